@@ -40,8 +40,8 @@ AFTER: Files = {"desk.py": CALL.encode()}
 def free_port() -> int:
     """Return a port that nobody listens on now.
 
-    Systems give outgoing connections ports from 32768 (Linux) or 49152. This port is lower, so that no
-    connection of a test beside this one takes it before the bot listens.
+    Systems give outgoing connections ports from 32768 (Linux) or 49152. This one is lower, so that no
+    connection of a test that runs at the same time takes it before the bot listens.
     """
     while True:
         port = secrets.randbelow(12_000) + 20_000
@@ -73,11 +73,10 @@ class Serving:
             SENSEI_GITHUB_WEBHOOK_SECRET=SECRET,
             SENSEI_GITHUB_API_URL=github.url,
             SENSEI_PORT=str(self.port),
-            SENSEI_QUIET_SECONDS="0",
             SENSEI_CHECKOUTS=str(folder / "checkouts"),
             **{
                 f"SENSEI_{name.upper()}": value
-                for name, value in {"github_write_seconds": "0", **settings}.items()
+                for name, value in {"github_write_seconds": "0", "quiet_seconds": "0", **settings}.items()
             },
         )
         # Not the bot's own engine: whoever only looks must not take the right to write from it.

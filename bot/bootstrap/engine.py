@@ -22,6 +22,7 @@ from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.pairing.deputies import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.pull_requests.command_replies import CommandReplies
+from bot.workflows.pull_requests.pull_request_fetch import PullRequestFetch
 from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.rounds import RoundWorkflow
 
@@ -89,6 +90,7 @@ def _register_upkeep(engine: DurableEngine, upkeep: Reconciliation) -> None:
     engine.workflow("sweep", upkeep.sweep)
     engine.workflow("questions", upkeep.questions)
     engine.workflow("conclude", upkeep.conclude)
+    engine.workflow("fetch", PullRequestFetch(upkeep.host, upkeep.store, upkeep.now).run)
 
 
 def _register_replies(engine: DurableEngine, replies: CommandReplies) -> None:

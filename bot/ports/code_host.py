@@ -80,6 +80,32 @@ class HostComment:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenComment:
+    """A comment on a pull request, with its author and its times.
+
+    ``number`` is its pull request's, ``thread`` the first comment of its thread if it is a reply there.
+    ``updated_at`` differs from ``created_at`` if its text was edited.
+    """
+
+    id: int
+    number: int
+    inline: bool
+    thread: int | None
+    author: Account
+    body: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommentList:
+    """Comments, the one changed least recently first. If there may be more, ``rest`` is when they begin."""
+
+    comments: Sequence[WrittenComment]
+    rest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckOutput:
     """The text of a check run. A ``conclusion`` of None means that it is still in progress."""
 
@@ -165,6 +191,14 @@ class CodeHost(Protocol):
 
     def comments(self, repository: HostRepository, number: int, *, inline: bool) -> Sequence[HostComment]:
         """List the comments on a pull request's diff (``inline``) or in its conversation."""
+
+    def comments_since(
+        self, repository: HostRepository, since: datetime, most: int, *, inline: bool
+    ) -> CommentList:
+        """List at most ``most`` comments on a repository's pull requests that were changed since a time.
+
+        These are the comments on diffs (``inline``) or in conversations.
+        """
 
     def post_comment(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
         """Post a comment in the thread of a comment, or in the conversation if None; return its id."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+UNKNOWN_PULL_REQUEST = 0
+"""What a delivery waits for whose pull request isn't stored yet. No row has this id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -25,10 +28,10 @@ class Deliveries(Protocol):
         """List the ids of deliveries that can be handled now, oldest first."""
 
     def defer(self, guid: str, pull_request: int) -> None:
-        """Make a delivery wait until ``wake`` is called for a pull request."""
+        """Make a delivery wait until ``wake`` is called for a pull request, or ``UNKNOWN_PULL_REQUEST``."""
 
     def deferred_pull_requests(self) -> set[int]:
-        """Return the pull requests for which deliveries wait."""
+        """Return the known pull requests for which deliveries wait."""
 
     def wake(self, pull_request: int) -> None:
         """Make the deliveries that wait for a pull request ready to be handled, in the order they arrived."""

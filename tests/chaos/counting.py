@@ -15,7 +15,7 @@ from bot.ports.engine import ATTEMPT_SEPARATOR
 from tests.chaos import counting_chat
 from tests.chaos.deaths import CHAT, STEPS
 from tests.chaos.dojo import Dojo
-from tests.fakes.github.model import Pull, Review
+from tests.fakes.github.model import Comment, Pull, Review
 
 _REVIEW = re.compile(r"<!-- sensei:review=(\S+) -->")
 _REPLY = re.compile(r"<!-- sensei:((?:reply|ruling)=\d+) -->")
@@ -228,18 +228,30 @@ def _count_replies(dojo: Dojo, pull: Pull, counts: Counts) -> None:
 
 
 def _count_unanswered(dojo: Dojo, records: Records, counts: Counts) -> None:
-    """Count commands that nobody was answered, and rulings that nobody was told of."""
+    """Count commands that nobody was answered, and rulings that nobody was told of.
+
+    A command counts if it is at GitHub or in the bot's records, unless the bot has recorded that it says
+    nothing to it: everybody here may give those that they give.
+    """
+    rows = records.rows("SELECT comment_id, answer FROM command")
+    silent = {row.comment_id for row in rows if row.answer == "silent"}
+    given = {comment.id for comment in _commands(dojo)} | {row.comment_id for row in rows}
     wanted = {
-        *(
-            f"reply={row[0]}"
-            for row in records.rows("SELECT comment_id FROM command WHERE answer <> 'silent'")
-        ),
+        *(f"reply={comment}" for comment in given - silent),
         *(f"ruling={row[0]}" for row in records.rows("SELECT id FROM question WHERE ruling IS NOT NULL")),
     }
     pulls = (it for repository in dojo.github.repositories.values() for it in repository.pulls.values())
     lost = wanted - {reply for pull in pulls for reply in _replies(dojo, pull)}
     counts.replies_lost = len(lost)
     counts.details += [f"nobody was told: {one}" for one in sorted(lost)]
+
+
+def _commands(dojo: Dojo) -> Iterator[Comment]:
+    """Yield the comments at GitHub that people begin with a command."""
+    for repository in (dojo.repository, dojo.bob, dojo.eve, dojo.kim):
+        for comment in dojo.github.comments(repository):
+            if comment.user is not dojo.app.bot and comment.body.startswith("/sensei"):
+                yield comment
 
 
 def _questions(pull: Pull, shown: Iterable[Review]) -> Iterator[str]:

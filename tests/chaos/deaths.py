@@ -29,6 +29,7 @@ STEPS = {
     "kept": ("head",),
     "command": ("heard", "nod", "reply"),
     "ruled": ("tell",),
+    "early": ("fetch", "release"),
     "closed": ("closed", "close"),
     "started": ("list", "open", "sweep"),
 }
@@ -64,6 +65,7 @@ REQUESTS = {
     ("POST", _UNDER): "command",
     ("POST", "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"): "command",
     ("POST", _INLINE): "ruled",
+    ("GET", "/repos/{owner}/{repo}/issues/comments"): "review",
     ("POST", "/app/installations/{installation_id}/access_tokens"): "review",
     ("POST", "/app/hook/deliveries/{delivery_id}/attempts"): "missed",
     ("POST", "git git-upload-pack"): "review",

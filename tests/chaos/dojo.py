@@ -193,6 +193,23 @@ class Dojo(Serving):
         self.github.hooks.held.clear()
         self.github.hooks.holding = False
 
+    def command_early(self) -> None:
+        """Give a command on a pull request of whose opening no webhook ever tells."""
+        self.github.hooks.settle()
+        self.github.hooks.holding = True
+        pull = self.open(self.bob)
+        self.github.hooks.held.clear()
+        self.github.hooks.holding = False
+        self.github.comment(pull, "/sensei help", by=pull.user)
+
+    def command_unheard(self, pull: Pull) -> None:
+        """Give a command of which no webhook ever tells."""
+        self.github.hooks.settle()
+        self.github.hooks.holding = True
+        self.github.comment(pull, "/sensei help", by=pull.user)
+        self.github.hooks.held.clear()
+        self.github.hooks.holding = False
+
     def answer(self, pull: Pull) -> None:
         """Answer the first question of a pull request that nobody has answered."""
         for thread in list(pull.threads):
@@ -290,6 +307,8 @@ class Dojo(Serving):
             with suppress(AssertionError):
                 self.wait(lambda: self.github.asked("POST", route) or self.dead(), 15)
             self.push(pull)
+        elif needs == "early":
+            self.command_early()
         elif needs == "buried":
             self.bury(self.open(self.repository))
         elif needs in {"command", "ruled", "kept"}:
@@ -349,6 +368,8 @@ class Dojo(Serving):
         for pull in chance.sample(some, min(3, len(some))):
             self.answer(pull)
             self.talk(pull)
+        if some and chance.random() < 0.2:
+            self.command_unheard(chance.choice(some))
         if chance.random() < 0.15:
             repository = chance.choice([self.repository, self.bob])
             self.github.push(repository, "main", {"NOTES.md": f"{self.count}\n".encode()})

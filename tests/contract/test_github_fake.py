@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,43 @@ def test_installations_and_their_tokens_come_and_go(it: Shop) -> None:
     assert scoped.ask("GET", "/installation/repositories").status == 401
 
 
+def test_the_comments_of_a_repository_are_listed_in_the_order_of_their_last_change(it: Shop) -> None:
+    older, newer = (it.github.comment(it.pull, words, it.ada) for words in ("One", "Two"))
+    inline = it.github.comment_inline(it.pull, "a.txt", 3, "Why?", it.ada)
+    older.updated += timedelta(hours=1)
+    query = "sort=updated&direction=asc&since=2020-01-01T00:00:00Z&per_page=100"
+    listed = it.client.get(f"{ROOT}/issues/comments?{query}")
+    assert [found["id"] for found in listed] == [newer.id, older.id]
+    assert [found["id"] for found in it.client.get(f"{ROOT}/issues/comments")] == [newer.id, older.id]
+    assert [found["id"] for found in it.client.get(f"{ROOT}/pulls/comments?{query}")] == [inline.id]
+    late = f"{(newer.updated + timedelta(minutes=1)):%Y-%m-%dT%H:%M:%SZ}"
+    assert [found["id"] for found in it.client.get(f"{ROOT}/issues/comments?since={late}")] == [older.id]
+
+
+def test_a_bots_addresses_are_written_as_GitHub_writes_them(it: Shop) -> None:  # noqa: N802
+    bot = it.client.get("/users/sensei%5Bbot%5D")
+    assert (bot["login"], bot["type"]) == ("sensei[bot]", "Bot")
+    assert bot["url"] == f"{it.github.url}/users/sensei%5Bbot%5D"
+    assert bot["repos_url"] == f"{it.github.url}/users/sensei%5Bbot%5D/repos"
+    assert bot["html_url"] == f"{it.github.url}/apps/sensei"
+
+
+def test_every_app_that_listens_hears_of_a_check_run_also_the_one_that_made_it(it: Shop) -> None:
+    other = it.github.app("other", webhook_url="http://127.0.0.1:9/")
+    it.github.install(other, it.repository)
+    deaf = it.github.app("deaf", events=["push"], webhook_url="http://127.0.0.1:9/")
+    it.github.install(deaf, it.repository)
+    it.client.post(f"{ROOT}/check-runs", name="sensei", head_sha=it.pull.head_sha, status="in_progress")
+    [check] = it.repository.checks
+    for conclusion in ("neutral", "success"):
+        it.client.ask("PATCH", f"{ROOT}/check-runs/{check.id}", {"conclusion": conclusion})
+    it.github.rerequest(check)
+    told = [(sent.app, str(sent.action)) for sent in it.github.deliveries if sent.event == "check_run"]
+    assert sorted(action for app, action in told if app is it.app) == ["completed", "created", "rerequested"]
+    assert sorted(action for app, action in told if app is other) == ["completed", "created"]
+    assert [action for app, action in told if app is deaf] == []
+
+
 def acts(it: Shop) -> None:
     """Do everything that an App is told of."""
     github, pull, ada = it.github, it.pull, it.ada
@@ -256,6 +294,7 @@ def acts(it: Shop) -> None:
     github.select(installation, shared)
     github.suspend(installation)
     github.unsuspend(installation)
+    github.transfer(it.repository, dojo)
     github.uninstall(installation)
     it.app.webhook_url = "http://localhost:9/nobody"
     github.ping(it.app)
@@ -270,9 +309,9 @@ def test_every_payload_fits_the_published_schemas(it: Shop) -> None:
         "pull_request_review_comment": "created edited",
         "pull_request_review_thread": "resolved unresolved",
         "issue_comment": "created edited",
-        "check_run": "rerequested",
+        "check_run": "created completed rerequested",
         "check_suite": "rerequested",
-        "repository": "renamed",
+        "repository": "renamed transferred",
         "installation": "created deleted suspend unsuspend",
         "installation_repositories": "added removed",
     }

@@ -84,7 +84,8 @@ def of_others(it: Lived) -> dict[str, list[str]]:
         "command": f"SELECT id, verb, answer, question_id, at FROM command WHERE pull_request_id IN {pulls}"
         f" AND CAST(author_id AS TEXT) NOT IN (SELECT external_id FROM identity WHERE login = '{ZELDA}')",
         "reply": f"SELECT * FROM effect WHERE key NOT LIKE '%:{it.loom}#%'"
-        f" AND key NOT LIKE 'baseline:{it.loom}:%' AND key NOT IN ({keys})",
+        f" AND key NOT LIKE 'baseline:{it.loom}:%' AND key NOT LIKE 'comments:{it.loom}:%'"
+        f" AND key NOT IN ({keys})",
         "job": f"SELECT * FROM job WHERE id NOT LIKE '%:{it.loom}%' AND id NOT IN ({keys})",
         "delivery": "SELECT * FROM delivery WHERE payload IS NULL AND state IN ('handled', 'failed')",
         "refusal": "SELECT * FROM refusal",

@@ -43,11 +43,16 @@ def now_is(state: str) -> Step:
     return lambda it: it.state(RoundState(state))
 
 
-def rerequested(head: str = "a", what: str = "check_run", by: Account = ADA) -> Step:
+OURSELVES = Account(5, "sensei[bot]", is_bot=True)
+
+
+def rerequested(
+    head: str = "a", what: str = "check_run", by: Account = ADA, action: str = "rerequested"
+) -> Step:
     return lambda it: it.deliver(
         what,
         {
-            "action": "rerequested",
+            "action": action,
             "repository": it.repository(),
             what: {"head_sha": sha(head)},
             "sender": user(by),

@@ -45,6 +45,18 @@ def lived(it: Serving) -> Serving:
     it.wait(lambda: len(pull.threads[0].comments) == 3)
     assert it.run("questions", "settle", listed, "--withdrawn").returncode == 0
     it.wait(lambda: len(pull.threads[0].comments) == 4)
+    # A command that arrives before its pull request does.
+    github.push(it.repository, "early", code(4))
+    github.hooks.holding = True
+    early = github.open_pull(it.repository, "early", it.ada)
+    opened, github.hooks.held = github.hooks.held, []
+    github.hooks.holding = False
+    github.comment(early, "/sensei private", it.ada)
+    it.wait(lambda: len(early.comments) == 2)
+    for held in opened:
+        github.hooks.tell(held)
+    it.wait(lambda: it.rounds(early) == ["published"])
+    assert it.submitted(early) == []
     github.push(it.repository, "first", code(2))
     it.wait(lambda: it.concluded(pull))
     github.push(it.repository, "second", code(3))
@@ -89,6 +101,6 @@ def test_every_workflow_replayed_from_its_record_comes_to_the_same_result(it: Se
             assert max((step["function_id"] for step in copied), default=0) == last, one.workflow_id
     assert len(it.github.requests) == requests
     looked = {"baseline", "reconcile", "sweep"}
-    assert {one.name for one in finished} == {"review", "questions", "answer", "ruling"} | looked
+    assert {one.name for one in finished} == {"review", "questions", "answer", "ruling", "fetch"} | looked
     outcomes = {one.output["state"] for one in finished if one.name == "review" and one.output}
     assert outcomes == {"published", "stopped"}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from github import Github
@@ -18,6 +19,7 @@ from bot.domain.text.storable_text import make_storable
 from bot.errors import PermanentError, UserError
 from bot.ports.code_host import (
     CheckOutput,
+    CommentList,
     HostComment,
     HostPullRequest,
     HostRejectedError,
@@ -27,6 +29,7 @@ from bot.ports.code_host import (
     MissedDelivery,
     PendingReviewTakenError,
     PostedComment,
+    WrittenComment,
 )
 
 CHECK_NAME = "Dojo review"
@@ -213,6 +216,21 @@ class GitHubHost:
                 HostComment(comment.id, comment.body or "", _login(comment.user) == ours) for comment in found
             ]
 
+    def comments_since(
+        self, repository: HostRepository, since: datetime, most: int, *, inline: bool
+    ) -> CommentList:
+        """List the comments on all pull requests, in the order of their last change.
+
+        GitHub lists comments on issues among those in conversations; they count towards ``most``.
+        https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-repository
+        """
+        with self._on(repository, "Listing new comments") as (_, repo):
+            found = list(islice(_list_comments(repo, "pulls" if inline else "issues", since), most))
+        rows = [row for row in found if "/pull/" in row["html_url"]]
+        comments = [_as_written(row, inline=inline) for row in rows]
+        rest = datetime.fromisoformat(found[-1]["updated_at"]) if len(found) == most else None
+        return CommentList(comments, rest)
+
     def post_comment(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
         """Post a comment, in a thread or in the conversation; return its id."""
         with self.app.writing(), self._on(repository, f"Replying on pull request {number}") as (_, repo):
@@ -351,6 +369,37 @@ def _as_pull_request(found: PullRequest) -> HostPullRequest:
         base=found.base.sha,
         base_ref=found.base.ref,
         updated_at=found.updated_at or found.created_at,
+    )
+
+
+def _list_comments(repo: GitHubRepository, kind: str, since: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the comments on a repository's ``pulls`` or ``issues``, as GitHub's JSON.
+
+    PyGithub would ask for each comment again, because those that begin a thread lack ``in_reply_to_id``.
+    """
+    query = {"sort": "updated", "direction": "asc", "since": f"{since:%Y-%m-%dT%H:%M:%SZ}", "per_page": 100}
+    page = 1
+    while True:
+        _, rows = repo.requester.requestJsonAndCheck(
+            "GET", f"{repo.url}/{kind}/comments", parameters={**query, "page": page}
+        )
+        yield from rows
+        if len(rows) < 100:
+            return
+        page += 1
+
+
+def _as_written(row: dict[str, Any], *, inline: bool) -> WrittenComment:
+    user = row["user"]
+    return WrittenComment(
+        id=row["id"],
+        number=int(row["pull_request_url" if inline else "issue_url"].rpartition("/")[2]),
+        inline=inline,
+        thread=row.get("in_reply_to_id"),
+        author=Account(user["id"], user["login"], user["type"] == "Bot") if user else GHOST,
+        body=make_storable(row["body"] or ""),
+        created_at=datetime.fromisoformat(row["created_at"]),
+        updated_at=datetime.fromisoformat(row["updated_at"]),
     )
 
 

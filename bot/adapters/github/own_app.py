@@ -60,7 +60,7 @@ class ManifestRegistrar:
             id=data["id"],
             slug=_find_slug(data),
             page=data["html_url"],
-            organisation=_find_organisation(data["owner"]),
+            organisation=_find_organisation(data.get("owner")),
             private_key=data["pem"],
             webhook_secret=data.get("webhook_secret") or None,
         )
@@ -86,8 +86,8 @@ class GitHubOwnApp:
             id=data["id"],
             slug=_find_slug(data),
             name=data["name"],
-            owner=_find_owner(data["owner"]),
-            organisation=_find_organisation(data["owner"]),
+            owner=_find_owner(data.get("owner")),
+            organisation=_find_organisation(data.get("owner")),
             page=data["html_url"],
             permissions=data["permissions"],
             events=data["events"],
@@ -114,7 +114,7 @@ class GitHubOwnApp:
 
     def accounts(self) -> Sequence[str]:
         """List the accounts that the App is installed on, without their repositories."""
-        return [_find_owner(row["account"]) for row in self._list_installations()]
+        return [_name_account(row) for row in self._list_installations()]
 
     def is_installed_on(self, full_name: str) -> bool:
         """Return whether the App is installed on a repository."""
@@ -147,7 +147,7 @@ class GitHubOwnApp:
                 names, count = self._list_repositories(row["id"])
         return AppInstallation(
             id=row["id"],
-            account=_find_owner(row["account"]),
+            account=_name_account(row),
             page=row["html_url"],
             permissions=row["permissions"],
             suspended=bool(row.get("suspended_at")),
@@ -184,10 +184,16 @@ def _find_slug(data: dict[str, Any]) -> str:
     return str(data.get("slug") or data["html_url"].rstrip("/").rpartition("/")[2])
 
 
-def _find_owner(account: dict[str, Any]) -> str:
+def _find_owner(account: dict[str, Any] | None) -> str:
+    """Return an account's name; empty if GitHub doesn't name the account, since it may send null."""
+    known = account or {}
     # An enterprise has a slug instead of a login.
-    return str(account.get("login") or account.get("slug") or account.get("name") or "")
+    return str(known.get("login") or known.get("slug") or known.get("name") or "")
 
 
-def _find_organisation(owner: dict[str, Any]) -> str | None:
-    return str(owner["login"]) if owner.get("type") == "Organization" else None
+def _name_account(installation: dict[str, Any]) -> str:
+    return _find_owner(installation.get("account")) or str(installation["id"])
+
+
+def _find_organisation(owner: dict[str, Any] | None) -> str | None:
+    return str(owner["login"]) if owner and owner.get("type") == "Organization" else None

@@ -7,7 +7,9 @@ from typing import Any, cast
 
 from bot.domain.text.numbers import parse_number
 
-_REPOSITORY_WORK = re.compile(r"(?:\A|:)(?:review|answer|ruling|questions|baseline|reconcile):(\d+)(?=[#:])")
+_REPOSITORY_WORK = re.compile(
+    r"(?:\A|:)(?:review|answer|ruling|questions|baseline|reconcile|fetch|comments):(\d+)(?=[#:])"
+)
 """Ids of work whose first number is a repository's number at the code host."""
 ERASED = "erased"
 """The prefix of an audit row's subject once the data that it refers to was erased."""

@@ -50,6 +50,11 @@ def parse_comment(body: str) -> ParsedCommand | None:
     return ParsedCommand(None, meant=Verb(match[2].lower())) if nearest else None
 
 
+def gives_command(body: str) -> bool:
+    """Return whether a comment contains a command, on its first line or further down."""
+    return parse_comment(body) is not None or command_further_down(body) is not None
+
+
 def command_further_down(body: str) -> ParsedCommand | None:
     """Return a command that the author wrote on a later line of a comment, as a suggestion.
 

@@ -39,6 +39,38 @@ class DeliveryHandler(Protocol):
         """Close a delivery whose changes were rolled back, and inform its author of the reason."""
 
 
+def handle_delivery(store: Store, inbox: DeliveryHandler, guid: str) -> bool | None:
+    """Handle a delivery, in a transaction of its own.
+
+    Return False if a bug prevented that, and None if it must still wait or another thread has handled it.
+
+    Raises:
+        TransientError: the database failed. It is not the delivery's fault, so it stays in the queue.
+    """
+    try:
+        return _handle_or_undo(store, inbox, guid)
+    except TransientError:
+        raise
+    except Exception:  # one delivery must not stop the others
+        log.exception("delivery.failed", delivery=guid)
+        with store.begin() as tx:
+            tx.deliveries.close(guid, "failed", _BUG)
+        return False
+
+
+def _handle_or_undo(store: Store, inbox: DeliveryHandler, guid: str) -> bool | None:
+    try:
+        with store.begin() as tx:
+            if not inbox.handle(tx, guid):
+                return None
+            closed = tx.deliveries.get(guid) is None
+    except UserError as why:  # its changes were rolled back
+        with store.begin() as tx:
+            inbox.undone(tx, guid, why)
+        return True
+    return True if closed else None
+
+
 @dataclass(frozen=True)
 class JobDispatcher:
     """Dispatches waiting work. ``pump`` may be called at any time, by one thread at a time."""
@@ -51,35 +83,21 @@ class JobDispatcher:
 
     def pump(self) -> int:
         """Handle waiting deliveries and start due jobs; return how many there were."""
-        return self._handle_deliveries() + self._start_jobs()
+        handled = self._handle_deliveries()
+        if handled:
+            # An event may have released commands that waited for it. They may forbid what it would start.
+            handled += self._handle_deliveries()
+        return handled + self._start_jobs()
 
     def _handle_deliveries(self) -> int:
         with self.store.begin() as tx:
             self.inbox.wake(tx)
             waiting = tx.deliveries.list_waiting(MOST_AT_ONCE)
         for guid in waiting:
-            try:
-                self._handle_delivery(guid)
-            except TransientError:
-                raise  # not the delivery's fault, so it stays in the queue
-            except Exception:  # one delivery must not stop the others
-                log.exception("delivery.failed", delivery=guid)
-                self.measures.count_handled(well=False)
-                with self.store.begin() as tx:
-                    tx.deliveries.close(guid, "failed", _BUG)
+            well = handle_delivery(self.store, self.inbox, guid)
+            if well is not None:
+                self.measures.count_handled(well=well)
         return len(waiting)
-
-    def _handle_delivery(self, guid: str) -> None:
-        try:
-            with self.store.begin() as tx:
-                self.inbox.handle(tx, guid)
-                closed = tx.deliveries.get(guid) is None  # otherwise it waits for a question to be posted
-        except UserError as why:  # its changes were rolled back
-            with self.store.begin() as tx:
-                self.inbox.undone(tx, guid, why)
-            closed = True
-        if closed:
-            self.measures.count_handled(well=True)
 
     def _start_jobs(self) -> int:
         with self.store.begin() as tx:

@@ -17,8 +17,8 @@ from bot.domain.pull_requests.comment_command_rules import (
     ParsedCommand,
     Verb,
 )
-from bot.domain.pull_requests.comment_parsing import command_further_down, parse_comment
-from bot.domain.pull_requests.permissions import HostAction, is_allowed
+from bot.domain.pull_requests.comment_parsing import command_further_down, gives_command, parse_comment
+from bot.domain.pull_requests.permissions import HostAction, is_allowed, is_person
 from bot.domain.pull_requests.records import (
     Account,
     AskedQuestion,
@@ -71,6 +71,17 @@ def hear_comment(
     if pull_request is not None:
         _handle_command(tx, capstone, pull_request, event, parsed, scheduler, at)
     return True
+
+
+def needs_unknown_pull_request(tx: Tx, capstone: Capstone, event: CommentChanged) -> bool:
+    """Return whether a comment contains a command on a pull request that isn't stored yet.
+
+    Deliveries arrive in any order, and no event mentions a pull request that was closed before its repository
+    was enrolled.
+    """
+    if event.forged or not is_person(event.author):
+        return False
+    return tx.pull_requests.find(capstone.id, event.number) is None and gives_command(event.body)
 
 
 def is_about_no_question(event: CommentChanged) -> bool:

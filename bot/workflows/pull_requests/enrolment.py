@@ -11,6 +11,7 @@ from bot.ports.code_host import CodeHost, HostRepository
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.dojo.cohorts import find_cohort
+from bot.workflows.pull_requests import missed_comments
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,9 @@ class Enrolment:
 def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
     """Enrol a repository, and schedule readings of its default branch and open pull requests."""
     repository = wanted.repository
+    if tx.capstones.by_repository(repository.id) is None:
+        # Commands from before the enrolment stay unanswered, but a change of an enrolment loses none.
+        missed_comments.begin_looking(tx, repository.id, at)
     capstone = tx.capstones.add(
         cohort=wanted.cohort.name,
         repository=repository.id,

@@ -1,5 +1,7 @@
 """Handling webhook deliveries: each in one transaction, without calling GitHub or Slack.
 
+A command on a pull request that isn't stored yet waits until a workflow has fetched the pull request.
+
 If an event requires a round, Sensei stores it as a row with a due time. So several pushes within the quiet
 period lead to one round, and a crash before the engine starts it loses nothing.
 """
@@ -30,11 +32,11 @@ from bot.domain.pull_requests.webhook_events import (
     read_event,
 )
 from bot.errors import UserError
-from bot.ports.deliveries import Delivery
+from bot.ports.deliveries import UNKNOWN_PULL_REQUEST, Delivery
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.chat.dispatch import ChatDispatch
-from bot.workflows.pull_requests import question_threads
+from bot.workflows.pull_requests import comment_commands, question_threads
 from bot.workflows.pull_requests.account_roles import role_on
 
 FROM_CHAT = "slack."
@@ -71,8 +73,22 @@ class EventHandler:
         ):
             tx.deliveries.defer(guid, awaited)
             return True
+        if isinstance(event, CommentChanged) and self._await_pull_request(tx, event, guid):
+            return True
         is_handled = event is not None and self._handle_event(tx, event, guid)
         tx.deliveries.close(guid, "handled" if is_handled else "ignored")
+        return True
+
+    def _await_pull_request(self, tx: Tx, event: CommentChanged, guid: str) -> bool:
+        """Make a command wait until its pull request is stored; return False if it need not wait."""
+        capstone = tx.capstones.by_repository(event.repository.id)
+        if capstone is None or not comment_commands.needs_unknown_pull_request(tx, capstone, event):
+            return False
+        self._store_repository(tx, capstone, event.repository, guid)
+        tx.deliveries.defer(guid, UNKNOWN_PULL_REQUEST)
+        argument = {"capstone": capstone.id, "number": event.number, "delivery": guid}
+        identity = f"fetch:{capstone.repository}#{event.number}:{guid}"
+        tx.jobs.add(Job(identity, "fetch", argument, self.now()))
         return True
 
     def undone(self, tx: Tx, guid: str, why: UserError) -> None:
@@ -162,6 +178,7 @@ class EventHandler:
             base_ref=event.base_ref,
             at=event.at,
         )
+        tx.deliveries.wake(UNKNOWN_PULL_REQUEST)
         if pull_request.state != "open":
             self.close_pull_request(tx, capstone, pull_request)
         elif event.action in _BEGINS or event.retargeted:

@@ -13,6 +13,7 @@ from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
 from bot.rendering.text.safe_text import count
 from bot.workflows.jobs.retry import insist
+from bot.workflows.pull_requests.missed_comments import MissedComments
 from bot.workflows.pull_requests.review_posting import (
     HostedHead,
     ReviewDraft,
@@ -80,6 +81,7 @@ class QuestionApproval:
 
     host: CodeHost
     store: Store
+    comments: MissedComments
     now: Callable[[], datetime]
 
     def run(self, steps: Steps, argument: Json) -> Json:
@@ -143,6 +145,7 @@ class QuestionApproval:
             check_wanted=check_wanted,
             record_published=lambda _tx, _review: None,
             other_reviews=lambda: list_other_reviews(self.store, round_, None),
+            hear_commands=self.comments.carry_out,
         )
         return ReviewPoster(self.host, self.store, self.now).review(steps, locate_head, draft)
 

@@ -17,6 +17,7 @@ from bot.domain.pull_requests.question_counts import count_questions
 from bot.domain.pull_requests.records import PublishPolicy, RoundState
 from bot.domain.review.report import Movement, Report
 from bot.ports.code_host import CheckOutput, CodeHost, HostRepository, MissedDelivery
+from bot.ports.deliveries import UNKNOWN_PULL_REQUEST
 from bot.ports.engine import RETRY_SEPARATOR, DeadLetter, Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.pull_requests import LedgerMovement
@@ -24,6 +25,7 @@ from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import check_runs
 from bot.workflows.jobs.retry import GaveUpError, insist
 from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.pull_requests.missed_comments import MissedComments
 from bot.workflows.pull_requests.question_approval import QuestionApproval
 from bot.workflows.pull_requests.recovery import PublishedReviewRecovery
 from bot.workflows.pull_requests.review_posting import HostedHead, ReviewPoster
@@ -152,10 +154,15 @@ class Reconciliation:
                 steps.tx(f"close.{number}", close)
         return {"outcome": "done", "open": len(listed["open"])}
 
+    @property
+    def _comments(self) -> MissedComments:
+        return MissedComments(self.host, self.store, self.inbox, self.now)
+
     def _list_open(self, capstone: int) -> Json:
         with self.store.begin() as tx:
             capstone_row = tx.capstones.get(capstone)
         repository = self.host.repository(capstone_row)
+        self._comments.find(repository)
         return {
             "before": capstone_row.installation,
             "installation": repository.installation,
@@ -196,6 +203,7 @@ class Reconciliation:
                 pull_request = save_snapshot(tx, capstone, snapshot)
                 if pull_request.state == "open":  # not closed since it was listed
                     self.inbox.schedule_round(tx, pull_request, retry_stopped=stopped)
+            tx.deliveries.wake(UNKNOWN_PULL_REQUEST)
         return {}
 
     def _is_watched(self, tx: Tx, capstone: int, listed: Json) -> bool:
@@ -261,7 +269,7 @@ class Reconciliation:
 
     def questions(self, steps: Steps, argument: Json) -> Json:
         """Post the questions of one round that a sensei has kept, as one review."""
-        return QuestionApproval(self.host, self.store, self.now).run(steps, argument)
+        return QuestionApproval(self.host, self.store, self._comments, self.now).run(steps, argument)
 
     def bury(self, tx: Tx, dead: Sequence[DeadLetter]) -> None:
         """End the rounds whose workflow gave up, so that nothing waits for them.

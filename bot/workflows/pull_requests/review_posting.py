@@ -63,6 +63,8 @@ class ReviewDraft:
     check_wanted: Callable[[], StillWanted]
     record_published: Callable[[Tx, int], None]
     other_reviews: Callable[[], Collection[int]]
+    hear_commands: Callable[[HostRepository], None]
+    """Carries out what people have commanded meanwhile; called before anyone can see the review."""
 
 
 NOTHING_POSTED: Json = {"outcome": "done", "review": None}
@@ -176,6 +178,7 @@ class ReviewPoster:
 
     def _submit(self, head: HostedHead, review: int, draft: ReviewDraft) -> Json:
         """Submit a review. ``there`` is False if someone deleted it, None if it must not be shown now."""
+        draft.hear_commands(head.repository)
         wanted = draft.check_wanted()
         if wanted is StillWanted.YES:
             return {"there": self.host.submit_review(head.repository, head.number, review)}

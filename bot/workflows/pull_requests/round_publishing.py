@@ -24,6 +24,7 @@ from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import check_runs, github_posts
 from bot.rendering.pull_requests.summary import summary, unread_summary
 from bot.workflows.jobs.retry import SupersededError, insist
+from bot.workflows.pull_requests.missed_comments import MissedComments
 from bot.workflows.pull_requests.review_posting import (
     NOTHING_POSTED,
     HostedHead,
@@ -40,6 +41,7 @@ class RoundPublisher:
 
     host: CodeHost
     store: Store
+    comments: MissedComments
     asks: Mapping[str, str]
     now: Callable[[], datetime]
 
@@ -79,6 +81,7 @@ class RoundPublisher:
             check_wanted=lambda: self._check_wanted(round_),
             record_published=lambda tx, review: note_published(tx, round_, review),
             other_reviews=lambda: list_other_reviews(self.store, round_, round_),
+            hear_commands=self.comments.carry_out,
         )
         if still["summary"] is None:
             return self._poster.review(steps, locate_head, draft)
@@ -94,11 +97,12 @@ class RoundPublisher:
         return posted if edited["outcome"] in {"done", "rejected"} else edited
 
     def _edit_summary(self, round_: str, review: int, first: str) -> Json:
+        head = self._locate_head(round_)
+        self.comments.carry_out(head.repository)
         wanted = self._check_wanted(round_)
         if wanted is StillWanted.OVER:
             raise SupersededError
         if wanted is StillWanted.YES:
-            head = self._locate_head(round_)
             self.host.edit_review(head.repository, head.number, review, self._render_summary(first, [], []))
         return {}
 

@@ -33,6 +33,7 @@ from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import check_runs
 from bot.workflows.jobs.retry import insist
 from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.pull_requests.missed_comments import MissedComments
 from bot.workflows.pull_requests.recovery import PublishedReviewRecovery, find_forgotten
 from bot.workflows.pull_requests.review_posting import NOTHING_POSTED
 from bot.workflows.pull_requests.round_publishing import RoundPublisher, load_round, may_speak
@@ -121,7 +122,8 @@ class RoundWorkflow:
 
     @property
     def _publisher(self) -> RoundPublisher:
-        return RoundPublisher(self.host, self.store, self.reader.asks, self.now)
+        comments = MissedComments(self.host, self.store, self.inbox, self.now)
+        return RoundPublisher(self.host, self.store, comments, self.reader.asks, self.now)
 
     def _begin(self, tx: Tx, round_: str) -> Json:
         this_round, pull_request, capstone = load_round(tx, round_)

@@ -40,12 +40,9 @@ def check_github_app(app: OwnApp, expected: ExpectedApp) -> list[Finding]:
     if facts is None:
         return [found]
     page = settings_page(expected.web, facts.slug, facts.organisation)
+    owned = f", owned by {facts.owner}" if facts.owner else ""
     return [
-        Finding(
-            "App",
-            "ok",
-            f"App {facts.id}, {facts.name} ({facts.slug}), owned by {facts.owner}. Its key works.",
-        ),
+        Finding("App", "ok", f"App {facts.id}, {facts.name} ({facts.slug}){owned}. Its key works."),
         *_check_permissions(facts, page),
         *_check_webhook(app, expected, page),
         _check_secret(expected),

@@ -108,6 +108,24 @@ class Accounts(World):
             repository.name = name
             self.emit("repository", "renamed", repository, repository.owner, before=before)
 
+    def transfer(self, repository: Repository, owner: User) -> None:
+        """Give a repository to another owner; only Apps that are installed there may still see it."""
+        with self.lock:
+            before = repository.owner
+            self.former_names[repository.full_name.lower()] = repository
+            for held in self.installations.values():
+                if repository in held.repositories:
+                    held.repositories.remove(repository)
+                    lists = {"added": [], "removed": [repository]}
+                    self.emit("installation_repositories", "removed", held, before, **lists)
+            repository.owner = owner
+            for held in self.installations.values():
+                if held.account is owner:
+                    held.repositories.append(repository)
+                    lists = {"added": [repository], "removed": []}
+                    self.emit("installation_repositories", "added", held, owner, **lists)
+            self.emit("repository", "transferred", repository, before, owner=before)
+
     def install(
         self, app: App, *repositories: Repository, permissions: dict[str, str] | None = None
     ) -> Installation:

@@ -24,6 +24,20 @@ def list_inline(request: Request) -> Answer:
     return request.page(_since(request, sorted(found, key=lambda c: c.id)), pull_shapes.review_comment)
 
 
+@route("GET", "/repos/{owner}/{repo}/pulls/comments", "pull_requests:read")
+def list_all_inline(request: Request) -> Answer:
+    """The comments on the diffs of all pull requests, but those in pending reviews."""
+    found = [c for c in request.world.comments(request.repository) if isinstance(c, ReviewComment)]
+    shown = [c for c in found if not c.review.pending]
+    return request.page(_sorted(request, _since(request, shown)), pull_shapes.review_comment)
+
+
+@route("GET", "/repos/{owner}/{repo}/issues/comments", *_READ)
+def list_all_under(request: Request) -> Answer:
+    found = [c for c in request.world.comments(request.repository) if isinstance(c, IssueComment)]
+    return request.page(_sorted(request, _since(request, found)), pull_shapes.issue_comment)
+
+
 @route("POST", _PULL, "pull_requests:write")
 def create_inline(request: Request) -> Answer:
     """Make a comment with a review of its own, which is why a pending review stands in its way."""
@@ -201,6 +215,13 @@ def _reply(request: Request, pull: Pull, comment_id: int, text: str) -> Answer:
 def _since(request: Request, comments: list[Any]) -> list[Any]:
     since = request.query.get("since")
     return [c for c in comments if since is None or (when(c.updated) or "") >= since]
+
+
+def _sorted(request: Request, comments: list[Any]) -> list[Any]:
+    """In the order asked for: by when they were made, or last changed; by default the newest first."""
+    by = "updated" if request.query.get("sort") == "updated" else "created"
+    down = request.query.get("direction", "desc") == "desc"
+    return sorted(comments, key=lambda c: (getattr(c, by), c.id), reverse=down)
 
 
 def _edit(request: Request, comment: Comment, effect: str) -> None:

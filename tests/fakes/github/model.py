@@ -50,6 +50,7 @@ class App(Thing):
     hook_active: bool = True
     content_type: str = "json"
     public: bool = True
+    owner_is_hidden: bool = False  # GitHub may say null
 
     @property
     def client_id(self) -> str:

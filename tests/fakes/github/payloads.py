@@ -206,8 +206,12 @@ def _suite(world: World, where: Repository, check: CheckRun) -> Shape:
     }
 
 
-def _renamed(_world: World, _where: Repository, before: str) -> Shape:
-    return {"changes": {"repository": {"name": {"from": before}}}}
+def _repository(world: World, _where: Repository, before: str = "", owner: User | None = None) -> Shape:
+    """A repository was renamed, or transferred by its owner so far."""
+    if owner is None:
+        return {"changes": {"repository": {"name": {"from": before}}}}
+    kind = "organization" if owner.kind == "Organization" else "user"
+    return {"changes": {"owner": {"from": {kind: shapes.user(world, owner)}}}}
 
 
 def _installation(world: World, it: Installation, **_more: Any) -> Shape:
@@ -254,7 +258,7 @@ _BUILDERS: dict[str, Any] = {
     "push": _push,
     "check_run": _check_run,
     "check_suite": _check_suite,
-    "repository": _renamed,
+    "repository": _repository,
     "installation": _installation,
     "installation_repositories": _installation_repositories,
     "ping": _ping,

@@ -121,6 +121,9 @@ def create_check(request: Request) -> Answer:
     check.started = check.started or when(check.created)
     repository.checks.append(check)
     request.world.effect("check_run.created", check, request.body)
+    _announce(request, check, "created")
+    if check.status == "completed":
+        _announce(request, check, "completed")
     return Answer(201, shapes.check_run(request.world, check))
 
 
@@ -139,9 +142,12 @@ def update_check(request: Request) -> Shape:
                 request.app.id if request.app else ""
             ),
         )
+    before = check.status
     _update(request, check)
     check.name = request.text("name", "CheckRun", required=False) or check.name
     request.world.effect("check_run.updated", check, request.body)
+    if before != "completed" == check.status:
+        _announce(request, check, "completed")
     return shapes.check_run(request.world, check)
 
 
@@ -172,6 +178,11 @@ def _check(request: Request) -> CheckRun:
         if check.id == wanted:
             return check
     raise errors.not_found()
+
+
+def _announce(request: Request, check: CheckRun, action: str) -> None:
+    """Tell every App that listens, also the one that made the check run."""
+    request.world.emit("check_run", action, check.repository, request.me, check=check)
 
 
 def _update(request: Request, check: CheckRun) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from tests.fakes.github import errors
 from tests.fakes.github.model import App, Pull, Repository, Thing, Token, User
@@ -185,5 +185,5 @@ def route(
 def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
     for candidate in ROUTES:
         if candidate.method == method and (match := candidate.pattern.match(path)):
-            return candidate, match.groupdict()
+            return candidate, {name: unquote(value) for name, value in match.groupdict().items()}
     return None

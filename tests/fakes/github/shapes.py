@@ -1,6 +1,7 @@
 """How people, Apps, repositories and their parts look as JSON, in REST and in webhooks alike."""
 
 from typing import Any
+from urllib.parse import quote
 
 from tests.fakes.github.model import (
     App,
@@ -70,7 +71,7 @@ _REPOSITORY_URLS = {
 
 
 def user(world: World, person: User) -> Shape:
-    url = f"{world.url}/users/{person.login}"
+    url = f"{world.url}/users/{quote(person.login)}"  # sensei%5Bbot%5D
     page = f"apps/{person.login.removesuffix('[bot]')}" if person.kind == "Bot" else person.login
     return {
         "login": person.login,
@@ -113,7 +114,7 @@ def app(world: World, it: App) -> Shape:
         "id": it.id,
         "slug": it.slug,
         "node_id": f"A_{it.id}",
-        "owner": user(world, it.owner),
+        "owner": None if it.owner_is_hidden else user(world, it.owner),
         "name": it.name or it.slug.title(),
         "description": "",
         "external_url": f"{world.url}/about/{it.slug}",

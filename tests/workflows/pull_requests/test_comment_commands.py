@@ -742,9 +742,12 @@ def test_a_held_capstone_does_what_it_is_told_without_a_word(it: Dojo) -> None:
     assert desk.answers == []
 
 
-def test_a_command_on_an_unknown_pull_request_or_elsewhere_is_left_alone(it: Dojo) -> None:
+def test_a_command_on_an_unknown_pull_request_waits_until_it_is_fetched_and_elsewhere_is_left_alone(
+    it: Dojo,
+) -> None:
     event, payload = it.comment("/sensei help", ADA)
-    assert it.deliver(event, payload) == "handled"
+    assert it.deliver(event, payload) == "stored"
+    assert len(it.jobs("fetch")) == 1
     assert it.deliver(event, {**payload, "repository": it.repository(id=5)}) == "ignored"
     assert it.jobs("answer") == []
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.pull_requests.records import RoundState
 from tests.workflows.running_dojo import ADA, BO, QUIET, RENOVATE, SEN, START, Dojo, sha
 from tests.workflows.steps import (
+    OURSELVES,
     Step,
     after,
     closed,
@@ -167,6 +168,20 @@ TABLE: dict[str, tuple[list[Step], list[str]]] = {
     "a check suite asked for again": (
         [opened(), *READ, rerequested(what="check_suite")],
         ["a published", "a asked 0"],
+    ),
+    "our own check run made and ended": (
+        [
+            opened(),
+            *READ,
+            rerequested(by=OURSELVES, action="created"),
+            rerequested(by=OURSELVES, action="completed"),
+            rerequested(what="check_suite", by=OURSELVES, action="completed"),
+        ],
+        ["a published"],
+    ),
+    "a check run asked for again by ourselves": (
+        [opened(), *READ, rerequested(by=OURSELVES)],
+        ["a published"],
     ),
     "another commit's check asked for again": ([opened(), *READ, rerequested("b")], ["a published"]),
     "a closed one's check asked for again": ([opened(), *READ, closed(), rerequested()], ["a published"]),

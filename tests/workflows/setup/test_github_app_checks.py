@@ -57,6 +57,13 @@ def test_what_is_in_order_is_said_with_what_was_looked_at(it: Examined) -> None:
     assert found[-1].text == "The installation covers 1: guild/desk."
 
 
+def test_an_app_whose_owner_github_does_not_name_is_in_order(it: Examined) -> None:
+    it.app.owner_is_hidden = True
+    first, *_ = found = it.findings()
+    assert verdict(found) == "ok"
+    assert first.text == f"App {it.number}, Sensei (sensei). Its key works."
+
+
 PAGE = "https://github.example/organizations/guild/settings/apps/sensei"
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot.adapters.database.pull_requests.tables import DeliveryRow, RefusalRow
 from bot.adapters.database.upserts import insert_or_update
-from bot.ports.deliveries import Delivery
+from bot.ports.deliveries import UNKNOWN_PULL_REQUEST, Delivery
 
 
 class SqlDeliveries:
@@ -48,9 +48,11 @@ class SqlDeliveries:
         self._session.flush()
 
     def deferred_pull_requests(self) -> set[int]:
-        """Return the pull requests for which deliveries are waiting."""
+        """Return the known pull requests for which deliveries are waiting."""
         query = select(DeliveryRow.waits_for).where(
-            DeliveryRow.state == "stored", col(DeliveryRow.waits_for).is_not(None)
+            DeliveryRow.state == "stored",
+            col(DeliveryRow.waits_for).is_not(None),
+            DeliveryRow.waits_for != UNKNOWN_PULL_REQUEST,
         )
         return {number for number in self._session.exec(query) if number is not None}
 
