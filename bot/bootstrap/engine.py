@@ -4,6 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import sqlalchemy as sa
+
 from bot.adapters.database.server_lock import ServerLease, hold_server_lease
 from bot.adapters.engine.dbos import DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
@@ -14,9 +16,11 @@ from bot.domain.rubrics.rubric import Library
 from bot.domain.setup.github_app_manifest import web_address
 from bot.ports.chat import Chat
 from bot.ports.metrics import Metrics, NoMetrics
+from bot.ports.store import Store
 from bot.settings import Settings
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.dojo.app_home import HomePublisher
+from bot.workflows.pairing import unfinished_proposals
 from bot.workflows.pairing.deputies import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.pull_requests.command_replies import CommandReplies
@@ -114,3 +118,13 @@ def bury_dead_letters(service: CommandService, upkeep: Reconciliation) -> None:
     dead = DbosDeadLetters(service.database, wiring.now).all()
     with service.store.begin() as tx:
         upkeep.bury(tx, dead)
+
+
+def retry_proposals(database: sa.Engine, store: Store) -> None:
+    """Tell the leads about proposals whose workflows failed, and retry each a few times."""
+    letters = DbosDeadLetters(database, wiring.now)
+    dead = letters.all()
+    with store.begin() as tx:
+        retried = unfinished_proposals.bury(tx, dead, wiring.now())
+    for identity in retried:
+        letters.retry(identity)

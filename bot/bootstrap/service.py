@@ -20,7 +20,7 @@ from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
-from bot.bootstrap.engine import bury_dead_letters, run_engine
+from bot.bootstrap.engine import bury_dead_letters, retry_proposals, run_engine
 from bot.domain.rubrics.rubric import Library
 from bot.entrypoints import web_app, web_server
 from bot.entrypoints.scheduler import Scheduler
@@ -119,6 +119,7 @@ def _make_look_round(
 
     def look_round(starting: bool) -> None:
         bury_dead_letters(service, upkeep)
+        retry_proposals(service.database, service.store)
         running = engine.going_on()
         with service.store.begin() as tx:
             upkeep.add_periodic_jobs(tx, wiring.now(), running, starting=starting)

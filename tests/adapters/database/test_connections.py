@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import TALKING_AT_ONCE, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
+from bot.bootstrap.engine import retry_proposals
 from bot.errors import PermanentError, TransientError
 from bot.ports.engine import Json, Steps, Workflow
 from bot.ports.jobs import Job
@@ -127,6 +128,25 @@ def test_what_gave_up_is_tried_anew_from_the_step_that_did_not_work(
         until(lambda: "after" in done)
         until(lambda: letters.all() == [])
     assert done == ["before", "tried", "tried", "tried", "tried", "after"]
+
+
+def test_a_proposal_that_failed_is_retried_as_long_as_a_lead_is_told(engine: sa.Engine) -> None:
+    tries: list[Json] = []
+
+    def workflow(steps: Steps, argument: Json) -> Json:
+        tries.append(argument)
+        if len(tries) == 1:
+            raise ValueError("a bug")
+        return {"outcome": "proposed"}
+
+    store, letters = SqlStore(engine, "github.com", now), DbosDeadLetters(engine, now)
+    with running(engine, **{"pairing.propose": workflow}) as it:
+        it.run("pairing.propose", "pairing.propose:7:after.1", {"cohort": 7})
+        until(lambda: bool(letters.all()))
+        retry_proposals(engine, store)
+        until(lambda: len(tries) == 2)
+        until(lambda: letters.all() == [])
+    assert tries == [{"cohort": 7}] * 2
 
 
 def test_expected_failures_are_results(engine: sa.Engine) -> None:
