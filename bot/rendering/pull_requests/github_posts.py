@@ -234,6 +234,14 @@ def check_stopped(why: str) -> tuple[str, str]:
     return "Not read", f"{_format_shortened(why, _MOST_OF_A_REASON).rstrip('.')}. {action}"
 
 
+def summary_unedited(why: str) -> str:
+    """Say in a check run that GitHub rejected the new text of the summary."""
+    return (
+        "Sensei couldn't update the summary on this pull request, so it still shows an earlier reading. "
+        f"GitHub's reason: {_format_shortened(why, _MOST_OF_A_REASON)}"
+    )
+
+
 def check_gave_up() -> tuple[str, str]:
     """Return the title and text of a check run whose round gave up."""
     return (

@@ -116,9 +116,7 @@ class RoundWorkflow:
             return steps.tx("leave", lambda tx: self._supersede(tx, round_))
         if published["outcome"] != "done":
             return self._stop(steps, round_, published["why"])
-        return steps.tx(
-            "end", lambda tx: self._end_round(tx, round_, published.get("asked", 0), decided.get("at"))
-        )
+        return steps.tx("end", lambda tx: self._end_round(tx, round_, published, decided.get("at")))
 
     @property
     def _publisher(self) -> RoundPublisher:
@@ -238,7 +236,7 @@ class RoundWorkflow:
         self._end_early(tx, round_, RoundState.SUPERSEDED)
         return _SUPERSEDED
 
-    def _end_round(self, tx: Tx, round_: str, asked: int, decided: str | None) -> Json:
+    def _end_round(self, tx: Tx, round_: str, published: Json, decided: str | None) -> Json:
         """End a round after it has posted everything, and schedule another after an incomplete reading."""
         this_round, pull_request, capstone = load_round(tx, round_)
         if decided is not None:  # missing in records by an earlier version
@@ -257,7 +255,10 @@ class RoundWorkflow:
             title, text = github_posts.check_silent(complete=this_round.report.complete)
         else:
             beforehand = capstone.publish is PublishPolicy.SENSEI_FIRST
-            title, text = github_posts.check_result(this_round.report, None if beforehand else asked, retry)
+            asked = None if beforehand else published.get("asked", 0)
+            title, text = github_posts.check_result(this_round.report, asked, retry)
+        if unedited := published.get("unedited"):
+            text = f"{text}\n\n{github_posts.summary_unedited(unedited)}"
         return {"state": state, "title": title, "text": text}
 
     def _schedule_retry(self, tx: Tx, this_round: Round, pull_request: PullRequest) -> str | None:
