@@ -90,11 +90,17 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
 
 def _webhook_secret(settings: Settings) -> str:
     secret = settings.github_webhook_secret.get_secret_value() if settings.github_webhook_secret else ""
-    if len(secret) < LEAST_SECRET:
+    if not secret:
         raise UserError(
-            f"SENSEI_GITHUB_WEBHOOK_SECRET is missing, or shorter than {LEAST_SECRET} characters.",
+            "SENSEI_GITHUB_WEBHOOK_SECRET is not set.",
             "`sensei setup github` creates an App with one. If you already have an App, use its "
             "webhook's secret. Without a secret, anyone could send deliveries.",
+        )
+    if len(secret) < LEAST_SECRET:
+        raise UserError(
+            f"SENSEI_GITHUB_WEBHOOK_SECRET is shorter than {LEAST_SECRET} characters, so it can be guessed.",
+            "Choose a longer secret, for example with `openssl rand -hex 32`. Set it in this variable and as "
+            "the webhook's secret on the App's page.",
         )
     return secret
 
