@@ -107,9 +107,9 @@ def _register_messages(
 ) -> None:
     features = chat_features.features_from_settings(settings)
     outbox = Outbox(chat, service.store, features.words, wiring.now)
+    homes = HomePublisher(chat, service.store, web_address(settings.github_api_url), wiring.now)
     engine.workflow("message", outbox.message, talks=True)
     engine.workflow("rewrite", outbox.rewrite, talks=True)
-    homes = HomePublisher(chat, service.store, web_address(settings.github_api_url), wiring.now)
     engine.workflow("home", homes.home, talks=True)
 
 

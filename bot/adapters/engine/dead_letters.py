@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from dbos import DBOSClient, DBOSPortableJSONSerializer, SetWorkflowID
 
-from bot.adapters.engine.dbos import QUEUE
+from bot.adapters.engine.dbos import QUEUE, TALK_QUEUE, TALKING_WORKFLOWS
 from bot.ports.engine import ATTEMPT_SEPARATOR, RETRY_SEPARATOR, DeadLetter
 
 _DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -47,8 +47,9 @@ class DbosDeadLetters:
             if not found:
                 return False
             steps: list[Any] = list(client.list_workflow_steps(id_))
+            queue = TALK_QUEUE if found[0].name in TALKING_WORKFLOWS else QUEUE
             with SetWorkflowID(f"{id_}{RETRY_SEPARATOR}{len(steps)}.{int(self.now().timestamp())}"):
-                client.fork_workflow(id_, _first_step(steps), queue_name=found[0].queue_name or QUEUE)
+                client.fork_workflow(id_, _first_step(steps), queue_name=queue)
         return True
 
     @contextmanager

@@ -4,7 +4,7 @@ The rows are the source of truth. A job is handed to the engine before it is mar
 starts each id only once. So a crash in between neither repeats nor loses it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -49,12 +49,17 @@ class JobDispatcher:
 
     def pump(self) -> int:
         """Handle waiting deliveries and start due jobs; return how many there were."""
-        return self._handle_deliveries() + self._start_jobs()
-
-    def _handle_deliveries(self) -> int:
+        # One transaction while there is nothing to do, as this is called every second.
         with self.store.begin() as tx:
             self.inbox.wake(tx)
             waiting = tx.deliveries.list_waiting(MOST_AT_ONCE)
+            idle = not waiting and not tx.jobs.due(self.now(), 1)
+        if idle:
+            return 0
+        self._handle_deliveries(waiting)
+        return len(waiting) + self._start_jobs()
+
+    def _handle_deliveries(self, waiting: Sequence[str]) -> None:
         for guid in waiting:
             try:
                 with self.store.begin() as tx:
@@ -73,7 +78,6 @@ class JobDispatcher:
                 self.measures.count_handled(well=False)
                 with self.store.begin() as tx:
                     tx.deliveries.close(guid, "failed", "a bug; see the traceback in the log")
-        return len(waiting)
 
     def _start_jobs(self) -> int:
         with self.store.begin() as tx:
