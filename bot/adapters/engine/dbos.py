@@ -156,9 +156,8 @@ class DurableEngine:
             # announce a hundred times a second.
             "notification_listener_polling_interval_sec": 1.0,
             "notification_coalesce_sec": 0.5,
-            # After a crash, recovered workflows may run in addition to those taken from the queues.
-            "sys_db_pool_size": SPARE_CONNECTIONS
-            + sum(slots.at_once + slots.queued for slots in self._slots.values()),
+            # Twice, because after a crash, DBOS starts recovered workflows without regard to our slots.
+            "sys_db_pool_size": SPARE_CONNECTIONS + sum(2 * slots.at_once for slots in self._slots.values()),
             "db_engine_kwargs": {"hide_parameters": True},
         }
         return config
@@ -232,15 +231,16 @@ class DurableEngine:
 
     def _start(self, name: str, id_: str, argument: Json) -> None:
         """Start a workflow at once; its slot is taken."""
-        slots = self._slots[self._find_queue(name)]
+        started = False
         try:
             with SetWorkflowID(id_, workflow_id_reuse_policy="reject"):
                 DBOS.start_workflow(self._workflows[name], argument)
+            started = True
         except error.DBOSWorkflowIDInUseError:
-            slots.leave(id_)
-        except BaseException:
-            slots.leave(id_)
-            raise
+            pass  # it was started before
+        finally:
+            if not started:
+                self._slots[self._find_queue(name)].leave(id_)
 
     def _find_queue(self, name: str) -> str:
         return TALK_QUEUE if name in self._talking else QUEUE

@@ -22,7 +22,7 @@ def postpone(tx: Tx, argument: Json, delay: ProposalDelay, at: datetime) -> Json
     due = at + min(_FIRST_PAUSE * 2 ** min(retries, 10), _LONGEST_PAUSE)
     stamp = f"{at:%Y%m%dT%H%M%S%f}"
     again = {**argument, "retries": retries + 1}
-    tx.jobs.add(Job(f"{PROPOSE}:{cohort}:again.{stamp}", PROPOSE, again, due))
+    tx.jobs.add(Job(f"pairing.propose:{cohort}:again.{stamp}", PROPOSE, again, due))
     if not retries:
         about = {"cohort": cohort, "delay": delay.value, "due": due.isoformat()}
         tell_leads(tx, cohort, f"{DELAYED}:{cohort}:{stamp}", about, at)

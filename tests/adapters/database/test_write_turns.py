@@ -74,7 +74,7 @@ def test_while_there_is_nothing_to_do_a_second_costs_one_short_transaction(engin
     pump.pump()
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement.split()[0])
+        statements.append(statement.split(maxsplit=1)[0])
 
     sa.event.listen(engine, "before_cursor_execute", note)
     assert pump.pump() == 0
