@@ -21,7 +21,9 @@ from bot.workflows.jobs.fair_shares import LIMITED_WORKFLOWS, FairShares
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 100
-RECHECK_SECONDS = 1.0  # until a job that had to wait is checked again
+# Seconds until a job that had to wait is checked again. Less than the second between two turns of the pump:
+# otherwise it would be due just after the next turn, and wait for the one after that.
+RECHECK_SECONDS = 0.8
 
 
 class DeliveryHandler(Protocol):
