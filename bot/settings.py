@@ -25,7 +25,11 @@ class Settings(BaseSettings):
 
     # An empty variable counts as unset, because a service unit may contain `VARIABLE=`.
     model_config = SettingsConfigDict(
-        env_prefix="SENSEI_", frozen=True, env_ignore_empty=True, protected_namespaces=()
+        env_prefix="SENSEI_",
+        frozen=True,
+        env_ignore_empty=True,
+        protected_namespaces=(),
+        allow_inf_nan=False,  # a budget of inf would be no budget
     )
 
     rubric: Annotated[
@@ -349,9 +353,11 @@ _REASONS = {
     "int_parsing": "it must be a whole number",
     "int_parsing_size": "it must be a smaller whole number",
     "float_parsing": "it must be a number",
+    "finite_number": "it must be a finite number",
     "greater_than": "it must be more than {gt}",
     "greater_than_equal": "it must be at least {ge}",
     "less_than_equal": "it must be at most {le}",
+    "too_short": "it must have at least {min_length} characters",
     "string_too_long": "it must not have more than {max_length} characters",
     "literal_error": "it must be {expected}",
 }

@@ -30,7 +30,11 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SENSEI_PORT", "1.5", "it must be a whole number"),
         ("SENSEI_CONTEXT_TOKENS", "10", "it must be at least 2000"),
         ("SENSEI_REVIEW_BUDGET_USD", "lots", "it must be a number"),
+        ("SENSEI_REVIEW_BUDGET_USD", "inf", "it must be a finite number"),
         ("SENSEI_DAY_BUDGET_USD", "-1", "it must be more than 0"),
+        ("SENSEI_DAY_BUDGET_USD", "nan", "it must be a finite number"),
+        ("SENSEI_FILE_TIMEOUT", "1e999", "it must be a finite number"),
+        ("SENSEI_METRICS_TOKEN", "short", "it must have at least 16 characters"),
         ("SENSEI_COHORT", "c" * 81, "it must not have more than 80 characters"),
         ("SENSEI_MODEL_TIMEOUT", "9999", "it must be at most 3600"),
         ("SENSEI_MODEL_BASE_URL", "localhost:8080", "its format is wrong"),
@@ -63,6 +67,13 @@ def test_a_variable_that_means_nothing_suggests_only_one_that_is_close(
     assert told["SENSEI_FOO"] == ""
     assert told["SENSEI_COHRT"] == "SENSEI_COHORT"
     assert told["SENSEI_MODLE"] == "SENSEI_MODEL"
+
+
+@pytest.mark.parametrize(("secret", "why"), [("", "is not set"), ("s" * 15, "is shorter than 16 characters")])
+def test_a_webhook_without_a_proper_secret_is_not_served(secret: str, why: str) -> None:
+    refused = sensei.run("serve", SENSEI_GITHUB_WEBHOOK_SECRET=secret)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"sensei: SENSEI_GITHUB_WEBHOOK_SECRET {why}")
 
 
 def test_secrets_are_shown_masked() -> None:

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import sqlalchemy as sa
+
 from bot.adapters.database.server_lock import ServerLease, hold_server_lease
 from bot.adapters.engine.dbos import DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
@@ -16,9 +18,11 @@ from bot.domain.rubrics.rubric import Library
 from bot.domain.setup.github_app_manifest import web_address
 from bot.ports.chat import Chat
 from bot.ports.metrics import Metrics, NoMetrics
+from bot.ports.store import Store
 from bot.settings import Settings
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.dojo.app_home import HomePublisher
+from bot.workflows.pairing import unfinished_proposals
 from bot.workflows.pairing.deputies import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.pull_requests.command_replies import CommandReplies
@@ -134,3 +138,13 @@ def replace_unfinished_looks(service: CommandService, upkeep: Reconciliation) ->
     with service.store.begin() as tx:
         replaced = upkeep.add_periodic_jobs(tx, wiring.now(), found, starting=True)
     unfinished.cancel(replaced)
+
+
+def retry_proposals(database: sa.Engine, store: Store) -> None:
+    """Tell the leads about proposals whose workflows failed, and retry each a few times."""
+    letters = DbosDeadLetters(database, wiring.now)
+    dead = letters.all()
+    with store.begin() as tx:
+        retried = unfinished_proposals.bury(tx, dead, wiring.now())
+    for identity in retried:
+        letters.retry(identity)

@@ -22,7 +22,7 @@ from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
-from bot.bootstrap.engine import bury_dead_letters, replace_unfinished_looks, run_engine
+from bot.bootstrap.engine import bury_dead_letters, replace_unfinished_looks, retry_proposals, run_engine
 from bot.domain.rubrics.rubric import Library
 from bot.entrypoints import web_app, web_server
 from bot.entrypoints.scheduler import Scheduler
@@ -65,6 +65,7 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         scheduler.also(dead_letter_retry.take_turn, min(TURN_SECONDS, settings.calm_seconds))
         lease_watcher = LeaseWatcher(lease, lambda: os.kill(os.getpid(), signal.SIGTERM))
         scheduler.also(lease_watcher.keep, KEEP_SECONDS)
+        scheduler.also(engine.rest, KEEP_SECONDS)
         receiver.start()
         scheduler.start()
         features = chat_features.features_from_settings(settings)
@@ -99,11 +100,17 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
 
 def _webhook_secret(settings: Settings) -> str:
     secret = settings.github_webhook_secret.get_secret_value() if settings.github_webhook_secret else ""
-    if len(secret) < LEAST_SECRET:
+    if not secret:
         raise UserError(
-            f"SENSEI_GITHUB_WEBHOOK_SECRET is missing, or shorter than {LEAST_SECRET} characters.",
+            "SENSEI_GITHUB_WEBHOOK_SECRET is not set.",
             "`sensei setup github` creates an App with one. If you already have an App, use its "
             "webhook's secret. Without a secret, anyone could send deliveries.",
+        )
+    if len(secret) < LEAST_SECRET:
+        raise UserError(
+            f"SENSEI_GITHUB_WEBHOOK_SECRET is shorter than {LEAST_SECRET} characters, so it can be guessed.",
+            "Choose a longer secret, for example with `openssl rand -hex 32`. Set it in this variable and as "
+            "the webhook's secret on the App's page.",
         )
     return secret
 
@@ -128,6 +135,7 @@ def _make_look_round(
 
     def bury(_starting: bool) -> None:
         bury_dead_letters(service, upkeep)
+        retry_proposals(service.database, service.store)
 
     def look_for_changes(starting: bool) -> None:
         if starting:

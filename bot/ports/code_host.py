@@ -176,7 +176,11 @@ class CodeHost(Protocol):
         """
 
     def delete_pending_review(self, repository: HostRepository, number: int, review: int) -> bool:
-        """Delete a pending review if it exists; return False if it was already published."""
+        """Delete a pending review if it exists; return False if it was already published.
+
+        Raises:
+            PermanentError: the host does not allow it, and the review still exists.
+        """
 
     def submit_review(self, repository: HostRepository, number: int, review: int) -> bool:
         """Publish a pending review as a comment, unless already published; return False if it's gone."""

@@ -334,6 +334,7 @@ KEYS = {
     "pairing.page:{}:{}": GOES,
     "pairing.propose:{}": GOES,
     "pairing.propose:{}:after.{}": GOES,
+    "pairing.propose:{}:again.{}": GOES,
     "pairing.refused:{}": GOES,
     "pairing.settle:{}": GOES,
     "pairing.why:{}": GOES,

@@ -5,6 +5,7 @@ There can be only one DBOS in a process. docs/reliability.md lists its pitfalls.
 
 import functools
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -16,14 +17,17 @@ from dbos import (
     DBOS,
     DBOSConfig,
     DBOSPortableJSONSerializer,
+    Queue,
     SetWorkflowID,
     SQLAlchemyDatasource,
+    error,
 )
 from dbos._datasource import DatasourceOptions
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from bot.adapters.database.transaction import SqlTx, take_turn
+from bot.adapters.engine.slots import WorkflowSlots
 from bot.ports.engine import Json, UnknownWorkflowError, Workflow
 from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Tx
@@ -38,8 +42,15 @@ QUEUE = "work"
 # Workflows that talk to people have their own queue. While the chat is slow, or down for hours, messages
 # occupy their places in the queue, and would block all other work.
 TALK_QUEUE = "talk"
-TALKING_WORKFLOWS = frozenset({"message", "rewrite", "home"})
 TALKING_AT_ONCE = 8
+TALKING_WORKFLOWS = frozenset({"message", "rewrite", "home"})
+"""The workflows that talk to people."""
+RARELY = 25.0
+"""How many times as long as usual to wait between two polls of an empty queue.
+
+Only a retry by another process (``sensei dead retry``) has to wait for the poll: this process starts
+workflows without it.
+"""
 # A workflow that kills its process must not be repeated for ever, but one that merely ran when the process
 # died should continue. So a workflow is recovered ten times; then a person decides.
 MOST_RECOVERIES = 10
@@ -112,15 +123,19 @@ class DurableEngine:
         polling: float = 0.2,
         measures: Metrics | None = None,
     ) -> None:
-        """At most ``at_once`` workflows run at a time, sleeping ones included; the rest wait in order.
+        """At most ``at_once`` workflows run at a time, sleeping ones included; the rest wait in a queue.
 
-        ``TALKING_AT_ONCE`` workflows that talk to people may run in addition.
+        ``TALKING_AT_ONCE`` workflows that talk to people may run in addition. While workflows are queued,
+        their queue is polled every ``polling`` seconds.
         """
         self._database = database
         self._tenant = tenant
         self._now = now
-        self._at_once = at_once
+        self._slots = {QUEUE: WorkflowSlots(at_once), TALK_QUEUE: WorkflowSlots(TALKING_AT_ONCE)}
         self._polling = polling
+        self._queues: list[Queue] = []
+        self._polls_often = True
+        self._polling_lock = threading.Lock()
         self._measures = measures or NoMetrics()
         self._workflows: dict[str, Callable[[Json], Json]] = {}
         self._source: SQLAlchemyDatasource | None = None
@@ -136,8 +151,12 @@ class DurableEngine:
             "log_level": "WARNING",
             "serializer": DBOSPortableJSONSerializer(),
             "enable_otlp": False,
+            # Sensei uses no notifications or events of DBOS. On PostgreSQL, DBOS would look for events to
+            # announce a hundred times a second.
             "notification_listener_polling_interval_sec": 1.0,
-            "sys_db_pool_size": self._at_once + TALKING_AT_ONCE + SPARE_CONNECTIONS,
+            "notification_coalesce_sec": 0.5,
+            # Twice, because after a crash, DBOS starts recovered workflows without regard to our slots.
+            "sys_db_pool_size": SPARE_CONNECTIONS + sum(2 * slots.at_once for slots in self._slots.values()),
             "db_engine_kwargs": {"hide_parameters": True},
         }
         return config
@@ -158,11 +177,15 @@ class DurableEngine:
         def run_workflow(argument: Json) -> Json:
             if self._source is None:
                 raise RuntimeError("a workflow ran before the engine started")
+            id_, slots = DBOS.workflow_id or "", self._slots[self._find_queue(name)]
+            slots.enter(id_)
             try:
                 return do(_Steps(self._source, self._tenant, self._now, measure), argument)
             except Exception:
                 log.exception("workflow.gave_up", workflow=name, argument=argument)
                 raise
+            finally:
+                slots.leave(id_)
 
         self._workflows[name] = DBOS.workflow(name=name, max_recovery_attempts=MOST_RECOVERIES)(run_workflow)
 
@@ -176,26 +199,76 @@ class DurableEngine:
             sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
         )
         DBOS.launch()
-        for queue, at_once in ((QUEUE, self._at_once), (TALK_QUEUE, TALKING_AT_ONCE)):
-            DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=self._polling)
+        self._polls_often = True  # an earlier process may have left workflows in the queues
+        self._queues = [
+            DBOS.register_queue(name, worker_concurrency=slots.queued, polling_interval_sec=self._polling)
+            for name, slots in self._slots.items()
+        ]
 
     def stop(self, seconds: int = 30) -> None:
         """Wait this many seconds for running workflows to end; the next process continues the rest."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=seconds)
         self._workflows.clear()
+        self._queues.clear()
         self._source = None
 
     def run(self, name: str, id_: str, argument: Json) -> None:
         """Start a workflow in the background. Do nothing if one with this id was started before.
+
+        If no slot is free, the workflow waits in a queue.
 
         Raises:
             UnknownWorkflowError: no workflow with this name is registered.
         """
         if name not in self._workflows:
             raise UnknownWorkflowError(name)
+        queue = self._find_queue(name)
+        if self._slots[queue].take(id_):
+            self._start(name, id_, argument)
+            return
+        self._poll(often=True)
         with SetWorkflowID(id_):
-            queue = TALK_QUEUE if name in TALKING_WORKFLOWS else QUEUE
             DBOS.enqueue_workflow(queue, self._workflows[name], argument)
+
+    def _start(self, name: str, id_: str, argument: Json) -> None:
+        """Start a workflow at once; its slot is taken."""
+        started = False
+        try:
+            with SetWorkflowID(id_, workflow_id_reuse_policy="reject"):
+                DBOS.start_workflow(self._workflows[name], argument)
+            started = True
+        except error.DBOSWorkflowIDInUseError:
+            known = DBOS.get_workflow_status(id_)
+            if known is not None and known.name != name:
+                raise  # otherwise it was started before
+        finally:
+            if not started:
+                self._slots[self._find_queue(name)].leave(id_)
+
+    def _find_queue(self, name: str) -> str:
+        return TALK_QUEUE if name in TALKING_WORKFLOWS else QUEUE
+
+    def rest(self) -> None:
+        """Poll the queues rarely if they are empty. Call this now and then."""
+        if self._polls_often and not self._is_any_queued():
+            self._poll(often=False)
+
+    def _is_any_queued(self) -> bool:
+        found = DBOS.list_workflows(
+            status=["ENQUEUED", "DELAYED"],
+            queue_name=list(self._slots),
+            limit=1,
+            load_input=False,
+            load_output=False,
+        )
+        return bool(found)
+
+    def _poll(self, *, often: bool) -> None:
+        with self._polling_lock:
+            if self._polls_often is not often:
+                for queue in self._queues:
+                    queue.set_polling_interval_sec(self._polling if often else self._polling * RARELY)
+                self._polls_often = often
 
     def going_on(self, names: Sequence[str] | None = None) -> Sequence[str]:
         """List the ids of workflows that are running or queued: those with some names, or all."""

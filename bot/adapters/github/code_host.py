@@ -14,6 +14,7 @@ from github.PullRequest import PullRequest
 from github.Repository import Repository as GitHubRepository
 
 from bot.adapters.github.app_tokens import GitHubApp
+from bot.adapters.github.failures import NotFoundError
 from bot.domain.pull_requests.records import GHOST, Account, Capstone
 from bot.domain.text.storable_text import make_storable
 from bot.errors import PermanentError, UserError
@@ -86,7 +87,7 @@ class GitHubHost:
         try:
             with self.app.itself(f"Looking for the App on {full_name}") as integration:
                 installation = integration.get_repo_installation(owner, name).id
-        except PermanentError:
+        except NotFoundError:
             raise UserError(
                 f"The App is not installed on {full_name}, or there is no such repository.",
                 "Check the name, and ask its owner to install the App on it.",
@@ -99,7 +100,7 @@ class GitHubHost:
         try:
             with self._on(repository, f"Looking up @{login}") as (github, _):
                 return _as_account(github.get_user(login))
-        except PermanentError:
+        except NotFoundError:
             raise UserError(
                 f"GitHub has no account called {login}.", "Check the spelling of the login."
             ) from None
@@ -160,7 +161,10 @@ class GitHubHost:
             return review.id
 
     def delete_pending_review(self, repository: HostRepository, number: int, review: int) -> bool:
-        """Delete a pending review if it exists; return False if it was already submitted."""
+        """Delete a pending review if it exists; return False if it was already submitted.
+
+        GitHub may also answer "not found" if the App is not allowed to delete it.
+        """
         try:
             with (
                 self.app.writing(),
@@ -169,8 +173,10 @@ class GitHubHost:
                 repo.get_pull(number).get_review(review).delete()
         except HostRejectedError:
             return False
-        except PermanentError:
-            return True
+        except NotFoundError:
+            reviews = self.reviews(repository, number)
+            if any(known.id == review and known.state == "PENDING" for known in reviews):
+                raise
         return True
 
     def submit_review(self, repository: HostRepository, number: int, review: int) -> bool:

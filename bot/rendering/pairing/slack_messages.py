@@ -7,6 +7,7 @@ sentences; other texts are as people wrote them.
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.pairing.delays import ProposalDelay
 from bot.domain.pairing.shown_pairs import IntroducedPerson
 from bot.domain.pairing.states import PairState
 from bot.ports.chat import Block, OutgoingMessage
@@ -177,6 +178,29 @@ def explanation(lines: Sequence[str], *, heading: str) -> OutgoingMessage:
     shown = "\n".join(f"{bullet}{mrkdwn(line, 300)}" for line in lines[:12])
     title = mrkdwn(heading, 150)
     return OutgoingMessage(title, (section(f"*{title}*\n{shown}".strip()),))
+
+
+def delayed_proposal(cohort: str, delay: ProposalDelay, due: datetime) -> OutgoingMessage:
+    """Tell a lead why there is no proposal yet, and when Sensei tries again."""
+    name = _shorten(cohort)
+    again = f"I'll try again at {moment(due, '{time}')} and keep trying until it works."
+    match delay:
+        case ProposalDelay.CHANGING:
+            why = "because people or profiles kept changing while I was at it"
+            rest = f"{again} You don't need to do anything."
+        case ProposalDelay.BUSY:
+            why = "because the database didn't answer"
+            rest = f"{again} You don't need to do anything."
+        case ProposalDelay.REFUSED:
+            why = "because the cohort's weights aren't valid"
+            rest = f"Please ask an operator to correct them with `sensei cohort weights`. {again}"
+        case ProposalDelay.FAILED:
+            why = "because something went wrong on my side"
+            rest = (
+                "I'll try again several times in the next hour. If there's still no proposal by then, please "
+                "ask an operator to look at `sensei dead list`."
+            )
+    return paragraph(f"I couldn't work out pairs for {name} yet, {why}. The request is still open. {rest}")
 
 
 def paragraph(text: str) -> OutgoingMessage:

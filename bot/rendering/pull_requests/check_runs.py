@@ -66,6 +66,14 @@ def check_stopped(why: str) -> tuple[str, str]:
     return "Not read", f"{format_reason(why)}. The person who runs Sensei needs to fix this. {_NOTHING_TO_DO}"
 
 
+def summary_unedited(why: str) -> str:
+    """Say in a check run that GitHub rejected the new text of the summary."""
+    return (
+        "I couldn't update the summary on this pull request, so it still shows an earlier reading. "
+        f"GitHub's reason: {format_reason(why)}."
+    )
+
+
 def check_gave_up() -> tuple[str, str]:
     """Return the title and text of a check run whose round gave up."""
     return "Not finished", "I couldn't finish reading. The person who runs Sensei can restart this reading."

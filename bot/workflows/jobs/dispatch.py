@@ -21,7 +21,9 @@ from bot.workflows.jobs.fair_shares import LIMITED_WORKFLOWS, FairShares
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 100
-RECHECK_SECONDS = 1.0  # until a job that had to wait is checked again
+# Seconds until a job that had to wait is checked again. Less than the second between two turns of the pump:
+# otherwise it would be due just after the next turn, and wait for the one after that.
+RECHECK_SECONDS = 0.8
 RESTART_SECONDS = 300.0  # until Sensei tries again to start a job that could not be started
 _BUG = "a bug; see the traceback in the log"
 
@@ -83,13 +85,22 @@ class JobDispatcher:
 
     def pump(self) -> int:
         """Handle waiting deliveries and start due jobs; return how many there were."""
-        handled = self._handle_deliveries()
+        if self._is_idle():
+            return 0
+        handled = self.handle_deliveries()
         if handled:
             # An event may have released commands that waited for it. They may forbid what it would start.
-            handled += self._handle_deliveries()
+            handled += self.handle_deliveries()
         return handled + self._start_jobs()
 
-    def _handle_deliveries(self) -> int:
+    def _is_idle(self) -> bool:
+        # One transaction while there is nothing to do, as this is called every second.
+        with self.store.begin() as tx:
+            self.inbox.wake(tx)
+            return not tx.deliveries.list_waiting(1) and not tx.jobs.due(self.now(), 1)
+
+    def handle_deliveries(self) -> int:
+        """Handle the deliveries that are waiting; return how many there were."""
         with self.store.begin() as tx:
             self.inbox.wake(tx)
             waiting = tx.deliveries.list_waiting(MOST_AT_ONCE)

@@ -71,5 +71,6 @@ def feature(vocabulary: Callable[[], Vocabulary]) -> Feature:
             notices.WHY: messages.write_why,
             notices.NOTHING_NEW: messages.write_nothing_new,
             notices.REFUSED: messages.write_refused,
+            notices.DELAYED: messages.write_delayed,
         },
     )

@@ -5,9 +5,11 @@ Each method returns None if the message is no longer needed.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.dojo.profiles import Vocabulary
+from bot.domain.pairing.delays import ProposalDelay
 from bot.domain.pairing.states import PairState
 from bot.ports.engine import Json
 from bot.ports.store import Tx
@@ -117,6 +119,17 @@ class ChatMessages:
         return AddressedMessage(
             (about["lead"],), slack_messages.paragraph(describe_no_news(about["outcome"]))
         )
+
+    def write_delayed(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Tell a lead why a proposal takes longer, and that the request is still open."""
+        if not is_lead(tx, about["lead"], about["cohort"]):
+            return None
+        message = slack_messages.delayed_proposal(
+            tx.cohorts.get(about["cohort"]).name,
+            ProposalDelay(about["delay"]),
+            datetime.fromisoformat(about["due"]),
+        )
+        return AddressedMessage((about["lead"],), message)
 
     def write_why(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Tell a lead why two people aren't paired."""

@@ -18,6 +18,7 @@ from bot.workflows.pairing.lookups import is_enrolled, leads_of
 ASK, BOARD, INTRODUCTION = "pairing.ask", "pairing.board", "pairing.introduction"
 ENDED, LEFT, UNREACHABLE = "pairing.ended", "pairing.left", "pairing.unreachable"
 REFUSED, NOTHING_NEW, WHY = "pairing.refused", "pairing.nothing_new", "pairing.why"
+DELAYED = "pairing.delayed"
 """Kinds of messages."""
 
 

@@ -11,13 +11,14 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState
+from bot.domain.pairing.delays import ProposalDelay
 from bot.domain.pairing.fit import Fit
 from bot.domain.pairing.problem import AllowedChange, PairingProblem
 from bot.domain.pairing.records import OPERATOR, Proposal, UnassignedParticipant
 from bot.domain.pairing.solver import Solver
 from bot.domain.pairing.states import PairState
 from bot.domain.pairing.unassigned import NO_PROFILE, encode_blame, explain_unassigned
-from bot.errors import UserError
+from bot.errors import TransientError, UserError
 from bot.ports.engine import ATTEMPT_SEPARATOR, Json, Steps
 from bot.ports.store import Store, Tx
 from bot.workflows.chat import outbox
@@ -27,6 +28,7 @@ from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, prob
 from bot.workflows.pairing.lifecycle import settle
 from bot.workflows.pairing.lookups import leads_of
 from bot.workflows.pairing.notices import BOARD, NOTHING_NEW, WHY, board_key, refresh_board
+from bot.workflows.pairing.unfinished_proposals import postpone
 
 MOST_TRIES = 5
 
@@ -253,7 +255,8 @@ class PairingWorkflows:
     def propose(self, steps: Steps, argument: Json) -> Json:
         """Propose pairs for all or part of a cohort to its leads.
 
-        If there is nothing new, only the lead who asked is told.
+        If there is nothing new, only the lead who asked is told. If there can't be a proposal yet, all leads
+        are told, and a job tries again later.
         """
         only = argument.get("only")
         request = ProposalRequest(
@@ -267,7 +270,9 @@ class PairingWorkflows:
             suffix = f"{ATTEMPT_SEPARATOR}{attempt}" if attempt else ""
             solved = steps.step(f"solve{suffix}", lambda: self._solve(request))
             if "refused" in solved:
-                return {"outcome": "refused"}
+                return self._postpone(steps, argument, ProposalDelay.REFUSED)
+            if "busy" in solved:
+                return self._postpone(steps, argument, ProposalDelay.BUSY)
             written = steps.tx(
                 f"write{suffix}",
                 lambda tx, solved=solved: self._write(tx, request, solved, argument.get("click", "")),  # type: ignore[misc]
@@ -275,17 +280,23 @@ class PairingWorkflows:
             if written["outcome"] != "changed":
                 break
         if written["outcome"] == "changed":
-            # The engine retries this later, when the cohort should have stopped changing.
-            steps.sleep("calm", 60)
-            raise UnsettledError("a cohort kept changing while its pairs were worked out")
+            if not written.get("postpones"):  # missing in records by an earlier version
+                steps.sleep("calm", 60)
+            return self._postpone(steps, argument, ProposalDelay.CHANGING)
         return {"outcome": written["outcome"]}
 
+    def _postpone(self, steps: Steps, argument: Json, delay: ProposalDelay) -> Json:
+        steps.tx("postpone", lambda tx: postpone(tx, argument, delay, self.now()))
+        return {"outcome": "postponed"}
+
     def _solve(self, request: ProposalRequest) -> Json:
-        with self.store.begin() as tx:
-            try:
+        try:
+            with self.store.begin() as tx:
                 situation = read_situation(tx, request, self.now().date())
-            except UserError as error:
-                return {"refused": str(error)}
+        except UserError as error:
+            return {"refused": str(error)}
+        except TransientError as failed:
+            return {"busy": str(failed)}
         solved = solve(situation)
         return {
             "print": solved.fingerprint,
@@ -305,7 +316,7 @@ class PairingWorkflows:
         if written["outcome"] in {"same", "nobody"} and request.by != OPERATOR and click:
             about = {"lead": request.by, "outcome": written["outcome"]}
             outbox.send_message(tx, f"{NOTHING_NEW}:{click}", NOTHING_NEW, about, self.now())
-        return written
+        return {**written, "postpones": True}
 
     def why(self, steps: Steps, argument: Json) -> Json:
         """Work out why two people aren't paired, and send the answer to the lead who asked."""
@@ -329,10 +340,6 @@ class PairingWorkflows:
         """Introduce a pair whose sensei didn't answer in time."""
         done = steps.tx("settle", lambda tx: {"active": settle(tx, argument["pair"], self.now())})
         return {"outcome": "active" if done["active"] else "not wanted"}
-
-
-class UnsettledError(Exception):
-    """A cohort kept changing while its pairs were being worked out. A retry is possible."""
 
 
 def participants_without(tx: Tx, cohort: int) -> Collection[str]:

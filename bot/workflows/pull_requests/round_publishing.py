@@ -62,7 +62,10 @@ class RoundPublisher:
         return self._poster.conclude(self._locate_head(round_).repository, check, output)
 
     def publish(self, steps: Steps, round_: str, decided: Json) -> Json:
-        """Post a round's questions: the first time with the summary, later only the new ones."""
+        """Post a round's questions: the first time with the summary, later only the new ones.
+
+        Returns the outcome, with ``unedited`` if GitHub rejected the new text of the summary.
+        """
         still = steps.tx("still", lambda tx: self._check_still_wanted(tx, round_))
         if not still["go"]:
             return {"outcome": "superseded"}
@@ -94,7 +97,9 @@ class RoundPublisher:
         edited = insist(
             steps, "summary", lambda: self._edit_summary(round_, still["summary"], still["first"])
         )
-        return posted if edited["outcome"] in {"done", "rejected"} else edited
+        if edited["outcome"] == "rejected":
+            return {**posted, "unedited": edited["why"]}
+        return posted if edited["outcome"] == "done" else edited
 
     def _edit_summary(self, round_: str, review: int, first: str) -> Json:
         head = self._locate_head(round_)

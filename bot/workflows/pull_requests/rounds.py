@@ -118,7 +118,7 @@ class RoundWorkflow:
             return steps.tx("leave", lambda tx: self._supersede(tx, round_))
         if published["outcome"] != "done":
             return self._stop(steps, round_, published["why"])
-        return steps.tx("end", lambda tx: self._end_round(tx, round_, decided.get("at")))
+        return steps.tx("end", lambda tx: self._end_round(tx, round_, published, decided.get("at")))
 
     @property
     def _publisher(self) -> RoundPublisher:
@@ -239,7 +239,7 @@ class RoundWorkflow:
         self._end_early(tx, round_, RoundState.SUPERSEDED)
         return _SUPERSEDED
 
-    def _end_round(self, tx: Tx, round_: str, decided: str | None) -> Json:
+    def _end_round(self, tx: Tx, round_: str, published: Json, decided: str | None) -> Json:
         """End a round after it has posted everything, and schedule another after an incomplete reading."""
         this_round, pull_request, capstone = load_round(tx, round_)
         if decided is not None:  # missing in records by an earlier version
@@ -262,6 +262,8 @@ class RoundWorkflow:
                 sensei_first=capstone.publish is PublishPolicy.SENSEI_FIRST,
             )
             title, text = check_runs.check_result(this_round.report, counts, retry)
+        if unedited := published.get("unedited"):
+            text = f"{text}\n\n{check_runs.summary_unedited(unedited)}"
         return {"state": state, "title": title, "text": text}
 
     def _schedule_retry(self, tx: Tx, this_round: Round, pull_request: PullRequest) -> str | None:

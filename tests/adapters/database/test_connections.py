@@ -1,6 +1,7 @@
 """The engine on real databases: what is done once, what gives up, and what goes on."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import structlog
+from dbos import DBOS
 
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import TALKING_AT_ONCE, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
+from bot.bootstrap.engine import retry_proposals
 from bot.errors import PermanentError, TransientError
 from bot.ports.engine import Json, Steps, Workflow
 from bot.ports.jobs import Job
@@ -130,6 +133,25 @@ def test_what_gave_up_is_tried_anew_from_the_step_that_did_not_work(
         until(lambda: "after" in done)
         until(lambda: letters.all() == [])
     assert done == ["before", "tried", "tried", "tried", "tried", "after"]
+
+
+def test_a_proposal_that_failed_is_retried_as_long_as_a_lead_is_told(engine: sa.Engine) -> None:
+    tries: list[Json] = []
+
+    def workflow(steps: Steps, argument: Json) -> Json:
+        tries.append(argument)
+        if len(tries) == 1:
+            raise ValueError("a bug")
+        return {"outcome": "proposed"}
+
+    store, letters = SqlStore(engine, "github.com", now), DbosDeadLetters(engine, now)
+    with running(engine, **{"pairing.propose": workflow}) as it:
+        it.run("pairing.propose", "pairing.propose:7:after.1", {"cohort": 7})
+        until(lambda: bool(letters.all()))
+        retry_proposals(engine, store)
+        until(lambda: len(tries) == 2)
+        until(lambda: letters.all() == [])
+    assert tries == [{"cohort": 7}] * 2
 
 
 def test_expected_failures_are_results(engine: sa.Engine) -> None:
@@ -250,6 +272,96 @@ def test_what_waits_for_the_chat_keeps_nothing_else_from_its_turn(engine: sa.Eng
         until(lambda: it.going_on() == [])
     finally:
         go_on.set()
+        it.stop(5)
+
+
+def test_a_workflow_starts_without_waiting_for_a_poll(engine: sa.Engine) -> None:
+    done: list[str] = []
+    it = DurableEngine(engine, "github.com", now, at_once=4, polling=60)
+    it.workflow("message", lambda steps, argument: {"n": noted(done, "message")})
+    it.workflow("reads", lambda steps, argument: {"n": noted(done, "reads")})
+    it.start()
+    try:
+        it.rest()
+        for turn in range(4):  # each frees its slot for the next
+            it.run("reads", f"read.{turn}", {})
+            it.run("message", f"said.{turn}", {})
+            until(lambda turn=turn: len(done) == 2 * turn + 2)  # type: ignore[misc]
+            until(lambda: it.going_on() == [])
+    finally:
+        it.stop(5)
+
+
+def test_no_more_run_at_once_than_may_and_all_that_wait_get_their_turn(engine: sa.Engine) -> None:
+    go_on, going, most = threading.Event(), set[str](), []
+
+    def workflow(steps: Steps, argument: Json) -> Json:
+        going.add(argument["name"])
+        most.append(len(going))
+        go_on.wait(30)
+        going.discard(argument["name"])
+        return {}
+
+    it = DurableEngine(engine, "github.com", now, at_once=4, polling=0.05)
+    it.workflow("w", workflow)
+    it.start()
+    try:
+        it.rest()
+        for number in range(9):
+            it.run("w", f"w.{number}", {"name": f"w.{number}"})
+        until(lambda: len(going) == 4)
+        assert len(it.going_on()) == 9
+        go_on.set()
+        until(lambda: it.going_on() == [])
+        assert max(most) == 4
+    finally:
+        go_on.set()
+        it.stop(5)
+
+
+def test_an_engine_at_rest_asks_its_queues_rarely(engine: sa.Engine) -> None:
+    """Counted by the polls of DBOS' own internal queue, which come once a second."""
+    polls: Counter[str] = Counter()
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "queue_name" in statement and "workflow_status" in statement:
+            polls[threading.current_thread().name.removeprefix("queue-worker-")] += 1
+
+    it = DurableEngine(engine, "github.com", now)
+    it.start()
+    try:
+        it.rest()
+        sa.event.listen(sa.Engine, "before_cursor_execute", count)
+        until(lambda: polls["_dbos_internal_queue"] == 4)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", count)
+        it.stop(5)
+    assert max(polls["work"], polls["talk"]) <= 2
+
+
+def test_a_retried_message_waits_with_the_other_messages(engine: sa.Engine) -> None:
+    letters, names = DbosDeadLetters(engine, now), ("home", "message", "review", "rewrite")
+
+    def fails(steps: Steps, argument: Json) -> Json:
+        raise PermanentError("It is gone.", "Ask.")
+
+    it = DurableEngine(engine, "github.com", now, polling=0.05)
+    for name in names:
+        it.workflow(name, fails)
+    it.start()
+    try:
+        for name in names:
+            it.run(name, name, {})
+        until(lambda: len(letters.all()) == len(names))
+        assert all(letters.retry(name) for name in names)
+        retried = DBOS.list_workflows(workflow_id_prefix=[f"{name}~" for name in names])
+        assert sorted((each.name, each.queue_name) for each in retried) == [
+            ("home", "talk"),
+            ("message", "talk"),
+            ("review", "work"),
+            ("rewrite", "talk"),
+        ]
+    finally:
         it.stop(5)
 
 

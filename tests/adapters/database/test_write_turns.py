@@ -68,6 +68,20 @@ def test_a_delivery_waits_where_the_database_went_away(engine: sa.Engine) -> Non
         assert tx.deliveries.list_waiting(9) == []
 
 
+def test_while_there_is_nothing_to_do_a_second_costs_one_short_transaction(engine: sa.Engine) -> None:
+    statements: list[str] = []
+    pump = JobDispatcher(SqlStore(engine, "github.com", now), cast("Any", None), EventHandler(now, 0), now)
+    pump.pump()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement.split(maxsplit=1)[0])
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    assert pump.pump() == 0
+    begins, lock = (["BEGIN"], []) if engine.dialect.name == "sqlite" else ([], ["SELECT"])
+    assert statements == [*begins, *lock, "SELECT", "SELECT", "SELECT"]
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1:9/sensei", "/sensei?host=/nowhere", "nowhere.invalid/sensei"])
 def test_a_database_that_is_not_there_is_waited_for_whatever_the_driver_calls_it(address: str) -> None:
     """The engine goes on trying at what it knows as a lost connection; else a workflow stands still."""

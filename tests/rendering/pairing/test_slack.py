@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.pairing.delays import ProposalDelay
 from bot.domain.pairing.shown_pairs import (
     IntroducedPerson,
     PreviousPair,
@@ -52,6 +53,13 @@ left = st.builds(
     texts,
     st.none() | st.builds(PreviousPair, texts, st.sampled_from(PairState), texts),
 )
+
+
+@settings(max_examples=20, deadline=None)
+@given(texts, st.sampled_from(ProposalDelay))
+def test_any_delay_is_a_message_that_slack_takes(cohort: str, delay: ProposalDelay) -> None:
+    message = checked_message(slack_messages.delayed_proposal(cohort, delay, AT))
+    assert "The request is still open" in message.text
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,17 +1,25 @@
 """What becomes of pairs: every act in every state, and whole courses of events, on both databases."""
 
+import contextlib
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState, WorkingHours
-from bot.domain.pairing.records import Pair
+from bot.domain.pairing.records import OPERATOR, Pair
 from bot.domain.pairing.states import PairAction, PairState
 from bot.errors import UserError
+from bot.ports.engine import DeadLetter
 from bot.ports.store import Tx
 from bot.workflows.pairing import endings, lifecycle
+from bot.workflows.pairing.proposals import MOST_TRIES
+from bot.workflows.pairing.unfinished_proposals import MOST_RETRIES, bury
+from tests import databases
 from tests.fakes.steps import Recorded
 from tests.workflows.circle import Circle
 
@@ -31,6 +39,7 @@ DECLINED, VETOED, REPLACED, ENDED = (
     PairState.REPLACED,
     PairState.ENDED,
 )
+STEPS = ("solve", "write")
 Do = Callable[[Circle, Tx, Pair], object]
 
 ACTS: Mapping[PairAction, Do] = {
@@ -384,6 +393,89 @@ def test_what_changes_while_it_is_solved_is_solved_again(engine: sa.Engine) -> N
     steps.again()
     assert it.flows.propose(steps, argument) == {"outcome": "proposed"}
     assert it.pairs() == before
+
+
+def test_a_request_stays_open_while_its_cohort_keeps_changing(engine: sa.Engine) -> None:
+    it = dojo(engine)
+    argument = {"cohort": it.cohort, "by": it.people["Lea"], "again": False, "click": "c1"}
+    wishes = itertools.cycle((1, 2))
+    for pause in (2, 4, 8):
+        steps = Recorded(it.store)
+        for step in ("write", *(f"write#{attempt}" for attempt in range(1, MOST_TRIES))):
+            steps.before[step] = lambda: it.says("Ada", skills={"security": next(wishes)})
+        assert it.flows.propose(steps, argument) == {"outcome": "postponed"}
+        steps.again()
+        assert it.flows.propose(steps, argument) == {"outcome": "postponed"}
+        [waiting] = it.jobs("pairing.propose")
+        assert waiting.due_at == it.now() + timedelta(minutes=pause)
+        sent = it.run()
+        assert it.readers(sent, "pairing.delayed") == ([("Lea",)] if pause == 2 else [])
+        argument = waiting.argument
+        if pause < 8:
+            with it.store.begin() as tx:
+                it.clock = waiting.due_at
+                tx.jobs.mark_begun(waiting.id, it.now())
+    it.wait(minutes=8)
+    assert it.readers(it.run(), "pairing.board") == [("Lea",)]
+    assert it.who() == {"Ada": ("Sen", "proposed")}
+
+
+def test_a_request_that_an_earlier_version_left_sleeping_is_postponed(engine: sa.Engine) -> None:
+    it = dojo(engine)
+    argument = {"cohort": it.cohort, "by": it.people["Lea"], "click": "c1"}
+    names = [name if not attempt else f"{name}#{attempt}" for attempt in range(5) for name in STEPS]
+    earlier = {"solve": {"print": "", "pairs": [], "unassigned": []}, "write": {"outcome": "changed"}}
+    record = [(name, json.dumps(earlier[name.partition("#")[0]])) for name in names]
+    steps = Recorded(it.store, record=record)
+    assert it.flows.propose(steps, argument) == {"outcome": "postponed"}
+    assert (steps.slept, steps.names) == (60, ["postpone"])
+
+
+def test_a_request_that_no_attempt_can_meet_stays_open_and_the_leads_hear_why(engine: sa.Engine) -> None:
+    it = dojo(engine)
+    with it.store.begin() as tx:
+        tx.cohorts.set_weights(it.cohort, {"minimum_hours": 99})
+    argument = {"cohort": it.cohort, "by": OPERATOR, "only": [it.people["Ada"]]}
+    assert it.flows.propose(Recorded(it.store), argument) == {"outcome": "postponed"}
+    [(kind, letter)] = it.run()
+    assert (kind, letter.to) == ("pairing.delayed", (it.people["Lea"],))
+    assert "`sensei cohort weights`" in letter.message.text
+    with it.store.begin() as tx:
+        tx.cohorts.set_weights(it.cohort, {})
+    it.wait(minutes=2)
+    it.run()
+    assert it.who() == {"Ada": ("Sen", "proposed")}
+
+
+def test_a_request_waits_while_the_database_does_not_answer(tmp_path: Path) -> None:
+    small = sa.create_engine(
+        databases.migrated_file(tmp_path / "sensei.db"), pool_size=1, max_overflow=0, pool_timeout=0.01
+    )
+    it = dojo(small)
+    steps = Recorded(it.store)
+    argument = {"cohort": it.cohort, "by": it.people["Lea"], "click": "c1"}
+    taken = contextlib.ExitStack()
+    steps.before["solve"] = lambda: taken.enter_context(small.connect())
+    steps.before["postpone"] = taken.close
+    assert it.flows.propose(steps, argument) == {"outcome": "postponed"}
+    assert it.readers(it.run(), "pairing.delayed") == [("Lea",)]
+    it.wait(minutes=2)
+    assert it.readers(it.run(), "pairing.board") == [("Lea",)]
+    small.dispose()
+
+
+def test_the_leads_hear_of_a_request_whose_workflow_failed_and_it_is_retried(engine: sa.Engine) -> None:
+    it = dojo(engine)
+    id_ = f"pairing.propose:{it.cohort}:after.7"
+    for retries in range(MOST_RETRIES + 1):
+        dead = [
+            DeadLetter(id_ + "~3.4" * retries, "pairing.propose", "a bug", it.now()),
+            DeadLetter(f"message:{id_}", "message", "refused", it.now()),
+        ]
+        with it.store.begin() as tx:
+            assert bury(tx, dead, it.now()) == ([dead[0].id] if retries < MOST_RETRIES else [])
+        sent = it.run()
+        assert it.readers(sent, "pairing.delayed") == ([] if retries else [("Lea",)])
 
 
 def test_a_lead_hears_when_solving_again_changes_nothing(engine: sa.Engine) -> None:

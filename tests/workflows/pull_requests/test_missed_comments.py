@@ -138,7 +138,7 @@ def test_private_that_arrives_before_opened_is_answered_and_no_review_is_publish
 def test_private_whose_delivery_is_late_or_lost_is_found_before_the_review_is_submitted(it: Desk) -> None:
     pull = it.pull("work")
     it.bring("pull_request")
-    it.dispatcher._handle_deliveries()
+    it.dispatcher.handle_deliveries()
     [round_] = it.rounds()
 
     def say_private() -> None:
@@ -185,7 +185,7 @@ def test_a_kill_in_the_fetch_loses_nothing(it: Desk, subtests: pytest.Subtests) 
             pull = it.pull(f"work-{step}")
             it.github.comment(pull, "/sensei help", it.ada)
             it.bring("issue_comment")
-            it.dispatcher._handle_deliveries()
+            it.dispatcher.handle_deliveries()
             [job] = it.jobs("fetch")
             with it.store.begin() as tx:
                 tx.jobs.mark_begun(job.id, it.now())
@@ -292,11 +292,11 @@ def test_an_answer_whose_delivery_is_lost_for_good_is_kept(it: Desk) -> None:
     pull = it.pull("work")
     root = it.github.comment_inline(pull, "work.py", 1, "Why?", it.app.bot)
     it.bring("pull_request")
-    it.dispatcher._handle_deliveries()
+    it.dispatcher.handle_deliveries()
     it.ask(root.id)
     lost(it, pull, "It halved the errors.", thread=root.thread)
     it.run("reconcile")
-    it.dispatcher._handle_deliveries()
+    it.dispatcher.handle_deliveries()
     assert it.questions() == [QuestionState.ANSWERED]
 
 

@@ -26,7 +26,8 @@ ASKED_AGAIN = b"import shop\ncache(7)\ntrust(8)\n"
 LAG = 0.3  # seconds until the fake's lists show what is new, where a test wants that
 
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
-COMMENTS = f"{REVIEWS}/{{review_id}}/comments"
+REVIEW = f"{REVIEWS}/{{review_id}}"
+COMMENTS = f"{REVIEW}/comments"
 NOT_A_LINE = Fails(422, "Unprocessable Entity: pull_request_review_thread.line must be part of the diff")
 
 
@@ -284,6 +285,50 @@ def test_a_workflow_that_goes_on_after_a_kill_branches_as_it_did(it: Hosted, ref
     it.review(steps)
     assert [name for name, _ in steps.record] == whole
     assert len(pull.reviews) == 1
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("stop", [held, superseded])
+def test_a_deletion_that_github_refuses_is_not_taken_for_done(
+    it: Hosted, stop: Callable[[Hosted], None], status: int
+) -> None:
+    pull = opened(it)
+    it.github.fault(Fails(status, "Resource not accessible by integration"), "DELETE", REVIEW)
+    steps = Straight(it.store, before={"submit.0": lambda: stop(it)})
+    assert it.review(steps) == {"state": RoundState.STOPPED}
+    assert [review.pending for review in pull.reviews] == [True]
+    assert "Deleting a pending review" in it.rounds()[0].error
+
+
+def test_a_pending_review_that_is_gone_needs_no_deletion(it: Hosted) -> None:
+    pull = opened(it)
+
+    def stop() -> None:
+        held(it)
+        pull.reviews.clear()
+
+    assert it.review(Straight(it.store, before={"submit.0": stop})) == {"state": RoundState.PUBLISHED}
+
+
+def test_a_pending_review_that_may_not_be_deleted_stops_the_next_round_at_once(it: Hosted) -> None:
+    pull = opened(it)
+    it.github.fault(Fails(403, "Resource not accessible by integration"), "DELETE", REVIEW, times=2)
+    it.review(Straight(it.store, before={"submit.0": lambda: superseded(it)}))
+    pushed(it, ASKED_AGAIN)
+    steps = Straight(it.store)
+    assert it.review(steps) == {"state": RoundState.STOPPED}
+    assert "pending.0#1" not in steps.names
+    assert [review.pending for review in pull.reviews] == [True]
+
+
+def test_a_summary_that_github_does_not_take_is_named_in_the_check_run(it: Hosted) -> None:
+    opened(it)
+    it.review()
+    pushed(it, ASKED_AGAIN)
+    it.github.fault(Fails(422, "Body is too long"), "PUT", REVIEW)
+    assert it.review() == {"state": RoundState.PUBLISHED}
+    assert "couldn't update the summary" in it.repository_there.checks[-1].output["summary"]
+    assert "Body is too long" in it.repository_there.checks[-1].output["summary"]
 
 
 def test_a_kill_after_the_review_is_shown_does_not_post_it_twice(it: Hosted) -> None:

@@ -1,0 +1,45 @@
+"""Keeps a request for pairs open until it has been worked out, and tells the leads why it takes longer."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.pairing.delays import ProposalDelay
+from bot.ports.engine import RETRY_SEPARATOR, DeadLetter, Json
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
+from bot.workflows.pairing.notices import DELAYED, tell_leads
+
+PROPOSE = "pairing.propose"
+MOST_RETRIES = 6
+"""Maximum automatic retries of a request whose workflow failed; then an operator must retry it."""
+_FIRST_PAUSE = timedelta(minutes=2)
+_LONGEST_PAUSE = timedelta(hours=1)
+
+
+def postpone(tx: Tx, argument: Json, delay: ProposalDelay, at: datetime) -> Json:
+    """Try a request again after a pause, which doubles each time, and tell the leads the first time."""
+    cohort, retries = argument["cohort"], argument.get("retries", 0)
+    due = at + min(_FIRST_PAUSE * 2 ** min(retries, 10), _LONGEST_PAUSE)
+    stamp = f"{at:%Y%m%dT%H%M%S%f}"
+    again = {**argument, "retries": retries + 1}
+    tx.jobs.add(Job(f"pairing.propose:{cohort}:again.{stamp}", PROPOSE, again, due))
+    if not retries:
+        about = {"cohort": cohort, "delay": delay.value, "due": due.isoformat()}
+        tell_leads(tx, cohort, f"{DELAYED}:{cohort}:{stamp}", about, at)
+    return {}
+
+
+def bury(tx: Tx, dead: Sequence[DeadLetter], at: datetime) -> list[str]:
+    """Tell the leads about requests whose workflow failed; return the ids of those to retry now."""
+    retried = []
+    for letter in dead:
+        if letter.name != PROPOSE:
+            continue
+        retries = letter.id.count(RETRY_SEPARATOR)
+        if retries < MOST_RETRIES:
+            retried.append(letter.id)
+        if not retries:
+            cohort, _, stamp = letter.id.removeprefix(f"{PROPOSE}:").partition(":")
+            about = {"cohort": int(cohort), "delay": ProposalDelay.FAILED.value, "due": at.isoformat()}
+            tell_leads(tx, int(cohort), f"{DELAYED}:{cohort}:failed.{stamp}", about, at)
+    return retried
