@@ -111,6 +111,6 @@ def _register_messages(
 
 def bury_dead_letters(service: CommandService, upkeep: Reconciliation) -> None:
     """Record the rounds whose workflows failed for good."""
-    dead = DbosDeadLetters(service.database, wiring.now).all()
-    with service.store.begin() as tx:
-        upkeep.bury(tx, dead)
+    if dead := DbosDeadLetters(service.database, wiring.now).all():
+        with service.store.begin() as tx:
+            upkeep.bury(tx, dead)

@@ -281,7 +281,7 @@ def _enrol(settings: Settings, names: "EnrolmentNames") -> str:
     from bot.workflows.pull_requests.enrolment import describe_enrolment, enrol_repository, look_up_names
 
     with open_for_command(settings) as service:
-        with service.store.begin() as tx:
+        with service.store.read() as tx:
             known = tx.capstones.by_name(names.repository)
         if known is not None and known.installation is not None:
             people = known.participant.login, known.sensei.login if known.sensei else None

@@ -71,7 +71,7 @@ def list_() -> None:
     from bot.bootstrap.records import open_records
     from bot.cli.output import say
 
-    with open_records(environment.load()) as store, store.begin() as tx:
+    with open_records(environment.load()) as store, store.read() as tx:
         capstones = tx.capstones.all()
     for capstone in capstones:
         sensei = f"@{capstone.sensei.login}" if capstone.sensei else "no sensei"

@@ -51,7 +51,7 @@ def list_() -> None:
     from bot.cli.output import say
     from bot.rendering.dojo import people_import as rendering
 
-    with open_or_create_records(environment.load()) as store, store.begin() as tx:
+    with open_or_create_records(environment.load()) as store, store.read() as tx:
         found = [
             rendering.format_cohort(
                 cohort, tx.members.of(cohort.id), tx.cohorts.dates(cohort.id), wiring.now().date()
@@ -83,7 +83,7 @@ def lead(
 
     settings = environment.load()
     with open_or_create_records(settings) as store:
-        with store.begin() as tx:
+        with store.read() as tx:
             cohort = cohorts.find_cohort(tx, name)
         workspace, user = cohorts.find_account(wiring.connect_chat(settings), cohort, slack)
         with store.begin() as tx:
@@ -115,7 +115,10 @@ def weights(
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with open_or_create_records(settings) as store, store.begin() as tx:
+    with (
+        open_or_create_records(settings) as store,
+        store.begin() if given or reset else store.read() as tx,
+    ):
         found = cohorts.find_cohort(tx, cohort or settings.cohort)
         current = cohorts.set_weights(tx, found, given or [], reset=reset)
     for name, number in current.items():
@@ -155,7 +158,7 @@ def list_dates(cohort: _Cohort = None) -> None:
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with open_or_create_records(settings) as store, store.begin() as tx:
+    with open_or_create_records(settings) as store, store.read() as tx:
         found = cohorts.find_cohort(tx, cohort or settings.cohort)
         entries = tx.cohorts.dates(found.id)
     for line in rendering.format_dates(entries):

@@ -21,7 +21,7 @@ def list_() -> None:
     settings = environment.load()
     with open_dead_letters(settings) as dead:
         found = [(letter.id, letter.error) for letter in dead.all()]
-    with open_records(settings) as store, store.begin() as tx:
+    with open_records(settings) as store, store.read() as tx:
         found += [(guid, f"a delivery: {error}") for guid, error in tx.deliveries.list_failed()]
     for identity, error in found:
         say(f"{identity}  {one_line(error)[:200]}")
@@ -45,7 +45,7 @@ def retry(
     if everything == bool(identities):
         raise UserError("What should be retried?", "Give an id from `sensei dead list`, or --all.")
     with open_records(settings) as store, open_dead_letters(settings) as dead:
-        with store.begin() as tx:
+        with store.read() as tx:
             failed = [guid for guid, _ in tx.deliveries.list_failed()]
         wanted = identities or [*(letter.id for letter in dead.all()), *failed]
         for identity in wanted:

@@ -158,7 +158,7 @@ def list_(
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with open_or_create_records(settings) as store, store.begin() as tx:
+    with open_or_create_records(settings) as store, store.read() as tx:
         found = cohorts.find_cohort(tx, cohort or settings.cohort)
         members = tx.members.of(found.id)
     for line in rendering.format_members(members):

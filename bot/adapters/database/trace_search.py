@@ -16,6 +16,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.adapters.database.all_tables import metadata
+from bot.adapters.database.connections import open_read_only
 from bot.adapters.database.server_lock import AlreadyServedError, hold_server_lease
 from bot.domain.privacy.name_occurrences import ENGINE_COLUMNS, PERSON_FIELD
 from bot.domain.privacy.personal_texts import spellings
@@ -85,7 +86,7 @@ class SqlTraceSearch:
         left: Counter[str] = Counter()
         looked: dict[str, str] = {}
         tables = self._read_tables()
-        with self.database.connect() as connection:
+        with open_read_only(self.database) as connection:
             for table in tables:
                 rows = 0
                 for row in connection.execution_options(yield_per=200).execute(_select_raw(table)):

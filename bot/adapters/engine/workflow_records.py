@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
 from bot.adapters.database.all_tables import metadata
+from bot.adapters.database.connections import open_read_only
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.name_occurrences import ENGINE_COLUMNS
 from bot.domain.privacy.personal_traces import PersonalTraces
@@ -39,7 +40,7 @@ class DbosWorkflowRecords:
         tables = {table.name: table for table in self._tables()}
         if "workflow_status" not in tables:
             return []
-        with self.database.connect() as connection:
+        with open_read_only(self.database) as connection:
             inputs = _read_inputs(connection, tables)
             states = connection.execute(
                 sa.select(tables["workflow_status"].c.workflow_uuid, tables["workflow_status"].c.status)

@@ -69,7 +69,7 @@ class HomePublisher:
         return {}
 
     def _make_view(self, argument: Json) -> tuple[str | None, View]:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             if "person" in argument:
                 user = chat_address(tx, argument["person"])
                 members = tx.members.roles(argument["person"])

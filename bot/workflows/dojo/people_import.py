@@ -115,7 +115,7 @@ class PeopleImport:
         table = people_import.read_people(data, kind, self.vocabulary)
         if table.problems:
             return ImportOutcome(table.problems)
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             known = tx.cohorts.by_name(cohort)
             if known is None and not make:
                 raise unknown_cohort(tx, cohort)
@@ -151,7 +151,7 @@ class PeopleImport:
                 f"This cohort belongs to the workspace {workspace}, but Slack is set up for {current}.",
                 "Nothing was changed. Choose another cohort, or set up Slack for that workspace.",
             )
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             known = {word for word in words if tx.members.by_chat(current, word)}
         users: dict[str, ChatUser | None] = {}
         for done, word in enumerate(words):

@@ -52,9 +52,13 @@ class JobDispatcher:
         return self._handle_deliveries() + self._start_jobs()
 
     def _handle_deliveries(self) -> int:
-        with self.store.begin() as tx:
-            self.inbox.wake(tx)
+        with self.store.read() as tx:
+            deferred = tx.deliveries.deferred_pull_requests()
             waiting = tx.deliveries.list_waiting(MOST_AT_ONCE)
+        if deferred:
+            with self.store.begin() as tx:
+                self.inbox.wake(tx)
+                waiting = tx.deliveries.list_waiting(MOST_AT_ONCE)
         for guid in waiting:
             try:
                 with self.store.begin() as tx:
@@ -76,8 +80,10 @@ class JobDispatcher:
         return len(waiting)
 
     def _start_jobs(self) -> int:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             listed = {job.id: job.kind for job in tx.jobs.due(self.now(), MOST_AT_ONCE)}
+        if not listed:
+            return 0
         shared = any(kind in LIMITED_WORKFLOWS for kind in listed.values())
         shares = FairShares(self.engine.going_on(LIMITED_WORKFLOWS) if shared else ())
         with self.store.begin() as tx:

@@ -43,7 +43,7 @@ class PairingCommands:
         Raises:
             UserError: active pairs would end and ``yes`` is not set.
         """
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             cohort = self._find_cohort(tx)
             request = ProposalRequest(cohort.id, OPERATOR, everybody=everybody)
             situation = read_situation(tx, request, self.now().date())
@@ -65,7 +65,7 @@ class PairingCommands:
         Raises:
             UserError: no pairs have been proposed yet.
         """
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             cohort = self._find_cohort(tx)
             newest = tx.pairings.latest_proposal(cohort.id)
             if newest is None:
@@ -138,7 +138,7 @@ class PairingCommands:
 
     def why(self, names: Sequence[str]) -> str:
         """Return why a participant and a sensei are or aren't paired."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             cohort = self._find_cohort(tx)
             question = find_two_people(tx, cohort.id, names)
             people = names_of(tx, cohort.id)
