@@ -81,7 +81,7 @@ class CommandReplies:
     def _post_reply(self, command: int, *, void: bool = False) -> Json:
         with self.store.read() as tx:
             given, pull_request, capstone = _load_command(tx, command)
-            author = role_on(tx, capstone, pull_request.author, self.now().date())
+            author = role_on(tx, capstone, pull_request.author, self.now())
         once = not is_allowed(HostAction.PULL_REQUEST, author)
 
         def is_wanted() -> bool:
