@@ -63,6 +63,7 @@ bench: install
 	$(BIN)/python -m benchmarks.pairing
 	$(BIN)/python -m benchmarks.ingress
 	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.waiting
 
 # Files made from the code: schemas, .env.example, README's settings table, the register of published rubrics.
 generate: install

@@ -123,9 +123,9 @@ def _register_messages(
 
 def bury_dead_letters(service: CommandService, upkeep: Reconciliation) -> None:
     """Record the rounds whose workflows failed for good."""
-    dead = DbosDeadLetters(service.database, wiring.now).all()
-    with service.store.begin() as tx:
-        upkeep.bury(tx, dead)
+    if dead := DbosDeadLetters(service.database, wiring.now).all():
+        with service.store.begin() as tx:
+            upkeep.bury(tx, dead)
 
 
 def replace_unfinished_looks(service: CommandService, upkeep: Reconciliation) -> None:
@@ -144,6 +144,8 @@ def retry_proposals(database: sa.Engine, store: Store) -> None:
     """Tell the leads about proposals whose workflows failed, and retry each a few times."""
     letters = DbosDeadLetters(database, wiring.now)
     dead = letters.all()
+    if not dead:
+        return
     with store.begin() as tx:
         retried = unfinished_proposals.bury(tx, dead, wiring.now())
     for identity in retried:

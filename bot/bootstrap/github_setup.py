@@ -306,7 +306,7 @@ def _enrol(settings: Settings, names: "EnrolmentNames", choice: CohortChoice) ->
     )
 
     with open_for_command(settings) as service:
-        with service.store.begin() as tx:
+        with service.store.read() as tx:
             known = tx.capstones.by_name(names.repository)
             cohort = cohort_to_enrol_in(tx, names.repository, choice)
             if known is not None and _is_enrolled_so(known, names, cohort):

@@ -74,7 +74,7 @@ def _run_until_ended(
     scheduler.start()
     try:
         while True:
-            with service.store.begin() as tx:
+            with service.store.read() as tx:
                 ended = requested_review.describe_round_end(tx, round_)
             if ended is not None:
                 return ended

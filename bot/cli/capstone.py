@@ -76,7 +76,7 @@ def list_() -> None:
     from bot.bootstrap.records import open_records
     from bot.cli.output import say
 
-    with open_records(environment.load()) as store, store.begin() as tx:
+    with open_records(environment.load()) as store, store.read() as tx:
         capstones = tx.capstones.all()
         cohorts = {cohort.id: cohort.name for cohort in tx.cohorts.all()}
     for capstone in capstones:

@@ -41,7 +41,7 @@ def list_() -> None:
     from bot.cli.output import say
     from bot.rendering.dojo import people_import as rendering
 
-    with open_or_create_records(environment.load()) as store, store.begin() as tx:
+    with open_or_create_records(environment.load()) as store, store.read() as tx:
         found = [
             rendering.format_cohort(
                 cohort, tx.members.of(cohort.id), tx.cohorts.dates(cohort.id), wiring.now().date()
@@ -74,7 +74,7 @@ def lead(
 
     settings = environment.load()
     with open_or_create_records(settings) as store:
-        with store.begin() as tx:
+        with store.read() as tx:
             cohort = cohorts.find_cohort(tx, CohortChoice(name))
         workspace, user = cohorts.find_account(wiring.connect_chat(settings), cohort, slack)
         with store.begin() as tx:
@@ -107,7 +107,10 @@ def weights(
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with open_or_create_records(settings) as store, store.begin() as tx:
+    with (
+        open_or_create_records(settings) as store,
+        store.begin() if given or reset else store.read() as tx,
+    ):
         found = cohorts.find_cohort(tx, wiring.cohort_choice(settings, cohort))
         current = cohorts.set_weights(tx, found, given or [], reset=reset)
     say(f"Weights for pairing in {found.name}:")
@@ -152,7 +155,7 @@ def list_dates(cohort: CohortOption = None) -> None:
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with open_or_create_records(settings) as store, store.begin() as tx:
+    with open_or_create_records(settings) as store, store.read() as tx:
         found = cohorts.find_cohort(tx, wiring.cohort_choice(settings, cohort))
         entries = tx.cohorts.dates(found.id)
         flag = cohort_flag(tx.cohorts.all(), settings.cohort, found)

@@ -26,7 +26,7 @@ def list_() -> None:
             (letter.id, letter.error, f" ({describe_next_step(letter, wiring.now())})")
             for letter in dead.all()
         ]
-    with open_records(settings) as store, store.begin() as tx:
+    with open_records(settings) as store, store.read() as tx:
         found += [(guid, f"a delivery: {error}", "") for guid, error in tx.deliveries.list_failed()]
         found += [(job, f"a job: {error}", "") for job, error in tx.jobs.list_failed()]
     for identity, error, next_step in found:
@@ -52,7 +52,7 @@ def retry(
     if everything == bool(identities):
         raise UserError("What should be retried?", "Give an id from `sensei dead list`, or --all.")
     with open_records(settings) as store, open_dead_letters(settings) as dead:
-        with store.begin() as tx:
+        with store.read() as tx:
             failed = [id_ for id_, _ in (*tx.deliveries.list_failed(), *tx.jobs.list_failed())]
         wanted = identities or [*(letter.id for letter in dead.all()), *failed]
         for identity in wanted:

@@ -204,7 +204,7 @@ def list_(
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with open_or_create_records(settings) as store, store.begin() as tx:
+    with open_or_create_records(settings) as store, store.read() as tx:
         found = cohorts.find_cohort(tx, wiring.cohort_choice(settings, cohort))
         members = tx.members.of(found.id)
         flag = cohort_flag(tx.cohorts.all(), settings.cohort, found)

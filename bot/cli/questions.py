@@ -21,7 +21,7 @@ def list_() -> None:
     from bot.cli.output import say
     from bot.rendering.pull_requests import waiting_questions
 
-    with open_records(environment.load()) as store, store.begin() as tx:
+    with open_records(environment.load()) as store, store.read() as tx:
         waiting, disputed = tx.questions.list_proposed(), tx.questions.list_disputed()
     for line in waiting_questions.format_waiting_questions(waiting, disputed):
         say(line)

@@ -144,6 +144,9 @@ class Absences(Protocol):
     def ending_since(self, cohort: int, since: date) -> Sequence[Absence]:
         """List the holidays that end on ``since`` or later, in order of first day."""
 
+    def not_over(self, cohort: int, moment: datetime) -> Sequence[Absence]:
+        """List the holidays that are not over, in order of first day."""
+
     def remove(self, cohort: int, entry: int) -> bool:
         """Delete a holiday; return False if the cohort has none with this id."""
 

@@ -64,10 +64,25 @@ class Tx(Protocol):
 
 
 class Store(Protocol):
-    """Opens transactions.
-
-    Only one can write at a time, so a transaction must not wait for anything external.
-    """
+    """Opens transactions."""
 
     def begin(self) -> AbstractContextManager[Tx]:
-        """Start a transaction, which is committed at the end or rolled back on an error."""
+        """Start a transaction, which is committed at the end or rolled back on an error.
+
+        Only one can run at a time, so what it reads stays true until it ends. It must not wait for anything
+        external.
+        """
+
+    def read(self) -> AbstractContextManager[Tx]:
+        """Start a transaction that only reads: it sees the database of one moment and waits for no writer.
+
+        Anything may change before the caller acts on what it read, so a later ``begin`` must decide again.
+        Writing in it fails.
+        """
+
+    def begin_without_turn(self) -> AbstractContextManager[Tx]:
+        """Start a transaction like ``begin``, but on PostgreSQL without waiting for other writers.
+
+        It may only store rows that a unique key keeps from being stored twice, because others write at the
+        same time.
+        """

@@ -1,12 +1,18 @@
-"""Deliveries that wait for the same writer."""
+"""Deliveries that wait for the same writer, and a writer that waits for nobody."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from bot.adapters.database.transaction import SqlStore
 from bot.ports.deliveries import Delivery
 from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 from tests import databases
 from tests.entrypoints.webhooks import now
+from tests.waiting import wait_for
 
 
 def test_deliveries_that_wait_are_written_together(tmp_path: Path) -> None:
@@ -18,3 +24,77 @@ def test_deliveries_that_wait_are_written_together(tmp_path: Path) -> None:
         receiver.stop()
     assert [each.result() for each in kept] == [True] * 10
     assert len(batches) == 1
+
+
+@contextmanager
+def receiving(database: sa.Engine) -> Iterator[tuple[SqlStore, WebhookIntake]]:
+    store = SqlStore(database, "github.com", now)
+    receiver = WebhookIntake(store, now, lambda: None, patience=20)
+    receiver.start()
+    try:
+        yield store, receiver
+    finally:
+        receiver.stop()
+
+
+def test_a_delivery_is_kept_while_a_transaction_decides_and_one_that_is_known_does_not_wait_either(
+    tmp_path: Path,
+) -> None:
+    with databases.opened("postgresql", tmp_path) as engine, receiving(engine) as (store, receiver):
+        assert receiver.receive(Delivery("known", "push", b"{}"))
+        with store.begin() as deciding:
+            deciding.deliveries.defer("known", 1)  # as while it is being handled
+            assert receiver.receive(Delivery("new", "push", b"{}"))
+            assert not receiver.receive(Delivery("known", "push", b"{}"))
+            with store.read() as tx:
+                assert tx.deliveries.list_waiting(9) == ["known", "new"]
+
+
+def test_a_delivery_that_two_receive_at_once_is_kept_once(tmp_path: Path) -> None:
+    """The second waits at the unique key until the first has ended, and then learns that it is known."""
+    said: list[bool] = []
+    with databases.opened("postgresql", tmp_path) as engine:
+        store = SqlStore(engine, "github.com", now)
+
+        def second() -> None:
+            with store.begin_without_turn() as tx:
+                said.append(tx.deliveries.receive(Delivery("one", "push", b"{}"), now()))
+
+        thread = threading.Thread(target=second)
+        with store.begin_without_turn() as tx:
+            assert tx.deliveries.receive(Delivery("one", "push", b"{}"), now())
+            thread.start()
+            waits_for_a_lock(engine)
+            assert said == []
+        thread.join()
+        assert said == [False]
+        with store.read() as tx:
+            assert tx.deliveries.list_waiting(9) == ["one"]
+
+
+def waits_for_a_lock(engine: sa.Engine) -> None:
+    query = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
+    wait_for(lambda: _count(engine, query) == 1)
+
+
+def _count(engine: sa.Engine, query: sa.TextClause) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def test_of_many_who_receive_the_same_deliveries_one_keeps_each(tmp_path: Path) -> None:
+    guids = [f"{number:02}" for number in range(20)]
+    with (
+        databases.opened("postgresql", tmp_path) as engine,
+        receiving(engine) as (store, one),
+        receiving(engine) as (_, another),
+    ):
+        begun = [
+            (guid, receiver.begin(Delivery(guid, "push", b"{}")))
+            for guid in guids
+            for receiver in (one, another, one)
+        ]
+        new = [guid for guid, stored in begun if stored.result(20)]
+        assert sorted(new) == guids
+        with store.read() as tx:
+            assert sorted(tx.deliveries.list_waiting(99)) == guids

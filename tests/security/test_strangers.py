@@ -294,8 +294,8 @@ def test_other_peoples_senseis_leads_and_participants_are_strangers(engine: sa.E
         tx.members.join(
             cohort.id, tx.members.find_or_add_by_host_account(elsewhere, it.now()), CohortRole.LEAD, it.now()
         )
-        roles = [role_on(tx, it.capstone, one, START.date()) for one in (fellow, other, former, elsewhere)]
-        after = role_on(tx, it.capstone, DEP, START.date() + timedelta(days=1))
+        roles = [role_on(tx, it.capstone, one, START) for one in (fellow, other, former, elsewhere)]
+        after = role_on(tx, it.capstone, DEP, START + timedelta(days=1))
     assert roles == [CapstoneRole.OTHER] * 4
     assert after is CapstoneRole.OTHER
 

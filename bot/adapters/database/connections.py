@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from bot.errors import UserError
 BUSY_SECONDS = 30
 # Every workflow that waits to write uses a connection. There are at most about thirty.
 MAX_CONNECTIONS = 48
-READ_ONLY_OPTION = "sensei_reading"
+_READ_ONLY_OPTION = "sensei_reading"
 """Execution option for read-only connections. On SQLite, they do not take the write lock."""
 # Without a limit, connecting to an address that never answers would take as long as the system's timeout.
 _CONNECT_SECONDS = 10
@@ -62,7 +64,21 @@ def make_engine(url: str | None = None) -> sa.Engine:
     )
     sa.event.listen(engine, "connect", _configure_connection)
     sa.event.listen(engine, "begin", _begin_transaction)
+    sa.event.listen(engine, "checkin", _allow_writes)
     return engine
+
+
+@contextmanager
+def open_read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a transaction that can't write. It waits for no writer, and sees the database of one moment.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the database does not answer, or a statement wrote.
+    """
+    with engine.connect().execution_options(**{_READ_ONLY_OPTION: True}) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield connection
 
 
 def keep_alive_options(address: URL, connect_seconds: int) -> dict[str, int]:
@@ -157,9 +173,18 @@ def _switch_to_wal(connection: Any) -> None:
 
 
 def _begin_transaction(connection: sa.Connection) -> None:
-    # IMMEDIATE takes the write lock at the start, because a transaction may read first and write later.
-    reads = connection.get_execution_options().get(READ_ONLY_OPTION)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get(_READ_ONLY_OPTION):
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.exec_driver_sql("BEGIN")
+    else:
+        # IMMEDIATE takes the write lock at the start, because a transaction may read first and write later.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _allow_writes(connection: Any, _record: object) -> None:
+    """Make a read-only connection writable again when it returns to the pool."""
+    if connection is not None:
+        connection.execute("PRAGMA query_only=OFF")
 
 
 @sa.event.listens_for(sa.Engine, "handle_error")

@@ -23,7 +23,7 @@ from bot.domain.setup.health_checks import DatabaseFacts, StuckRound
 
 _BUSY_SECONDS = 5.0
 # A statement that changes nothing, but fails for users without write access.
-WRITES_NOTHING = "DELETE FROM refusal WHERE 1 = 0"
+WRITES_NOTHING = "DELETE FROM delivery WHERE 1 = 0"
 
 
 def examine_database(url: str | None, mounts: Path = machine.MOUNTS) -> DatabaseFacts:

@@ -4,10 +4,9 @@ The search reads every column of every table, so it does not depend on how data 
 """
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,9 @@ import sqlalchemy as sa
 import structlog
 
 from bot.adapters.database.all_tables import metadata
+from bot.adapters.database.connections import open_read_only
 from bot.adapters.database.server_lock import AlreadyServedError, hold_server_lease
+from bot.adapters.database.unused_space import count_in_file, count_in_pages, count_in_rows
 from bot.domain.privacy.name_occurrences import ENGINE_COLUMNS, PERSON_FIELD
 from bot.domain.privacy.personal_texts import spellings
 from bot.domain.privacy.personal_traces import PersonalTraces
@@ -27,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 _SYSTEM_SCHEMAS = frozenset({"information_schema", "pg_catalog", "pg_toast"})
 _LOCK_TIMEOUT = "30s"
+_ROWS = 50
+"""How many rows are in memory at a time. A delivery may have 25 MB."""
 _AUDIT_TABLE = "audit_event"
 """The only table that may still contain a person's opaque id."""
 _COLUMNS_WITHOUT_NAMES = frozenset(
@@ -85,10 +88,10 @@ class SqlTraceSearch:
         left: Counter[str] = Counter()
         looked: dict[str, str] = {}
         tables = self._read_tables()
-        with self.database.connect() as connection:
+        with open_read_only(self.database) as connection:
             for table in tables:
                 rows = 0
-                for row in connection.execution_options(yield_per=200).execute(_select_raw(table)):
+                for row in connection.execution_options(yield_per=_ROWS).execute(_select_raw(table)):
                     rows += 1
                     for column, value in zip(table.columns, row, strict=True):
                         if hits := _count_hits(table, column, value, traces):
@@ -118,40 +121,29 @@ class SqlTraceSearch:
     def _search_files(self, traces: PersonalTraces) -> dict[str, tuple[int, int]]:
         """Return the size of each file, and how many traces it contains outside rows.
 
-        The rows have already been searched. This method makes a copy in memory that contains only the rows.
-        If a trace is more frequent in the file than in the copy, some of it is in unused space. The search
-        ignores word boundaries, so it finds ``ada`` in ``adapter``, in both the file and the copy.
+        The rows have already been searched.
         """
         name = self.database.url.database
         if self.database.dialect.name != "sqlite" or not name or name == ":memory:":
             return {}
-        with (
-            closing(sqlite3.connect("file:sensei-rows?mode=memory&cache=shared", uri=True)) as memory,
-            closing(sqlite3.connect(f"{Path(name).absolute().as_uri()}", uri=True)) as file,
-        ):
-            file.execute("VACUUM INTO 'file:sensei-rows?mode=memory&cache=shared'")
-            rows = memory.serialize().lower()
-        needles = {
-            spelt.encode().lower()
-            for text in (
-                *traces.names,
-                *traces.called,
-                *map(str, traces.numbers),
-                *traces.words,
-                traces.person or "",
-            )
-            if text
-            for spelt in spellings(text)
-        }
-        found = {}
+        needles = _find_needles(traces)
+        in_rows = count_in_rows(Path(name), needles)
         # If SQLite had a file open in this process, opening and closing it here would lose SQLite's locks.
         self.database.dispose()
-        for path in (Path(name), Path(f"{name}-wal"), Path(f"{name}-journal")):
-            content = path.read_bytes().lower() if path.exists() else b""
-            known = rows if path == Path(name) else b""
-            surplus = sum(max(content.count(needle) - known.count(needle), 0) for needle in needles)
-            found[path.name] = len(content), surplus
-        return found
+        surplus = {Path(name): count_in_pages(Path(name), needles) - in_rows}
+        surplus |= {
+            path: count_in_file(path, needles) for path in (Path(f"{name}-wal"), Path(f"{name}-journal"))
+        }
+        return {
+            path.name: (path.stat().st_size if path.exists() else 0, counts.total())
+            for path, counts in surplus.items()
+        }
+
+
+def _find_needles(traces: PersonalTraces) -> set[bytes]:
+    """Return the bytes that a file may contain of the traces, in lower case."""
+    texts = (*traces.names, *traces.called, *map(str, traces.numbers), *traces.words, traces.person or "")
+    return {spelt.encode().lower() for text in texts if text for spelt in spellings(text)}
 
 
 def _select_raw(table: sa.Table) -> Any:

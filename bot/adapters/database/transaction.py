@@ -1,5 +1,6 @@
 """Database transactions for workflows (``ports.store``)."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 from bot.adapters.database.audit_trail import AuditEventRow
+from bot.adapters.database.connections import open_read_only
 from bot.adapters.database.dojo.absences import SqlAbsences
 from bot.adapters.database.dojo.cohorts import SqlCohorts
 from bot.adapters.database.dojo.link_codes import SqlLinkCodes
@@ -31,7 +33,8 @@ from bot.errors import TransientError
 
 # Any number that no other advisory lock in the database uses.
 WRITE_LOCK = 5_367_366
-"""The advisory lock that a writing transaction holds on PostgreSQL until it ends."""
+"""The advisory lock that a deciding transaction holds on PostgreSQL until it ends."""
+_READ_ONLY_SQLSTATE = "25006"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 
 def _utc() -> datetime:
@@ -85,17 +88,80 @@ class SqlStore:
         Raises:
             TransientError: the database did not answer, or the connection was lost.
         """
-        try:
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
-                take_turn(session)
-                yield SqlTx(session, self._tenant, self._now)
-        except NoConnectionFree as failed:
-            raise TransientError("No database connection was available.") from failed
-        except DBAPIError as failed:
-            passing = failed.connection_invalidated or isinstance(failed, OperationalError | InterfaceError)
-            if not passing:
-                raise
-            raise TransientError(f"The database did not answer ({type(failed.orig).__name__}).") from failed
+        with self._open_session() as session:
+            take_turn(session)
+            yield SqlTx(session, self._tenant, self._now)
+
+    @contextmanager
+    def begin_without_turn(self) -> Iterator[SqlTx]:
+        """Start a transaction like ``begin``, which on PostgreSQL doesn't wait for other writers."""
+        with self._open_session() as session:
+            yield SqlTx(session, self._tenant, self._now)
+
+    @contextmanager
+    def _open_session(self) -> Iterator[Session]:
+        with (
+            _report_unavailable(),
+            Session(self._engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[SqlTx]:
+        """Start a transaction that waits for no writer, sees one moment, and can't write.
+
+        Raises:
+            TransientError: as in ``begin``.
+            WriteInReadError: something was written.
+        """
+        with (
+            _report_unavailable(),
+            _report_refused_writes(),
+            open_read_only(self._engine) as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
+            sa.event.listen(session, "before_flush", _refuse_flush)
+            yield SqlTx(session, self._tenant, self._now)
+            session.flush()  # Changes that no query has flushed are refused too.
+
+
+class WriteInReadError(Exception):
+    """A transaction from ``SqlStore.read`` tried to write. This is a bug; nothing was written."""
+
+
+def _refuse_flush(session: Session, *_: object) -> None:
+    changed = next(iter([*session.new, *session.dirty, *session.deleted]))
+    raise WriteInReadError(f"{type(changed).__name__} was changed in a transaction that only reads.")
+
+
+@contextmanager
+def _report_refused_writes() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as failed:
+        if not _is_refused_write(failed.orig):
+            raise
+        raise WriteInReadError("A statement tried to write in a transaction that only reads.") from failed
+
+
+def _is_refused_write(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorcode == sqlite3.SQLITE_READONLY
+    return getattr(error, "sqlstate", None) == _READ_ONLY_SQLSTATE
+
+
+@contextmanager
+def _report_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except NoConnectionFree as failed:
+        raise TransientError("No database connection was available.") from failed
+    except DBAPIError as failed:
+        passing = failed.connection_invalidated or isinstance(failed, OperationalError | InterfaceError)
+        if not passing:
+            raise
+        raise TransientError(f"The database did not answer ({type(failed.orig).__name__}).") from failed
 
 
 def take_turn(session: Session) -> None:

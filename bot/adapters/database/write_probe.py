@@ -12,7 +12,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.adapters.database.connections import keep_alive_options
 from bot.adapters.database.inspection import WRITES_NOTHING
-from bot.adapters.database.transaction import WRITE_LOCK
 
 MIN_FREE_BYTES = 32 * 1024 * 1024
 """Free bytes needed to store the largest delivery, 25 MB.
@@ -121,7 +120,6 @@ class WriteProbe:
             with connection, connection.begin():
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(_LOCK_SECONDS * 1000)}")
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 1500")
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITE_LOCK})
                 connection.exec_driver_sql(WRITES_NOTHING)
                 if self._is_commit_due():
                     connection.exec_driver_sql(

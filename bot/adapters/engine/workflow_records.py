@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
 from bot.adapters.database.all_tables import metadata
+from bot.adapters.database.connections import open_read_only
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.name_occurrences import ENGINE_COLUMNS
 from bot.domain.privacy.personal_traces import PersonalTraces
@@ -24,6 +25,7 @@ _OWNERS = ("workflow_uuid", "workflow_id", "destination_uuid")
 """Columns that hold the id of a row's workflow."""
 _GOING_ON = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 _AT_ONCE = 500
+_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class DbosWorkflowRecords:
         tables = {table.name: table for table in self._tables()}
         if "workflow_status" not in tables:
             return []
-        with self.database.connect() as connection:
+        with open_read_only(self.database) as connection:
             inputs = _read_inputs(connection, tables)
             states = connection.execute(
                 sa.select(tables["workflow_status"].c.workflow_uuid, tables["workflow_status"].c.status)
@@ -83,12 +85,16 @@ class DbosWorkflowRecords:
                 keys = list(table.primary_key.columns)
                 if not keys:
                     continue
-                for row in connection.execute(sa.select(table)).mappings().all():
-                    clean = _scrub_row(row, {key.name for key in keys}, traces)
-                    if clean:
-                        same_row = sa.and_(*(key == row[key.name] for key in keys))
-                        connection.execute(sa.update(table).where(same_row).values(clean))
-                        changed += 1
+                # All changes are found first: a query must not meet the rows that it makes others change.
+                found = [
+                    ([row[key.name] for key in keys], clean)
+                    for row in connection.execute(_select_page_by_page(table)).mappings()
+                    if (clean := _scrub_row(row, {key.name for key in keys}, traces))
+                ]
+                for values, clean in found:
+                    same_row = sa.and_(*(key == value for key, value in zip(keys, values, strict=True)))
+                    connection.execute(sa.update(table).where(same_row).values(clean))
+                changed += len(found)
         return changed
 
     def _tables(self) -> list[sa.Table]:
@@ -118,6 +124,11 @@ class DbosWorkflowRecords:
             client.destroy()
 
 
+def _select_page_by_page(table: sa.Table) -> Any:
+    """Select a table's rows, a few at a time: an output may be large."""
+    return sa.select(table).execution_options(yield_per=_ROWS)
+
+
 def _read_inputs(connection: sa.Connection, tables: dict[str, sa.Table]) -> dict[str, Any]:
     inputs: dict[str, Any] = {}
     for name in ("workflow_status", "workflow_input"):
@@ -138,7 +149,7 @@ def _read_records(
         owner = next((name for name in _OWNERS if name in table.c), None)
         if owner is None:
             continue
-        for row in connection.execute(sa.select(table)).mappings():
+        for row in connection.execute(_select_page_by_page(table)).mappings():
             if row[owner] in workflows:
                 rows = found.setdefault(row[owner], {}).setdefault(table.name, [])
                 rows.append({name: _parse_column(value) for name, value in row.items() if value is not None})

@@ -5,9 +5,11 @@ The store returns these plain values. ``person`` is always our own opaque id; na
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+from bot.domain.dojo.local_days import day_in
 
 
 class CohortRole(StrEnum):
@@ -110,13 +112,25 @@ class NeverPair:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A sensei's holiday, both days included. ``deputy`` is the deputy's person id, or None."""
+    """A sensei's holiday, both days included. ``deputy`` is the deputy's person id, or None.
+
+    The days are days in the sensei's ``time_zone``, wherever the people are who ask about them.
+    """
 
     id: int
     sensei: str
     first: date
     last: date
     deputy: str | None
+    time_zone: str = ""
+
+    def has_begun(self, moment: datetime) -> bool:
+        """Return whether the holiday has begun. It may be over."""
+        return self.first <= day_in(self.time_zone, moment)
+
+    def is_over(self, moment: datetime) -> bool:
+        """Return whether the holiday is over."""
+        return self.last < day_in(self.time_zone, moment)
 
 
 class DateKind(StrEnum):

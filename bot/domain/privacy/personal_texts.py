@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain.privacy.data_scope import nested_mappings
 from bot.domain.privacy.third_parties import WRITTEN
 
 LEAST_CHARACTERS = 12
 """Minimum length in characters of a text to search for: anyone may have written a shorter one."""
+_MOST_JOINED = 4_000_000
 _CHECK_NAME = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.-]+")
 _LABELS = frozenset(
     {"check", "touched", "verdict", "direction", "source", "side", "schema", "sha256", "commit", "head"}
@@ -48,15 +49,29 @@ def may_be_personal(subject: str) -> bool:
     return not _CHECK_NAME.fullmatch(subject)
 
 
-def own_texts(texts: Sequence[str], others: Sequence[str]) -> tuple[frozenset[str], int]:
+def own_texts(texts: Iterable[str], others: Iterable[str]) -> tuple[frozenset[str], int]:
     """Return the texts that only this person has, and how many of theirs other people's texts contain too.
 
     Texts shorter than ``LEAST_CHARACTERS`` are left out.
     """
     wanted = {text.strip() for text in texts if len(text.strip()) >= LEAST_CHARACTERS}
-    elsewhere = "\0".join(others)
-    own = frozenset(text for text in wanted if text not in elsewhere)
+    own = frozenset(wanted)
+    for elsewhere in _join_texts(others):
+        own = frozenset(text for text in own if text not in elsewhere)
     return own, len(wanted) - len(own)
+
+
+def _join_texts(texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts joined to a few million characters: they may be too many for memory at once."""
+    joined: list[str] = []
+    size = 0
+    for text in texts:
+        joined.append(text)
+        size += len(text)
+        if size >= _MOST_JOINED:
+            yield "\0".join(joined)
+            joined, size = [], 0
+    yield "\0".join(joined)
 
 
 def spellings(text: str) -> set[str]:

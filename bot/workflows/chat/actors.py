@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.domain.dojo.people import EnrolmentState, Member
 from bot.domain.dojo.permissions import Action, DojoRole, Relation, dojo_role, is_allowed, is_ever_allowed
@@ -86,27 +86,27 @@ def cohort_of(tx: Tx, workspace: str) -> int | None:
     return None
 
 
-def relation_to(tx: Tx, actor: Actor, person: str, day: date, cohort: int | None = None) -> Relation:
-    """Return the relation of a person to the actor on a day."""
+def relation_to(tx: Tx, actor: Actor, person: str, moment: datetime, cohort: int | None = None) -> Relation:
+    """Return the relation of a person to the actor at a moment."""
     if actor.person is None:
         return Relation.OTHER
     if person == actor.person:
         return Relation.OWN
     chosen = actor.cohort if cohort is None else cohort
-    if chosen and person in participants_of(tx, actor.person, chosen, day):
+    if chosen and person in participants_of(tx, actor.person, chosen, moment):
         return Relation.THEIRS
     return Relation.OTHER
 
 
-def participants_of(tx: Tx, sensei: str, cohort: int, day: date) -> frozenset[str]:
-    """Return a sensei's participants, including those for whom they are the deputy on a day.
+def participants_of(tx: Tx, sensei: str, cohort: int, moment: datetime) -> frozenset[str]:
+    """Return a sensei's participants, including those for whom they are the deputy at a moment.
 
     A deputy never stands in for a participant with whom they must not be paired, even if a lead chose them.
     """
     absent = {
         absence.sensei
-        for absence in tx.absences.ending_since(cohort, day)
-        if absence.deputy == sensei and absence.first <= day <= absence.last
+        for absence in tx.absences.not_over(cohort, moment)
+        if absence.deputy == sensei and absence.has_begun(moment)
     }
     forbidden = tx.never_pairs.forbidden(cohort) if absent else frozenset()
     return frozenset(
@@ -125,7 +125,7 @@ def require_permission(
     Raises:
         UserError: the action is refused. The error does not reveal whether the person exists.
     """
-    relation = about if isinstance(about, Relation) else relation_to(tx, actor, about, clock().date())
+    relation = about if isinstance(about, Relation) else relation_to(tx, actor, about, clock())
     if not is_allowed(action, actor.roles(), relation):
         raise refusal(actor)
 

@@ -24,7 +24,8 @@ It may raise UserError if the action is no longer possible. Then nothing changes
 Answers = Callable[[Tx, Actor, str, Clock], OutgoingMessage]
 """Answers a command at once, given the text after the command. Only its author sees the answer.
 
-A UserError is shown as the answer. Rows that it writes are stored even if the answer never arrives.
+A UserError is shown as the answer. Rows that it writes, if the command says that it writes some, are stored
+even if the answer never arrives.
 """
 Opens = Callable[[Tx, Actor, str, Clock], View]
 """Builds a form from rows, given the text after the command or the button's value."""
@@ -73,7 +74,8 @@ class Subcommand:
     """``/dojo word``. It opens a form, or answers; ``then`` changes rows after the answer.
 
     ``usage`` describes the text after the word, ``about`` says briefly what the command does. ``for_leads``
-    replaces both for leads, if the command does something different for them.
+    replaces both for leads, if the command does something different for them. ``answer`` may write rows only
+    if ``answer_writes`` is set.
     """
 
     word: str
@@ -84,6 +86,7 @@ class Subcommand:
     opens: str = ""
     then: Handler | None = None
     for_leads: tuple[str, str] | None = None
+    answer_writes: bool = False
 
     def helped(self, *, lead: bool) -> tuple[str, str, str]:
         """Return the word, its usage and its description for the help text."""

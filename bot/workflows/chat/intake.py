@@ -121,7 +121,7 @@ class ChatIntake:
         if not isinstance(sent, Submission) or self._is_elsewhere(sent.team):
             return NOTHING
         try:
-            with self.store.begin() as tx:
+            with self.store.read() as tx:
                 actor = find_actor(tx, sent.team, sent.user)
                 errors = forms.find_faults(self.features, tx, actor, sent, self.clock)
         except UserError as refused:
@@ -141,7 +141,7 @@ class ChatIntake:
         self, body: Body, asked: SlashCommand, command: Subcommand, argument: str
     ) -> Acknowledgement:
         profile = self._look_up(command.opens, asked.user)
-        with self.store.begin() as tx:
+        with self.store.begin() if command.answer_writes else self.store.read() as tx:
             actor = replace(find_actor(tx, asked.team, asked.user), profile=profile)
             if not actor.may_ever(command.action):
                 raise refusal(actor)
@@ -160,7 +160,7 @@ class ChatIntake:
     def _handle_click(self, body: Body, click: Click, button: Button) -> None:
         argument = click.value if isinstance(click.value, str) else ""
         profile = self._look_up(button.opens, click.user)
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             actor = replace(find_actor(tx, click.team, click.user), profile=profile)
             if not actor.may_anywhere(button.action):
                 raise refusal(actor)
@@ -255,7 +255,7 @@ class ChatIntake:
         return Acknowledgement(slack_notices.refused(problem, remedy))
 
     def _answer_unknown(self, asked: SlashCommand, word: str) -> OutgoingMessage:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             actor = find_actor(tx, asked.team, asked.user)
         commands = self.features.commands.values()
         allowed = [command.word for command in commands if actor.may_ever(command.action)]

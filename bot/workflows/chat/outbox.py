@@ -67,7 +67,7 @@ class Outbox:
 
     def _post(self, argument: Json, since: datetime) -> Json:
         key = f"message:{argument['key']}"
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             tried, known = tx.effects.find(key)
             letter = None if known else self._write(tx, argument)
             users = self._find_users(tx, letter) if letter else ()
@@ -89,7 +89,7 @@ class Outbox:
         return self._rewrite(argument, posted, shown)
 
     def _update(self, argument: Json) -> Json:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             _, known = tx.effects.find(f"message:{argument['key']}")
         return self._rewrite(argument, _parse_posted(known), None) if known else {}
 
@@ -100,7 +100,7 @@ class Outbox:
         not yet known to be posted. ``shown`` is the message's current content, or None if it is not known.
         """
         for _ in range(_MOST_LOOKS):
-            with self.store.begin() as tx:
+            with self.store.read() as tx:
                 letter = self._write(tx, argument)
             if letter is None or letter.message == shown:
                 break

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from bot.domain.chat.events import Acted, SlashCommand
 from bot.domain.chat.slash_commands import parse
 from bot.domain.dojo import profiles
+from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import Absence, CohortRole, EnrolmentState
 from bot.domain.dojo.permissions import Action, Relation
 from bot.errors import UserError
@@ -20,7 +21,6 @@ from bot.workflows.chat.actors import Actor, Clock, require_permission
 from bot.workflows.chat.features import AddressedMessage, Feature, Subcommand
 from bot.workflows.chat.home_refresh import refresh_homes_with_leads
 from bot.workflows.chat.outbox import send_message
-from bot.workflows.dojo import app_home
 from bot.workflows.dojo.member_messages import find_name, to_milliseconds
 
 FindDeputy = Callable[[Tx, int, str, date, date], str | None]
@@ -117,7 +117,7 @@ class _AbsenceRequest:
             return cls._read_removal(words[1:], others)
         first = _read_day(words[0])
         last = _read_day(words[1]) if len(words) > 1 else first
-        _check_days(first, last, app_home.local_today(actor, clock))
+        _check_days(first, last, _sensei_today(actor, clock))
         starts = {absence.first for absence in others}
         if first not in starts and len(starts) >= _MOST_ABSENCES:
             raise UserError(
@@ -151,8 +151,14 @@ def _answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessag
 
 def _future_absences(tx: Tx, actor: Actor, clock: Clock) -> tuple[Absence, ...]:
     """Return the actor's current and future holidays."""
-    absences = tx.absences.ending_since(actor.cohort or 0, app_home.local_today(actor, clock))
+    absences = tx.absences.not_over(actor.cohort or 0, clock())
     return tuple(absence for absence in absences if absence.sensei == actor.person)
+
+
+def _sensei_today(actor: Actor, clock: Clock) -> date:
+    """Return today's date in the time zone of the actor's profile as a sensei."""
+    profiles_here = (member.profile for member in actor.here if member.role is CohortRole.SENSEI)
+    return day_in(next((profile.hours.time_zone for profile in profiles_here if profile), ""), clock())
 
 
 def _read_day(word: str) -> date:

@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.chat.events import Click
 from bot.domain.dojo.app_home import (
@@ -21,6 +20,7 @@ from bot.domain.dojo.app_home import (
     ShownQuestion,
     StuckParticipant,
 )
+from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.dojo.permissions import Action
 from bot.domain.pairing.records import Pair
@@ -69,7 +69,7 @@ class HomePublisher:
         return {}
 
     def _make_view(self, argument: Json) -> tuple[str | None, View]:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             if "person" in argument:
                 user = chat_address(tx, argument["person"])
                 members = tx.members.roles(argument["person"])
@@ -93,15 +93,11 @@ def feature(web: str) -> Feature:
 
 def local_today(actor: Actor, clock: Clock) -> date:
     """Return today's date in the actor's time zone, or in UTC if it isn't known."""
-    zone = next((member.profile.hours.time_zone for member in actor.here if member.profile), "")
-    return clock().astimezone(_load_zone(zone)).date()
+    return day_in(_time_zone(actor), clock())
 
 
-def _load_zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
+def _time_zone(actor: Actor) -> str:
+    return next((member.profile.hours.time_zone for member in actor.here if member.profile), "")
 
 
 def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
@@ -112,7 +108,7 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
     cohort = tx.cohorts.get(actor.cohort)
     if not actor.here:
         return Home("", cohort.name, today)
-    rows = _CohortRows(tx, actor.cohort, today, clock(), web)
+    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web)
     roles = {member.role: member for member in actor.here}
     return Home(
         actor.here[0].name,
@@ -126,17 +122,17 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
 
 
 class _CohortRows:
-    """A cohort's rows, read once for one App Home."""
+    """A cohort's rows, read once for one App Home. ``zone`` is the time zone of the person who sees it."""
 
-    def __init__(self, tx: Tx, cohort: int, today: date, now: datetime, web: str) -> None:
-        self._today, self._web = today, web
+    def __init__(self, tx: Tx, cohort: int, zone: str, now: datetime, web: str) -> None:
+        self._zone, self._now, self._web = zone, now, web
         self._is_waiting = partial(sensei_confirmation.is_waiting, tx)
         self._members = [
             member for member in tx.members.of(cohort) if member.state is not EnrolmentState.LEFT
         ]
         self._roles = {(member.person, member.role): member for member in self._members}
         self._pairs = [pair for pair in tx.pairings.ongoing(cohort) if pair.state in _PAIRED]
-        self._absences = tx.absences.ending_since(cohort, today)
+        self._absences = tx.absences.not_over(cohort, now)
         self._forbidden = tx.never_pairs.forbidden(cohort) if self._absences else frozenset()
         self._questions: dict[str, list[OpenQuestion]] = {}
         capstones = tx.standings.capstones(cohort)
@@ -246,7 +242,7 @@ class _CohortRows:
             (
                 absence.deputy
                 for absence in self._absences
-                if absence.sensei == pair.sensei and absence.first <= self._today
+                if absence.sensei == pair.sensei and absence.has_begun(self._now)
             ),
             None,
         )
@@ -265,7 +261,7 @@ class _CohortRows:
         return ShownQuestion(question.text, address, self._count_days(question), question.state)
 
     def _count_days(self, question: OpenQuestion) -> int:
-        return max((self._today - question.at.astimezone(UTC).date()).days, 0)
+        return max((day_in(self._zone, self._now) - day_in(self._zone, question.at)).days, 0)
 
     def _find_person(self, person: str) -> ShownPerson:
         member = next((member for member in self._members if member.person == person), None)

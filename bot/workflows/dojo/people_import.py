@@ -120,7 +120,7 @@ class PeopleImport:
         table = people_import.read_people(data, kind, self.vocabulary)
         name = ""
         try:
-            with self.store.begin() as tx:
+            with self.store.read() as tx:
                 cohort = choose_cohort(tx.cohorts.all(), choice)
             name = cohort.name
             accounts = self._look_up(table, cohort.workspace)
@@ -156,7 +156,7 @@ class PeopleImport:
                 f"This cohort belongs to the workspace {workspace}, but Slack is set up for {current}.",
                 "Nothing was changed. Choose another cohort, or set up Slack for that workspace.",
             )
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             known = {word: _assume_account(word) for word in words if tx.members.by_chat(current, word)}
         return _Accounts(current, self._ask_chat(lookup, current, words, known))
 

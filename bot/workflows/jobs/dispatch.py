@@ -95,15 +95,19 @@ class JobDispatcher:
 
     def _is_idle(self) -> bool:
         # One transaction while there is nothing to do, as this is called every second.
-        with self.store.begin() as tx:
-            self.inbox.wake(tx)
-            return not tx.deliveries.list_waiting(1) and not tx.jobs.due(self.now(), 1)
+        with self.store.read() as tx:
+            waiting = tx.deliveries.deferred_pull_requests() or tx.deliveries.list_waiting(1)
+            return not waiting and not tx.jobs.due(self.now(), 1)
 
     def handle_deliveries(self) -> int:
         """Handle the deliveries that are waiting; return how many there were."""
-        with self.store.begin() as tx:
-            self.inbox.wake(tx)
+        with self.store.read() as tx:
+            deferred = tx.deliveries.deferred_pull_requests()
             waiting = tx.deliveries.list_waiting(MOST_AT_ONCE)
+        if deferred:
+            with self.store.begin() as tx:
+                self.inbox.wake(tx)
+                waiting = tx.deliveries.list_waiting(MOST_AT_ONCE)
         for guid in waiting:
             well = handle_delivery(self.store, self.inbox, guid)
             if well is not None:
@@ -111,8 +115,10 @@ class JobDispatcher:
         return len(waiting)
 
     def _start_jobs(self) -> int:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             listed = {job.id: job.kind for job in tx.jobs.due(self.now(), MOST_AT_ONCE)}
+        if not listed:
+            return 0
         shared = any(kind in LIMITED_WORKFLOWS for kind in listed.values())
         shares = FairShares(self.engine.going_on(LIMITED_WORKFLOWS) if shared else ())
         with self.store.begin() as tx:

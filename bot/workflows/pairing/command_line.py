@@ -45,7 +45,7 @@ class PairingCommands:
         Raises:
             UserError: active pairs would end and ``yes`` is not set.
         """
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             cohort, flag = self._find_cohort(tx)
             _require_participants(tx, cohort, flag)
             request = ProposalRequest(cohort.id, OPERATOR, everybody=everybody)
@@ -68,7 +68,7 @@ class PairingCommands:
         Raises:
             UserError: no pairs have been proposed yet.
         """
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             cohort, flag = self._find_cohort(tx)
             newest = tx.pairings.latest_proposal(cohort.id)
             if newest is None:
@@ -148,7 +148,7 @@ class PairingCommands:
 
     def why(self, names: Sequence[str]) -> str:
         """Return why a participant and a sensei are or aren't paired."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             cohort, _ = self._find_cohort(tx)
             name = one_line(cohort.name)
             question = find_two_people(tx, cohort.id, names)

@@ -7,9 +7,9 @@ after the last.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.chat.events import Acted, Submission
+from bot.domain.dojo.local_days import load_zone
 from bot.domain.dojo.people import Absence, CohortRole
 from bot.domain.dojo.permissions import Action, Relation, is_allowed
 from bot.domain.pairing.deputies import Deputy, find_deputies
@@ -65,16 +65,15 @@ def find_deputy(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> st
 
 def announce_absence(tx: Tx, cohort: int, number: int, at: datetime) -> None:
     """Tell leads about a holiday now, and the participants and deputy when it starts and ends."""
-    ending = tx.absences.ending_since(cohort, at.date())
-    absence = next((found for found in ending if found.id == number), None)
+    absence = next((found for found in tx.absences.not_over(cohort, at) if found.id == number), None)
     if absence is None:
         return
     about: Json = {"cohort": cohort, "sensei": absence.sensei, "first": absence.first.isoformat()}
     stamp = int(at.timestamp() * 1000)
     for lead in leads_of(tx, cohort):
         key = f"{CHOSEN}:{absence.id}:{stamp}:{lead.person}"
-        begun = absence.first <= at.date()
-        outbox.send_message(tx, key, CHOSEN, {**about, "lead": lead.person, "begun": begun}, at)
+        told = {**about, "lead": lead.person, "begun": absence.has_begun(at)}
+        outbox.send_message(tx, key, CHOSEN, told, at)
     for which, day in (("begins", absence.first), ("ends", absence.last + timedelta(days=1))):
         due = max(_find_morning(tx, absence.sensei, cohort, day), at)
         identity = f"pairing.away:{absence.id}:{which}:{day}:{stamp}"
@@ -87,18 +86,14 @@ def _find_morning(tx: Tx, sensei: str, cohort: int, day: date) -> datetime:
     name, begins = ("UTC", 9 * 60)
     if member and member.profile:
         name, begins = member.profile.hours.time_zone, member.profile.hours.begins
-    try:
-        zone = ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
-    moment = datetime.combine(day, time(begins // 60, begins % 60), zone)
+    moment = datetime.combine(day, time(begins // 60, begins % 60), load_zone(name))
     return moment.astimezone(UTC)
 
 
 def end_pairs_and_deputies(tx: Tx, person: str, cohort: int, at: datetime) -> None:
     """End the pairs of a person who has paused or left, and replace them as deputy."""
     end_pairs_of(tx, person, cohort, at)
-    for absence in tx.absences.ending_since(cohort, at.date()):
+    for absence in tx.absences.not_over(cohort, at):
         if absence.deputy != person:
             continue
         deputy = find_deputy(tx, cohort, absence.sensei, absence.first, absence.last)

@@ -233,7 +233,7 @@ def propose(store: Store, request: ProposalRequest, now: Callable[[], datetime])
         UserError: the cohort kept changing while pairs were being worked out.
     """
     for _ in range(MOST_TRIES):
-        with store.begin() as tx:
+        with store.read() as tx:
             situation = read_situation(tx, request, now().date())
         solved = solve(situation)
         with store.begin() as tx:
@@ -291,7 +291,7 @@ class PairingWorkflows:
 
     def _solve(self, request: ProposalRequest) -> Json:
         try:
-            with self.store.begin() as tx:
+            with self.store.read() as tx:
                 situation = read_situation(tx, request, self.now().date())
         except UserError as error:
             return {"refused": str(error)}
@@ -332,7 +332,7 @@ class PairingWorkflows:
 
     def _explain(self, argument: Json) -> Json:
         question = WhyQuestion(argument["cohort"], argument["participant"], argument["sensei"])
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             problem = problem_of(tx, question.cohort, self.now().date())
         return explain_solved(problem, question)
 

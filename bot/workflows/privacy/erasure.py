@@ -103,7 +103,7 @@ class Erasure:
             UserError: a process serves the database, a clone is being read, or several people may be meant.
         """
         with self.database.hold_server_lock():
-            with self.store.begin() as tx:
+            with self.store.read() as tx:
                 is_known = bool(tx.people.find(name))
                 if is_known:
                     person, scope, traces, shown = self._find_data(tx, name)

@@ -57,7 +57,7 @@ class PersonalExport:
         Raises:
             UserError: nobody is known by that name, or several people are.
         """
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             person = find_person(tx, name)
             document = tx.people.document(person)
             own = tx.people.own_scope(person)

@@ -91,7 +91,7 @@ class Retention:
         """Delete an ended capstone unless its workflows run. Its rows name the rest, so they go last."""
         if self.records is None or self.clones is None:
             return False
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             scope = tx.people.capstone_scope(capstone)
         workflows = self.records.by_scope(scope)
         if not all(workflow.ended for workflow in workflows):

@@ -73,19 +73,19 @@ class CommandReplies:
         return {"go": _is_answered(given, capstone), "nods": given.answer is not CommandOutcome.NOT_YOURS}
 
     def _react(self, command: int) -> Json:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             given, _, capstone = _load_command(tx, command)
         self.host.add_eyes_reaction(self.host.repository(capstone), given.comment, inline=given.inline)
         return {}
 
     def _post_reply(self, command: int, *, void: bool = False) -> Json:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             given, pull_request, capstone = _load_command(tx, command)
-            author = role_on(tx, capstone, pull_request.author, self.now().date())
+            author = role_on(tx, capstone, pull_request.author, self.now())
         once = not is_allowed(HostAction.PULL_REQUEST, author)
 
         def is_wanted() -> bool:
-            with self.store.begin() as tx:
+            with self.store.read() as tx:
                 current, _, capstone = _load_command(tx, command)
             return _is_answered(current, capstone)
 
@@ -115,14 +115,14 @@ class CommandReplies:
         return command_replies.format_nearest_checks(found)
 
     def _post_ruling(self, number: int) -> Json:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             question, pull_request, capstone = _load_ruled_question(tx, number)
         ruling, thread = question.ruling, question.comment
         if ruling is None or thread is None:
             return {"comment": None}
 
         def is_wanted() -> bool:
-            with self.store.begin() as tx:
+            with self.store.read() as tx:
                 _, pull_request, capstone = _load_ruled_question(tx, number)
             return capstone.speaks and not pull_request.private
 
@@ -140,7 +140,7 @@ class CommandReplies:
 
     def _post_once(self, reply: ReplyComment) -> Json:
         """Post a comment unless an earlier attempt did; return its id, or None if it is no longer wanted."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             was_tried, known = tx.effects.find(reply.key)
         if known is not None:
             return {"comment": int(known)}

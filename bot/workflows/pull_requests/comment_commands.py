@@ -165,7 +165,7 @@ def _hint_at_first_line(
     parsed = command_further_down(event.body)
     if parsed is None or tx.commands.was_told_first_line(pull_request.id, event.author.id):
         return
-    role = role_on(tx, capstone, event.author, event.at.date())
+    role = role_on(tx, capstone, event.author, event.at)
     if not is_allowed(HostAction.COMMAND, role) or _is_over_limit(tx, capstone, pull_request, event):
         return
     command = _store_command(tx, pull_request, event, parsed, CommandOutcome.ALONE, None)
@@ -212,7 +212,7 @@ def _describe_context(
         else CommentPlace.CONVERSATION
     )
     return CommandContext(
-        role_on(tx, capstone, event.author, event.at.date()),
+        role_on(tx, capstone, event.author, event.at),
         place,
         question.state if question else None,
         ruled=question is not None and question.ruling is not None,

@@ -226,7 +226,7 @@ class EventHandler:
         """Return whether an account's action counts today; one by an unknown account never does."""
         if account is None:
             return False
-        return is_allowed(act, role_on(tx, capstone, account, self.now().date()))
+        return is_allowed(act, role_on(tx, capstone, account, self.now()))
 
     def _needs_rereading(self, last: Round, retry_stopped: bool) -> bool:
         if last.state is RoundState.STOPPED:

@@ -116,7 +116,7 @@ class QuestionApproval:
 
     def _find_head(self, round_: str) -> Json:
         """Return the commit to post on: the round's own, or the newest if its own no longer exists."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             this_round, pull_request, capstone = load_round(tx, round_)
         repository = self.host.repository(capstone)
         commits = self.host.commits(repository, pull_request.number)
@@ -129,12 +129,12 @@ class QuestionApproval:
         marker = github_posts.review_marker(f"kept:{key}")
 
         def locate_head() -> HostedHead:
-            with self.store.begin() as tx:
+            with self.store.read() as tx:
                 _, pull_request, capstone = load_round(tx, round_)
             return HostedHead(self.host.repository(capstone), pull_request.number, head_found["head"])
 
         def check_wanted() -> StillWanted:
-            with self.store.begin() as tx:
+            with self.store.read() as tx:
                 return _check_wanted(tx, round_)
 
         draft = ReviewDraft(

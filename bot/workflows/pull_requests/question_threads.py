@@ -58,7 +58,7 @@ def handle_comment(
     if comment_commands.hear_comment(tx, capstone, event, reads, moment) or question is None:
         return
     tx.questions.save_message(question.id, event.comment, event.author.id, event.body, event.at)
-    role = role_on(tx, capstone, event.author, event.at.date())
+    role = role_on(tx, capstone, event.author, event.at)
     if is_allowed(HostAction.GUIDANCE, role):
         tx.questions.note_sensei_message(question.id, moment)
     elif is_allowed(HostAction.ANSWER, role) and question.state in _ANSWERABLE:
@@ -71,9 +71,7 @@ def handle_resolution(tx: Tx, capstone: Capstone, event: ThreadResolved, moment:
     GitHub lets anyone with write access resolve threads. That must not settle the participant's questions or
     end a dispute before the sensei rules.
     """
-    if event.by is None or not is_allowed(
-        HostAction.SETTLEMENT, role_on(tx, capstone, event.by, moment.date())
-    ):
+    if event.by is None or not is_allowed(HostAction.SETTLEMENT, role_on(tx, capstone, event.by, moment)):
         return
     for comment in event.comments:
         question = tx.questions.by_comment(comment)

@@ -77,12 +77,12 @@ class Reconciliation:
 
         After a push, the branch is not read if the last reading was complete and had the same head.
         """
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             capstone_row, stored = tx.capstones.get(capstone), tx.ledgers.movements(capstone)
         repository = self.host.repository(capstone_row)
         head = self.host.branch_head(repository, repository.default_branch)
         effect = f"baseline:{capstone_row.repository}:{capstone}"
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             if pushed and tx.effects.find(effect) == (True, head):
                 return {"head": head, "complete": True}
         merged = [entry for entry in stored if not entry.pending and entry.source != "baseline"]
@@ -159,7 +159,7 @@ class Reconciliation:
         return MissedComments(self.host, self.store, self.inbox, self.now)
 
     def _list_open(self, capstone: int) -> Json:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             capstone_row = tx.capstones.get(capstone)
         repository = self.host.repository(capstone_row)
         self._comments.find(repository)
@@ -170,7 +170,7 @@ class Reconciliation:
         }
 
     def _look_up(self, capstone: int, number: int) -> Json:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             capstone_row = tx.capstones.get(capstone)
         return {"one": as_json(self.host.pull_request(self.host.repository(capstone_row), number))}
 
@@ -245,7 +245,7 @@ class Reconciliation:
     def _ask_for_missed(self, *, everything: bool) -> Json:
         """Request the first page of missed deliveries; return how many, and the further pages."""
         missed = self.host.missed_deliveries(self.now() - MISSED_SINCE)
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             known = tx.deliveries.find_known([delivery.guid for delivery in missed])
         left = [delivery for delivery in missed if delivery.guid not in known]
         if everything:
@@ -260,7 +260,7 @@ class Reconciliation:
 
     def _ask_for(self, page: Sequence[Sequence[Any]]) -> Json:
         """Request deliveries, given as their ids and guids, except those that have arrived meanwhile."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             known = tx.deliveries.find_known([guid for _, guid in page])
         missing = [id_ for id_, guid in page if guid not in known]
         for id_ in missing:
@@ -306,7 +306,7 @@ class Reconciliation:
             title, text = ended["title"], ended["text"]
 
         def conclude() -> Json:
-            with self.store.begin() as tx:
+            with self.store.read() as tx:
                 this_round, pull_request, capstone = load_round(tx, round_)
             publisher = ReviewPoster(self.host, self.store, self.now)
             head = HostedHead(self.host.repository(capstone), pull_request.number, this_round.head)

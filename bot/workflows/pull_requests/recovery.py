@@ -51,7 +51,7 @@ class PublishedReviewRecovery:
         return found
 
     def _find_posted(self, rounds: Sequence[str]) -> Json:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             given_up = [tx.rounds.get(round_) for round_ in rounds]
             _, pull_request, capstone = load_round(tx, rounds[0])
             known = {round_.review: round_.id for round_ in tx.rounds.of(pull_request.id) if round_.review}

@@ -154,7 +154,7 @@ class ReviewPoster:
         return {"review": created}
 
     def _load_questions(self, questions: Sequence[int]) -> list[AskedQuestion]:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             found = [tx.questions.get(number) for number in questions]
             return [question for question in found if question is not None and may_be_asked(tx, question)]
 
@@ -246,7 +246,7 @@ class ReviewPoster:
 
     def find_begun_check(self, locate_head: Callable[[], HostedHead], external_id: str) -> int | None:
         """Return the check run that an earlier attempt created, even if the response was lost; else None."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             was_tried, known = tx.effects.find(_check_key(external_id))
         if known is not None or not was_tried:
             return int(known) if known else None

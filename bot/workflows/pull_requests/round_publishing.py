@@ -112,7 +112,7 @@ class RoundPublisher:
         return {}
 
     def _locate_head(self, round_: str) -> HostedHead:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             this_round, pull_request, capstone = load_round(tx, round_)
         return HostedHead(self.host.repository(capstone), pull_request.number, this_round.head)
 
@@ -133,7 +133,7 @@ class RoundPublisher:
         return {"go": True, "speaks": speaks, "summary": pull_request.summary, "first": owner}
 
     def _check_wanted(self, round_: str) -> StillWanted:
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             return _check_wanted(tx, round_)
 
     def _render_summary(self, marked: str, unplaced: Sequence[AskedQuestion], asking: Sequence[int]) -> str:
@@ -141,7 +141,7 @@ class RoundPublisher:
 
         ``asking`` are the questions that this review asks; ``unplaced`` those of them that go into its body.
         """
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             _, pull_request, capstone = load_round(tx, marked)
             report = tx.rounds.newest_report(pull_request.id)
             questions = [
@@ -188,7 +188,7 @@ def may_speak(tx: Tx, this_round: Round, pull_request: PullRequest, capstone: Ca
 
 def list_other_reviews(store: Store, round_: str, excluded: str | None) -> set[int]:
     """Return all published reviews of a round's pull request, except those of ``excluded`` rounds."""
-    with store.begin() as tx:
+    with store.read() as tx:
         rounds = tx.rounds.of(tx.rounds.get(round_).pull_request)
     return {row.review for row in rounds if row.review is not None and row.id != excluded}
 

@@ -152,7 +152,7 @@ class RoundWorkflow:
 
     def _read_head(self, round_: str) -> Json:
         """Read the head and store the report under the round's id. Reading again replaces it."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             this_round, pull_request, capstone = load_round(tx, round_)
         if this_round.superseded:
             return {"moved": None}

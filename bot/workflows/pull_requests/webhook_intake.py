@@ -9,7 +9,7 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from contextvars import ContextVar
@@ -21,7 +21,7 @@ import structlog
 from bot.errors import TransientError
 from bot.ports.deliveries import Delivery
 from bot.ports.metrics import Metrics, NoMetrics
-from bot.ports.store import Store
+from bot.ports.store import Store, Tx
 
 log = structlog.get_logger(__name__)
 
@@ -140,10 +140,8 @@ class WebhookIntake:
 
     def _store_batch(self, batch: list[_Waiting]) -> None:
         try:
-            with self._store.begin() as tx:
-                new = [
-                    tx.deliveries.receive(entry.delivery, self._now()) for entry in batch if entry.delivery
-                ]
+            with self._store.begin_without_turn() as tx:
+                new = _store_new(tx, [entry.delivery for entry in batch if entry.delivery], self._now)
         except Exception:  # whatever the error, the senders need a response
             log.exception("delivery.unkept", deliveries=len(batch))
             for entry in batch:
@@ -153,3 +151,12 @@ class WebhookIntake:
             entry.stored.set_result(is_new)
             self._measures.count_received(new=is_new)
         self._on_new()
+
+
+def _store_new(tx: Tx, deliveries: Sequence[Delivery], now: Callable[[], datetime]) -> list[bool]:
+    """Store deliveries; return which of them are new.
+
+    Known ids are looked up first: storing one again would wait for a transaction that is handling it.
+    """
+    known = tx.deliveries.find_known([delivery.guid for delivery in deliveries])
+    return [delivery.guid not in known and tx.deliveries.receive(delivery, now()) for delivery in deliveries]

@@ -112,6 +112,8 @@ def test_a_server_that_may_only_be_read_or_keeps_others_waiting_is_told() -> Non
         assert it.why_not() is None
         with other.connect() as connection, connection.begin():
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITE_LOCK})
+            assert it.why_not() is None, "a delivery does not wait for a turn"
+            connection.exec_driver_sql("LOCK TABLE delivery IN EXCLUSIVE MODE")
             assert it.why_not() == "another transaction has kept others from writing for more than 1 s"
         assert it.why_not() is None
         read_only(other, "on")

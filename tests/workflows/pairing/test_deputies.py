@@ -7,10 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.dojo.people import EnrolmentState, WorkingHours
+from bot.domain.dojo.permissions import Action
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.permissions import CapstoneRole
 from bot.domain.pull_requests.records import Account
-from bot.workflows.chat.actors import make_actor, participants_of
+from bot.errors import UserError
+from bot.workflows.chat.actors import make_actor, participants_of, require_permission
 from bot.workflows.dojo.app_home import gather_home
 from bot.workflows.pairing import deputies
 from bot.workflows.pull_requests.account_roles import role_on
@@ -139,7 +141,7 @@ def test_a_deputy_never_stands_in_for_whom_they_must_not_be_paired_with(engine: 
     assert "There's no deputy" in said["Ada",]
     assert "Sol" in said["Cy",]
     with it.store.begin() as tx:
-        assert participants_of(tx, it.people["Sol"], it.cohort, FIRST) == {it.people["Cy"]}
+        assert participants_of(tx, it.people["Sol"], it.cohort, it.now()) == {it.people["Cy"]}
         shown = {
             name: gather_home(tx, make_actor(tx, it.people[name], "", ""), it.now, "https://github.example")
             for name in ("Ada", "Cy", "Sol")
@@ -171,17 +173,48 @@ def test_a_holiday_that_was_taken_back_or_moved_is_told_as_it_is_then(engine: sa
     assert due(it) == []
 
 
+BEGINS = datetime(2026, 12, 6, 15, tzinfo=UTC)  # midnight in Tokyo, where Sen is
+ENDS = datetime(2026, 12, 11, 15, tzinfo=UTC)
+A_MOMENT = timedelta(seconds=1)
+
+
 @pytest.mark.parametrize(
-    ("day", "role"),
+    ("moment", "stands_in"),
+    [(BEGINS - A_MOMENT, False), (BEGINS, True), (ENDS - A_MOMENT, True), (ENDS, False)],
+)
+def test_a_holiday_is_in_the_time_zone_of_who_has_it_wherever_the_others_are(
+    engine: sa.Engine, moment: datetime, stands_in: bool
+) -> None:
+    it = circle(engine)
+    it.says("Ada", hours=WorkingHours("America/Los_Angeles"))
+    it.says("Sol", hours=WorkingHours("Pacific/Auckland"))
+    goes(it, "Sol")
+    it.clock = moment
+    with it.store.begin() as tx:
+        actors = {name: make_actor(tx, it.people[name], "", "") for name in ("Ada", "Sol")}
+        homes = {name: gather_home(tx, actor, it.now, "") for name, actor in actors.items()}
+        try:
+            require_permission(tx, actors["Sol"], Action.BRIEF_SEE, it.now, it.people["Ada"])
+            may = True
+        except UserError:
+            may = False
+    assert homes["Ada"].participant
+    assert homes["Sol"].sensei
+    shown = homes["Ada"].participant.deputy is not None, bool(homes["Sol"].sensei.participants)
+    assert (may, *shown) == (stands_in,) * 3
+
+
+@pytest.mark.parametrize(
+    ("moment", "role"),
     [
-        (FIRST - timedelta(days=1), CapstoneRole.OTHER),
-        (FIRST, CapstoneRole.SENSEI),
-        (LAST, CapstoneRole.SENSEI),
-        (LAST + timedelta(days=1), CapstoneRole.OTHER),
+        (BEGINS - A_MOMENT, CapstoneRole.OTHER),
+        (BEGINS, CapstoneRole.SENSEI),
+        (ENDS - A_MOMENT, CapstoneRole.SENSEI),
+        (ENDS, CapstoneRole.OTHER),
     ],
 )
 def test_a_deputy_is_the_sensei_at_the_code_host_meanwhile(
-    engine: sa.Engine, day: date, role: CapstoneRole
+    engine: sa.Engine, moment: datetime, role: CapstoneRole
 ) -> None:
     it = circle(engine)
     number = 10_000 + it.cohort * 10
@@ -206,7 +239,7 @@ def test_a_deputy_is_the_sensei_at_the_code_host_meanwhile(
         )
     goes(it, "Sol")
     with it.store.begin() as tx:
-        assert role_on(tx, capstone, accounts["Sol"], day) is role
-        assert role_on(tx, capstone, accounts["Sam"], day) is CapstoneRole.OTHER
-        assert role_on(tx, capstone, accounts["Sen"], day) is CapstoneRole.SENSEI
-        assert role_on(tx, capstone, accounts["Ada"], day) is CapstoneRole.PARTICIPANT
+        assert role_on(tx, capstone, accounts["Sol"], moment) is role
+        assert role_on(tx, capstone, accounts["Sam"], moment) is CapstoneRole.OTHER
+        assert role_on(tx, capstone, accounts["Sen"], moment) is CapstoneRole.SENSEI
+        assert role_on(tx, capstone, accounts["Ada"], moment) is CapstoneRole.PARTICIPANT

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from bot.adapters.database.dojo.tables import AbsenceRow
-from bot.domain.dojo.people import Absence
+from bot.adapters.database.dojo.tables import AbsenceRow, EnrolmentRow, ProfileRow
+from bot.domain.dojo.people import Absence, CohortRole
 
 
 @dataclass
@@ -32,15 +32,31 @@ class SqlAbsences:
 
     def ending_since(self, cohort: int, since: date) -> Sequence[Absence]:
         """List the holidays that end on ``since`` or later, in order of first day."""
+        zone = (
+            select(ProfileRow.time_zone)
+            .join(EnrolmentRow, col(EnrolmentRow.id) == ProfileRow.enrolment_id)
+            .where(
+                EnrolmentRow.cohort_id == AbsenceRow.cohort_id,
+                EnrolmentRow.person_id == AbsenceRow.sensei_id,
+                EnrolmentRow.role == CohortRole.SENSEI.value,
+            )
+            .scalar_subquery()
+        )
         query = (
-            select(AbsenceRow)
+            select(AbsenceRow, zone)
             .where(AbsenceRow.cohort_id == cohort, AbsenceRow.last_day >= since)
             .order_by(col(AbsenceRow.first_day), col(AbsenceRow.id))
         )
         return [
-            Absence(row.id or 0, row.sensei_id, row.first_day, row.last_day, row.deputy_id)
-            for row in self.session.exec(query)
+            Absence(row.id or 0, row.sensei_id, row.first_day, row.last_day, row.deputy_id, time_zone or "")
+            for row, time_zone in self.session.exec(query)
         ]
+
+    def not_over(self, cohort: int, moment: datetime) -> Sequence[Absence]:
+        """List the holidays that are not over, in order of first day."""
+        # No time zone is more than a day from UTC.
+        near = self.ending_since(cohort, moment.astimezone(UTC).date() - timedelta(days=1))
+        return [absence for absence in near if not absence.is_over(moment)]
 
     def remove(self, cohort: int, entry: int) -> bool:
         """Delete a holiday; return False if the cohort has none with this id."""

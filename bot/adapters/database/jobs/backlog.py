@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from bot.adapters.database.connections import READ_ONLY_OPTION
+from bot.adapters.database.connections import open_read_only
 from bot.adapters.database.jobs.tables import JobRow
 from bot.adapters.database.model_calls.calls import sum_spent_today
 from bot.adapters.database.pull_requests.tables import DeliveryRow, RoundRow
@@ -25,9 +25,8 @@ def open_read_only_session(engine: sa.Engine) -> Iterator[Session]:
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer.
     """
-    with engine.connect().execution_options(**{READ_ONLY_OPTION: True}) as connection, connection.begin():
+    with open_read_only(engine) as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_STATEMENT_TIMEOUT_MS}")
         with Session(connection) as session:
             yield session

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
+from bot.adapters.database.connections import open_read_only
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 
 # An advisory lock: any number that no other lock in the database uses.
@@ -38,7 +39,7 @@ class SqlModelCalls:
 
     def by_key(self, key: str) -> Sequence[ModelCallRow]:
         """List the calls for a key in order of their attempts."""
-        with Session(self._engine, expire_on_commit=False) as session:
+        with open_read_only(self._engine) as connection, Session(connection) as session:
             query = select(ModelCallRow).where(ModelCallRow.key == key).order_by(col(ModelCallRow.attempt))
             return session.exec(query).all()
 
@@ -76,7 +77,7 @@ class SqlModelCalls:
 
     def spent_today(self) -> float:
         """Return the cost in USD of calls since midnight UTC, assuming the maximum for unfinished ones."""
-        with Session(self._engine) as session:
+        with open_read_only(self._engine) as connection, Session(connection) as session:
             return sum_spent_today(session, self.now())
 
     def _hold_budget(self, session: Session) -> None:

@@ -2,10 +2,10 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, or_, select
@@ -25,7 +25,7 @@ from bot.adapters.database.dojo.tables import (
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
-from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
+from bot.adapters.database.privacy.people import ROWS, PeopleQueries, in_pair, is_about
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CitationRow,
@@ -38,9 +38,12 @@ from bot.adapters.database.pull_requests.tables import (
     ThreadMessageRow,
 )
 from bot.domain.privacy.data_scope import ERASED, DataScope
+from bot.domain.privacy.payloads import parse_payload
 from bot.domain.privacy.personal_traces import SOMEBODY, PersonalTraces
 from bot.domain.pull_requests.records import RoundState
 from bot.ports.personal_data import Counts, Subject
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 @dataclass
@@ -69,7 +72,7 @@ class SqlErasures:
         unknown = select(ModelCallRow).where(
             col(ModelCallRow.repository).is_(None), col(ModelCallRow.answer).is_not(None)
         )
-        done["model_call"] += self._forget_calls(self.session.exec(unknown).all())
+        done["model_call"] += self._forget_calls(unknown)
         done["capstone"] += self._execute(
             sa.update(CapstoneRow).where(col(CapstoneRow.sensei_id) == subject.id).values(sensei_id=None)
         )
@@ -120,7 +123,7 @@ class SqlErasures:
         )
         # Reasons name people only by their opaque ids; otherwise they consist of fixed words.
         outside_audit = PersonalTraces(numbers=traces.numbers, person=traces.person).outside_audit
-        for pair in self.session.exec(select(PairRow)).all():
+        for pair in self._queries.stream(select(PairRow)):
             reasons = outside_audit.scrub_value(pair.reasons)
             if reasons != pair.reasons:
                 pair.reasons = reasons
@@ -134,7 +137,7 @@ class SqlErasures:
         scope = self._queries.capstone_scope(capstone)
         pulls, done = scope.pull_requests, self._erase_work(scope)
         self._mark_as_erased(scope)
-        done["model_call"] += self._forget_calls(self._queries.calls([row]), forget_repository=True)
+        done["model_call"] += self._forget_calls(self._queries.select_calls([row]), forget_repository=True)
         entries = select(LedgerEntryRow.id).where(LedgerEntryRow.capstone_id == capstone)
         done["citation"] += self._delete(CitationRow, col(CitationRow.entry_id).in_(entries))
         done["ledger_entry"] += self._delete(LedgerEntryRow, col(LedgerEntryRow.capstone_id) == capstone)
@@ -152,12 +155,12 @@ class SqlErasures:
     def _erase_work(self, scope: DataScope) -> Counter[str]:
         """Delete the jobs and effects that concern a scope. A message's effect has its job's id."""
         done, keys = Counter[str](), set[str]()
-        for job in self.session.exec(select(JobRow)).all():
+        for job in self._queries.stream(select(JobRow)):
             if scope.concerns(job.id, job.argument):
                 keys.add(job.id)
                 self.session.delete(job)
                 done["job"] += 1
-        for effect in self.session.exec(select(EffectRow)).all():
+        for effect in self._queries.stream(select(EffectRow)):
             if effect.key in keys or scope.concerns(effect.key):
                 self.session.delete(effect)
                 done["effect"] += 1
@@ -167,7 +170,7 @@ class SqlErasures:
     def _blank_commands(self, traces: PersonalTraces) -> int:
         """Blank the subjects of others' commands that contain the person's name instead of a check."""
         changed = 0
-        for row in self.session.exec(select(CommandRow).where(col(CommandRow.about) != "")).all():
+        for row in self._queries.stream(select(CommandRow).where(col(CommandRow.about) != "")):
             if traces.count(row.about, without_words=True, place="about"):
                 row.about = ""
                 changed += 1
@@ -221,22 +224,36 @@ class SqlErasures:
         )
         return [f"{tenant}/{repository}" for tenant, repository in self.session.exec(query)]
 
-    def _forget_calls(self, calls: Sequence[ModelCallRow], *, forget_repository: bool = False) -> int:
-        """Delete the answers of calls. ``forget_repository`` also deletes what links them to a repository."""
-        for call in calls:
+    def _forget_calls(self, calls: Any, *, forget_repository: bool = False) -> int:
+        """Delete the answers of calls, given as a query; return how many calls there were.
+
+        ``forget_repository`` also deletes what links them to a repository.
+        """
+        changed = 0
+        for call in self._change_page_by_page(ModelCallRow, calls, col(ModelCallRow.id)):
+            changed += 1
             if call.answer is not None:
                 call.answer, call.state = None, ModelCallState.FORGOTTEN
             if forget_repository:
                 call.repository, call.request_id, call.error = None, None, ""
                 call.key = uuid.uuid4().hex * 2
-            self.session.add(call)
-        self.session.flush()
-        return len(calls)
+        return changed
+
+    def _change_page_by_page(self, table: type[Row], query: Any, key: Any) -> Iterator[Row]:
+        """Yield a query's rows for changes, storing these page by page: a row may be large."""
+        keys = list(self.session.exec(query.with_only_columns(key)))
+        for start in range(0, len(keys), ROWS):
+            yield from self.session.exec(
+                select(table).where(key.in_(keys[start : start + ROWS])).order_by(key)
+            )
+            self.session.flush()
 
     def _erase_deliveries(self, scope: DataScope, subject: Subject, traces: PersonalTraces) -> int:
         """Erase the payloads of a person's deliveries, and remove their names from others'."""
         changed, outside_audit = 0, traces.outside_audit
-        for row, payload in list(self._queries.deliveries()):
+        kept = select(DeliveryRow).where(col(DeliveryRow.payload).is_not(None))
+        for row in self._change_page_by_page(DeliveryRow, kept, col(DeliveryRow.guid)):
+            payload = parse_payload(row.payload or b"")
             sent = (row.payload or b"").decode("utf-8", "replace")
             if is_about(payload, scope, subject.numbers, subject.elsewhere):
                 row.payload, row.state, row.error, row.waits_for = None, "ignored", "", None
@@ -256,7 +273,7 @@ class SqlErasures:
     def _clean_audit_trail(self, traces: PersonalTraces) -> int:
         """Remove names and ids at the host from the audit trail, which then holds only opaque ids."""
         changed = 0
-        for row in self.session.exec(select(AuditEventRow)).all():
+        for row in self._queries.stream(select(AuditEventRow)):
             detail: Any = traces.scrub_value(row.detail)
             subject = traces.scrub_text(row.subject, "subject")
             if (subject, detail) != (row.subject, row.detail):
@@ -271,7 +288,7 @@ class SqlErasures:
         Sensei's ids are not reused. But a repository's id comes from the host, and recurs if the repository
         is enrolled again.
         """
-        for row in self.session.exec(select(AuditEventRow)).all():
+        for row in self._queries.stream(select(AuditEventRow)):
             if scope.is_subject(row.subject):
                 row.subject = f"{ERASED} {row.subject}"
         self.session.flush()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,6 +40,8 @@ from bot.ports.personal_data import PublishedItems, Subject
 
 _PROVIDER = "github"
 _CHAT = "slack"
+ROWS = 50
+"""How many rows are in memory at a time. A delivery may have 25 MB."""
 
 
 @dataclass
@@ -168,16 +171,16 @@ class PeopleQueries:
         mine, theirs = self.scope(subject), self._scope_of_capstones(self._other_capstones(capstones))
         theirs = replace(theirs, commands=theirs.commands - mine.commands)
         numbers = subject.numbers
-        texts = [
-            *self._capstone_texts(mine, capstones, numbers, subject.elsewhere),
-            *self._messages_by(numbers),
-            *self._own_texts(subject.id or "", theirs=True),
-        ]
-        others = [
-            *self._capstone_texts(theirs, self._other_capstones(capstones), numbers),
-            *self._messages_by_others(mine, numbers),
-            *self._own_texts(subject.id or "", theirs=False),
-        ]
+        texts = chain(
+            self._capstone_texts(mine, capstones, numbers, subject.elsewhere),
+            self._messages_by(numbers),
+            self._own_texts(subject.id or "", theirs=True),
+        )
+        others = chain(
+            self._capstone_texts(theirs, self._other_capstones(capstones), numbers),
+            self._messages_by_others(mine, numbers),
+            self._own_texts(subject.id or "", theirs=False),
+        )
         alone, shared = own_texts(texts, others)
         called = frozenset(subject.called) - self._shared_names(subject)
         logins, taken = self._own_logins(subject)
@@ -253,24 +256,24 @@ class PeopleQueries:
     ) -> Iterator[str]:
         """Yield the texts quoted from capstones and written about them."""
         pulls = col(QuestionRow.pull_request_id).in_(scope.pull_requests)
-        for question in self.session.exec(select(QuestionRow).where(pulls)):
+        for question in self.stream(select(QuestionRow).where(pulls)):
             yield from (question.text, question.quote, question.path)
         rounds = select(RoundRow).where(col(RoundRow.pull_request_id).in_(scope.pull_requests))
-        for round_ in self.session.exec(rounds):
+        for round_ in self.stream(rounds):
             yield round_.head_sha
             if round_.report:
                 yield from texts_about_work(json.loads(round_.report))
         entries = select(LedgerEntryRow).where(col(LedgerEntryRow.capstone_id).in_(scope.capstones))
-        for entry in self.session.exec(entries):
+        for entry in self.stream(entries):
             yield entry.missing
         cited = (
             select(CitationRow)
             .join(LedgerEntryRow)
             .where(col(LedgerEntryRow.capstone_id).in_(scope.capstones))
         )
-        for citation in self.session.exec(cited):
+        for citation in self.stream(cited):
             yield from (citation.quote, citation.path, citation.commit_sha)
-        for call in self.calls(capstones):
+        for call in self.stream(self.select_calls(capstones)):
             if call.answer:
                 yield from texts_about_work(json.loads(call.answer))
         commands = select(CommandRow.about).where(col(CommandRow.id).in_(scope.commands))
@@ -284,27 +287,35 @@ class PeopleQueries:
             if is_about(payload, scope, numbers, users):
                 yield from written_texts(payload)
 
-    def _messages_by(self, numbers: frozenset[int]) -> Sequence[str]:
+    def _messages_by(self, numbers: frozenset[int]) -> Iterator[str]:
         query = select(ThreadMessageRow.body).where(col(ThreadMessageRow.author_id).in_(numbers))
-        return self.session.exec(query).all()
+        return self.stream(query)
 
-    def _messages_by_others(self, scope: DataScope, numbers: frozenset[int]) -> Sequence[str]:
+    def _messages_by_others(self, scope: DataScope, numbers: frozenset[int]) -> Iterator[str]:
         query = select(ThreadMessageRow.body).where(
             col(ThreadMessageRow.author_id).not_in(numbers),
             col(ThreadMessageRow.question_id).not_in(scope.questions),
         )
-        return self.session.exec(query).all()
+        return self.stream(query)
 
     def calls(self, capstones: Sequence[CapstoneRow]) -> Sequence[ModelCallRow]:
         """List the calls to a model about capstones."""
+        return list(self.session.exec(self.select_calls(capstones)))
+
+    def select_calls(self, capstones: Sequence[CapstoneRow]) -> Any:
+        """Return the query for the calls to a model about capstones."""
         repositories = [f"{row.tenant}/{row.repository_id}" for row in capstones]
         query = select(ModelCallRow).where(col(ModelCallRow.repository).in_(repositories))
-        return self.session.exec(query.order_by(col(ModelCallRow.id))).all()
+        return query.order_by(col(ModelCallRow.id))
 
     def deliveries(self) -> Iterator[tuple[DeliveryRow, Any]]:
         """Yield the deliveries with a payload, with the payload parsed, or None if it can't be."""
-        for row in self.session.exec(select(DeliveryRow).where(col(DeliveryRow.payload).is_not(None))):
+        for row in self.stream(select(DeliveryRow).where(col(DeliveryRow.payload).is_not(None))):
             yield row, parse_payload(row.payload or b"")
+
+    def stream(self, query: Any) -> Iterator[Any]:
+        """Yield a query's rows, a few at a time. A row that the caller drops takes no more memory."""
+        return iter(self.session.exec(query.execution_options(yield_per=ROWS)))
 
     def published_items(self, subject: Subject) -> PublishedItems:
         """Return what was published about a person's capstones, as paths below the host's address."""
