@@ -219,9 +219,9 @@ def test_an_uninstalled_app_stops_and_goes_on_when_it_is_back(tmp_path: Path) ->
     with serving(tmp_path) as it:
         it.enrol()
         it.start()
-        # What looks round at the start has ended: for the enrolment, for the start itself, and for the
-        # installation, which was told before anybody listened, and is told again.
-        it.wait(lambda: len(it.github.asked("GET", "/repos/{owner}/{repo}/pulls")) == 3)
+        # What looks round at the start has ended: once for the start, instead of that for the enrolment, and
+        # once for the installation, which was told before anybody listened, and is told again.
+        it.wait(lambda: len(it.github.asked("GET", "/repos/{owner}/{repo}/pulls")) == 2)
         it.settle()
         it.github.fault(missing(), "POST", "/repos/{owner}/{repo}/check-runs")
         pull = opened(it, "first")

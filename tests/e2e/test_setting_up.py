@@ -192,11 +192,11 @@ def test_a_named_file_says_in_which_database_the_repository_is_enrolled(it: Sett
     it.github.install(kept(it), it.desk)
     with it.env.open("a") as file:
         file.write(f"SENSEI_DATABASE_URL=sqlite:///{it.folder}/named.db\n")
+    named = it.environment | {"SENSEI_DATABASE_URL": f"sqlite:///{it.folder}/named.db"}
+    assert sensei.run_in(named, "cohort", "add", "spring").returncode == 0
     done = it.run(*DESK, "--env-file", str(it.env), SENSEI_DATABASE_URL="")
-    assert done.process.returncode == 0
-    listed = sensei.run_in(
-        it.environment | {"SENSEI_DATABASE_URL": f"sqlite:///{it.folder}/named.db"}, "capstone", "list"
-    )
+    assert done.process.returncode == 0, done.err
+    listed = sensei.run_in(named, "capstone", "list")
     assert "guild/desk" in listed.stdout
 
 

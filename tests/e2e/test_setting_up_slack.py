@@ -58,7 +58,7 @@ def test_from_nothing_to_tokens_that_are_kept_for_their_owner_alone(slack: Slack
     for token in (slack.bot_token, slack.app_token):
         assert token not in done.stdout + done.stderr
     long = [line for line in done.stdout.splitlines() if len(line) > 80]
-    assert all(line.startswith("https://") or str(file) in line for line in long)
+    assert all(line.startswith("https://") or str(file) in line for line in long), long
     again = run(slack, tmp_path)
     assert again.returncode == 0, "what is kept is looked at again, and nothing is asked"
     assert "new_app" not in again.stdout

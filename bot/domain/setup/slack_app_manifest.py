@@ -13,7 +13,7 @@ from bot.domain.setup.github_app_manifest import reachable
 from bot.errors import UserError
 
 SCOPES: Mapping[str, str] = {
-    "chat:write": "send direct and group messages, and edit and delete its own messages",
+    "chat:write": "send, edit and delete its own direct and group messages",
     "commands": "receive /dojo",
     "im:history": "find a direct message it sent when Slack's reply was lost",
     "im:write": "open a direct message with someone",
