@@ -186,7 +186,8 @@ class _Checks:
     def enrolled(self) -> list[Finding]:
         """Check the capstones."""
         with backlog.open_read_only_session(self._engine) as session:
-            return judged.capstones(SqlCapstones(session, wiring.tenant(self.settings)).all())
+            cohorts = {cohort.id: cohort.name for cohort in SqlCohorts(session).all()}
+            return judged.capstones(SqlCapstones(session, wiring.tenant(self.settings)).all(), cohorts)
 
     def missed(self) -> list[Finding]:
         """Ask GitHub for deliveries that failed, and ignore those that later arrived another way."""

@@ -321,6 +321,12 @@ def no_sensei(it: SetUp) -> None:
     it.sql("UPDATE capstone SET sensei_id = NULL")
 
 
+def no_sensei_in_one_of_two_cohorts(it: SetUp) -> None:
+    no_sensei(it)
+    it.sql("UPDATE cohort SET name = 'spring 27'")
+    databases.add_cohort(it.environment["SENSEI_DATABASE_URL"], "autumn 27")
+
+
 def spent(it: SetUp, usd: float) -> None:
     with Session(it.engine) as session, session.begin():
         session.add(row(now(), usd=usd))
@@ -467,7 +473,13 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         no_sensei,
         "warning",
         "No sensei has been named for ada/desk",
-        "--sensei LOGIN",
+        "Name one: `sensei capstone add ada/desk --participant ada --sensei LOGIN`.",
+    ),
+    "a-capstone-without-a-sensei-in-one-of-two-cohorts": (
+        no_sensei_in_one_of_two_cohorts,
+        "warning",
+        "No sensei has been named for ada/desk",
+        "`sensei capstone add ada/desk --participant ada --sensei LOGIN --cohort 'spring 27'`.",
     ),
     "nothing-enrolled": (
         lambda it: it.sql("UPDATE capstone SET state = 'ended'"),

@@ -258,8 +258,8 @@ def cohort(names: Sequence[str], setting: str | None) -> list[Finding]:
     ]
 
 
-def capstones(enrolled: Sequence[Capstone]) -> list[Finding]:
-    """Judge the enrolled capstones."""
+def capstones(enrolled: Sequence[Capstone], cohorts: Mapping[int, str]) -> list[Finding]:
+    """Judge the enrolled capstones. ``cohorts`` has the names of all cohorts by id."""
     if not enrolled:
         remedy = "Enrol one: `sensei capstone add OWNER/NAME --participant LOGIN --sensei LOGIN`."
         return [
@@ -278,11 +278,19 @@ def capstones(enrolled: Sequence[Capstone]) -> list[Finding]:
                 "Ask the owner to install it. Sensei will then continue automatically.",
             )
         )
-    if alone := [capstone.full_name for capstone in enrolled if capstone.sensei is None]:
-        text = f"No sensei has been named for {_list_names(alone)}."
-        remedy = "Name one: `sensei capstone add OWNER/NAME --participant LOGIN --sensei LOGIN`."
-        found.append(Finding("capstones", "warning", text, remedy))
+    if alone := [capstone for capstone in enrolled if capstone.sensei is None]:
+        text = f"No sensei has been named for {_list_names([capstone.full_name for capstone in alone])}."
+        found.append(Finding("capstones", "warning", text, _advise_to_name_sensei(alone, cohorts)))
     return found
+
+
+def _advise_to_name_sensei(alone: Sequence[Capstone], cohorts: Mapping[int, str]) -> str:
+    """Return a command for the first capstone, with its cohort: without that, it could move to another."""
+    first = alone[0]
+    command = f"sensei capstone add {first.full_name} --participant {first.participant.login} --sensei LOGIN"
+    if len(cohorts) > 1:
+        command += f" --cohort {shlex.quote(cohorts[first.cohort])}"
+    return f"Name {'one' if len(alone) == 1 else 'one for each, such as'}: `{command}`."
 
 
 def clock(ahead: float) -> Finding:
