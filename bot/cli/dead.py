@@ -1,5 +1,6 @@
 """``sensei dead``: work that failed for good and needs a person."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -55,17 +56,23 @@ def retry(
         with store.read() as tx:
             failed = [id_ for id_, _ in (*tx.deliveries.list_failed(), *tx.jobs.list_failed())]
         wanted = identities or [*(letter.id for letter in dead.all()), *failed]
-        for identity in wanted:
+        for position, identity in enumerate(wanted):
             with store.begin() as tx:
                 again = tx.deliveries.retry(identity) or tx.jobs.retry(identity, wiring.now())
             if not (again or dead.retry(identity)):
                 if everything:
                     continue  # someone else has retried it in the meantime
+                others = _describe_others(wanted[position + 1 :], any_before=position > 0)
                 raise UserError(
                     f"There is no failed work with the id {identity!r}.",
-                    "`sensei dead list` shows the ids of failed work. Work listed before this id "
-                    "is being retried.",
+                    f"`sensei dead list` shows the ids of failed work.{others}",
                 )
             say(f"`sensei serve` will retry {identity}.")
     if not wanted:
         say("There is no failed work.")
+
+
+def _describe_others(after: Sequence[str], *, any_before: bool) -> str:
+    """Say what happens to the other ids of a command that stopped at an unknown one."""
+    kept = " The work named before this id will be retried." if any_before else ""
+    return f"{kept} Nothing was done about {', '.join(after)}." if after else kept

@@ -156,6 +156,25 @@ def test_a_job_that_could_not_start_is_shown_and_let_go_on(tmp_path: Path) -> No
     assert sensei.run("dead", "list", SENSEI_DATABASE_URL=url).stdout == "There is no failed work.\n"
 
 
+def test_an_unknown_id_says_what_happens_to_the_others(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'sensei.db'}"
+    moment = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    upgrade_store(url)
+    with open_store(url) as database, SqlStore(database, "github.com").begin() as tx:
+        tx.deliveries.receive(Delivery("a-1", "push", b"{}"), moment)
+        tx.deliveries.close("a-1", "failed", "a bug; see the traceback in the log")
+    told = (
+        "sensei: There is no failed work with the id 'x-9'.\n`sensei dead list` shows the ids of failed work."
+    )
+    alone = sensei.run("dead", "retry", "x-9", SENSEI_DATABASE_URL=url)
+    assert alone.stderr == f"{told}\n"
+    between = sensei.run("dead", "retry", "a-1", "x-9", "b-2", "c-3", SENSEI_DATABASE_URL=url)
+    assert between.stdout == "`sensei serve` will retry a-1.\n"
+    assert between.stderr == (
+        f"{told} The work named before this id will be retried. Nothing was done about b-2, c-3.\n"
+    )
+
+
 def test_everything_that_failed_is_let_go_on_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'sensei.db'}"
     moment = datetime(2026, 11, 26, 9, tzinfo=UTC)
