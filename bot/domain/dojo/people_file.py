@@ -16,6 +16,7 @@ from bot.domain.dojo import profiles
 from bot.domain.dojo.import_rows import COLUMNS, REQUIRED_COLUMNS, ImportProblem
 
 MOST_BYTES = 4 * 1024 * 1024
+_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods are zip files; .xls is an OLE file
 _MOST_OF_A_COLUMN_NAME = 40  # characters, in messages
 
 FileKind = Literal["csv", "yaml"]
@@ -53,6 +54,9 @@ def read_cells(data: bytes, kind: FileKind) -> FileCells:
 def _decode(data: bytes) -> str | ImportProblem:
     if len(data) > MOST_BYTES:
         message = f"Too large: {len(data)} bytes; at most {MOST_BYTES} are allowed."
+        return ImportProblem("the file", "", message)
+    if data.startswith(_WORKBOOK):
+        message = "This is an Excel or LibreOffice workbook. Save the list of people as “CSV UTF-8”."
         return ImportProblem("the file", "", message)
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return ImportProblem("the file", "", "UTF-16 is not supported. Save the file as “CSV UTF-8”.")

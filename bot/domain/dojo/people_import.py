@@ -5,6 +5,7 @@ word. An empty cell doesn't change an existing member.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.dojo import profiles
@@ -28,6 +29,16 @@ _NO_TIME_ZONE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _RowPerson:
+    """Who a row is about, even if other cells of the row can't be read. ``name`` is None if it can't be."""
+
+    place: str
+    slack: str
+    role: CohortRole
+    name: str | None
+
+
 def read_people(
     data: bytes, kind: FileKind, vocabulary: Vocabulary, *, needs_time_zones: bool = False
 ) -> ImportTable:
@@ -49,13 +60,16 @@ def read_people(
         needs_time_zones = False
     rows: list[ImportRow] = []
     accounts: list[NamedAccount] = []
+    people: list[_RowPerson] = []
     for cells in file.rows:
         before = len(problems)
         values = _read_row(cells, vocabulary, problems, needs_time_zones=needs_time_zones)
         accounts.extend(_list_accounts(cells.place, values))
+        if "slack" in values and "role" in values:
+            people.append(_RowPerson(cells.place, values["slack"], values["role"], values.get("name")))
         if len(problems) == before:
             rows.append(ImportRow(cells.place, **values))
-    problems.extend(_find_duplicates(rows))
+    problems.extend(_find_duplicates(people))
     if problems:
         return ImportTable((), sort_problems(problems), tuple(rows), tuple(accounts))
     return ImportTable(tuple(rows), (), tuple(rows), tuple(accounts))
@@ -141,19 +155,21 @@ def _find_contradictions(place: str, values: Mapping[str, Any]) -> Iterator[Impo
         yield ImportProblem(place, "prefers", message)
 
 
-def _find_duplicates(rows: Sequence[ImportRow]) -> Iterator[ImportProblem]:
+def _find_duplicates(people: Sequence[_RowPerson]) -> Iterator[ImportProblem]:
     """Yield people who appear twice in the same role, or under two names."""
     places: dict[tuple[str, CohortRole], str] = {}
-    first_rows: dict[str, ImportRow] = {}
-    for row in rows:
-        place = places.setdefault((row.slack, row.role), row.place)
-        if place != row.place:
-            message = f"{quote_word(row.slack)} is already a {row.role}, in {place}."
-            yield ImportProblem(row.place, "slack", message)
+    first_names: dict[str, tuple[str, str]] = {}
+    for person in people:
+        place = places.setdefault((person.slack, person.role), person.place)
+        if place != person.place:
+            message = f"{quote_word(person.slack)} is already a {person.role}, in {place}."
+            yield ImportProblem(person.place, "slack", message)
             continue
-        first = first_rows.setdefault(row.slack, row)
-        if first.name != row.name:
+        if person.name is None:
+            continue
+        first_place, first_name = first_names.setdefault(person.slack, (person.place, person.name))
+        if first_name != person.name:
             message = (
-                f"{quote_word(row.slack)} has a different name in {first.place}: {quote_word(first.name)}."
+                f"{quote_word(person.slack)} has a different name in {first_place}: {quote_word(first_name)}."
             )
-            yield ImportProblem(row.place, "name", message)
+            yield ImportProblem(person.place, "name", message)

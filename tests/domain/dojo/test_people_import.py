@@ -160,6 +160,8 @@ def test_yaml_says_the_same_as_text_or_as_lists() -> None:
         (f'{HEAD}\n"Ada" L,lead,a@b.org', "row 2: This is not valid CSV (line 2: "),
         (f'{HEAD}\n"Ada', "row 2: This is not valid CSV (line 2: unexpected end of data)"),
         (f"{HEAD}\n{ADA}\nRené".encode("latin-1"), "line 3: byte 52 (0xE9) is not UTF-8. Save the file as"),
+        (b"PK\x03\x04\x14\0\x06\0", "the file: This is an Excel or LibreOffice workbook. Save the list"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "the file: This is an Excel or LibreOffice workbook. Save the list"),
         (f"{HEAD}\n{ADA}".encode("utf-16"), "the file: UTF-16 is not supported."),
         (f"{HEAD}\nA\0,lead,a@b.org", "line 2: This contains a NUL character"),
         (
@@ -197,6 +199,17 @@ def test_what_is_wrong_is_told_with_its_row_and_column(text: str | bytes, told: 
 )
 def test_what_is_wrong_in_yaml_is_told_with_its_place(text: str, told: str) -> None:
     assert told in the_problem(text, "yaml")
+
+
+def test_an_account_that_appears_twice_is_told_beside_the_other_mistakes_of_its_row() -> None:
+    told = the_problem(f"{HEAD},hours\n{ADA},9-99\n{ADA},99-9\n,lead,ada@example.org,").splitlines()
+    assert "row 3, slack: “ada@example.org” is already a participant, in row 2." in told
+    assert [line.split(":")[0] for line in told] == [
+        "row 2, hours",
+        "row 3, hours",
+        "row 3, slack",
+        "row 4, name",
+    ]
 
 
 def test_all_that_is_wrong_is_told_at_once_and_no_more_than_somebody_reads() -> None:
