@@ -80,7 +80,8 @@ class Revisions:
         if revision == "HEAD":
             raise UserError(
                 f"The repository {self._commands.repository_name} has no commits yet.",
-                "Commit first, or read what is staged (INDEX) or in the working tree (WORKTREE).",
+                "Commit first. Or read what is staged (--head INDEX) or in the working tree "
+                "(--head WORKTREE), without --base.",
             )
         raise UserError(
             f"There is no commit {revision!r} in {self._commands.repository_name}.", self._suggest(revision)
