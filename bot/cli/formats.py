@@ -1,6 +1,13 @@
 """Names of output formats, the same in every command."""
 
+from collections.abc import Collection
 from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from bot.errors import UserError
+
+Named = TypeVar("Named", bound=StrEnum)
 
 
 class Format(StrEnum):
@@ -9,3 +16,21 @@ class Format(StrEnum):
     TERMINAL = "terminal"
     MD = "md"
     JSON = "json"
+
+
+def choose_by_ending(format_: Named | None, output: Path | None, endings: Collection[Named]) -> Named | None:
+    """Return the format that was asked for, by name or by the ending of the output file's name.
+
+    Only ``endings`` choose a format. None: neither the name nor the ending chooses one.
+
+    Raises:
+        UserError: name and ending choose different formats.
+    """
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    by_name = next((known for known in endings if known.value == ending), None)
+    if format_ and by_name and format_ is not by_name:
+        raise UserError(
+            f"--format {format_} and --output {output} name two different formats.",
+            f"Omit --format, or give the file another ending than .{ending}.",
+        )
+    return format_ or by_name

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.cohort_option import CohortOption
+from bot.cli.formats import choose_by_ending
 from bot.cli.pages import CommandGroup
 
 UNUSABLE, INCOMPLETE = 2, 3
@@ -19,9 +20,10 @@ class ExportFormat(StrEnum):
     MD = "md"
 
 
+_WHO = "The person's GitHub login or account number, Slack id, name, or id from `export`."
 _Person = Annotated[
     str,
-    typer.Argument(metavar="PERSON", help="The person's GitHub login, account number, or id from `export`."),
+    typer.Argument(metavar="PERSON", help=_WHO),
 ]
 
 
@@ -29,14 +31,21 @@ def export(
     person: _Person,
     output: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="File to write; only you can read it. Default: standard output."),
+        typer.Option(
+            metavar="FILE",
+            help="File to write; only you can read it. .md and .json choose the format. "
+            "Default: standard output.",
+        ),
     ] = None,
     format_: Annotated[
-        ExportFormat,
+        ExportFormat | None,
         typer.Option(
-            "--format", metavar="FORMAT", help="json: everything, for programs. md: a page to read."
+            "--format",
+            metavar="FORMAT",
+            help="json: everything, for programs. md: a page to read. Default: what --output ends in, "
+            "else json.",
         ),
-    ] = ExportFormat.JSON,
+    ] = None,
 ) -> None:
     """Export all data about a person, as JSON or as a page to read.
 
@@ -51,11 +60,12 @@ def export(
     from bot.rendering.privacy.export_page import render_page
 
     settings = environment.load()
+    chosen = choose_by_ending(format_, output, tuple(ExportFormat)) or ExportFormat.JSON
     if output:
         check_writable(output)
     with privacy.open_export(settings) as exporting:
         document = exporting.document(person)
-    if format_ is ExportFormat.MD:
+    if chosen is ExportFormat.MD:
         text = render_page(document, dojo.vocabulary_loader(settings)())
     else:
         text = json.dumps(document, indent=2) + "\n"
@@ -64,8 +74,8 @@ def export(
         return
     write_whole(output, text, private=True)
     complain(f"The data was written to {output}.")
-    if format_ is ExportFormat.JSON:
-        complain("For a page to read, run the command again with --format md and another file.")
+    if chosen is ExportFormat.JSON:
+        complain("For a page to read, run the command again with --output and a file name that ends in .md.")
 
 
 def erase(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.formats import choose_by_ending
 from bot.errors import UserError
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ class Format(StrEnum):
     MD = "md"
     HTML = "html"
     JSON = "json"
+
+
+_FILES = (Format.MD, Format.HTML, Format.JSON)
 
 
 def review(
@@ -123,14 +127,7 @@ def review(
 
 def choose_format(format_: Format | None, output: Path | None) -> Format:
     """Return the format that was asked for, by name or by the ending of the output file's name."""
-    ending = output.suffix.lower().removeprefix(".") if output else ""
-    by_name = Format(ending) if ending in {"md", "html", "json"} else None
-    if format_ and by_name and format_ is not by_name:
-        raise UserError(
-            f"--format {format_} and --output {output} name two different formats.",
-            f"Omit --format, or give the file another ending than .{ending}.",
-        )
-    return format_ or by_name or Format.TERMINAL
+    return choose_by_ending(format_, output, _FILES) or Format.TERMINAL
 
 
 def _check_baseline(base: str | None, *, baseline: bool, staged: bool) -> None:

@@ -87,3 +87,16 @@ def test_without_slack_nothing_is_erased(sensei: Run, ada: Person, monkeypatch: 
     with pytest.raises(UserError, match="Slack isn't set up"):
         sensei("erase", "Ada", "--slack-messages", "--yes")
     assert "Ada" in sensei("people", "list")
+
+
+def test_the_ending_of_the_file_chooses_what_an_export_is(sensei: Run, ada: Person, tmp_path: Path) -> None:
+    page, data, other = (tmp_path / name for name in ("ada.md", "ada.JSON", "ada.txt"))
+    assert "For a page to read" not in sensei("export", "Ada", "--output", str(page))
+    for file in (data, other):
+        assert "a file name that ends in .md." in sensei("export", ada.id, "--output", str(file))
+    assert page.read_text("utf-8").startswith("# Your data in Sensei\n")
+    assert [file.read_text("utf-8")[0] for file in (data, other)] == ["{", "{"]
+    for name, format_ in (("new.json", "md"), ("new.md", "json")):
+        with pytest.raises(UserError, match="two different formats"):
+            sensei("export", "Ada", "--output", str(tmp_path / name), "--format", format_)
+        assert not (tmp_path / name).exists()
