@@ -97,6 +97,7 @@ def erase(
     from bot.bootstrap import privacy
     from bot.cli.output import complain, say
     from bot.rendering.privacy import erasure as rendering
+    from bot.rendering.privacy.person_records import describe_namesakes
 
     settings = environment.load()
     with privacy.open_erasure(settings, slack_messages=slack_messages) as erasing:
@@ -108,6 +109,7 @@ def erase(
                 rendering.describe_messages(
                     plan.messages, in_chat=plan.in_chat, planned=True, wanted=slack_messages
                 ),
+                describe_namesakes(plan.namesakes),
             ]
             say(
                 "\n".join(
@@ -127,6 +129,7 @@ def erase(
             rendering.describe_messages(
                 done.messages, in_chat=done.plan.in_chat, planned=False, wanted=slack_messages
             ),
+            describe_namesakes(done.plan.namesakes),
         ]
     else:
         parts = [f"There is no data about {person!r}: it was already erased, or never stored."]

@@ -100,3 +100,21 @@ def test_the_ending_of_the_file_chooses_what_an_export_is(sensei: Run, ada: Pers
         with pytest.raises(UserError, match="two different formats"):
             sensei("export", "Ada", "--output", str(tmp_path / name), "--format", format_)
         assert not (tmp_path / name).exists()
+
+
+def test_other_records_with_the_name_are_listed_and_stay(
+    sensei: Run, slack: Slack, ada: Person, tmp_path: Path
+) -> None:
+    other = slack.person("ADA", email="ada.two@example.org")
+    file = tmp_path / "more.csv"
+    file.write_text("name,role,slack\nADA,sensei,ada.two@example.org\n")
+    sensei("people", "import", str(file))
+    with pytest.raises(UserError, match="could be any of 2 people") as told:
+        sensei("erase", "Ada", "--yes")
+    for person, name in ((ada, "Ada"), (other, "ADA")):
+        assert f"(Slack {person.id}, “{name}”)" in told.value.what
+    for options in ([], ["--yes"]):
+        said = sensei("erase", ada.id, *options)
+        assert "Sensei has another record with the same name: " in said
+        assert f"(Slack {other.id}, “ADA”). If it is about the same person, erase it too." in said
+    assert "another record" not in sensei("erase", "Ada", "--yes")

@@ -24,7 +24,7 @@ from bot.ports.personal_data import (
     WorkflowRecords,
 )
 from bot.ports.store import Store, Tx
-from bot.workflows.privacy.export import find_person
+from bot.workflows.privacy.export import find_namesakes, find_person
 from bot.workflows.privacy.message_deletion import MessageDeletion
 
 
@@ -33,7 +33,7 @@ class ErasurePlan:
     """What an erasure would remove, by kind. ``shown`` was published, and remains.
 
     ``in_chat`` says whether they have a chat account. ``messages`` are Sensei's direct messages to them, or
-    None if these remain.
+    None if these remain. ``namesakes`` are other records that may be about the same person; they remain.
     """
 
     person: Subject
@@ -41,6 +41,7 @@ class ErasurePlan:
     shown: PublishedItems
     in_chat: bool = False
     messages: DirectMessages | None = None
+    namesakes: tuple[Subject, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Erasure:
         try:
             with self.store.begin() as tx:
                 person, scope, traces, shown = self._find_data(tx, name)
+                namesakes = find_namesakes(tx, person)
                 counts.update(tx.erasures.erase_person(person, traces))
                 raise _RollBack
         except _RollBack:
@@ -94,7 +96,7 @@ class Erasure:
         counts["workflow"] = len(self.engine.by_scope(scope))
         counts["clone"] = sum(self.clones.holds(repository) for repository in scope.repositories)
         messages = self.messages.count(scope.users) if self.messages and scope.users else None
-        return ErasurePlan(person, +counts, shown, bool(scope.users), messages)
+        return ErasurePlan(person, +counts, shown, bool(scope.users), messages, namesakes)
 
     def erase(self, name: str) -> ErasureResult:
         """Erase a person's data, and search for any traces left. If the name is no longer known, only search.
@@ -107,6 +109,7 @@ class Erasure:
                 is_known = bool(tx.people.find(name))
                 if is_known:
                     person, scope, traces, shown = self._find_data(tx, name)
+                    namesakes = find_namesakes(tx, person)
             if not is_known:
                 messages = self._delete_messages(
                     frozenset({name.strip()} if CHAT_USER.fullmatch(name.strip()) else ())
@@ -124,7 +127,7 @@ class Erasure:
             with self.store.begin() as tx:
                 counts.update(tx.erasures.erase_person(person, traces))
                 tx.audit("operator", "person.erased", f"person:{person.id or 'in no cohort'}")
-            plan = ErasurePlan(person, +counts, shown, bool(scope.users), messages)
+            plan = ErasurePlan(person, +counts, shown, bool(scope.users), messages, namesakes)
             return replace(self._clean_and_search(plan, traces, scope), messages=messages)
 
     def _delete_messages(self, users: Collection[str]) -> DirectMessages | None:

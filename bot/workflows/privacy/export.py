@@ -9,6 +9,7 @@ from bot.domain.privacy.third_parties import redact_accounts, redact_people
 from bot.errors import UserError
 from bot.ports.personal_data import Clones, Subject, WorkflowRecords
 from bot.ports.store import Store, Tx
+from bot.rendering.privacy.person_records import list_records
 
 SCHEMA = "sensei.export/1"
 _FOR_LEADS = ("pairing.propose:", "pairing.why:", "message:pairing.why:")
@@ -28,18 +29,21 @@ def find_person(tx: Tx, name: str) -> Subject:
             "person goes by, or the id that `sensei export` shows.",
         )
     if len(found) > 1:
-        candidates = "; ".join(
-            f"{person.id or 'in no cohort'} ({', '.join(_names(person))})" for person in found
-        )
         raise UserError(
-            f"{name!r} could be any of {len(found)} people: {candidates}.",
+            f"{name!r} could be any of {len(found)} people: {list_records(found)}.",
             "Give the id or number of the person you mean.",
         )
     return found[0]
 
 
-def _names(person: Subject) -> list[str]:
-    return [*(account.login for account in person.accounts), *person.called]
+def find_namesakes(tx: Tx, person: Subject) -> tuple[Subject, ...]:
+    """Return other people with a login or name of this person.
+
+    Until someone has linked their accounts, Sensei may have two records of them under one name.
+    """
+    names = [*(account.login for account in person.accounts if account.login), *person.called]
+    found = (other for name in names for other in tx.people.find(name))
+    return tuple(dict.fromkeys(other for other in found if other != person))
 
 
 @dataclass(frozen=True)
