@@ -31,12 +31,13 @@ _NO_TIME_ZONE = (
 
 @dataclass(frozen=True, slots=True)
 class _RowPerson:
-    """Who a row is about, even if other cells of the row can't be read. ``name`` is None if it can't be."""
+    """Who a row is about, even if other cells of the row can't be read; these are None."""
 
     place: str
     slack: str
     role: CohortRole
     name: str | None
+    github: str | None
 
 
 def read_people(
@@ -66,10 +67,12 @@ def read_people(
         values = _read_row(cells, vocabulary, problems, needs_time_zones=needs_time_zones)
         accounts.extend(_list_accounts(cells.place, values))
         if "slack" in values and "role" in values:
-            people.append(_RowPerson(cells.place, values["slack"], values["role"], values.get("name")))
+            known = (values.get(column) for column in ("name", "github"))
+            people.append(_RowPerson(cells.place, values["slack"], values["role"], *known))
         if len(problems) == before:
             rows.append(ImportRow(cells.place, **values))
     problems.extend(_find_duplicates(people))
+    problems.extend(_find_shared_logins(people))
     if problems:
         return ImportTable((), sort_problems(problems), tuple(rows), tuple(accounts))
     return ImportTable(tuple(rows), (), tuple(rows), tuple(accounts))
@@ -173,3 +176,20 @@ def _find_duplicates(people: Sequence[_RowPerson]) -> Iterator[ImportProblem]:
                 f"{quote_word(person.slack)} has a different name in {first_place}: {quote_word(first_name)}."
             )
             yield ImportProblem(person.place, "name", message)
+
+
+def _find_shared_logins(people: Sequence[_RowPerson]) -> Iterator[ImportProblem]:
+    """Yield GitHub accounts that are expected of two people: only one of them can link it.
+
+    An address and a user id may belong to the same person, so they aren't compared.
+    """
+    first: dict[tuple[str, bool], _RowPerson] = {}
+    for person in people:
+        if person.github is None:
+            continue
+        before = first.setdefault((person.github.casefold(), "@" in person.slack), person)
+        if before.slack != person.slack:
+            message = (
+                f"{quote_word(person.github)} is already the account of another person, in {before.place}."
+            )
+            yield ImportProblem(person.place, "github", message)

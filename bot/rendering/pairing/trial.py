@@ -81,7 +81,7 @@ def explain_without(unassigned: TrialUnassigned, names: TextById, minimum_hours:
             f"The longest overlap is with {nearest}: {format_hours(overlap.minutes)} a week. At least "
             f"{format_hours(minimum_hours * 60)} are needed."
             if overlap.minutes
-            else "Their working hours overlap with nobody's."
+            else "Their working hours overlap with no sensei's."
         )
     if Constraint.CAPACITY in unassigned.causes and unassigned.alone:
         possible = [names[sensei] for sensei in unassigned.possible]

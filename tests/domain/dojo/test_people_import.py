@@ -157,6 +157,10 @@ def test_yaml_says_the_same_as_text_or_as_lists() -> None:
             f"{HEAD}\n{ADA}\nBo,lead,ada@example.org",
             "row 3, name: “ada@example.org” has a different name in row 2: “Ada”.",
         ),
+        (
+            f"{HEAD},github\n{ADA},ada-l\nBo,lead,b@c.org,@Ada-L",
+            "row 3, github: “Ada-L” is already the account of another person, in row 2.",
+        ),
         (f'{HEAD}\n"Ada" L,lead,a@b.org', "row 2: This is not valid CSV (line 2: "),
         (f'{HEAD}\n"Ada', "row 2: This is not valid CSV (line 2: unexpected end of data)"),
         (f"{HEAD}\n{ADA}\nRené".encode("latin-1"), "line 3: byte 52 (0xE9) is not UTF-8. Save the file as"),
@@ -199,6 +203,11 @@ def test_what_is_wrong_is_told_with_its_row_and_column(text: str | bytes, told: 
 )
 def test_what_is_wrong_in_yaml_is_told_with_its_place(text: str, told: str) -> None:
     assert told in the_problem(text, "yaml")
+
+
+def test_one_person_with_two_roles_may_repeat_their_login() -> None:
+    again = "Ada,lead,ada@example.org,ADA-l\nAda,sensei,U0000001,ada-l"
+    assert len(of(f"{HEAD},github\n{ADA},ada-l\n{again}").rows) == 3
 
 
 def test_an_account_that_appears_twice_is_told_beside_the_other_mistakes_of_its_row() -> None:

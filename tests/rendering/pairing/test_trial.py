@@ -159,7 +159,7 @@ def test_people_with_the_same_name_are_told_apart() -> None:
             0,
             (
                 "Ada has no sensei: not enough overlap in working hours. Their working hours overlap with "
-                "nobody's."
+                "no sensei's."
             ),
         ),
     ],
