@@ -36,7 +36,7 @@ def choose_cohort(cohorts: Sequence[Cohort], choice: CohortChoice) -> Cohort:
         if len(cohorts) == 1:
             return cohorts[0]
         raise UserError(
-            f"There are {len(cohorts)} cohorts, and this command needs one of them: {_list_names(cohorts)}.",
+            f"There are {len(cohorts)} cohorts, so you need to name one: {_list_names(cohorts)}.",
             "Add --cohort NAME, or set SENSEI_COHORT.",
         )
     cleaned = clean_name(wanted)
@@ -68,7 +68,7 @@ def unknown_cohort(cohorts: Sequence[Cohort], name: str, *, by_setting: bool = F
             f"SENSEI_COHORT is {name}, but there is no cohort with this name.{near}",
             f"The cohorts are: {_list_names(cohorts)}. Change SENSEI_COHORT, or add --cohort NAME.",
         )
-    return UserError(f"There is no cohort {name}.{near}", f"The cohorts are: {_list_names(cohorts)}.")
+    return UserError(f"There is no cohort called {name}.{near}", f"The cohorts are: {_list_names(cohorts)}.")
 
 
 def _no_cohort(choice: CohortChoice) -> UserError:

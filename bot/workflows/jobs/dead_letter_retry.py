@@ -34,8 +34,10 @@ def waits_for_person(letter: DeadLetter, moment: datetime) -> bool:
 def describe_next_step(letter: DeadLetter, moment: datetime) -> str:
     """Say who will retry a dead letter."""
     if not waits_for_person(letter, moment):
-        return "Sensei will retry it by itself"
-    return "waits for you, after a retry by Sensei" if letter.retried_by_sensei else "waits for you"
+        return "Sensei will retry it automatically"
+    return (
+        "waits for you: Sensei has already retried it once" if letter.retried_by_sensei else "waits for you"
+    )
 
 
 @dataclass(frozen=True)
