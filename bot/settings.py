@@ -317,7 +317,7 @@ def _closest_name(name: str, known: list[str]) -> str:
 
 
 def load(stored: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from the environment and, where it says nothing, from ``stored`` variables.
+    """Read the settings from the environment, and from ``stored`` for variables that it lacks.
 
     Raises:
         UserError: the value of a variable cannot be used. The message names the variable.

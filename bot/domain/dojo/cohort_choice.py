@@ -1,6 +1,6 @@
 """Which cohort a command acts on.
 
-A cohort named on the command line comes first, then the one in SENSEI_COHORT, then the only cohort there is.
+A cohort named on the command line comes first, then the one in SENSEI_COHORT, then the only cohort.
 Sensei never guesses between several cohorts, and only ``sensei cohort add`` creates one.
 """
 
@@ -17,7 +17,7 @@ _MOST_NAMES = 12  # maximum cohorts listed in an error
 
 @dataclass(frozen=True, slots=True)
 class CohortChoice:
-    """How a command was told its cohort: ``option`` by ``--cohort``, ``setting`` by SENSEI_COHORT."""
+    """How the user named a command's cohort: ``option`` with ``--cohort``, ``setting`` with SENSEI_COHORT."""
 
     option: str | None = None
     setting: str | None = None

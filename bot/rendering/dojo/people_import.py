@@ -59,7 +59,7 @@ def format_unchanged(
     unlinked: Sequence[str],
     other_logins: Sequence[str],
 ) -> Iterator[str]:
-    """Yield the people an import leaves unchanged, and what became of the GitHub logins in the file.
+    """Yield the people an import leaves unchanged, and the state of the GitHub logins in the file.
 
     All arguments are names; the last three also contain logins.
     """

@@ -71,7 +71,7 @@ def render_trial(
 
 
 def explain_without(unassigned: TrialUnassigned, names: TextById, minimum_hours: int) -> str:
-    """Tell a lead why a participant has no sensei, and what is nearest to a remedy."""
+    """Tell a lead why a participant has no sensei, and what would come closest to a remedy."""
     found = Unassigned(unassigned.participant, unassigned.causes, unassigned.alone)
     sentences = [explain_unassigned(found, names)]
     overlap = unassigned.most_overlap

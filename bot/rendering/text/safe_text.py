@@ -181,7 +181,7 @@ def describe_bearing(report: Report, concerns: Sequence[Concern]) -> str:
 
 
 def list_untold_movements(report: Report) -> list[Movement]:
-    """Return the movements that no fact tells already: a fact says itself that it weakens its check."""
+    """Return the movements that no fact mentions yet: a fact itself says that it weakens its check."""
     told = {(concern.check, concern.citation) for concern in report.concerns}
     return [untold for movement in report.movements if (untold := _remove_told_places(movement, told))]
 

@@ -67,6 +67,8 @@ def test_what_stays_in_slack_is_said() -> None:
     )
     assert told(DirectMessages(1, 2), in_chat=True, planned=False).splitlines() == [
         "1 direct message from Sensei to this person was deleted in Slack. Messages to several people stay.",
-        "Slack didn't allow Sensei to delete 2 other messages. Ask an administrator of the workspace to "
-        "delete them.",
+        (
+            "Slack didn't allow Sensei to delete 2 other messages. Ask an administrator of the workspace to "
+            "delete them."
+        ),
     ]
