@@ -101,7 +101,7 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
         (("cohort", "weights", "skills=a"), "is not a weight"),
         (("cohort", "weights", "skills=1001"), "cannot be 1001"),
         (("cohort", "weights", "minimum_hours=41"), "cannot be 41"),
-        (("people", "unlink", "nobody"), "Nobody is known here as 'nobody'"),
+        (("people", "unlink", "nobody"), "Sensei knows no one called 'nobody'"),
         (("people", "import", "missing.csv"), "missing.csv cannot be read"),
     ],
 )
