@@ -1,10 +1,9 @@
-"""How long people wait for what they look at while transactions write.
+"""Measure how long people wait for status and App Homes while other transactions write.
 
 ``python -m benchmarks.waiting [--looks N]``: a cohort of 200, on SQLite and on PostgreSQL, in this process.
-One table of milliseconds (median, p99 and longest) for ``/dojo status`` and for an App Home: alone; beside
-transactions that hold their turn for five seconds each, half a second apart; and for eight people at once
-beside short ones, 20 ms apart. Slack waits three seconds for an answer. A look that fails counts with what it
-took.
+One table of milliseconds (median, p99 and longest) for ``/dojo status`` and for an App Home: alone; during
+transactions of five seconds each, half a second apart; and for eight people at once during short ones, 20 ms
+apart. Slack waits three seconds for an answer. A failed request counts with the time it took.
 """
 
 import argparse
@@ -38,14 +37,14 @@ HELD_SECONDS, PAUSE_SECONDS, SHORT_PAUSE_SECONDS = 5.0, 0.5, 0.02
 AT_ONCE = 8
 
 Look = Callable[[int], object]
-"""Lets the person with this number look at something."""
+"""Shows something to the person with this number."""
 
 
 class Published:
-    """A chat to which App Homes are published: it keeps nothing."""
+    """A chat that accepts App Homes and stores nothing."""
 
     def publish_home(self, user: str, view: View) -> None:
-        """Take a Home."""
+        """Accept a Home."""
 
 
 @dataclass
@@ -71,9 +70,9 @@ class Cohort:
         return answer
 
     def home(self, number: int) -> object:
-        """Publish an App Home, for which its rows are read twice."""
+        """Publish an App Home. Sensei reads its rows twice."""
         homes = HomePublisher(cast("Any", Published()), self.store, WEB, now)
-        return homes._publish({"person": self.people[number]})  # without the workflow's further tries
+        return homes._publish({"person": self.people[number]})  # without the workflow's retries
 
     def write(self, number: int) -> None:
         """Change a row as an import does."""
@@ -97,7 +96,7 @@ def profile(goals: str) -> Profile:
 
 @contextmanager
 def cohort(kind: str) -> Iterator[Cohort]:
-    """Make the cohort on one of the databases."""
+    """Create the cohort in one of the databases."""
     with tempfile.TemporaryDirectory() as folder, databases.opened(kind, Path(folder)) as engine:
         store = SqlStore(engine, "github.com", now)
         with store.begin() as tx:
@@ -119,7 +118,7 @@ def cohort(kind: str) -> Iterator[Cohort]:
 
 @contextmanager
 def writing(write: Callable[[int], object]) -> Iterator[None]:
-    """Let one thread write on and on."""
+    """Write in another thread until the block ends."""
     over, begun = threading.Event(), threading.Event()
 
     def work() -> None:
@@ -155,7 +154,7 @@ def hold(it: Cohort) -> Callable[[int], object]:
 
 
 def measure(look: Look, looks: int, at_once: int) -> list[float]:
-    """Let several people look at once, each some times; return the seconds of each look."""
+    """Let ``at_once`` people look ``looks`` times each; return the seconds that each look took."""
     took: list[float] = []
     together = threading.Barrier(at_once)
 
@@ -173,7 +172,7 @@ def measure(look: Look, looks: int, at_once: int) -> list[float]:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(took) == looks * at_once, "somebody's look failed"
+    assert len(took) == looks * at_once, "a look failed"
     return took
 
 
@@ -181,8 +180,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--looks", type=int, default=25, help="how often each person looks")
     looks = parser.parse_args().looks
-    print(f"{looks} looks a person, Python {platform.python_version()}, {platform.machine()}\n")
-    print("| database | beside | people | looks at | ms: median | p99 | longest |")
+    print(f"{looks} looks per person, Python {platform.python_version()}, {platform.machine()}\n")
+    print("| database | meanwhile | people at once | looks at | ms: median | p99 | longest |")
     print("| --- | --- | ---: | --- | ---: | ---: | ---: |")
     for kind, name in (("sqlite", "SQLite"), ("postgresql", "PostgreSQL")):
         with databases.run(), cohort(kind) as it:

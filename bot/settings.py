@@ -204,7 +204,7 @@ class Settings(BaseSettings):
     cohort: Annotated[
         str | None,
         Field(
-            description="Cohort for commands without --cohort. Unset: the only cohort there is.",
+            description="Cohort for commands without --cohort. Unset: the only cohort.",
             min_length=1,
             max_length=80,
         ),
@@ -228,7 +228,7 @@ class Settings(BaseSettings):
     calm_seconds: Annotated[
         float,
         Field(
-            description="Seconds without a restart after which Sensei retries abandoned work once by itself.",
+            description="Seconds without a restart before Sensei automatically retries abandoned work once.",
             ge=1,
         ),
     ] = 3600.0
@@ -317,7 +317,7 @@ def _closest_name(name: str, known: list[str]) -> str:
 
 
 def load(stored: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from the environment and, where it says nothing, from ``stored`` variables.
+    """Read the settings from the environment, and from ``stored`` for variables that it lacks.
 
     Raises:
         UserError: the value of a variable cannot be used. The message names the variable.
@@ -406,7 +406,7 @@ def described(settings: Settings | None = None, database: str = "") -> list[Desc
     ]
     if settings is None or not database:
         return listed
-    default = "" if settings.database_url else " It is unset; the address above is that file."
+    default = "" if settings.database_url else " It is unset, so Sensei uses the file above."
     return [
         described._replace(value=database, description=described.description + default)
         if described.variable == "SENSEI_DATABASE_URL"

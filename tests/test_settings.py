@@ -191,4 +191,4 @@ def test_without_a_setting_the_default_database_is_listed(
     monkeypatch.setenv("HOME", str(tmp_path))
     output = CliRunner().invoke(app, ["settings"]).output
     assert f"\nSENSEI_DATABASE_URL=sqlite:///{default_database_file()}\n" in output
-    assert "It is unset; the address above is that file." in " ".join(output.split())
+    assert "It is unset, so Sensei uses the file above." in " ".join(output.split())

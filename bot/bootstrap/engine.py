@@ -129,7 +129,7 @@ def bury_dead_letters(service: CommandService, upkeep: Reconciliation) -> None:
 
 
 def replace_unfinished_looks(service: CommandService, upkeep: Reconciliation) -> None:
-    """Look for missed changes afresh, instead of continuing where earlier processes stopped.
+    """Start a new search for missed changes, instead of continuing those of earlier processes.
 
     Call it before the engine starts.
     """

@@ -34,10 +34,10 @@ def open_export(settings: Settings) -> Iterator[PersonalExport]:
 
 @contextmanager
 def open_erasure(settings: Settings, *, slack_messages: bool = False) -> Iterator[Erasure]:
-    """Open the database to erase a person's data, and with ``slack_messages`` also messages in Slack.
+    """Open the database to erase a person's data; with ``slack_messages``, connect to Slack too.
 
     Raises:
-        UserError: it cannot be used, or Slack is not set up.
+        UserError: the database cannot be used, or Slack is not set up.
     """
     chat = wiring.connect_chat(settings) if slack_messages else None
     if slack_messages and chat is None:
@@ -56,7 +56,7 @@ def open_erasure(settings: Settings, *, slack_messages: bool = False) -> Iterato
 
 
 def forget_lookups() -> None:
-    """Delete the Slack accounts that imports have looked up. They are stored only to save time."""
+    """Delete the stored Slack accounts that imports have looked up. They only save time."""
     wiring.remembered_accounts(wiring.now).forget()
 
 

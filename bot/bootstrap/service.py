@@ -118,7 +118,7 @@ def _webhook_secret(settings: Settings) -> str:
 def _make_look_round(
     settings: Settings, service: CommandService, engine: DurableEngine, upkeep: Reconciliation
 ) -> Sequence[Callable[[bool], None]]:
-    """Return the tasks that find what no webhook announced, revive what has stopped, and delete old data."""
+    """Return the periodic tasks: find what no webhook reported, retry stopped work, and delete old data."""
     retention = Retention(
         service.store,
         engine,
@@ -139,13 +139,13 @@ def _make_look_round(
 
     def look_for_changes(starting: bool) -> None:
         if starting:
-            return  # as replace_unfinished_looks has done
+            return  # replace_unfinished_looks has already done this
         running = engine.going_on()
         with service.store.begin() as tx:
             upkeep.add_periodic_jobs(tx, wiring.now(), running)
 
     def retry_jobs(starting: bool) -> None:
-        if starting:  # this version may know the workflows that the last one did not
+        if starting:  # this version may have workflows that the last one lacked
             with service.store.begin() as tx:
                 tx.jobs.retry_all(wiring.now())
 

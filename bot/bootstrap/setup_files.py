@@ -44,9 +44,9 @@ def default_env_file(name: str) -> Path:
 
 
 def load_settings(file: Path | None) -> Settings:
-    """Return the settings from the environment and, where it says nothing, from a named file of variables.
+    """Return the settings from the environment, and from a file for variables that the environment lacks.
 
-    So a set-up enrols a repository in the database that the file names, even if nobody loaded the file.
+    This way, a set-up uses the database that the file names, even if the user has not loaded the file.
 
     Raises:
         UserError: the file or a value cannot be used.

@@ -38,7 +38,7 @@ def database_url(settings: "Settings") -> str | None:
 
 
 def cohort_choice(settings: "Settings", option: str | None = None) -> CohortChoice:
-    """Return which cohort a command means. ``option`` is what ``--cohort`` says."""
+    """Return how the user named a command's cohort. ``option`` is the value of ``--cohort``."""
     return CohortChoice(option, settings.cohort)
 
 
@@ -119,7 +119,7 @@ def connect_chat(settings: "Settings") -> "Chat | None":
 
 
 def remembered_accounts(now: Callable[[], datetime]) -> "RememberedAccounts":
-    """Return the memory of Slack accounts that imports have looked up, in the user's cache folder."""
+    """Return the stored Slack accounts that imports have looked up, in the user's cache folder."""
     import platformdirs
 
     from bot.adapters.files.remembered_accounts import RememberedAccounts

@@ -14,7 +14,7 @@ from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.settings import settings
 
-_HELP = "Sensei reviews pull requests in an AI Dojo: the bot asks questions, people judge the answers."
+_HELP = "Sensei reviews pull requests in an AI Dojo: the bot asks questions, and people judge the answers."
 
 app = CommandGroup(_HELP)
 app.command()(review)
@@ -54,4 +54,4 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Sensei reviews pull requests in an AI Dojo: the bot asks questions, people judge the answers."""
+    """Sensei reviews pull requests in an AI Dojo: the bot asks questions, and people judge the answers."""

@@ -7,6 +7,6 @@ import typer
 CohortOption = Annotated[
     str | None,
     typer.Option(
-        "--cohort", metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else the only cohort."
+        "--cohort", metavar="NAME", help="Name of the cohort. Default: SENSEI_COHORT, or the only cohort."
     ),
 ]

@@ -52,7 +52,9 @@ def demo() -> None:
     vocabulary = dojo.make_vocabulary(library)
     table = read_people(people.read_bytes(), "csv", vocabulary, needs_time_zones=True)
     out.show(Rule(Text("Pairing a sample cohort", "bold"), style="cyan", characters="━"))
-    out.show(Text("Sample: made-up people from a file, without Slack, GitHub or a database.", "italic"), "")
+    out.show(
+        Text("Sample: fictional people from a file. This needs no Slack, GitHub or database.", "italic"), ""
+    )
     trial = try_pairing(table.rows, wiring.now().date())
     out.show(*render_trial(trial, people.name, vocabulary, brief=True), "")
     # The command to type in this shell, in which the Python environment may not be active.

@@ -30,7 +30,7 @@ def choose_by_ending(format_: Named | None, output: Path | None, endings: Collec
     by_name = next((known for known in endings if known.value == ending), None)
     if format_ and by_name and format_ is not by_name:
         raise UserError(
-            f"--format {format_} and --output {output} name two different formats.",
-            f"Omit --format, or give the file another ending than .{ending}.",
+            f"--format {format_} doesn't match the extension of {output}.",
+            "Omit --format, or change the extension.",
         )
     return format_ or by_name

@@ -46,15 +46,15 @@ def ledger(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="terminal, md, html or json. Default: what --output ends in, else terminal.",
+            help="terminal, md, html or json. Default: chosen by the extension of --output, or terminal.",
         ),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Output file, written completely or not at all; .md, .html and .json choose the format. "
-            "Default: standard output.",
+            help="Output file, written completely or not at all. Its extension (.md, .html, .json) sets the "
+            "format. Default: standard output.",
         ),
     ] = None,
 ) -> None:

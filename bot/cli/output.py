@@ -117,7 +117,7 @@ def progress() -> Iterator[Bar]:
 
 @contextmanager
 def lookups() -> Iterator[Callable[[int, int], None]]:
-    """Show how many accounts have been looked up: a bar at a terminal, otherwise a line now and then."""
+    """Show how many accounts have been looked up: a bar on a terminal, otherwise a line from time to time."""
     err = Console(stderr=True)
     if not err.is_terminal:
         yield _report_lookups

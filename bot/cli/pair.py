@@ -38,7 +38,8 @@ def try_(
     weight: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="WEIGHT=NUMBER", help="As in `sensei cohort weights`, such as skills=40; may be repeated."
+            metavar="WEIGHT=NUMBER",
+            help="Change a weight, such as skills=40. Can be repeated. `sensei cohort weights` lists them.",
         ),
     ] = None,
     as_json: Annotated[
@@ -48,7 +49,7 @@ def try_(
     """Work out pairs for the people in a file, without writing anything.
 
     This needs no database, Slack or GitHub. It shows the reasons for each pair, what another choice would
-    cost, and who remains without a sensei and why.
+    cost, and which participants have no sensei and why.
     """
     from bot import settings as environment
     from bot.adapters.files.atomic_write import read_at_most
@@ -61,6 +62,7 @@ def try_(
     from bot.domain.pairing.problem import read_weights
     from bot.domain.pairing.trial import try_pairing
     from bot.rendering.pairing.trial import render_trial
+    from bot.rendering.text.safe_text import count
 
     weights = read_weights(weight or [], {})
     vocabulary = dojo.vocabulary_loader(environment.load())()
@@ -69,7 +71,10 @@ def try_(
     if table.problems:
         for line in describe_problems(table.problems):
             out.complain(line)
-        out.complain(f"sensei: no pairs were worked out. Errors in {file}: {len(table.problems)}.")
+        found = count(len(table.problems), "error")
+        out.complain(
+            f"sensei: {file} has {found}, so Sensei worked out no pairs. Correct the file and try again."
+        )
         raise typer.Exit(2)
     with out.progress() as bar:
         bar.stage("Comparing choices", sum(row.role is CohortRole.PARTICIPANT for row in table.rows))

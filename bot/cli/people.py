@@ -20,7 +20,7 @@ class ExportFormat(StrEnum):
     MD = "md"
 
 
-_WHO = "The person's GitHub login or account number, Slack id, name, or id from `export`."
+_WHO = "GitHub login or number, Slack id, name, or Sensei's id."
 _Person = Annotated[
     str,
     typer.Argument(metavar="PERSON", help=_WHO),
@@ -42,12 +42,12 @@ def export(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="json: everything, for programs. md: a page to read. Default: what --output ends in, "
+            help="json: everything, for programs. md: a readable page. Default: what --output ends in, "
             "else json.",
         ),
     ] = None,
 ) -> None:
-    """Export all data about a person, as JSON or as a page to read.
+    """Export all data about a person, as JSON or as a readable page.
 
     Give the person both. docs/privacy.md describes the JSON, sensei.export/1.
     """
@@ -75,7 +75,7 @@ def export(
     write_whole(output, text, private=True)
     complain(f"The data was written to {output}.")
     if chosen is ExportFormat.JSON:
-        complain("For a page to read, run the command again with --output and a file name that ends in .md.")
+        complain("For a readable page, run the command again with --output and a file name that ends in .md.")
 
 
 def erase(
@@ -167,8 +167,8 @@ def import_(
 
     Sensei looks up the Slack accounts and remembers them for a day, so a second run is quick.
 
-    The github column links nothing: it says whose account you expect. The result lists who has linked it, and
-    who must still prove it with `/dojo link`.
+    The github column doesn't link accounts; it only says which account you expect. The result lists who has
+    linked that account, and who must still link it with `/dojo link`.
     """
     from bot import settings as environment
     from bot.adapters.files.atomic_write import read_at_most
@@ -177,6 +177,7 @@ def import_(
     from bot.domain.dojo import people_file
     from bot.domain.dojo.import_rows import describe_problems
     from bot.rendering.dojo import people_import as rendering
+    from bot.rendering.text.safe_text import count
 
     settings = environment.load()
     kind = people_file.kind_of(file.name)
@@ -189,7 +190,10 @@ def import_(
         if done.unchecked:
             complain(f"sensei: the Slack accounts could not be checked. {done.unchecked}")
         place = f" in {done.cohort}" if done.cohort else ""
-        complain(f"sensei: nothing was changed{place}. Errors in {file}: {len(done.problems)}.")
+        found = count(len(done.problems), "error")
+        complain(
+            f"sensei: {file} has {found}, so Sensei changed nothing{place}. Correct the file and try again."
+        )
         raise typer.Exit(UNUSABLE)
     new = [(entry.name, str(entry.row.role)) for entry in done.new]
     changed = {entry.name: entry.columns for entry in done.changed}

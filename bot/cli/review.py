@@ -88,15 +88,15 @@ def review(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="terminal, md, html or json. Default: what --output ends in, else terminal.",
+            help="terminal, md, html or json. Default: chosen by the extension of --output, or terminal.",
         ),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Output file, written completely or not at all; .md, .html and .json choose the format. "
-            "Default: standard output.",
+            help="Output file, written completely or not at all. Its extension (.md, .html, .json) sets the "
+            "format. Default: standard output.",
         ),
     ] = None,
 ) -> None:
@@ -136,8 +136,8 @@ def _check_baseline(base: str | None, *, baseline: bool, staged: bool) -> None:
         raise UserError("--baseline reads a whole tree, so --base has no effect.", "Omit one of them.")
     if baseline and staged:
         raise UserError(
-            "--staged reads a change, and --baseline a whole tree.",
-            "Omit one of them. To read everything that is staged, use --baseline --head INDEX.",
+            "--staged and --baseline can't be used together.",
+            "Omit one of them. To read the whole tree as staged, use --baseline --head INDEX.",
         )
 
 

@@ -52,7 +52,7 @@ def github(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="File of variables: Sensei reads settings from it and stores the App's in it. "
+            help="File of variables. Sensei reads settings from it, and writes the App's to it. "
             "Default: github.env in your configuration folder.",
         ),
     ] = None,
@@ -130,7 +130,7 @@ def slack(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="File of variables: Sensei reads settings from it and stores the app's in it. "
+            help="File of variables. Sensei reads settings from it, and writes the app's to it. "
             "Default: slack.env in your configuration folder.",
         ),
     ] = None,

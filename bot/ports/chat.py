@@ -51,7 +51,7 @@ class Workspace:
 
 
 class AccountMemory(Protocol):
-    """Accounts that were looked up not long ago. ``words`` are user ids or e-mail addresses."""
+    """Accounts that were looked up recently. ``words`` are user ids or e-mail addresses."""
 
     def recall(self, workspace: str, words: Collection[str]) -> Mapping[str, ChatUser]:
         """Return the accounts that are still remembered, without their names."""

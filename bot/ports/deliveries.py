@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 UNKNOWN_PULL_REQUEST = 0
-"""What a delivery waits for whose pull request isn't stored yet. No row has this id."""
+"""Marks a delivery whose pull request isn't stored yet. No row has this id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class Store(Protocol):
         """
 
     def read(self) -> AbstractContextManager[Tx]:
-        """Start a transaction that only reads: it sees the database of one moment and waits for no writer.
+        """Start a read-only transaction: it sees a snapshot of the database and doesn't wait for writers.
 
         Anything may change before the caller acts on what it read, so a later ``begin`` must decide again.
         Writing in it fails.

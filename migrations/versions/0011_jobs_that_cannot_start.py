@@ -13,10 +13,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make room for the reason. Jobs that wait have none yet."""
+    """Add the column for the reason. Waiting jobs have none yet."""
     op.add_column("job", sa.Column("error", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
-    """Forget the reasons. The jobs stay, and are tried again."""
+    """Drop the reasons. The jobs stay, and Sensei tries them again."""
     op.drop_column("job", "error")

@@ -91,7 +91,9 @@ def test_between_several_cohorts_each_command_asks_and_an_unknown_one_is_refused
             said = refusal(*command)
             assert "There are 2 cohorts" in said
             assert "spring, autumn." in said
-            assert "There is no cohort sprng. Did you mean spring?" in refusal(*command, "--cohort", "sprng")
+            assert "There is no cohort called sprng. Did you mean spring?" in refusal(
+                *command, "--cohort", "sprng"
+            )
     monkeypatch.setenv("SENSEI_COHORT", "dojo")
     for command in ACTING[::5]:
         with subtests.test(command=" ".join(command)):

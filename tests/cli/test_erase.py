@@ -53,18 +53,19 @@ def somebody(slack: Slack, sensei: Run, tmp_path: Path) -> Person:
 def test_messages_are_offered_counted_and_deleted_before_anything_else(
     sensei: Run, slack: Slack, ada: Person
 ) -> None:
-    assert "Sensei's messages to them stay. To delete them too, add --slack-messages." in sensei(
-        "erase", "Ada"
+    assert (
+        "Sensei's messages to this person stay in Slack. To delete them too, add --slack-messages."
+        in sensei("erase", "Ada")
     )
     planned = sensei("erase", "Ada", "--slack-messages")
-    assert "In Slack, 2 direct messages from Sensei to them would be deleted." in planned
+    assert "2 direct messages from Sensei to this person would be deleted in Slack." in planned
     assert len(ada.messages) == 2
     slack.fault(Fails("account_inactive"), "chat.delete")
     with pytest.raises(UserError, match="Nothing was deleted"):
         sensei("erase", "Ada", "--slack-messages", "--yes")
     assert "Ada" in sensei("people", "list"), "the rows wait until the messages are gone"
     done = sensei("erase", "Ada", "--slack-messages", "--yes")
-    assert "In Slack, 2 direct messages from Sensei to them were deleted." in done
+    assert "2 direct messages from Sensei to this person were deleted in Slack." in done
     assert "No traces left." in done
     assert ada.messages == []
     assert "no people yet" in sensei("people", "list")
@@ -73,12 +74,12 @@ def test_messages_are_offered_counted_and_deleted_before_anything_else(
 def test_messages_to_an_erased_person_are_found_by_their_slack_id(
     sensei: Run, slack: Slack, ada: Person
 ) -> None:
-    assert "Sensei's messages to them stay.\n" in sensei("erase", "Ada", "--yes")
+    assert "Sensei's messages to this person stay in Slack.\n" in sensei("erase", "Ada", "--yes")
     unknown = sensei("erase", "Ada", "--yes", "--slack-messages")
-    assert "If they have one, give its id instead of a name." in unknown
+    assert "If they have an account, give its id instead of a name." in unknown
     assert len(ada.messages) == 2
     done = sensei("erase", ada.id, "--yes", "--slack-messages")
-    assert "In Slack, 2 direct messages from Sensei to them were deleted." in done
+    assert "2 direct messages from Sensei to this person were deleted in Slack." in done
     assert ada.messages == []
 
 

@@ -76,8 +76,9 @@ def test_a_faulty_file_gets_the_errors_of_an_import_all_at_once(
     assert done.exit_code == 2
     assert done.stdout == ""
     *problems, last = done.stderr.splitlines()
-    assert last == f"sensei: no pairs were worked out. Errors in {file}: {len(problems)}."
-    assert problems.pop().startswith("row 4, time_zone: A time zone is required here")
+    found = f"{file} has {len(problems)} errors"
+    assert last == f"sensei: {found}, so Sensei worked out no pairs. Correct the file and try again."
+    assert problems.pop().startswith("row 4, time_zone: This command doesn't ask Slack for time zones.")
     # An import has Slack's time zones, and stops before it opens Slack.
     monkeypatch.setenv("SENSEI_DATABASE_URL", databases.migrated_file(tmp_path / "other.db"))
     imported = CliRunner().invoke(app, ["people", "import", str(file)])

@@ -88,7 +88,7 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("cohort", "lead", "sprng", "--slack", "U0000001"), "no cohort sprng. Did you mean spring?"),
+        (("cohort", "lead", "sprng", "--slack", "U0000001"), "no cohort called sprng. Did you mean spring?"),
         (("cohort", "lead", "spring", "--slack", "lea"), "“lea” is not a Slack account"),
         (("cohort", "lead", "spring", "--slack", "no@example.org"), "no active user with the account"),
         (("cohort", "date", "add", "desing", "2027-01-01"), "not a kind of date. Did you mean design?"),
@@ -101,7 +101,7 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
         (("cohort", "weights", "skills=a"), "is not a weight"),
         (("cohort", "weights", "skills=1001"), "cannot be 1001"),
         (("cohort", "weights", "minimum_hours=41"), "cannot be 41"),
-        (("people", "unlink", "nobody"), "Nobody is known here as 'nobody'"),
+        (("people", "unlink", "nobody"), "Sensei knows no one called 'nobody'"),
         (("people", "import", "missing.csv"), "missing.csv cannot be read"),
     ],
 )
@@ -136,7 +136,7 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
     assert (
         "2 new, 0 changed, 0 unchanged, in dojo.\n  new: Participant (participant), Sensei (sensei)" in done
     )
-    proof = "must still prove their GitHub account with `/dojo link`: Participant (sample-login)"
+    proof = "must still link their GitHub account with `/dojo link`: Participant (sample-login)"
     assert proof in " ".join(done.split())
     assert all(len(line) <= 80 for line in done.splitlines()), done
     assert (tmp_path / "cache" / "sensei" / "slack-accounts.json").exists()
@@ -151,8 +151,8 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
     assert "row 2, role: “particpant” is not a role. Did you mean participant?" in refused
     assert "row 3, skills: “securty” is not a skill. Did you mean security?" in refused
     assert "row 3, slack: Slack has no user with this address: “nobody@example.org”." in refused
-    assert "nothing was changed in dojo" in refused
-    assert "people.csv: 3." in refused
+    assert "so Sensei changed nothing in dojo" in refused
+    assert "people.csv has 3 errors" in refused
     assert len(sensei("people", "list").splitlines()) == 3
 
 

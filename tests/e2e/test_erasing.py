@@ -245,7 +245,7 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
     assert of_others(it) == before
     unknown = it.it.run("export", ZELDA)
     assert (unknown.returncode, unknown.stdout) == (2, "")
-    assert "Nobody is known here as 'zelda-quill'." in unknown.stderr
+    assert "Sensei knows no one called 'zelda-quill'." in unknown.stderr
     # The bot goes on where the others are, and asks no model for what it knows.
     it.it.github.hooks.holding = False
     it.it.start()
@@ -309,7 +309,7 @@ def test_who_is_unknown_is_told_and_nothing_goes(it: Lived) -> None:
     for command in (["export", "zelda"], ["erase", "zelda"]):
         done = it.it.run(*command)
         assert (done.returncode, done.stdout) == (2, "")
-        assert "Nobody is known here as 'zelda'." in done.stderr
+        assert "Sensei knows no one called 'zelda'." in done.stderr
     assert it.rows() == before
 
 

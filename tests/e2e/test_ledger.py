@@ -170,7 +170,7 @@ def test_an_incomplete_reading_exits_with_three_and_calls_nothing_gone(repositor
         (["--repo", "/nowhere"], "/nowhere"),
         (["--head", "nope"], "'nope'"),
         (["--format", "pdf"], "'pdf'"),
-        (["--format", "md", "--output", "x.json"], "two different formats"),
+        (["--format", "md", "--output", "x.json"], "doesn't match the extension"),
         (["--nope"], "--nope"),
     ],
 )

@@ -133,7 +133,7 @@ def test_swaps_and_active_pairs_reconsidered(desk: Desk) -> None:
         (["swap", "99", "Sen"], "There is no pair 99"),
         (["end", "99"], "There is no pair 99"),
         (["why", "Ada", "Sen"], "is called “Ada”"),
-        (["show", "--cohort", "another"], "There is no cohort another"),
+        (["show", "--cohort", "another"], "There is no cohort called another"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_what_can(desk: Desk, words: list[str], what: str) -> None:

@@ -70,7 +70,7 @@ def make_engine(url: str | None = None) -> sa.Engine:
 
 @contextmanager
 def open_read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Open a transaction that can't write. It waits for no writer, and sees the database of one moment.
+    """Open a transaction that can't write. It doesn't wait for writers, and sees a snapshot of the database.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer, or a statement wrote.

@@ -109,7 +109,7 @@ class SqlStore:
 
     @contextmanager
     def read(self) -> Iterator[SqlTx]:
-        """Start a transaction that waits for no writer, sees one moment, and can't write.
+        """Start a transaction that can't write. It doesn't wait for writers, and sees a snapshot.
 
         Raises:
             TransientError: as in ``begin``.

@@ -200,7 +200,7 @@ class GitCheckout:
         return _Head(tree=commit, commit=commit, name=commit, notes=notes)
 
     def _branch(self, head: str) -> str:
-        """Return the branch that is checked out, or the revision as it was asked for."""
+        """Return the branch that is checked out, or the revision that the user named."""
         if head not in {"HEAD", "INDEX", "WORKTREE"}:
             return head
         return self._revisions.branch()
@@ -213,7 +213,7 @@ class GitCheckout:
             try:
                 number = uncommitted_changes.count_files(self._working_tree(), commit, Path(scratch))
             except (UserError, IncompleteReadingError):
-                return ()  # The working tree is not what was asked for, so its faults are not reported.
+                return ()  # The user asked for a commit, so faults in the working tree are not reported.
         if not number:
             return ()
         files, them = ("file was", "it") if number == 1 else ("files were", "them")

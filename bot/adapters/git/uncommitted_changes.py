@@ -24,7 +24,7 @@ _SHARED = re.compile(r"sharedindex\.([0-9a-f]{40}|[0-9a-f]{64})")
 _ENCODING = "working-tree-encoding"
 _MOST_ENCODINGS = 20  # each needs its own command
 _ADDING = ("--add", "--remove", "--replace")
-COUNTING_SECONDS = 5.0  # for each step of counting uncommitted files, because nobody asked for the number
+COUNTING_SECONDS = 5.0  # for each step of counting uncommitted files; the number is only a hint
 MOST_STAGED_BYTES = 128 * 1024 * 1024  # total size of the files that are copied into the scratch folder
 
 

@@ -1,6 +1,6 @@
 """Which cohort a command acts on.
 
-A cohort named on the command line comes first, then the one in SENSEI_COHORT, then the only cohort there is.
+A cohort named on the command line comes first, then the one in SENSEI_COHORT, then the only cohort.
 Sensei never guesses between several cohorts, and only ``sensei cohort add`` creates one.
 """
 
@@ -17,7 +17,7 @@ _MOST_NAMES = 12  # maximum cohorts listed in an error
 
 @dataclass(frozen=True, slots=True)
 class CohortChoice:
-    """How a command was told its cohort: ``option`` by ``--cohort``, ``setting`` by SENSEI_COHORT."""
+    """How the user named a command's cohort: ``option`` with ``--cohort``, ``setting`` with SENSEI_COHORT."""
 
     option: str | None = None
     setting: str | None = None
@@ -36,7 +36,7 @@ def choose_cohort(cohorts: Sequence[Cohort], choice: CohortChoice) -> Cohort:
         if len(cohorts) == 1:
             return cohorts[0]
         raise UserError(
-            f"There are {len(cohorts)} cohorts, and this command needs one of them: {_list_names(cohorts)}.",
+            f"There are {len(cohorts)} cohorts, so you need to name one: {_list_names(cohorts)}.",
             "Add --cohort NAME, or set SENSEI_COHORT.",
         )
     cleaned = clean_name(wanted)
@@ -68,7 +68,7 @@ def unknown_cohort(cohorts: Sequence[Cohort], name: str, *, by_setting: bool = F
             f"SENSEI_COHORT is {name}, but there is no cohort with this name.{near}",
             f"The cohorts are: {_list_names(cohorts)}. Change SENSEI_COHORT, or add --cohort NAME.",
         )
-    return UserError(f"There is no cohort {name}.{near}", f"The cohorts are: {_list_names(cohorts)}.")
+    return UserError(f"There is no cohort called {name}.{near}", f"The cohorts are: {_list_names(cohorts)}.")
 
 
 def _no_cohort(choice: CohortChoice) -> UserError:

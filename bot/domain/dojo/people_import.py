@@ -24,9 +24,7 @@ from bot.domain.text.storable_text import make_storable
 
 MOST_ROWS = 5000
 _MOST_OF_A_CELL = 10_000  # characters
-_NO_TIME_ZONE = (
-    "A time zone is required here, because Slack isn't asked for it. Use an IANA name such as Europe/Madrid."
-)
+_NO_TIME_ZONE = "This command doesn't ask Slack for time zones. Enter an IANA name such as Europe/Madrid."
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,8 +239,7 @@ def read_account(text: str) -> str:
     if len(found) <= _MOST_OF_AN_ADDRESS and _ADDRESS.fullmatch(found):
         return found.lower()
     raise UnreadableValueError(
-        f"{quote_word(found)} is not a Slack account. Use its e-mail address, or its user id, "
-        "such as U012AB3CD."
+        f"{quote_word(found)} is not a Slack account. Use an e-mail address, or a user id such as U012AB3CD."
     )
 
 

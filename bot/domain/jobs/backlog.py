@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 PERIODIC_WORKFLOWS = frozenset({"reconcile", "sweep"})
-"""Workflows that Sensei starts every few minutes. A failed one is no dead letter: the next does its work."""
+"""Workflows that Sensei starts every few minutes. A failed one isn't a dead letter: the next takes over."""
 
 
 @dataclass(frozen=True, slots=True)

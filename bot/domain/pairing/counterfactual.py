@@ -111,7 +111,7 @@ def find_next_best(solver: Solver, solution: Solution, participant: str) -> Coun
     alternative = without.solution(without.assigned(without.locks, _near(without, now)))
     if other := alternative.senseis.get(participant):
         return _compare(solver, solution, alternative, participant, other)
-    # The best pairing without this pair leaves the participant out. So somebody else would lose their sensei.
+    # The best pairing without this pair leaves the participant out. So someone else would lose their sensei.
     others = [solver.senseis[number] for number in solver.allowed(solver.number(participant, sensei)[0])]
     answers = [explain_why_not(solver, solution, participant, other) for other in others if other != sensei]
     possible = [answer for answer in answers if isinstance(answer, Counterfactual)]

@@ -26,7 +26,7 @@ from bot.domain.pairing.unassigned import Unassigned, explain_unassigned
 from bot.errors import UserError
 
 MOST_COMPARED = 10_000
-"""Most possible pairs for which next-best senseis are worked out. It takes a solve for each participant."""
+"""Maximum possible pairs for which Sensei works out next-best senseis: each participant takes a solve."""
 
 
 def try_pairing(

@@ -29,7 +29,7 @@ class QuestionCounts:
 
     @property
     def open(self) -> int:
-        """The number of questions without an answer. Disputed and deferred ones wait for nobody's answer."""
+        """The number of questions without an answer. Disputed and deferred ones don't need one."""
         return self.on_lines + self.threadless
 
 

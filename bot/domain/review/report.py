@@ -54,7 +54,7 @@ class CodeLine(_Model):
     text: str
 
 
-# Left out of JSON where it is empty: a report that is stored stays as earlier versions can read it.
+# Left out of JSON if empty, so that earlier versions can read stored reports.
 _Excerpt = Annotated[tuple[CodeLine, ...], Field(exclude_if=lambda lines: not lines)]
 
 

@@ -9,9 +9,9 @@ from bot.domain.rubrics.rubric import Check, Criterion, Library, Source
 from bot.domain.rubrics.source_ranking import choose_sources
 
 _MOST_NEAR = 3
-# How alike two names must be to be near, from 0 to 1. A slip of a letter or two in a usual name gives 0.85.
+# Minimum similarity of two names, from 0 to 1, to suggest one. A typo or two in most names gives 0.85.
 _NEAR = 0.8
-# A name is only offered if it is nearly as near as the nearest one.
+# A name is only suggested if it is nearly as similar as the most similar one.
 _NEARLY_AS_NEAR = 0.03
 
 
@@ -30,7 +30,7 @@ class NearestChecks:
     """The checks that an unknown name may mean. ``asked`` is False if no name was given.
 
     If the name is that of a criterion or a pack, ``group`` is its title and ``checks`` are all of its checks.
-    ``groups`` are the ids of the rubric's criteria and the packs, for a name that is near to nothing.
+    ``groups`` are the ids of the rubric's criteria and the packs, for a name that resembles none.
     """
 
     asked: bool

@@ -18,7 +18,7 @@ _EMPTY = frozenset(("from", "left", "them", "then", "they"))
 
 
 def choose_sources(library: Library, check: Check, pack: Pack) -> tuple[Source, ...]:
-    """Return the sources of a check's pack that are most about it, the best first; none if none is about it.
+    """Return the sources of a check's pack that are most relevant to it, best first, or none.
 
     A shared word counts for more if few checks and sources have it, and twice if it is in the check's id.
     """

@@ -59,7 +59,7 @@ def format_unchanged(
     unlinked: Sequence[str],
     other_logins: Sequence[str],
 ) -> Iterator[str]:
-    """Yield the people an import leaves unchanged, and what became of the GitHub logins in the file.
+    """Yield the people an import leaves unchanged, and the state of the GitHub logins in the file.
 
     All arguments are names; the last three also contain logins.
     """
@@ -70,7 +70,7 @@ def format_unchanged(
     if linked:
         yield _list_people("GitHub account linked", linked)
     if unlinked:
-        yield _list_people("must still prove their GitHub account with `/dojo link`", unlinked)
+        yield _list_people("must still link their GitHub account with `/dojo link`", unlinked)
     if other_logins:
         yield _list_people("linked a different GitHub account", other_logins)
 

@@ -180,9 +180,9 @@ def explain_unassigned(unassigned: Unassigned, names: TextById) -> str:
     if len(causes) == 1:
         relation = ": "
     elif unassigned.alone:
-        relation = ". It would be enough to resolve one of these: "
+        relation = ". Resolving any one of these would be enough: "
     else:
-        relation = ". These reasons together prevent it: "
+        relation = " for a combination of reasons: "
     return f"{_look_up(names, unassigned.participant)} has no sensei{relation}{'; '.join(causes)}."
 
 

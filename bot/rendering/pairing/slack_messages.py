@@ -186,7 +186,7 @@ def delayed_proposal(cohort: str, delay: ProposalDelay, due: datetime) -> Outgoi
     again = f"I'll try again at {moment(due, '{time}')} and keep trying until it works."
     match delay:
         case ProposalDelay.CHANGING:
-            why = "because people or profiles kept changing while I was at it"
+            why = "because people or profiles kept changing while I worked"
             rest = f"{again} You don't need to do anything."
         case ProposalDelay.BUSY:
             why = "because the database didn't answer"

@@ -64,14 +64,14 @@ def render_trial(
             if trial.compared:
                 yield _indent(explain_next_best(pair, trial, names))
     if trial.unknown_wishes:
-        yield Text("\nWishes that don't count", "bold")
+        yield Text("\nWishes that have no effect", "bold")
         for wish in trial.unknown_wishes:
             yield _indent(f"{names[wish.person]} prefers {wish.prefers}, who isn't in {file}.")
     yield Text(f"\n{_conclude(trial)}")
 
 
 def explain_without(unassigned: TrialUnassigned, names: TextById, minimum_hours: int) -> str:
-    """Tell a lead why a participant has no sensei, and what is nearest to a remedy."""
+    """Tell a lead why a participant has no sensei, and what would come closest to a remedy."""
     found = Unassigned(unassigned.participant, unassigned.causes, unassigned.alone)
     sentences = [explain_unassigned(found, names)]
     overlap = unassigned.most_overlap
@@ -81,7 +81,7 @@ def explain_without(unassigned: TrialUnassigned, names: TextById, minimum_hours:
             f"The longest overlap is with {nearest}: {format_hours(overlap.minutes)} a week. At least "
             f"{format_hours(minimum_hours * 60)} are needed."
             if overlap.minutes
-            else "Their working hours overlap with no sensei's."
+            else "No sensei's working hours overlap with theirs."
         )
     if Constraint.CAPACITY in unassigned.causes and unassigned.alone:
         possible = [names[sensei] for sensei in unassigned.possible]
@@ -163,11 +163,10 @@ def _summarise(trial: PairingTrial, file: str) -> str:
     without = len(trial.unassigned)
     people = f"{count(len(trial.pairs) + without, 'participant')} and {count(len(trial.loads), 'sensei')}"
     places = count(sum(load.capacity for load in trial.loads), "place")
-    left = count(without, "participant") if without else "nobody"
-    return (
-        f"{one_line(file)}: {people} with {places}.\n"
-        f"{count(len(trial.pairs), 'pair')}; {left} without a sensei."
+    left = (
+        f"{count(without, 'participant')} without a sensei" if without else "every participant has a sensei"
     )
+    return f"{one_line(file)}: {people} with {places}.\n{count(len(trial.pairs), 'pair')}; {left}."
 
 
 def _explain_figures(trial: PairingTrial) -> str:

@@ -31,7 +31,7 @@ def list_published(shown: PublishedItems, address: str) -> str:
     ]
     if not found:
         return ""
-    head = "Published on GitHub. These stay until someone deletes them there, and so does what they wrote:"
+    head = "Published on GitHub. These, and what the person wrote there, stay until someone deletes them:"
     return "\n".join([head, *found])
 
 
@@ -44,18 +44,20 @@ def describe_messages(
     known.
     """
     if messages is None and not in_chat:
-        unknown = "Sensei knows no Slack account of theirs, so it can't look for its messages to them there."
-        return f"{unknown} If they have one, give its id instead of a name." if wanted else ""
+        unknown = (
+            "Sensei doesn't know this person's Slack account, so it can't look for its messages to them."
+        )
+        return f"{unknown} If they have an account, give its id instead of a name." if wanted else ""
     if messages is None:
         offer = " To delete them too, add --slack-messages." if planned else ""
-        return f"In Slack, Sensei's messages to them stay.{offer}"
+        return f"Sensei's messages to this person stay in Slack.{offer}"
     number = count(messages.deleted, "direct message")
     verb = "would be" if planned else "was" if messages.deleted == 1 else "were"
-    lines = [f"In Slack, {number} from Sensei to them {verb} deleted. Messages to several people stay."]
+    lines = [f"{number} from Sensei to this person {verb} deleted in Slack. Messages to several people stay."]
     if messages.refused:
         lines.append(
             f"Slack didn't allow Sensei to delete {count(messages.refused, 'other message')}. Ask an "
-            "administrator of the workspace."
+            "administrator of the workspace to delete them."
         )
     return "\n".join(lines)
 

@@ -56,7 +56,7 @@ def _round_lines(round_: Json) -> Iterator[str]:
         for key, noun in (("concerns", "fact"), ("questions", "question"), ("strengths", "strength"))
         if (number := len(report.get(key, ())))
     ]
-    read = f": {', '.join(found) or 'nothing to say'}" if report else ""
+    read = f": {', '.join(found) or 'nothing found'}" if report else ""
     yield f"- Reading {round_['number']} on {minute(round_['created_at'])}, {state}{read}"
     for fact in report.get("concerns", ()):
         yield f"  - Fact: {plain(fact['text'])} ({_place(fact['citation'])})"

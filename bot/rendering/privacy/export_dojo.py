@@ -88,7 +88,8 @@ def pairing_lines(dojo: Json, titles: Titles) -> Iterator[str]:
         state = PAIR_STATES.get(pair["state"], pair["state"])
         if pair["state"] == "vetoed" and not is_participant:
             state = "was turned down by you"
-        yield f"- A pair with you as the {role} {state} ({day(pair['changed_at'])}). Fit: {pair['fit']} %."
+        pairing = f"A pair in which you are the {role} {state}"
+        yield f"- {pairing} ({day(pair['changed_at'])}). Fit: {pair['fit']} %."
         for sentence in _explain(pair, titles, is_participant=is_participant):
             yield f"  - {plain(sentence)}"
         if pair["why"]:

@@ -256,7 +256,7 @@ def format_nearest_checks(nearest: NearestChecks) -> list[str]:
         return [f"Which check? For example: {', '.join(commands)}. {_format_groups(nearest)}"]
     if nearest.group:
         names = list_first(list(nearest.checks), _MOST_OF_A_GROUP, code)
-        return [f"The checks of {plain(nearest.group)}: {names}. Ask about one of them: {commands[0]}."]
+        return [f"{plain(nearest.group)} has these checks: {names}. To ask about one: {commands[0]}."]
     if commands:
         return [f"There is no check with that name. Did you mean {' or '.join(commands)}?"]
     return [f"There is no check with that name. {_format_groups(nearest)}"]

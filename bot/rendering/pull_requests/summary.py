@@ -1,6 +1,6 @@
 """The summary on a pull request: what was found, what to do, and last of all how it was read.
 
-It speaks as Sensei and names no level. What GitHub folds away is the accounting.
+It speaks as Sensei and names no level. The details are folded away.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -133,7 +133,7 @@ def format_files(report: Report) -> str:
 
 
 def _describe_nothing(report: Report) -> str:
-    """Return what it means that there is neither a fact nor an open question: little."""
+    """Return how little the absence of facts and open questions means."""
     found = report.movements or report.questions
     if report.mode == "signals" and not found and report.coverage.files_read:
         return "No pattern matched. This is not an approval."

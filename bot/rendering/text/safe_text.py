@@ -9,7 +9,7 @@ from bot.domain.review.report import Citation, Concern, Movement, Report
 # Invisible, directional and control characters, which could steer a terminal or a page and make code look
 # different from what it is.
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
-FACTS_EXPLAINED = "A fact looks wrong whatever you intended. How to fix it is up to you."
+FACTS_EXPLAINED = "A fact is something that looks wrong, whatever you intended. How you fix it is up to you."
 # Letters and marks without a visible shape. U+FE0E and U+FE0F are not included: ordinary emoji use them.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))
@@ -121,7 +121,7 @@ def nothing_read_sentence(report: Report) -> str:
     if report.coverage.files_read:
         return ""
     if report.coverage.files_total:
-        return "No file was read for decisions. The reasons are below."
+        return "Sensei didn't look for decisions in any file. The reasons are below."
     if report.kind == "baseline":
         return "Nothing was read: the tree has no files."
     return "Nothing was read: base and head are identical, so there is no change to review."
@@ -143,7 +143,7 @@ def hidden_sentence(number: int) -> str:
     """Return a sentence on how many values are hidden in the code that is shown, or the empty string."""
     if not number:
         return ""
-    return f"Sensei hid {count(number, 'value')} that may be secret in the code shown here."
+    return f"Sensei hid {count(number, 'possible secret')} in the code shown here."
 
 
 def movements_title(report: Report) -> str:
@@ -177,11 +177,11 @@ def describe_bearing(report: Report, concerns: Sequence[Concern]) -> str:
         if movement.direction == "weakens"
         for citation in movement.citations
     )
-    return "Weakens the evidence for" if weakened else "Bears on"
+    return "Weakens the evidence for" if weakened else "Relates to"
 
 
 def list_untold_movements(report: Report) -> list[Movement]:
-    """Return the movements that no fact tells already: a fact says itself that it weakens its check."""
+    """Return the movements that no fact mentions yet: a fact itself says that it weakens its check."""
     told = {(concern.check, concern.citation) for concern in report.concerns}
     return [untold for movement in report.movements if (untold := _remove_told_places(movement, told))]
 

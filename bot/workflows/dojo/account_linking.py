@@ -196,7 +196,7 @@ def unlink(tx: Tx, name: str, at: datetime) -> Sequence[Account]:
     found = [person for person in tx.people.find(name) if person.id]
     if len(found) != 1 or not found[0].id:
         raise UserError(
-            f"{'Several people are' if found else 'Nobody is'} known here as {name!r}.",
+            f"Sensei knows {'several people' if found else 'no one'} called {name!r}.",
             "Nothing was changed. Use the person's Slack user id, which `sensei people list` shows.",
         )
     person = found[0].id

@@ -41,7 +41,7 @@ class AccountLookup:
         """Add each account to ``found``, or None if the chat has none. After an error, some are missing.
 
         Raises:
-            TransientError, PermanentError: as in ``ports.chat.Chat``. A rate limit is waited for.
+            TransientError, PermanentError: as in ``ports.chat.Chat``. It waits out rate limits.
         """
         pending, waits = list(words), 0
         while pending:

@@ -4,8 +4,8 @@ Work that was given up after crashes, or while GitHub was down, is usually fine.
 without a restart, and the work was given up an hour ago or more, Sensei retries it once. If it is given up
 again, it waits for a person.
 
-Work given up after crashes may have caused them. So Sensei retries one such piece in each turn: if it ends
-the process again, it takes hardly any other work with it, and the next hour has to be calm first.
+Work given up after crashes may have caused them. So Sensei retries only one of these in each
+turn. If it crashes the process again, little other work is lost, and Sensei waits for another calm hour.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,11 +21,11 @@ log = structlog.get_logger(__name__)
 
 TURN_SECONDS = 60.0
 TOO_OLD = timedelta(days=7)
-"""After that, nobody expects the work any more, for example a message. A person decides."""
+"""Older work, such as a message, may no longer be wanted, so a person decides."""
 
 
 def waits_for_person(letter: DeadLetter, moment: datetime) -> bool:
-    """Return whether Sensei will not retry a dead letter by itself."""
+    """Return whether a dead letter needs a person, because Sensei will not retry it."""
     return (
         letter.retried_by_sensei or letter.cause is GiveUpCause.REFUSED or moment - letter.ended_at >= TOO_OLD
     )
@@ -34,8 +34,10 @@ def waits_for_person(letter: DeadLetter, moment: datetime) -> bool:
 def describe_next_step(letter: DeadLetter, moment: datetime) -> str:
     """Say who will retry a dead letter."""
     if not waits_for_person(letter, moment):
-        return "Sensei will retry it by itself"
-    return "waits for you, after a retry by Sensei" if letter.retried_by_sensei else "waits for you"
+        return "Sensei will retry it automatically"
+    return (
+        "waits for you: Sensei has already retried it once" if letter.retried_by_sensei else "waits for you"
+    )
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ class PairingCommands:
         numbers = " and ".join(str(pair.id) for pair in result.made)
         new = f"Pair {numbers} is" if len(result.made) == 1 else f"Pairs {numbers} are"
         change = f"Fit: {format_points(result.change)} percentage points."
-        return f"Swapped in {name}. {new} locked and waiting for a lead. {change}"
+        return f"The senseis in {name} were swapped. {new} locked and waiting for a lead. {change}"
 
     def end(self, number: int, why: str) -> str:
         """End an active pair."""
@@ -142,8 +142,8 @@ class PairingCommands:
             pair = endings.end(tx, number, why, OPERATOR, self.now())
             name, _ = self._describe_cohort(tx, pair.cohort)
         return (
-            f"Pair {number} in {name} has ended. Both people will be told, but not why. "
-            "Another sensei will be proposed."
+            f"Pair {number} in {name} has ended. Sensei will tell both people, but not why, "
+            "and will propose another sensei."
         )
 
     def why(self, names: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ def find_person(tx: Tx, name: str) -> Subject:
     found = tx.people.find(name)
     if not found:
         raise UserError(
-            f"Nobody is known here as {name!r}.",
+            f"Sensei knows no one called {name!r}.",
             "Give the login or number of a GitHub account, the id of a Slack account, the name that the "
             "person goes by, or the id that `sensei export` shows.",
         )

@@ -25,20 +25,20 @@ from bot.workflows.jobs.dispatch import DeliveryHandler, handle_delivery
 log = structlog.get_logger(__name__)
 
 OVERLAP = timedelta(minutes=15)
-"""How far each look goes back behind the one before, since lists lag and clocks differ."""
+"""How far each search overlaps the previous one, since lists lag and clocks differ."""
 MOST_COMMENTS = 1000
-"""Maximum comments of a kind in one look; the next look continues with the others."""
+"""Maximum comments of a kind in one search; the next search continues with the rest."""
 
 
 def begin_looking(tx: Tx, repository: int, at: datetime) -> None:
-    """Let the first look at a repository's comments begin at a moment, such as that of its enrolment."""
+    """Make the first search for a repository's comments start at a time, such as that of its enrolment."""
     tx.effects.begin(_key(repository), at)
     tx.effects.finish(_key(repository), at.isoformat(), at)
 
 
 @dataclass(frozen=True)
 class MissedComments:
-    """Looks for missed comments. Repeating this changes nothing."""
+    """Searches for missed comments. Repeating a search changes nothing."""
 
     host: CodeHost
     store: Store

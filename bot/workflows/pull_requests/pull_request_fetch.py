@@ -1,4 +1,4 @@
-"""Fetching a pull request that no event has mentioned yet, because a command was given on it.
+"""Fetching a pull request that Sensei doesn't know yet, because someone commented a command on it.
 
 The transaction that handles a delivery talks to no other service, so the command waits for this workflow. It
 also waits no longer if an event or a reconciliation stores the pull request first.

@@ -38,7 +38,7 @@ def test_the_option_comes_before_the_setting_and_the_setting_before_the_only_coh
         ([], CohortChoice("two words"), "Create one with `sensei cohort add 'two words'`"),
         ([SPRING, AUTUMN], CohortChoice(), "There are 2 cohorts"),
         ([SPRING, AUTUMN], CohortChoice(), "spring, autumn 2027. Add --cohort NAME, or set SENSEI_COHORT."),
-        ([SPRING], CohortChoice("sprng"), "There is no cohort sprng. Did you mean spring?"),
+        ([SPRING], CohortChoice("sprng"), "There is no cohort called sprng. Did you mean spring?"),
         ([SPRING, AUTUMN], CohortChoice("dojo"), "The cohorts are: spring, autumn 2027."),
         (
             [SPRING],

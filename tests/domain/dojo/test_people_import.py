@@ -110,7 +110,7 @@ def test_yaml_says_the_same_as_text_or_as_lists() -> None:
             f"{HEAD}\nAda,boss,a@b.org",
             "row 2, role: “boss” is not a role. Use one of: lead, participant, sensei.",
         ),
-        (f"{HEAD}\nAda,lead,ada", "row 2, slack: “ada” is not a Slack account. Use its e-mail address"),
+        (f"{HEAD}\nAda,lead,ada", "row 2, slack: “ada” is not a Slack account. Use an e-mail address"),
         (f"{HEAD}\n{ADA},x\n", "row 2, slack: This row has 4 cells for 3 columns"),
         (f"{HEAD},github\n{ADA},a b", "row 2, github: “a b” is not a GitHub login"),
         (

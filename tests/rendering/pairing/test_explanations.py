@@ -167,11 +167,10 @@ def test_what_a_participant_hears_depends_on_nothing_but_the_name_they_gave() ->
 def test_causes_that_only_do_it_together_are_joined() -> None:
     both = (Constraint.CAPACITY, Constraint.CONFIDENTIAL)
     assert explanations.explain_unassigned(Unassigned("p1", both, alone=False), NAMES) == (
-        "Ada has no sensei. These reasons together prevent it: every sensei is full; a confidential "
-        "constraint."
+        "Ada has no sensei for a combination of reasons: every sensei is full; a confidential constraint."
     )
     assert explanations.explain_unassigned(Unassigned("p1", both), NAMES) == (
-        "Ada has no sensei. It would be enough to resolve one of these: every sensei they could have is "
+        "Ada has no sensei. Resolving any one of these would be enough: every sensei they could have is "
         "full; a confidential constraint."
     )
 

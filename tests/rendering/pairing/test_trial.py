@@ -106,7 +106,7 @@ def test_a_page_says_what_it_does_not_know() -> None:
     assert "too many people" in big
     assert "Ada prefers zoe@example.org, who isn't in people.csv." in big
     assert "Nothing was written" in big
-    assert "1 pair; nobody without a sensei." in big
+    assert "1 pair; every participant has a sensei." in big
     assert "Bo has 1 participant and room for 1 more" in big
     assert "Cy has no participants and room for 2 more" in big
 
@@ -158,8 +158,8 @@ def test_people_with_the_same_name_are_told_apart() -> None:
             "",
             0,
             (
-                "Ada has no sensei: not enough overlap in working hours. Their working hours overlap with "
-                "no sensei's."
+                "Ada has no sensei: not enough overlap in working hours. No sensei's working hours overlap "
+                "with theirs."
             ),
         ),
     ],

@@ -57,14 +57,18 @@ def test_what_stays_in_slack_is_said() -> None:
     told = erasure.describe_messages
     assert told(None, in_chat=False, planned=True) == ""
     assert told(None, in_chat=True, planned=True) == (
-        "In Slack, Sensei's messages to them stay. To delete them too, add --slack-messages."
+        "Sensei's messages to this person stay in Slack. To delete them too, add --slack-messages."
     )
-    assert told(None, in_chat=True, planned=False) == "In Slack, Sensei's messages to them stay."
+    assert told(None, in_chat=True, planned=False) == "Sensei's messages to this person stay in Slack."
     assert "give its id" in told(None, in_chat=False, planned=False, wanted=True)
     assert told(DirectMessages(12), in_chat=True, planned=True) == (
-        "In Slack, 12 direct messages from Sensei to them would be deleted. Messages to several people stay."
+        "12 direct messages from Sensei to this person would be deleted in Slack. Messages to several "
+        "people stay."
     )
     assert told(DirectMessages(1, 2), in_chat=True, planned=False).splitlines() == [
-        "In Slack, 1 direct message from Sensei to them was deleted. Messages to several people stay.",
-        "Slack didn't allow Sensei to delete 2 other messages. Ask an administrator of the workspace.",
+        "1 direct message from Sensei to this person was deleted in Slack. Messages to several people stay.",
+        (
+            "Slack didn't allow Sensei to delete 2 other messages. Ask an administrator of the workspace to "
+            "delete them."
+        ),
     ]

@@ -139,7 +139,7 @@ def test_a_fact_and_the_movement_that_it_causes_are_said_once() -> None:
 def test_a_fact_that_moves_nothing_does_not_say_that_it_weakens_its_check() -> None:
     elsewhere = (reports.weakening(reports.citation(line=30)),)
     body = summary(reports.report(concerns=(reports.concern(line=4),), movements=elsewhere))
-    assert "Bears on `speed.1`, which asks: Is the speed of this path argued?" in body
+    assert "Relates to `speed.1`, which asks: Is the speed of this path argued?" in body
     assert "Weakens the evidence for" not in body
 
 

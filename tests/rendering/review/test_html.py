@@ -186,7 +186,7 @@ def test_everything_in_a_report_is_on_the_page() -> None:
     for said in [
         "data.bin: its content is not in this clone",
         "Weakens the evidence for speed.1, which asks: Is the speed of this path argued?",
-        "Bears on speed.1, which asks: Is the speed of this path argued?",
+        "Relates to speed.1, which asks: Is the speed of this path argued?",
         "Relates to safety.1, which asks: Is its safety argued?",
         "Missing: a bound.",
         "3 of 5 files read.",
@@ -267,7 +267,7 @@ def test_a_page_of_nothing_does_not_look_clean() -> None:
 def test_hidden_values_are_counted_on_the_page() -> None:
     hidden = reports.concern(quote="k = '[redacted:jwt]'", redacted=True)
     (body,) = page(reports.report(concerns=(hidden,))).within("body")
-    assert "Sensei hid 1 value that may be secret in the code shown here." in body
+    assert "Sensei hid 1 possible secret in the code shown here." in body
 
 
 def test_a_baseline_asks_nothing_and_is_named() -> None:

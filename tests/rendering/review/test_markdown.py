@@ -81,7 +81,7 @@ def test_a_baseline_records_evidence_and_hidden_values_are_counted() -> None:
     moved = reports.movement(missing="", quote="k = '[redacted:jwt]'", redacted=True)
     document = render(reports.report(kind="baseline", base=None, movements=(moved,)), reports.ASKS)
     assert "## Checks with evidence\n\n- Evidence for `speed.1`, which asks: " in document
-    assert document.endswith("\n\nSensei hid 1 value that may be secret in the code shown here.\n")
+    assert document.endswith("\n\nSensei hid 1 possible secret in the code shown here.\n")
 
 
 def test_everything_in_a_report_is_in_the_document() -> None:
@@ -94,7 +94,7 @@ def test_everything_in_a_report_is_in_the_document() -> None:
     assert "`app/client.py:7`" in document
     assert "`app/client.py:7`, also in `app/other.py:9`" in document
     assert "Weakens the evidence for `speed.1`, which asks: Is the speed of this path argued?" in document
-    assert "Bears on `speed.1`, which asks: Is the speed of this path argued?" in document
+    assert "Relates to `speed.1`, which asks: Is the speed of this path argued?" in document
     assert "`uv.lock`" in document
     assert "Uses Shop: `import shop (src/desk.py:3)`" in document
 

@@ -37,7 +37,7 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
         "app/client.py:7",
         "also app/other.py:9",
         "weakens the evidence for speed.1, which asks: Is the speed of this path argued?",
-        "bears on speed.1, which asks: Is the speed of this path argued?",
+        "relates to speed.1, which asks: Is the speed of this path argued?",
         "2. A key stands here.",
         "Questions (1)",
         "1. What lost when this won?",
@@ -82,7 +82,7 @@ def test_a_report_of_skipped_files_alone_says_that_none_was_read() -> None:
     text = shown(
         reports.report(coverage=Coverage(files_total=1, files_read=0, skipped=skipped, not_assessed=()))
     )
-    assert "No file was read for decisions. The reasons are below." in text
+    assert "Sensei didn't look for decisions in any file. The reasons are below." in text
     assert "Questions" not in text
 
 
@@ -163,7 +163,7 @@ def test_hidden_values_are_counted_once() -> None:
     text = shown(
         reports.report(questions=(hidden,), movements=(reports.movement(quote=quote, redacted=True),))
     )
-    assert "Sensei hid 2 values that may be secret in the code shown here." in text
+    assert "Sensei hid 2 possible secrets in the code shown here." in text
     assert "Sensei hid" not in shown(reports.full())
 
 

@@ -216,7 +216,7 @@ def test_without_slack_ids_alone_are_taken_where_the_workspace_is_known(it: Offi
     told = [str(each) for each in blind.run((HEAD + wrong).encode(), "csv", CHOICE).problems]
     assert [line.partition(":")[0] for line in told] == ["row 2, slack", "row 3, time_zone"]
     assert "Slack isn't set up, so use the user id instead of “bo@example.org”." in told[0]
-    with pytest.raises(UserError, match=r"no cohort doja. Did you mean dojo\?"):
+    with pytest.raises(UserError, match=r"no cohort called doja. Did you mean dojo\?"):
         blind.run((HEAD + row).encode(), "csv", CohortChoice("doja"))
 
 
@@ -265,7 +265,7 @@ def test_where_slack_cannot_be_asked_what_is_wrong_otherwise_is_still_said(desk:
         (HEAD + "Ada,particpant,ada@example.org,,,,,,,,,\n").encode(), "csv", CohortChoice("doja")
     )
     assert len(unclear.problems) == 1
-    assert unclear.unchecked.startswith("There is no cohort doja. Did you mean dojo?")
+    assert unclear.unchecked.startswith("There is no cohort called doja. Did you mean dojo?")
 
 
 def test_fifty_people_are_looked_up_without_a_wait_and_each_is_counted(desk: Office) -> None:

@@ -17,7 +17,7 @@ from bot.workflows.jobs.retry import GaveUpError, RefusedError
 
 CALM = timedelta(hours=1)
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
-BY_ITSELF, FOR_YOU = "Sensei will retry it by itself", "waits for you"
+BY_ITSELF, FOR_YOU = "Sensei will retry it automatically", "waits for you"
 
 
 @dataclass
@@ -80,7 +80,7 @@ def test_one_that_cannot_be_retried_stops_no_other() -> None:
         (letter("one", GiveUpCause.FAILED), BY_ITSELF),
         (letter("one~5.1760000000"), BY_ITSELF),  # a person retried it
         (letter("one~calm5.1760000000~7.1760000009"), BY_ITSELF),  # a person did so after Sensei
-        (letter("one~calm5.1760000000"), f"{FOR_YOU}, after a retry by Sensei"),
+        (letter("one~calm5.1760000000"), f"{FOR_YOU}: Sensei has already retried it once"),
         (letter("one", GiveUpCause.REFUSED), FOR_YOU),
         (letter("one", ended=START - timedelta(days=7)), FOR_YOU),
     ],
@@ -173,7 +173,7 @@ def test_after_a_calm_hour_dead_letters_go_on_by_themselves_and_then_wait_for_a_
     assert (it.queue("crashed"), it.queue("said")) == (QUEUE, TALK_QUEUE)
     it.settle()
     assert it.next_steps() == {
-        **dict.fromkeys(by_itself, f"{FOR_YOU}, after a retry by Sensei"),
+        **dict.fromkeys(by_itself, f"{FOR_YOU}: Sensei has already retried it once"),
         "refused": FOR_YOU,
     }
     it.clock += 2 * CALM

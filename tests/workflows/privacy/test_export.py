@@ -101,7 +101,7 @@ def test_the_page_says_what_the_export_has_and_nothing_of_others(engine: sa.Engi
         "> To \\*learn\\*.",
         "> A desk.",
         "You named 1 person you would like to work with.",
-        "A pair with you as the participant was proposed to the leads",
+        "A pair in which you are the participant was proposed to the leads",
         "Your sensei covers Security.",
         "Your working hours overlap by 40 hours a week.",
         "you asked in confidence never to be paired with a certain person",

@@ -300,7 +300,7 @@ CONVERSATION = [
     ("/sensei explain sped.1", "Did you mean `/sensei explain speed.1`"),
     (
         "/sensei explain speed",
-        "The checks of The quality speed: `speed.1`, `speed.2`, `shop.batch`. Ask about",
+        "The quality speed has these checks: `speed.1`, `speed.2`, `shop.batch`. To ask about",
     ),
     ("/sensei explain shop.batch", "Shop, shop 1.0.0"),
     ("/sensei explain ../../etc", "no check with that name"),

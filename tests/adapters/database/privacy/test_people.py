@@ -69,7 +69,7 @@ def test_a_login_or_a_number_names_one_person(it: Dojo, name: str, account: Acco
 @pytest.mark.parametrize("name", ["", "nobody", "0", "-1", "9" * 40, "ki", "%", "kim'--", "²"])
 def test_what_names_nobody_is_told(it: Dojo, name: str) -> None:
     assert list(found(it, name)) == []
-    with it.store.begin() as tx, pytest.raises(UserError, match="Nobody is known here"):
+    with it.store.begin() as tx, pytest.raises(UserError, match="Sensei knows no one called"):
         find_person(tx, name)
 
 
