@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-UNKNOWN_PULL_REQUEST = 0
-"""Marks a delivery whose pull request isn't stored yet. No row has this id."""
+
+def unknown_pull_request(number: int) -> int:
+    """Return what a delivery waits for whose pull request isn't stored yet. No row has a negative id.
+
+    Pull requests of several repositories may have the same number, so it may be woken too early.
+    """
+    return -number
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Deliveries(Protocol):
         """List the ids of deliveries that can be handled now, oldest first."""
 
     def defer(self, guid: str, pull_request: int) -> None:
-        """Make a delivery wait until ``wake`` is called for a pull request, or ``UNKNOWN_PULL_REQUEST``."""
+        """Make a delivery wait until ``wake`` is called for a pull request, known or not."""
 
     def deferred_pull_requests(self) -> set[int]:
         """Return the known pull requests for which deliveries wait."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -34,6 +34,7 @@ from bot.ports.code_host import (
 )
 
 CHECK_NAME = "Dojo review"
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass
@@ -234,8 +235,7 @@ class GitHubHost:
             found = list(islice(_list_comments(repo, "pulls" if inline else "issues", since), most))
         rows = [row for row in found if "/pull/" in row["html_url"]]
         comments = [_as_written(row, inline=inline) for row in rows]
-        rest = datetime.fromisoformat(found[-1]["updated_at"]) if len(found) == most else None
-        return CommentList(comments, rest)
+        return CommentList(comments, _find_rest(found, since) if len(found) == most else None)
 
     def post_comment(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
         """Post a comment, in a thread or in the conversation; return its id."""
@@ -393,6 +393,15 @@ def _list_comments(repo: GitHubRepository, kind: str, since: datetime) -> Iterat
         if len(rows) < 100:
             return
         page += 1
+
+
+def _find_rest(found: Sequence[dict[str, Any]], since: datetime) -> datetime:
+    """Return when the comments after those found begin.
+
+    GitHub's times are whole seconds. If all of these changed in the first second, a list from that second on
+    would have the same comments again, for ever.
+    """
+    return max(datetime.fromisoformat(found[-1]["updated_at"]), since.replace(microsecond=0) + _SECOND)
 
 
 def _as_written(row: dict[str, Any], *, inline: bool) -> WrittenComment:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -18,6 +18,10 @@ _MAY_BE = re.compile(r"^[^\S\n]*/sen", re.IGNORECASE | re.MULTILINE)
 _MISSPELT = re.compile(r"/([a-z]{4,9})\s+([a-z]+)[.!]?\s*", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _AFTER_WORD = ".,:;!?"
+MOST_LINES = 500
+"""Maximum lines in which a command is looked for. Anyone can write comments that would take seconds."""
+MOST_BARS = 50
+"""Maximum vertical bars in these lines: each row of a table takes as long as its widest row."""
 # Words that people may try, and the commands that Sensei suggests for them without carrying them out.
 _MEANT_BY = {
     **dict.fromkeys(("mute", "silence", "stop", "ignore", "pause"), Verb.QUIET),
@@ -90,7 +94,7 @@ def _first_paragraph(source: Sequence[str]) -> tuple[list[str], int, int] | None
     None.
     """
     quoted = 0
-    for opened, inline in pairwise(_markdown.parse("\n".join(source))):
+    for opened, inline in pairwise(_parse_blocks(source)):
         if opened.level or opened.nesting < 0 or opened.map is None:
             continue
         if opened.type == "blockquote_open":
@@ -105,9 +109,14 @@ def _first_paragraph(source: Sequence[str]) -> tuple[list[str], int, int] | None
 
 def _list_own_lines(source: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a comment's paragraphs, without quotes, lists, tables, code and HTML."""
-    for opened, inline in pairwise(_markdown.parse("\n".join(source))):
+    for opened, inline in pairwise(_parse_blocks(source)):
         if not opened.level and _is_paragraph(opened):
             yield from _list_lines(inline)
+
+
+def _parse_blocks(source: Sequence[str]) -> Sequence[Token]:
+    lines = takewhile(lambda line: line.count("|") <= MOST_BARS, source[:MOST_LINES])
+    return _markdown.parse("\n".join(lines))
 
 
 def _is_paragraph(opened: Token) -> bool:

@@ -74,14 +74,19 @@ def hear_comment(
 
 
 def needs_unknown_pull_request(tx: Tx, capstone: Capstone, event: CommentChanged) -> bool:
-    """Return whether a comment contains a command on a pull request that isn't stored yet.
+    """Return whether a comment contains a command that counts, on a pull request that isn't stored yet.
 
     Deliveries arrive in any order, and no event mentions a pull request that was closed before its repository
-    was enrolled.
+    was enrolled. A stranger's command is worth no request to the host, unless it links an account.
     """
     if event.forged or not is_person(event.author):
         return False
-    return tx.pull_requests.find(capstone.id, event.number) is None and gives_command(event.body)
+    if tx.pull_requests.find(capstone.id, event.number) is not None:
+        return False
+    if is_allowed(HostAction.COMMAND, role_on(tx, capstone, event.author, event.at)):
+        return gives_command(event.body)
+    parsed = parse_comment(event.body)
+    return parsed is not None and parsed.verb is Verb.LINK
 
 
 def is_about_no_question(event: CommentChanged) -> bool:
@@ -162,11 +167,13 @@ def _hint_at_first_line(
     tx: Tx, capstone: Capstone, pull_request: PullRequest, event: CommentChanged, at: datetime
 ) -> None:
     """Reply, once per person and pull request, that a command must be on the first line of a comment."""
+    role = role_on(tx, capstone, event.author, event.at)
+    if not is_allowed(HostAction.COMMAND, role):
+        return
     parsed = command_further_down(event.body)
     if parsed is None or tx.commands.was_told_first_line(pull_request.id, event.author.id):
         return
-    role = role_on(tx, capstone, event.author, event.at)
-    if not is_allowed(HostAction.COMMAND, role) or _is_over_limit(tx, capstone, pull_request, event):
+    if _is_over_limit(tx, capstone, pull_request, event):
         return
     command = _store_command(tx, pull_request, event, parsed, CommandOutcome.ALONE, None)
     _schedule_reply(tx, capstone, pull_request, command, at)

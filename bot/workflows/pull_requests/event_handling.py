@@ -32,7 +32,7 @@ from bot.domain.pull_requests.webhook_events import (
     read_event,
 )
 from bot.errors import UserError
-from bot.ports.deliveries import UNKNOWN_PULL_REQUEST, Delivery
+from bot.ports.deliveries import Delivery, unknown_pull_request
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.chat.dispatch import ChatDispatch
@@ -85,7 +85,7 @@ class EventHandler:
         if capstone is None or not comment_commands.needs_unknown_pull_request(tx, capstone, event):
             return False
         self._store_repository(tx, capstone, event.repository, guid)
-        tx.deliveries.defer(guid, UNKNOWN_PULL_REQUEST)
+        tx.deliveries.defer(guid, unknown_pull_request(event.number))
         argument = {"capstone": capstone.id, "number": event.number, "delivery": guid}
         identity = f"fetch:{capstone.repository}#{event.number}:{guid}"
         tx.jobs.add(Job(identity, "fetch", argument, self.now()))
@@ -178,7 +178,7 @@ class EventHandler:
             base_ref=event.base_ref,
             at=event.at,
         )
-        tx.deliveries.wake(UNKNOWN_PULL_REQUEST)
+        tx.deliveries.wake(unknown_pull_request(event.number))
         if pull_request.state != "open":
             self.close_pull_request(tx, capstone, pull_request)
         elif event.action in _BEGINS or event.retargeted:

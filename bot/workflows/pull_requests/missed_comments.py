@@ -68,12 +68,31 @@ class MissedComments:
             return []
         until = max(since, begun - OVERLAP)
         until = min([until, *(page.rest for page in listed if page.rest is not None)])
+        missed = self._choose_missed([comment for page in listed for comment in page.comments])
         with self.store.begin() as tx:
-            missed = [comment for page in listed for comment in page.comments if _is_missed(tx, comment)]
             for comment in missed:
                 tx.deliveries.receive(_as_delivery(repository, comment), begun)
             tx.effects.finish(_key(repository.id), until.isoformat(), begun)
         return [_delivery_id(repository, comment) for comment in missed]
+
+    def _choose_missed(self, comments: Sequence[WrittenComment]) -> Sequence[WrittenComment]:
+        """Return the commands and answers that Sensei doesn't know.
+
+        It searches the texts outside any transaction: thousands of them may take long, and no other
+        transaction could write meanwhile.
+        """
+        with self.store.read() as tx:
+            unknown = [comment for comment in comments if _is_unknown(tx, comment)]
+            answers = {
+                comment.id
+                for comment in unknown
+                if comment.thread is not None and tx.questions.by_comment(comment.thread) is not None
+            }
+        return [
+            comment
+            for comment in unknown
+            if (comment.inline and comment.id in answers) or gives_command(comment.body)
+        ]
 
     def carry_out(self, repository: HostRepository) -> None:
         """Find missed comments and handle them at once, before Sensei publishes what they may forbid."""
@@ -81,17 +100,15 @@ class MissedComments:
             handle_delivery(self.store, self.inbox, guid)
 
 
-def _is_missed(tx: Tx, comment: WrittenComment) -> bool:
-    """Return whether a comment is a command or an answer that Sensei doesn't know.
+def _is_unknown(tx: Tx, comment: WrittenComment) -> bool:
+    """Return whether a person wrote a comment that Sensei knows neither as a command nor as an answer.
 
     GitHub's list does not say who edited a comment, so an edited one counts only if its delivery arrives.
     """
     if not is_person(comment.author) or comment.updated_at != comment.created_at:
         return False
-    if gives_command(comment.body):
-        return tx.commands.by_comment(comment.id, inline=comment.inline) is None
-    question = tx.questions.by_comment(comment.thread) if comment.thread else None
-    return question is not None and tx.questions.get_message(comment.id) is None
+    answered = comment.inline and tx.questions.get_message(comment.id) is not None
+    return not answered and tx.commands.by_comment(comment.id, inline=comment.inline) is None
 
 
 def _key(repository: int) -> str:

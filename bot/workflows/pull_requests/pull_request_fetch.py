@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.ports.code_host import CodeHost
-from bot.ports.deliveries import UNKNOWN_PULL_REQUEST
+from bot.ports.deliveries import unknown_pull_request
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.workflows.jobs.retry import insist
@@ -30,7 +30,7 @@ class PullRequestFetch:
         number: int = argument["number"]
         fetched = insist(steps, "fetch", lambda: self._fetch(capstone, number))
         if fetched["outcome"] == "done":
-            steps.tx("release", lambda tx: self._release(tx, capstone, fetched["pull_request"]))
+            steps.tx("release", lambda tx: self._release(tx, argument, fetched["pull_request"]))
         else:
             steps.tx("release", lambda tx: self._give_up(tx, argument["delivery"], fetched.get("why", "")))
         return {"outcome": fetched["outcome"]}
@@ -44,10 +44,10 @@ class PullRequestFetch:
         found = self.host.pull_request(self.host.repository(capstone_row), number)
         return {"pull_request": as_json(found)}
 
-    def _release(self, tx: Tx, capstone: int, snapshot: Json | None) -> Json:
+    def _release(self, tx: Tx, argument: Json, snapshot: Json | None) -> Json:
         if snapshot is not None:
-            save_snapshot(tx, capstone, snapshot)
-        tx.deliveries.wake(UNKNOWN_PULL_REQUEST)
+            save_snapshot(tx, argument["capstone"], snapshot)
+        tx.deliveries.wake(unknown_pull_request(argument["number"]))
         return {}
 
     def _give_up(self, tx: Tx, delivery: str, why: str) -> Json:

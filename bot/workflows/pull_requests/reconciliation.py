@@ -17,7 +17,7 @@ from bot.domain.pull_requests.question_counts import count_questions
 from bot.domain.pull_requests.records import PublishPolicy, RoundState
 from bot.domain.review.report import Movement, Report
 from bot.ports.code_host import CheckOutput, CodeHost, HostRepository, MissedDelivery
-from bot.ports.deliveries import UNKNOWN_PULL_REQUEST
+from bot.ports.deliveries import unknown_pull_request
 from bot.ports.engine import RETRY_SEPARATOR, DeadLetter, Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.pull_requests import LedgerMovement
@@ -201,9 +201,9 @@ class Reconciliation:
             first = part * MOST_TAKEN_AT_ONCE
             for snapshot in listed["open"][first : first + MOST_TAKEN_AT_ONCE]:
                 pull_request = save_snapshot(tx, capstone, snapshot)
+                tx.deliveries.wake(unknown_pull_request(pull_request.number))
                 if pull_request.state == "open":  # not closed since it was listed
                     self.inbox.schedule_round(tx, pull_request, retry_stopped=stopped)
-            tx.deliveries.wake(UNKNOWN_PULL_REQUEST)
         return {}
 
     def _is_watched(self, tx: Tx, capstone: int, listed: Json) -> bool:

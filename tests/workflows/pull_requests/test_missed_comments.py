@@ -1,8 +1,11 @@
 """Commands on pull requests that no event has mentioned, and comments whose deliveries never arrive."""
 
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +15,7 @@ from bot.domain.pull_requests.records import Account, QuestionState
 from bot.ports.code_host import HostRepository
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import Json, Workflow
+from bot.ports.store import Store, Tx
 from bot.workflows.jobs.dispatch import RECHECK_SECONDS, JobDispatcher
 from bot.workflows.pull_requests import missed_comments
 from bot.workflows.pull_requests.enrolment import Enrolment, enrol_repository
@@ -311,6 +315,77 @@ def test_very_many_comments_are_looked_at_in_parts(it: Desk, monkeypatch: pytest
     with it.store.begin() as tx:
         known = tx.deliveries.find_known([f"comment:{it.number}:{comment.id}" for comment in pull.comments])
     assert len(known) == 5
+
+
+def test_more_comments_in_one_second_than_a_look_lists_do_not_hide_later_ones(
+    it: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missed_comments, "MOST_COMMENTS", 2)
+    pull = it.pull("work")
+    for number in range(4):
+        comment = lost(it, pull, "/sensei help", it.ada if number == 3 else it.bo)
+        comment.created = comment.updated = LONG_AGO + timedelta(minutes=number // 3 + 1)
+    for _ in range(3):
+        it.look()
+    with it.store.begin() as tx:
+        assert tx.commands.by_comment(pull.comments[3].id, inline=False)
+
+
+def test_the_texts_of_comments_are_searched_while_others_can_write(it: Desk) -> None:
+    """Strangers can write texts that take long to search; the turn to write is then for others."""
+    pull = it.pull("work")
+    for _ in range(3):
+        lost(it, pull, "/sen\n\n" + "|a" * 49 + "\n" + "|-" * 49 + "\n" + "|\n" * 500, it.bo)
+    there = it.there
+    turns = Turns(it.store)
+    began = time.thread_time()
+    assert MissedComments(it.host, cast("Store", turns), it.inbox, it.now).find(there) == []
+    assert turns.seconds < (time.thread_time() - began) / 2
+
+
+class Turns:
+    """A store that measures the processor time that its writing transactions take, in seconds."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.read, self.seconds = store, store.read, 0.0
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        with self.store.begin() as tx:
+            began = time.thread_time()
+            yield tx
+            self.seconds += time.thread_time() - began
+
+
+def test_a_strangers_command_on_an_unknown_pull_request_costs_no_request(it: Desk) -> None:
+    pull = it.pull("work")
+    it.github.close_pull(pull)
+    it.lose()
+    it.github.comment(pull, "/sensei help", it.bo)
+    it.github.comment(pull, "Well.\n\n/sensei help", it.bo)
+    it.bring("issue_comment")
+    before = len(it.github.requests)
+    it.pump()
+    assert (it.jobs("fetch"), it.waiting(), it.github.requests[before:]) == ([], [], [])
+    it.github.comment(pull, "/sensei link 7F3K-0Q9M-X2ZB", it.bo)
+    it.bring("issue_comment")
+    it.pump()
+    assert len(it.replies(pull)) == 1
+
+
+def test_a_pull_request_that_becomes_known_releases_only_its_own_commands(it: Desk) -> None:
+    pulls = [it.pull(f"work-{number}") for number in range(6)]
+    for pull in pulls:
+        it.github.comment(pull, "/sensei private", it.ada)
+    it.bring("issue_comment")
+    it.dispatcher.handle_deliveries()
+    assert it.waiting() == []
+    with it.store.begin() as tx:
+        [job, *_] = sorted(tx.jobs.due(it.now(), 10), key=lambda job: job.id)
+    PullRequestFetch(it.host, it.store, it.now).run(Straight(it.store), job.argument)
+    assert it.waiting() == [job.argument["delivery"]]
+    it.pump()
+    assert all(it.is_private(pull) for pull in pulls)
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["enrolled", "changed"])

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot.adapters.database.pull_requests.tables import DeliveryRow, RefusalRow
 from bot.adapters.database.upserts import insert_or_update
-from bot.ports.deliveries import UNKNOWN_PULL_REQUEST, Delivery
+from bot.ports.deliveries import Delivery
 
 
 class SqlDeliveries:
@@ -51,15 +51,16 @@ class SqlDeliveries:
         """Return the known pull requests for which deliveries are waiting."""
         query = select(DeliveryRow.waits_for).where(
             DeliveryRow.state == "stored",
-            col(DeliveryRow.waits_for).is_not(None),
-            DeliveryRow.waits_for != UNKNOWN_PULL_REQUEST,
+            col(DeliveryRow.waits_for) > 0,
         )
         return {number for number in self._session.exec(query) if number is not None}
 
     def wake(self, pull_request: int) -> None:
         """Release the deliveries waiting for a pull request, in order of arrival."""
+        # An earlier version stored 0 for any pull request that wasn't stored yet.
+        waits_for = (pull_request, 0) if pull_request < 0 else (pull_request,)
         query = select(DeliveryRow).where(
-            DeliveryRow.state == "stored", DeliveryRow.waits_for == pull_request
+            DeliveryRow.state == "stored", col(DeliveryRow.waits_for).in_(waits_for)
         )
         for row in self._session.exec(query):
             row.waits_for = None

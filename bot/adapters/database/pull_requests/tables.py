@@ -233,8 +233,8 @@ class CitationRow(SQLModel, table=True):
 class DeliveryRow(SQLModel, table=True):
     """A webhook delivery. Its payload is stored until it has been handled, and longer only if that failed.
 
-    ``waits_for`` is the pull request whose questions must be posted before it can be handled; 0 if its pull
-    request must be stored first.
+    ``waits_for`` is the pull request whose questions must be posted before it can be handled; if its pull
+    request must be stored first, the negative number of that pull request.
     """
 
     __tablename__ = "delivery"

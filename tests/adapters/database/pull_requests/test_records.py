@@ -21,7 +21,7 @@ from bot.domain.pull_requests.records import (
     Trigger,
 )
 from bot.domain.review.report import Citation, Movement
-from bot.ports.deliveries import Delivery
+from bot.ports.deliveries import Delivery, unknown_pull_request
 from bot.ports.jobs import Job
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -101,6 +101,17 @@ def undone(store: SqlStore) -> Iterator[SqlTx]:
     with pytest.raises(ZeroDivisionError), store.begin() as tx:  # noqa: PT012
         yield tx
         raise ZeroDivisionError
+
+
+def test_a_pull_request_that_becomes_known_releases_its_deliveries_alone(store: SqlStore) -> None:
+    """An earlier version stored 0 for any pull request that wasn't known."""
+    with store.begin() as tx:
+        for guid, waits_for in (("1", unknown_pull_request(7)), ("2", unknown_pull_request(8)), ("3", 0)):
+            tx.deliveries.receive(Delivery(guid, "issue_comment", b"{}"), NOW)
+            tx.deliveries.defer(guid, waits_for)
+        assert tx.deliveries.deferred_pull_requests() == set()
+        tx.deliveries.wake(unknown_pull_request(7))
+        assert tx.deliveries.list_waiting(10) == ["1", "3"]
 
 
 def test_a_delivery_is_kept_once_and_its_payload_only_until_it_is_handled(store: SqlStore) -> None:
