@@ -249,9 +249,11 @@ class DurableEngine:
         return TALK_QUEUE if name in TALKING_WORKFLOWS else QUEUE
 
     def rest(self) -> None:
-        """Poll the queues rarely if they are empty. Call this now and then."""
-        if self._polls_often and not self._is_any_queued():
-            self._poll(often=False)
+        """Poll the queues rarely while they are empty. Call this every few seconds.
+
+        It also polls them often again: another process, or ``run`` at the same moment, may have queued work.
+        """
+        self._poll(often=self._is_any_queued())
 
     def _is_any_queued(self) -> bool:
         found = DBOS.list_workflows(

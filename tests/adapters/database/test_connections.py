@@ -15,8 +15,9 @@ from dbos import DBOS
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import TALKING_AT_ONCE, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
+from bot.adapters.engine.slots import WorkflowSlots
 from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
-from bot.bootstrap.engine import retry_proposals
+from bot.bootstrap.engine import BESIDE_READINGS, retry_proposals
 from bot.errors import PermanentError, TransientError
 from bot.ports.engine import Json, Steps, Workflow
 from bot.ports.jobs import Job
@@ -337,6 +338,37 @@ def test_an_engine_at_rest_asks_its_queues_rarely(engine: sa.Engine) -> None:
         sa.event.remove(sa.Engine, "before_cursor_execute", count)
         it.stop(5)
     assert max(polls["work"], polls["talk"]) <= 2
+
+
+def test_an_engine_at_rest_asks_often_again_when_another_process_has_queued_work(engine: sa.Engine) -> None:
+    letters = DbosDeadLetters(engine, now)
+
+    def fails(steps: Steps, argument: Json) -> Json:
+        raise PermanentError("It is gone.", "Ask.")
+
+    def polling() -> float:
+        queue = DBOS.retrieve_queue("work")
+        assert queue is not None
+        return queue.polling_interval_sec
+
+    it = DurableEngine(engine, "github.com", now, polling=60)
+    it.workflow("review", fails)
+    it.start()
+    try:
+        it.run("review", "one", {})
+        until(lambda: bool(letters.all()))
+        it.rest()
+        assert polling() > 60
+        assert letters.retry("one")  # as `sensei dead retry` does
+        it.rest()
+        assert polling() == 60
+    finally:
+        it.stop(5)
+
+
+@pytest.mark.parametrize("readings", range(1, 16))
+def test_of_a_burst_that_is_queued_as_many_are_read_at_once_as_is_set(readings: int) -> None:
+    assert WorkflowSlots(readings + BESIDE_READINGS).queued >= readings
 
 
 def test_a_retried_message_waits_with_the_other_messages(engine: sa.Engine) -> None:
