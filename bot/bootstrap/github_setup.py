@@ -151,7 +151,7 @@ def _check_cohort(settings: Settings, names: "EnrolmentNames", choice: CohortCho
     from bot.bootstrap.records import open_or_create_records
     from bot.workflows.pull_requests.enrolment import cohort_to_enrol_in
 
-    with open_or_create_records(settings) as store, store.begin() as tx:
+    with open_or_create_records(settings) as store, store.read() as tx:
         cohort_to_enrol_in(tx, names.repository, choice)
 
 

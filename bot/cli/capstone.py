@@ -59,7 +59,7 @@ def add(
     settings = environment.load()
     names = EnrolmentNames(repository, participant, sensei)
     with open_for_command(settings) as service:
-        with service.store.begin() as tx:
+        with service.store.read() as tx:
             target = cohort_to_enrol_in(tx, repository, wiring.cohort_choice(settings, cohort))
         policy = records.PublishPolicy(publish) if publish else None
         wanted = look_up_names(service.host, target, names, policy)

@@ -98,7 +98,7 @@ def test_the_ending_of_the_file_chooses_what_an_export_is(sensei: Run, ada: Pers
     assert page.read_text("utf-8").startswith("# Your data in Sensei\n")
     assert [file.read_text("utf-8")[0] for file in (data, other)] == ["{", "{"]
     for name, format_ in (("new.json", "md"), ("new.md", "json")):
-        with pytest.raises(UserError, match="doesn.t match the extension"):
+        with pytest.raises(UserError, match="match the extension"):
             sensei("export", "Ada", "--output", str(tmp_path / name), "--format", format_)
         assert not (tmp_path / name).exists()
 

@@ -26,6 +26,7 @@ from dbos._datasource import DatasourceOptions
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
+from bot.adapters.database.connections import open_read_only
 from bot.adapters.database.transaction import SqlTx, take_turn
 from bot.adapters.engine.slots import WorkflowSlots
 from bot.ports.engine import Json, UnknownWorkflowError, Workflow
@@ -249,19 +250,22 @@ class DurableEngine:
         return TALK_QUEUE if name in TALKING_WORKFLOWS else QUEUE
 
     def rest(self) -> None:
-        """Poll the queues rarely if they are empty. Call this now and then."""
-        if self._polls_often and not self._is_any_queued():
-            self._poll(often=False)
+        """Poll the queues rarely while they are empty. Call this every few seconds.
+
+        It also polls them often again: another process, or ``run`` at the same moment, may have queued work.
+        """
+        self._poll(often=self._is_any_queued())
 
     def _is_any_queued(self) -> bool:
-        found = DBOS.list_workflows(
-            status=["ENQUEUED", "DELAYED"],
-            queue_name=list(self._slots),
-            limit=1,
-            load_input=False,
-            load_output=False,
-        )
-        return bool(found)
+        # DBOS's own list would read every workflow that ever ran: only a query that names the states as
+        # literals can use the index of unfinished ones.
+        schema = "dbos" if self._database.dialect.name == "postgresql" else None
+        table = sa.table("workflow_status", sa.column("status"), sa.column("queue_name"), schema=schema)
+        unfinished = table.c.status.in_([sa.literal_column("'ENQUEUED'"), sa.literal_column("'PENDING'")])
+        queued = table.c.status == "ENQUEUED", table.c.queue_name.in_(list(self._slots))
+        query = sa.select(sa.literal(1)).where(unfinished, *queued).limit(1)
+        with open_read_only(self._database) as connection:
+            return connection.execute(query).first() is not None
 
     def _poll(self, *, often: bool) -> None:
         with self._polling_lock:

@@ -9,9 +9,10 @@ class WorkflowSlots:
     """The slots of one queue.
 
     A workflow that is started directly doesn't wait for a poll, so the queue can be polled rarely while it is
-    empty. But DBOS limits only the workflows that it takes from a queue. So three quarters of the slots are
-    for direct starts, which we count ourselves, and the rest for the queue. Workflows recovered after a crash
-    count as well.
+    empty. But DBOS limits only the workflows that it takes from a queue. So half of the slots are for direct
+    starts, which we count ourselves, and the rest for the queue. Workflows recovered after a crash count as
+    well. What is queued never moves to a slot for direct starts, so with a smaller share for the queue, a
+    burst of pull requests would be read by fewer processes than the settings allow.
     """
 
     at_once: int
@@ -21,7 +22,7 @@ class WorkflowSlots:
     @property
     def queued(self) -> int:
         """The maximum number of running workflows that were taken from the queue."""
-        return max(1, self.at_once // 4)
+        return self.at_once - self.at_once // 2
 
     def take(self, id_: str) -> bool:
         """Take a slot for a workflow to be started directly.

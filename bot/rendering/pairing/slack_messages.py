@@ -197,8 +197,8 @@ def delayed_proposal(cohort: str, delay: ProposalDelay, due: datetime) -> Outgoi
         case ProposalDelay.FAILED:
             why = "because something went wrong on my side"
             rest = (
-                "I'll try again several times in the next hour. If there's still no proposal by then, please "
-                "ask an operator to look at `sensei dead list`."
+                "I'll try again in the next two hours. If there's still no proposal by then, please ask an "
+                "operator to look at `sensei dead list`."
             )
     return paragraph(f"I couldn't work out pairs for {name} yet, {why}. The request is still open. {rest}")
 

@@ -8,7 +8,7 @@ Work given up after crashes may have caused them. So Sensei retries only one of 
 turn. If it crashes the process again, little other work is lost, and Sensei waits for another calm hour.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,7 +59,9 @@ class DeadLetterRetry:
             for letter in self.letters.all()
             if not waits_for_person(letter, moment) and moment - letter.ended_at >= self.calm
         ]
-        return sum(self._retry(letter) for letter in _limit_crashed(due))
+        crashed = [letter for letter in due if letter.cause is GiveUpCause.CRASHES]
+        one_crashed = any(self._retry(letter) for letter in crashed)  # stops after the first that is retried
+        return one_crashed + sum(self._retry(letter) for letter in due if letter not in crashed)
 
     def _retry(self, letter: DeadLetter) -> bool:
         try:
@@ -72,9 +74,3 @@ class DeadLetterRetry:
         if is_retried:
             log.info("dead_letter.retried", workflow=letter.id)
         return is_retried
-
-
-def _limit_crashed(due: Sequence[DeadLetter]) -> Iterator[DeadLetter]:
-    """Yield the dead letters, but only the first of those that were given up after crashes."""
-    crashed = [letter for letter in due if letter.cause is GiveUpCause.CRASHES]
-    yield from (letter for letter in due if letter not in crashed[1:])

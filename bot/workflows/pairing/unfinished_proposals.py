@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.pairing.delays import ProposalDelay
-from bot.ports.engine import RETRY_SEPARATOR, DeadLetter, Json
+from bot.ports.engine import RETRY_SEPARATOR, DeadLetter, GiveUpCause, Json
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.pairing.notices import DELAYED, tell_leads
@@ -30,13 +30,16 @@ def postpone(tx: Tx, argument: Json, delay: ProposalDelay, at: datetime) -> Json
 
 
 def bury(tx: Tx, dead: Sequence[DeadLetter], at: datetime) -> list[str]:
-    """Tell the leads about requests whose workflow failed; return the ids of those to retry now."""
+    """Tell the leads about requests whose workflow failed; return the ids of those to retry now.
+
+    One given up after crashes may have caused them, so it waits for a calm hour (``DeadLetterRetry``).
+    """
     retried = []
     for letter in dead:
         if letter.name != PROPOSE:
             continue
         retries = letter.id.count(RETRY_SEPARATOR)
-        if retries < MOST_RETRIES:
+        if retries < MOST_RETRIES and letter.cause is not GiveUpCause.CRASHES:
             retried.append(letter.id)
         if not retries:
             cohort, _, stamp = letter.id.removeprefix(f"{PROPOSE}:").partition(":")

@@ -51,9 +51,10 @@ class MissedComments:
         If GitHub refuses to list the comments, only the log says so.
         """
         begun = self.now()
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             _, known = tx.effects.find(_key(repository.id))
-            if known is None:  # enrolled before Sensei looked for missed comments
+        if known is None:  # enrolled before Sensei looked for missed comments
+            with self.store.begin() as tx:
                 begin_looking(tx, repository.id, begun)
         since = datetime.fromisoformat(known) if known else begun
         try:

@@ -37,7 +37,7 @@ class PullRequestFetch:
 
     def _fetch(self, capstone: int, number: int) -> Json:
         """Return the pull request as GitHub shows it; None if it has been stored meanwhile."""
-        with self.store.begin() as tx:
+        with self.store.read() as tx:
             capstone_row = tx.capstones.get(capstone)
             if tx.pull_requests.find(capstone, number) is not None:
                 return {"pull_request": None}

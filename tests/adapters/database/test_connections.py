@@ -12,16 +12,19 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS
 
+from bot.adapters.database.connections import make_engine
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import TALKING_AT_ONCE, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
+from bot.adapters.engine.slots import WorkflowSlots
 from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
-from bot.bootstrap.engine import retry_proposals
+from bot.bootstrap.engine import BESIDE_READINGS, retry_proposals
 from bot.errors import PermanentError, TransientError
 from bot.ports.engine import Json, Steps, Workflow
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.jobs import retry
+from tests import databases
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
@@ -337,6 +340,60 @@ def test_an_engine_at_rest_asks_its_queues_rarely(engine: sa.Engine) -> None:
         sa.event.remove(sa.Engine, "before_cursor_execute", count)
         it.stop(5)
     assert max(polls["work"], polls["talk"]) <= 2
+
+
+def test_an_engine_at_rest_asks_often_again_when_another_process_has_queued_work(engine: sa.Engine) -> None:
+    letters = DbosDeadLetters(engine, now)
+
+    def fails(steps: Steps, argument: Json) -> Json:
+        raise PermanentError("It is gone.", "Ask.")
+
+    def polling() -> float:
+        queue = DBOS.retrieve_queue("work")
+        assert queue is not None
+        return queue.polling_interval_sec
+
+    it = DurableEngine(engine, "github.com", now, polling=60)
+    it.workflow("review", fails)
+    it.start()
+    try:
+        it.run("review", "one", {})
+        until(lambda: bool(letters.all()))
+        it.rest()
+        assert polling() > 60
+        assert letters.retry("one")  # as `sensei dead retry` does
+        it.rest()
+        assert polling() == 60
+    finally:
+        it.stop(5)
+
+
+def test_looking_for_queued_work_does_not_read_all_that_ever_ran(tmp_path: Path) -> None:
+    file_engine = make_engine(databases.migrated_file(tmp_path / "sensei.db"))
+    asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, values: tuple[str, ...], *_: object
+    ) -> None:
+        if "workflow_status" in statement and threading.current_thread() is threading.main_thread():
+            asked.append((statement, values))
+
+    with running(file_engine) as it:
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            it.rest()
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        [(statement, values)] = asked
+        with file_engine.connect() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert "INDEX idx_workflow_status_in_flight" in str(plan)
+    file_engine.dispose()
+
+
+@pytest.mark.parametrize("readings", range(1, 16))
+def test_of_a_burst_that_is_queued_as_many_are_read_at_once_as_is_set(readings: int) -> None:
+    assert WorkflowSlots(readings + BESIDE_READINGS).queued >= readings
 
 
 def test_a_retried_message_waits_with_the_other_messages(engine: sa.Engine) -> None:

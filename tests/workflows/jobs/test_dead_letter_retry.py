@@ -73,6 +73,10 @@ def test_one_that_cannot_be_retried_stops_no_other() -> None:
     assert turns(failed, START + CALM) == ["fine"]
 
 
+def test_one_crashed_that_cannot_be_retried_stops_no_other() -> None:
+    assert turns([letter("broken"), letter("fine"), letter("later")], START + CALM) == ["fine"]
+
+
 @pytest.mark.parametrize(
     ("dead", "next_step"),
     [

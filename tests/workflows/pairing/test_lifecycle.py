@@ -14,7 +14,7 @@ from bot.domain.dojo.people import CohortRole, EnrolmentState, WorkingHours
 from bot.domain.pairing.records import OPERATOR, Pair
 from bot.domain.pairing.states import PairAction, PairState
 from bot.errors import UserError
-from bot.ports.engine import DeadLetter
+from bot.ports.engine import DeadLetter, GiveUpCause
 from bot.ports.store import Tx
 from bot.workflows.pairing import endings, lifecycle
 from bot.workflows.pairing.proposals import MOST_TRIES
@@ -476,6 +476,18 @@ def test_the_leads_hear_of_a_request_whose_workflow_failed_and_it_is_retried(eng
             assert bury(tx, dead, it.now()) == ([dead[0].id] if retries < MOST_RETRIES else [])
         sent = it.run()
         assert it.readers(sent, "pairing.delayed") == ([] if retries else [("Lea",)])
+
+
+def test_a_request_that_may_have_caused_crashes_waits_for_a_calm_hour_and_the_leads_hear_of_it(
+    engine: sa.Engine,
+) -> None:
+    it = dojo(engine)
+    id_ = f"pairing.propose:{it.cohort}:after.7"
+    dead = [DeadLetter(id_, "pairing.propose", "the process died each time", it.now(), GiveUpCause.CRASHES)]
+    with it.store.begin() as tx:
+        assert bury(tx, dead, it.now()) == []
+        assert bury(tx, dead, it.now()) == []  # at the next look round
+    assert it.readers(it.run(), "pairing.delayed") == [("Lea",)]
 
 
 def test_a_lead_hears_when_solving_again_changes_nothing(engine: sa.Engine) -> None:
