@@ -347,6 +347,7 @@ def senseis_answer(dojo: Dojo) -> None:
     assert made == {one: other for one, other in asked.items() if one != refused}
     # This takes minutes if the others' answers changed the cohort each time that pairs were worked out.
     dojo.wait(lambda: dojo.pairs("proposed"))
+    dojo.settle()
     again = dojo.pairs("proposed")
     assert set(again) == {refused}
     assert again[refused] != "Kim Larsen"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -67,13 +68,15 @@ class Corner:
 
     def command(self, verbs: tuple[Verb, ...]) -> None:
         github = self.run.dojo.github
-        for place in PLACES:
-            for verb in verbs:
-                body = COMMANDS[verb]
-                if place == "line":
-                    self.said[verb, place] = github.reply(self.thread, body, self.owner)
-                else:
-                    self.said[verb, place] = github.comment(self.pull, body, self.owner)
+        # In one second, so that none is later than another, in whatever order they arrive.
+        with mock.patch.object(github, "now", return_value=github.now()):
+            for place in PLACES:
+                for verb in verbs:
+                    body = COMMANDS[verb]
+                    if place == "line":
+                        self.said[verb, place] = github.reply(self.thread, body, self.owner)
+                    else:
+                        self.said[verb, place] = github.comment(self.pull, body, self.owner)
 
     def replies(self, comment: Comment) -> list[str]:
         return [body for to, body in self.answers() if to == comment.id]
