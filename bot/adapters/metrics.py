@@ -196,7 +196,9 @@ def backlog_gauges(read: Callable[[], Backlog]) -> Iterable[Metric]:
         *gauge("jobs_failed", "Jobs that could not be started.", backlog.failed_jobs),
         rounds,
         *gauge(
-            "dead_letters", "Workflows that failed for good, whoever will retry them.", backlog.dead_letters
+            "dead_letters",
+            "Workflows that failed for good, including those that Sensei will retry.",
+            backlog.dead_letters,
         ),
         *gauge(
             "model_spent_today_usd",

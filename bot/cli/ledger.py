@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.review import INCOMPLETE, Format, choose_format
+from bot.cli.review import INCOMPLETE, Format, FormatOption, OutputOption, choose_format
 
 
 def ledger(
@@ -41,22 +41,8 @@ def ledger(
             metavar="FILE",
         ),
     ] = None,
-    format_: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="terminal, md, html or json. Default: chosen by the extension of --output, or terminal.",
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Output file, written completely or not at all. Its extension (.md, .html, .json) sets the "
-            "format. Default: standard output.",
-        ),
-    ] = None,
+    format_: FormatOption = None,
+    output: OutputOption = None,
 ) -> None:
     """Show the state and the evidence of each check of the rubric.
 

@@ -27,6 +27,22 @@ class Format(StrEnum):
 
 
 _FILES = (Format.MD, Format.HTML, Format.JSON)
+FormatOption = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="terminal, md, html or json. Default: chosen by the extension of --output, or terminal.",
+    ),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Output file, written completely or not at all. Its extension (.md, .html, .json) sets the "
+        "format. Default: standard output.",
+    ),
+]
 
 
 def review(
@@ -83,22 +99,8 @@ def review(
     no_model: Annotated[
         bool, typer.Option("--no-model", help="Use signals only, even if a model is set.")
     ] = False,
-    format_: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="terminal, md, html or json. Default: chosen by the extension of --output, or terminal.",
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Output file, written completely or not at all. Its extension (.md, .html, .json) sets the "
-            "format. Default: standard output.",
-        ),
-    ] = None,
+    format_: FormatOption = None,
+    output: OutputOption = None,
 ) -> None:
     """Review a change: facts, evidence and up to three questions.
 
