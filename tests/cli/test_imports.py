@@ -20,6 +20,7 @@ finally:
 """
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("command", "loaded"),
     [

@@ -21,6 +21,7 @@ def test_help_names_every_command() -> None:
         assert command in done.stdout
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     "command",
     [

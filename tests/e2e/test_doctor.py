@@ -641,6 +641,7 @@ def test_a_file_on_another_machines_disk_is_found(tmp_path: Path) -> None:
         assert [("local disk" in each.remedy) for each in bad] == ([True] if kind else [])
 
 
+@pytest.mark.contract
 def test_a_postgresql_without_tables_or_without_the_right_to_write_is_found(
     tmp_path: Path,
 ) -> None:

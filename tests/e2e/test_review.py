@@ -176,6 +176,7 @@ def test_an_incomplete_report_exits_with_three(repository: Repository) -> None:
     assert "Incomplete. Sensei asks no questions after an incomplete review." in done.stdout
 
 
+@pytest.mark.contract
 def test_a_reader_that_goes_away_is_no_error(repository: Repository) -> None:
     command = [*sensei.COMMAND, "review", "--format", "json"]
     process = subprocess.Popen(
@@ -189,6 +190,7 @@ def test_a_reader_that_goes_away_is_no_error(repository: Repository) -> None:
     process.stderr.close()
 
 
+@pytest.mark.contract
 def test_a_terminal_without_unicode_still_gets_every_word(repository: Repository) -> None:
     done = sensei.run_interpreter(
         "review", cwd=repository.path, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
@@ -197,6 +199,7 @@ def test_a_terminal_without_unicode_still_gets_every_word(repository: Repository
     assert "2 of 2 files read" in done.stdout
 
 
+@pytest.mark.contract
 def test_at_a_terminal_there_is_colour(repository: Repository) -> None:
     parent, child = pty.openpty()
     process = subprocess.Popen(

@@ -466,6 +466,7 @@ def test_an_app_that_was_deleted_at_github_is_told(it: SettingUp) -> None:
     assert "use --replace to create another" in told.remedy
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("browser", "opened"), [("{} %s &", True), ("{}", False), ("/nowhere/browser %s &", False)]
 )

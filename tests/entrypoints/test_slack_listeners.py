@@ -151,6 +151,7 @@ def test_a_form_that_slack_does_not_open_is_said(it: Workspace) -> None:
     assert it.ada.told[-1].text.startswith("Slack didn't let me show this.")
 
 
+@pytest.mark.contract
 def test_what_cannot_be_kept_is_told_to_who_clicked(it: Workspace) -> None:
     offer = it.offered(it.ada)
     it.ada.click(offer, "try.open")

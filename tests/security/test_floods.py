@@ -159,6 +159,7 @@ def test_many_pull_requests_of_one_repository_have_a_share_and_each_is_read_in_t
     assert {f"review:{it.number}#{number}:1" for number in many} <= begun
 
 
+@pytest.mark.contract
 def test_more_jobs_than_the_pump_lists_at_a_time_hide_nobody_elses(it: Dojo, slots: Slots) -> None:
     for number in range(1, MOST_AT_ONCE + 11):
         it.deliver("pull_request", it.pull_request("opened", "a", number=number))

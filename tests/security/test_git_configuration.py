@@ -295,6 +295,7 @@ def test_the_traps_work(traps: Traps, tmp_path: Path) -> None:
     assert len(ran.splitlines()) > 1
 
 
+@pytest.mark.contract
 def test_a_bare_repository_that_was_committed_is_not_taken_for_the_repository(
     traps: Traps, tmp_path: Path
 ) -> None:
@@ -480,6 +481,7 @@ LEADING_OUT: dict[Callable[[Repository, Traps], None], str] = {
 }
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("lead_out", LEADING_OUT)
 def test_what_leads_to_another_repository_is_refused(
     traps: Traps, tmp_path: Path, lead_out: Callable[[Repository, Traps], None]
@@ -551,6 +553,7 @@ VARIABLES = {
 }
 
 
+@pytest.mark.contract
 def test_variables_of_git_lead_nowhere(traps: Traps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = work(tmp_path / "capstone")
     for name, value in VARIABLES.items():

@@ -232,6 +232,7 @@ def check(text: str) -> None:
         assert same_cells(code.text, expected)
 
 
+@pytest.mark.contract
 @settings(max_examples=150, deadline=None)
 @given(document=DOCUMENTS, chance=st.randoms(use_true_random=False))
 def test_signals_see_what_json_has_in_code_cells_or_the_file_is_named(

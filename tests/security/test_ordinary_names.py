@@ -174,6 +174,7 @@ def erased(it: Dojo, name: str, traces: PersonalTraces | None = None) -> dict[st
     return left(it, traces)
 
 
+@pytest.mark.contract
 def test_nobody_elses_rows_change_whatever_word_somebody_is_called_by(it: Dojo) -> None:
     """All words at once, as names and as logins: what one of them would change is changed here."""
     before = rows(it)
@@ -186,6 +187,7 @@ def test_nobody_elses_rows_change_whatever_word_somebody_is_called_by(it: Dojo) 
     assert rows(it) == before
 
 
+@pytest.mark.contract
 def test_names_in_slack_take_nothing_of_others_with_them(it: Dojo) -> None:
     before = rows(it)
     for name in ("PENDING", "ada", "pull request"):
@@ -196,6 +198,7 @@ def test_names_in_slack_take_nothing_of_others_with_them(it: Dojo) -> None:
     assert rows(it) == before
 
 
+@pytest.mark.contract
 def test_strangers_logins_take_nothing_of_others_with_them(it: Dojo) -> None:
     before = rows(it)
     for number, login in enumerate(("pending", "main", "scikit-learn"), start=20):
@@ -223,6 +226,7 @@ def pull_request(it: Dojo, number: int, author: Account) -> None:
         )
 
 
+@pytest.mark.contract
 def test_an_ordinary_login_goes_from_where_it_is_a_name(it: Dojo) -> None:
     """Beside its account, in a mention, in an address. The last test, since it changes others' rows."""
     login = "main"

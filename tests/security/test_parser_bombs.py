@@ -195,12 +195,14 @@ def test_the_time_of_a_review_holds_for_each_step(tmp_path: Path) -> None:
     assert time.monotonic() - began < 0.2 + GRACE_SECONDS + START_SECONDS
 
 
+@pytest.mark.contract
 def test_patterns_of_gitattributes_take_no_time(tmp_path: Path, watched: Watched) -> None:
     lines = b"".join(b"**/a*a*a*a*a*a%d linguist-generated\n" % n for n in range(1000))
     changed(tmp_path, LONG_NAMES, {".gitattributes": lines})
     assert watched.readings.read(task(tmp_path), None, Silent()).report.complete
 
 
+@pytest.mark.contract
 def test_a_commit_message_of_megabytes_is_not_read_and_named(tmp_path: Path, watched: Watched) -> None:
     changed(tmp_path, {"a.py": FACT}, message="word " * 4_000_000)
     model = Scripted()
@@ -210,6 +212,7 @@ def test_a_commit_message_of_megabytes_is_not_read_and_named(tmp_path: Path, wat
     assert [reason for reason in read.report.incomplete_because if "longer than 64 kB" in reason]
 
 
+@pytest.mark.contract
 def test_others_are_read_while_one_is_held_up(tmp_path: Path) -> None:
     changed(tmp_path / "bomb", LONG_NAMES, {".senseiignore": COSTLY_PATTERNS})
     changed(tmp_path / "other", {"a.py": FACT})
@@ -227,6 +230,7 @@ def test_others_are_read_while_one_is_held_up(tmp_path: Path) -> None:
         readings.read(task(tmp_path / "other"), None, Silent())
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_what_reads_does_not_outlive_the_command(tmp_path: Path, how: signal.Signals) -> None:
     changed(tmp_path, LONG_NAMES, {".senseiignore": COSTLY_PATTERNS})
@@ -245,6 +249,7 @@ def test_what_reads_does_not_outlive_the_command(tmp_path: Path, how: signal.Sig
     wait_for(lambda: not any(map(processes.alive, under)))
 
 
+@pytest.mark.contract
 def test_what_crashes_is_told_by_its_signal(tmp_path: Path) -> None:
     changed(tmp_path, LONG_NAMES, {".senseiignore": COSTLY_PATTERNS})
     with ThreadPoolExecutor() as pool:

@@ -81,6 +81,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 ALL = [key for _, key in PLANTED] + [key for _, _, key in IN_CONTEXT] + BODY
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("baseline", [False, True], ids=["change", "baseline"])
 def test_no_form_of_a_report_shows_a_key(planted: Repository, baseline: bool) -> None:
     report = reviewing.review(planted.path, None if baseline else "main", "work", baseline=baseline)
@@ -89,6 +90,7 @@ def test_no_form_of_a_report_shows_a_key(planted: Repository, baseline: bool) ->
         assert_hidden(text, ALL)
 
 
+@pytest.mark.contract
 def test_the_place_and_the_kind_of_each_key_are_told(planted: Repository) -> None:
     report = reviewing.review(planted.path, "main", "work")
     told = {(fact.citation.path, fact.citation.line_start, fact.signal) for fact in report.concerns}

@@ -205,6 +205,7 @@ def test_not_even_where_a_number_comes_again_after_all(it: Hall) -> None:
     assert [each["key"] for each in document["work"]["effects"]] == [f"confirm:{enrolment}"]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("forgotten", ["person", "capstone"])
 def test_a_repository_that_is_enrolled_again_brings_nothing_of_its_former_participant(
     it: Hall, forgotten: str

@@ -227,6 +227,7 @@ def a_hosted_dojo(engine: sa.Engine, tmp_path: Path) -> Iterator[Hosted]:
         yield Hosted(engine, github, tmp_path)
 
 
+@pytest.mark.contract
 def test_a_review_that_quotes_a_nul_is_kept_and_said_with_the_place_visible(hosted: Hosted) -> None:
     it = hosted
     assert QUOTED.index(b"\0") > 8000

@@ -112,6 +112,7 @@ def test_everything_that_is_no_plain_change_of_lines_is_counted(tmp_path: Path) 
     assert report.coverage.files_total == report.coverage.files_read + len(reasons)
 
 
+@pytest.mark.contract
 def test_one_line_of_five_megabytes_is_passed_over_and_searched_for_keys(tmp_path: Path) -> None:
     key = "AK" + "IAQ7T2W5X4Z6N3M2K4"
     line = b"x" * 2_500_000 + b" " + key.encode() + b" " + b"y" * 2_500_000
@@ -122,6 +123,7 @@ def test_one_line_of_five_megabytes_is_passed_over_and_searched_for_keys(tmp_pat
     assert [skipped.path for skipped in report.coverage.skipped] == ["big.py"]
 
 
+@pytest.mark.contract
 def test_three_thousand_files_are_all_read(tmp_path: Path) -> None:
     files: Files = {f"p{n % 30}/m{n}.py": CLIENT if n % 100 == 0 else b"x = 1\n" for n in range(3000)}
     report = reviewing.change(tmp_path, {"a": b""}, files, LIBRARY)

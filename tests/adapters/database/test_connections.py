@@ -105,6 +105,7 @@ def test_rows_and_the_record_of_a_step_are_written_together(engine: sa.Engine) -
         assert [job.id for job in tx.jobs.due(NOW, 9)] == ["kept", "undone"]
 
 
+@pytest.mark.contract
 def test_what_gave_up_is_tried_anew_from_the_step_that_did_not_work(
     engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

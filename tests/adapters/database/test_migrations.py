@@ -106,6 +106,7 @@ def test_questions_and_what_was_said_of_them_outlive_the_change_for_talk(url: st
             assert list(connection.exec_driver_sql("SELECT * FROM thread_message")) == []
 
 
+@pytest.mark.contract
 def test_what_is_disputed_is_asked_again_once_that_change_is_taken_back(url: str) -> None:
     with engine_at(url, "0002") as engine:
         with engine.begin() as connection:
@@ -128,6 +129,7 @@ _TALK = "SELECT id, comment_id, verb, answer, about, question_id, at FROM comman
 _SAID = "SELECT comment_id, question_id, author_id, body, at FROM thread_message ORDER BY comment_id"
 
 
+@pytest.mark.contract
 def test_what_was_said_and_commanded_outlives_the_change_for_the_order_of_comments(url: str) -> None:
     """On SQLite the table of commands is built anew for it."""
     with engine_at(url, "0004") as engine:
@@ -161,6 +163,7 @@ def test_what_was_said_and_commanded_outlives_the_change_for_the_order_of_commen
             assert list(connection.exec_driver_sql(_TALK)) == []
 
 
+@pytest.mark.contract
 def test_erasing_came_to_capstones_that_were_there_with_all_under_them(url: str) -> None:
     """Their table is built anew on SQLite as well."""
     with engine_at(url, "0004") as engine, engine.begin() as connection:
@@ -389,6 +392,7 @@ def _newest() -> str:
     return last
 
 
+@pytest.mark.contract
 def test_tables_of_a_newer_version_are_left_alone(engine: sa.Engine) -> None:
     url = engine.url.render_as_string(hide_password=False)
     with engine.begin() as connection:

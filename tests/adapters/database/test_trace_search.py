@@ -46,6 +46,7 @@ def with_a_question(engine: sa.Engine) -> Dojo:
     return it
 
 
+@pytest.mark.contract
 def test_what_is_planted_is_found_by_its_place(dojo: Dojo) -> None:
     whole = SqlTraceSearch(dojo.engine)
     before = whole.search(ZELDA)
@@ -57,6 +58,7 @@ def test_what_is_planted_is_found_by_its_place(dojo: Dojo) -> None:
     assert whole.search(ZELDA).left == dict.fromkeys(PLANTED, 1)
 
 
+@pytest.mark.contract
 def test_the_id_of_a_round_is_found(dojo: Dojo) -> None:
     planted(dojo.engine, "DELETE FROM question")
     planted(dojo.engine, "UPDATE round SET id = 'review:740000010#1:1'")
@@ -75,6 +77,7 @@ def test_the_opaque_id_may_stay_in_the_audit_trail_hold_server_lock(dojo: Dojo) 
     assert SqlTraceSearch(dojo.engine).search(ZELDA).left == {}
 
 
+@pytest.mark.contract
 def test_the_engines_tables_are_searched_as_well(dojo: Dojo) -> None:
     durable = DurableEngine(dojo.engine, "github.com", lambda: datetime.now(UTC), polling=0.05)
     durable.workflow("look", lambda steps, _: {"said": steps.step("look", lambda: WORDS)})
@@ -97,6 +100,7 @@ def _overwritten(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE note SET text = 'no'")
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("change", [_deleted, _overwritten])
 def test_what_a_file_holds_beyond_its_rows_is_found_until_it_is_cleaned(
     tmp_path: Path, change: Callable[[sqlite3.Connection], None]

@@ -128,6 +128,7 @@ def test_a_line_of_five_megabytes_is_one_line(repository: Repository) -> None:
     assert [len(line.text) for line in file.added_lines()] == [5_000_000, 1]
 
 
+@pytest.mark.contract
 def test_three_thousand_files_are_read_at_once(repository: Repository) -> None:
     repository.commit({f"folder {n % 50}/{n}": b"one\n" * n for n in range(3000)})
     repository.commit({f"folder {n % 50}/{n}": b"one\n" * n + b"two\n" for n in range(3000)})

@@ -133,6 +133,7 @@ def damaged(it: Desk, how: str) -> None:
             place.mkdir()
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     "how",
     [
@@ -155,6 +156,7 @@ def test_a_damaged_clone_is_made_anew(it: Desk, how: str) -> None:
     assert it.transfers() == before
 
 
+@pytest.mark.contract
 def test_a_clone_of_very_many_packs_is_made_anew(it: Desk) -> None:
     head = it.push({"desk.py": b"LIMIT = 4\n"})
     it.read(head)

@@ -90,6 +90,7 @@ def test_a_token_goes_to_its_own_repository_alone(it: Desk) -> None:
     assert all(recorded.headers["authorization"].startswith("Basic ") for recorded in asked)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("fault", "route"),
     [

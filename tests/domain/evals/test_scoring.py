@@ -212,6 +212,7 @@ def test_an_empty_report_finds_nothing_and_is_wrong_about_nothing() -> None:
         assert evaluation.tally(wrong).hits == 0
 
 
+@pytest.mark.contract
 @given(st.permutations(SHIPPED), st.randoms(use_true_random=False))
 def test_the_order_of_cases_and_of_findings_does_not_matter(order: list[Case], random: object) -> None:
     def shuffled(reading: Report) -> Report:

@@ -80,6 +80,7 @@ def changed(repository: Repository, context: int = 3) -> Iterator[FileDiff]:
     return diff.add_hunks(diff.parse_patch(raw), (line + b"\n" for line in patch.split(b"\n")[:-1]))
 
 
+@pytest.mark.contract
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(edits(), min_size=20, max_size=20), st.sampled_from([0, 1, 3, 10]))
 def test_hunks_rebuild_the_new_file_from_the_old_one(pairs: list[tuple[bytes, bytes]], context: int) -> None:

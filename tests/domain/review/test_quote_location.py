@@ -199,6 +199,7 @@ added = st.lists(
 )
 
 
+@pytest.mark.contract
 @settings(max_examples=300, deadline=None)
 @given(contents, contents, added.map("\n".join), st.data())
 def test_any_part_of_an_added_line_is_found_with_other_white_space(

@@ -358,6 +358,7 @@ def test_what_the_validator_lets_through_slack_takes(blocks: list[dict[str, Any]
     assert judge.of_message(blocks) == []
 
 
+@pytest.mark.contract
 @settings(max_examples=600)
 @given(any_blocks, sized, st.sampled_from(["modal", "home"]), st.booleans())
 def test_what_the_validator_lets_open_slack_opens(
@@ -375,6 +376,7 @@ def test_what_the_validator_lets_open_slack_opens(
     assert judge.of_view(view) == []
 
 
+@pytest.mark.contract
 def test_the_strategies_reach_what_is_let_through() -> None:
     find(any_blocks, lambda blocks: len(blocks) == 3 and _passes(blocks))
     find(any_blocks, lambda blocks: any(it["type"] == "input" for it in blocks) and _passes(blocks))

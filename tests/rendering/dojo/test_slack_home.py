@@ -183,6 +183,7 @@ def test_whoever_is_in_it_slack_takes_a_home_and_nobody_is_pinged(text: str, cou
     assert look.notified(view) == set()
 
 
+@pytest.mark.contract
 @settings(deadline=None, max_examples=30)
 @given(TEXT, COUNT, st.integers(0, 300))
 def test_whoever_is_in_it_slack_takes_an_answer(text: str, count: int, page: int) -> None:

@@ -141,6 +141,7 @@ def hostile(text: str) -> FilledLedger:
 ANYTHING = st.one_of(st.sampled_from(reports.HOSTILE), st.text(min_size=1))
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("width", [60, 80, 100])
 @given(text=ANYTHING)
 def test_no_text_can_break_the_page(width: int, text: str) -> None:

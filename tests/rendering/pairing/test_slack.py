@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +94,7 @@ def test_every_pair_is_on_one_page() -> None:
     ]
 
 
+@pytest.mark.contract
 @settings(max_examples=60, deadline=None)
 @given(texts, texts, texts, texts, st.lists(texts, max_size=6), st.sampled_from(PairState))
 def test_every_other_message_is_taken(

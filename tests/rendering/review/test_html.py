@@ -99,6 +99,7 @@ def skeleton(report: Report, asks: dict[str, str]) -> tuple[Counter[str], set[tu
 TAME = skeleton(*written("tame"))
 
 
+@pytest.mark.contract
 @settings(max_examples=60)
 @given(text=TEXTS)
 def test_nothing_that_anyone_wrote_changes_what_the_page_is_made_of(text: str) -> None:
@@ -139,6 +140,7 @@ def test_the_policy_allows_this_style_sheet_alone() -> None:
     )
 
 
+@pytest.mark.contract
 @settings(max_examples=60)
 @given(text=TEXTS)
 def test_texts_are_shown_as_they_stand(text: str) -> None:

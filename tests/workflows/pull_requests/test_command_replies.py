@@ -161,6 +161,7 @@ def test_an_answer_in_a_thread_that_somebody_else_began_stands_there(it: Talk) -
 LOST: list[Fault] = [Loses(), Cuts(worked=True), Cuts(), Fails(502)]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("within", [False, True], ids=["conversation", "thread"])
 def test_an_answer_whose_fate_is_unknown_is_found_or_written_once(
     it: Talk, within: bool, subtests: pytest.Subtests
@@ -259,6 +260,7 @@ def deleted(it: Talk) -> None:
     it.tell("deleted", comment)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("step", ["heard", "reply"])
 @pytest.mark.parametrize("stop", [deleted, held, ended])
 def test_a_command_that_was_taken_back_or_is_stopped_is_not_answered(
@@ -366,6 +368,7 @@ def test_strangers_are_told_once_and_get_no_eyes(it: Talk) -> None:
 MENTION = re.compile(r"@\w")
 
 
+@pytest.mark.contract
 def test_whatever_is_written_no_answer_mentions_links_or_repeats_it(it: Talk) -> None:
     answered = [body for body, then in TRICKS.items() if then != "silent"]
     for body in answered:
@@ -437,6 +440,7 @@ def test_what_a_sensei_has_kept_is_not_posted_once_the_pull_request_is_private(i
     assert len(it.pull_there.reviews) == reviews
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("step", ["check", "pending.0", "submit.0"])
 def test_a_round_that_is_told_to_be_private_in_its_midst_says_nothing_more(it: Talk, step: str) -> None:
     it.push({"other.py": b"import shop\n\ntrust(2)\n"}, "work")
@@ -453,6 +457,7 @@ def test_a_round_that_is_told_to_be_private_in_its_midst_says_nothing_more(it: T
         assert not any(letter.isdigit() for letter in check.output["summary"])
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("step", ["check", "pending.0", "submit.0"])
 def test_private_in_a_thread_of_peoples_own_stops_a_round_in_its_midst_and_is_answered(
     it: Talk, step: str

@@ -160,6 +160,7 @@ def may(verb: Verb, role: CapstoneRole, place: CommentPlace, state: QuestionStat
     return True
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("whose", AUTHORS)
 @pytest.mark.parametrize("role", CapstoneRole)
 def test_a_command_changes_what_it_says_for_whoever_may_and_nothing_for_others(
@@ -202,6 +203,7 @@ def test_a_command_changes_what_it_says_for_whoever_may_and_nothing_for_others(
     assert len(told_off) == (role is CapstoneRole.OTHER)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("author", [ADA, BO], ids=["participant", "other"])
 def test_what_is_misspelt_or_hostile_changes_nothing(it: Dojo, author: Account) -> None:
     desk, answered = Desk(it), False

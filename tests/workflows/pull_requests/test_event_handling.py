@@ -212,6 +212,7 @@ EVENTS = ["opened", "synchronize", "reopened", "ready_for_review", "edited", "cl
 histories = st.lists(st.tuples(st.sampled_from(EVENTS), st.sampled_from("abcdef")), min_size=1, max_size=7)
 
 
+@pytest.mark.contract
 @given(histories, st.data())
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_whatever_order_a_history_comes_its_end_is_what_is_read(

@@ -115,6 +115,7 @@ STOPS: dict[Callable[[Hosted], None], RoundState] = {
 }
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("step", ["check", "pending.0", "submit.0"])
 @pytest.mark.parametrize("stop", STOPS)
 def test_nothing_is_said_once_somebody_has_stopped_it(
@@ -143,6 +144,7 @@ def test_a_check_that_was_made_unheard_comes_to_an_end_though_nothing_more_is_sa
     assert [check.conclusion for check in it.repository_there.checks] == ["neutral"]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("stop", STOPS)
 def test_a_review_that_was_made_unheard_is_not_left_pending_once_somebody_has_stopped_it(
     it: Hosted, stop: Callable[[Hosted], None]
@@ -159,6 +161,7 @@ def test_a_review_that_was_made_unheard_is_not_left_pending_once_somebody_has_st
     assert pull.reviews == []
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("stop", STOPS)
 def test_a_summary_is_not_edited_once_somebody_has_stopped_it(
     it: Hosted, stop: Callable[[Hosted], None]
@@ -385,6 +388,7 @@ def conclude(it: Hosted, steps: Straight | None = None) -> Json:
     return it.upkeep.conclude(steps or Straight(it.store), job.argument)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("concluded", [False, True])
 @pytest.mark.parametrize(("method", "route"), [("POST", REVIEWS), ("GET", COMMENTS)])
 def test_a_round_that_gave_up_and_is_let_go_on_asks_what_it_chose(

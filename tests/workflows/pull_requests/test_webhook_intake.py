@@ -129,6 +129,7 @@ def closed(it: Hosted) -> None:
     it.run("reconcile")
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("step", ["begin", "pending.0", "submit.0"])
 @pytest.mark.parametrize("stop", [held, removed, closed])
 def test_kept_questions_are_not_posted_once_somebody_has_stopped_it_and_wait_again(

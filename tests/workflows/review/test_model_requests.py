@@ -109,6 +109,7 @@ def test_the_request_is_exactly_this(step: str) -> None:
     assert path.read_text("utf-8") == text
 
 
+@pytest.mark.contract
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=200))
 def test_no_change_changes_the_instructions(user: str) -> None:

@@ -1,5 +1,6 @@
 """Members of cohorts, their profiles and accounts, on both databases."""
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.dojo.people import (
@@ -81,6 +82,7 @@ def test_a_chat_account_is_one_person_whose_name_is_as_it_was_last_heard(it: Run
     assert it.tx.members.roles(bo)[0].name == "renamed"
 
 
+@pytest.mark.contract
 def test_two_hundred_people_are_read_in_a_few_queries(it: Run) -> None:
     people = [it.tx.members.find_or_add_by_chat("T1", f"U{n:04}", f"Person {n:04}", NOW) for n in range(200)]
     for person in people:

@@ -129,6 +129,7 @@ def big_change() -> list[ReadableFile]:
     ]
 
 
+@pytest.mark.contract
 def test_a_short_budget_cuts_surroundings_then_neighbours_then_unchanged_lines_then_makes_packs() -> None:
     files, near = big_change(), [text("tests/test_a.py", "assert value\n" * 40)]
 
