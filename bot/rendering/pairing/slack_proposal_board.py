@@ -49,8 +49,8 @@ def _board_buttons(board: ProposalBoard, page: int, pages: int) -> Iterator[Bloc
         approve = button(f"Approve all {board.waiting:,}", "pairing.approve_all", number, "primary")
         question = f"Approve {count(board.waiting, 'pair')}?"
         what_follows = (
-            "I'll ask each sensei. If they don't decline within a day, I'll introduce them to their "
-            "participant."
+            "I'll ask each sensei. If they don't answer within 24 of their working hours, I'll introduce "
+            "them to their participant."
         )
         yield {**approve, "confirm": _confirmation(question, what_follows, "Approve")}
     if board.waiting or board.unassigned:

@@ -64,6 +64,7 @@ def feature(vocabulary: Callable[[], Vocabulary]) -> Feature:
         words={
             notices.BOARD: messages.write_board,
             notices.ASK: messages.write_question,
+            notices.REMINDER: messages.write_reminder,
             notices.INTRODUCTION: messages.write_introduction,
             notices.ENDED: messages.write_ended,
             notices.LEFT: messages.write_left,

@@ -20,8 +20,8 @@ from bot.rendering.pairing.slack_proposal_board import render_board
 from bot.rendering.pairing.wording import describe_no_news, describe_refusals
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.pairing.chat_buttons import page_key
-from bot.workflows.pairing.lifecycle import VETO_WINDOW
 from bot.workflows.pairing.lookups import find_enrolment, is_lead, names_of
+from bot.workflows.pairing.notices import reminder_key
 from bot.workflows.pairing.shown_pairs import build_board, introduced_person
 
 
@@ -49,7 +49,24 @@ class ChatMessages:
             pair.id,
             introduced_person(tx, pair.participant, pair.cohort),
             explain_pair(pair, names_of(tx, pair.cohort), self.vocabulary(), pair.sensei),
-            pair.changed_at + VETO_WINDOW,
+            pair.deadline,
+            pair.state,
+            tx.cohorts.get(pair.cohort).name,
+        )
+        return AddressedMessage((pair.sensei,), message)
+
+    def write_reminder(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Remind the sensei of an approved pair. A reminder that was sent shows the decision later."""
+        pair = tx.pairings.get(about["pair"])
+        if pair is None:
+            return None
+        sent, _ = tx.effects.find(f"message:{reminder_key(pair.id)}")
+        if pair.state is not PairState.APPROVED and not sent:
+            return None
+        message = slack_messages.reminder(
+            pair.id,
+            names_of(tx, pair.cohort)[pair.participant],
+            pair.deadline,
             pair.state,
             tx.cohorts.get(pair.cohort).name,
         )

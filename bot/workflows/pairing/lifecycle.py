@@ -10,20 +10,16 @@ act only on their own pairs.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.pairing.records import OPERATOR, Pair
 from bot.domain.pairing.states import PairAction, PairState, next_state
 from bot.errors import UserError
-from bot.ports.jobs import Job
 from bot.ports.store import Tx
-from bot.workflows.pairing import notices
+from bot.workflows.pairing import deadlines, notices
 from bot.workflows.pairing.eligibility import PairChecks
 from bot.workflows.pairing.endings import search_again, shorten_reason
 from bot.workflows.pairing.lookups import describe_pair, require_action, require_own_pair
-
-VETO_WINDOW = timedelta(hours=24)
-"""How long a sensei has to turn a pair down. No answer counts as yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class SwapResult:
 
 
 def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) -> ActionResult:
-    """Approve pairs. Each sensei is asked, and has a day to turn the pair down."""
+    """Approve pairs. Each sensei is asked, and has 24 of their working hours to turn the pair down."""
     done, refused = [], []
     checks = PairChecks(tx, cohort, at.date())
     for number in dict.fromkeys(pairs):
@@ -56,7 +52,7 @@ def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) ->
         tx.pairings.set_state(pair.id, state, at)
         tx.audit(by, "pairing.approve", f"pair:{pair.id}")
         notices.ask_sensei(tx, pair, at)
-        tx.jobs.add(Job(f"pairing.settle:{pair.id}", "pairing.settle", {"pair": pair.id}, at + VETO_WINDOW))
+        deadlines.start_waiting(tx, pair, at)
         checks.count_approved(pair)
         done.append(pair)
     notices.refresh_boards(tx, done, at)
@@ -165,7 +161,11 @@ def settle(tx: Tx, number: int, at: datetime) -> bool:
     """Introduce an approved pair whose sensei didn't answer in time. Return whether it is now active."""
     pair = tx.pairings.get(number)
     state = next_state(PairAction.SETTLE, pair.state) if pair else None
-    if pair is None or state is None or at < pair.changed_at + VETO_WINDOW:
+    if pair is None or state is None:
+        return False
+    pair = deadlines.extend_deadline(tx, pair, at)
+    if at < pair.deadline:
+        deadlines.settle_later(tx, pair, at)
         return False
     tx.audit(OPERATOR, "pairing.settle", f"pair:{pair.id}")
     return _activate(tx, pair, state, at).state is PairState.ACTIVE

@@ -18,13 +18,18 @@ from bot.workflows.pairing.lookups import is_enrolled, leads_of
 ASK, BOARD, INTRODUCTION = "pairing.ask", "pairing.board", "pairing.introduction"
 ENDED, LEFT, UNREACHABLE = "pairing.ended", "pairing.left", "pairing.unreachable"
 REFUSED, NOTHING_NEW, WHY = "pairing.refused", "pairing.nothing_new", "pairing.why"
-DELAYED = "pairing.delayed"
+DELAYED, REMINDER = "pairing.delayed", "pairing.reminder"
 """Kinds of messages."""
 
 
 def ask_key(pair: int) -> str:
     """Return the key of the message in which a sensei is asked about a pair."""
     return f"pairing.ask:{pair}"
+
+
+def reminder_key(pair: int) -> str:
+    """Return the key of the message that reminds a sensei of a pair."""
+    return f"pairing.reminder:{pair}"
 
 
 def board_key(proposal: int, lead: str) -> str:
@@ -35,6 +40,11 @@ def board_key(proposal: int, lead: str) -> str:
 def ask_sensei(tx: Tx, pair: Pair, at: datetime) -> None:
     """Ask the sensei of an approved pair."""
     outbox.send_message(tx, ask_key(pair.id), ASK, {"pair": pair.id}, at)
+
+
+def remind_sensei(tx: Tx, pair: Pair, at: datetime) -> None:
+    """Remind the sensei of an approved pair, once."""
+    outbox.send_message(tx, reminder_key(pair.id), REMINDER, {"pair": pair.id}, at)
 
 
 def introduce(tx: Tx, pair: Pair, at: datetime) -> None:
@@ -59,13 +69,14 @@ def tell_leads(tx: Tx, cohort: int, key: str, about: Json, at: datetime) -> None
 
 
 def refresh_pair(tx: Tx, pair: Pair, at: datetime) -> None:
-    """Rewrite the messages that show a pair: the leads' boards and the question to the sensei.
+    """Rewrite the messages that show a pair: the leads' boards, and the sensei's question and reminder.
 
     ``pair`` is in its state before the change.
     """
     refresh_boards(tx, [pair], at)
     if pair.state in {PairState.APPROVED, PairState.ACTIVE}:
         outbox.rewrite_message(tx, ask_key(pair.id), ASK, {"pair": pair.id}, at)
+        outbox.rewrite_message(tx, reminder_key(pair.id), REMINDER, {"pair": pair.id}, at)
 
 
 def refresh_boards(tx: Tx, pairs: Sequence[Pair], at: datetime) -> None:

@@ -22,6 +22,7 @@ from bot.errors import TransientError, UserError
 from bot.ports.engine import ATTEMPT_SEPARATOR, Json, Steps
 from bot.ports.store import Store, Tx
 from bot.workflows.chat import outbox
+from bot.workflows.pairing.deadlines import remind
 from bot.workflows.pairing.eligibility import CohortRows, fit_of, read_rows
 from bot.workflows.pairing.endings import end_pair
 from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, problem_of
@@ -247,7 +248,7 @@ def propose(store: Store, request: ProposalRequest, now: Callable[[], datetime])
 
 @dataclass(frozen=True)
 class PairingWorkflows:
-    """The workflows ``pairing.propose``, ``pairing.settle`` and ``pairing.why``."""
+    """The workflows ``pairing.propose``, ``pairing.settle``, ``pairing.remind`` and ``pairing.why``."""
 
     store: Store
     now: Callable[[], datetime]
@@ -340,6 +341,10 @@ class PairingWorkflows:
         """Introduce a pair whose sensei didn't answer in time."""
         done = steps.tx("settle", lambda tx: {"active": settle(tx, argument["pair"], self.now())})
         return {"outcome": "active" if done["active"] else "not wanted"}
+
+    def remind(self, steps: Steps, argument: Json) -> Json:
+        """Remind the sensei of a pair that waits for their answer."""
+        return steps.tx("remind", lambda tx: {"outcome": remind(tx, argument["pair"], self.now())})
 
 
 def participants_without(tx: Tx, cohort: int) -> Collection[str]:
