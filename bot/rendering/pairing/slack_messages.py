@@ -172,7 +172,7 @@ def own_participants(names: Sequence[str], asked: int) -> OutgoingMessage:
     shown = "\n".join(f"• {_shorten(name)}" for name in names[:40])
     text = f"*Your participants*\n{shown}" if names else "You have no participants yet."
     if asked:
-        text += f"\n{count(asked, 'pair')} waiting for your answer: see my messages above."
+        text += f"\n{count(asked, 'pair')} waiting for your answer: see my messages, or the app's Home tab."
     return OutgoingMessage("Your participants" if names else text, (section(text),))
 
 

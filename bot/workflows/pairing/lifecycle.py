@@ -17,6 +17,7 @@ from bot.domain.pairing.states import PairAction, PairState, next_state
 from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.workflows.pairing import deadlines, notices
+from bot.workflows.pairing.boards import refresh_boards
 from bot.workflows.pairing.eligibility import PairChecks
 from bot.workflows.pairing.endings import search_again, shorten_reason
 from bot.workflows.pairing.lookups import describe_pair, require_action, require_own_pair
@@ -55,7 +56,8 @@ def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) ->
         deadlines.start_waiting(tx, pair, at)
         checks.count_approved(pair)
         done.append(pair)
-    notices.refresh_boards(tx, done, at)
+    refresh_boards(tx, done, at)
+    notices.refresh_pair_homes(tx, cohort, done, at)
     return ActionResult(tuple(done), tuple(refused))
 
 
@@ -90,7 +92,7 @@ def lock(tx: Tx, number: int, by: str, at: datetime, *, locked: bool) -> Pair:
     if pair.locked is not locked:
         tx.pairings.lock(pair.id, locked=locked)
         tx.audit(by, "pairing.lock" if locked else "pairing.unlock", f"pair:{pair.id}")
-        notices.refresh_boards(tx, [pair], at)
+        refresh_boards(tx, [pair], at)
     return pair
 
 
@@ -146,6 +148,7 @@ def _replace_pairs(  # noqa: PLR0913, PLR0917 - the pairs before and after, and 
         tx.audit(by, "pairing.swap", f"pair:{pair.id}", to=new.id)
         made.append(tx.pairings.get(new.id) or new)
         notices.refresh_pair(tx, pair, at)
+        notices.refresh_pair_homes(tx, pair.cohort, [new], at)
     return SwapResult(tuple(made), change)
 
 
@@ -182,7 +185,6 @@ def _activate(tx: Tx, pair: Pair, state: PairState, at: datetime) -> Pair:
         tx.pairings.set_state(pair.id, state, at)
         tx.capstones.set_sensei(pair.cohort, pair.participant, pair.sensei)
         notices.introduce(tx, pair, at)
-        notices.refresh_pair_homes(tx, pair, at)
     notices.refresh_pair(tx, pair, at)
     return tx.pairings.get(pair.id) or pair
 
