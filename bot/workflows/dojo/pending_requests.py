@@ -1,8 +1,9 @@
 """Gathers the requests that wait for an answer, for one person's App Home or ``/dojo status``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.pending_requests import (
@@ -111,8 +112,12 @@ class PendingRows:
             for stamp, member in found
         )
 
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {member.person: member.name for member in self.members}
+
     def _find_name(self, person: str) -> str:
-        return next((member.name for member in self.members if member.person == person), _FORMER)
+        return self._names.get(person, _FORMER)
 
     def _find_day(self, moment: datetime) -> date:
         return day_in(self.zone, moment)
