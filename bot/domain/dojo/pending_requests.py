@@ -42,11 +42,15 @@ class WaitingProposal:
 
 @dataclass(frozen=True, slots=True)
 class AwaitedAnswer:
-    """An approved pair, as leads see it: its people's names, and until when the sensei can say no."""
+    """An approved pair, as leads see it: its people's names, and until when the sensei can say no.
+
+    ``reachable`` is false for a sensei without a Slack account, who gets no message.
+    """
 
     participant: str
     sensei: str
     until: datetime
+    reachable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

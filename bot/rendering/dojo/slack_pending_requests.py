@@ -109,4 +109,5 @@ def _format_request(request: SenseiRequest, today: date) -> str:
 
 def _format_answer(answer: AwaitedAnswer) -> str:
     people = f"{mrkdwn(answer.participant, MOST_OF_A_NAME)} with {mrkdwn(answer.sensei, MOST_OF_A_NAME)}"
-    return f"• {people}, until {moment(answer.until)}"
+    unasked = "" if answer.reachable else ". I couldn't ask them: I don't know the sensei's Slack account."
+    return f"• {people}, until {moment(answer.until)}{unasked}"

@@ -89,8 +89,14 @@ class PendingRows:
         )
 
     def _list_answers(self) -> tuple[AwaitedAnswer, ...]:
+        reachable = {member.person for member in self.members if member.chat}
         return tuple(
-            AwaitedAnswer(self._find_name(pair.participant), self._find_name(pair.sensei), pair.deadline)
+            AwaitedAnswer(
+                self._find_name(pair.participant),
+                self._find_name(pair.sensei),
+                pair.deadline,
+                pair.sensei in reachable,
+            )
             for pair in self._list_approved()
         )
 
