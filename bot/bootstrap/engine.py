@@ -106,6 +106,7 @@ def _register_pairing(engine: DurableEngine, service: CommandService) -> None:
     pairing = PairingWorkflows(service.store, wiring.now)
     engine.workflow("pairing.propose", pairing.propose)
     engine.workflow("pairing.settle", pairing.settle)
+    engine.workflow("pairing.remind", pairing.remind)
     engine.workflow("pairing.why", pairing.why)
     engine.workflow("pairing.away", DeputyNotices(service.store, wiring.now).away)
 

@@ -60,5 +60,8 @@ class Pairings(Protocol):
     def set_state(self, pair: int, state: PairState, at: datetime, reason: str = "") -> None:
         """Store a pair's state and the reason for it."""
 
+    def set_deadline(self, pair: int, until: datetime) -> None:
+        """Store when the silence of a pair's sensei counts as consent."""
+
     def lock(self, pair: int, *, locked: bool) -> None:
         """Lock or unlock a pair. Later solves must keep a locked pair."""

@@ -293,12 +293,11 @@ class Circle:
                     self._sends("pairing.end", self.lea, {"pairing.why": "Sample words."}, f"pair:{pair}")
 
     def silence(self) -> None:
-        """Let a day pass in which a sensei says nothing."""
+        """Let 24 working hours pass in which a sensei says nothing."""
         for pair in self.pairs("approved")[:1]:
-            past = datetime.now(UTC) - timedelta(hours=25)
-            self._set(
-                "UPDATE pairing SET changed_at = :at WHERE id = :it AND state = 'approved'", at=past, it=pair
-            )
+            past = datetime.now(UTC) - timedelta(days=30)
+            late = "UPDATE pairing SET changed_at = :at, answer_by = :at"
+            self._set(f"{late} WHERE id = :it AND state = 'approved'", at=past, it=pair)
             self._due(f"pairing.settle:{pair}")
 
     def dawns(self) -> None:

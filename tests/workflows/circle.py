@@ -163,6 +163,7 @@ class Circle:
         flows = {
             "pairing.propose": self.flows.propose,
             "pairing.settle": self.flows.settle,
+            "pairing.remind": self.flows.remind,
             "pairing.why": self.flows.why,
         }
         while due := [job for job in self.jobs() if job.due_at <= self.now()]:

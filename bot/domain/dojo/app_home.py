@@ -7,6 +7,7 @@ not what people wrote.
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.dojo.pending_requests import NO_REQUESTS, PendingRequests
 from bot.domain.dojo.people import Absence, CohortDate, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 
@@ -125,6 +126,7 @@ class Home:
     sensei: SenseiHome | None = None
     lead: LeadHome | None = None
     dates: tuple[CohortDate, ...] = ()
+    pending: PendingRequests = NO_REQUESTS
 
     @property
     def is_guest(self) -> bool:

@@ -1,7 +1,7 @@
 """Stored pairs and proposals."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.pairing.states import PairState
@@ -19,12 +19,20 @@ confidential request.
 """
 
 
+ANSWER_TIME = timedelta(hours=24)
+"""Working time that a sensei has to turn a pair down. No answer counts as yes."""
+REMINDER_TIME = timedelta(hours=16)
+"""Working time after which a sensei who has not answered is reminded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A participant with a sensei, as proposed.
 
     ``reasons`` are those of ``fit``, as JSON. ``locked`` means that solving again must not change the pair.
-    ``why`` is why it was vetoed, declined or ended, in that person's own words.
+    ``why`` is why it was vetoed, declined or ended, in that person's own words. ``answer_by`` is when the
+    sensei's silence counts as consent. It is None before the approval, and for pairs that an earlier version
+    approved.
     """
 
     id: int
@@ -38,6 +46,15 @@ class Pair:
     locked: bool
     why: str
     changed_at: datetime
+    answer_by: datetime | None = None
+
+    @property
+    def deadline(self) -> datetime:
+        """Until when the sensei of an approved pair can turn it down.
+
+        Earlier versions gave a sensei 24 hours by the clock, and said so in their messages.
+        """
+        return self.answer_by or self.changed_at + ANSWER_TIME
 
 
 @dataclass(frozen=True, slots=True)

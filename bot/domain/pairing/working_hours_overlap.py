@@ -7,11 +7,11 @@ share are the bits that both have set.
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.dojo.people import Weekday, WorkingHours
+from bot.domain.dojo.people import WorkingHours
+from bot.domain.pairing.working_time import working_span
 from bot.errors import UserError
 
 WEEK_MINUTES = 7 * 24 * 60
-_DAYS = tuple(Weekday)
 
 
 def minutes_worked(hours: WorkingHours, week: date) -> int:
@@ -31,18 +31,12 @@ def minutes_worked(hours: WorkingHours, week: date) -> int:
     worked = 0
     # No time zone differs from UTC by more than a day, so one extra day on either side is enough.
     for day in (monday + timedelta(days=offset) for offset in range(-1, 8)):
-        if _DAYS[day.weekday()] not in hours.days:
-            continue
-        begins, ends = (
-            min(max(_minutes_since(start, day, minutes, zone), 0), WEEK_MINUTES)
-            for minutes in (hours.begins, hours.ends)
-        )
-        if begins < ends:
-            worked |= (1 << ends) - (1 << begins)
+        if span := working_span(hours, day, zone):
+            begins, ends = (min(max(_minutes_since(start, moment), 0), WEEK_MINUTES) for moment in span)
+            if begins < ends:
+                worked |= (1 << ends) - (1 << begins)
     return worked
 
 
-def _minutes_since(start: datetime, day: date, after_midnight: int, zone: ZoneInfo) -> int:
-    # 24:00 is the next day's midnight. Adding to an aware datetime adds wall-clock time, as intended here.
-    moment = datetime.combine(day, time(), zone) + timedelta(minutes=after_midnight)
-    return int((moment.astimezone(UTC) - start).total_seconds()) // 60
+def _minutes_since(start: datetime, moment: datetime) -> int:
+    return int((moment - start).total_seconds()) // 60

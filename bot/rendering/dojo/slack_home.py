@@ -34,6 +34,7 @@ from bot.rendering.chat.slack_blocks import (
     small,
 )
 from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
+from bot.rendering.dojo.slack_pending_requests import asked_blocks, describe_search, lead_blocks
 
 PAGE = "home.page"
 PER_PAGE = 20
@@ -62,10 +63,12 @@ def status_message(home: Home) -> OutgoingMessage:
         return OutgoingMessage("You are not in the dojo yet.", tuple(_guest_blocks(home)))
     blocks: list[Block] = []
     if home.participant:
-        blocks += _participant_blocks(home.participant)
+        blocks += _participant_blocks(home.participant, home)
     if home.sensei:
+        blocks += asked_blocks(home.pending.asked, buttons=False)
         blocks += _sensei_blocks(home.sensei, home, 1, paged=False)
     if home.lead:
+        blocks += lead_blocks(home.pending, home.today, buttons=False)
         blocks += _lead_blocks(home.lead, home)
     return OutgoingMessage(
         f"Your status in {mrkdwn(home.cohort, MOST_OF_A_NAME)}",
@@ -98,13 +101,15 @@ def _guest_blocks(home: Home) -> Iterable[Block]:
 def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     yield header(plain(home.cohort, 100))
     if home.lead:
+        yield from lead_blocks(home.pending, home.today, buttons=True)
         yield from _lead_blocks(home.lead, home)
         yield divider()
     if home.sensei:
+        yield from asked_blocks(home.pending.asked, buttons=True)
         yield from _sensei_blocks(home.sensei, home, page, paged=True)
         yield divider()
     if home.participant:
-        yield from _participant_blocks(home.participant)
+        yield from _participant_blocks(home.participant, home)
         yield divider()
     yield section("*Dates*")
     upcoming = [entry for entry in home.dates if entry.day >= home.today]
@@ -113,8 +118,8 @@ def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     yield small("`/dojo help` lists the commands you can use.")
 
 
-def _participant_blocks(home: ParticipantHome) -> Iterable[Block]:
-    yield section(_describe_sensei(home))
+def _participant_blocks(home: ParticipantHome, whole: Home) -> Iterable[Block]:
+    yield section(_describe_sensei(home, whole))
     if home.questions:
         yield section(f"*{count(len(home.questions), 'open question')}*")
         yield section(listed(home.questions, _format_question, _MOST_QUESTIONS))
@@ -126,12 +131,9 @@ def _participant_blocks(home: ParticipantHome) -> Iterable[Block]:
     )
 
 
-def _describe_sensei(home: ParticipantHome) -> str:
+def _describe_sensei(home: ParticipantHome, whole: Home) -> str:
     if home.sensei is None:
-        return (
-            "*Your sensei*\nYou don't have one yet. Once you're matched, I'll introduce you to each other in "
-            "a group message."
-        )
+        return f"*Your sensei*\n{describe_search(whole.pending.search, whole.today)}"
     text = f"*Your sensei*\n{named(home.sensei)}\nContact them in your group message, or directly."
     return f"{text}\nThey're away today; {named(home.deputy)} is standing in." if home.deputy else text
 

@@ -1,6 +1,6 @@
 """Requests to become a sensei: the question to the leads, and the answer to the person who asked."""
 
-from bot.ports.chat import OutgoingMessage
+from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, section
 from bot.rendering.chat.slack_text import mention, mrkdwn
 from bot.rendering.dojo.slack_messages import text_message
@@ -21,11 +21,18 @@ def sensei_request(
     plain_request = request.replace("*", "")
     if outcome:
         return OutgoingMessage(f"{plain_request} {outcome}", (section(f"{request} {outcome}"),))
-    buttons = actions(button("Confirm", CONFIRM, value, "primary"), button("Not now", DECLINE, value))
     return OutgoingMessage(
         plain_request,
-        (section(f"{request} I won't pair them with anyone until a lead confirms this."), buttons),
+        (
+            section(f"{request} I won't pair them with anyone until a lead confirms this."),
+            answer_buttons(value),
+        ),
     )
+
+
+def answer_buttons(value: str) -> Block:
+    """Return a lead's two buttons for a request."""
+    return actions(button("Confirm", CONFIRM, value, "primary"), button("Not now", DECLINE, value))
 
 
 def sensei_answer(cohort: str, *, confirmed: bool) -> OutgoingMessage:

@@ -40,14 +40,33 @@ def veto_question(  # noqa: PLR0913, PLR0917 - what a sensei decides on
             f"If you don't answer by {moment(until)}, I'll introduce the two of you. The leads can see your "
             f"answer; {name} can't."
         ),
-        actions(
-            button("Accept", "pairing.accept", str(pair), "primary"),
-            button("Not this one…", "pairing.veto", str(pair)),
-            block_id=f"pairing.ask.{pair}",
-        ),
+        _answer_buttons(pair),
     ]
     return OutgoingMessage(
         f"You've been proposed as {name}'s sensei. Is this a good match for you?", tuple(blocks)
+    )
+
+
+def reminder(pair: int, participant: str, until: datetime, state: PairState, cohort: str) -> OutgoingMessage:
+    """Remind a sensei who has not answered yet. After the decision, say what was decided."""
+    name = _shorten(participant)
+    if decision := describe_decision(state):
+        return OutgoingMessage(f"{name}: {decision}", (section(f"*{name}*"), small(decision)))
+    text = (
+        f"You haven't answered yet: would you like to be *{name}*'s sensei in {_shorten(cohort)}? My earlier "
+        f"message says why you were matched. If you don't answer by {moment(until)}, I'll introduce the two "
+        "of you."
+    )
+    return OutgoingMessage(
+        f"Reminder: would you like to be {name}'s sensei?", (section(text), _answer_buttons(pair))
+    )
+
+
+def _answer_buttons(pair: int) -> Block:
+    return actions(
+        button("Accept", "pairing.accept", str(pair), "primary"),
+        button("Not this one…", "pairing.veto", str(pair)),
+        block_id=f"pairing.ask.{pair}",
     )
 
 
@@ -153,7 +172,7 @@ def own_participants(names: Sequence[str], asked: int) -> OutgoingMessage:
     shown = "\n".join(f"• {_shorten(name)}" for name in names[:40])
     text = f"*Your participants*\n{shown}" if names else "You have no participants yet."
     if asked:
-        text += f"\n{count(asked, 'pair')} waiting for your answer: see my messages above."
+        text += f"\n{count(asked, 'pair')} waiting for your answer: see my messages, or the app's Home tab."
     return OutgoingMessage("Your participants" if names else text, (section(text),))
 
 

@@ -43,14 +43,20 @@ def render_board(board: ProposalBoard, page: int = 1) -> OutgoingMessage:
     return OutgoingMessage(f"Pairs for {mrkdwn(board.cohort, MOST_OF_A_NAME)}: {summary}", tuple(blocks))
 
 
+def render_moved_board(cohort: str) -> OutgoingMessage:
+    """Return what replaces a proposal's message once it was sent to the lead again."""
+    text = f"I've sent you these pairs for {mrkdwn(cohort, MOST_OF_A_NAME)} again: see my newer message."
+    return OutgoingMessage(text, (section(text),))
+
+
 def _board_buttons(board: ProposalBoard, page: int, pages: int) -> Iterator[Block]:
     number = str(board.id)
     if board.waiting > 1:
         approve = button(f"Approve all {board.waiting:,}", "pairing.approve_all", number, "primary")
         question = f"Approve {count(board.waiting, 'pair')}?"
         what_follows = (
-            "I'll ask each sensei. If they don't decline within a day, I'll introduce them to their "
-            "participant."
+            "I'll ask each sensei. If they don't answer within 24 of their working hours, I'll introduce "
+            "them to their participant."
         )
         yield {**approve, "confirm": _confirmation(question, what_follows, "Approve")}
     if board.waiting or board.unassigned:

@@ -68,6 +68,8 @@ class ChatDispatch:
         if isinstance(happened, SlashCommand | Click | Submission):
             about = {"delivery": delivery.guid, "user": happened.user}
             outbox.send_message(tx, f"undone:{delivery.guid}:{happened.user}", UNDONE, about, self.clock())
+        if isinstance(happened, Click) and happened.home:
+            refresh_user_home(tx, happened.team, happened.user, self.clock())
 
     def _act(self, tx: Tx, happened: Acted) -> bool:
         found = _find_handler(self.features, happened)

@@ -1,8 +1,8 @@
 """Receives requests from Slack: answers those that only read, and stores those that change something.
 
-It is the same for Socket Mode and signed HTTP. Only answers to commands may write rows here. All other
-requests are stored as deliveries before they are acknowledged, under an id that stays the same if Slack sends
-the request again.
+It is the same for Socket Mode and signed HTTP. Only answers to commands may write rows here, and a refused
+click in an App Home adds the job that updates it. All other requests are stored as deliveries before they are
+acknowledged, under an id that stays the same if Slack sends the request again.
 """
 
 import hashlib
@@ -38,6 +38,7 @@ from bot.workflows.chat import forms
 from bot.workflows.chat.actors import Clock, find_actor, refusal
 from bot.workflows.chat.features import Button, Features, Subcommand
 from bot.workflows.chat.form_rate_limit import AlreadyWarnedError, FormRateLimit, TooManyFormsError
+from bot.workflows.chat.home_refresh import refresh_user_home
 
 log = structlog.get_logger(__name__)
 
@@ -112,7 +113,10 @@ class ChatIntake:
         except AlreadyWarnedError:
             return NOTHING
         except UserError as refused:
-            return self._tell_author(click, refused)
+            told = self._tell_author(click, refused)
+            if click.home and not isinstance(refused, TooManyFormsError):
+                self._redraw_home(click)
+            return told
         return NOTHING
 
     def submission(self, body: Body) -> Acknowledgement:
@@ -230,6 +234,17 @@ class ChatIntake:
             log.info("slack.untold", why=str(failed) or type(failed).__name__)
             return Acknowledgement(slack_notices.refused(why.what, why.remedy))
         return NOTHING
+
+    def _redraw_home(self, click: Click) -> None:
+        """Update an App Home whose button was refused: what it shows may be out of date.
+
+        The author has been told already, so a failure is only logged.
+        """
+        try:
+            with self.store.begin() as tx:
+                refresh_user_home(tx, click.team, click.user, self.clock())
+        except TransientError as failed:
+            log.warning("slack.home_not_redrawn", why=str(failed))
 
     def _count_notice(self, user: str, why: UserError) -> UserError:
         """Count an error modal as a form, unless the error is that there were too many forms.

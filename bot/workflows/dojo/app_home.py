@@ -34,6 +34,7 @@ from bot.workflows.chat.actors import Actor, Clock, find_actor, make_actor
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import Button, Feature
 from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.dojo.pending_requests import PendingRows
 from bot.workflows.jobs.retry import insist
 
 _WEEK = timedelta(days=7)
@@ -118,6 +119,7 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
         rows.sensei_home(roles[CohortRole.SENSEI]) if CohortRole.SENSEI in roles else None,
         rows.lead_home() if CohortRole.LEAD in roles else None,
         tuple(tx.cohorts.dates(actor.cohort)),
+        rows.pending_requests(actor.here),
     )
 
 
@@ -131,7 +133,9 @@ class _CohortRows:
             member for member in tx.members.of(cohort) if member.state is not EnrolmentState.LEFT
         ]
         self._roles = {(member.person, member.role): member for member in self._members}
-        self._pairs = [pair for pair in tx.pairings.ongoing(cohort) if pair.state in _PAIRED]
+        ongoing = tx.pairings.ongoing(cohort)
+        self._pairs = [pair for pair in ongoing if pair.state in _PAIRED]
+        self.pending_requests = PendingRows(tx, cohort, self._members, ongoing, zone).gather
         self._absences = tx.absences.not_over(cohort, now)
         self._forbidden = tx.never_pairs.forbidden(cohort) if self._absences else frozenset()
         self._questions: dict[str, list[OpenQuestion]] = {}

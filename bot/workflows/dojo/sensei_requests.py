@@ -29,6 +29,7 @@ def ask_leads(tx: Tx, member: Member, at: datetime) -> None:
     for lead in _find_leads(tx, member.cohort):
         key, about = _address_request(member.enrolment, lead, stamp)
         send_message(tx, key, _ASKED, about, at)
+    refresh_homes_with_leads(tx, member.cohort, [], at)
 
 
 def withdraw_request(tx: Tx, member: Member, at: datetime) -> None:
@@ -37,6 +38,7 @@ def withdraw_request(tx: Tx, member: Member, at: datetime) -> None:
     if stamp:
         sensei_confirmation.withdraw_request(tx, member, at)
         _update_requests(tx, member, stamp, at)
+        refresh_homes_with_leads(tx, member.cohort, [], at)
 
 
 def _update_requests(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
@@ -68,6 +70,12 @@ def _decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     at = clock()
     sensei_confirmation.decline_sensei(tx, member, actor.person or "", at)
     _announce_answer(tx, member, stamp, at)
+
+
+def _check_home(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> None:
+    """Refuse an answer from an App Home at once if the request no longer needs one."""
+    if click.home:
+        _find_request(tx, actor, click)
 
 
 def _announce_answer(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
@@ -132,8 +140,8 @@ def _write_answer(tx: Tx, about: Json) -> AddressedMessage | None:
 
 FEATURE = Feature(
     buttons={
-        slack_sensei_requests.CONFIRM: Button(Action.COHORT_EDIT, do=_confirm),
-        slack_sensei_requests.DECLINE: Button(Action.COHORT_EDIT, do=_decline),
+        slack_sensei_requests.CONFIRM: Button(Action.COHORT_EDIT, do=_confirm, check=_check_home),
+        slack_sensei_requests.DECLINE: Button(Action.COHORT_EDIT, do=_decline, check=_check_home),
     },
     words={_ASKED: _write_request, _ANSWERED: _write_answer},
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.domain.dojo.permissions import Action
 from bot.domain.dojo.profiles import Vocabulary
 from bot.workflows.chat.features import Button, Feature, Form, Subcommand
-from bot.workflows.pairing import chat_buttons, chat_forms, notices
+from bot.workflows.pairing import boards, chat_buttons, chat_forms, home_buttons, notices
 from bot.workflows.pairing.chat_commands import ChatCommands
 from bot.workflows.pairing.chat_messages import ChatMessages
 
@@ -16,10 +16,11 @@ _BUTTONS: Mapping[str, Button] = {
     "pairing.decline": Button(Action.PAIR_CHANGE, chat_buttons.decline),
     "pairing.again": Button(Action.PAIR_PROPOSE, chat_buttons.work_out_again),
     "pairing.page": Button(Action.PAIR_PROPOSE, chat_buttons.turn_page),
-    "pairing.accept": Button(Action.PAIR_ANSWER, chat_buttons.accept),
+    "pairing.accept": Button(Action.PAIR_ANSWER, chat_buttons.accept, check=home_buttons.check_answer),
+    "pairing.show": Button(Action.PAIR_PROPOSE, home_buttons.show_board, check=home_buttons.check_board),
     "pairing.swap": Button(Action.PAIR_CHANGE, opens="pairing.swap"),
     "pairing.end": Button(Action.PAIR_CHANGE, opens="pairing.end"),
-    "pairing.veto": Button(Action.PAIR_ANSWER, opens="pairing.veto"),
+    "pairing.veto": Button(Action.PAIR_ANSWER, opens="pairing.veto", check=home_buttons.check_answer),
     "pairing.change": Button(Action.PAIR_ASK, opens="pairing.change"),
 }
 _FORMS: Mapping[str, Form] = {
@@ -62,8 +63,9 @@ def feature(vocabulary: Callable[[], Vocabulary]) -> Feature:
         buttons=_BUTTONS,
         forms=_FORMS,
         words={
-            notices.BOARD: messages.write_board,
+            boards.BOARD: messages.write_board,
             notices.ASK: messages.write_question,
+            notices.REMINDER: messages.write_reminder,
             notices.INTRODUCTION: messages.write_introduction,
             notices.ENDED: messages.write_ended,
             notices.LEFT: messages.write_left,

@@ -6,7 +6,7 @@ from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.actors import Actor, Clock
-from bot.workflows.pairing import lifecycle, notices
+from bot.workflows.pairing import boards, lifecycle, notices
 from bot.workflows.pairing.chat_commands import add_proposal_job
 from bot.workflows.pairing.chat_permissions import (
     numbers_in,
@@ -71,8 +71,7 @@ def turn_page(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     key = page_key(number, lead)
     tx.effects.begin(key, clock())
     tx.effects.finish(key, str(page), clock())
-    about = {"proposal": number, "lead": lead}
-    outbox.rewrite_message(tx, notices.board_key(number, lead), notices.BOARD, about, clock())
+    boards.rewrite_board(tx, number, lead, clock())
 
 
 def page_key(proposal: int, lead: str) -> str:

@@ -16,12 +16,13 @@ from bot.ports.store import Tx
 from bot.rendering.pairing import slack_messages
 from bot.rendering.pairing.explanations import explain_pair, explain_stored_answer
 from bot.rendering.pairing.first_questions import first_question
-from bot.rendering.pairing.slack_proposal_board import render_board
+from bot.rendering.pairing.slack_proposal_board import render_board, render_moved_board
 from bot.rendering.pairing.wording import describe_no_news, describe_refusals
 from bot.workflows.chat.features import AddressedMessage
+from bot.workflows.pairing.boards import count_repeats
 from bot.workflows.pairing.chat_buttons import page_key
-from bot.workflows.pairing.lifecycle import VETO_WINDOW
 from bot.workflows.pairing.lookups import find_enrolment, is_lead, names_of
+from bot.workflows.pairing.notices import reminder_key
 from bot.workflows.pairing.shown_pairs import build_board, introduced_person
 
 
@@ -36,6 +37,10 @@ class ChatMessages:
         proposal = tx.pairings.get_proposal(about["proposal"])
         if proposal is None or not is_lead(tx, about["lead"], proposal.cohort):
             return None
+        if about.get("number", 0) < count_repeats(tx, proposal.id, about["lead"]):
+            return AddressedMessage(
+                (about["lead"],), render_moved_board(tx.cohorts.get(proposal.cohort).name)
+            )
         _, page = tx.effects.find(page_key(proposal.id, about["lead"]))
         board = build_board(tx, proposal, self.vocabulary())
         return AddressedMessage((about["lead"],), render_board(board, int(page or 1)))
@@ -49,7 +54,24 @@ class ChatMessages:
             pair.id,
             introduced_person(tx, pair.participant, pair.cohort),
             explain_pair(pair, names_of(tx, pair.cohort), self.vocabulary(), pair.sensei),
-            pair.changed_at + VETO_WINDOW,
+            pair.deadline,
+            pair.state,
+            tx.cohorts.get(pair.cohort).name,
+        )
+        return AddressedMessage((pair.sensei,), message)
+
+    def write_reminder(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Remind the sensei of an approved pair. A reminder that was sent shows the decision later."""
+        pair = tx.pairings.get(about["pair"])
+        if pair is None:
+            return None
+        sent, _ = tx.effects.find(f"message:{reminder_key(pair.id)}")
+        if pair.state is not PairState.APPROVED and not sent:
+            return None
+        message = slack_messages.reminder(
+            pair.id,
+            names_of(tx, pair.cohort)[pair.participant],
+            pair.deadline,
             pair.state,
             tx.cohorts.get(pair.cohort).name,
         )

@@ -27,6 +27,7 @@ from bot.workflows.chat import outbox
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.chat.features import AddressedMessage, Button, Feature, Form
 from bot.workflows.chat.home_refresh import refresh_home, refresh_homes_with_leads
+from bot.workflows.pairing.deadlines import extend_deadlines_of
 from bot.workflows.pairing.eligibility import read_rows
 from bot.workflows.pairing.endings import end_pairs_of
 from bot.workflows.pairing.lookups import find_enrolment, is_lead, leads_of, names_of
@@ -68,6 +69,7 @@ def announce_absence(tx: Tx, cohort: int, number: int, at: datetime) -> None:
     absence = next((found for found in tx.absences.not_over(cohort, at) if found.id == number), None)
     if absence is None:
         return
+    extend_deadlines_of(tx, absence.sensei, cohort, at)
     about: Json = {"cohort": cohort, "sensei": absence.sensei, "first": absence.first.isoformat()}
     stamp = int(at.timestamp() * 1000)
     for lead in leads_of(tx, cohort):

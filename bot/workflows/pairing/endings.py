@@ -104,7 +104,6 @@ def end_pair(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
     if pair.state is PairState.ACTIVE:
         tx.capstones.set_sensei(pair.cohort, pair.participant, None)
         notices.tell_both_sides(tx, pair, by, at)
-        notices.refresh_pair_homes(tx, pair, at)
     notices.refresh_pair(tx, pair, at)
 
 

@@ -10,20 +10,17 @@ act only on their own pairs.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.pairing.records import OPERATOR, Pair
 from bot.domain.pairing.states import PairAction, PairState, next_state
 from bot.errors import UserError
-from bot.ports.jobs import Job
 from bot.ports.store import Tx
-from bot.workflows.pairing import notices
+from bot.workflows.pairing import deadlines, notices
+from bot.workflows.pairing.boards import refresh_boards
 from bot.workflows.pairing.eligibility import PairChecks
 from bot.workflows.pairing.endings import search_again, shorten_reason
 from bot.workflows.pairing.lookups import describe_pair, require_action, require_own_pair
-
-VETO_WINDOW = timedelta(hours=24)
-"""How long a sensei has to turn a pair down. No answer counts as yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class SwapResult:
 
 
 def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) -> ActionResult:
-    """Approve pairs. Each sensei is asked, and has a day to turn the pair down."""
+    """Approve pairs. Each sensei is asked, and has 24 of their working hours to turn the pair down."""
     done, refused = [], []
     checks = PairChecks(tx, cohort, at.date())
     for number in dict.fromkeys(pairs):
@@ -56,10 +53,11 @@ def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) ->
         tx.pairings.set_state(pair.id, state, at)
         tx.audit(by, "pairing.approve", f"pair:{pair.id}")
         notices.ask_sensei(tx, pair, at)
-        tx.jobs.add(Job(f"pairing.settle:{pair.id}", "pairing.settle", {"pair": pair.id}, at + VETO_WINDOW))
+        deadlines.start_waiting(tx, pair, at)
         checks.count_approved(pair)
         done.append(pair)
-    notices.refresh_boards(tx, done, at)
+    refresh_boards(tx, done, at)
+    notices.refresh_pair_homes(tx, cohort, done, at)
     return ActionResult(tuple(done), tuple(refused))
 
 
@@ -94,7 +92,7 @@ def lock(tx: Tx, number: int, by: str, at: datetime, *, locked: bool) -> Pair:
     if pair.locked is not locked:
         tx.pairings.lock(pair.id, locked=locked)
         tx.audit(by, "pairing.lock" if locked else "pairing.unlock", f"pair:{pair.id}")
-        notices.refresh_boards(tx, [pair], at)
+        refresh_boards(tx, [pair], at)
     return pair
 
 
@@ -150,6 +148,7 @@ def _replace_pairs(  # noqa: PLR0913, PLR0917 - the pairs before and after, and 
         tx.audit(by, "pairing.swap", f"pair:{pair.id}", to=new.id)
         made.append(tx.pairings.get(new.id) or new)
         notices.refresh_pair(tx, pair, at)
+        notices.refresh_pair_homes(tx, pair.cohort, [new], at)
     return SwapResult(tuple(made), change)
 
 
@@ -165,7 +164,11 @@ def settle(tx: Tx, number: int, at: datetime) -> bool:
     """Introduce an approved pair whose sensei didn't answer in time. Return whether it is now active."""
     pair = tx.pairings.get(number)
     state = next_state(PairAction.SETTLE, pair.state) if pair else None
-    if pair is None or state is None or at < pair.changed_at + VETO_WINDOW:
+    if pair is None or state is None:
+        return False
+    pair = deadlines.extend_deadline(tx, pair, at)
+    if at < pair.deadline:
+        deadlines.settle_later(tx, pair, at)
         return False
     tx.audit(OPERATOR, "pairing.settle", f"pair:{pair.id}")
     return _activate(tx, pair, state, at).state is PairState.ACTIVE
@@ -182,7 +185,6 @@ def _activate(tx: Tx, pair: Pair, state: PairState, at: datetime) -> Pair:
         tx.pairings.set_state(pair.id, state, at)
         tx.capstones.set_sensei(pair.cohort, pair.participant, pair.sensei)
         notices.introduce(tx, pair, at)
-        notices.refresh_pair_homes(tx, pair, at)
     notices.refresh_pair(tx, pair, at)
     return tx.pairings.get(pair.id) or pair
 

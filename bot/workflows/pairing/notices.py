@@ -13,13 +13,16 @@ from bot.ports.store import Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.home_refresh import refresh_homes_with_leads
+from bot.workflows.pairing.boards import refresh_boards
 from bot.workflows.pairing.lookups import is_enrolled, leads_of
 
-ASK, BOARD, INTRODUCTION = "pairing.ask", "pairing.board", "pairing.introduction"
+ASK, INTRODUCTION = "pairing.ask", "pairing.introduction"
 ENDED, LEFT, UNREACHABLE = "pairing.ended", "pairing.left", "pairing.unreachable"
 REFUSED, NOTHING_NEW, WHY = "pairing.refused", "pairing.nothing_new", "pairing.why"
-DELAYED = "pairing.delayed"
+DELAYED, REMINDER = "pairing.delayed", "pairing.reminder"
 """Kinds of messages."""
+_MOST_PAIRS = 10
+"""Maximum pairs of one change for which everyone's App Home is updated at once."""
 
 
 def ask_key(pair: int) -> str:
@@ -27,14 +30,19 @@ def ask_key(pair: int) -> str:
     return f"pairing.ask:{pair}"
 
 
-def board_key(proposal: int, lead: str) -> str:
-    """Return the key of the message in which a lead sees a proposal."""
-    return f"pairing.board:{proposal}:{lead}"
+def reminder_key(pair: int) -> str:
+    """Return the key of the message that reminds a sensei of a pair."""
+    return f"pairing.reminder:{pair}"
 
 
 def ask_sensei(tx: Tx, pair: Pair, at: datetime) -> None:
     """Ask the sensei of an approved pair."""
     outbox.send_message(tx, ask_key(pair.id), ASK, {"pair": pair.id}, at)
+
+
+def remind_sensei(tx: Tx, pair: Pair, at: datetime) -> None:
+    """Remind the sensei of an approved pair, once."""
+    outbox.send_message(tx, reminder_key(pair.id), REMINDER, {"pair": pair.id}, at)
 
 
 def introduce(tx: Tx, pair: Pair, at: datetime) -> None:
@@ -59,29 +67,22 @@ def tell_leads(tx: Tx, cohort: int, key: str, about: Json, at: datetime) -> None
 
 
 def refresh_pair(tx: Tx, pair: Pair, at: datetime) -> None:
-    """Rewrite the messages that show a pair: the leads' boards and the question to the sensei.
+    """Rewrite what shows a pair: the leads' boards, the sensei's question and reminder, and App Homes.
 
     ``pair`` is in its state before the change.
     """
     refresh_boards(tx, [pair], at)
+    refresh_pair_homes(tx, pair.cohort, [pair], at)
     if pair.state in {PairState.APPROVED, PairState.ACTIVE}:
         outbox.rewrite_message(tx, ask_key(pair.id), ASK, {"pair": pair.id}, at)
+        outbox.rewrite_message(tx, reminder_key(pair.id), REMINDER, {"pair": pair.id}, at)
 
 
-def refresh_boards(tx: Tx, pairs: Sequence[Pair], at: datetime) -> None:
-    """Rewrite the boards that show some pairs."""
-    for proposal in sorted({pair.proposal for pair in pairs}):
-        refresh_board(tx, proposal, at)
+def refresh_pair_homes(tx: Tx, cohort: int, pairs: Sequence[Pair], at: datetime) -> None:
+    """Update the App Homes of the leads and of the people in some pairs.
 
-
-def refresh_board(tx: Tx, number: int, at: datetime) -> None:
-    """Rewrite the board of a proposal for each lead."""
-    proposal = tx.pairings.get_proposal(number)
-    for lead in leads_of(tx, proposal.cohort) if proposal else ():
-        about = {"proposal": number, "lead": lead.person}
-        outbox.rewrite_message(tx, board_key(number, lead.person), BOARD, about, at)
-
-
-def refresh_pair_homes(tx: Tx, pair: Pair, at: datetime) -> None:
-    """Update the App Homes of both people and of the leads."""
-    refresh_homes_with_leads(tx, pair.cohort, (pair.participant, pair.sensei), at)
+    Of many pairs, only the leads' Homes are updated, because Slack allows about 90 updates a minute. The
+    others are updated when they are opened.
+    """
+    people = [person for pair in pairs for person in (pair.participant, pair.sensei)]
+    refresh_homes_with_leads(tx, cohort, people if len(pairs) <= _MOST_PAIRS else (), at)

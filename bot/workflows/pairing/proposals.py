@@ -22,12 +22,14 @@ from bot.errors import TransientError, UserError
 from bot.ports.engine import ATTEMPT_SEPARATOR, Json, Steps
 from bot.ports.store import Store, Tx
 from bot.workflows.chat import outbox
+from bot.workflows.pairing.boards import refresh_board, send_board
+from bot.workflows.pairing.deadlines import remind
 from bot.workflows.pairing.eligibility import CohortRows, fit_of, read_rows
 from bot.workflows.pairing.endings import end_pair
 from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, problem_of
 from bot.workflows.pairing.lifecycle import settle
 from bot.workflows.pairing.lookups import leads_of
-from bot.workflows.pairing.notices import BOARD, NOTHING_NEW, WHY, board_key, refresh_board
+from bot.workflows.pairing.notices import NOTHING_NEW, WHY, refresh_pair_homes
 from bot.workflows.pairing.unfinished_proposals import postpone
 
 MOST_TRIES = 5
@@ -208,11 +210,11 @@ def _write(
             tx.pairings.lock(made.id, locked=True)
     tx.audit(request.by, "pairing.propose", f"cohort:{request.cohort}", proposal=proposal.id)
     for lead in leads_of(tx, request.cohort):
-        about = {"proposal": proposal.id, "lead": lead.person}
-        outbox.send_message(tx, board_key(proposal.id, lead.person), BOARD, about, at)
+        send_board(tx, proposal.id, lead.person, at)
     old_proposals = {pair.proposal for pair in before.values() if pair.state is PairState.PROPOSED}
     for old_proposal in sorted(old_proposals):
         refresh_board(tx, old_proposal, at)
+    refresh_pair_homes(tx, request.cohort, tx.pairings.by_proposal(proposal.id), at)
     return proposal
 
 
@@ -247,7 +249,7 @@ def propose(store: Store, request: ProposalRequest, now: Callable[[], datetime])
 
 @dataclass(frozen=True)
 class PairingWorkflows:
-    """The workflows ``pairing.propose``, ``pairing.settle`` and ``pairing.why``."""
+    """The workflows ``pairing.propose``, ``pairing.settle``, ``pairing.remind`` and ``pairing.why``."""
 
     store: Store
     now: Callable[[], datetime]
@@ -340,6 +342,10 @@ class PairingWorkflows:
         """Introduce a pair whose sensei didn't answer in time."""
         done = steps.tx("settle", lambda tx: {"active": settle(tx, argument["pair"], self.now())})
         return {"outcome": "active" if done["active"] else "not wanted"}
+
+    def remind(self, steps: Steps, argument: Json) -> Json:
+        """Remind the sensei of a pair that waits for their answer."""
+        return steps.tx("remind", lambda tx: {"outcome": remind(tx, argument["pair"], self.now())})
 
 
 def participants_without(tx: Tx, cohort: int) -> Collection[str]:

@@ -17,7 +17,6 @@ from bot.domain.pairing.states import GOING_ON, PairState
 from bot.ports.store import Tx
 from bot.rendering.pairing.explanations import explain_blame, explain_pair
 from bot.workflows.pairing.eligibility import PairChecks
-from bot.workflows.pairing.lifecycle import VETO_WINDOW
 from bot.workflows.pairing.lookups import PersonNames, find_enrolment, names_of
 
 _OVER = (PairState.VETOED, PairState.ENDED)
@@ -67,7 +66,7 @@ def show_pair(tx: Tx, pair: Pair, names: PersonNames, vocabulary: Vocabulary) ->
         explain_pair(pair, names, vocabulary),
         pair.locked,
         pair.why,
-        pair.changed_at + VETO_WINDOW if pair.state is PairState.APPROVED else None,
+        pair.deadline if pair.state is PairState.APPROVED else None,
         _find_previous(tx, pair.participant, pair.cohort, names, pair.id),
     )
 

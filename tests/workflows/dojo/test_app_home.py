@@ -207,3 +207,13 @@ def test_the_day_is_that_of_whoever_looks(it: Cohort) -> None:
         actor = find_actor(tx, it.slack.team, it.accounts[ada].id)
         assert app_home.local_today(actor, it.now) == it.now().date() + timedelta(days=1)
         assert app_home.gather_home(tx, actor, it.now, WEB).today > date(2026, 11, 26)
+
+
+def test_a_lead_sees_which_sensei_could_not_be_asked(it: Cohort) -> None:
+    lead, ada, bo = it.joins("Lead", L), it.joins("Ada", P), it.joins("Bo", P)
+    it.pairs(ada, it.unlinked("Sen", S), PairState.APPROVED)
+    it.pairs(bo, it.joins("Sol", S), PairState.APPROVED)
+    text = " ".join(shown(it, lead).split())
+    assert "Waiting for a sensei's answer (2)" in text
+    assert text.count("I couldn't ask them: I don't know the sensei's Slack account.") == 1
+    assert text.index("Ada with Sen") < text.index("I couldn't ask them") < text.index("Bo with Sol")

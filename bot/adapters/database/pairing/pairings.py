@@ -114,6 +114,11 @@ class SqlPairings:
         row.state, row.changed_at, row.why = state, at, reason
         self.session.flush()
 
+    def set_deadline(self, pair: int, until: datetime) -> None:
+        """Store when the silence of a pair's sensei counts as consent."""
+        self.session.get_one(PairRow, pair).answer_by = until
+        self.session.flush()
+
     def lock(self, pair: int, *, locked: bool) -> None:
         """Set whether later solves must keep a pair."""
         self.session.get_one(PairRow, pair).locked = locked
@@ -148,4 +153,5 @@ def _as_pair(row: PairRow) -> Pair:
         locked=row.locked,
         why=row.why,
         changed_at=row.changed_at,
+        answer_by=row.answer_by,
     )

@@ -41,7 +41,10 @@ class UnassignedRow(SQLModel, table=True):
 
 
 class PairRow(SQLModel, table=True):
-    """A participant with a sensei, and the state of this pair."""
+    """A participant with a sensei, and the state of this pair.
+
+    ``answer_by`` is None for pairs that no lead has approved, or that an earlier version approved.
+    """
 
     __tablename__ = "pairing"
 
@@ -70,3 +73,4 @@ class PairRow(SQLModel, table=True):
     locked: bool = False
     why: str = Field(default="", sa_type=sa.Text)
     changed_at: datetime
+    answer_by: datetime | None = None
