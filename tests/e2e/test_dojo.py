@@ -246,15 +246,13 @@ def is_made(dojo: Dojo) -> None:
 def people_come(dojo: Dojo) -> None:
     """Three come by themselves; one of them says in confidence whom she must not be paired with."""
     assert "not in Spring 2027 yet" in dojo.home(dojo.noor)
-    said = {"join.role": "participant", "join.a_lot": ["security"], "join.some": ["validation"]}
-    more = {"join.stacks": ["anthropic"], "join.goals": "Sleep well on release days.", "join.brief": BRIEF}
-    dojo.fills(dojo.ada, "/dojo join", {**said, **more})
-    dojo.fills(dojo.ben, "/dojo join", {"join.a_lot": ["integration"], "join.stacks": ["openai"]})
-    dojo.fills(
-        dojo.tomas,
-        "/dojo join sensei",
-        {"join.a_lot": ["context", "outcome"], "join.some": ["security"], "join.capacity": "3"},
-    )
+    said = {"join.a_lot": ["security"], "join.stacks": ["anthropic"], "join.brief": BRIEF}
+    dojo.fills(dojo.ada, "/dojo join participant", said)
+    dojo.hears(dojo.ada, "You've joined the dojo")
+    more = {"join.some": ["validation"], "join.goals": "Sleep well on release days."}
+    dojo.fills(dojo.ada, "/dojo profile", more)
+    dojo.fills(dojo.ben, "/dojo join participant", {"join.a_lot": ["integration"], "join.stacks": ["openai"]})
+    dojo.fills(dojo.tomas, "/dojo join sensei", {"join.a_lot": ["context", "outcome"], "join.capacity": "3"})
     dojo.clicks(dojo.lea, dojo.hears(dojo.lea, "would like to be a sensei"), "people.confirm")
     dojo.hears(dojo.tomas, "A lead has confirmed you")
     dojo.fills(dojo.ada, "/dojo never", {"never.other": dojo.kim.id, "join.reason": SECRET})

@@ -34,7 +34,10 @@ class ShownQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantHome:
-    """A participant's view. ``deputy`` is today's deputy, if any; ``capstone`` is ``owner/name``."""
+    """A participant's view. ``deputy`` is today's deputy, if any; ``capstone`` is ``owner/name``.
+
+    ``pair`` is the id of their pair, or None while they have no sensei.
+    """
 
     state: EnrolmentState
     sensei: ShownPerson | None
@@ -43,6 +46,7 @@ class ParticipantHome:
     code: str | None
     brief: str
     capstone: str | None
+    pair: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,10 @@ class LeadHome:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The full content of one person's App Home. A guest's has only the cohort's name, if there is one."""
+    """The full content of one person's App Home. A guest's has only the cohort's name, if there is one.
+
+    ``id`` is the cohort's id, or 0 if the person is in none.
+    """
 
     name: str
     cohort: str
@@ -125,6 +132,7 @@ class Home:
     sensei: SenseiHome | None = None
     lead: LeadHome | None = None
     dates: tuple[CohortDate, ...] = ()
+    id: int = 0
 
     @property
     def is_guest(self) -> bool:

@@ -48,9 +48,25 @@ def button(text: str, action: str, value: str = "", style: str = "") -> dict[str
     return element
 
 
+def confirmed(button: dict[str, Any], title: str, text: str, confirm: str) -> dict[str, Any]:
+    """Return a button that Slack confirms first. The texts must be our own or already safe."""
+    question = {"title": title, "text": text, "confirm": confirm, "deny": "Cancel"}
+    return {**button, "confirm": {name: plain_object(words) for name, words in question.items()}}
+
+
 def actions(*elements: dict[str, Any], block_id: str = "") -> Block:
     """Return a row of buttons and menus."""
     return _identified({"type": "actions", "elements": list(elements)}, block_id)
+
+
+def page_buttons(action: str, number: int, pages: int) -> list[dict[str, Any]]:
+    """Return the buttons for the page before and the page after page ``number`` of ``pages``."""
+    buttons = []
+    if number > 1:
+        buttons.append(button("Back", f"{action}:back", str(number - 1)))
+    if number < pages:
+        buttons.append(button("Next", f"{action}:next", str(number + 1)))
+    return buttons
 
 
 def option(label: str, value: str) -> dict[str, Any]:

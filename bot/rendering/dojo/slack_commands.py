@@ -5,10 +5,18 @@ from dataclasses import dataclass
 
 from bot.domain.chat.slash_commands import COMMAND
 from bot.domain.dojo.people import CohortRole, EnrolmentState
-from bot.ports.chat import OutgoingMessage
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, section, small
-from bot.rendering.chat.slack_text import mrkdwn, page_of
+from bot.ports.chat import Block, OutgoingMessage, View
+from bot.rendering.chat.slack_blocks import (
+    MOST_OF_A_NAME,
+    actions,
+    count,
+    page_buttons,
+    section,
+    small,
+)
+from bot.rendering.chat.slack_text import ListPage, mrkdwn, page_of, plain_object
 
+PEOPLE_PAGE = "people.page"
 PER_PAGE = 20
 _PER_SECTION = 10
 _SHORT_NAME = 40
@@ -49,16 +57,35 @@ def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
 def people_message(rows: Sequence[PersonRow], cohort: str, page: int) -> OutgoingMessage:
     """Return a page of a cohort's members for its lead, one member a line."""
     shown = page_of(rows, page, PER_PAGE)
-    name = mrkdwn(cohort, MOST_OF_A_NAME)
-    blocks = [section(f"*People in {name}* ({len(rows):,})")]
-    lines = [_format_row(row) for row in shown.items]
-    blocks += [section("\n".join(lines[at : at + _PER_SECTION])) for at in range(0, len(lines), _PER_SECTION)]
+    blocks = _people_blocks(shown, cohort)
     if shown.of > 1:
         following = (
             f" `{COMMAND} people {shown.number + 1}` shows the next page." if shown.number < shown.of else ""
         )
         blocks.append(small(f"{shown.words}.{following}"))
-    return OutgoingMessage(f"People in {name}", tuple(blocks))
+    return OutgoingMessage(f"People in {mrkdwn(cohort, MOST_OF_A_NAME)}", tuple(blocks))
+
+
+def people_modal(rows: Sequence[PersonRow], cohort: str, page: int) -> View:
+    """Return the same page as a modal, with buttons for the pages before and after it."""
+    shown = page_of(rows, page, PER_PAGE)
+    blocks = _people_blocks(shown, cohort)
+    if shown.of > 1:
+        blocks += [small(f"{shown.words}."), actions(*page_buttons(PEOPLE_PAGE, shown.number, shown.of))]
+    return {
+        "type": "modal",
+        "title": plain_object("People"),
+        "close": plain_object("Close"),
+        "blocks": blocks,
+    }
+
+
+def _people_blocks(shown: ListPage[PersonRow], cohort: str) -> list[Block]:
+    lines = [_format_row(row) for row in shown.items]
+    return [
+        section(f"*People in {mrkdwn(cohort, MOST_OF_A_NAME)}* ({shown.total:,})"),
+        *(section("\n".join(lines[at : at + _PER_SECTION])) for at in range(0, len(lines), _PER_SECTION)),
+    ]
 
 
 def _format_row(row: PersonRow) -> str:

@@ -1,7 +1,6 @@
 """The App Home for each role, and its short form for ``/dojo status``. Neither shows levels."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from bot.domain.dojo.app_home import (
     STUCK_DAYS,
@@ -21,7 +20,6 @@ from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import (
     MOST_OF_A_NAME,
     actions,
-    button,
     count,
     day,
     divider,
@@ -30,10 +28,12 @@ from bot.rendering.chat.slack_blocks import (
     listed,
     named,
     names,
+    page_buttons,
     section,
     small,
 )
 from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
+from bot.rendering.dojo.home_actions import action_rows
 
 PAGE = "home.page"
 PER_PAGE = 20
@@ -52,15 +52,16 @@ _KINDS = {
 
 def home_view(home: Home, page: int = 1) -> View:
     """Return an App Home. ``page`` selects the page in a sensei's list of participants."""
-    blocks = [*_guest_blocks(home)] if home.is_guest else [*_member_blocks(home, page)]
+    blocks = [*_guest_blocks(home), *action_rows(home)] if home.is_guest else [*_member_blocks(home, page)]
     return {"type": "home", "blocks": blocks}
 
 
 def status_message(home: Home) -> OutgoingMessage:
     """Return the answer to ``/dojo status``, visible only to the person who asked."""
     if home.is_guest:
-        return OutgoingMessage("You are not in the dojo yet.", tuple(_guest_blocks(home)))
-    blocks: list[Block] = []
+        blocks = [*_guest_blocks(home), *action_rows(home)]
+        return OutgoingMessage("You are not in the dojo yet.", tuple(blocks))
+    blocks = []
     if home.participant:
         blocks += _participant_blocks(home.participant)
     if home.sensei:
@@ -97,6 +98,7 @@ def _guest_blocks(home: Home) -> Iterable[Block]:
 
 def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     yield header(plain(home.cohort, 100))
+    yield from action_rows(home)
     if home.lead:
         yield from _lead_blocks(home.lead, home)
         yield divider()
@@ -182,7 +184,7 @@ def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) ->
     if shown.of > 1:
         yield small(f"{shown.words}. {_MOVED_SINCE}")
         if paged:
-            yield actions(*_page_buttons(shown.number, shown.of))
+            yield actions(*page_buttons(PAGE, shown.number, shown.of))
     elif shown.items:
         yield small(_MOVED_SINCE)
     if sensei.absences:
@@ -193,15 +195,6 @@ def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) ->
         *([] if sensei.waiting else _describe_pause(sensei.state)),
     ]:
         yield small(" · ".join(notes))
-
-
-def _page_buttons(number: int, pages: int) -> list[dict[str, Any]]:
-    buttons = []
-    if number > 1:
-        buttons.append(button("Back", f"{PAGE}:back", str(number - 1)))
-    if number < pages:
-        buttons.append(button("Next", f"{PAGE}:next", str(number + 1)))
-    return buttons
 
 
 def _format_participant(participant: SenseiParticipant) -> str:

@@ -118,6 +118,7 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
         rows.sensei_home(roles[CohortRole.SENSEI]) if CohortRole.SENSEI in roles else None,
         rows.lead_home() if CohortRole.LEAD in roles else None,
         tuple(tx.cohorts.dates(actor.cohort)),
+        actor.cohort,
     )
 
 
@@ -158,6 +159,7 @@ class _CohortRows:
             member.code,
             member.profile.brief if member.profile else "",
             self._names.get(self._capstones.get(member.person, 0)),
+            pair.id if pair else None,
         )
 
     def sensei_home(self, member: Member) -> SenseiHome:

@@ -1,5 +1,6 @@
 """What App Homes, `/dojo status`, help and lists look like, and that Slack takes them whoever is in them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -51,6 +52,7 @@ PARTICIPATING = ParticipantHome(
     "ada",
     "A desk that answers what customers ask, from our own handbook.",
     "ada/desk",
+    pair=7,
 )
 GUIDING = SenseiHome(
     EnrolmentState.ACTIVE,
@@ -219,7 +221,7 @@ def test_a_page_of_participants_has_ways_to_the_next_and_back() -> None:
             each["action_id"]
             for block in slack_home.home_view(it, page)["blocks"]
             for each in block.get("elements", [])
-            if "action_id" in each
+            if each.get("action_id", "").startswith("home.page")
         ]
         for page in (1, 2, 3, 99)
     ]
@@ -232,6 +234,24 @@ def test_a_command_in_an_errors_sentence_is_set_as_one_and_nothing_else_is() -> 
         "No `code` of *yours*.", "`/dojo join` lets you in, `sensei cohort add` as well."
     )
     assert said.text == "No ˋcodeˋ of ∗yours∗. `/dojo join` lets you in, `sensei cohort add` as well."
+
+
+@pytest.mark.parametrize("who", HOMES)
+def test_a_row_of_buttons_has_at_most_one_that_stands_out_and_every_id_is_there_once(who: str) -> None:
+    rows = [block for block in slack_home.home_view(HOMES[who])["blocks"] if block["type"] == "actions"]
+    for row in rows:
+        assert not any("style" in each for each in row["elements"][1:])
+    ids = [each["action_id"] for row in rows for each in row["elements"]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_whoever_has_every_role_has_a_row_for_each_and_pauses_once() -> None:
+    everything = replace(HOMES["participant"], sensei=GUIDING, lead=LEADING, id=3)
+    rows = [block for block in slack_home.home_view(everything)["blocks"] if block["type"] == "actions"]
+    ids = [each["action_id"] for row in rows for each in row["elements"]]
+    assert len(rows) == 3
+    assert len(set(ids)) == len(ids)
+    assert ids.count("home.pause") == 1
 
 
 @pytest.mark.parametrize("level", ["level", "draft", "grade", "score"])
