@@ -162,7 +162,13 @@ class Dojo:
         person.opens_home()
         self.settle()
         shown: Shown = self.wait(lambda: person.home)
-        return read(shown)
+        return self.with_names(read(shown))
+
+    def with_names(self, text: str) -> str:
+        """Return a text in which mentions show names, as Slack shows them."""
+        for name, user in self.ids.items():
+            text = text.replace(user, name)
+        return text
 
     def board(self) -> Json:
         return self.hears(self.lea, f"▌ Pairs for {COHORT}")
@@ -371,13 +377,13 @@ def by_name(dojo: Dojo, name: str) -> Person:
 def everybody_looks(dojo: Dojo) -> None:
     """Homes of each role, and what commands answer."""
     home = dojo.home(dojo.ada)
-    assert "Your sensei @Sen Okafor" in home.replace(dojo.sen.id, "Sen Okafor")
+    assert "Your sensei @Sen Okafor" in home
     assert "2 open questions" in home
     assert BRIEF in home
-    assert "Ada Rossi" in dojo.home(dojo.sen).replace(dojo.ada.id, "Ada Rossi")
+    assert "@Ada Rossi" in dojo.home(dojo.sen)
     assert "8 participants, 3 senseis" in dojo.home(dojo.lea)
     why = dojo.asks(dojo.ada, "/dojo why")
-    assert "Your sensei is Sen Okafor" in why
+    assert "Your sensei is @Sen Okafor" in dojo.with_names(why)
     refused = dojo.asks(dojo.ada, "/dojo why Kim").replace("Kim", "X")
     assert refused == dojo.asks(dojo.ada, "/dojo why Tomás").replace("Tomás", "X")
     for command in ("help", "status", "dates", "people", "pair", "why Ben, Sen"):
@@ -397,7 +403,7 @@ def sensei_goes_on_holiday(dojo: Dojo) -> None:
     dojo.hears(dojo.lea, "Sen Okafor is away from")
     dojo.settle()
     assert "is standing in" in dojo.home(dojo.ada)
-    assert "you're standing in for Sen Okafor" in dojo.home(dojo.tomas)
+    assert "you're standing in for @Sen Okafor" in dojo.home(dojo.tomas)
 
 
 def people_pause_and_leave(dojo: Dojo) -> None:

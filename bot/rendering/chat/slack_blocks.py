@@ -87,12 +87,15 @@ def listed(items: Sequence[T], line: Callable[[T], str], most: int = 50) -> str:
     return "\n".join([*kept, *more(len(items) - len(kept))])
 
 
-def names(of: Sequence[str], most: int = 50) -> str:
-    """Return at most ``most`` names, separated by commas, and the number left out."""
+def names(of: Sequence[str | ShownPerson], most: int = 50) -> str:
+    """Return at most ``most`` names, separated by commas, and the number left out.
+
+    For people, the rule of ``named`` holds.
+    """
     kept: list[str] = []
     room = _MOST_OF_A_LIST
     for name in of[:most]:
-        shown = mrkdwn(name, MOST_OF_A_NAME)
+        shown = mrkdwn(name, MOST_OF_A_NAME) if isinstance(name, str) else named(name)
         room -= units(shown) + 2
         if room < 0:
             break
@@ -121,8 +124,8 @@ def more(count: int) -> list[str]:
 def named(person: ShownPerson) -> str:
     """Return a person's mention, or their name if they have no linked account.
 
-    Use it only in views and in messages to that person, because Slack notifies people who are mentioned in a
-    message.
+    Use it only in views, in answers that one person sees, and in messages to that person, because Slack
+    notifies people who are mentioned in a message.
     """
     return mention(person.chat) if person.chat else mrkdwn(person.name, MOST_OF_A_NAME)
 

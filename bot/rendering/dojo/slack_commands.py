@@ -14,7 +14,7 @@ from bot.rendering.chat.slack_blocks import (
     section,
     small,
 )
-from bot.rendering.chat.slack_text import ListPage, mrkdwn, page_of, plain_object
+from bot.rendering.chat.slack_text import ListPage, mention, mrkdwn, page_of, plain_object
 
 PEOPLE_PAGE = "people.page"
 PER_PAGE = 20
@@ -25,7 +25,10 @@ _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A member in one role. ``sensei`` names a participant's sensei; ``load`` counts a sensei's pairs."""
+    """A member in one role. ``sensei`` names a participant's sensei; ``load`` counts a sensei's pairs.
+
+    ``user`` and ``sensei_user`` are the ids of their accounts in Slack.
+    """
 
     name: str
     role: CohortRole
@@ -35,6 +38,8 @@ class PersonRow:
     sensei: str | None = None
     load: int = 0
     capacity: int = 0
+    user: str | None = None
+    sensei_user: str | None = None
 
 
 def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
@@ -93,10 +98,14 @@ def _format_row(row: PersonRow) -> str:
     if row.state in _STATES:
         notes.append(_STATES[row.state])
     if row.role is CohortRole.PARTICIPANT and row.state is not EnrolmentState.LEFT:
-        notes.append(f"with {mrkdwn(row.sensei, _SHORT_NAME)}" if row.sensei else "without a sensei")
+        notes.append(f"with {_name(row.sensei, row.sensei_user)}" if row.sensei else "without a sensei")
     if row.role is CohortRole.SENSEI:
         notes.append(f"{row.load} of {count(row.capacity, 'place')} taken")
     if not row.in_chat:
         notes.append("no Slack account")
     notes.append(f"GitHub {mrkdwn(row.code, _SHORT_NAME)}" if row.code else "GitHub not linked")
-    return f"• *{mrkdwn(row.name, _SHORT_NAME)}* – {', '.join(notes)}"
+    return f"• *{_name(row.name, row.user)}* – {', '.join(notes)}"
+
+
+def _name(name: str, user: str | None) -> str:
+    return mention(user) if user else mrkdwn(name, _SHORT_NAME)

@@ -11,6 +11,7 @@ from bot.domain.dojo.app_home import (
     SenseiAbsence,
     SenseiHome,
     SenseiParticipant,
+    ShownPerson,
     ShownQuestion,
     StuckParticipant,
 )
@@ -204,7 +205,7 @@ def _format_participant(participant: SenseiParticipant) -> str:
     if participant.state is EnrolmentState.PAUSED:
         notes.append("paused")
     if participant.standing_in_for:
-        notes.append(f"you're standing in for {mrkdwn(participant.standing_in_for, MOST_OF_A_NAME)}")
+        notes.append(f"you're standing in for {named(participant.standing_in_for)}")
     head = f"*{named(participant.person)}* – {', '.join(notes)}"
     return f"{head}\n{listed(questions, _format_question, _MOST_OF_EACH)}".rstrip()
 
@@ -215,7 +216,7 @@ def _format_absence(absence: SenseiAbsence, home: Home) -> str:
 
 def _describe_absence(absence: SenseiAbsence, home: Home) -> str:
     deputy = absence.deputy
-    cover = f"deputy: {mrkdwn(deputy, MOST_OF_A_NAME)}" if deputy else "no deputy yet"
+    cover = f"deputy: {named(deputy)}" if deputy else "no deputy yet"
     days = absence.absence
     return f"{day(days.first, home.today)} to {day(days.last, home.today)}, {cover}"
 
@@ -245,15 +246,15 @@ def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:
 
 def _format_stuck(stuck: StuckParticipant) -> str:
     questions = f"{count(stuck.questions, 'question')}, the oldest open for {stuck.days} days"
-    return f"• {mrkdwn(stuck.name, MOST_OF_A_NAME)} – {questions}"
+    return f"• {named(stuck.person)} – {questions}"
 
 
 def _format_full(sensei: FullSensei) -> str:
-    return f"• {mrkdwn(sensei.name, MOST_OF_A_NAME)} – {sensei.load} of {sensei.capacity}"
+    return f"• {named(sensei.person)} – {sensei.load} of {sensei.capacity}"
 
 
-def _format_sensei_absence(name: str, absence: SenseiAbsence, home: Home) -> str:
-    return f"• {mrkdwn(name, MOST_OF_A_NAME)}: {_describe_absence(absence, home)}"
+def _format_sensei_absence(sensei: ShownPerson, absence: SenseiAbsence, home: Home) -> str:
+    return f"• {named(sensei)}: {_describe_absence(absence, home)}"
 
 
 def _titled_list(title: str, text: str, if_empty: str, number: int = 0) -> Block:

@@ -66,8 +66,8 @@ def gather_people(tx: Tx, actor: Actor) -> tuple[list[rendering.PersonRow], str]
         raise UserError("There's no cohort here yet.", "Create one with `sensei cohort add`.")
     pairs = [pair for pair in tx.pairings.ongoing(actor.cohort) if pair.state is PairState.ACTIVE]
     members = tx.members.of(actor.cohort)
-    names = {member.person: member.name for member in members}
-    senseis = {pair.participant: names.get(pair.sensei, "") for pair in pairs}
+    known = {member.person: member for member in members}
+    senseis = {pair.participant: known.get(pair.sensei) for pair in pairs}
     loads = Counter(pair.sensei for pair in pairs)
     rows = [_make_row(member, senseis.get(member.person), loads[member.person]) for member in members]
     here = [row for row in rows if row.state is not EnrolmentState.LEFT]
@@ -75,14 +75,16 @@ def gather_people(tx: Tx, actor: Actor) -> tuple[list[rendering.PersonRow], str]
     return [*here, *gone], tx.cohorts.get(actor.cohort).name
 
 
-def _make_row(member: Member, sensei: str | None, load: int) -> rendering.PersonRow:
+def _make_row(member: Member, sensei: Member | None, load: int) -> rendering.PersonRow:
     return rendering.PersonRow(
         member.name,
         member.role,
         member.state,
         member.chat is not None,
         member.code,
-        sensei,
+        sensei.name if sensei else None,
         load,
         member.profile.capacity if member.profile else 0,
+        member.chat,
+        sensei.chat if sensei else None,
     )

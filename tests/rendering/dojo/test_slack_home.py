@@ -30,7 +30,7 @@ from tests.fakes.slack import look
 
 TODAY = date(2026, 11, 26)
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-NAMES = {"U01": "Ada Lovelace", "U02": "Sen Rikyu", "U03": "Dep Uty"}
+NAMES = {"U01": "Ada Lovelace", "U02": "Sen Rikyu", "U03": "Dep Uty", "U04": "Bo"}
 
 
 def question(n: int, state: QuestionState = QuestionState.ASKED, about: str = "") -> ShownQuestion:
@@ -62,20 +62,35 @@ GUIDING = SenseiHome(
             ShownPerson("Ada Lovelace", "U01"), EnrolmentState.ACTIVE, (question(9), question(2)), 4
         ),
         SenseiParticipant(ShownPerson("Bo", None), EnrolmentState.PAUSED, (), 0),
-        SenseiParticipant(ShownPerson("Cy", None), EnrolmentState.ACTIVE, (question(1),), 1, "Dep Uty"),
+        SenseiParticipant(
+            ShownPerson("Cy", None),
+            EnrolmentState.ACTIVE,
+            (question(1),),
+            1,
+            ShownPerson("Dep Uty", "U03"),
+        ),
     ),
-    (SenseiAbsence(Absence(1, "s", date(2026, 12, 21), date(2027, 1, 4), "d"), "Dep Uty"),),
+    (
+        SenseiAbsence(
+            Absence(1, "s", date(2026, 12, 21), date(2027, 1, 4), "d"), ShownPerson("Dep Uty", "U03")
+        ),
+    ),
     None,
 )
 LEADING = LeadHome(
     12,
     4,
-    (StuckParticipant("Ada Lovelace", 2, 9),),
-    ("Bo", "Cy"),
-    (FullSensei("Sen Rikyu", 4, 3),),
-    ("Cy",),
-    ("Bo", "Cy"),
-    (("Sen Rikyu", SenseiAbsence(Absence(1, "s", TODAY, TODAY + timedelta(days=4), None), None)),),
+    (StuckParticipant(ShownPerson("Ada Lovelace", "U01"), 2, 9),),
+    (ShownPerson("Bo", "U04"), ShownPerson("Cy")),
+    (FullSensei(ShownPerson("Sen Rikyu", "U02"), 4, 3),),
+    (ShownPerson("Cy"),),
+    (ShownPerson("Bo", "U04"), ShownPerson("Cy")),
+    (
+        (
+            ShownPerson("Sen Rikyu", "U02"),
+            SenseiAbsence(Absence(1, "s", TODAY, TODAY + timedelta(days=4), None), None),
+        ),
+    ),
 )
 UNCONFIRMED = SenseiHome(EnrolmentState.PAUSED, 3, (), (), None, waiting=True)
 HOMES = {
@@ -111,11 +126,18 @@ def test_an_app_home_looks_as_it_was_looked_at(who: str) -> None:
 
 ROWS = [
     slack_commands.PersonRow(
-        "Ada Lovelace", CohortRole.PARTICIPANT, EnrolmentState.ACTIVE, True, "ada", "Sen Rikyu"
+        "Ada Lovelace",
+        CohortRole.PARTICIPANT,
+        EnrolmentState.ACTIVE,
+        True,
+        "ada",
+        "Sen Rikyu",
+        user="U01",
+        sensei_user="U02",
     ),
     slack_commands.PersonRow("Bo", CohortRole.PARTICIPANT, EnrolmentState.PAUSED, True, None),
     slack_commands.PersonRow(
-        "Sen Rikyu", CohortRole.SENSEI, EnrolmentState.ACTIVE, True, None, load=1, capacity=3
+        "Sen Rikyu", CohortRole.SENSEI, EnrolmentState.ACTIVE, True, None, load=1, capacity=3, user="U02"
     ),
     slack_commands.PersonRow("Cy", CohortRole.LEAD, EnrolmentState.LEFT, False, None),
 ]
@@ -155,8 +177,8 @@ def many(text: str, count: int) -> Home:
     """A home of somebody who is everything, full of one text."""
     asked = tuple(question(n, about=text) for n in range(count))
     who = ShownPerson(text, None)
-    theirs = tuple(SenseiParticipant(who, EnrolmentState.PAUSED, asked, 3, text) for _ in range(count))
-    away = tuple(SenseiAbsence(Absence(n, "s", TODAY, TODAY, "d"), text) for n in range(count))
+    theirs = tuple(SenseiParticipant(who, EnrolmentState.PAUSED, asked, 3, who) for _ in range(count))
+    away = tuple(SenseiAbsence(Absence(n, "s", TODAY, TODAY, "d"), who) for n in range(count))
     return Home(
         text,
         text or "dojo",
@@ -166,12 +188,12 @@ def many(text: str, count: int) -> Home:
         LeadHome(
             count,
             count,
-            tuple(StuckParticipant(text, 9, 9) for _ in range(count)),
-            (text,) * count,
-            tuple(FullSensei(text, 9, 9) for _ in range(count)),
-            (text,) * count,
-            (text,) * count,
-            tuple((text, one) for one in away),
+            tuple(StuckParticipant(who, 9, 9) for _ in range(count)),
+            (who,) * count,
+            tuple(FullSensei(who, 9, 9) for _ in range(count)),
+            (who,) * count,
+            (who,) * count,
+            tuple((who, one) for one in away),
         ),
         tuple(CohortDate(n, DateKind.OTHER, text, TODAY) for n in range(count)),
     )
@@ -258,3 +280,12 @@ def test_whoever_has_every_role_has_a_row_for_each_and_pauses_once() -> None:
 def test_no_home_knows_of_levels(level: str) -> None:
     for it in HOMES.values():
         assert level not in str(slack_home.home_view(it)).lower()
+
+
+def test_whoever_has_an_account_is_there_to_be_clicked_and_not_by_name_alone() -> None:
+    views = [slack_home.home_view(home) for home in HOMES.values()]
+    people = slack_commands.people_message(ROWS, "Autumn 2026", 1)
+    shown = str([views, people.blocks])
+    for user, name in NAMES.items():
+        assert f"<@{user}>" in shown
+        assert name == "Bo" or name not in shown  # a Bo without an account is there as well
