@@ -40,7 +40,7 @@ def vocabulary_loader(settings: Settings) -> Callable[[], Vocabulary]:
 
 def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature", ...]:
     """Return the chat features for members."""
-    from bot.workflows.dojo import account_linking, home_actions, link_form, sensei_requests
+    from bot.workflows.dojo import account_linking, home_actions, join_news, link_form, sensei_requests
     from bot.workflows.dojo.absences import Absences
     from bot.workflows.dojo.joining import Joining
     from bot.workflows.dojo.never_pairs import NeverPairs
@@ -59,6 +59,7 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
         linking,
         link_form.feature(link_form.find_code_giver(linking)),
         home_actions.FEATURE,
+        join_news.FEATURE,
     )
 
 

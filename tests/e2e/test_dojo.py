@@ -486,6 +486,7 @@ DONE = Counter(
         "people.link": 2,
         "people.link.posted": 2,
         "people.pause": 2,
+        "people.profile": 1,
         "people.resume": 1,
         "person.merged": 1,
         "sensei.confirm": 1,

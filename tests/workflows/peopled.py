@@ -16,7 +16,14 @@ from bot.ports.store import Tx
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
-from bot.workflows.dojo import account_linking, basic_commands, home_actions, link_form, sensei_requests
+from bot.workflows.dojo import (
+    account_linking,
+    basic_commands,
+    home_actions,
+    join_news,
+    link_form,
+    sensei_requests,
+)
 from bot.workflows.dojo.absences import Absences
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.dojo.joining import Joining
@@ -66,6 +73,7 @@ class Peopled:
                 linking,
                 link_form.feature(link_form.find_code_giver(linking)),
                 home_actions.FEATURE,
+                join_news.FEATURE,
                 dispatch.FEATURE,
                 basic_commands.feature(WEB),
             )

@@ -19,7 +19,7 @@ from bot.rendering.dojo.slack_profile_form import FilledForm
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import AddressedMessage, Feature, Form, Subcommand
 from bot.workflows.chat.home_refresh import refresh_homes_with_leads
-from bot.workflows.dojo import sensei_confirmation, sensei_requests
+from bot.workflows.dojo import join_news, sensei_confirmation, sensei_requests
 from bot.workflows.dojo.form_submissions import join_metadata, require_submission
 from bot.workflows.dojo.member_messages import find_enrolments, load_member, send_to_member
 from bot.workflows.dojo.people_import import WELCOME
@@ -86,6 +86,8 @@ class Joining:
         tx.audit(person, "people.join", f"enrolment:{member.enrolment}", role=str(form.role))
         if needs_confirmation:
             sensei_requests.ask_leads(tx, member, at)
+        elif before is None or before.state is EnrolmentState.LEFT:
+            join_news.tell_leads(tx, member, at)
         send_to_member(tx, _JOINED, member, at)
         refresh_homes_with_leads(tx, form.cohort, [person], at)
 

@@ -195,3 +195,24 @@ def test_guests_join_and_can_nothing_else(on_sqlite: Peopled) -> None:
     for word in ("profile", "brief", "never", "pause", "resume", "leave", "away", "link"):
         assert "You are not in the dojo yet" in bo.command(f"/dojo {word}").text
     assert "as a participant or as a sensei" in bo.command("/dojo join lead").text
+
+
+def test_leads_hear_of_who_joins_and_not_of_who_changes_their_answers(on_sqlite: Peopled) -> None:
+    it = on_sqlite
+    it.here.enrolled("Lea", LEAD)
+    bo, tom = it.slack.person("Bo", tz="Europe/London"), it.slack.person("Tom", tz="Europe/London")
+    chooses(it, bo, PARTICIPANT)
+    bo.submit()
+    it.settle()
+    [news] = news_waiting(it)
+    chooses(it, bo, PARTICIPANT)  # the same form once more
+    bo.submit()
+    chooses(it, tom, SENSEI)  # of whom leads are asked
+    tom.submit()
+    it.settle()
+    assert news_waiting(it) == [news]
+
+
+def news_waiting(it: Peopled) -> list[str]:
+    with it.here.store.begin() as tx:
+        return list(tx.jobs.list_waiting("message:news:"))
