@@ -250,6 +250,7 @@ THEIRS = [
     ("message:away:{}:{stamp}", ADA, LEA),
     ("message:nevers:{}:{stamp}", ADA, LEA),
     ("message:news:17:{}:{stamp}:9", ADA, LEA),
+    ("message:dm:{}:{stamp}", MALLORY, BEN),
     ("message:pairing.away.chosen:{stamp}:17:{}", ADA, LEA),
     ("message:asked:{stamp}:{}:9", ADA, LEA),
     ("rewrite:pairing.ask:{}:{stamp}", "5", "55"),

@@ -19,6 +19,7 @@ from bot.workflows.chat.outbox import Outbox
 from bot.workflows.dojo import (
     account_linking,
     basic_commands,
+    direct_messages,
     home_actions,
     join_news,
     link_form,
@@ -76,6 +77,7 @@ class Peopled:
                 join_news.FEATURE,
                 dispatch.FEATURE,
                 basic_commands.feature(WEB),
+                direct_messages.feature(WEB),
             )
         )
 

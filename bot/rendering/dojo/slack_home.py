@@ -120,7 +120,7 @@ def _participant_blocks(home: ParticipantHome) -> Iterable[Block]:
     yield section(_describe_sensei(home))
     if home.questions:
         yield section(f"*{count(len(home.questions), 'open question')}*")
-        yield section(listed(home.questions, _format_question, _MOST_QUESTIONS))
+        yield section(listed(home.questions, format_question, _MOST_QUESTIONS))
     else:
         yield section("*No open questions.* Nothing is waiting for you.")
     yield section(f"*What your capstone is about*\n{_format_brief(home.brief)}")
@@ -139,7 +139,8 @@ def _describe_sensei(home: ParticipantHome) -> str:
     return f"{text}\nThey're away today; {named(home.deputy)} is standing in." if home.deputy else text
 
 
-def _format_question(question: ShownQuestion) -> str:
+def format_question(question: ShownQuestion) -> str:
+    """Return a line with a question, a link to it, and its state."""
     state = _STATES.get(question.state) or _format_age(question.days)
     return f"• {link(question.address, question.text, _MOST_OF_A_QUESTION)} – {state}"
 
@@ -207,7 +208,7 @@ def _format_participant(participant: SenseiParticipant) -> str:
     if participant.standing_in_for:
         notes.append(f"you're standing in for {named(participant.standing_in_for)}")
     head = f"*{named(participant.person)}* – {', '.join(notes)}"
-    return f"{head}\n{listed(questions, _format_question, _MOST_OF_EACH)}".rstrip()
+    return f"{head}\n{listed(questions, format_question, _MOST_OF_EACH)}".rstrip()
 
 
 def _format_absence(absence: SenseiAbsence, home: Home) -> str:

@@ -25,7 +25,7 @@ from bot.domain.pull_requests.records import QuestionState
 from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat import slack_blocks, slack_notices
 from bot.rendering.chat.slack_validation import checked_message, checked_view
-from bot.rendering.dojo import slack_commands, slack_home
+from bot.rendering.dojo import slack_commands, slack_home, slack_replies
 from tests.fakes.slack import look
 
 TODAY = date(2026, 11, 26)
@@ -217,6 +217,7 @@ def test_whoever_is_in_it_slack_takes_an_answer(text: str, count: int, page: int
     answers: list[OutgoingMessage] = [
         slack_home.status_message(it),
         slack_home.dates_message(it),
+        slack_replies.reply_message(it),
         slack_commands.people_message([row] * count, text, page),
         slack_notices.refused(text, text),
         slack_notices.unknown(text, None),
@@ -256,6 +257,14 @@ def test_a_command_in_an_errors_sentence_is_set_as_one_and_nothing_else_is() -> 
         "No `code` of *yours*.", "`/dojo join` lets you in, `sensei cohort add` as well."
     )
     assert said.text == "No ˋcodeˋ of ∗yours∗. `/dojo join` lets you in, `sensei cohort add` as well."
+
+
+@pytest.mark.parametrize("who", ["participant", "lead", "guest"])
+def test_an_answer_to_a_direct_message_looks_as_it_was_looked_at(who: str) -> None:
+    answer = checked_message(slack_replies.reply_message(HOMES[who]))
+    document = {"text": answer.text, "blocks": list(answer.blocks)}
+    assert look.notified(document) == set()
+    compared(f"reply_{who}", look.text(document, NAMES))
 
 
 @pytest.mark.parametrize("who", HOMES)
