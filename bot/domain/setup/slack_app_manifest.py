@@ -15,7 +15,7 @@ from bot.errors import UserError
 SCOPES: Mapping[str, str] = {
     "chat:write": "send, edit and delete its own direct and group messages",
     "commands": "receive /dojo",
-    "im:history": "find a direct message when Slack's reply was lost, and answer people who write to it",
+    "im:history": "find a direct message it may have sent, and answer yours",
     "im:write": "open a direct message with someone",
     "mpim:history": "find a group message it sent when Slack's reply was lost",
     "mpim:write": "open a group message with a participant and their sensei",

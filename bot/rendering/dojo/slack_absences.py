@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.dojo.people import Absence
 from bot.ports.chat import Block, OutgoingMessage, View
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, button, divider, section
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, button, divider, named, section
 from bot.rendering.chat.slack_text import mrkdwn, plain_object
 from bot.rendering.dojo.slack_form_fields import date_picker, input_block, modal
 from bot.rendering.dojo.slack_messages import text_message
@@ -28,9 +29,14 @@ def absence_removed() -> OutgoingMessage:
 
 
 def absence_form(
-    absences: Sequence[tuple[Absence, str | None]], today: date, zone: str, metadata: str, *, full: bool
+    absences: Sequence[tuple[Absence, ShownPerson | None]],
+    today: date,
+    zone: str,
+    metadata: str,
+    *,
+    full: bool,
 ) -> View:
-    """Return a sensei's holidays, each with its deputy's name, and the fields to add one.
+    """Return a sensei's holidays, each with its deputy, and the fields to add one.
 
     ``today`` is the date in ``zone``, the sensei's time zone. ``full`` means that there is no room for more.
     """
@@ -60,9 +66,10 @@ def absence_form(
     return modal("Time away", "Add", blocks, metadata)
 
 
-def _absence_row(absence: Absence, deputy: str | None) -> Block:
-    cover = f"deputy: {mrkdwn(deputy, MOST_OF_A_NAME)}" if deputy else "no deputy yet"
-    text = f"{_format_day(absence.first)} to {_format_day(absence.last)}\n{cover}"
+def _absence_row(absence: Absence, deputy: ShownPerson | None) -> Block:
+    cover = f"deputy: {named(deputy)}" if deputy else "no deputy yet"
+    last = f" to {_format_day(absence.last)}" if absence.last > absence.first else ""
+    text = f"{_format_day(absence.first)}{last}\n{cover}"
     remove = button("Remove", f"{REMOVE}:{absence.id}", str(absence.id))
     return section(text, remove, block_id=f"away.{absence.id}")
 

@@ -20,8 +20,8 @@ def code_given(code: str, until: datetime, login: str | None) -> OutgoingMessage
         f"From {account}, post this as a new comment on a pull request that I review. The comment must "
         "contain nothing else:\n"
         f"`/sensei link {code}`\n"
-        "I'll then ask you here whether that account is yours. The code works once and expires at "
-        f"{moment(until, '{time}')}."
+        "I'll then ask you in a direct message whether that account is yours. The code works once and "
+        f"expires at {moment(until, '{time}')}."
     )
     open_to_all = (
         "If a second account posts it, the code stops working. `/dojo link LOGIN` gives you a code that only "
@@ -44,13 +44,18 @@ def login_form() -> View:
     return modal("Link GitHub", "Get a code", [section(text), field], "")
 
 
+_COPY = (
+    "I can't show you this code again. If you can't copy it here, `/dojo link` gives you one that you can."
+)
+
+
 def code_modal(given: OutgoingMessage) -> View:
     """Show a code in the place of the form, for the person who asked for it."""
     return {
         "type": "modal",
         "title": plain_object("Link GitHub"),
         "close": plain_object("Close"),
-        "blocks": [*given.blocks, small("I can't show you this code again. Copy it before you close this.")],
+        "blocks": [*given.blocks, small(_COPY)],
     }
 
 

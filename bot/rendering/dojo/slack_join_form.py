@@ -73,7 +73,7 @@ def join_form(
         *_hours_fields(form),
         small(
             "You can add the rest later with `/dojo profile`: more skills, your goals, your working days and "
-            "whom you'd like to work with. If there's someone you must not be paired with, tell me in "
+            "who you'd like to work with. If there's someone you must not be paired with, tell me in "
             "confidence with `/dojo never`."
         ),
     ]

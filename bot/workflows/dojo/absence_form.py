@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.domain.chat.events import Acted, Click, Submission
 from bot.domain.dojo import profiles
+from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.dojo.people import Absence
 from bot.domain.dojo.permissions import Action, Relation, is_allowed
 from bot.domain.text.numbers import parse_number
@@ -14,6 +15,7 @@ from bot.ports.chat import View
 from bot.ports.store import Tx
 from bot.rendering.dojo import slack_absences
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
+from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import Button, Form
 from bot.workflows.dojo.absence_changes import (
     LONGEST_DAYS,
@@ -69,7 +71,7 @@ def _show(tx: Tx, actor: Actor, cohort: int, clock: Clock, removed: int | None =
     """Return the form for a cohort, without the holiday that is just being removed."""
     absences = future_absences(tx, cohort, actor.person or "", clock())
     shown = [
-        (absence, find_name(tx, absence.deputy) if absence.deputy else None)
+        (absence, _show_person(tx, absence.deputy) if absence.deputy else None)
         for absence in sorted(absences, key=lambda absence: absence.first)
         if absence.id != removed
     ]
@@ -77,6 +79,10 @@ def _show(tx: Tx, actor: Actor, cohort: int, clock: Clock, removed: int | None =
     return slack_absences.absence_form(
         shown, today, sensei_zone(actor, cohort), cohort_metadata(cohort), full=len(shown) >= MOST_ABSENCES
     )
+
+
+def _show_person(tx: Tx, person: str) -> ShownPerson:
+    return ShownPerson(find_name(tx, person), chat_address(tx, person))
 
 
 def _check(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
