@@ -8,7 +8,7 @@ from bot.domain.setup.github_app_manifest import web_address
 from bot.settings import Settings
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Feature, Features
-from bot.workflows.dojo import app_home, basic_commands
+from bot.workflows.dojo import app_home, basic_commands, direct_messages
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
 
@@ -32,6 +32,7 @@ def assemble_features(
         (
             basic_commands.feature(web),
             app_home.feature(web),
+            direct_messages.feature(web),
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,
             dispatch.FEATURE,

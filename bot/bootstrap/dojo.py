@@ -40,7 +40,7 @@ def vocabulary_loader(settings: Settings) -> Callable[[], Vocabulary]:
 
 def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature", ...]:
     """Return the chat features for members."""
-    from bot.workflows.dojo import account_linking, sensei_requests
+    from bot.workflows.dojo import account_linking, home_actions, join_news, link_form, sensei_requests
     from bot.workflows.dojo.absences import Absences
     from bot.workflows.dojo.joining import Joining
     from bot.workflows.dojo.never_pairs import NeverPairs
@@ -48,6 +48,7 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
     from bot.workflows.dojo.profile_editing import ProfileEditing
     from bot.workflows.pairing import deputies, endings
 
+    linking = account_linking.feature(secrets.randbits)
     return (
         Joining(load_vocabulary).feature(),
         sensei_requests.FEATURE,
@@ -55,7 +56,10 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
         NeverPairs(endings.end_barred_pairs).feature(),
         PausingAndLeaving(deputies.end_pairs_and_deputies).feature(),
         Absences(deputies.find_deputy, deputies.announce_absence).feature(),
-        account_linking.feature(secrets.randbits),
+        linking,
+        link_form.feature(link_form.find_code_giver(linking)),
+        home_actions.FEATURE,
+        join_news.FEATURE,
     )
 
 

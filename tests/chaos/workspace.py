@@ -216,8 +216,7 @@ class Circle:
                 values = {
                     "join.name": who.account.name,
                     "join.time_zone": "Europe/London",
-                    "join.goals": "Learn.",
-                    "join.capacity": "9",
+                    **({"join.capacity": "9"} if word == "sensei" else {}),
                 }
                 self._sends("people.join", who, values)
 

@@ -184,14 +184,14 @@ def test_who_belongs_to_another_workspace_does_nothing_in_ours(
 def test_a_form_from_another_workspace_joins_nobody(tmp_path: Path) -> None:
     with open_store(databases.migrated_file(tmp_path / "sensei.db")) as engine, peopled(engine) as it:
         outsider = it.slack.person("Outsider")
-        outsider.command("/dojo join")
+        outsider.command("/dojo join participant")
         form_of_theirs = outsider.modal
         outsider.team = OTHERS
-        outsider.submit({"join.goals": "Fewer errors."})
+        outsider.submit({"join.brief": "Fewer errors."})
         it.settle()
         assert [member.name for member in it.members()] == ["Ada Lovelace"]
         outsider.team = it.slack.team
-        outsider.submit({"join.goals": "Fewer errors."}, form_of_theirs)
+        outsider.submit({"join.brief": "Fewer errors."}, form_of_theirs)
         it.settle()
         assert [member.name for member in it.members()] == ["Ada Lovelace", "Outsider"]
 

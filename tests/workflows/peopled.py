@@ -16,8 +16,17 @@ from bot.ports.store import Tx
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
-from bot.workflows.dojo import account_linking, basic_commands, sensei_requests
+from bot.workflows.dojo import (
+    account_linking,
+    basic_commands,
+    direct_messages,
+    home_actions,
+    join_news,
+    link_form,
+    sensei_requests,
+)
 from bot.workflows.dojo.absences import Absences
+from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.dojo.joining import Joining
 from bot.workflows.dojo.never_pairs import NeverPairs
 from bot.workflows.dojo.pausing_and_leaving import PausingAndLeaving
@@ -33,6 +42,7 @@ WORDS = Vocabulary(
     {"anthropic": "Anthropic", "google-adk": "Google ADK"},
     ZONES,
 )
+WEB = "https://github.com"
 NUMBER = 2**59 + 12345
 """What stands for randomness where a code is given."""
 
@@ -48,9 +58,11 @@ class Peopled:
     barred: list[int] = field(default_factory=list)
     told: list[int] = field(default_factory=list)
     deputy: str | None = None
+    shows_homes: bool = False
 
     def features(self) -> Features:
         numbers = iter(range(NUMBER, NUMBER + 100))
+        linking = account_linking.feature(lambda _bits: next(numbers))
         return Features(
             (
                 Joining(lambda: WORDS).feature(),
@@ -59,9 +71,13 @@ class Peopled:
                 NeverPairs(self._bars).feature(),
                 PausingAndLeaving(self._parts).feature(),
                 Absences(self._deputises, self._tells).feature(),
-                account_linking.feature(lambda _bits: next(numbers)),
+                linking,
+                link_form.feature(link_form.find_code_giver(linking)),
+                home_actions.FEATURE,
+                join_news.FEATURE,
                 dispatch.FEATURE,
-                basic_commands.feature("https://github.com"),
+                basic_commands.feature(WEB),
+                direct_messages.feature(WEB),
             )
         )
 
@@ -88,6 +104,8 @@ class Peopled:
                 messaging.message(Straight(self.here.store), argument)
             elif kind == "rewrite":
                 messaging.rewrite(Straight(self.here.store), argument)
+            elif kind == "home" and self.shows_homes:
+                HomePublisher(chat, self.here.store, WEB, now).home(Straight(self.here.store), argument)
 
     def members(self, role: CohortRole | None = None) -> list[Member]:
         with self.here.store.begin() as tx:

@@ -84,6 +84,14 @@ class HomeOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectMessage:
+    """A person wrote to the app in their direct messages with it. What they wrote is never read."""
+
+    team: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class Uninstalled:
     """The app was removed from the workspace."""
 
@@ -106,7 +114,7 @@ class Other:
 
 
 Acted = SlashCommand | Click | Submission
-Happened = Acted | HomeOpened | Uninstalled | TokensRevoked | Other
+Happened = Acted | HomeOpened | DirectMessage | Uninstalled | TokensRevoked | Other
 
 
 def parse_event(event: str, payload: bytes) -> Happened:
@@ -134,8 +142,12 @@ def payload_to_keep(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a body that is stored.
 
     It leaves out the blocks that Sensei sent, the legacy verification token and the response addresses.
-    Anyone with a response address can post for half an hour, and only the answer needs it.
+    Anyone with a response address can post for half an hour, and only the answer needs it. Of a message, it
+    keeps only who wrote it, and to whom.
     """
+    event = body.get("event")
+    if isinstance(event, Mapping) and event.get("type") == "message":
+        body = {**body, "event": {name: event[name] for name in _KEPT_OF_A_MESSAGE if name in event}}
     body = {name: value for name, value in body.items() if name not in _UNKEPT}
     for shown in ("view", "message"):
         if isinstance(body.get(shown), dict):
@@ -143,6 +155,7 @@ def payload_to_keep(body: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
+_KEPT_OF_A_MESSAGE = ("type", "subtype", "channel_type", "user", "team", "user_team", "source_team", "bot_id")
 _UNKEPT = frozenset({"token", "is_enterprise_install", "response_url", "response_urls"})
 
 
@@ -211,10 +224,13 @@ def _read_submission(body: Mapping[str, Any]) -> Happened:
 
 
 def _read_event(body: Mapping[str, Any]) -> Happened:
-    whose = _text(body, "event", "user_team"), _text(body, "event", "source_team")
+    whose = [_text(body, "event", name) for name in ("user_team", "source_team")]
     team = _one_team(body, _text(body, "team_id"), *whose)
     user = _text(body, "event", "user")
     match _text(body, "event", "type"):
+        case "message" if _is_for_the_app(body):
+            team = _one_team(body, team, _text(body, "event", "team"))
+            return DirectMessage(team, user)
         case "app_home_opened" if _text(body, "event", "tab") == "home":
             return HomeOpened(team, user)
         case "app_uninstalled":
@@ -224,6 +240,20 @@ def _read_event(body: Mapping[str, Any]) -> Happened:
     return Other(team, user)
 
 
+def _is_for_the_app(body: Mapping[str, Any]) -> bool:
+    """Return whether a message is one that a person has just written to the app, perhaps with a file.
+
+    Slack also reports the app's own messages, those of other apps, and changes to messages, which have
+    other subtypes.
+    """
+    event = body.get("event")
+    if not isinstance(event, Mapping) or _text(event, "channel_type") != "im":
+        return False
+    is_persons = bool(_text(event, "user")) and not event.get("bot_id") and _text(event, "user") != _SLACKBOT
+    return is_persons and event.get("subtype") in {None, "file_share"}
+
+
+_SLACKBOT = "USLACKBOT"
 _SINGLE = (
     "value",
     "selected_user",

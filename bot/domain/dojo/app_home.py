@@ -35,7 +35,10 @@ class ShownQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantHome:
-    """A participant's view. ``deputy`` is today's deputy, if any; ``capstone`` is ``owner/name``."""
+    """A participant's view. ``deputy`` is today's deputy, if any; ``capstone`` is ``owner/name``.
+
+    ``pair`` is the id of their pair, or None while they have no sensei.
+    """
 
     state: EnrolmentState
     sensei: ShownPerson | None
@@ -44,28 +47,29 @@ class ParticipantHome:
     code: str | None
     brief: str
     capstone: str | None
+    pair: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SenseiParticipant:
     """A participant in their sensei's view. ``moved`` counts checks that moved in the last seven days.
 
-    ``standing_in_for`` names the sensei who is away today, if this sensei is only the deputy.
+    ``standing_in_for`` is the sensei who is away today, if this sensei is only the deputy.
     """
 
     person: ShownPerson
     state: EnrolmentState
     questions: tuple[ShownQuestion, ...]
     moved: int
-    standing_in_for: str = ""
+    standing_in_for: ShownPerson | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SenseiAbsence:
-    """A sensei's absence, and the deputy's name."""
+    """A sensei's absence, and the deputy."""
 
     absence: Absence
-    deputy: str | None
+    deputy: ShownPerson | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class SenseiHome:
 class StuckParticipant:
     """A participant with overdue questions: how many, and how many days the oldest has been open."""
 
-    name: str
+    person: ShownPerson
     questions: int
     days: int
 
@@ -93,31 +97,34 @@ class StuckParticipant:
 class FullSensei:
     """A sensei with no free places: ``load`` pairs for a ``capacity``."""
 
-    name: str
+    person: ShownPerson
     load: int
     capacity: int
 
 
 @dataclass(frozen=True, slots=True)
 class LeadHome:
-    """A lead's view of the cohort. Names are in display order.
+    """A lead's view of the cohort. People are in display order.
 
-    ``without_chat`` names people without a Slack account, ``without_code`` those without a GitHub account.
+    ``without_chat`` are people without a Slack account, ``without_code`` those without a GitHub account.
     """
 
     participants: int
     senseis: int
     stuck: tuple[StuckParticipant, ...]
-    unpaired: tuple[str, ...]
+    unpaired: tuple[ShownPerson, ...]
     overloaded: tuple[FullSensei, ...]
-    without_chat: tuple[str, ...]
-    without_code: tuple[str, ...]
-    away: tuple[tuple[str, SenseiAbsence], ...]
+    without_chat: tuple[ShownPerson, ...]
+    without_code: tuple[ShownPerson, ...]
+    away: tuple[tuple[ShownPerson, SenseiAbsence], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The full content of one person's App Home. A guest's has only the cohort's name, if there is one."""
+    """The full content of one person's App Home. A guest's has only the cohort's name, if there is one.
+
+    ``id`` is the cohort's id, or 0 if the person is in none.
+    """
 
     name: str
     cohort: str
@@ -127,6 +134,7 @@ class Home:
     lead: LeadHome | None = None
     dates: tuple[CohortDate, ...] = ()
     pending: PendingRequests = NO_REQUESTS
+    id: int = 0
 
     @property
     def is_guest(self) -> bool:

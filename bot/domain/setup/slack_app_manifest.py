@@ -15,7 +15,7 @@ from bot.errors import UserError
 SCOPES: Mapping[str, str] = {
     "chat:write": "send, edit and delete its own direct and group messages",
     "commands": "receive /dojo",
-    "im:history": "find a direct message it sent when Slack's reply was lost",
+    "im:history": "find a direct message it may have sent, and answer yours",
     "im:write": "open a direct message with someone",
     "mpim:history": "find a group message it sent when Slack's reply was lost",
     "mpim:write": "open a group message with a participant and their sensei",
@@ -27,8 +27,12 @@ SCOPES: Mapping[str, str] = {
 APP_SCOPE = "connections:write"
 """The scope of the app-level token. It allows Sensei to open a Socket Mode connection."""
 
-EVENTS: Sequence[str] = ("app_home_opened", "app_uninstalled", "tokens_revoked")
-"""The events to subscribe to. Commands, buttons and forms arrive without a subscription."""
+EVENTS: Sequence[str] = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked")
+"""The events to subscribe to. Commands, buttons and forms arrive without a subscription.
+
+``message.im`` lets Sensei answer people who write to it. An app that was made from an earlier manifest lacks
+it, and works as before.
+"""
 
 EVENTS_PATH = "/slack/events"
 COMMAND = "/dojo"
@@ -63,7 +67,7 @@ class SlackAppManifest:
                 "app_home": {
                     "home_tab_enabled": True,
                     "messages_tab_enabled": True,
-                    "messages_tab_read_only_enabled": True,
+                    "messages_tab_read_only_enabled": False,
                 },
                 "bot_user": {"display_name": self.name, "always_online": False},
                 "slash_commands": [command],

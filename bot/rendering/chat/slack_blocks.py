@@ -48,9 +48,25 @@ def button(text: str, action: str, value: str = "", style: str = "") -> dict[str
     return element
 
 
+def confirmed(button: dict[str, Any], title: str, text: str, confirm: str) -> dict[str, Any]:
+    """Return a button that Slack confirms first. The texts must be our own or already safe."""
+    question = {"title": title, "text": text, "confirm": confirm, "deny": "Cancel"}
+    return {**button, "confirm": {name: plain_object(words) for name, words in question.items()}}
+
+
 def actions(*elements: dict[str, Any], block_id: str = "") -> Block:
     """Return a row of buttons and menus."""
     return _identified({"type": "actions", "elements": list(elements)}, block_id)
+
+
+def page_buttons(action: str, number: int, pages: int) -> list[dict[str, Any]]:
+    """Return the buttons for the page before and the page after page ``number`` of ``pages``."""
+    buttons = []
+    if number > 1:
+        buttons.append(button("Back", f"{action}:back", str(number - 1)))
+    if number < pages:
+        buttons.append(button("Next", f"{action}:next", str(number + 1)))
+    return buttons
 
 
 def option(label: str, value: str) -> dict[str, Any]:
@@ -71,12 +87,15 @@ def listed(items: Sequence[T], line: Callable[[T], str], most: int = 50) -> str:
     return "\n".join([*kept, *more(len(items) - len(kept))])
 
 
-def names(of: Sequence[str], most: int = 50) -> str:
-    """Return at most ``most`` names, separated by commas, and the number left out."""
+def names(of: Sequence[str | ShownPerson], most: int = 50) -> str:
+    """Return at most ``most`` names, separated by commas, and the number left out.
+
+    For people, the rule of ``named`` holds.
+    """
     kept: list[str] = []
     room = _MOST_OF_A_LIST
     for name in of[:most]:
-        shown = mrkdwn(name, MOST_OF_A_NAME)
+        shown = mrkdwn(name, MOST_OF_A_NAME) if isinstance(name, str) else named(name)
         room -= units(shown) + 2
         if room < 0:
             break
@@ -105,8 +124,8 @@ def more(count: int) -> list[str]:
 def named(person: ShownPerson) -> str:
     """Return a person's mention, or their name if they have no linked account.
 
-    Use it only in views and in messages to that person, because Slack notifies people who are mentioned in a
-    message.
+    Use it only in views, in answers that one person sees, and in messages to that person, because Slack
+    notifies people who are mentioned in a message.
     """
     return mention(person.chat) if person.chat else mrkdwn(person.name, MOST_OF_A_NAME)
 

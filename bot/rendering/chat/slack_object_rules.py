@@ -28,7 +28,7 @@ PLAIN = ("plain_text",)
 ANY_TEXT = ("plain_text", "mrkdwn")
 
 _IN_ACTIONS = frozenset(
-    {"button", "overflow", "static_select", "users_select", "radio_buttons", "timepicker"}
+    {"button", "overflow", "static_select", "users_select", "radio_buttons", "datepicker", "timepicker"}
 )
 _IN_SECTIONS = _IN_ACTIONS | {"multi_static_select", "multi_users_select"}
 _IN_INPUTS = (_IN_SECTIONS - {"button", "overflow"}) | {"plain_text_input"}
@@ -192,6 +192,16 @@ def _check_time(_inspection: Inspection, found: Mapping[str, Any], path: str) ->
         require(is_time, f"{path}.initial_time", "must be a time like 09:30")
 
 
+def _check_date(_inspection: Inspection, found: Mapping[str, Any], path: str) -> None:
+    optional = {"initial_date", "placeholder", "confirm", "focus_on_load"}
+    require_keys(found, path, {"type", "action_id"}, optional)
+    if "initial_date" in found:
+        is_date = (
+            re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])", str(found["initial_date"])) is not None
+        )
+        require(is_date, f"{path}.initial_date", "must be a date like 2026-12-24")
+
+
 _ELEMENTS: Mapping[str, Callable[[Inspection, Mapping[str, Any], str], None]] = {
     "button": _check_button,
     "static_select": _check_menu,
@@ -201,5 +211,6 @@ _ELEMENTS: Mapping[str, Callable[[Inspection, Mapping[str, Any], str], None]] = 
     "radio_buttons": _check_radio_buttons,
     "overflow": _check_overflow,
     "plain_text_input": _check_text_input,
+    "datepicker": _check_date,
     "timepicker": _check_time,
 }

@@ -1,14 +1,17 @@
-"""Messages to a sensei about their own holidays."""
+"""The form for a sensei's own holidays, and messages about them."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from bot.ports.chat import OutgoingMessage
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME
-from bot.rendering.chat.slack_text import mrkdwn
+from bot.domain.dojo.app_home import ShownPerson
+from bot.domain.dojo.people import Absence
+from bot.ports.chat import Block, OutgoingMessage, View
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, button, divider, named, section
+from bot.rendering.chat.slack_text import mrkdwn, plain_object
+from bot.rendering.dojo.slack_form_fields import date_picker, input_block, modal
 from bot.rendering.dojo.slack_messages import text_message
 
-_MOST_SHOWN = 20
+REMOVE = "people.away_off"
 
 
 def absence_saved(first: date, last: date, deputy: str | None) -> OutgoingMessage:
@@ -16,8 +19,7 @@ def absence_saved(first: date, last: date, deputy: str | None) -> OutgoingMessag
     cover = f"Your deputy is {mrkdwn(deputy, MOST_OF_A_NAME)}." if deputy else "You don't have a deputy yet."
     return text_message(
         f"You're away from {_format_day(first)} to {_format_day(last)}, both days included. {cover}",
-        "`/dojo away` lists your holidays. `/dojo away off FIRST`, with the first day of a holiday, removes "
-        "it.",
+        "`/dojo away` shows your holidays. You can remove them there.",
     )
 
 
@@ -26,19 +28,50 @@ def absence_removed() -> OutgoingMessage:
     return text_message("Your holiday has been removed.")
 
 
-def absence_list(absences: Sequence[tuple[date, date, str | None]]) -> OutgoingMessage:
-    """List a sensei's holidays: first day, last day, and the deputy's name."""
-    if not absences:
-        return text_message("You have no holidays yet. To add one, use `/dojo away 2026-12-24 2027-01-02`.")
-    lines = [
-        f"• {_format_day(first)} to {_format_day(last)}, "
-        f"{f'deputy: {mrkdwn(deputy, MOST_OF_A_NAME)}' if deputy else 'no deputy yet'}"
-        for first, last, deputy in absences[:_MOST_SHOWN]
+def absence_form(
+    absences: Sequence[tuple[Absence, ShownPerson | None]],
+    today: date,
+    zone: str,
+    metadata: str,
+    *,
+    full: bool,
+) -> View:
+    """Return a sensei's holidays, each with its deputy, and the fields to add one.
+
+    ``today`` is the date in ``zone``, the sensei's time zone. ``full`` means that there is no room for more.
+    """
+    listed = [_absence_row(absence, deputy) for absence, deputy in absences]
+    blocks = [section("*Your holidays*" if listed else "You have no holidays yet."), *listed, divider()]
+    if full:
+        blocks.append(section("That's as many as I can store. To add another holiday, remove one first."))
+        return {
+            "type": "modal",
+            "title": plain_object("Time away"),
+            "close": plain_object("Close"),
+            "private_metadata": metadata,
+            "blocks": blocks,
+        }
+    where = f" in {zone}" if zone else " in UTC, because your profile has no time zone"
+    blocks += [
+        input_block("first", "First day away", date_picker("first", today), hint=f"These are days{where}."),
+        input_block("last", "Last day away", date_picker("last", today)),
+        input_block(
+            "deputy",
+            "Deputy",
+            {"type": "users_select", "action_id": "join.deputy"},
+            optional=True,
+            hint="Another sensei of this dojo. If you choose nobody, I'll look for one.",
+        ),
     ]
-    return text_message(
-        "*Your holidays*\n" + "\n".join(lines),
-        "`/dojo away off FIRST`, with the first day of a holiday, removes it.",
-    )
+    return modal("Time away", "Add", blocks, metadata)
+
+
+def _absence_row(absence: Absence, deputy: ShownPerson | None) -> Block:
+    cover = f"deputy: {named(deputy)}" if deputy else "no deputy yet"
+    last = f" to {_format_day(absence.last)}" if absence.last > absence.first else ""
+    text = f"{_format_day(absence.first)}{last}\n{cover}"
+    remove = button("Remove", f"{REMOVE}:{absence.id}", str(absence.id))
+    return section(text, remove, block_id=f"away.{absence.id}")
 
 
 def _format_day(day: date) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.pull_requests.link_codes import CodeState, OneTimeCode
-from bot.ports.chat import OutgoingMessage
-from bot.rendering.chat.slack_blocks import actions, button, section
-from bot.rendering.chat.slack_text import moment, mrkdwn
+from bot.ports.chat import OutgoingMessage, View
+from bot.rendering.chat.slack_blocks import actions, button, section, small
+from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object
+from bot.rendering.dojo.slack_form_fields import input_block, modal, text_field
 
 YES, NO = "link.yes", "link.no"
 _MOST_OF_A_LOGIN = 100
@@ -19,8 +20,8 @@ def code_given(code: str, until: datetime, login: str | None) -> OutgoingMessage
         f"From {account}, post this as a new comment on a pull request that I review. The comment must "
         "contain nothing else:\n"
         f"`/sensei link {code}`\n"
-        "I'll then ask you here whether that account is yours. The code works once and expires at "
-        f"{moment(until, '{time}')}."
+        "I'll then ask you in a direct message whether that account is yours. The code works once and "
+        f"expires at {moment(until, '{time}')}."
     )
     open_to_all = (
         "If a second account posts it, the code stops working. `/dojo link LOGIN` gives you a code that only "
@@ -28,6 +29,34 @@ def code_given(code: str, until: datetime, login: str | None) -> OutgoingMessage
     )
     hint = "No other account can use this code." if login else open_to_all
     return OutgoingMessage(f"Your code: /sensei link {code}", (section(f"{steps}\n{hint}"),))
+
+
+def login_form() -> View:
+    """Ask which GitHub account the code is for."""
+    field = input_block(
+        "login",
+        "Your GitHub login",
+        text_field("login", "", _MOST_OF_A_LOGIN, placeholder="octocat"),
+        optional=True,
+        hint="No other account can then use your code.",
+    )
+    text = "I'll show you a one-time code. To prove that the account is yours, post the code on GitHub."
+    return modal("Link GitHub", "Get a code", [section(text), field], "")
+
+
+_COPY = (
+    "I can't show you this code again. If you can't copy it here, `/dojo link` gives you one that you can."
+)
+
+
+def code_modal(given: OutgoingMessage) -> View:
+    """Show a code in the place of the form, for the person who asked for it."""
+    return {
+        "type": "modal",
+        "title": plain_object("Link GitHub"),
+        "close": plain_object("Close"),
+        "blocks": [*given.blocks, small(_COPY)],
+    }
 
 
 _OUTCOMES: Mapping[CodeState, str] = {

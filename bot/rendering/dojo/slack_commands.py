@@ -5,10 +5,18 @@ from dataclasses import dataclass
 
 from bot.domain.chat.slash_commands import COMMAND
 from bot.domain.dojo.people import CohortRole, EnrolmentState
-from bot.ports.chat import OutgoingMessage
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, section, small
-from bot.rendering.chat.slack_text import mrkdwn, page_of
+from bot.ports.chat import Block, OutgoingMessage, View
+from bot.rendering.chat.slack_blocks import (
+    MOST_OF_A_NAME,
+    actions,
+    count,
+    page_buttons,
+    section,
+    small,
+)
+from bot.rendering.chat.slack_text import ListPage, mention, mrkdwn, page_of, plain_object
 
+PEOPLE_PAGE = "people.page"
 PER_PAGE = 20
 _PER_SECTION = 10
 _SHORT_NAME = 40
@@ -17,7 +25,10 @@ _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A member in one role. ``sensei`` names a participant's sensei; ``load`` counts a sensei's pairs."""
+    """A member in one role. ``sensei`` names a participant's sensei; ``load`` counts a sensei's pairs.
+
+    ``user`` and ``sensei_user`` are the ids of their accounts in Slack.
+    """
 
     name: str
     role: CohortRole
@@ -27,6 +38,8 @@ class PersonRow:
     sensei: str | None = None
     load: int = 0
     capacity: int = 0
+    user: str | None = None
+    sensei_user: str | None = None
 
 
 def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
@@ -49,16 +62,35 @@ def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
 def people_message(rows: Sequence[PersonRow], cohort: str, page: int) -> OutgoingMessage:
     """Return a page of a cohort's members for its lead, one member a line."""
     shown = page_of(rows, page, PER_PAGE)
-    name = mrkdwn(cohort, MOST_OF_A_NAME)
-    blocks = [section(f"*People in {name}* ({len(rows):,})")]
-    lines = [_format_row(row) for row in shown.items]
-    blocks += [section("\n".join(lines[at : at + _PER_SECTION])) for at in range(0, len(lines), _PER_SECTION)]
+    blocks = _people_blocks(shown, cohort)
     if shown.of > 1:
         following = (
             f" `{COMMAND} people {shown.number + 1}` shows the next page." if shown.number < shown.of else ""
         )
         blocks.append(small(f"{shown.words}.{following}"))
-    return OutgoingMessage(f"People in {name}", tuple(blocks))
+    return OutgoingMessage(f"People in {mrkdwn(cohort, MOST_OF_A_NAME)}", tuple(blocks))
+
+
+def people_modal(rows: Sequence[PersonRow], cohort: str, page: int) -> View:
+    """Return the same page as a modal, with buttons for the pages before and after it."""
+    shown = page_of(rows, page, PER_PAGE)
+    blocks = _people_blocks(shown, cohort)
+    if shown.of > 1:
+        blocks += [small(f"{shown.words}."), actions(*page_buttons(PEOPLE_PAGE, shown.number, shown.of))]
+    return {
+        "type": "modal",
+        "title": plain_object("People"),
+        "close": plain_object("Close"),
+        "blocks": blocks,
+    }
+
+
+def _people_blocks(shown: ListPage[PersonRow], cohort: str) -> list[Block]:
+    lines = [_format_row(row) for row in shown.items]
+    return [
+        section(f"*People in {mrkdwn(cohort, MOST_OF_A_NAME)}* ({shown.total:,})"),
+        *(section("\n".join(lines[at : at + _PER_SECTION])) for at in range(0, len(lines), _PER_SECTION)),
+    ]
 
 
 def _format_row(row: PersonRow) -> str:
@@ -66,10 +98,14 @@ def _format_row(row: PersonRow) -> str:
     if row.state in _STATES:
         notes.append(_STATES[row.state])
     if row.role is CohortRole.PARTICIPANT and row.state is not EnrolmentState.LEFT:
-        notes.append(f"with {mrkdwn(row.sensei, _SHORT_NAME)}" if row.sensei else "without a sensei")
+        notes.append(f"with {_name(row.sensei, row.sensei_user)}" if row.sensei else "without a sensei")
     if row.role is CohortRole.SENSEI:
         notes.append(f"{row.load} of {count(row.capacity, 'place')} taken")
     if not row.in_chat:
         notes.append("no Slack account")
     notes.append(f"GitHub {mrkdwn(row.code, _SHORT_NAME)}" if row.code else "GitHub not linked")
-    return f"• *{mrkdwn(row.name, _SHORT_NAME)}* – {', '.join(notes)}"
+    return f"• *{_name(row.name, row.user)}* – {', '.join(notes)}"
+
+
+def _name(name: str, user: str | None) -> str:
+    return mention(user) if user else mrkdwn(name, _SHORT_NAME)

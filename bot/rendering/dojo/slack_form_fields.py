@@ -5,6 +5,7 @@ In every form, a field's block id is its name and its action id is ``join.<name>
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from bot.domain.dojo.profiles import MIDNIGHT, format_clock
@@ -82,18 +83,6 @@ def single_select(name: str, titles: Mapping[str, str], chosen: str) -> dict[str
     return {**element, "initial_option": initial} if initial else element
 
 
-def radio_buttons(name: str, titles: Mapping[str, str], chosen: str) -> dict[str, Any]:
-    """Return radio buttons. If ``chosen`` is not one of the options, the first is selected."""
-    options = [_make_option(value, title) for value, title in titles.items()]
-    initial = next((option for option in options if option["value"] == chosen), options[0])
-    return {
-        "type": "radio_buttons",
-        "action_id": f"join.{name}",
-        "options": options,
-        "initial_option": initial,
-    }
-
-
 def time_picker(name: str, minutes: int) -> dict[str, Any]:
     """Return a time picker set to ``minutes`` after midnight. Slack has no 24:00, so it shows 23:59."""
     return {
@@ -101,6 +90,11 @@ def time_picker(name: str, minutes: int) -> dict[str, Any]:
         "action_id": f"join.{name}",
         "initial_time": format_clock(min(minutes, _LAST_MINUTE)),
     }
+
+
+def date_picker(name: str, day: date) -> dict[str, Any]:
+    """Return a date picker set to a day."""
+    return {"type": "datepicker", "action_id": f"join.{name}", "initial_date": day.isoformat()}
 
 
 def multi_users_select(name: str, users: Sequence[str], most: int) -> dict[str, Any]:

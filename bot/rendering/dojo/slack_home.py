@@ -1,7 +1,6 @@
 """The App Home for each role, and its short form for ``/dojo status``. Neither shows levels."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from bot.domain.dojo.app_home import (
     STUCK_DAYS,
@@ -12,6 +11,7 @@ from bot.domain.dojo.app_home import (
     SenseiAbsence,
     SenseiHome,
     SenseiParticipant,
+    ShownPerson,
     ShownQuestion,
     StuckParticipant,
 )
@@ -21,7 +21,6 @@ from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import (
     MOST_OF_A_NAME,
     actions,
-    button,
     count,
     day,
     divider,
@@ -30,10 +29,12 @@ from bot.rendering.chat.slack_blocks import (
     listed,
     named,
     names,
+    page_buttons,
     section,
     small,
 )
 from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
+from bot.rendering.dojo.home_actions import action_rows
 from bot.rendering.dojo.slack_pending_requests import asked_blocks, describe_search, lead_blocks
 
 PAGE = "home.page"
@@ -53,15 +54,16 @@ _KINDS = {
 
 def home_view(home: Home, page: int = 1) -> View:
     """Return an App Home. ``page`` selects the page in a sensei's list of participants."""
-    blocks = [*_guest_blocks(home)] if home.is_guest else [*_member_blocks(home, page)]
+    blocks = [*_guest_blocks(home), *action_rows(home)] if home.is_guest else [*_member_blocks(home, page)]
     return {"type": "home", "blocks": blocks}
 
 
 def status_message(home: Home) -> OutgoingMessage:
     """Return the answer to ``/dojo status``, visible only to the person who asked."""
     if home.is_guest:
-        return OutgoingMessage("You are not in the dojo yet.", tuple(_guest_blocks(home)))
-    blocks: list[Block] = []
+        blocks = [*_guest_blocks(home), *action_rows(home)]
+        return OutgoingMessage("You are not in the dojo yet.", tuple(blocks))
+    blocks = []
     if home.participant:
         blocks += _participant_blocks(home.participant, home)
     if home.sensei:
@@ -100,6 +102,7 @@ def _guest_blocks(home: Home) -> Iterable[Block]:
 
 def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     yield header(plain(home.cohort, 100))
+    yield from action_rows(home)
     if home.lead:
         yield from lead_blocks(home.pending, home.today, buttons=True)
         yield from _lead_blocks(home.lead, home)
@@ -122,7 +125,7 @@ def _participant_blocks(home: ParticipantHome, whole: Home) -> Iterable[Block]:
     yield section(_describe_sensei(home, whole))
     if home.questions:
         yield section(f"*{count(len(home.questions), 'open question')}*")
-        yield section(listed(home.questions, _format_question, _MOST_QUESTIONS))
+        yield section(listed(home.questions, format_question, _MOST_QUESTIONS))
     else:
         yield section("*No open questions.* Nothing is waiting for you.")
     yield section(f"*What your capstone is about*\n{_format_brief(home.brief)}")
@@ -138,7 +141,8 @@ def _describe_sensei(home: ParticipantHome, whole: Home) -> str:
     return f"{text}\nThey're away today; {named(home.deputy)} is standing in." if home.deputy else text
 
 
-def _format_question(question: ShownQuestion) -> str:
+def format_question(question: ShownQuestion) -> str:
+    """Return a line with a question, a link to it, and its state."""
     state = _STATES.get(question.state) or _format_age(question.days)
     return f"• {link(question.address, question.text, _MOST_OF_A_QUESTION)} – {state}"
 
@@ -184,7 +188,7 @@ def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) ->
     if shown.of > 1:
         yield small(f"{shown.words}. {_MOVED_SINCE}")
         if paged:
-            yield actions(*_page_buttons(shown.number, shown.of))
+            yield actions(*page_buttons(PAGE, shown.number, shown.of))
     elif shown.items:
         yield small(_MOVED_SINCE)
     if sensei.absences:
@@ -197,15 +201,6 @@ def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) ->
         yield small(" · ".join(notes))
 
 
-def _page_buttons(number: int, pages: int) -> list[dict[str, Any]]:
-    buttons = []
-    if number > 1:
-        buttons.append(button("Back", f"{PAGE}:back", str(number - 1)))
-    if number < pages:
-        buttons.append(button("Next", f"{PAGE}:next", str(number + 1)))
-    return buttons
-
-
 def _format_participant(participant: SenseiParticipant) -> str:
     questions = participant.questions
     notes = [count(len(questions), "open question") if questions else "no open questions"]
@@ -213,9 +208,9 @@ def _format_participant(participant: SenseiParticipant) -> str:
     if participant.state is EnrolmentState.PAUSED:
         notes.append("paused")
     if participant.standing_in_for:
-        notes.append(f"you're standing in for {mrkdwn(participant.standing_in_for, MOST_OF_A_NAME)}")
+        notes.append(f"you're standing in for {named(participant.standing_in_for)}")
     head = f"*{named(participant.person)}* – {', '.join(notes)}"
-    return f"{head}\n{listed(questions, _format_question, _MOST_OF_EACH)}".rstrip()
+    return f"{head}\n{listed(questions, format_question, _MOST_OF_EACH)}".rstrip()
 
 
 def _format_absence(absence: SenseiAbsence, home: Home) -> str:
@@ -224,7 +219,7 @@ def _format_absence(absence: SenseiAbsence, home: Home) -> str:
 
 def _describe_absence(absence: SenseiAbsence, home: Home) -> str:
     deputy = absence.deputy
-    cover = f"deputy: {mrkdwn(deputy, MOST_OF_A_NAME)}" if deputy else "no deputy yet"
+    cover = f"deputy: {named(deputy)}" if deputy else "no deputy yet"
     days = absence.absence
     return f"{day(days.first, home.today)} to {day(days.last, home.today)}, {cover}"
 
@@ -254,15 +249,15 @@ def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:
 
 def _format_stuck(stuck: StuckParticipant) -> str:
     questions = f"{count(stuck.questions, 'question')}, the oldest open for {stuck.days} days"
-    return f"• {mrkdwn(stuck.name, MOST_OF_A_NAME)} – {questions}"
+    return f"• {named(stuck.person)} – {questions}"
 
 
 def _format_full(sensei: FullSensei) -> str:
-    return f"• {mrkdwn(sensei.name, MOST_OF_A_NAME)} – {sensei.load} of {sensei.capacity}"
+    return f"• {named(sensei.person)} – {sensei.load} of {sensei.capacity}"
 
 
-def _format_sensei_absence(name: str, absence: SenseiAbsence, home: Home) -> str:
-    return f"• {mrkdwn(name, MOST_OF_A_NAME)}: {_describe_absence(absence, home)}"
+def _format_sensei_absence(sensei: ShownPerson, absence: SenseiAbsence, home: Home) -> str:
+    return f"• {named(sensei)}: {_describe_absence(absence, home)}"
 
 
 def _titled_list(title: str, text: str, if_empty: str, number: int = 0) -> Block:

@@ -81,6 +81,15 @@ def left(cohort: str) -> OutgoingMessage:
     )
 
 
+def pause_form(cohort: str, metadata: str) -> View:
+    """Return the form that says what pausing ends, and asks for confirmation."""
+    text = (
+        f"Your pairs in *{mrkdwn(cohort, MOST_OF_A_NAME)}* end, and I won't pair you with anyone until you "
+        "resume."
+    )
+    return modal("Pause", "Pause", [section(text)], metadata)
+
+
 def leave_form(cohort: str, *, sensei: bool, participant: bool, metadata: str) -> View:
     """Return the form that says what leaving ends and what stays, and asks for confirmation."""
     ends = []

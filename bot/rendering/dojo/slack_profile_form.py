@@ -1,4 +1,4 @@
-"""The forms for joining a dojo, editing a profile and describing a capstone."""
+"""The forms for editing a profile and describing a capstone, and fields that the join form has too."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,14 +8,12 @@ from bot.domain.dojo import profiles
 from bot.domain.dojo.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole, Profile, Weekday
 from bot.domain.dojo.profiles import Vocabulary
 from bot.ports.chat import Block, View
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, section, small
-from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.chat.slack_blocks import small
 from bot.rendering.dojo.slack_form_fields import (
     input_block,
     modal,
     multi_select,
     multi_users_select,
-    radio_buttons,
     single_select,
     text_field,
     time_picker,
@@ -25,10 +23,6 @@ _DAYS = dict(
     zip(Weekday, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
 )
 _MOST_OF_A_TIME_ZONE = 60  # characters
-_ROLES = {
-    CohortRole.PARTICIPANT.value: "Participant: I build a capstone",
-    CohortRole.SENSEI.value: "Sensei: I guide others (a lead confirms this)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +60,23 @@ def fill_form(name: str, profile: Profile, prefers: Sequence[str]) -> FilledForm
     )
 
 
-def join_form(
-    form: FilledForm, vocabulary: Vocabulary, cohort: str, *, role: CohortRole, metadata: str
-) -> View:
-    """Return the form for joining a cohort. It asks for the role and has the fields for both roles."""
-    blocks = [
-        section(
-            f"You're joining *{mrkdwn(cohort, MOST_OF_A_NAME)}*. If you're not sure about an optional field, "
-            "leave it empty."
-        ),
-        input_block("role", "I'm joining as", radio_buttons("role", _ROLES, role.value)),
-        *_profile_fields(form, vocabulary, None),
-        _capacity_field(form.capacity, " (senseis only)"),
-        _brief_field(form.brief, " (participants only)"),
-        _never_hint(),
-    ]
-    return modal("Join the dojo", "Join", blocks, metadata)
-
-
 def profile_form(form: FilledForm, vocabulary: Vocabulary, *, role: CohortRole, metadata: str) -> View:
     """Return the form for editing a member's profile in one role."""
     blocks = _profile_fields(form, vocabulary, role)
     if role is CohortRole.SENSEI:
-        blocks.append(_capacity_field(form.capacity))
+        blocks.append(capacity_field(form.capacity))
     if role is CohortRole.PARTICIPANT:
-        blocks.append(_brief_field(form.brief))
+        blocks.append(brief_field(form.brief))
     return modal("Your profile", "Save", [*blocks, _never_hint()], metadata)
 
 
 def brief_form(text: str, metadata: str) -> View:
     """Return the form for a capstone's brief."""
-    return modal("Your capstone", "Save", [_brief_field(text)], metadata)
+    return modal("Your capstone", "Save", [brief_field(text)], metadata)
 
 
-def _profile_fields(form: FilledForm, vocabulary: Vocabulary, role: CohortRole | None) -> list[Block]:
-    """Return the fields that both roles have. ``role`` is None if the member has yet to choose it."""
+def _profile_fields(form: FilledForm, vocabulary: Vocabulary, role: CohortRole) -> list[Block]:
+    """Return the fields that both roles have."""
     return [
         input_block(
             "name", "Your name, as others see it", text_field("name", form.name, profiles.MOST_OF_A_NAME)
@@ -136,20 +112,22 @@ def _hours_fields(form: FilledForm) -> list[Block]:
         input_block("days", "Working days", multi_select("days", _DAYS, form.days)),
         input_block("begins", "Working hours, from", time_picker("begins", form.begins)),
         input_block("ends", "Working hours, to", time_picker("ends", form.ends)),
-        input_block(
-            "time_zone",
-            "Time zone",
-            text_field("time_zone", form.time_zone, _MOST_OF_A_TIME_ZONE, placeholder="Europe/Madrid"),
-            hint="Continent and city, as in Europe/Madrid or America/New_York.",
-        ),
+        time_zone_field(form.time_zone),
     ]
 
 
-def _skill_fields(skills: Mapping[str, int], vocabulary: Vocabulary, role: CohortRole | None) -> list[Block]:
-    subject = {
-        CohortRole.PARTICIPANT: "Skills you're looking for",
-        CohortRole.SENSEI: "Skills you can offer",
-    }.get(role or CohortRole.LEAD, "Skills you're looking for or can offer")
+def time_zone_field(time_zone: str) -> Block:
+    """Return the field for a time zone."""
+    return input_block(
+        "time_zone",
+        "Time zone",
+        text_field("time_zone", time_zone, _MOST_OF_A_TIME_ZONE, placeholder="Europe/Madrid"),
+        hint="Continent and city, as in Europe/Madrid or America/New_York.",
+    )
+
+
+def _skill_fields(skills: Mapping[str, int], vocabulary: Vocabulary, role: CohortRole) -> list[Block]:
+    subject = "Skills you can offer" if role is CohortRole.SENSEI else "Skills you're looking for"
     a_lot = [skill for skill, rating in skills.items() if rating == MOST_INTEREST]
     some = [skill for skill, rating in skills.items() if rating < MOST_INTEREST]
     return [
@@ -160,16 +138,18 @@ def _skill_fields(skills: Mapping[str, int], vocabulary: Vocabulary, role: Cohor
     ]
 
 
-def _capacity_field(capacity: int, only: str = "") -> Block:
+def capacity_field(capacity: int) -> Block:
+    """Return the field for how many participants a sensei accepts."""
     numbers = {str(number): str(number) for number in range(1, profiles.MOST_CAPACITY + 1)}
     select = single_select("capacity", numbers, str(max(1, capacity)))
-    return input_block("capacity", f"How many participants you can take{only}", select)
+    return input_block("capacity", "How many participants you can take", select)
 
 
-def _brief_field(text: str, only: str = "") -> Block:
+def brief_field(text: str) -> Block:
+    """Return the field for what a capstone is about."""
     return input_block(
         "brief",
-        f"Capstone, in a few sentences{only}",
+        "Capstone, in a few sentences",
         text_field("brief", text, profiles.MOST_OF_A_BRIEF, multiline=True),
         optional=True,
         hint="What it does, for whom, and what could go wrong. Your sensei and the leads can read this.",
@@ -178,6 +158,5 @@ def _brief_field(text: str, only: str = "") -> Block:
 
 def _never_hint() -> Block:
     return small(
-        "Is there anyone you must not be paired with? Once you've joined, you can tell me in confidence with "
-        "`/dojo never`."
+        "Is there anyone you must not be paired with? You can tell me in confidence with `/dojo never`."
     )

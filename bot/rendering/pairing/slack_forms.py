@@ -5,9 +5,10 @@
 
 from collections.abc import Sequence
 
+from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.pairing.shown_pairs import SwapChoice
 from bot.ports.chat import Block, View
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, option, section, small
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, named, option, section, small
 from bot.rendering.chat.slack_text import mrkdwn, plain, plain_object
 from bot.rendering.pairing.wording import format_points
 
@@ -19,10 +20,12 @@ _MOST_OPTIONS = 100
 _FOR_LEADS = "Only the cohort's leads can read this."
 
 
-def swap_form(participant: str, sensei: str, fit: int, choices: Sequence[SwapChoice], private: str) -> View:
+def swap_form(
+    participant: ShownPerson, sensei: ShownPerson, fit: int, choices: Sequence[SwapChoice], private: str
+) -> View:
     """Ask a lead for another sensei, with each choice's effect on the fit."""
     top = section(
-        f"*{mrkdwn(participant, MOST_OF_A_NAME)}* is proposed with *{mrkdwn(sensei, MOST_OF_A_NAME)}*, "
+        f"*{named(participant)}* is proposed with *{named(sensei)}*, "
         f"fit {fit} %. The number after each name shows how it would change the fit, in percentage points."
     )
     if not choices:
@@ -39,29 +42,29 @@ def swap_form(participant: str, sensei: str, fit: int, choices: Sequence[SwapCho
     return _form("pairing.swap", "Another sensei", [top, field, after], private, submit="Swap")
 
 
-def veto_form(participant: str, private: str) -> View:
+def veto_form(participant: ShownPerson, private: str) -> View:
     """Ask a sensei why they are turning a participant down."""
     top = section(
-        f"I won't propose *{mrkdwn(participant, MOST_OF_A_NAME)}* to you again, and I'll look for another "
+        f"I won't propose *{named(participant)}* to you again, and I'll look for another "
         "sensei for them. I won't tell them that you said no."
     )
     field = _reason("Why not this one?")
     return _form("pairing.veto", "Not this one", [top, field], private, submit="Send")
 
 
-def change_form(sensei: str, private: str) -> View:
+def change_form(sensei: ShownPerson, private: str) -> View:
     """Ask a participant why they would like another sensei."""
     top = section(
-        f"You and *{mrkdwn(sensei, MOST_OF_A_NAME)}* will no longer be a pair, and I'll look for another "
+        f"You and *{named(sensei)}* will no longer be a pair, and I'll look for another "
         "sensei for you. I'll tell your sensei that the pair has ended, but not why."
     )
     field = _reason("What kind of sensei would help you more?")
     return _form("pairing.change", "Another sensei", [top, field], private, submit="Ask")
 
 
-def end_form(participant: str, sensei: str, private: str) -> View:
+def end_form(participant: ShownPerson, sensei: ShownPerson, private: str) -> View:
     """Ask a lead why they are ending a pair."""
-    names = f"*{mrkdwn(participant, MOST_OF_A_NAME)}* with *{mrkdwn(sensei, MOST_OF_A_NAME)}*"
+    names = f"*{named(participant)}* with *{named(sensei)}*"
     top = section(
         f"{names}: I'll tell both people that the pair has ended, but not why. Then I'll look for another "
         "sensei for the participant."

@@ -7,11 +7,12 @@ sentences; other texts are as people wrote them.
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.pairing.delays import ProposalDelay
 from bot.domain.pairing.shown_pairs import IntroducedPerson
 from bot.domain.pairing.states import PairState
 from bot.ports.chat import Block, OutgoingMessage
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, section, small
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, named, section, small
 from bot.rendering.chat.slack_text import mention, moment, mrkdwn
 from bot.rendering.pairing.wording import describe_decision, join_names
 from bot.rendering.text.safe_text import count
@@ -155,25 +156,24 @@ def unreachable_pair(participant: str, sensei: str) -> OutgoingMessage:
     )
 
 
-def own_pair(pair: int, sensei: str, reasons: Sequence[str]) -> OutgoingMessage:
+def own_pair(pair: int, sensei: ShownPerson, reasons: Sequence[str]) -> OutgoingMessage:
     """Show a participant their pair, with a button to ask for another sensei."""
-    name = _shorten(sensei)
-    lines = [f"Your sensei is *{name}*.", "", *_reason_lines(reasons)]
+    lines = [f"Your sensei is *{named(sensei)}*.", "", *_reason_lines(reasons)]
     blocks = (
         section("\n".join(lines).strip()),
         actions(button(_ASK_FOR_ANOTHER, "pairing.change", str(pair)), block_id=f"pairing.own.{pair}"),
         small("I'll ask you why. Only the leads can read your answer."),
     )
-    return OutgoingMessage(f"Your sensei is {name}.", blocks)
+    return OutgoingMessage(f"Your sensei is {_shorten(sensei.name)}.", blocks)
 
 
-def own_participants(names: Sequence[str], asked: int) -> OutgoingMessage:
+def own_participants(participants: Sequence[ShownPerson], asked: int) -> OutgoingMessage:
     """Show a sensei their participants. ``asked`` is the number of pairs awaiting their answer."""
-    shown = "\n".join(f"• {_shorten(name)}" for name in names[:40])
-    text = f"*Your participants*\n{shown}" if names else "You have no participants yet."
+    shown = "\n".join(f"• {named(person)}" for person in participants[:40])
+    text = f"*Your participants*\n{shown}" if participants else "You have no participants yet."
     if asked:
         text += f"\n{count(asked, 'pair')} waiting for your answer: see my messages, or the app's Home tab."
-    return OutgoingMessage("Your participants" if names else text, (section(text),))
+    return OutgoingMessage("Your participants" if participants else text, (section(text),))
 
 
 def person_left(name: str, others: Sequence[str], *, search: bool, paused: bool) -> OutgoingMessage:

@@ -5,6 +5,7 @@ possible, nothing changes and the author is told.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -12,6 +13,7 @@ from bot.domain.chat import slash_commands
 from bot.domain.chat.events import (
     Acted,
     Click,
+    DirectMessage,
     Happened,
     HomeOpened,
     SlashCommand,
@@ -32,7 +34,8 @@ from bot.workflows.chat.home_refresh import refresh_user_home
 
 log = structlog.get_logger(__name__)
 
-UNDONE = "chat.undone"
+UNDONE, REPLY = "chat.undone", "chat.reply"
+_BETWEEN_REPLIES = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class ChatDispatch:
             case HomeOpened():
                 refresh_user_home(tx, happened.team, happened.user, self.clock())
                 return True
+            case DirectMessage():
+                return self._reply(tx, happened)
             case Uninstalled() | TokensRevoked():
                 reason = "uninstalled" if isinstance(happened, Uninstalled) else "tokens_revoked"
                 log.error("slack.gone", what=reason, workspace=happened.team)
@@ -61,6 +66,17 @@ class ChatDispatch:
             case SlashCommand() | Click() | Submission():
                 return self._act(tx, happened)
         return False
+
+    def _reply(self, tx: Tx, written: DirectMessage) -> bool:
+        """Answer a direct message, unless its author was answered in the last ten minutes."""
+        at, key = self.clock(), f"dm:{written.user}:"
+        jobs = f"message:{key}"
+        recent = tx.jobs.list_waiting(jobs) or tx.jobs.begin_times_since(jobs, at - _BETWEEN_REPLIES)
+        if recent or REPLY not in self.features.words:
+            return False
+        about = {"workspace": written.team, "user": written.user, "at": at.isoformat()}
+        outbox.send_message(tx, f"{key}{int(at.timestamp() * 1000)}", REPLY, about, at)
+        return True
 
     def undone(self, tx: Tx, delivery: Delivery) -> None:
         """Tell a delivery's author why it failed, in the words of the delivery's error."""

@@ -31,6 +31,8 @@ Opens = Callable[[Tx, Actor, str, Clock], View]
 """Builds a form from rows, given the text after the command or the button's value."""
 Checks = Callable[[Tx, Actor, Submission, Clock], Mapping[str, str]]
 """Returns a form's errors, one sentence per block id. A form without errors is stored and handled."""
+AnswersForm = Callable[[Tx, Actor, Submission, Clock], View]
+"""Answers a submitted form at once with a view that replaces it. It may write rows."""
 Redraws = Callable[[Tx, Actor, Click, Clock], View]
 """Rebuilds a view after a click in it."""
 
@@ -45,7 +47,8 @@ class Button:
     """A button, whose click does one of three things.
 
     ``do`` changes rows, ``opens`` names a form, ``redraws`` rebuilds the view. ``check`` may raise a
-    UserError before the click is stored, and the error is shown at once.
+    UserError before the click is stored, and the error is shown at once. With ``do`` in a modal, ``then``
+    returns the modal as it looks after the change, which follows once the click is stored.
     """
 
     action: Action
@@ -53,13 +56,15 @@ class Button:
     opens: str = ""
     redraws: Redraws | None = None
     check: Callable[[Tx, Actor, Click, Clock], None] | None = None
+    then: Redraws | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """A modal. Its name is its callback id. ``submit`` gets a Submission in which ``check`` found no errors.
 
-    If ``meets`` is set, the opener's profile in the chat is looked up first, as ``Actor.profile``.
+    If ``meets`` is set, the opener's profile in the chat is looked up first, as ``Actor.profile``. If
+    ``answers`` is set, it handles the submission at once, and ``submit`` is never called.
     """
 
     action: Action
@@ -67,11 +72,14 @@ class Form:
     submit: Handler
     check: Checks = nothing_wrong
     meets: bool = False
+    answers: AnswersForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
     """``/dojo word``. It opens a form, or answers; ``then`` changes rows after the answer.
+
+    ``opens_alone`` names a form that opens, instead of an answer, if nothing follows the word.
 
     ``usage`` describes the text after the word, ``about`` says briefly what the command does. ``for_leads``
     replaces both for leads, if the command does something different for them. ``answer`` may write rows only
@@ -87,6 +95,11 @@ class Subcommand:
     then: Handler | None = None
     for_leads: tuple[str, str] | None = None
     answer_writes: bool = False
+    opens_alone: str = ""
+
+    def find_form(self, argument: str) -> str:
+        """Return the name of the form that the command opens with this argument, or an empty string."""
+        return self.opens or ("" if argument else self.opens_alone)
 
     def helped(self, *, lead: bool) -> tuple[str, str, str]:
         """Return the word, its usage and its description for the help text."""
@@ -164,7 +177,11 @@ class Features:
 
     def _list_openers(self) -> list[tuple[str, str]]:
         """Return the commands and buttons that open forms, with the names of the forms."""
-        commands = [(command.word, command.opens) for command in self.commands.values()]
+        commands = [
+            (command.word, form)
+            for command in self.commands.values()
+            for form in (command.opens, command.opens_alone)
+        ]
         buttons = [(name, button.opens) for name, button in self.buttons.items()]
         return [(name, opens) for name, opens in commands + buttons if opens]
 

@@ -1,8 +1,8 @@
 """Receives requests from Slack: answers those that only read, and stores those that change something.
 
-It is the same for Socket Mode and signed HTTP. Only answers to commands may write rows here, and a refused
-click in an App Home adds the job that updates it. All other requests are stored as deliveries before they are
-acknowledged, under an id that stays the same if Slack sends the request again.
+It is the same for Socket Mode and signed HTTP. Only answers to commands and forms may write rows here, and a
+refused click in an App Home adds the job that updates it. All other requests are stored as deliveries before
+they are acknowledged, under an id that stays the same if Slack sends the request again.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ from bot.rendering.chat import slack_notices
 from bot.rendering.chat.slack_validation import checked_message, checked_view
 from bot.workflows.chat import forms
 from bot.workflows.chat.actors import Clock, find_actor, refusal
-from bot.workflows.chat.features import Button, Features, Subcommand
+from bot.workflows.chat.features import AnswersForm, Button, Features, Subcommand
 from bot.workflows.chat.form_rate_limit import AlreadyWarnedError, FormRateLimit, TooManyFormsError
 from bot.workflows.chat.home_refresh import refresh_user_home
 
@@ -90,7 +90,7 @@ class ChatIntake:
         try:
             if command is None:
                 return Acknowledgement(self._answer_unknown(asked, parsed.word))
-            if command.opens:
+            if command.find_form(parsed.argument):
                 self.pace.take(asked.user)
             return self._answer_command(body, asked, command, parsed.argument)
         except AlreadyWarnedError:
@@ -128,12 +128,19 @@ class ChatIntake:
             with self.store.read() as tx:
                 actor = find_actor(tx, sent.team, sent.user)
                 errors = forms.find_faults(self.features, tx, actor, sent, self.clock)
+            answers = self.features.forms[sent.id].answers
+            if answers and not errors:
+                return Acknowledgement(view=self._answer_form(answers, sent))
         except UserError as refused:
             return Acknowledgement(view=slack_notices.modal(refused.what, refused.remedy))
         if errors:
             return Acknowledgement(errors=errors)
         self._store(VIEW, body)
         return NOTHING
+
+    def _answer_form(self, answers: AnswersForm, sent: Submission) -> View:
+        with self.store.begin() as tx:
+            return checked_view(answers(tx, find_actor(tx, sent.team, sent.user), sent, self.clock))
 
     def event(self, body: Body) -> None:
         """Store an event if Sensei handles its type; ignore all others."""
@@ -144,14 +151,15 @@ class ChatIntake:
     def _answer_command(
         self, body: Body, asked: SlashCommand, command: Subcommand, argument: str
     ) -> Acknowledgement:
-        profile = self._look_up(command.opens, asked.user)
+        opens = command.find_form(argument)
+        profile = self._look_up(opens, asked.user)
         with self.store.begin() if command.answer_writes else self.store.read() as tx:
             actor = replace(find_actor(tx, asked.team, asked.user), profile=profile)
             if not actor.may_ever(command.action):
                 raise refusal(actor)
             view = answer = None
-            if command.opens:
-                view = forms.open_form(self.features, tx, actor, command.opens, argument, self.clock)
+            if opens:
+                view = forms.open_form(self.features, tx, actor, opens, argument, self.clock)
             elif command.answer:
                 answer = command.answer(tx, actor, argument, self.clock)
         if view is not None:
@@ -175,8 +183,11 @@ class ChatIntake:
                 view = forms.open_form(self.features, tx, actor, button.opens, argument, self.clock)
             elif button.redraws:
                 view = button.redraws(tx, actor, click, self.clock)
+            after = button.then(tx, actor, click, self.clock) if button.then and click.view else None
         if view is None:
             self._store(ACTION, body)
+            if after:
+                self._show_change(click, after)
         elif click.home and button.redraws:
             self._call_slack(lambda: self.chat.publish_home(click.user, checked_view(view)))
         elif click.view and not click.home:
@@ -184,6 +195,13 @@ class ChatIntake:
             self._call_slack(lambda: self.chat.update_view(click.view, checked_view(view)))
         else:
             self._open(click.trigger, view)
+
+    def _show_change(self, click: Click, view: View) -> None:
+        """Show a modal after a change that is stored, so an error must not say that nothing changed."""
+        try:
+            self.chat.update_view(click.view, checked_view(view))
+        except (TransientError, PermanentError) as failed:
+            log.info("slack.not_shown", why=str(failed))
 
     def _look_up(self, form: str, user: str) -> ChatUser | None:
         """Return a user's profile in the chat if a form asks for it. The form also opens without it."""

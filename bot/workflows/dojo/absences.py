@@ -1,15 +1,14 @@
 """Lets senseis enter holidays. They name a deputy, or Sensei finds one."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from bot.domain.chat.events import Acted, SlashCommand
 from bot.domain.chat.slash_commands import parse
 from bot.domain.dojo import profiles
-from bot.domain.dojo.local_days import day_in
-from bot.domain.dojo.people import Absence, CohortRole, EnrolmentState
+from bot.domain.dojo.people import Absence
 from bot.domain.dojo.permissions import Action, Relation
 from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage
@@ -19,20 +18,22 @@ from bot.rendering.dojo import slack_absences
 from bot.rendering.dojo.slack_messages import text_message
 from bot.workflows.chat.actors import Actor, Clock, require_permission
 from bot.workflows.chat.features import AddressedMessage, Feature, Subcommand
-from bot.workflows.chat.home_refresh import refresh_homes_with_leads
-from bot.workflows.chat.outbox import send_message
-from bot.workflows.dojo.member_messages import find_name, to_milliseconds
+from bot.workflows.dojo.absence_changes import (
+    LONGEST_DAYS,
+    MOST_ABSENCES,
+    SAVED,
+    AbsenceChanges,
+    AnnounceAbsence,
+    FindDeputy,
+    future_absences,
+    other_senseis,
+    remove_absence,
+    sensei_today,
+)
+from bot.workflows.dojo.absence_form import FORM, AbsenceForm
+from bot.workflows.dojo.member_messages import find_name
 
-FindDeputy = Callable[[Tx, int, str, date, date], str | None]
-"""Finds a deputy for a sensei in a cohort, given the first and last day of the holiday."""
-AnnounceAbsence = Callable[[Tx, int, int, datetime], object]
-"""Tells the people in a cohort who are affected by a sensei's absence. Takes the absence's id."""
-
-_SAVED = "people.away"
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_LONGEST_DAYS = 60
-_MOST_ABSENCES = 10
-"""Maximum future holidays per sensei. Each one sends messages to the leads and the deputy."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,14 @@ class Absences:
     find_deputy: FindDeputy
     announce_absence: AnnounceAbsence
 
+    @property
+    def changes(self) -> AbsenceChanges:
+        """What a command and a form may change."""
+        return AbsenceChanges(self.find_deputy, self.announce_absence)
+
     def feature(self) -> Feature:
-        """Return the command and the message that confirms a change."""
+        """Return the command, its form, and the message that confirms a change."""
+        form = AbsenceForm(self.changes)
         return Feature(
             commands=(
                 Subcommand(
@@ -53,9 +60,12 @@ class Absences:
                     "[FIRST LAST [@deputy]]",
                     answer=_answer,
                     then=self._save,
+                    opens_alone=FORM,
                 ),
             ),
-            words={_SAVED: _write_saved},
+            buttons={slack_absences.REMOVE: form.removal},
+            forms={FORM: form.form},
+            words={SAVED: _write_saved},
         )
 
     def _save(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -63,30 +73,11 @@ class Absences:
         request = _AbsenceRequest.read(tx, actor, argument, clock)
         if request is None or actor.person is None or actor.cohort is None:
             return
-        at = clock()
         if request.removes is not None:
-            absence = None
-            tx.absences.remove(actor.cohort, request.removes)
-            tx.audit(actor.person, "absence.remove", f"absence:{request.removes}")
+            remove_absence(tx, actor.cohort, actor.person, request.removes, clock())
         else:
-            absence = self._add(tx, actor.cohort, actor.person, request, at)
-        about: Json = {"person": actor.person, "cohort": actor.cohort, "absence": absence}
-        send_message(tx, f"away:{actor.person}:{to_milliseconds(at)}", _SAVED, about, at)
-        refresh_homes_with_leads(tx, actor.cohort, [actor.person], at)
-
-    def _add(self, tx: Tx, cohort: int, sensei: str, request: "_AbsenceRequest", at: datetime) -> int:
-        """Store a holiday and return its id. Announce it unless it was already stored."""
-        first, last = request.first, request.last
-        deputy = request.deputy or self.find_deputy(tx, cohort, sensei, first, last)
-        same = any(
-            (absence.first, absence.last, absence.deputy) == (first, last, deputy)
-            for absence in request.others
-        )
-        absence = tx.absences.add(cohort, sensei, first, last, deputy)
-        tx.audit(sensei, "absence.add", f"absence:{absence}")
-        if not same:
-            self.announce_absence(tx, cohort, absence, at)
-        return absence
+            days = (request.first, request.last)
+            self.changes.add(tx, actor.cohort, actor.person, days, request.deputy, clock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +103,16 @@ class _AbsenceRequest:
         words = argument.split(None, 2)
         if not words:
             return None
-        others = _future_absences(tx, actor, clock)
+        others = future_absences(tx, actor.cohort or 0, actor.person or "", clock())
         if words[0].lower() == "off":
             return cls._read_removal(words[1:], others)
         first = _read_day(words[0])
         last = _read_day(words[1]) if len(words) > 1 else first
-        _check_days(first, last, _sensei_today(actor, clock))
+        _check_days(first, last, sensei_today(actor, clock))
         starts = {absence.first for absence in others}
-        if first not in starts and len(starts) >= _MOST_ABSENCES:
+        if first not in starts and len(starts) >= MOST_ABSENCES:
             raise UserError(
-                f"You already have {_MOST_ABSENCES} future holidays, and you can't enter more.",
+                f"You already have {MOST_ABSENCES} future holidays, and you can't enter more.",
                 "Nothing was changed. `/dojo away off FIRST`, with a holiday's first day, removes it.",
             )
         return cls(first, last, others, _find_named_deputy(tx, actor, words[2]) if len(words) > 2 else None)
@@ -132,33 +123,15 @@ class _AbsenceRequest:
         absence = next((absence for absence in others if absence.first == first), None)
         if absence is None:
             raise UserError(
-                "You have no holiday that starts on that day.", "`/dojo away` lists your holidays."
+                "You have no holiday that starts on that day.", "`/dojo away` shows your holidays."
             )
         return cls(absence.first, absence.last, others, removes=absence.id)
 
 
 def _answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
     require_permission(tx, actor, Action.ABSENCE_EDIT, clock, Relation.OWN)
-    if _AbsenceRequest.read(tx, actor, argument, clock) is not None:
-        return text_message("Noted. I'll confirm it in a direct message in a moment.")
-    return slack_absences.absence_list(
-        [
-            (absence.first, absence.last, find_name(tx, absence.deputy) if absence.deputy else None)
-            for absence in _future_absences(tx, actor, clock)
-        ]
-    )
-
-
-def _future_absences(tx: Tx, actor: Actor, clock: Clock) -> tuple[Absence, ...]:
-    """Return the actor's current and future holidays."""
-    absences = tx.absences.not_over(actor.cohort or 0, clock())
-    return tuple(absence for absence in absences if absence.sensei == actor.person)
-
-
-def _sensei_today(actor: Actor, clock: Clock) -> date:
-    """Return today's date in the time zone of the actor's profile as a sensei."""
-    profiles_here = (member.profile for member in actor.here if member.role is CohortRole.SENSEI)
-    return day_in(next((profile.hours.time_zone for profile in profiles_here if profile), ""), clock())
+    _AbsenceRequest.read(tx, actor, argument, clock)
+    return text_message("Noted. I'll confirm it in a direct message in a moment.")
 
 
 def _read_day(word: str) -> date:
@@ -183,9 +156,9 @@ def _check_days(first: date, last: date, today: date) -> None:
         )
     if last < today:
         raise UserError("These days are in the past.", "Nothing was changed.")
-    if (last - first).days > _LONGEST_DAYS:
+    if (last - first).days > LONGEST_DAYS:
         raise UserError(
-            f"A holiday can't be longer than {_LONGEST_DAYS} days.",
+            f"A holiday can't be longer than {LONGEST_DAYS} days.",
             "Nothing was changed. For a longer break use `/dojo pause`, so that your participants can be "
             "paired with another sensei.",
         )
@@ -193,11 +166,7 @@ def _check_days(first: date, last: date, today: date) -> None:
 
 def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
     """Return the active sensei that ``word`` mentions or names."""
-    senseis = [
-        sensei
-        for sensei in tx.members.of(actor.cohort or 0, CohortRole.SENSEI)
-        if sensei.state is EnrolmentState.ACTIVE and sensei.person != actor.person
-    ]
+    senseis = other_senseis(tx, actor.cohort or 0, actor.person or "")
     name = word.strip().removeprefix("@").casefold()
     if mention := _MENTION.fullmatch(word.strip()):
         matches = [sensei for sensei in senseis if sensei.chat == mention[1]]

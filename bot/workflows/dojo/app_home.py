@@ -120,6 +120,7 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
         rows.lead_home() if CohortRole.LEAD in roles else None,
         tuple(tx.cohorts.dates(actor.cohort)),
         rows.pending_requests(actor.here),
+        actor.cohort,
     )
 
 
@@ -162,18 +163,19 @@ class _CohortRows:
             member.code,
             member.profile.brief if member.profile else "",
             self._names.get(self._capstones.get(member.person, 0)),
+            pair.id if pair else None,
         )
 
     def sensei_home(self, member: Member) -> SenseiHome:
         own = [pair.participant for pair in self._active_pairs() if pair.sensei == member.person]
         others = [
-            (pair.participant, self._find_name(pair.sensei))
+            (pair.participant, self._find_person(pair.sensei))
             for pair in self._active_pairs()
             if pair.sensei != member.person and self._find_deputy(pair) == member.person
         ]
         participants = [self._show_participant(person) for person in own]
         participants += [self._show_participant(person, sensei) for person, sensei in others]
-        participants.sort(key=lambda shown: (shown.standing_in_for, shown.person.name.casefold()))
+        participants.sort(key=_order_of_participant)
         return SenseiHome(
             member.state,
             member.profile.capacity if member.profile else 0,
@@ -189,7 +191,7 @@ class _CohortRows:
         paired = {pair.participant for pair in self._pairs}
         active = [member for member in participants if member.state is EnrolmentState.ACTIVE]
         away = [
-            (self._find_name(sensei.person), absence)
+            (self._find_person(sensei.person), absence)
             for sensei in senseis
             for absence in self._find_absences(sensei.person)
         ]
@@ -198,10 +200,10 @@ class _CohortRows:
             len(participants),
             len(senseis),
             self._find_stuck(),
-            tuple(member.name for member in active if member.person not in paired),
+            tuple(_show_person(member) for member in active if member.person not in paired),
             self._find_full(senseis),
-            tuple(member.name for member in people if member.chat is None),
-            tuple(member.name for member in participants if member.code is None),
+            tuple(_show_person(member) for member in people if member.chat is None),
+            tuple(_show_person(member) for member in participants if member.code is None),
             tuple(away),
         )
 
@@ -214,8 +216,8 @@ class _CohortRows:
             waiting = [question for question in questions if question.state is QuestionState.ASKED]
             days = [days for question in waiting if (days := self._count_days(question)) > STUCK_DAYS]
             if days and (person, CohortRole.PARTICIPANT) in self._roles:
-                found.append(StuckParticipant(self._find_name(person), len(days), max(days)))
-        return tuple(sorted(found, key=lambda stuck: (-stuck.days, stuck.name.casefold())))
+                found.append(StuckParticipant(self._find_person(person), len(days), max(days)))
+        return tuple(sorted(found, key=lambda stuck: (-stuck.days, stuck.person.name.casefold())))
 
     def _find_full(self, senseis: Sequence[Member]) -> tuple[FullSensei, ...]:
         loads: Mapping[str, int] = Counter(pair.sensei for pair in self._pairs)
@@ -224,10 +226,10 @@ class _CohortRows:
             capacity = sensei.profile.capacity if sensei.profile else 0
             load = loads.get(sensei.person, 0)
             if load and load >= capacity:
-                found.append(FullSensei(sensei.name, load, capacity))
-        return tuple(sorted(found, key=lambda full: (full.capacity - full.load, full.name.casefold())))
+                found.append(FullSensei(_show_person(sensei), load, capacity))
+        return tuple(sorted(found, key=lambda full: (full.capacity - full.load, full.person.name.casefold())))
 
-    def _show_participant(self, person: str, standing_in_for: str = "") -> SenseiParticipant:
+    def _show_participant(self, person: str, standing_in_for: ShownPerson | None = None) -> SenseiParticipant:
         member = self._roles.get((person, CohortRole.PARTICIPANT))
         return SenseiParticipant(
             self._find_person(person),
@@ -254,7 +256,7 @@ class _CohortRows:
 
     def _find_absences(self, sensei: str) -> list[SenseiAbsence]:
         return [
-            SenseiAbsence(absence, self._find_name(absence.deputy) if absence.deputy else None)
+            SenseiAbsence(absence, self._find_person(absence.deputy) if absence.deputy else None)
             for absence in self._absences
             if absence.sensei == sensei
         ]
@@ -269,7 +271,13 @@ class _CohortRows:
 
     def _find_person(self, person: str) -> ShownPerson:
         member = next((member for member in self._members if member.person == person), None)
-        return ShownPerson(member.name, member.chat) if member else ShownPerson("someone who has left")
+        return _show_person(member) if member else ShownPerson("someone who has left")
 
-    def _find_name(self, person: str) -> str:
-        return self._find_person(person).name
+
+def _show_person(member: Member) -> ShownPerson:
+    return ShownPerson(member.name, member.chat)
+
+
+def _order_of_participant(shown: SenseiParticipant) -> tuple[str, str]:
+    """Sort a sensei's own participants before those of the senseis for whom they stand in."""
+    return (shown.standing_in_for.name if shown.standing_in_for else "", shown.person.name.casefold())

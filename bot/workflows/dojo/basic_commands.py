@@ -52,28 +52,39 @@ def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessag
     require_permission(tx, actor, Action.COHORT_SEE, clock)
     if argument and not (argument.isdecimal() and argument.isascii()):
         raise UserError("`/dojo people` accepts only a page number.", "For example: `/dojo people 2`.")
+    rows, cohort = gather_people(tx, actor)
+    return rendering.people_message(rows, cohort, int((argument or "1")[:6]))
+
+
+def gather_people(tx: Tx, actor: Actor) -> tuple[list[rendering.PersonRow], str]:
+    """Return the people in the actor's cohort, those who have left last, and the cohort's name.
+
+    Raises:
+        UserError: there is no cohort.
+    """
     if actor.cohort is None:
         raise UserError("There's no cohort here yet.", "Create one with `sensei cohort add`.")
     pairs = [pair for pair in tx.pairings.ongoing(actor.cohort) if pair.state is PairState.ACTIVE]
     members = tx.members.of(actor.cohort)
-    names = {member.person: member.name for member in members}
-    senseis = {pair.participant: names.get(pair.sensei, "") for pair in pairs}
+    known = {member.person: member for member in members}
+    senseis = {pair.participant: known.get(pair.sensei) for pair in pairs}
     loads = Counter(pair.sensei for pair in pairs)
     rows = [_make_row(member, senseis.get(member.person), loads[member.person]) for member in members]
     here = [row for row in rows if row.state is not EnrolmentState.LEFT]
     gone = [row for row in rows if row.state is EnrolmentState.LEFT]
-    cohort = tx.cohorts.get(actor.cohort)
-    return rendering.people_message([*here, *gone], cohort.name, int((argument or "1")[:6]))
+    return [*here, *gone], tx.cohorts.get(actor.cohort).name
 
 
-def _make_row(member: Member, sensei: str | None, load: int) -> rendering.PersonRow:
+def _make_row(member: Member, sensei: Member | None, load: int) -> rendering.PersonRow:
     return rendering.PersonRow(
         member.name,
         member.role,
         member.state,
         member.chat is not None,
         member.code,
-        sensei,
+        sensei.name if sensei else None,
         load,
         member.profile.capacity if member.profile else 0,
+        member.chat,
+        sensei.chat if sensei else None,
     )

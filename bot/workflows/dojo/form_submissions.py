@@ -5,7 +5,7 @@ moved to another cohort by the time they submit it.
 """
 
 from bot.domain.chat.events import Acted, Submission
-from bot.domain.dojo.people import Member
+from bot.domain.dojo.people import CohortRole, Member
 from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
 from bot.workflows.chat.actors import Actor, refusal
@@ -21,6 +21,16 @@ def require_submission(acted: Acted) -> Submission:
 def cohort_metadata(cohort: int | None) -> str:
     """Return the metadata of a form about a cohort."""
     return f"cohort:{cohort}"
+
+
+def join_metadata(cohort: int, role: CohortRole) -> str:
+    """Return the metadata of a form for joining a cohort in a role."""
+    return f"{cohort_metadata(cohort)} {role}"
+
+
+def joining_role(submission: Submission) -> str:
+    """Return the role that a form for joining names: in its metadata or, in earlier versions, in a field."""
+    return submission.metadata.partition(" ")[2] or submission.text("role")
 
 
 def enrolment_metadata(enrolment: int) -> str:
@@ -40,7 +50,7 @@ def opened_for_enrolment(submission: Submission) -> int:
 
 def _read_metadata(submission: Submission, kind: str) -> int:
     word, _, number = submission.metadata.partition(":")
-    return (parse_number(number) or 0) if word == kind else 0
+    return (parse_number(number.partition(" ")[0]) or 0) if word == kind else 0
 
 
 def find_own_cohort(actor: Actor, submission: Submission) -> int:

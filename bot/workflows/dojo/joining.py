@@ -14,13 +14,13 @@ from bot.errors import UserError
 from bot.ports.chat import View
 from bot.ports.engine import Json
 from bot.ports.store import Tx
-from bot.rendering.dojo import slack_membership, slack_profile_form
+from bot.rendering.dojo import slack_join_form, slack_membership
 from bot.rendering.dojo.slack_profile_form import FilledForm
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import AddressedMessage, Feature, Form, Subcommand
 from bot.workflows.chat.home_refresh import refresh_homes_with_leads
-from bot.workflows.dojo import sensei_confirmation, sensei_requests
-from bot.workflows.dojo.form_submissions import cohort_metadata, require_submission
+from bot.workflows.dojo import join_news, sensei_confirmation, sensei_requests
+from bot.workflows.dojo.form_submissions import join_metadata, require_submission
 from bot.workflows.dojo.member_messages import find_enrolments, load_member, send_to_member
 from bot.workflows.dojo.people_import import WELCOME
 from bot.workflows.dojo.profile_form import ProfileFormReader, fill_form
@@ -41,28 +41,36 @@ class Joining:
     def feature(self) -> Feature:
         """Return the command, its form, and the messages that welcome members."""
         return Feature(
-            commands=(Subcommand("join", Action.JOIN, "join the dojo", "[sensei]", opens="people.join"),),
+            commands=(
+                Subcommand(
+                    "join", Action.JOIN, "join the dojo", "[participant or sensei]", opens="people.join"
+                ),
+            ),
             forms={"people.join": Form(Action.JOIN, self._open, self._join, self._check, meets=True)},
             words={WELCOME: _write_welcome, _JOINED: _write_joined},
         )
 
-    def _open(self, tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
+    def _open(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
         if actor.cohort is None:
             raise UserError(
                 "There's no dojo to join here yet.",
                 "The person who runs Sensei can create one with `sensei cohort add`.",
             )
         role = _read_role(argument)
-        form = _fill_form(tx, actor, actor.cohort, role)
         cohort = tx.cohorts.get(actor.cohort).name
-        metadata = cohort_metadata(actor.cohort)
-        return slack_profile_form.join_form(
-            form, self.load_vocabulary(), cohort, role=role, metadata=metadata
-        )
+        if role is None:
+            return slack_join_form.role_choice(cohort)
+        if role is CohortRole.SENSEI and _is_resting(tx, actor, actor.cohort, clock):
+            raise UserError(_TOO_SOON, "Nothing was changed.")
+        form = _fill_form(tx, actor, actor.cohort, role)
+        metadata = join_metadata(actor.cohort, role)
+        return slack_join_form.join_form(form, self.load_vocabulary(), cohort, role=role, metadata=metadata)
 
     def _check(self, tx: Tx, actor: Actor, submission: Submission, clock: Clock) -> Mapping[str, str]:
         form = ProfileFormReader(self.load_vocabulary(), tx, actor, submission)
-        too_soon = {"role": _TOO_SOON} if _is_too_soon(tx, form, clock) else {}
+        # The forms of earlier versions ask for the role; in later ones it was chosen before.
+        block = "role" if "role" in submission.values else "name"
+        too_soon = {block: _TOO_SOON} if _is_too_soon(tx, form, clock) else {}
         return {**form.read()[1], **too_soon}
 
     def _join(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -82,11 +90,14 @@ class Joining:
         tx.audit(person, "people.join", f"enrolment:{member.enrolment}", role=str(form.role))
         if needs_confirmation:
             sensei_requests.ask_leads(tx, member, at)
+        elif before is None or before.state is EnrolmentState.LEFT:
+            join_news.tell_leads(tx, member, at)
         send_to_member(tx, _JOINED, member, at)
         refresh_homes_with_leads(tx, form.cohort, [person], at)
 
 
-def _read_role(argument: str) -> CohortRole:
+def _read_role(argument: str) -> CohortRole | None:
+    """Return the role that an argument names, or None if it is empty: then the person chooses one."""
     role = argument.strip().lower()
     if role not in {"", "participant", "sensei"}:
         raise UserError(
@@ -94,7 +105,7 @@ def _read_role(argument: str) -> CohortRole:
             "Use `/dojo join` to open the form. Only a lead, or the person who runs Sensei, can make you a "
             "lead.",
         )
-    return CohortRole(role or "participant")
+    return CohortRole(role) if role else None
 
 
 def _fill_form(tx: Tx, actor: Actor, cohort: int, role: CohortRole) -> FilledForm:
@@ -112,6 +123,12 @@ def _is_too_soon(tx: Tx, form: ProfileFormReader, clock: Clock) -> bool:
     if form.enrolment or form.role is not CohortRole.SENSEI:
         return False
     before = form.find_enrolment()
+    return before is not None and sensei_confirmation.is_resting(tx, before, clock())
+
+
+def _is_resting(tx: Tx, actor: Actor, cohort: int, clock: Clock) -> bool:
+    enrolments = find_enrolments(tx, actor.person, cohort)
+    before = next((member for member in enrolments if member.role is CohortRole.SENSEI), None)
     return before is not None and sensei_confirmation.is_resting(tx, before, clock())
 
 

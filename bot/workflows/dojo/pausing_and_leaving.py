@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.chat.events import Acted, Submission
+from bot.domain.chat.events import Acted, Click, Submission
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.dojo.permissions import Action, Relation
 from bot.errors import UserError
@@ -12,9 +12,10 @@ from bot.ports.chat import OutgoingMessage, View
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.dojo import slack_membership
+from bot.rendering.dojo.home_actions import RESUME
 from bot.rendering.dojo.slack_messages import text_message
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
-from bot.workflows.chat.features import AddressedMessage, Feature, Form, Subcommand
+from bot.workflows.chat.features import AddressedMessage, Button, Feature, Form, Subcommand
 from bot.workflows.chat.home_refresh import refresh_homes_with_leads
 from bot.workflows.dojo import sensei_confirmation, sensei_requests
 from bot.workflows.dojo.form_submissions import cohort_metadata, find_own_cohort, require_submission
@@ -46,7 +47,11 @@ class PausingAndLeaving:
                 Subcommand("resume", Action.PAUSE, "end your pause", answer=_answer_resume, then=_resume),
                 Subcommand("leave", Action.LEAVE, "leave the dojo", opens="people.leave"),
             ),
-            forms={"people.leave": Form(Action.LEAVE, _open_leave, self._leave, _check_leave)},
+            buttons={RESUME: Button(Action.PAUSE, do=_resume, check=_check_resume)},
+            forms={
+                "people.leave": Form(Action.LEAVE, _open_leave, self._leave, _check_leave),
+                "people.pause": Form(Action.PAUSE, _open_pause, self._pause),
+            },
             words={_PAUSED: _write_paused, _RESUMED: _write_resumed, _LEFT: _write_left},
         )
 
@@ -83,6 +88,16 @@ def _answer_pause(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> Outgoin
     return text_message("Your pause starts now. I'll confirm it in a direct message in a moment.")
 
 
+def _open_pause(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
+    require_permission(tx, actor, Action.PAUSE, clock, Relation.OWN)
+    members = _find_active(actor)
+    if not members:
+        raise _already_paused()
+    return slack_membership.pause_form(
+        tx.cohorts.get(members[0].cohort).name, cohort_metadata(members[0].cohort)
+    )
+
+
 def _find_active(actor: Actor) -> list[Member]:
     """Return the enrolments that the actor can pause. Leads can't pause as leads."""
     return [
@@ -100,6 +115,10 @@ def _answer_resume(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> Outgoi
     require_permission(tx, actor, Action.PAUSE, clock, Relation.OWN)
     _find_paused(tx, actor)
     return text_message("Your pause ends now. I'll confirm it in a direct message in a moment.")
+
+
+def _check_resume(tx: Tx, actor: Actor, _click: Click, _clock: Clock) -> None:
+    _find_paused(tx, actor)
 
 
 def _resume(tx: Tx, actor: Actor, _acted: Acted, clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """Reading the form for joining a cohort or editing a profile.
 
-Both uses have the same fields; the form's metadata says which of the two it is for.
+The form's metadata says which of the two it is for. The form for joining has fewer fields. What a form
+doesn't ask for stays as it was.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,14 +9,28 @@ from typing import Any
 
 from bot.domain.chat.events import Submission
 from bot.domain.dojo import profiles
-from bot.domain.dojo.people import MOST_INTEREST, CohortRole, EnrolmentState, Member, Profile, WorkingHours
+from bot.domain.dojo.people import (
+    MONDAY_TO_FRIDAY,
+    MOST_INTEREST,
+    CohortRole,
+    EnrolmentState,
+    Member,
+    Profile,
+    Weekday,
+    WorkingHours,
+)
 from bot.domain.dojo.profiles import UnreadableValueError, Vocabulary
 from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.rendering.dojo import slack_profile_form
 from bot.rendering.dojo.slack_profile_form import FilledForm
 from bot.workflows.chat.actors import Actor
-from bot.workflows.dojo.form_submissions import find_own_enrolment, opened_for_cohort, opened_for_enrolment
+from bot.workflows.dojo.form_submissions import (
+    find_own_enrolment,
+    joining_role,
+    opened_for_cohort,
+    opened_for_enrolment,
+)
 from bot.workflows.dojo.member_messages import find_enrolments
 
 SOME = 2
@@ -52,7 +67,7 @@ class ProfileFormReader:
         self.cohort = opened_for_cohort(submission)
         self._require_cohort_here()
         self.role = CohortRole.PARTICIPANT
-        role = submission.text("role")
+        role = joining_role(submission)
         if role in {CohortRole.PARTICIPANT, CohortRole.SENSEI}:
             self.role = CohortRole(role)
         known = self.find_enrolment()
@@ -93,9 +108,7 @@ class ProfileFormReader:
         """Return the profile and no faults, or None and the faults by block."""
         self.name = self._read_field("name", profiles.read_name) or ""
         hours = self._read_hours()
-        goals = (
-            self._read_field("goals", lambda text: profiles.read_prose(text, profiles.MOST_OF_GOALS)) or ""
-        )
+        goals = self._read_goals()
         stacks = self._read_stacks()
         skills, prefers = self._read_skills(), self._read_prefers()
         capacity, brief = self._read_capacity(), self._read_brief()
@@ -113,10 +126,24 @@ class ProfileFormReader:
             self._faults[block] = str(fault)
             return None
 
+    def _lacks(self, block: str) -> bool:
+        """Return whether the form has no such field. Slack also sends fields that were left empty."""
+        return block not in self._submission.values
+
+    def _read_goals(self) -> str:
+        if self._lacks("goals"):
+            return self._current.goals if self._current else ""
+        return self._read_field("goals", _read_goals) or ""
+
+    def _read_days(self) -> tuple[Weekday, ...]:
+        if self._lacks("days"):
+            return self._current.hours.days if self._current else MONDAY_TO_FRIDAY
+        return self._try("days", lambda: profiles.read_days(", ".join(self._submission.chosen("days")))) or ()
+
     def _read_hours(self) -> WorkingHours:
         zones = self._vocabulary.zones
         zone = self._read_field("time_zone", lambda text: profiles.read_time_zone(text, zones)) or ""
-        days = self._try("days", lambda: profiles.read_days(", ".join(self._submission.chosen("days")))) or ()
+        days = self._read_days()
         begins = self._read_field("begins", _read_time) or 0
         ends = self._read_field("ends", _read_time) or 0
         ends = profiles.MIDNIGHT if ends == profiles.MIDNIGHT - 1 else ends
@@ -135,6 +162,8 @@ class ProfileFormReader:
             names = ", ".join(sorted(titles.get(skill, skill) for skill in both))
             self._faults["some"] = f"These skills are in both lists: {names}. Choose one list for each."
         before = self._current.skills if self._current else {}
+        if self._lacks("some"):
+            some = tuple(skill for skill, rating in before.items() if rating < MOST_INTEREST)
         ratings = {skill: before.get(skill, SOME) for skill in some}
         # If a skill changes from "a lot" to "some", its old rating no longer applies.
         ratings = {skill: rating if rating < MOST_INTEREST else SOME for skill, rating in ratings.items()}
@@ -142,6 +171,8 @@ class ProfileFormReader:
         return {skill: rating for skill, rating in ratings.items() if skill in titles}
 
     def _read_prefers(self) -> tuple[str, ...]:
+        if self._lacks("prefers"):
+            return self._current.prefers if self._current else ()
         users = self._submission.chosen("prefers")
         people = [self._tx.members.by_chat(self._actor.workspace, user) for user in users]
         present = {

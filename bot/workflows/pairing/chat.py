@@ -15,6 +15,7 @@ _BUTTONS: Mapping[str, Button] = {
     "pairing.more": Button(Action.PAIR_CHANGE, chat_buttons.choose_more),
     "pairing.decline": Button(Action.PAIR_CHANGE, chat_buttons.decline),
     "pairing.again": Button(Action.PAIR_PROPOSE, chat_buttons.work_out_again),
+    "pairing.propose": Button(Action.PAIR_PROPOSE, chat_buttons.propose, check=chat_buttons.require_unpaired),
     "pairing.page": Button(Action.PAIR_PROPOSE, chat_buttons.turn_page),
     "pairing.accept": Button(Action.PAIR_ANSWER, chat_buttons.accept, check=home_buttons.check_answer),
     "pairing.show": Button(Action.PAIR_PROPOSE, home_buttons.show_board, check=home_buttons.check_board),

@@ -14,6 +14,7 @@ from bot.workflows.pairing.chat_permissions import (
     require_pair,
     require_proposal,
 )
+from bot.workflows.pairing.proposals import participants_without
 
 
 def approve(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -59,6 +60,28 @@ def work_out_again(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     """Propose pairs again, with as few changes as possible."""
     proposal = require_proposal(tx, acted)
     add_proposal_job(tx, actor, proposal.cohort, clock, again=True)
+
+
+def require_unpaired(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> None:
+    """Refuse to propose pairs if nobody needs a sensei.
+
+    Raises:
+        UserError: nobody does, or the actor is not a lead of the cohort.
+    """
+    cohort = numbers_in(click)[0]
+    require_lead(actor, Action.PAIR_PROPOSE, cohort)
+    if not participants_without(tx, cohort):
+        raise UserError(
+            "Every active participant has a sensei, or a pair that waits for its sensei's answer.",
+            "There are no pairs to propose.",
+        )
+
+
+def propose(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    """Propose pairs for a cohort's participants without a sensei."""
+    cohort = numbers_in(acted)[0]
+    if participants_without(tx, cohort):
+        add_proposal_job(tx, actor, cohort, clock, again=False)
 
 
 def turn_page(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:

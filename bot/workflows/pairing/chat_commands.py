@@ -21,7 +21,7 @@ from bot.rendering.pairing.wording import describe_solving
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.pairing.chat_permissions import require_lead
 from bot.workflows.pairing.explanations import WhyQuestion, find_two_people
-from bot.workflows.pairing.lookups import names_of, pair_of
+from bot.workflows.pairing.lookups import names_of, pair_of, show_person
 from bot.workflows.pairing.proposals import participants_without
 
 _ANOTHER_LEAD = (
@@ -94,10 +94,12 @@ class ChatCommands:
         for pair in active:
             if pair.participant == person:
                 reasons = explain_pair(pair, names, self.vocabulary(), person)
-                return own_pair(pair.id, names[pair.sensei], reasons)
+                return own_pair(pair.id, show_person(tx, names, pair.sensei), reasons)
         if DojoRole.SENSEI in actor.roles():
             asked = sum(pair.sensei == person and pair.state is PairState.APPROVED for pair in pairs)
-            participants = [names[pair.participant] for pair in active if pair.sensei == person]
+            participants = [
+                show_person(tx, names, pair.participant) for pair in active if pair.sensei == person
+            ]
             return own_participants(participants, asked)
         return paragraph(no_sensei_yet())
 

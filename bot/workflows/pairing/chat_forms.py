@@ -15,7 +15,7 @@ from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.pairing import endings, lifecycle
 from bot.workflows.pairing.chat_permissions import require_lead, require_pair
 from bot.workflows.pairing.eligibility import PairChecks
-from bot.workflows.pairing.lookups import names_of, require_action, require_own_pair
+from bot.workflows.pairing.lookups import names_of, require_action, require_own_pair, show_person
 from bot.workflows.pairing.shown_pairs import swap_choices
 
 
@@ -24,7 +24,8 @@ def open_swap(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
     pair = _require_pair_for(tx, argument, PairAction.SWAP, actor)
     names = names_of(tx, pair.cohort)
     choices = swap_choices(PairChecks(tx, pair.cohort, clock().date()), pair, names)
-    return slack_forms.swap_form(names[pair.participant], names[pair.sensei], pair.fit, choices, str(pair.id))
+    participant, sensei = show_person(tx, names, pair.participant), show_person(tx, names, pair.sensei)
+    return slack_forms.swap_form(participant, sensei, pair.fit, choices, str(pair.id))
 
 
 def check_swap(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
@@ -61,7 +62,8 @@ def open_end(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     """Ask a lead why they are ending a pair."""
     pair = _require_pair_for(tx, argument, PairAction.END, actor)
     names = names_of(tx, pair.cohort)
-    return slack_forms.end_form(names[pair.participant], names[pair.sensei], str(pair.id))
+    participant, sensei = show_person(tx, names, pair.participant), show_person(tx, names, pair.sensei)
+    return slack_forms.end_form(participant, sensei, str(pair.id))
 
 
 def end(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -74,7 +76,7 @@ def end(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 def open_veto(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     """Ask a sensei why they are turning a participant down."""
     pair = _require_pair_for(tx, argument, PairAction.VETO, actor)
-    return slack_forms.veto_form(names_of(tx, pair.cohort)[pair.participant], str(pair.id))
+    return slack_forms.veto_form(show_person(tx, names_of(tx, pair.cohort), pair.participant), str(pair.id))
 
 
 def veto(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -88,7 +90,7 @@ def open_change(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     pair = tx.pairings.get(parse_number(argument) or 0)
     if pair is None or pair.participant != actor.person:
         raise refusal(actor)
-    return slack_forms.change_form(names_of(tx, pair.cohort)[pair.sensei], str(pair.id))
+    return slack_forms.change_form(show_person(tx, names_of(tx, pair.cohort), pair.sensei), str(pair.id))
 
 
 def change(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 """Finds a cohort's pairs and people, and refuses actions that a pair's state does not allow."""
 
+from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairAction, PairState, next_state
@@ -7,6 +8,7 @@ from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.rendering.pairing.wording import describe_state, next_step
 from bot.rendering.text.safe_text import one_line
+from bot.workflows.chat.addresses import chat_address
 
 
 class PersonNames(dict[str, str]):
@@ -19,6 +21,11 @@ class PersonNames(dict[str, str]):
 def names_of(tx: Tx, cohort: int) -> PersonNames:
     """Return the names of a cohort's people."""
     return PersonNames({member.person: member.name for member in tx.members.of(cohort)})
+
+
+def show_person(tx: Tx, names: PersonNames, person: str) -> ShownPerson:
+    """Return a person's name, and the account by which a view or an answer can mention them."""
+    return ShownPerson(names[person], chat_address(tx, person))
 
 
 def leads_of(tx: Tx, cohort: int) -> list[Member]:

@@ -1,5 +1,6 @@
 """What App Homes, `/dojo status`, help and lists look like, and that Slack takes them whoever is in them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,12 +25,12 @@ from bot.domain.pull_requests.records import QuestionState
 from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat import slack_blocks, slack_notices
 from bot.rendering.chat.slack_validation import checked_message, checked_view
-from bot.rendering.dojo import slack_commands, slack_home
+from bot.rendering.dojo import slack_commands, slack_home, slack_replies
 from tests.fakes.slack import look
 
 TODAY = date(2026, 11, 26)
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-NAMES = {"U01": "Ada Lovelace", "U02": "Sen Rikyu", "U03": "Dep Uty"}
+NAMES = {"U01": "Ada Lovelace", "U02": "Sen Rikyu", "U03": "Dep Uty", "U04": "Bo"}
 
 
 def question(n: int, state: QuestionState = QuestionState.ASKED, about: str = "") -> ShownQuestion:
@@ -51,6 +52,7 @@ PARTICIPATING = ParticipantHome(
     "ada",
     "A desk that answers what customers ask, from our own handbook.",
     "ada/desk",
+    pair=7,
 )
 GUIDING = SenseiHome(
     EnrolmentState.ACTIVE,
@@ -60,20 +62,35 @@ GUIDING = SenseiHome(
             ShownPerson("Ada Lovelace", "U01"), EnrolmentState.ACTIVE, (question(9), question(2)), 4
         ),
         SenseiParticipant(ShownPerson("Bo", None), EnrolmentState.PAUSED, (), 0),
-        SenseiParticipant(ShownPerson("Cy", None), EnrolmentState.ACTIVE, (question(1),), 1, "Dep Uty"),
+        SenseiParticipant(
+            ShownPerson("Cy", None),
+            EnrolmentState.ACTIVE,
+            (question(1),),
+            1,
+            ShownPerson("Dep Uty", "U03"),
+        ),
     ),
-    (SenseiAbsence(Absence(1, "s", date(2026, 12, 21), date(2027, 1, 4), "d"), "Dep Uty"),),
+    (
+        SenseiAbsence(
+            Absence(1, "s", date(2026, 12, 21), date(2027, 1, 4), "d"), ShownPerson("Dep Uty", "U03")
+        ),
+    ),
     None,
 )
 LEADING = LeadHome(
     12,
     4,
-    (StuckParticipant("Ada Lovelace", 2, 9),),
-    ("Bo", "Cy"),
-    (FullSensei("Sen Rikyu", 4, 3),),
-    ("Cy",),
-    ("Bo", "Cy"),
-    (("Sen Rikyu", SenseiAbsence(Absence(1, "s", TODAY, TODAY + timedelta(days=4), None), None)),),
+    (StuckParticipant(ShownPerson("Ada Lovelace", "U01"), 2, 9),),
+    (ShownPerson("Bo", "U04"), ShownPerson("Cy")),
+    (FullSensei(ShownPerson("Sen Rikyu", "U02"), 4, 3),),
+    (ShownPerson("Cy"),),
+    (ShownPerson("Bo", "U04"), ShownPerson("Cy")),
+    (
+        (
+            ShownPerson("Sen Rikyu", "U02"),
+            SenseiAbsence(Absence(1, "s", TODAY, TODAY + timedelta(days=4), None), None),
+        ),
+    ),
 )
 UNCONFIRMED = SenseiHome(EnrolmentState.PAUSED, 3, (), (), None, waiting=True)
 HOMES = {
@@ -109,11 +126,18 @@ def test_an_app_home_looks_as_it_was_looked_at(who: str) -> None:
 
 ROWS = [
     slack_commands.PersonRow(
-        "Ada Lovelace", CohortRole.PARTICIPANT, EnrolmentState.ACTIVE, True, "ada", "Sen Rikyu"
+        "Ada Lovelace",
+        CohortRole.PARTICIPANT,
+        EnrolmentState.ACTIVE,
+        True,
+        "ada",
+        "Sen Rikyu",
+        user="U01",
+        sensei_user="U02",
     ),
     slack_commands.PersonRow("Bo", CohortRole.PARTICIPANT, EnrolmentState.PAUSED, True, None),
     slack_commands.PersonRow(
-        "Sen Rikyu", CohortRole.SENSEI, EnrolmentState.ACTIVE, True, None, load=1, capacity=3
+        "Sen Rikyu", CohortRole.SENSEI, EnrolmentState.ACTIVE, True, None, load=1, capacity=3, user="U02"
     ),
     slack_commands.PersonRow("Cy", CohortRole.LEAD, EnrolmentState.LEFT, False, None),
 ]
@@ -153,8 +177,8 @@ def many(text: str, count: int) -> Home:
     """A home of somebody who is everything, full of one text."""
     asked = tuple(question(n, about=text) for n in range(count))
     who = ShownPerson(text, None)
-    theirs = tuple(SenseiParticipant(who, EnrolmentState.PAUSED, asked, 3, text) for _ in range(count))
-    away = tuple(SenseiAbsence(Absence(n, "s", TODAY, TODAY, "d"), text) for n in range(count))
+    theirs = tuple(SenseiParticipant(who, EnrolmentState.PAUSED, asked, 3, who) for _ in range(count))
+    away = tuple(SenseiAbsence(Absence(n, "s", TODAY, TODAY, "d"), who) for n in range(count))
     return Home(
         text,
         text or "dojo",
@@ -164,12 +188,12 @@ def many(text: str, count: int) -> Home:
         LeadHome(
             count,
             count,
-            tuple(StuckParticipant(text, 9, 9) for _ in range(count)),
-            (text,) * count,
-            tuple(FullSensei(text, 9, 9) for _ in range(count)),
-            (text,) * count,
-            (text,) * count,
-            tuple((text, one) for one in away),
+            tuple(StuckParticipant(who, 9, 9) for _ in range(count)),
+            (who,) * count,
+            tuple(FullSensei(who, 9, 9) for _ in range(count)),
+            (who,) * count,
+            (who,) * count,
+            tuple((who, one) for one in away),
         ),
         tuple(CohortDate(n, DateKind.OTHER, text, TODAY) for n in range(count)),
     )
@@ -194,6 +218,7 @@ def test_whoever_is_in_it_slack_takes_an_answer(text: str, count: int, page: int
     answers: list[OutgoingMessage] = [
         slack_home.status_message(it),
         slack_home.dates_message(it),
+        slack_replies.reply_message(it),
         slack_commands.people_message([row] * count, text, page),
         slack_notices.refused(text, text),
         slack_notices.unknown(text, None),
@@ -220,7 +245,7 @@ def test_a_page_of_participants_has_ways_to_the_next_and_back() -> None:
             each["action_id"]
             for block in slack_home.home_view(it, page)["blocks"]
             for each in block.get("elements", [])
-            if "action_id" in each
+            if each.get("action_id", "").startswith("home.page")
         ]
         for page in (1, 2, 3, 99)
     ]
@@ -235,7 +260,42 @@ def test_a_command_in_an_errors_sentence_is_set_as_one_and_nothing_else_is() -> 
     assert said.text == "No ˋcodeˋ of ∗yours∗. `/dojo join` lets you in, `sensei cohort add` as well."
 
 
+@pytest.mark.parametrize("who", ["participant", "lead", "guest"])
+def test_an_answer_to_a_direct_message_looks_as_it_was_looked_at(who: str) -> None:
+    answer = checked_message(slack_replies.reply_message(HOMES[who]))
+    document = {"text": answer.text, "blocks": list(answer.blocks)}
+    assert look.notified(document) == set()
+    compared(f"reply_{who}", look.text(document, NAMES))
+
+
+@pytest.mark.parametrize("who", HOMES)
+def test_a_row_of_buttons_has_at_most_one_that_stands_out_and_every_id_is_there_once(who: str) -> None:
+    rows = [block for block in slack_home.home_view(HOMES[who])["blocks"] if block["type"] == "actions"]
+    for row in rows:
+        assert not any("style" in each for each in row["elements"][1:])
+    ids = [each["action_id"] for row in rows for each in row["elements"]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_whoever_has_every_role_has_a_row_for_each_and_pauses_once() -> None:
+    everything = replace(HOMES["participant"], sensei=GUIDING, lead=LEADING, id=3)
+    rows = [block for block in slack_home.home_view(everything)["blocks"] if block["type"] == "actions"]
+    ids = [each["action_id"] for row in rows for each in row["elements"]]
+    assert len(rows) == 3
+    assert len(set(ids)) == len(ids)
+    assert ids.count("home.pause") == 1
+
+
 @pytest.mark.parametrize("level", ["level", "draft", "grade", "score"])
 def test_no_home_knows_of_levels(level: str) -> None:
     for it in HOMES.values():
         assert level not in str(slack_home.home_view(it)).lower()
+
+
+def test_whoever_has_an_account_is_there_to_be_clicked_and_not_by_name_alone() -> None:
+    views = [slack_home.home_view(home) for home in HOMES.values()]
+    people = slack_commands.people_message(ROWS, "Autumn 2026", 1)
+    shown = str([views, people.blocks])
+    for user, name in NAMES.items():
+        assert f"<@{user}>" in shown
+        assert name == "Bo" or name not in shown  # a Bo without an account is there as well

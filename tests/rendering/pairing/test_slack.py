@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.pairing.delays import ProposalDelay
 from bot.domain.pairing.shown_pairs import (
     IntroducedPerson,
@@ -111,8 +112,8 @@ def test_every_other_message_is_taken(
         slack_messages.pair_ended(one, to_participant=False, cohort=other),
         slack_messages.person_left(one, reasons, search=True, paused=True),
         slack_messages.person_left(one, [other] * 30, search=False, paused=False),
-        slack_messages.own_pair(3, one, reasons),
-        slack_messages.own_participants([one, other] * 30, 3),
+        slack_messages.own_pair(3, ShownPerson(one), reasons),
+        slack_messages.own_participants([ShownPerson(one), ShownPerson(other)] * 30, 3),
         slack_messages.own_participants([], 1),
         slack_messages.unreachable_pair(one, other),
         slack_messages.explanation([one, *reasons], heading=other),
@@ -134,11 +135,11 @@ def test_every_other_message_is_taken(
 def test_every_form_is_taken(it: ShownPair, others: list[tuple[str, int]]) -> None:
     choices = [SwapChoice(f"s {n:032x}", name, change) for n, (name, change) in enumerate(others)]
     for view in (
-        slack_forms.swap_form(it.participant, it.sensei, it.fit, choices, "3"),
-        slack_forms.end_form(it.participant, it.sensei, "3"),
+        slack_forms.swap_form(ShownPerson(it.participant), ShownPerson(it.sensei), it.fit, choices, "3"),
+        slack_forms.end_form(ShownPerson(it.participant), ShownPerson(it.sensei), "3"),
         slack_forms.deputy_form(it.sensei, [(f"{n:032x}", name) for n, (name, _) in enumerate(others)], "3"),
-        slack_forms.veto_form(it.participant, "3"),
-        slack_forms.change_form(it.sensei, "3"),
+        slack_forms.veto_form(ShownPerson(it.participant), "3"),
+        slack_forms.change_form(ShownPerson(it.sensei), "3"),
     ):
         checked_view(view)
 

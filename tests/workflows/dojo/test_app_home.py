@@ -127,7 +127,7 @@ def test_a_sensei_sees_their_participants_and_those_for_whom_they_stand_in(it: C
         tx.absences.add(it.id, other, today, today + timedelta(days=3), sen)
     text = shown(it, sen)
     assert "Why that queue?" in text
-    assert "you're standing in for Other" in " ".join(text.split())
+    assert "you're standing in for @Other" in " ".join(text.split())
     assert "Sen" in shown(it, bo)
 
 
@@ -139,10 +139,10 @@ def test_a_lead_sees_who_is_stuck_unpaired_full_and_not_reached_and_nobodys_word
     asks(it, ada, "My secret trade-off?", days=8)
     asks(it, bo, "Another?", days=7)
     text = " ".join(shown(it, lead).split())
-    assert "Ada – 1 question, the oldest open for 8 days" in text
-    assert "Bo – 1 question" not in text
-    assert "Bo, Cy" in text
-    assert "Sen – 1 of 1" in text
+    assert "@Ada – 1 question, the oldest open for 8 days" in text
+    assert "@Bo – 1 question" not in text
+    assert "@Bo, Cy" in text
+    assert "@Sen – 1 of 1" in text
     assert "1 person has no Slack account linked" in text
     assert "secret trade-off" not in text
     assert gone

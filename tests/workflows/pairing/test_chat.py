@@ -61,6 +61,19 @@ class Talk(Circle):
             assert it.do
             it.do(tx, actor, Click(self.workspace, user, button, str(value)), self.now)
 
+    def checks(self, name: str, button: str, value: object) -> None:
+        """Let a button check a click before it is stored."""
+        user = self.user(name)
+        with self.store.read() as tx:
+            check = self.features.buttons[button].check
+            assert check
+            check(
+                tx,
+                find_actor(tx, self.workspace, user),
+                Click(self.workspace, user, button, str(value)),
+                self.now,
+            )
+
     def fills(self, name: str, form: str, value: object, **values: str) -> None:
         """Open a form, and send it."""
         user = self.user(name)
@@ -286,3 +299,18 @@ def test_a_board_turns_its_pages_for_one_lead_alone(engine: sa.Engine) -> None:
     assert "P00" not in lea
     assert "P00" in lou
     assert [job.argument["about"]["lead"] for job in it.jobs("rewrite")] == [it.people["Lea"]]
+
+
+def test_a_lead_proposes_pairs_by_a_button_and_nobody_else_does(engine: sa.Engine) -> None:
+    it = talk(engine)
+    for name in ("Ada", "Sen"):
+        with pytest.raises(UserError, match="don't have access"):
+            it.clicks(name, "pairing.propose", it.cohort)
+    it.checks("Lea", "pairing.propose", it.cohort)
+    it.clicks("Lea", "pairing.propose", it.cohort)
+    assert [kind for kind, _ in it.run() if kind == "pairing.board"]
+    it.clicks("Lea", "pairing.approve_all", it.pair("Ada").proposal)
+    with pytest.raises(UserError, match="Every active participant has a sensei"):
+        it.checks("Lea", "pairing.propose", it.cohort)
+    it.clicks("Lea", "pairing.propose", it.cohort)
+    assert not [kind for kind, _ in it.run() if kind == "pairing.board"]

@@ -1,0 +1,92 @@
+"""Adding and removing a sensei's holidays, whether by command or by form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.dojo.local_days import day_in
+from bot.domain.dojo.people import Absence, CohortRole, EnrolmentState, Member
+from bot.ports.engine import Json
+from bot.ports.store import Tx
+from bot.workflows.chat.actors import Actor, Clock
+from bot.workflows.chat.home_refresh import refresh_homes_with_leads
+from bot.workflows.chat.outbox import send_message
+from bot.workflows.dojo.member_messages import to_milliseconds
+
+FindDeputy = Callable[[Tx, int, str, date, date], str | None]
+"""Finds a deputy for a sensei in a cohort, given the first and last day of the holiday."""
+AnnounceAbsence = Callable[[Tx, int, int, datetime], object]
+"""Tells the people in a cohort who are affected by a sensei's absence. Takes the absence's id."""
+
+SAVED = "people.away"
+LONGEST_DAYS = 60
+MOST_ABSENCES = 10
+"""Maximum future holidays per sensei. Each one sends messages to the leads and the deputy."""
+
+
+@dataclass(frozen=True)
+class AbsenceChanges:
+    """Stores holidays, and tells everyone whom they concern."""
+
+    find_deputy: FindDeputy
+    announce_absence: AnnounceAbsence
+
+    def add(  # noqa: PLR0913, PLR0917
+        self, tx: Tx, cohort: int, sensei: str, days: tuple[date, date], named: str | None, at: datetime
+    ) -> None:
+        """Store a holiday, and announce it unless it was already stored.
+
+        ``days`` are its first and last day. ``named`` is the deputy that the sensei chose, if any.
+        """
+        first, last = days
+        deputy = named or self.find_deputy(tx, cohort, sensei, first, last)
+        same = any(
+            (absence.first, absence.last, absence.deputy) == (first, last, deputy)
+            for absence in future_absences(tx, cohort, sensei, at)
+        )
+        absence = tx.absences.add(cohort, sensei, first, last, deputy)
+        tx.audit(sensei, "absence.add", f"absence:{absence}")
+        if not same:
+            self.announce_absence(tx, cohort, absence, at)
+        _confirm(tx, cohort, sensei, absence, at)
+
+
+def remove_absence(tx: Tx, cohort: int, sensei: str, absence: int, at: datetime) -> None:
+    """Remove a sensei's holiday."""
+    tx.absences.remove(cohort, absence)
+    tx.audit(sensei, "absence.remove", f"absence:{absence}")
+    _confirm(tx, cohort, sensei, None, at)
+
+
+def _confirm(tx: Tx, cohort: int, sensei: str, absence: int | None, at: datetime) -> None:
+    about: Json = {"person": sensei, "cohort": cohort, "absence": absence}
+    send_message(tx, f"away:{sensei}:{to_milliseconds(at)}", SAVED, about, at)
+    refresh_homes_with_leads(tx, cohort, [sensei], at)
+
+
+def future_absences(tx: Tx, cohort: int, sensei: str, at: datetime) -> tuple[Absence, ...]:
+    """Return a sensei's current and future holidays."""
+    return tuple(absence for absence in tx.absences.not_over(cohort, at) if absence.sensei == sensei)
+
+
+def other_senseis(tx: Tx, cohort: int, sensei: str) -> list[Member]:
+    """Return the active senseis who could be a sensei's deputy."""
+    return [
+        member
+        for member in tx.members.of(cohort, CohortRole.SENSEI)
+        if member.state is EnrolmentState.ACTIVE and member.person != sensei
+    ]
+
+
+def sensei_zone(actor: Actor, cohort: int | None = None) -> str:
+    """Return the time zone of the actor's profile as a sensei, or an empty string if it isn't known."""
+    chosen = actor.cohort if cohort is None else cohort
+    senseis = (
+        member for member in actor.members if member.cohort == chosen and member.role is CohortRole.SENSEI
+    )
+    return next((member.profile.hours.time_zone for member in senseis if member.profile), "")
+
+
+def sensei_today(actor: Actor, clock: Clock, cohort: int | None = None) -> date:
+    """Return today's date in the time zone of the actor's profile as a sensei."""
+    return day_in(sensei_zone(actor, cohort), clock())
