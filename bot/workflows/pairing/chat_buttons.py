@@ -2,6 +2,7 @@
 
 from bot.domain.chat.events import Acted, Click
 from bot.domain.dojo.permissions import Action
+from bot.domain.pairing.parties import is_party
 from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.workflows.chat import outbox
@@ -14,13 +15,20 @@ from bot.workflows.pairing.chat_permissions import (
     require_pair,
     require_proposal,
 )
+from bot.workflows.pairing.own_pairs import require_visible
 
 
 def approve(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     """Approve a pair."""
     pair = require_pair(tx, acted)
     lead = require_lead(actor, Action.PAIR_APPROVE, pair.cohort)
+    require_visible(pair, lead)
     result = lifecycle.approve(tx, pair.cohort, [pair.id], lead, clock())
+    if result.refused and is_party(pair, lead):
+        # The error might name what the participant asked in confidence.
+        raise UserError(
+            "This pair can't be approved. Nothing was changed.", "Use “Work out again” in the proposal."
+        )
     if result.refused:
         raise UserError(result.refused[0])
 
@@ -42,6 +50,7 @@ def choose_more(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     word = str(acted.value or "").partition(" ")[0] if isinstance(acted, Click) else ""
     pair = require_pair(tx, acted)
     lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+    require_visible(pair, lead)
     if word == "decline":
         lifecycle.decline(tx, pair.id, "", lead, clock())
     elif word in {"lock", "unlock"}:
@@ -52,6 +61,7 @@ def decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     """Take back an approved pair."""
     pair = require_pair(tx, acted)
     lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+    require_visible(pair, lead)
     lifecycle.decline(tx, pair.id, "", lead, clock())
 
 
