@@ -127,7 +127,8 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.PAIR_WHY: _rule(participant=_OWN, sensei=(_OWN, _THEIRS), **_RUNS),
         Action.PAIR_ASK: _rule(participant=_OWN, sensei=_OWN),
         Action.PAIR_END: _rule(**_RUNS),
-        Action.VETO_SEE: _rule(sensei=_OWN, **_RUNS),
+        # Not a lead's own as a participant: they would learn that a sensei turned them down.
+        Action.VETO_SEE: _rule(sensei=_OWN, lead=(_THEIRS, _OTHER), operator=_OTHER),
     }
 )
 

@@ -20,7 +20,7 @@ class ShownPair:
     """A pair as a lead sees it. All texts are as people wrote them.
 
     ``fit`` is a percentage of the maximum. ``until`` is the sensei's deadline to object. ``before`` is how
-    the participant's last pair ended.
+    the participant's last pair ended. ``is_own`` means that the lead is one of the two.
     """
 
     id: int
@@ -33,6 +33,7 @@ class ShownPair:
     why: str = ""
     until: datetime | None = None
     before: PreviousPair | None = None
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,19 @@ class ShownUnassigned:
 
 @dataclass(frozen=True, slots=True)
 class ProposalBoard:
-    """A proposal, as shown to leads for a decision."""
+    """A proposal, as shown to a lead for a decision.
+
+    ``is_partial`` means that the lead is also a participant, so what is proposed for them is left out.
+    ``hides_blame`` means that they are also a sensei, so no reason is given why a participant has no sensei.
+    """
 
     id: int
     cohort: str
     at: datetime
     pairs: tuple[ShownPair, ...]
     unassigned: tuple[ShownUnassigned, ...]
+    is_partial: bool = False
+    hides_blame: bool = False
 
     @property
     def waiting(self) -> int:

@@ -18,14 +18,14 @@ def never_pairs_form(entries: Sequence[tuple[NeverPair, str]], metadata: str) ->
     """Return the form. ``entries`` are the member's own requests, each with the other person's name."""
     blocks = [
         section(
-            "*In confidence.* Say who you must not be paired with, and why. Only you can see this here, not "
-            "the other person and not the leads. The matcher learns only that this pair isn't possible. If "
-            "it has to be mentioned, others see only “a confidential constraint”."
+            "*In confidence.* Say who you must not be paired with, and why. I show this only to you. If it "
+            "prevents a pair, leads read “a confidential constraint”, but the other person doesn't, even as "
+            "a lead. The people who run Sensei can find it in the database and in an export of your data."
         ),
         input_block("other", "Who?", {"type": "users_select", "action_id": "never.other"}, optional=True),
         input_block(
             "reason",
-            "Why? (Only you can read this)",
+            "Why? (I show this only to you)",
             text_field("reason", "", profiles.MOST_OF_A_REASON, multiline=True),
             optional=True,
         ),
@@ -50,5 +50,5 @@ def never_pairs_saved(count: int) -> OutgoingMessage:
         return text_message("Removed. You no longer have any confidential constraints.")
     people = "one person" if count == 1 else f"{count} people"
     return text_message(
-        f"Saved, in confidence. You've named {people}. Only you can see this, with `/dojo never`."
+        f"Saved, in confidence. You've named {people}. I show this only to you, with `/dojo never`."
     )

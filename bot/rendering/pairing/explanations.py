@@ -161,11 +161,24 @@ def answer_participant(sensei: str) -> str:
     )
 
 
+def ask_another_lead() -> str:
+    """Return the fixed answer to a lead who asks why they aren't paired with a certain person."""
+    return (
+        "You're one of these two people. Please ask another lead: the answer might reveal what the other "
+        "person asked in confidence."
+    )
+
+
 def explain_blame(participant: str, blame: str, names: TextById) -> str:
     """Tell a lead why a participant has no sensei; ``blame`` is in the form that a proposal stores."""
     if blame == NO_PROFILE:
         return f"{names[participant]} has no sensei: their profile (working hours, skills) is still missing."
     return explain_unassigned(decode_blame(participant, blame), names)
+
+
+def withhold_blame(name: str) -> str:
+    """Tell a lead who is also a sensei that a participant has no sensei, but not why."""
+    return f"{name} has no sensei."
 
 
 def explain_unassigned(unassigned: Unassigned, names: TextById) -> str:

@@ -17,20 +17,30 @@ WITH, WHY = "pairing.with", "pairing.why"
 _MOST_OF_A_REASON = 1000
 _MOST_OF_A_LINE = 180
 _MOST_OPTIONS = 100
-_FOR_LEADS = "Only the cohort's leads can read this."
+_FOR_LEADS = "Only the cohort's leads and the people who run Sensei can read this."
 
 
-def swap_form(
-    participant: ShownPerson, sensei: ShownPerson, fit: int, choices: Sequence[SwapChoice], private: str
+def swap_form(  # noqa: PLR0913 - a pair, and what may replace it
+    participant: ShownPerson,
+    sensei: ShownPerson,
+    fit: int,
+    choices: Sequence[SwapChoice],
+    private: str,
+    *,
+    is_partial: bool = False,
 ) -> View:
-    """Ask a lead for another sensei, with each choice's effect on the fit."""
+    """Ask a lead for another sensei, with each choice's effect on the fit.
+
+    ``is_partial`` means that swaps which concern the lead are left out.
+    """
+    own = [small("Swaps that concern you aren't listed. Another lead can make them.")] if is_partial else []
     top = section(
         f"*{named(participant)}* is proposed with *{named(sensei)}*, "
         f"fit {fit} %. The number after each name shows how it would change the fit, in percentage points."
     )
     if not choices:
         none = section("There's no one else to choose: the other senseis are full, paused or barred.")
-        return _form("pairing.swap", "Another sensei", [top, none], private)
+        return _form("pairing.swap", "Another sensei", [top, none, *own], private)
     options = [
         option(f"{plain(choice.name, 55)} ({format_points(choice.change)})", choice.value)
         for choice in choices[:_MOST_OPTIONS]
@@ -39,7 +49,7 @@ def swap_form(
     after = small(
         "The new pair will be locked, so working out the pairs again won't change it. A lead must approve it."
     )
-    return _form("pairing.swap", "Another sensei", [top, field, after], private, submit="Swap")
+    return _form("pairing.swap", "Another sensei", [top, field, *own, after], private, submit="Swap")
 
 
 def veto_form(participant: ShownPerson, private: str) -> View:
@@ -48,7 +58,7 @@ def veto_form(participant: ShownPerson, private: str) -> View:
         f"I won't propose *{named(participant)}* to you again, and I'll look for another "
         "sensei for them. I won't tell them that you said no."
     )
-    field = _reason("Why not this one?")
+    field = _reason("Why not this one?", hidden_from=[participant])
     return _form("pairing.veto", "Not this one", [top, field], private, submit="Send")
 
 
@@ -58,7 +68,7 @@ def change_form(sensei: ShownPerson, private: str) -> View:
         f"You and *{named(sensei)}* will no longer be a pair, and I'll look for another "
         "sensei for you. I'll tell your sensei that the pair has ended, but not why."
     )
-    field = _reason("What kind of sensei would help you more?")
+    field = _reason("What kind of sensei would help you more?", hidden_from=[sensei])
     return _form("pairing.change", "Another sensei", [top, field], private, submit="Ask")
 
 
@@ -69,25 +79,30 @@ def end_form(participant: ShownPerson, sensei: ShownPerson, private: str) -> Vie
         f"{names}: I'll tell both people that the pair has ended, but not why. Then I'll look for another "
         "sensei for the participant."
     )
-    field = _reason("Why?", optional=True)
+    field = _reason("Why?", hidden_from=[participant, sensei], optional=True)
     return _form("pairing.end", "End a pair", [top, field], private, submit="End it")
 
 
-def deputy_form(sensei: str, options: Sequence[tuple[str, str]], private: str) -> View:
+def deputy_form(
+    sensei: str, options: Sequence[tuple[str, str]], private: str, *, is_partial: bool = False
+) -> View:
     """Ask a lead to choose a deputy.
 
-    ``options`` are ids with the arguments for and against each, best first.
+    ``options`` are ids with the arguments for and against each, best first. ``is_partial`` means that the
+    lead, who is a sensei too, is left out.
     """
     top = section(f"Who should stand in for *{mrkdwn(sensei, MOST_OF_A_NAME)}*?")
+    own = [small("You aren't listed. Another lead can choose you.")] if is_partial else []
     if not options:
         none = section("No other sensei is available on those days.")
-        return _form("pairing.deputy", "Choose a deputy", [top, none], private)
+        return _form("pairing.deputy", "Choose a deputy", [top, none, *own], private)
     lines = "\n".join(f"• {mrkdwn(description, _MOST_OF_A_LINE)}" for _, description in options[:10])
     field = _menu(
         "Choose a deputy (best first)",
         [option(plain(description, 75), value) for value, description in options[:_MOST_OPTIONS]],
     )
-    return _form("pairing.deputy", "Choose a deputy", [top, section(lines), field], private, submit="Choose")
+    blocks = [top, section(lines), field, *own]
+    return _form("pairing.deputy", "Choose a deputy", blocks, private, submit="Choose")
 
 
 def _menu(label: str, options: list[Block], placeholder: str = "") -> Block:
@@ -97,13 +112,16 @@ def _menu(label: str, options: list[Block], placeholder: str = "") -> Block:
     return {"type": "input", "block_id": WITH, "label": plain_object(label), "element": element}
 
 
-def _reason(label: str, *, optional: bool = False) -> Block:
+def _reason(label: str, *, hidden_from: Sequence[ShownPerson], optional: bool = False) -> Block:
+    """Return the field for a reason. Those in ``hidden_from`` can't read it, even if they are leads."""
+    names = " and ".join(plain(person.name, MOST_OF_A_NAME) for person in hidden_from)
+    even = "even as leads" if len(hidden_from) > 1 else "even as a lead"
     return {
         "type": "input",
         "block_id": WHY,
         "optional": optional,
         "label": plain_object(label),
-        "hint": plain_object(_FOR_LEADS),
+        "hint": plain_object(f"{_FOR_LEADS} {names} can't, {even}."),
         "element": {
             "type": "plain_text_input",
             "action_id": "pairing.why",

@@ -39,7 +39,7 @@ def veto_question(  # noqa: PLR0913, PLR0917 - what a sensei decides on
     blocks += [
         small(
             f"If you don't answer by {moment(until)}, I'll introduce the two of you. The leads can see your "
-            f"answer; {name} can't."
+            f"answer; {name} can't, even as a lead."
         ),
         _answer_buttons(pair),
     ]
@@ -162,7 +162,7 @@ def own_pair(pair: int, sensei: ShownPerson, reasons: Sequence[str]) -> Outgoing
     blocks = (
         section("\n".join(lines).strip()),
         actions(button(_ASK_FOR_ANOTHER, "pairing.change", str(pair)), block_id=f"pairing.own.{pair}"),
-        small("I'll ask you why. Only the leads can read your answer."),
+        small("I'll ask you why. The leads can read your answer; your sensei can't, even as a lead."),
     )
     return OutgoingMessage(f"Your sensei is {_shorten(sensei.name)}.", blocks)
 

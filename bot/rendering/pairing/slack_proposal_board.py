@@ -22,6 +22,15 @@ PAIRS_A_PAGE = 15
 """Pairs per page: few enough for a phone, and for Slack's limit of 12,000 characters per message."""
 _MOST_OF_A_QUOTE, _MOST_OF_A_REASON = 180, 140
 _MOST_REASONS = 3
+_NOTHING_TO_DECIDE = "There's nothing here for you to decide."
+_OWN_PAIR = (
+    "You're a participant here too. I leave out what I propose for you, because another lead decides about "
+    "it. If there's no other lead, the person who runs Sensei can do it with `sensei pair`."
+)
+_NO_BLAME = (
+    "You're a sensei here too, so I don't say why a participant has no sensei: the reason could be "
+    "confidential. Another lead can see it, and so can the person who runs Sensei, with `sensei pair show`."
+)
 
 
 def render_board(board: ProposalBoard, page: int = 1) -> OutgoingMessage:
@@ -37,7 +46,11 @@ def render_board(board: ProposalBoard, page: int = 1) -> OutgoingMessage:
     for row in shown.items:
         blocks += _unassigned_blocks(row) if isinstance(row, ShownUnassigned) else _pair_blocks(row)
     if not rows:
-        blocks.append(section(NOBODY_TO_PAIR))
+        blocks.append(section(_NOTHING_TO_DECIDE if board.is_partial else NOBODY_TO_PAIR))
+    if board.is_partial:
+        blocks.append(small(_OWN_PAIR))
+    if board.hides_blame and board.unassigned:
+        blocks.append(small(_NO_BLAME))
     if buttons := [*_board_buttons(board, shown.number, shown.of)]:
         blocks.append(actions(*buttons, block_id=f"pairing.board.{board.id}"))
     return OutgoingMessage(f"Pairs for {mrkdwn(board.cohort, MOST_OF_A_NAME)}: {summary}", tuple(blocks))
@@ -69,7 +82,8 @@ def _board_buttons(board: ProposalBoard, page: int, pages: int) -> Iterator[Bloc
 
 def _pair_blocks(pair: ShownPair) -> Iterator[Block]:
     names = f"*{mrkdwn(pair.participant, MOST_OF_A_NAME)}* with *{mrkdwn(pair.sensei, MOST_OF_A_NAME)}*"
-    lines = [f"{names}, fit {pair.fit} %"]
+    # The fit would reveal to one of the two whether the other asked for them.
+    lines = [names if pair.is_own else f"{names}, fit {pair.fit} %"]
     lines += [f"• {mrkdwn(reason, _MOST_OF_A_REASON)}" for reason in pair.reasons[:_MOST_REASONS]]
     if pair.before:
         lines.append(_describe_previous(pair.before))
@@ -83,12 +97,14 @@ def _pair_buttons(pair: ShownPair) -> Iterator[Block]:
     number = str(pair.id)
     if pair.state is PairState.PROPOSED:
         yield button("Approve", "pairing.approve", number)
-        yield button("Swap…", "pairing.swap", number)
+        if not pair.is_own:
+            yield button("Swap…", "pairing.swap", number)
         lock = option("Unlock", f"unlock {number}") if pair.locked else option("Lock", f"lock {number}")
         options = [lock, option("Decline", f"decline {number}")]
         yield {"type": "overflow", "action_id": "pairing.more", "options": options}
     elif pair.state is PairState.APPROVED:
-        yield button("Swap…", "pairing.swap", number)
+        if not pair.is_own:
+            yield button("Swap…", "pairing.swap", number)
         what_follows = (
             "I've already asked the sensei. I'll change my message to say that a lead took this pair back."
         )
@@ -121,7 +137,7 @@ def _describe_state(pair: ShownPair) -> str:
         PairState.ACTIVE: "Introduced",
         PairState.DECLINED: "Declined",
         PairState.VETOED: f"{sensei} said no",
-        PairState.REPLACED: "Replaced by another proposal",
+        PairState.REPLACED: "No longer proposed",
         PairState.ENDED: "Ended",
     }[pair.state]
     return f"{state}: “{mrkdwn(pair.why, _MOST_OF_A_QUOTE)}”" if pair.why else f"{state}."

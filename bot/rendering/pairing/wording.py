@@ -33,6 +33,10 @@ _DECISIONS: Mapping[PairState, str] = {
 NOBODY_TO_PAIR = "Nobody to pair: every active participant already has a sensei."
 
 
+OWN_OUTCOME = "own"
+"""The outcome for a lead who is waiting for a sensei: it doesn't say what was proposed for them."""
+
+
 def _describe_nobody(cohort: str) -> str:
     return f"Nobody to pair in {cohort}: every active participant already has a sensei."
 
@@ -49,6 +53,11 @@ def describe_solving(without: int, cohort: str) -> str:
 
 def describe_no_news(outcome: str) -> str:
     """Tell a lead that working out pairs changed nothing."""
+    if outcome == OWN_OUTCOME:
+        return (
+            "I've worked out the pairs. There's nothing new for you to decide. Another lead decides about "
+            "your own pair. If there's no other lead, the person who runs Sensei can, with `sensei pair`."
+        )
     if outcome == "same":
         return "I worked out the pairs again. The current proposal is still the best: nothing has changed."
     return NOBODY_TO_PAIR

@@ -23,6 +23,7 @@ from bot.domain.dojo.app_home import (
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.dojo.permissions import Action
+from bot.domain.pairing.parties import may_see
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import OpenQuestion, QuestionState
@@ -117,7 +118,7 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
         today,
         rows.participant_home(roles[CohortRole.PARTICIPANT]) if CohortRole.PARTICIPANT in roles else None,
         rows.sensei_home(roles[CohortRole.SENSEI]) if CohortRole.SENSEI in roles else None,
-        rows.lead_home() if CohortRole.LEAD in roles else None,
+        rows.lead_home(actor.here[0].person) if CohortRole.LEAD in roles else None,
         tuple(tx.cohorts.dates(actor.cohort)),
         rows.pending_requests(actor.here),
         actor.cohort,
@@ -185,15 +186,16 @@ class _CohortRows:
             self._is_waiting(member),
         )
 
-    def lead_home(self) -> LeadHome:
+    def lead_home(self, lead: str) -> LeadHome:
+        pairs = [pair for pair in self._pairs if may_see(pair, lead)]
         participants = self._members_as(CohortRole.PARTICIPANT)
         senseis = self._members_as(CohortRole.SENSEI)
-        paired = {pair.participant for pair in self._pairs}
+        paired = {pair.participant for pair in pairs}
         active = [member for member in participants if member.state is EnrolmentState.ACTIVE]
         away = [
             (self._find_person(sensei.person), absence)
             for sensei in senseis
-            for absence in self._find_absences(sensei.person)
+            for absence in self._find_absences(sensei.person, lead)
         ]
         people = {member.person: member for member in self._members}.values()
         return LeadHome(
@@ -201,7 +203,7 @@ class _CohortRows:
             len(senseis),
             self._find_stuck(),
             tuple(_show_person(member) for member in active if member.person not in paired),
-            self._find_full(senseis),
+            self._find_full(senseis, pairs),
             tuple(_show_person(member) for member in people if member.chat is None),
             tuple(_show_person(member) for member in participants if member.code is None),
             tuple(away),
@@ -219,8 +221,8 @@ class _CohortRows:
                 found.append(StuckParticipant(self._find_person(person), len(days), max(days)))
         return tuple(sorted(found, key=lambda stuck: (-stuck.days, stuck.person.name.casefold())))
 
-    def _find_full(self, senseis: Sequence[Member]) -> tuple[FullSensei, ...]:
-        loads: Mapping[str, int] = Counter(pair.sensei for pair in self._pairs)
+    def _find_full(self, senseis: Sequence[Member], pairs: Sequence[Pair]) -> tuple[FullSensei, ...]:
+        loads: Mapping[str, int] = Counter(pair.sensei for pair in pairs)
         found = []
         for sensei in senseis:
             capacity = sensei.profile.capacity if sensei.profile else 0
@@ -254,9 +256,17 @@ class _CohortRows:
         )
         return None if (pair.participant, deputy) in self._forbidden else deputy
 
-    def _find_absences(self, sensei: str) -> list[SenseiAbsence]:
+    def _find_absences(self, sensei: str, reader: str = "") -> list[SenseiAbsence]:
+        """Return a sensei's absences. A participant ``reader`` sees no deputy who isn't theirs."""
+        is_own = any((pair.participant, pair.sensei) == (reader, sensei) for pair in self._active_pairs())
+        hidden = {deputy for person, deputy in self._forbidden if is_own and person == reader}
         return [
-            SenseiAbsence(absence, self._find_person(absence.deputy) if absence.deputy else None)
+            SenseiAbsence(
+                absence,
+                self._find_person(absence.deputy)
+                if absence.deputy and absence.deputy not in hidden
+                else None,
+            )
             for absence in self._absences
             if absence.sensei == sensei
         ]

@@ -15,6 +15,7 @@ from bot.domain.dojo.pending_requests import (
     WaitingProposal,
 )
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
+from bot.domain.pairing.parties import may_see
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.ports.store import Tx
@@ -37,13 +38,13 @@ class PendingRows:
         """Return what concerns a person with these roles in the cohort."""
         mine = {member.role: member for member in roles}
         participant, sensei = mine.get(CohortRole.PARTICIPANT), mine.get(CohortRole.SENSEI)
-        is_lead = CohortRole.LEAD in mine
+        lead = mine.get(CohortRole.LEAD)
         return PendingRequests(
             self._find_search(participant) if participant else None,
             self._list_asked(sensei.person) if sensei else (),
-            self._list_proposals() if is_lead else (),
-            self._list_answers() if is_lead else (),
-            self._list_senseis() if is_lead else (),
+            self._list_proposals(lead.person) if lead else (),
+            self._list_answers(lead.person) if lead else (),
+            self._list_senseis() if lead else (),
         )
 
     def _find_search(self, participant: Member) -> SenseiSearch | None:
@@ -77,10 +78,10 @@ class PendingRows:
         approved = [pair for pair in self.pairs if pair.state is PairState.APPROVED]
         return sorted(approved, key=lambda pair: (pair.deadline, pair.id))
 
-    def _list_proposals(self) -> tuple[WaitingProposal, ...]:
+    def _list_proposals(self, lead: str) -> tuple[WaitingProposal, ...]:
         found: dict[int, list[str]] = {}
         for pair in self.pairs:
-            if pair.state is PairState.PROPOSED:
+            if pair.state is PairState.PROPOSED and may_see(pair, lead):
                 found.setdefault(pair.proposal, []).append(self._find_name(pair.participant))
         return tuple(
             WaitingProposal(proposal.id, self._find_day(proposal.at), tuple(sorted(names, key=str.casefold)))
@@ -88,7 +89,7 @@ class PendingRows:
             if (proposal := self.tx.pairings.get_proposal(number)) is not None
         )
 
-    def _list_answers(self) -> tuple[AwaitedAnswer, ...]:
+    def _list_answers(self, lead: str) -> tuple[AwaitedAnswer, ...]:
         reachable = {member.person for member in self.members if member.chat}
         return tuple(
             AwaitedAnswer(
@@ -98,6 +99,7 @@ class PendingRows:
                 pair.sensei in reachable,
             )
             for pair in self._list_approved()
+            if may_see(pair, lead)
         )
 
     def _list_senseis(self) -> tuple[SenseiRequest, ...]:

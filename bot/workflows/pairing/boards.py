@@ -39,6 +39,13 @@ def count_repeats(tx: Tx, proposal: int, lead: str) -> int:
     return int(times) if times and times.isdecimal() else 0
 
 
+def is_posted(tx: Tx, proposal: int, lead: str, number: int) -> bool:
+    """Return whether a message with a proposal has been posted, as far as is known."""
+    key, _ = _address(proposal, lead, number)
+    was_begun, _ = tx.effects.find(f"message:{key}")
+    return was_begun
+
+
 def rewrite_board(tx: Tx, proposal: int, lead: str, at: datetime) -> None:
     """Rewrite the live message in which a lead sees a proposal."""
     _rewrite(tx, proposal, lead, count_repeats(tx, proposal, lead), at)

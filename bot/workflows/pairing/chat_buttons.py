@@ -2,26 +2,33 @@
 
 from bot.domain.chat.events import Acted, Click
 from bot.domain.dojo.permissions import Action
+from bot.domain.pairing.parties import is_party
 from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.pairing import boards, lifecycle, notices
-from bot.workflows.pairing.chat_commands import add_proposal_job
+from bot.workflows.pairing.chat_commands import add_proposal_job, count_unpaired
 from bot.workflows.pairing.chat_permissions import (
     numbers_in,
     require_lead,
     require_pair,
     require_proposal,
 )
-from bot.workflows.pairing.proposals import participants_without
+from bot.workflows.pairing.own_pairs import require_visible
 
 
 def approve(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     """Approve a pair."""
     pair = require_pair(tx, acted)
     lead = require_lead(actor, Action.PAIR_APPROVE, pair.cohort)
+    require_visible(pair, lead)
     result = lifecycle.approve(tx, pair.cohort, [pair.id], lead, clock())
+    if result.refused and is_party(pair, lead):
+        # The error might name what the participant asked in confidence.
+        raise UserError(
+            "This pair can't be approved. Nothing was changed.", "Use “Work out again” in the proposal."
+        )
     if result.refused:
         raise UserError(result.refused[0])
 
@@ -43,6 +50,7 @@ def choose_more(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     word = str(acted.value or "").partition(" ")[0] if isinstance(acted, Click) else ""
     pair = require_pair(tx, acted)
     lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+    require_visible(pair, lead)
     if word == "decline":
         lifecycle.decline(tx, pair.id, "", lead, clock())
     elif word in {"lock", "unlock"}:
@@ -53,6 +61,7 @@ def decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     """Take back an approved pair."""
     pair = require_pair(tx, acted)
     lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+    require_visible(pair, lead)
     lifecycle.decline(tx, pair.id, "", lead, clock())
 
 
@@ -69,8 +78,8 @@ def require_unpaired(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> None:
         UserError: nobody does, or the actor is not a lead of the cohort.
     """
     cohort = numbers_in(click)[0]
-    require_lead(actor, Action.PAIR_PROPOSE, cohort)
-    if not participants_without(tx, cohort):
+    lead = require_lead(actor, Action.PAIR_PROPOSE, cohort)
+    if not count_unpaired(tx, cohort, lead):
         raise UserError(
             "Every active participant has a sensei, or a pair that waits for its sensei's answer.",
             "There are no pairs to propose.",
@@ -80,7 +89,7 @@ def require_unpaired(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> None:
 def propose(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     """Propose pairs for a cohort's participants without a sensei."""
     cohort = numbers_in(acted)[0]
-    if participants_without(tx, cohort):
+    if count_unpaired(tx, cohort, actor.person or ""):
         add_proposal_job(tx, actor, cohort, clock, again=False)
 
 

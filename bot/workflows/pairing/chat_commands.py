@@ -8,6 +8,7 @@ from bot.domain.chat import slash_commands
 from bot.domain.chat.events import Acted, SlashCommand
 from bot.domain.dojo.permissions import Action, DojoRole
 from bot.domain.dojo.profiles import Vocabulary
+from bot.domain.pairing.parties import is_party
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.ports.chat import OutgoingMessage
@@ -15,19 +16,20 @@ from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME
 from bot.rendering.chat.slack_text import mrkdwn
-from bot.rendering.pairing.explanations import answer_participant, explain_pair, no_sensei_yet
+from bot.rendering.pairing.explanations import (
+    answer_participant,
+    ask_another_lead,
+    explain_pair,
+    no_sensei_yet,
+)
 from bot.rendering.pairing.slack_messages import explanation, own_pair, own_participants, paragraph
 from bot.rendering.pairing.wording import describe_solving
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.pairing.chat_permissions import require_lead
 from bot.workflows.pairing.explanations import WhyQuestion, find_two_people
 from bot.workflows.pairing.lookups import names_of, pair_of, show_person
+from bot.workflows.pairing.own_pairs import lacks_sensei
 from bot.workflows.pairing.proposals import participants_without
-
-_ANOTHER_LEAD = (
-    "You're one of these two people. Please ask another lead: the answer might reveal what the other person "
-    "asked in confidence."
-)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class ChatCommands:
             raise refusal(actor)
         if _is_proposing(actor, argument):
             name = mrkdwn(tx.cohorts.get(actor.cohort).name, MOST_OF_A_NAME)
-            return paragraph(describe_solving(len(participants_without(tx, actor.cohort)), name))
+            return paragraph(describe_solving(count_unpaired(tx, actor.cohort, actor.person), name))
         return self._show_own_pairs(tx, actor, actor.cohort, actor.person)
 
     def propose_pairs(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -50,7 +52,7 @@ class ChatCommands:
         argument = slash_commands.parse(acted.text).argument if isinstance(acted, SlashCommand) else ""
         if actor.cohort is None or not _is_proposing(actor, argument):
             return
-        if participants_without(tx, actor.cohort):
+        if count_unpaired(tx, actor.cohort, actor.person or ""):
             add_proposal_job(tx, actor, actor.cohort, clock, again=False)
 
     def answer_why(self, tx: Tx, actor: Actor, argument: str, _clock: Clock) -> OutgoingMessage:
@@ -81,10 +83,11 @@ class ChatCommands:
         if pair := _find_pair(tx, question):
             names = names_of(tx, question.cohort)
             heading = f"{names[pair.participant]} with {names[pair.sensei]}"
-            return explanation(explain_pair(pair, names, self.vocabulary()), heading=heading)
+            readers = (lead,) if is_party(pair, lead) else ()
+            return explanation(explain_pair(pair, names, self.vocabulary(), *readers), heading=heading)
         if lead in {question.participant, question.sensei}:
             # The answer could tell a lead that the other person asked never to be paired with them.
-            return paragraph(_ANOTHER_LEAD)
+            return paragraph(ask_another_lead())
         return paragraph("I'm working out what it would take to pair these two people.")
 
     def _show_own_pairs(self, tx: Tx, actor: Actor, cohort: int, person: str) -> OutgoingMessage:
@@ -130,6 +133,16 @@ def add_proposal_job(tx: Tx, actor: Actor, cohort: int, clock: Clock, *, again: 
 
 def _is_proposing(actor: Actor, argument: str) -> bool:
     return DojoRole.LEAD in actor.roles() and argument.strip().lower() in {"", "propose"}
+
+
+def count_unpaired(tx: Tx, cohort: int, lead: str) -> int:
+    """Return how many participants have no sensei, as far as a lead may know.
+
+    A lead who is a participant counts until they are introduced. Otherwise, the number would tell them
+    whether their own pair is approved.
+    """
+    without = {person for person in participants_without(tx, cohort) if person != lead}
+    return len(without) + lacks_sensei(tx, lead, cohort)
 
 
 def _find_pair(tx: Tx, question: WhyQuestion) -> Pair | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.chat.events import Acted, Submission
+from bot.domain.dojo.people import CohortRole
 from bot.domain.dojo.permissions import Action
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairAction, PairState
@@ -16,28 +17,42 @@ from bot.workflows.pairing import endings, lifecycle
 from bot.workflows.pairing.chat_permissions import require_lead, require_pair
 from bot.workflows.pairing.eligibility import PairChecks
 from bot.workflows.pairing.lookups import names_of, require_action, require_own_pair, show_person
+from bot.workflows.pairing.own_pairs import has_role, require_impartial_swap, require_visible
 from bot.workflows.pairing.shown_pairs import swap_choices
+
+_PAIRED = (CohortRole.PARTICIPANT, CohortRole.SENSEI)
 
 
 def open_swap(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
     """Ask a lead for another sensei."""
     pair = _require_pair_for(tx, argument, PairAction.SWAP, actor)
     names = names_of(tx, pair.cohort)
-    choices = swap_choices(PairChecks(tx, pair.cohort, clock().date()), pair, names)
-    participant, sensei = show_person(tx, names, pair.participant), show_person(tx, names, pair.sensei)
-    return slack_forms.swap_form(participant, sensei, pair.fit, choices, str(pair.id))
+    lead = actor.person or ""
+    require_impartial_swap(lead, pair, "")
+    choices = swap_choices(PairChecks(tx, pair.cohort, clock().date()), pair, names, lead)
+    return slack_forms.swap_form(
+        show_person(tx, names, pair.participant),
+        show_person(tx, names, pair.sensei),
+        pair.fit,
+        choices,
+        str(pair.id),
+        is_partial=any(has_role(tx, lead, pair.cohort, role) for role in _PAIRED),
+    )
 
 
 def check_swap(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
     """Return an error for the field if the chosen swap has since become forbidden."""
     pair = require_pair(tx, sent)
-    require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+    lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+    require_visible(pair, lead)
     kind, _, chosen = sent.text(slack_forms.WITH).partition(" ")
     checks = PairChecks(tx, pair.cohort, clock().date())
     try:
         if kind == "s":
+            require_impartial_swap(lead, pair, chosen)
             checks.require_free_sensei(pair.participant, chosen)
         elif (other := tx.pairings.get(int(chosen))) is not None:
+            require_impartial_swap(lead, pair, other.sensei, other)
             checks.require_unbarred(pair.participant, other.sensei)
             checks.require_unbarred(other.participant, pair.sensei)
     except UserError as error:
@@ -51,10 +66,14 @@ def swap(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         return
     pair = require_pair(tx, acted)
     lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+    require_visible(pair, lead)
     kind, _, chosen = acted.text(slack_forms.WITH).partition(" ")
     if kind == "s":
+        require_impartial_swap(lead, pair, chosen)
         lifecycle.swap_sensei(tx, pair.id, chosen, lead, clock())
     elif (other := parse_number(chosen)) is not None:
+        if found := tx.pairings.get(other):
+            require_impartial_swap(lead, pair, found.sensei, found)
         lifecycle.swap_pairs(tx, pair.id, other, lead, clock())
 
 
@@ -70,6 +89,7 @@ def end(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     """End a pair on behalf of a lead."""
     pair = require_pair(tx, acted)
     lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+    require_visible(pair, lead)
     endings.end(tx, pair.id, _reason_in(acted), lead, clock())
 
 
@@ -128,5 +148,5 @@ def _require_pair_for(tx: Tx, argument: str, action: PairAction, actor: Actor) -
     if action is PairAction.VETO:
         require_own_pair(tx, number, actor.person or "")
     elif pair := tx.pairings.get(number):
-        require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+        require_visible(pair, require_lead(actor, Action.PAIR_CHANGE, pair.cohort))
     return require_action(tx, number, action)[0]

@@ -10,19 +10,21 @@ from datetime import datetime
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.pairing.delays import ProposalDelay
+from bot.domain.pairing.parties import may_see
 from bot.domain.pairing.states import PairState
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.pairing import slack_messages
-from bot.rendering.pairing.explanations import explain_pair, explain_stored_answer
+from bot.rendering.pairing.explanations import ask_another_lead, explain_pair, explain_stored_answer
 from bot.rendering.pairing.first_questions import first_question
 from bot.rendering.pairing.slack_proposal_board import render_board, render_moved_board
-from bot.rendering.pairing.wording import describe_no_news, describe_refusals
+from bot.rendering.pairing.wording import OWN_OUTCOME, describe_no_news, describe_refusals
 from bot.workflows.chat.features import AddressedMessage
-from bot.workflows.pairing.boards import count_repeats
+from bot.workflows.pairing.boards import count_repeats, is_posted
 from bot.workflows.pairing.chat_buttons import page_key
 from bot.workflows.pairing.lookups import find_enrolment, is_lead, names_of
 from bot.workflows.pairing.notices import reminder_key
+from bot.workflows.pairing.own_pairs import has_content_for, lacks_sensei_anywhere
 from bot.workflows.pairing.shown_pairs import build_board, introduced_person
 
 
@@ -35,15 +37,17 @@ class ChatMessages:
     def write_board(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Show a proposal to a lead, on the page where they are."""
         proposal = tx.pairings.get_proposal(about["proposal"])
-        if proposal is None or not is_lead(tx, about["lead"], proposal.cohort):
+        lead = about["lead"]
+        if proposal is None or not is_lead(tx, lead, proposal.cohort):
             return None
-        if about.get("number", 0) < count_repeats(tx, proposal.id, about["lead"]):
-            return AddressedMessage(
-                (about["lead"],), render_moved_board(tx.cohorts.get(proposal.cohort).name)
-            )
-        _, page = tx.effects.find(page_key(proposal.id, about["lead"]))
-        board = build_board(tx, proposal, self.vocabulary())
-        return AddressedMessage((about["lead"],), render_board(board, int(page or 1)))
+        number = about.get("number", 0)
+        if number < count_repeats(tx, proposal.id, lead):
+            return AddressedMessage((lead,), render_moved_board(tx.cohorts.get(proposal.cohort).name))
+        if not has_content_for(tx, proposal, lead) and not is_posted(tx, proposal.id, lead, number):
+            return None
+        _, page = tx.effects.find(page_key(proposal.id, lead))
+        board = build_board(tx, proposal, self.vocabulary(), lead)
+        return AddressedMessage((lead,), render_board(board, int(page or 1)))
 
     def write_question(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Ask the sensei of an approved pair."""
@@ -111,12 +115,18 @@ class ChatMessages:
         return AddressedMessage((reader,), message)
 
     def write_left(self, tx: Tx, about: Json) -> AddressedMessage | None:
-        """Tell a lead that a person has paused or left, and that their pairs have ended."""
+        """Tell a lead that a person has paused or left, and that their pairs have ended.
+
+        A lead who is a participant isn't told of a pair of their own that had not been introduced.
+        """
         person, cohort = about["person"], about["cohort"]
         if not is_lead(tx, about["lead"], cohort):
             return None
         names = names_of(tx, cohort)
-        pairs = [pair for number in about["pairs"] if (pair := tx.pairings.get(number))]
+        found = [pair for number in about["pairs"] if (pair := tx.pairings.get(number))]
+        pairs = [pair for pair in found if may_see(pair, about["lead"])]
+        if found and not pairs:
+            return None
         others = [names[pair.participant if pair.sensei == person else pair.sensei] for pair in pairs]
         member = find_enrolment(tx, person, cohort)
         message = slack_messages.person_left(
@@ -136,15 +146,18 @@ class ChatMessages:
         message = slack_messages.unreachable_pair(names[pair.participant], names[pair.sensei])
         return AddressedMessage((about["lead"],), message)
 
-    def write_nothing_new(self, _tx: Tx, about: Json) -> AddressedMessage | None:
-        """Tell a lead that working out pairs changed nothing."""
-        return AddressedMessage(
-            (about["lead"],), slack_messages.paragraph(describe_no_news(about["outcome"]))
-        )
+    def write_nothing_new(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Tell a lead that working out pairs changed nothing.
+
+        A lead who is waiting for a sensei always reads the same words: the outcome may be about them.
+        """
+        lead = about["lead"]
+        outcome = OWN_OUTCOME if lacks_sensei_anywhere(tx, lead) else about["outcome"]
+        return AddressedMessage((lead,), slack_messages.paragraph(describe_no_news(outcome)))
 
     def write_delayed(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Tell a lead why a proposal takes longer, and that the request is still open."""
-        if not is_lead(tx, about["lead"], about["cohort"]):
+        if not is_lead(tx, about["lead"], about["cohort"]) or about.get("only") == [about["lead"]]:
             return None
         message = slack_messages.delayed_proposal(
             tx.cohorts.get(about["cohort"]).name,
@@ -158,10 +171,13 @@ class ChatMessages:
         found = about["found"]
         if not is_lead(tx, about["lead"], found["cohort"]):
             return None
-        names = names_of(tx, found["cohort"])
+        lead, names = about["lead"], names_of(tx, found["cohort"])
+        if lead in {found["participant"], found["sensei"]}:  # two records of one person may have been merged
+            return AddressedMessage((lead,), slack_messages.paragraph(ask_another_lead()))
         heading = f"{names[found['participant']]} with {names[found['sensei']]}"
-        lines = [explain_stored_answer(found, names)]
-        return AddressedMessage((about["lead"],), slack_messages.explanation(lines, heading=heading))
+        moves = [move for move in found.get("moves", ()) if move[0] != lead]
+        lines = [explain_stored_answer({**found, "moves": moves}, names)]
+        return AddressedMessage((lead,), slack_messages.explanation(lines, heading=heading))
 
     def write_refused(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Tell a lead that some pairs could not be approved."""

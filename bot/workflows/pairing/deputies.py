@@ -30,7 +30,8 @@ from bot.workflows.chat.home_refresh import refresh_home, refresh_homes_with_lea
 from bot.workflows.pairing.deadlines import extend_deadlines_of
 from bot.workflows.pairing.eligibility import read_rows
 from bot.workflows.pairing.endings import end_pairs_of
-from bot.workflows.pairing.lookups import find_enrolment, is_lead, leads_of, names_of
+from bot.workflows.pairing.lookups import find_enrolment, is_lead, leads_of, names_of, pair_of
+from bot.workflows.pairing.own_pairs import has_role
 
 STANDS_IN, BACK, CHOSEN = "pairing.stands_in", "pairing.back", "pairing.deputy"
 
@@ -165,8 +166,13 @@ def _open_form(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     cohort, absence = _require_absence(tx, actor, argument)
     names = names_of(tx, cohort)
     ranked = rank_deputies(tx, cohort, absence.sensei, absence.first, absence.last)
-    options = [(deputy.sensei, describe_deputy(deputy, names)) for deputy in ranked]
-    return slack_forms.deputy_form(names[absence.sensei], options, argument)
+    # What speaks against the lead as a deputy could be what a participant asked in confidence.
+    options = [
+        (deputy.sensei, describe_deputy(deputy, names)) for deputy in ranked if deputy.sensei != actor.person
+    ]
+    is_sensei = has_role(tx, actor.person or "", cohort, CohortRole.SENSEI)
+    is_partial = is_sensei and actor.person != absence.sensei
+    return slack_forms.deputy_form(names[absence.sensei], options, argument, is_partial=is_partial)
 
 
 def _save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -175,6 +181,10 @@ def _save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     cohort, absence = _require_absence(tx, actor, acted.metadata)
     chosen = acted.text(slack_forms.WITH)
     ranked = rank_deputies(tx, cohort, absence.sensei, absence.first, absence.last)
+    if chosen == actor.person:
+        raise UserError(
+            "Another lead has to choose you as a deputy. Nothing was changed.", "Choose someone else."
+        )
     if chosen not in {deputy.sensei for deputy in ranked}:
         raise UserError(
             "That person can no longer be the deputy. Nothing was changed.", "Choose someone else."
@@ -205,12 +215,27 @@ def _require_absence(tx: Tx, actor: Actor, argument: str) -> tuple[int, Absence]
         raise UserError(
             "That holiday was cancelled. Nothing was changed.", "To enter a holiday, use `/dojo away`."
         )
+    if _is_own_sensei(tx, actor.person or "", number, absence):
+        raise UserError(
+            "This is your own sensei's holiday, so another lead chooses the deputy. Nothing was changed.",
+            "Your sensei can name a deputy too, with `/dojo away FIRST LAST @deputy`.",
+        )
     return number, absence
+
+
+def _is_own_sensei(tx: Tx, lead: str, cohort: int, absence: Absence) -> bool:
+    """Return whether an absent sensei is the lead's own.
+
+    Such a lead would learn with whom they must not be paired: that sensei doesn't stand in for them.
+    """
+    pair = pair_of(tx, lead, cohort)
+    return pair is not None and pair.sensei == absence.sensei
 
 
 def _write_chosen(tx: Tx, about: Json) -> AddressedMessage | None:
     absence = _find_absence(tx, about)
-    if absence is None or not is_lead(tx, about["lead"], about["cohort"]):
+    lead, cohort = about["lead"], about["cohort"]
+    if absence is None or not is_lead(tx, lead, cohort) or _is_own_sensei(tx, lead, cohort, absence):
         return None
     names = names_of(tx, about["cohort"])
     message = slack_messages.deputy_chosen(

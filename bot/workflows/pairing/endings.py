@@ -30,8 +30,8 @@ def end(tx: Tx, number: int, why: str, by: str, at: datetime) -> Pair:
 def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pair:
     """Give a participant another sensei at their request.
 
-    The two are not paired again, and only leads read the reason. The participant can take the request back in
-    their list of people with whom they don't want to be paired.
+    The two are not paired again. Leads read the reason, except the sensei, if they are a lead too. The
+    participant can take the request back in their list of people with whom they don't want to be paired.
 
     Raises:
         UserError: they have no sensei yet, or the reason is empty.
@@ -44,7 +44,7 @@ def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pai
     if not why.strip():
         raise UserError(
             "The reason is missing. Nothing was changed.",
-            "Say in a few words what would help you more. Only the leads can read it.",
+            "Say in a few words what would help you more. Your sensei can't read it.",
         )
     _, state = require_action(tx, pair.id, PairAction.CHANGE)
     tx.never_pairs.add(cohort, participant, pair.sensei, "Asked for another sensei.", at)

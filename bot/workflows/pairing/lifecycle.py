@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.pairing.parties import may_see
 from bot.domain.pairing.records import OPERATOR, Pair
 from bot.domain.pairing.states import PairAction, PairState, next_state
 from bot.errors import UserError
@@ -62,13 +63,17 @@ def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) ->
 
 
 def approve_all(tx: Tx, number: int, by: str, at: datetime) -> ActionResult:
-    """Approve all pairs of a proposal that are waiting for a lead.
+    """Approve all pairs of a proposal that are waiting for a lead, except the lead's own as a participant.
 
     Raises:
         UserError: no pair is waiting.
     """
     proposal = tx.pairings.get_proposal(number)
-    waiting = [pair.id for pair in tx.pairings.by_proposal(number) if pair.state is PairState.PROPOSED]
+    waiting = [
+        pair.id
+        for pair in tx.pairings.by_proposal(number)
+        if pair.state is PairState.PROPOSED and may_see(pair, by)
+    ]
     if proposal is None or not waiting:
         raise UserError(
             "No pair in this proposal is waiting for approval. Nothing was changed.",
@@ -196,7 +201,7 @@ def veto(tx: Tx, number: int, why: str, by: str, at: datetime) -> Pair:
     if not why.strip():
         raise UserError(
             "The reason is missing. Nothing was changed.",
-            "Say in a few words why this isn't a good match. Only the leads can read it.",
+            "Say in a few words why this isn't a good match. The participant can't read it.",
         )
     tx.pairings.set_state(pair.id, state, at, shorten_reason(why))
     tx.audit(by, "pairing.veto", f"pair:{pair.id}")

@@ -30,6 +30,7 @@ from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, prob
 from bot.workflows.pairing.lifecycle import settle
 from bot.workflows.pairing.lookups import leads_of
 from bot.workflows.pairing.notices import NOTHING_NEW, WHY, refresh_pair_homes
+from bot.workflows.pairing.own_pairs import has_content_for
 from bot.workflows.pairing.unfinished_proposals import postpone
 
 MOST_TRIES = 5
@@ -315,8 +316,9 @@ class PairingWorkflows:
             tuple((participant, blame) for participant, blame in stored["unassigned"]),
         )
         written = write(tx, request, solved, self.now())
-        if written["outcome"] in {"same", "nobody"} and request.by != OPERATOR and click:
-            about = {"lead": request.by, "outcome": written["outcome"]}
+        if request.by != OPERATOR and click and not _is_board_sent(tx, written, request.by):
+            outcome = "same" if written["outcome"] == "proposed" else written["outcome"]
+            about = {"lead": request.by, "outcome": outcome}
             outbox.send_message(tx, f"{NOTHING_NEW}:{click}", NOTHING_NEW, about, self.now())
         return {**written, "postpones": True}
 
@@ -346,6 +348,14 @@ class PairingWorkflows:
     def remind(self, steps: Steps, argument: Json) -> Json:
         """Remind the sensei of a pair that waits for their answer."""
         return steps.tx("remind", lambda tx: {"outcome": remind(tx, argument["pair"], self.now())})
+
+
+def _is_board_sent(tx: Tx, written: Json, lead: str) -> bool:
+    """Return whether the lead who asked gets a board, or is asked to wait because rows have changed."""
+    if written["outcome"] != "proposed":
+        return bool(written["outcome"] == "changed")
+    proposal = tx.pairings.get_proposal(written["proposal"])
+    return proposal is not None and has_content_for(tx, proposal, lead)
 
 
 def participants_without(tx: Tx, cohort: int) -> Collection[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.pairing.delays import ProposalDelay
+from bot.domain.text.numbers import parse_number
 from bot.ports.engine import RETRY_SEPARATOR, DeadLetter, GiveUpCause, Json
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
@@ -12,6 +13,8 @@ from bot.workflows.pairing.notices import DELAYED, tell_leads
 PROPOSE = "pairing.propose"
 MOST_RETRIES = 6
 """Maximum automatic retries of a request whose workflow failed; then an operator must retry it."""
+_AFTER = "after."
+"""The start of a request's stamp if it follows the end of a pair, whose number comes next."""
 _FIRST_PAUSE = timedelta(minutes=2)
 _LONGEST_PAUSE = timedelta(hours=1)
 
@@ -24,7 +27,7 @@ def postpone(tx: Tx, argument: Json, delay: ProposalDelay, at: datetime) -> Json
     again = {**argument, "retries": retries + 1}
     tx.jobs.add(Job(f"pairing.propose:{cohort}:again.{stamp}", PROPOSE, again, due))
     if not retries:
-        about = {"cohort": cohort, "delay": delay.value, "due": due.isoformat()}
+        about = {"cohort": cohort, "delay": delay.value, "due": due.isoformat(), "only": argument.get("only")}
         tell_leads(tx, cohort, f"{DELAYED}:{cohort}:{stamp}", about, at)
     return {}
 
@@ -43,6 +46,18 @@ def bury(tx: Tx, dead: Sequence[DeadLetter], at: datetime) -> list[str]:
             retried.append(letter.id)
         if not retries:
             cohort, _, stamp = letter.id.removeprefix(f"{PROPOSE}:").partition(":")
-            about = {"cohort": int(cohort), "delay": ProposalDelay.FAILED.value, "due": at.isoformat()}
+            about = {
+                "cohort": int(cohort),
+                "delay": ProposalDelay.FAILED.value,
+                "due": at.isoformat(),
+                "only": _find_only(tx, stamp),
+            }
             tell_leads(tx, int(cohort), f"{DELAYED}:{cohort}:failed.{stamp}", about, at)
     return retried
+
+
+def _find_only(tx: Tx, stamp: str) -> list[str] | None:
+    """Return whom a request that followed the end of a pair is about; the rest of its id is ``stamp``."""
+    number = parse_number(stamp.removeprefix(_AFTER).partition(RETRY_SEPARATOR)[0])
+    pair = None if number is None else tx.pairings.get(number)
+    return None if pair is None else [pair.participant]
