@@ -49,7 +49,8 @@ class ParticipantHome:
 class SenseiParticipant:
     """A participant in their sensei's view. ``moved`` counts checks that moved in the last seven days.
 
-    ``standing_in_for`` names the sensei who is away today, if this sensei is only the deputy.
+    ``standing_in_for`` names the sensei who is away today, if this sensei is only the deputy. ``enrolment``
+    is the participant's, whose profile a button opens.
     """
 
     person: ShownPerson
@@ -57,6 +58,7 @@ class SenseiParticipant:
     questions: tuple[ShownQuestion, ...]
     moved: int
     standing_in_for: str = ""
+    enrolment: int = 0
 
 
 @dataclass(frozen=True, slots=True)

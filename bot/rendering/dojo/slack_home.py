@@ -34,6 +34,7 @@ from bot.rendering.chat.slack_blocks import (
     small,
 )
 from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
+from bot.rendering.dojo.slack_profile_view import profile_button
 
 PAGE = "home.page"
 PER_PAGE = 20
@@ -178,7 +179,8 @@ def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) ->
     elif not sensei.participants:
         yield section("You have no participants yet. I'll ask you before I pair you with anyone.")
     for participant in shown.items:
-        yield section(_format_participant(participant))
+        shows = profile_button(participant.enrolment) if participant.enrolment else None
+        yield section(_format_participant(participant), shows)
     if shown.of > 1:
         yield small(f"{shown.words}. {_MOVED_SINCE}")
         if paged:

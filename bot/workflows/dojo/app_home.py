@@ -231,6 +231,7 @@ class _CohortRows:
             tuple(self._show_question(question) for question in self._questions.get(person, ())),
             self._moved[person],
             standing_in_for,
+            member.enrolment if member else 0,
         )
 
     def _active_pairs(self) -> list[Pair]:
