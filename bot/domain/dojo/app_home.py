@@ -118,7 +118,10 @@ class LeadHome:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The full content of one person's App Home. A guest's has only the cohort's name, if there is one."""
+    """The full content of one person's App Home. A guest's has only the cohort's name, if there is one.
+
+    ``leads`` are the cohort's.
+    """
 
     name: str
     cohort: str
@@ -127,6 +130,7 @@ class Home:
     sensei: SenseiHome | None = None
     lead: LeadHome | None = None
     dates: tuple[CohortDate, ...] = ()
+    leads: tuple[ShownPerson, ...] = ()
 
     @property
     def is_guest(self) -> bool:

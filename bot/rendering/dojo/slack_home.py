@@ -34,6 +34,7 @@ from bot.rendering.chat.slack_blocks import (
     small,
 )
 from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
+from bot.rendering.dojo.slack_members import leads_block
 from bot.rendering.dojo.slack_profile_view import profile_button
 
 PAGE = "home.page"
@@ -68,6 +69,7 @@ def status_message(home: Home) -> OutgoingMessage:
         blocks += _sensei_blocks(home.sensei, home, 1, paged=False)
     if home.lead:
         blocks += _lead_blocks(home.lead, home)
+    blocks += _others_leads(home)
     return OutgoingMessage(
         f"Your status in {mrkdwn(home.cohort, MOST_OF_A_NAME)}",
         fitted(blocks, "To see the rest, click the app's name and open its Home tab."),
@@ -107,11 +109,18 @@ def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     if home.participant:
         yield from _participant_blocks(home.participant)
         yield divider()
+    yield from _others_leads(home)
     yield section("*Dates*")
     upcoming = [entry for entry in home.dates if entry.day >= home.today]
     shown = listed(upcoming, lambda entry: _format_date(entry, home), 10)
     yield section(shown or "No upcoming dates.")
     yield small("`/dojo help` lists the commands you can use.")
+
+
+def _others_leads(home: Home) -> Iterable[Block]:
+    """Yield the leads, for a reader who is not one of them."""
+    if home.leads and not home.lead:
+        yield leads_block(home.leads)
 
 
 def _participant_blocks(home: ParticipantHome) -> Iterable[Block]:

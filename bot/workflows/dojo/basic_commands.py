@@ -1,17 +1,20 @@
-"""The commands ``/dojo help``, ``status`` and ``dates``, and ``people`` for leads."""
+"""The commands ``/dojo help``, ``status``, ``dates`` and ``people``."""
 
 from collections import Counter
+from collections.abc import Sequence
 
-from bot.domain.dojo.people import EnrolmentState, Member
-from bot.domain.dojo.permissions import Action, DojoRole, Relation
+from bot.domain.dojo.people import Cohort, EnrolmentState, Member
+from bot.domain.dojo.permissions import Action, DojoRole, Relation, is_allowed
 from bot.domain.pairing.states import PairState
 from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage
 from bot.ports.store import Tx
 from bot.rendering.dojo import slack_commands as rendering
 from bot.rendering.dojo import slack_home as homes_rendering
+from bot.rendering.dojo import slack_members
 from bot.workflows.chat.actors import Actor, Clock, require_permission
 from bot.workflows.chat.features import Feature, Features, Subcommand
+from bot.workflows.dojo import member_list
 from bot.workflows.dojo.app_home import gather_home
 
 
@@ -32,7 +35,14 @@ def feature(web: str) -> Feature:
                 "status", Action.STANDING_SEE, "your status; only you can see the answer", answer=status
             ),
             Subcommand("dates", Action.DATES_SEE, "the cohort's dates and milestones", answer=dates),
-            Subcommand("people", Action.COHORT_SEE, "who is in the cohort", "[page]", answer=_people),
+            Subcommand(
+                "people",
+                Action.LEADS_SEE,
+                "who leads the cohort, and who is in it",
+                "[page]",
+                answer=_people,
+                for_leads=("[page]", "who is in the cohort, with pairs and accounts"),
+            ),
         )
     )
 
@@ -49,21 +59,31 @@ def helping(features: Features) -> Feature:
 
 
 def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
-    require_permission(tx, actor, Action.COHORT_SEE, clock)
+    require_permission(tx, actor, Action.LEADS_SEE, clock)
     if argument and not (argument.isdecimal() and argument.isascii()):
         raise UserError("`/dojo people` accepts only a page number.", "For example: `/dojo people 2`.")
     if actor.cohort is None:
         raise UserError("There's no cohort here yet.", "Create one with `sensei cohort add`.")
-    pairs = [pair for pair in tx.pairings.ongoing(actor.cohort) if pair.state is PairState.ACTIVE]
+    page = int((argument or "1")[:6])
     members = tx.members.of(actor.cohort)
+    cohort = tx.cohorts.get(actor.cohort)
+    if is_allowed(Action.COHORT_SEE, actor.roles(), Relation.COHORT):
+        return _list_with_pairs(tx, members, cohort, page)
+    others = is_allowed(Action.MEMBERS_SEE, actor.roles(), Relation.COHORT)
+    names = member_list.list_names(tx, members) if others else []
+    return slack_members.members_message(member_list.pick_leads(members), names, cohort.name, page)
+
+
+def _list_with_pairs(tx: Tx, members: Sequence[Member], cohort: Cohort, page: int) -> OutgoingMessage:
+    """Return the list for leads."""
+    pairs = [pair for pair in tx.pairings.ongoing(cohort.id) if pair.state is PairState.ACTIVE]
     names = {member.person: member.name for member in members}
     senseis = {pair.participant: names.get(pair.sensei, "") for pair in pairs}
     loads = Counter(pair.sensei for pair in pairs)
     rows = [_make_row(member, senseis.get(member.person), loads[member.person]) for member in members]
     here = [row for row in rows if row.state is not EnrolmentState.LEFT]
     gone = [row for row in rows if row.state is EnrolmentState.LEFT]
-    cohort = tx.cohorts.get(actor.cohort)
-    return rendering.people_message([*here, *gone], cohort.name, int((argument or "1")[:6]))
+    return rendering.people_message([*here, *gone], cohort.name, page)
 
 
 def _make_row(member: Member, sensei: str | None, load: int) -> rendering.PersonRow:
