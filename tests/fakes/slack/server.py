@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.fakes.slack.faults import Cuts, Fails, Hangs, Loses
 from tests.fakes.slack.methods import METHODS, Refused
 from tests.fakes.slack.model import Call, Json
+from tests.waiting import FUSE
 
 if TYPE_CHECKING:
     from tests.fakes.slack import Slack
@@ -47,6 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("content-length") or 0))
         kind, args = _parsed(self.headers.get("content-type", ""), content)
         if path.startswith("/response/"):
+            slack.answers_go.wait(FUSE)
             status, said = slack.respond(path.rpartition("/")[2], args)
             self._send_text(status, said)
             return

@@ -52,6 +52,9 @@ class World:
         self.told: list[Ephemeral] = []
         self.calls: list[Call] = []
         self.problems: list[str] = []
+        self.answers_go = threading.Event()  # cleared: who posts to a response_url waits
+        self.answers_go.set()
+        self.answered: set[str] = set()  # the ends of each response_url that was used
         self.lag = 0.0  # seconds until a message is found in a channel's history
         self.most_on_a_page = 999
         self.trigger_seconds = FUSE  # Slack's are three; a test of what comes late says so
@@ -248,6 +251,7 @@ class World:
                 if where is not None:
                     where.messages = [each for each in where.messages if each["ts"] != ts]
                 return 200, "ok"
+            self.answered.add(response)
             blocks = args.get("blocks")
             if blocks and judge.of_message(blocks):
                 return 400, "invalid_blocks"
