@@ -75,14 +75,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _work(self, call: Call, kind: str) -> tuple[int, dict[str, str], Json]:
         slack = self.server.slack
-        headers = {"x-oauth-scopes": ",".join(sorted(slack.scopes))}
+        headers = {"x-oauth-scopes": ",".join(sorted(slack.scopes))} if slack.shows_scopes else {}
         try:
             with slack.lock:
                 method = METHODS.get(call.method)
                 if method is None:
                     raise Refused("unknown_method", req_method=call.method)
                 slack.admit(call, method)
-                if method.token == "app":
+                if method.token == "app" and slack.shows_scopes:
                     headers["x-oauth-scopes"] = ",".join(sorted(slack.app_scopes))
                 args = call.args if kind == "form" or method.takes_json else {}
                 return 200, headers, {"ok": True, **method.work(slack, args)}

@@ -42,6 +42,7 @@ class World:
         self.app_token = f"xapp-1-{secrets.token_hex(12)}"
         self.signing_secret = secrets.token_hex(16)
         self.scopes: set[str] = set(SCOPES)
+        self.shows_scopes = True  # False: a proxy removes the header that lists them
         self.app_scopes: set[str] = {"connections:write"}
         self.accounts: dict[str, Account] = {
             self.bot_user: Account(self.bot_user, "Sensei", "", None, is_bot=True)
