@@ -28,8 +28,8 @@ def code_given(code: str, until: datetime, login: str | None) -> OutgoingMessage
     )
     hint = "No other account can use this code." if login else open_to_all
     hint += (
-        "\nNo pull request there yet? Ask the person who runs Sensei to link your account: `sensei people "
-        "link` needs no comment."
+        "\nNo pull request there yet? Ask the person who runs Sensei to link your account with "
+        "`sensei people link`."
     )
     return OutgoingMessage(f"Your code: /sensei link {code}", (section(f"{steps}\n{hint}"),))
 
@@ -64,10 +64,10 @@ def link_question(code: OneTimeCode) -> OutgoingMessage:
     The account is the one that posted the code, or the one that the operator named.
     """
     login, number = (code.account.login, code.account.id) if code.account else ("", 0)
-    account = f"the GitHub account *{mrkdwn(login, _MOST_OF_A_LOGIN)}* (id {number})"
-    statement = f"T{account[1:]} posted your code."
+    account = f"GitHub account *{mrkdwn(login, _MOST_OF_A_LOGIN)}* (id {number})"
+    statement = f"The {account} posted your code."
     if code.is_operators:
-        statement = f"The person who runs Sensei says that {account} is yours."
+        statement = f"The person who runs Sensei says that the {account} is yours."
     plain_statement = statement.replace("*", "")
     outcome = _OUTCOMES.get(code.state)
     if code.is_operators and code.state is CodeState.DECLINED:

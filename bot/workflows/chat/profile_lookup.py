@@ -55,6 +55,8 @@ class ProfileLookup:
             found = chat.user(user)
         except (UserError, TransientError, PermanentError) as failed:
             log.info("slack.not_met", why=type(failed).__name__)
+        except Exception:  # this is a thread of its own, so nobody else would see the bug
+            log.exception("slack.not_met")
         finally:
             self._places.release()
             self._remember(user, found)

@@ -11,4 +11,4 @@ def why_not(user: ChatUser) -> str:
         return "was deactivated in Slack"
     if user.is_foreign:
         return "belongs to another Slack workspace"
-    return "is a guest of this Slack workspace, not a full member" if user.is_guest else ""
+    return "is a guest account" if user.is_guest else ""

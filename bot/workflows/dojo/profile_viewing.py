@@ -139,6 +139,8 @@ def _match_members(members: Sequence[Member], name: str) -> list[Member]:
 
 def _refuse(actor: Actor, name: str = "") -> UserError:
     """Return the error for a profile that the actor can't see. For leads, there is no such person."""
+    if not name and any(member.role is CohortRole.LEAD for member in actor.members):
+        return UserError("I can't show you this profile.", "The person is no longer in a dojo that you lead.")
     if name and DojoRole.LEAD in actor.roles():
         return UserError(
             f"Nobody in this dojo with a profile is called {profiles.quote_word(name)}.",

@@ -13,8 +13,8 @@ from tests.workflows.peopled import Peopled
 
 OTHERS = "T0OTHER0001"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "guest": ({"is_restricted": True}, "is a guest of this Slack workspace"),
-    "guest of one channel": ({"is_ultra_restricted": True}, "is a guest of this Slack workspace"),
+    "guest": ({"is_restricted": True}, "is a guest account"),
+    "guest of one channel": ({"is_ultra_restricted": True}, "is a guest account"),
     "of another workspace": ({"team": OTHERS}, "belongs to another Slack workspace"),
     "stranger": ({"is_stranger": True}, "belongs to another Slack workspace"),
     "of other workspaces": ({"team": OTHERS, "teams": (OTHERS,)}, "belongs to another Slack workspace"),
@@ -72,7 +72,7 @@ def test_where_slack_does_not_answer_the_form_opens_and_nobody_joins_until_it_do
         assert "Slack didn't answer when I checked your account" in sent.errors["name"]
         assert not is_joined(it, person)
     refused = guest.submit()
-    assert "is a guest of this Slack workspace" in str(refused.answer["view"])
+    assert "is a guest account" in str(refused.answer["view"])
     assert not is_joined(it, guest)
     assert cy.submit().errors == {}
     assert is_joined(it, cy)

@@ -210,7 +210,7 @@ def test_guests_and_people_of_other_workspaces_are_refused_by_row(it: Office) ->
     rows = "Ada,participant,ada@example.org,,,,,,,,,\nBo,participant,bo@example.org,,,,,,,,,\n"
     told = [str(problem) for problem in it.run(rows).problems]
     assert told == [
-        "row 2, slack: “ada@example.org” is a guest of this Slack workspace, not a full member.",
+        "row 2, slack: “ada@example.org” is a guest account.",
         "row 3, slack: “bo@example.org” belongs to another Slack workspace.",
     ]
     assert it.members() == {}
