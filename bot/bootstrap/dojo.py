@@ -46,6 +46,7 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
     from bot.workflows.dojo.never_pairs import NeverPairs
     from bot.workflows.dojo.pausing_and_leaving import PausingAndLeaving
     from bot.workflows.dojo.profile_editing import ProfileEditing
+    from bot.workflows.dojo.profile_viewing import ProfileViewing
     from bot.workflows.pairing import deputies, endings
 
     linking = account_linking.feature(secrets.randbits)
@@ -53,6 +54,7 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
         Joining(load_vocabulary).feature(),
         sensei_requests.FEATURE,
         ProfileEditing(load_vocabulary).feature(),
+        ProfileViewing(load_vocabulary).feature(),
         NeverPairs(endings.end_barred_pairs).feature(),
         PausingAndLeaving(deputies.end_pairs_and_deputies).feature(),
         Absences(deputies.find_deputy, deputies.announce_absence).feature(),

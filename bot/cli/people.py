@@ -234,6 +234,35 @@ def list_(
 
 
 @app.command()
+def link(
+    person: _Person,
+    login: Annotated[str, typer.Argument(metavar="LOGIN", help="The person's GitHub login.")],
+) -> None:
+    """Link a GitHub account when its owner confirms it in Slack.
+
+    For people who have no pull request yet on which they could post a code from `/dojo link`. Sensei looks up
+    the account on GitHub, and links its id, not its login. It asks the person in Slack and links nothing
+    until they click Yes. They have a day to answer.
+    """
+    import secrets
+
+    from bot import settings as environment
+    from bot.bootstrap import wiring
+    from bot.bootstrap.command_service import open_for_command
+    from bot.cli.output import say
+    from bot.rendering.dojo import operator_linking as rendering
+    from bot.workflows.dojo import operator_linking
+
+    with open_for_command(environment.load()) as service:
+        with service.store.read() as tx:
+            operator_linking.check_person(tx, person)
+        account = service.host.find_account(operator_linking.read_login(login))
+        with service.store.begin() as tx:
+            asked = operator_linking.ask_about_account(tx, person, account, secrets.randbits, wiring.now())
+    say(rendering.describe_question(asked.name, asked.account, asked.until, repeated=asked.repeated))
+
+
+@app.command()
 def unlink(person: _Person) -> None:
     """Unlink a GitHub account from a person in Slack.
 

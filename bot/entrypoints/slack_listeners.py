@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from slack_bolt import Ack, App, BoltRequest, BoltResponse, Respond
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
 from bot.domain.chat.slash_commands import COMMAND as SLASH
+from bot.entrypoints.response_urls import ResponseUrls
 from bot.ports.chat import OutgoingMessage
 from bot.workflows.chat.intake import Acknowledgement, Body, ChatIntake
 
@@ -41,8 +41,13 @@ _BOLT_VARIABLES = (
 )
 
 
-def app(reception: ChatIntake, client: WebClient, signing_secret: str = "") -> App:
-    """Return the Bolt app. ``client`` holds the bot's token; without a signing secret it refuses HTTP."""
+def app(
+    reception: ChatIntake, client: WebClient, signing_secret: str = "", answers: ResponseUrls | None = None
+) -> App:
+    """Return the Bolt app. ``client`` holds the bot's token; without a signing secret it refuses HTTP.
+
+    ``answers`` sends answers to clicks.
+    """
     quiet = logging.getLogger("bot.entrypoints.slack_listeners.bolt")
     quiet.setLevel(logging.ERROR)  # lower levels would log entire requests
     with _environment_without(_BOLT_VARIABLES):
@@ -61,7 +66,7 @@ def app(reception: ChatIntake, client: WebClient, signing_secret: str = "") -> A
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
-    _Listeners(reception).register(bolt_app)
+    _Listeners(reception, answers or ResponseUrls(client.base_url)).register(bolt_app)
     return bolt_app
 
 
@@ -70,6 +75,7 @@ class _Listeners:
     """The functions that Bolt calls. They must return within the three seconds that Slack waits."""
 
     reception: ChatIntake
+    answers: ResponseUrls
 
     def register(self, app: App) -> None:
         app.command(SLASH)(self.command)
@@ -85,10 +91,12 @@ class _Listeners:
         else:
             ack()
 
-    def action(self, ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+    def action(self, ack: Ack, body: dict[str, Any]) -> None:
         reply = self._handle_or_report(ACTION, body, self.reception.click)
-        if reply.message and body.get("response_url"):
-            _whisper(respond, reply.message)
+        address = body.get("response_url")
+        if reply.message and isinstance(address, str):
+            # In the background, so that a slow answer never delays the acknowledgement.
+            self.answers.send_later(address, _make_whisper(reply.message))
         ack()
 
     def view(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -114,16 +122,14 @@ class _Listeners:
             return self.reception.unkept(event, body)
 
 
-def _whisper(respond: Respond, message: OutgoingMessage) -> None:
-    try:
-        respond(
-            text=message.text,
-            blocks=list(message.blocks),
-            response_type="ephemeral",
-            replace_original=False,
-        )
-    except (SlackClientError, OSError) as failed:
-        log.info("slack.untold", why=type(failed).__name__)
+def _make_whisper(message: OutgoingMessage) -> dict[str, Any]:
+    """Return an answer that only the author of a click sees."""
+    return {
+        "text": message.text,
+        "blocks": list(message.blocks),
+        "response_type": "ephemeral",
+        "replace_original": False,
+    }
 
 
 def _handle_error(error: Exception) -> BoltResponse:

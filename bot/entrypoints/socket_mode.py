@@ -23,11 +23,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
-from slack_sdk.webhook import WebhookClient
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.protocol import State
 from websockets.sync.client import ClientConnection, connect
 
+from bot.entrypoints.response_urls import ResponseUrls
 from bot.entrypoints.web_app import MOST_BYTES_OF_SLACK
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,6 @@ _LEAVING = 30.0  # seconds to wait for Slack to close a connection after its "di
 # Seconds between checks that Slack has closed the connection, as the TCP connection may stay open.
 _GLANCE = 0.5
 _CLOSING = 1.0  # seconds to wait for the closing handshake
-_TELLING = 5  # seconds for a request to a response_url
 _AT_ONCE = 8
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")
 
@@ -254,16 +253,8 @@ class SocketModeListener:
         change, and a form stays open if Slack reports that it could not be sent.
         """
         address = request.payload.get("response_url")
-        if not payload or not address:
-            return
-        hook = WebhookClient(
-            address, timeout=_TELLING, ssl=self.client.ssl, logger=self.client.logger, retry_handlers=[]
-        )
-        hook.proxy = self.client.proxy
-        try:
-            hook.send_dict(payload)
-        except (OSError, http.client.HTTPException, SlackClientError) as failed:
-            log.info("slack.untold", why=type(failed).__name__)
+        if payload and isinstance(address, str):
+            ResponseUrls(self.client.base_url).send(address, payload)
 
 
 def _parse_document(message: str | bytes) -> dict[str, Any]:

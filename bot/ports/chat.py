@@ -31,13 +31,19 @@ class PostedMessage:
 
 @dataclass(frozen=True, slots=True)
 class ChatUser:
-    """A user of the workspace. ``time_zone`` is an IANA name; ``gone`` means the user was deactivated."""
+    """A user of the workspace. ``time_zone`` is an IANA name; ``gone`` means the user was deactivated.
+
+    ``is_guest`` means that they see only some channels, ``is_foreign`` that they belong to another workspace,
+    with which ours shares a channel.
+    """
 
     id: str
     name: str
     time_zone: str
     is_bot: bool
     gone: bool
+    is_guest: bool = False
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,13 @@ class CodeHost(Protocol):
     def account(self, login: str, repository: HostRepository) -> Account:
         """Return an account by login; raise UserError if it doesn't exist."""
 
+    def find_account(self, login: str) -> Account:
+        """Return a person's account by login, through any repository of the App.
+
+        Raises:
+            UserError: there is no such account, it isn't a person's, or the App is installed nowhere.
+        """
+
     def pull_request(self, repository: HostRepository, number: int) -> HostPullRequest:
         """Return a pull request."""
 

@@ -175,8 +175,13 @@ class LinkCodes(Protocol):
     def by_comment(self, comment: int, *, inline: bool) -> OneTimeCode | None:
         """Return the code that was posted in a comment."""
 
-    def mark_posted(self, id_: str, account: Account, comment: int, inline: bool, expires: datetime) -> None:
-        """Store which account posted a code, and the deadline for its owner to confirm."""
+    def mark_posted(
+        self, id_: str, account: Account, comment: int | None, inline: bool, expires: datetime
+    ) -> None:
+        """Store which account posted a code, and the deadline for its owner to confirm.
+
+        ``comment`` is None if the operator named the account.
+        """
 
     def close(self, id_: str, state: CodeState) -> None:
         """Store a code's final state. It can no longer be used."""

@@ -8,11 +8,11 @@ from bot.ports.chat import Workspace
 
 @dataclass(frozen=True, slots=True)
 class SlackFacts:
-    """A bot token's workspace and scopes."""
+    """A bot token's workspace and scopes. ``scopes`` is None if Slack's answer doesn't list them."""
 
     workspace: Workspace
     is_bot: bool
-    scopes: frozenset[str]
+    scopes: frozenset[str] | None
 
 
 class OwnSlackApp(Protocol):

@@ -116,7 +116,8 @@ def _doings(it: Circle) -> tuple[list[str], list[str]]:
     for act in it.acts:
         state = states.get(act.guid)
         undone = state == "ignored" and f"message:undone:{act.guid}:{act.user}" in told
-        if act.taken and state != "handled" and not undone:
+        answer = str(act.delivery.payload.get("response_url", "")).rpartition("/")[2]
+        if act.taken and state != "handled" and not undone and answer not in it.slack.answered:
             lost.append(f"{act.audit} {act.guid}: {state}")
     events = {f"slack:{event.id}" for event in it.events if event.acknowledged}
     lost += [f"{guid}: {states.get(guid)}" for guid in events if states.get(guid) != "handled"]

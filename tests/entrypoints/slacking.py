@@ -20,6 +20,7 @@ from bot.domain.dojo.permissions import Action
 from bot.entrypoints import slack_listeners as entrypoint
 from bot.entrypoints import web_app
 from bot.entrypoints.connection_limits import ConnectionLimits
+from bot.entrypoints.response_urls import ResponseUrls
 from bot.entrypoints.socket_mode import ACK_SECONDS, SocketModeListener
 from bot.entrypoints.web_server import WebServer, make_configuration
 from bot.errors import UserError
@@ -212,7 +213,9 @@ def served(
     where.look()  # else the first click would wait for it, and on a busy machine in vain
     reception = ChatIntake(made, store, chat, receive, where.id, now)
     client = adapter.client(slack.bot_token, slack.api_url)
-    app = entrypoint.app(reception, client, slack.signing_secret)
+    answers = ResponseUrls(client.base_url)
+    slack.after_click = lambda: answers.wait(FUSE)
+    app = entrypoint.app(reception, client, slack.signing_secret, answers)
     socket = None
     if way == "socket":
         socket = SocketModeListener(app, slack.app_token, client, ping, ack_seconds)

@@ -31,6 +31,7 @@ from bot.workflows.dojo.joining import Joining
 from bot.workflows.dojo.never_pairs import NeverPairs
 from bot.workflows.dojo.pausing_and_leaving import PausingAndLeaving
 from bot.workflows.dojo.profile_editing import ProfileEditing
+from bot.workflows.dojo.profile_viewing import ProfileViewing
 from tests.entrypoints.slacking import Workspace, served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack
@@ -68,6 +69,7 @@ class Peopled:
                 Joining(lambda: WORDS).feature(),
                 sensei_requests.FEATURE,
                 ProfileEditing(lambda: WORDS).feature(),
+                ProfileViewing(lambda: WORDS).feature(),
                 NeverPairs(self._bars).feature(),
                 PausingAndLeaving(self._parts).feature(),
                 Absences(self._deputises, self._tells).feature(),

@@ -106,6 +106,35 @@ class GitHubHost:
                 f"GitHub has no account called {login}.", "Check the spelling of the login."
             ) from None
 
+    def find_account(self, login: str) -> Account:
+        """Look up a person by login, through any installation of the App."""
+        try:
+            with self.app.repository(f"Looking up @{login}", self._find_installation(), None) as github:
+                user = github.get_user(login)
+                account, kind = _as_account(user), user.type
+        except NotFoundError:
+            kind = ""
+        if kind != "User":
+            raise UserError(
+                f"GitHub has no person called {login}.{f' This account is of type {kind}.' if kind else ''}",
+                "Nothing was changed. Check the spelling of the login.",
+            )
+        return account
+
+    def _find_installation(self) -> int:
+        """Return an installation of the App that isn't suspended. GitHub looks people up for no App alone."""
+        with self.app.itself("Listing the App's installations") as integration:
+            _, rows = integration.requester.requestJsonAndCheck(
+                "GET", "/app/installations", parameters={"per_page": 100}
+            )
+        for row in rows:
+            if not row.get("suspended_at"):
+                return int(row["id"])
+        raise UserError(
+            "The GitHub App isn't installed anywhere yet, so Sensei can't look up accounts.",
+            "Nothing was changed. Install it on a repository first; `sensei setup github` says how.",
+        )
+
     def pull_request(self, repository: HostRepository, number: int) -> HostPullRequest:
         """Read one pull request."""
         with self._on(repository, f"Reading pull request {number}") as (_, repo):

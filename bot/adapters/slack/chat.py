@@ -20,6 +20,7 @@ EVENT_TYPE = "sensei"
 _CLOCK_SKEW = timedelta(minutes=2)
 _MAY_NOT_DELETE = frozenset({"cant_delete_message", "compliance_exports_prevent_deletion"})
 _PAGE = 200
+_SLACKBOT = "USLACKBOT"  # a bot, although Slack's is_bot is false for it
 _MOST_USERS = 8  # in a group message, without the app
 _MOST_OPENED = 20_000  # remembered conversations: a few megabytes
 
@@ -50,20 +51,23 @@ class SlackChat:
 
     def user(self, user: str) -> ChatUser:
         """Return a user by id; raise UserError if there is none."""
+        here = self.workspace().id
         try:
-            return _read_user(self.caller.read("users.info", f"Looking up user {user}", user=user)["user"])
+            found = self.caller.read("users.info", f"Looking up user {user}", user=user)["user"]
         except NotFoundError as gone:
             raise UserError(f"Slack has no user with the id {user}.", gone.remedy) from None
+        return _read_user(found, here)
 
     def user_by_email(self, email: str) -> ChatUser | None:
         """Return a user by e-mail address, or None. The address never appears in an error."""
+        here = self.workspace().id
         try:
             found = self.caller.read("users.lookupByEmail", "Looking up an address", email=email)
         except NotFoundError as gone:
             if gone.code != "users_not_found":
                 raise
             return None
-        return _read_user(found["user"])
+        return _read_user(found["user"], here)
 
     def conversation(self, users: Sequence[str]) -> str:
         """Open the direct message with one user, or a group message with several.
@@ -204,13 +208,31 @@ class SlackChat:
         self.caller.write("views.publish", "Publishing the App Home", body)
 
 
-def _read_user(user: dict[str, Any]) -> ChatUser:
+def _read_user(user: dict[str, Any], here: str) -> ChatUser:
+    """Read a user object; ``here`` is the workspace of the app.
+
+    ``is_app_user`` says only that a person has authorised this app, so it excludes nobody.
+    https://docs.slack.dev/reference/objects/user-object
+    """
     profile = user.get("profile") or {}
     names = profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name")
     return ChatUser(
         user["id"],
         next((name for name in names if name), user["id"]),
         user.get("tz") or "UTC",  # bots and people from other workspaces have none
-        bool(user.get("is_bot")),
+        bool(user.get("is_bot")) or user["id"] == _SLACKBOT,
         bool(user.get("deleted")),
+        bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        _is_foreign(user, here),
     )
+
+
+def _is_foreign(user: dict[str, Any], here: str) -> bool:
+    """Return whether a user is a member of other workspaces only.
+
+    Slack sets ``is_stranger`` only for people with whom the app shares no channel. In an organisation,
+    ``enterprise_user`` lists all workspaces of a person.
+    """
+    enterprise = user.get("enterprise_user") or {}
+    teams = {user.get("team_id"), *(enterprise.get("teams") or ())}
+    return bool(user.get("is_stranger")) or here not in teams

@@ -31,11 +31,11 @@ class SlackOwnApp:
         data, headers = SlackRequests(client(bot_token, self.api_url)).check_token(
             "auth.test", "Checking the bot token"
         )
-        scopes = headers.get("x-oauth-scopes", "")
+        scopes = headers.get("x-oauth-scopes")  # a proxy may remove it
         return SlackFacts(
             Workspace(data["team_id"], data.get("team", ""), data["user_id"], data.get("url", "")),
             bool(data.get("bot_id")),
-            frozenset(filter(None, (scope.strip() for scope in scopes.split(",")))),
+            None if scopes is None else frozenset(filter(None, map(str.strip, scopes.split(",")))),
         )
 
     def check_socket_token(self, app_token: str) -> None:

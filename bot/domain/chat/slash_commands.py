@@ -21,7 +21,7 @@ _MEANT = {
     **dict.fromkeys(("holiday", "vacation", "absence", "absent", "off"), "away"),
     **dict.fromkeys(("block", "avoid", "not"), "never"),
     **dict.fromkeys(("match", "pairing", "pairs", "propose"), "pair"),
-    **dict.fromkeys(("cohort", "members", "list", "participants", "senseis"), "people"),
+    **dict.fromkeys(("cohort", "members", "list", "participants", "senseis", "leads"), "people"),
     **dict.fromkeys(("reason", "reasons", "explain"), "why"),
 }
 

@@ -54,7 +54,8 @@ class ParticipantHome:
 class SenseiParticipant:
     """A participant in their sensei's view. ``moved`` counts checks that moved in the last seven days.
 
-    ``standing_in_for`` is the sensei who is away today, if this sensei is only the deputy.
+    ``standing_in_for`` is the sensei who is away today, if this sensei is only the deputy. ``enrolment`` is
+    the participant's, whose profile a button opens.
     """
 
     person: ShownPerson
@@ -62,6 +63,7 @@ class SenseiParticipant:
     questions: tuple[ShownQuestion, ...]
     moved: int
     standing_in_for: ShownPerson | None = None
+    enrolment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class LeadHome:
 class Home:
     """The full content of one person's App Home. A guest's has only the cohort's name, if there is one.
 
-    ``id`` is the cohort's id, or 0 if the person is in none.
+    ``leads`` are the cohort's. ``id`` is the cohort's id, or 0 if the person is in none.
     """
 
     name: str
@@ -135,6 +137,7 @@ class Home:
     dates: tuple[CohortDate, ...] = ()
     pending: PendingRequests = NO_REQUESTS
     id: int = 0
+    leads: tuple[ShownPerson, ...] = ()
 
     @property
     def is_guest(self) -> bool:

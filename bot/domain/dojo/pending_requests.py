@@ -57,11 +57,12 @@ class AwaitedAnswer:
 class SenseiRequest:
     """A person who would like to be a sensei, and the id of their chat account.
 
-    ``value`` is the value of the buttons that answer.
+    ``enrolment`` is theirs as a sensei; ``value`` is the value of the buttons that answer.
     """
 
     name: str
     chat: str | None
+    enrolment: int
     value: str
     day: date
 

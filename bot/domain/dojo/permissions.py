@@ -52,6 +52,8 @@ class Action(StrEnum):
     LEAVE = "people.leave"
     STANDING_SEE = "standing.see"
     HOME_SEE = "home.see"
+    LEADS_SEE = "leads.see"
+    MEMBERS_SEE = "members.see"
     COHORT_SEE = "cohort.see"
     COHORT_EDIT = "cohort.edit"
     IMPORT = "people.import"
@@ -108,6 +110,8 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.LEAVE: _rule(unconfirmed=_OWN, participant=_OWN, sensei=_OWN, **_RUNS),
         Action.STANDING_SEE: _rule(unconfirmed=_OWN, participant=_OWN, sensei=(_OWN, _THEIRS), **_RUNS),
         Action.HOME_SEE: _rule(guest=_OWN, **_SELF),
+        Action.LEADS_SEE: _rule(unconfirmed=_COHORT, participant=_COHORT, sensei=_COHORT, **_RUNS_IT),
+        Action.MEMBERS_SEE: _rule(participant=_COHORT, sensei=_COHORT, **_RUNS_IT),
         Action.COHORT_SEE: _rule(**_RUNS_IT),
         Action.COHORT_EDIT: _rule(**_RUNS_IT),
         Action.IMPORT: _rule(**_RUNS_IT),

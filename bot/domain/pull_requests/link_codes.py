@@ -59,7 +59,7 @@ class OneTimeCode:
 
     ``id`` is random; buttons refer to it. Only the account ``login`` may post the code; if it is None, the
     first account to post it. ``account`` is the one that posted it, in ``comment``, which is on the diff if
-    ``inline``.
+    ``inline``. If there is an account but no comment, the operator named the account.
     """
 
     id: str
@@ -70,6 +70,11 @@ class OneTimeCode:
     account: Account | None = None
     comment: int | None = None
     inline: bool = False
+
+    @property
+    def is_operators(self) -> bool:
+        """Whether the operator named the account, so that nobody has posted or even seen the code."""
+        return self.account is not None and self.comment is None
 
     def waits(self, at: datetime) -> bool:
         """Return whether the code's owner may still confirm the account that posted it."""

@@ -17,8 +17,8 @@ def code_given(code: str, until: datetime, login: str | None) -> OutgoingMessage
     """Give a person their code and say how to use it. Only they see the message."""
     account = f"*{mrkdwn(login, _MOST_OF_A_LOGIN)}*" if login else "your own GitHub account"
     steps = (
-        f"From {account}, post this as a new comment on a pull request that I review. The comment must "
-        "contain nothing else:\n"
+        f"From {account}, post this as a new comment on a pull request in an enrolled repository, such as "
+        "your capstone's. The comment must contain nothing else:\n"
         f"`/sensei link {code}`\n"
         "I'll then ask you in a direct message whether that account is yours. The code works once and "
         f"expires at {moment(until, '{time}')}."
@@ -28,6 +28,10 @@ def code_given(code: str, until: datetime, login: str | None) -> OutgoingMessage
         "that account can use."
     )
     hint = "No other account can use this code." if login else open_to_all
+    hint += (
+        "\nNo pull request there yet? Ask the person who runs Sensei to link your account with "
+        "`sensei people link`."
+    )
     return OutgoingMessage(f"Your code: /sensei link {code}", (section(f"{steps}\n{hint}"),))
 
 
@@ -80,12 +84,24 @@ _OUTCOMES: Mapping[CodeState, str] = {
 }
 
 
+_DECLINED_OPERATORS = "You said that this isn't you, so nothing was linked."
+
+
 def link_question(code: OneTimeCode) -> OutgoingMessage:
-    """Ask a code's owner whether the account that posted it is theirs, or report the outcome."""
+    """Ask a code's owner whether an account is theirs, or report the outcome.
+
+    The account is the one that posted the code, or the one that the operator named.
+    """
     login, number = (code.account.login, code.account.id) if code.account else ("", 0)
-    statement = f"The GitHub account *{mrkdwn(login, _MOST_OF_A_LOGIN)}* (id {number}) posted your code."
+    account = f"GitHub account *{mrkdwn(login, _MOST_OF_A_LOGIN)}* (id {number})"
+    statement = f"The {account} posted your code."
+    if code.is_operators:
+        statement = f"The person who runs Sensei says that the {account} is yours."
     plain_statement = statement.replace("*", "")
-    if outcome := _OUTCOMES.get(code.state):
+    outcome = _OUTCOMES.get(code.state)
+    if code.is_operators and code.state is CodeState.DECLINED:
+        outcome = _DECLINED_OPERATORS
+    if outcome:
         return OutgoingMessage(f"{plain_statement} {outcome}", (section(f"{statement} {outcome}"),))
     question = (
         f"Is that you? I won't link anything until you answer. Please answer before {moment(code.expires)}."
@@ -95,8 +111,8 @@ def link_question(code: OneTimeCode) -> OutgoingMessage:
 
 
 def code_replaced() -> OutgoingMessage:
-    """Say that a code no longer works because its owner asked for a newer one."""
-    text = "You asked for a newer code, so this one no longer works and nothing was linked."
+    """Say that a code or a question was replaced by a newer one."""
+    text = "A newer code or question has replaced this one. Nothing was linked."
     return OutgoingMessage(text, (section(text),))
 
 

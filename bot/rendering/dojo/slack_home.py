@@ -35,7 +35,9 @@ from bot.rendering.chat.slack_blocks import (
 )
 from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
 from bot.rendering.dojo.home_actions import action_rows
+from bot.rendering.dojo.slack_members import leads_block
 from bot.rendering.dojo.slack_pending_requests import asked_blocks, describe_search, lead_blocks
+from bot.rendering.dojo.slack_profile_view import profile_button
 
 PAGE = "home.page"
 PER_PAGE = 20
@@ -72,6 +74,7 @@ def status_message(home: Home) -> OutgoingMessage:
     if home.lead:
         blocks += lead_blocks(home.pending, home.today, buttons=False)
         blocks += _lead_blocks(home.lead, home)
+    blocks += _others_leads(home)
     return OutgoingMessage(
         f"Your status in {mrkdwn(home.cohort, MOST_OF_A_NAME)}",
         fitted(blocks, "To see the rest, click the app's name and open its Home tab."),
@@ -114,11 +117,18 @@ def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     if home.participant:
         yield from _participant_blocks(home.participant, home)
         yield divider()
+    yield from _others_leads(home)
     yield section("*Dates*")
     upcoming = [entry for entry in home.dates if entry.day >= home.today]
     shown = listed(upcoming, lambda entry: _format_date(entry, home), 10)
     yield section(shown or "No upcoming dates.")
     yield small("`/dojo help` lists the commands you can use.")
+
+
+def _others_leads(home: Home) -> Iterable[Block]:
+    """Yield the leads, for a reader who is not one of them."""
+    if home.leads and not home.lead:
+        yield leads_block(home.leads)
 
 
 def _participant_blocks(home: ParticipantHome, whole: Home) -> Iterable[Block]:
@@ -184,7 +194,8 @@ def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) ->
     elif not sensei.participants:
         yield section("You have no participants yet. I'll ask you before I pair you with anyone.")
     for participant in shown.items:
-        yield section(_format_participant(participant))
+        shows = profile_button(participant.enrolment) if participant.enrolment else None
+        yield section(_format_participant(participant), shows)
     if shown.of > 1:
         yield small(f"{shown.words}. {_MOVED_SINCE}")
         if paged:

@@ -79,7 +79,7 @@ def lead_blocks(pending: PendingRequests, today: date, *, buttons: bool) -> Iter
     for request in pending.senseis[:_MOST_REQUESTS]:
         yield section(_format_request(request, today))
         if buttons:
-            yield answer_buttons(request.value)
+            yield answer_buttons(request.enrolment, request.value)
     if len(pending.senseis) > _MOST_REQUESTS:
         yield small(f"{len(pending.senseis) - _MOST_REQUESTS} more people would like to be senseis.")
     if pending.answers:

@@ -19,7 +19,7 @@ from bot.rendering.dojo.slack_form_fields import (
     time_picker,
 )
 
-_DAYS = dict(
+DAYS = dict(
     zip(Weekday, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
 )
 _MOST_OF_A_TIME_ZONE = 60  # characters
@@ -109,7 +109,7 @@ def _profile_fields(form: FilledForm, vocabulary: Vocabulary, role: CohortRole) 
 
 def _hours_fields(form: FilledForm) -> list[Block]:
     return [
-        input_block("days", "Working days", multi_select("days", _DAYS, form.days)),
+        input_block("days", "Working days", multi_select("days", DAYS, form.days)),
         input_block("begins", "Working hours, from", time_picker("begins", form.begins)),
         input_block("ends", "Working hours, to", time_picker("ends", form.ends)),
         time_zone_field(form.time_zone),

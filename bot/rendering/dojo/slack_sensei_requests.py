@@ -1,22 +1,23 @@
 """Requests to become a sensei: the question to the leads, and the answer to the person who asked."""
 
+from bot.domain.dojo.people import Member
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, section
 from bot.rendering.chat.slack_text import mention, mrkdwn
 from bot.rendering.dojo.slack_messages import text_message
+from bot.rendering.dojo.slack_profile_view import profile_button
 
 CONFIRM, DECLINE = "people.confirm", "people.decline"
 
 
-def sensei_request(
-    name: str, user: str | None, cohort: str, value: str, outcome: str | None
-) -> OutgoingMessage:
+def sensei_request(member: Member, cohort: str, value: str, outcome: str | None) -> OutgoingMessage:
     """Ask a lead to confirm a person as a sensei, or show the ``outcome`` if there is one.
 
-    The person typed ``name`` themselves, so it may be false. ``user``, the id of their Slack account,
-    cannot be forged. ``value`` is the value of both buttons.
+    The person typed their name themselves, so it may be false. The id of their Slack account cannot be
+    forged. ``value`` is the value of the two buttons that answer.
     """
-    person = f"*{mrkdwn(name, MOST_OF_A_NAME)}*" + (f" ({mention(user)})" if user else "")
+    account = f" ({mention(member.chat)})" if member.chat else ""
+    person = f"*{mrkdwn(member.name, MOST_OF_A_NAME)}*{account}"
     request = f"{person} would like to be a sensei in {mrkdwn(cohort, MOST_OF_A_NAME)}."
     plain_request = request.replace("*", "")
     if outcome:
@@ -25,14 +26,18 @@ def sensei_request(
         plain_request,
         (
             section(f"{request} I won't pair them with anyone until a lead confirms this."),
-            answer_buttons(value),
+            answer_buttons(member.enrolment, value),
         ),
     )
 
 
-def answer_buttons(value: str) -> Block:
-    """Return a lead's two buttons for a request."""
-    return actions(button("Confirm", CONFIRM, value, "primary"), button("Not now", DECLINE, value))
+def answer_buttons(enrolment: int, value: str) -> Block:
+    """Return a lead's buttons for a request: the two answers, and a look at the person's profile."""
+    return actions(
+        button("Confirm", CONFIRM, value, "primary"),
+        button("Not now", DECLINE, value),
+        profile_button(enrolment, "See their profile"),
+    )
 
 
 def sensei_answer(cohort: str, *, confirmed: bool) -> OutgoingMessage:

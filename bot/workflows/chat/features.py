@@ -63,8 +63,9 @@ class Button:
 class Form:
     """A modal. Its name is its callback id. ``submit`` gets a Submission in which ``check`` found no errors.
 
-    If ``meets`` is set, the opener's profile in the chat is looked up first, as ``Actor.profile``. If
-    ``answers`` is set, it handles the submission at once, and ``submit`` is never called.
+    If ``meets`` is set, the person's profile in the chat is looked up before ``open`` and ``check``, as
+    ``Actor.profile``. It is None if the chat doesn't answer in time, and always in ``submit``. If ``answers``
+    is set, it handles the submission at once, and ``submit`` is never called.
     """
 
     action: Action

@@ -39,6 +39,7 @@ from bot.workflows.chat.actors import Clock, find_actor, refusal
 from bot.workflows.chat.features import AnswersForm, Button, Features, Subcommand
 from bot.workflows.chat.form_rate_limit import AlreadyWarnedError, FormRateLimit, TooManyFormsError
 from bot.workflows.chat.home_refresh import refresh_user_home
+from bot.workflows.chat.profile_lookup import ProfileLookup
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +80,7 @@ class ChatIntake:
     here: Callable[[], str | None]
     clock: Clock
     pace: FormRateLimit = field(default_factory=FormRateLimit)
+    profiles: ProfileLookup = field(default_factory=ProfileLookup)
 
     def command(self, body: Body) -> Acknowledgement:
         """Answer ``/dojo``, open its form, or store the command."""
@@ -124,9 +126,10 @@ class ChatIntake:
         sent = read_payload(VIEW, body)
         if not isinstance(sent, Submission) or self._is_elsewhere(sent.team):
             return NOTHING
+        profile = self._look_up(sent.id, sent.user, self.profiles.recall)
         try:
             with self.store.read() as tx:
-                actor = find_actor(tx, sent.team, sent.user)
+                actor = replace(find_actor(tx, sent.team, sent.user), profile=profile)
                 errors = forms.find_faults(self.features, tx, actor, sent, self.clock)
             answers = self.features.forms[sent.id].answers
             if answers and not errors:
@@ -203,15 +206,12 @@ class ChatIntake:
         except (TransientError, PermanentError) as failed:
             log.info("slack.not_shown", why=str(failed))
 
-    def _look_up(self, form: str, user: str) -> ChatUser | None:
-        """Return a user's profile in the chat if a form asks for it. The form also opens without it."""
-        if not form or not self.features.forms[form].meets:
-            return None
-        try:
-            return self.chat.user(user)
-        except (UserError, TransientError, PermanentError) as failed:
-            log.info("slack.not_met", why=type(failed).__name__)
-            return None
+    def _look_up(
+        self, form: str, user: str, find: Callable[[Chat, str], ChatUser | None] | None = None
+    ) -> ChatUser | None:
+        """Return a user's profile in the chat if a form asks for it, or None if the chat doesn't answer."""
+        known = self.features.forms.get(form)
+        return (find or self.profiles.ask)(self.chat, user) if known and known.meets else None
 
     def _open(self, trigger: str, view: View) -> None:
         checked = checked_view(view)

@@ -14,7 +14,6 @@ from bot.domain.chat.events import Acted, Click
 from bot.domain.dojo.people import MERGED
 from bot.domain.dojo.permissions import Action
 from bot.domain.pairing.records import OPERATOR
-from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests import link_codes
 from bot.domain.pull_requests.comment_command_rules import CommandOutcome, ParsedCommand, Verb
 from bot.domain.pull_requests.link_codes import CodeState, OneTimeCode
@@ -28,8 +27,10 @@ from bot.ports.store import Tx
 from bot.rendering.dojo import slack_account_linking
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
 from bot.workflows.chat.features import AddressedMessage, Button, Feature, Subcommand
-from bot.workflows.chat.home_refresh import refresh_home
+from bot.workflows.chat.home_refresh import refresh_home, refresh_homes_with_leads
 from bot.workflows.chat.outbox import rewrite_message, send_message
+from bot.workflows.dojo import paired_capstones
+from bot.workflows.dojo.people_lookup import find_person
 
 log = structlog.get_logger(__name__)
 
@@ -83,8 +84,13 @@ def _handle_first_posting(tx: Tx, code: OneTimeCode, event: CommentChanged, at: 
     until = at + link_codes.CONFIRMED_WITHIN
     tx.link_codes.mark_posted(code.id, event.author, event.comment, event.inline, until)
     tx.audit(HOST, "people.link.posted", f"person:{code.person}")
-    send_message(tx, _message_key(code), LINK_ASKED, _message_content(code), at)
+    ask_owner(tx, code, at)
     return CommandOutcome.DONE
+
+
+def ask_owner(tx: Tx, code: OneTimeCode, at: datetime) -> None:
+    """Ask a code's owner whether the account that posted it, or that the operator named, is theirs."""
+    send_message(tx, _message_key(code), LINK_ASKED, _message_content(code), at)
 
 
 def _handle_second_posting(tx: Tx, code: OneTimeCode, event: CommentChanged, at: datetime) -> CommandOutcome:
@@ -144,8 +150,8 @@ def _find_waiting_code(tx: Tx, actor: Actor, click: Acted, clock: Clock) -> OneT
         require_permission(tx, actor, Action.LINK, clock, code.person)
     if code is None or not code.waits(clock()):
         raise UserError(
-            "This code no longer needs an answer: it was answered or replaced, or has expired.",
-            "Nothing was changed. `/dojo link` gives you a new one.",
+            "This no longer needs an answer: it was answered or replaced, or has expired.",
+            "Nothing was changed. `/dojo link` gives you a new code.",
         )
     return code
 
@@ -168,13 +174,17 @@ def _link_account(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         tx.audit(person, MERGED, f"person:{person}", was=previous)
     tx.link_codes.close(code.id, CodeState.LINKED)
     tx.audit(person, "people.link", f"person:{person}")
-    for pair in tx.pairings.by_person(person):
-        # If the pair existed before the link, its sensei gets access to the account's capstones only now.
-        if pair.state is PairState.ACTIVE and pair.participant == person:
-            tx.capstones.set_sensei(pair.cohort, person, pair.sensei)
+    paired_capstones.set_senseis(tx, person)
     rewrite_message(tx, _message_key(code), LINK_ASKED, _message_content(code), at)
     send_message(tx, f"linked:{code.id}", LINKED, {"person": person}, at)
-    refresh_home(tx, person, at)
+    _refresh_homes(tx, person, at)
+
+
+def _refresh_homes(tx: Tx, person: str, at: datetime) -> None:
+    """Update the App Homes that show a person's capstone and questions, and whether they have linked."""
+    people = [person, *paired_capstones.list_partners(tx, person)]
+    for cohort in dict.fromkeys(member.cohort for member in tx.members.roles(person)):
+        refresh_homes_with_leads(tx, cohort, people, at)
 
 
 def _decline_account(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -193,13 +203,7 @@ def unlink(tx: Tx, name: str, at: datetime) -> Sequence[Account]:
     Raises:
         UserError: the name matches nobody or several people, or the person has no linked account.
     """
-    found = [person for person in tx.people.find(name) if person.id]
-    if len(found) != 1 or not found[0].id:
-        raise UserError(
-            f"Sensei knows {'several people' if found else 'no one'} called {name!r}.",
-            "Nothing was changed. Use the person's Slack user id, which `sensei people list` shows.",
-        )
-    person = found[0].id
+    person = find_person(tx, name)
     removed = tx.members.disprove(person, at)
     if not removed:
         raise UserError(f"{name} hasn't linked a GitHub account.", "Nothing was changed.")
@@ -222,7 +226,7 @@ def feature(random: Callable[[int], int]) -> Feature:
                 "If it's no longer yours, ask the person who runs Sensei to unlink it.",
             )
         login, at = _read_login(argument), clock()
-        _replace_earlier_code(tx, actor.person, at)
+        replace_earlier_code(tx, actor.person, at)
         code = link_codes.make_code(random(link_codes.BITS))
         bare = link_codes.find_code(code)
         if bare is None:
@@ -257,8 +261,8 @@ def _read_login(argument: str) -> str | None:
     return login
 
 
-def _replace_earlier_code(tx: Tx, person: str, at: datetime) -> None:
-    """Edit the message about an earlier code to say that the code no longer works."""
+def replace_earlier_code(tx: Tx, person: str, at: datetime) -> None:
+    """Edit the message about an earlier code or question to say that it no longer needs an answer."""
     earlier = tx.link_codes.by_person(person)
     if earlier is not None and earlier.waits(at):
         rewrite_message(

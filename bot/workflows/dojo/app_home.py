@@ -34,7 +34,7 @@ from bot.rendering.dojo import slack_home as rendering
 from bot.workflows.chat.actors import Actor, Clock, find_actor, make_actor
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import Button, Feature
-from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.dojo import member_list, sensei_confirmation
 from bot.workflows.dojo.pending_requests import PendingRows
 from bot.workflows.jobs.retry import insist
 
@@ -122,6 +122,7 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
         tuple(tx.cohorts.dates(actor.cohort)),
         rows.pending_requests(actor.here),
         actor.cohort,
+        rows.leads,
     )
 
 
@@ -152,6 +153,11 @@ class _CohortRows:
             capstone.id: capstone.full_name for capstone in tx.capstones.all() if capstone.id in owners
         }
         self._capstones = {person: owned[0] for person, owned in capstones.items()}
+
+    @property
+    def leads(self) -> tuple[ShownPerson, ...]:
+        """The cohort's leads, whom others may ask."""
+        return member_list.pick_leads(self._members)
 
     def participant_home(self, member: Member) -> ParticipantHome:
         pair = next((pair for pair in self._active_pairs() if pair.participant == member.person), None)
@@ -239,6 +245,7 @@ class _CohortRows:
             tuple(self._show_question(question) for question in self._questions.get(person, ())),
             self._moved[person],
             standing_in_for,
+            member.enrolment if member else 0,
         )
 
     def _active_pairs(self) -> list[Pair]:

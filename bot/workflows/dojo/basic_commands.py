@@ -1,17 +1,19 @@
-"""The commands ``/dojo help``, ``status`` and ``dates``, and ``people`` for leads."""
+"""The commands ``/dojo help``, ``status``, ``dates`` and ``people``."""
 
 from collections import Counter
 
 from bot.domain.dojo.people import EnrolmentState, Member
-from bot.domain.dojo.permissions import Action, DojoRole, Relation
+from bot.domain.dojo.permissions import Action, DojoRole, Relation, is_allowed
 from bot.domain.pairing.states import PairState
 from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage
 from bot.ports.store import Tx
 from bot.rendering.dojo import slack_commands as rendering
 from bot.rendering.dojo import slack_home as homes_rendering
+from bot.rendering.dojo import slack_members
 from bot.workflows.chat.actors import Actor, Clock, require_permission
 from bot.workflows.chat.features import Feature, Features, Subcommand
+from bot.workflows.dojo import member_list
 from bot.workflows.dojo.app_home import gather_home
 
 
@@ -32,7 +34,14 @@ def feature(web: str) -> Feature:
                 "status", Action.STANDING_SEE, "your status; only you can see the answer", answer=status
             ),
             Subcommand("dates", Action.DATES_SEE, "the cohort's dates and milestones", answer=dates),
-            Subcommand("people", Action.COHORT_SEE, "who is in the cohort", "[page]", answer=_people),
+            Subcommand(
+                "people",
+                Action.LEADS_SEE,
+                "who leads the cohort, and who is in it",
+                "[page]",
+                answer=_people,
+                for_leads=("[page]", "who is in the cohort, with pairs and accounts"),
+            ),
         )
     )
 
@@ -49,11 +58,19 @@ def helping(features: Features) -> Feature:
 
 
 def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
-    require_permission(tx, actor, Action.COHORT_SEE, clock)
+    require_permission(tx, actor, Action.LEADS_SEE, clock)
     if argument and not (argument.isdecimal() and argument.isascii()):
         raise UserError("`/dojo people` accepts only a page number.", "For example: `/dojo people 2`.")
-    rows, cohort = gather_people(tx, actor)
-    return rendering.people_message(rows, cohort, int((argument or "1")[:6]))
+    page = int((argument or "1")[:6])
+    if is_allowed(Action.COHORT_SEE, actor.roles(), Relation.COHORT):
+        rows, cohort = gather_people(tx, actor)
+        return rendering.people_message(rows, cohort, page)
+    number = _require_cohort(actor)
+    members = tx.members.of(number)
+    others = is_allowed(Action.MEMBERS_SEE, actor.roles(), Relation.COHORT)
+    names = member_list.list_names(tx, members) if others else []
+    leads, name = member_list.pick_leads(members), tx.cohorts.get(number).name
+    return slack_members.members_message(leads, names, name, page)
 
 
 def gather_people(tx: Tx, actor: Actor) -> tuple[list[rendering.PersonRow], str]:
@@ -62,17 +79,22 @@ def gather_people(tx: Tx, actor: Actor) -> tuple[list[rendering.PersonRow], str]
     Raises:
         UserError: there is no cohort.
     """
-    if actor.cohort is None:
-        raise UserError("There's no cohort here yet.", "Create one with `sensei cohort add`.")
-    pairs = [pair for pair in tx.pairings.ongoing(actor.cohort) if pair.state is PairState.ACTIVE]
-    members = tx.members.of(actor.cohort)
+    number = _require_cohort(actor)
+    pairs = [pair for pair in tx.pairings.ongoing(number) if pair.state is PairState.ACTIVE]
+    members = tx.members.of(number)
     known = {member.person: member for member in members}
     senseis = {pair.participant: known.get(pair.sensei) for pair in pairs}
     loads = Counter(pair.sensei for pair in pairs)
     rows = [_make_row(member, senseis.get(member.person), loads[member.person]) for member in members]
     here = [row for row in rows if row.state is not EnrolmentState.LEFT]
     gone = [row for row in rows if row.state is EnrolmentState.LEFT]
-    return [*here, *gone], tx.cohorts.get(actor.cohort).name
+    return [*here, *gone], tx.cohorts.get(number).name
+
+
+def _require_cohort(actor: Actor) -> int:
+    if actor.cohort is None:
+        raise UserError("There's no cohort here yet.", "Create one with `sensei cohort add`.")
+    return actor.cohort
 
 
 def _make_row(member: Member, sensei: Member | None, load: int) -> rendering.PersonRow:

@@ -15,6 +15,7 @@ from bot.ports.chat import Chat, ChatUser
 from bot.ports.store import Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.home_refresh import refresh_home
+from bot.workflows.dojo import account_eligibility
 from bot.workflows.dojo.people_import import WELCOME
 
 MOST_OF_A_NAME = 80
@@ -89,10 +90,12 @@ def find_account(chat: Chat | None, cohort: Cohort, slack: str) -> tuple[str, Ch
             f"Nothing was changed. Slack is set up for {workspace}. Choose a cohort in that workspace.",
         )
     user = chat.user_by_email(account) if profiles.is_address(account) else chat.user(account)
-    if user is None or user.is_bot or user.gone:
+    if user is None:
+        raise UserError(f"Slack has no user with the account {account}.", "Nothing was changed.")
+    if reason := account_eligibility.why_not(user):
         raise UserError(
-            f"Slack has no active user with the account {account}.",
-            "Nothing was changed. A lead must be a person, not a bot.",
+            f"The account {account} {reason}.",
+            "Nothing was changed. A lead must be a full member of the workspace.",
         )
     return workspace, user
 

@@ -11,7 +11,7 @@ from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.dojo.permissions import Action
 from bot.domain.dojo.profiles import Vocabulary
 from bot.errors import UserError
-from bot.ports.chat import View
+from bot.ports.chat import ChatUser, View
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.dojo import slack_join_form, slack_membership
@@ -19,7 +19,7 @@ from bot.rendering.dojo.slack_profile_form import FilledForm
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import AddressedMessage, Feature, Form, Subcommand
 from bot.workflows.chat.home_refresh import refresh_homes_with_leads
-from bot.workflows.dojo import join_news, sensei_confirmation, sensei_requests
+from bot.workflows.dojo import account_eligibility, join_news, sensei_confirmation, sensei_requests
 from bot.workflows.dojo.form_submissions import join_metadata, require_submission
 from bot.workflows.dojo.member_messages import find_enrolments, load_member, send_to_member
 from bot.workflows.dojo.people_import import WELCOME
@@ -29,6 +29,10 @@ _JOINED = "people.joined"
 _TOO_SOON = (
     "You recently asked to be a sensei, then left or were declined. You can ask again a day after that. "
     "You can join as a participant right away."
+)
+_UNCHECKED = (
+    "Slack didn't answer when I checked your account, so you haven't joined yet. Your answers are still "
+    "here. Please submit the form again in a minute."
 )
 
 
@@ -56,6 +60,8 @@ class Joining:
                 "There's no dojo to join here yet.",
                 "The person who runs Sensei can create one with `sensei cohort add`.",
             )
+        if actor.profile:
+            _require_full_member(actor.profile)
         role = _read_role(argument)
         cohort = tx.cohorts.get(actor.cohort).name
         if role is None:
@@ -71,7 +77,10 @@ class Joining:
         # The forms of earlier versions ask for the role; in later ones it was chosen before.
         block = "role" if "role" in submission.values else "name"
         too_soon = {block: _TOO_SOON} if _is_too_soon(tx, form, clock) else {}
-        return {**form.read()[1], **too_soon}
+        if actor.profile:
+            _require_full_member(actor.profile)
+        unchecked = {} if actor.profile else {"name": _UNCHECKED}
+        return {**unchecked, **form.read()[1], **too_soon}
 
     def _join(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         form = ProfileFormReader(self.load_vocabulary(), tx, actor, require_submission(acted))
@@ -94,6 +103,15 @@ class Joining:
             join_news.tell_leads(tx, member, at)
         send_to_member(tx, _JOINED, member, at)
         refresh_homes_with_leads(tx, form.cohort, [person], at)
+
+
+def _require_full_member(profile: ChatUser) -> None:
+    reason = account_eligibility.why_not(profile)
+    if reason:
+        raise UserError(
+            f"Your Slack account {reason}, so you can't join the dojo.",
+            "Nothing was changed. The person who runs Sensei can tell you how to get a full account.",
+        )
 
 
 def _read_role(argument: str) -> CohortRole | None:

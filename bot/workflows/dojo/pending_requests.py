@@ -114,6 +114,7 @@ class PendingRows:
             SenseiRequest(
                 member.name,
                 member.chat,
+                member.enrolment,
                 f"{member.enrolment}:{stamp}",
                 self._find_day(datetime.fromtimestamp(stamp / 1000, UTC)),
             )

@@ -21,7 +21,7 @@ from bot.ports.chat import AccountMemory, Chat, ChatUser
 from bot.ports.store import Store, Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.home_refresh import refresh_home
-from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.dojo import account_eligibility, sensei_confirmation
 from bot.workflows.dojo.account_lookup import AccountLookup
 
 WELCOME = "people.welcome"
@@ -299,9 +299,8 @@ def _refuse_account(word: str, user: ChatUser | None) -> str:
             f"Slack has no user {known}: {profiles.quote_word(word)}. Use the e-mail address of a Slack "
             "account, or the id in its profile."
         )
-    if user.is_bot:
-        return f"{profiles.quote_word(word)} is a bot."
-    return f"{profiles.quote_word(word)} was deactivated in Slack." if user.gone else ""
+    reason = account_eligibility.why_not(user)
+    return f"{profiles.quote_word(word)} {reason}." if reason else ""
 
 
 def _find_people(tx: Tx, rows: Iterable[ImportRow], accounts: _Accounts) -> dict[str, str]:

@@ -24,6 +24,7 @@ from bot.workflows.dojo.form_submissions import (
 )
 from bot.workflows.dojo.member_messages import load_member, send_to_member
 from bot.workflows.dojo.profile_form import ProfileFormReader, fill_form, read_brief
+from bot.workflows.dojo.profile_viewing import ProfileViewing, names_other_person, read_role_word
 
 _SAVED = "people.kept"
 
@@ -41,9 +42,10 @@ class ProfileEditing:
                 Subcommand(
                     "profile",
                     Action.PROFILE_EDIT,
-                    "see and change your profile",
-                    "[sensei]",
+                    "see and change your profile; senseis can also see their participants'",
+                    "[sensei | @NAME]",
                     opens="people.profile",
+                    for_leads=("[sensei | @NAME]", "see and change your own profile, or see anyone's"),
                 ),
                 Subcommand("brief", Action.BRIEF_EDIT, "describe your capstone", opens="people.brief"),
             ),
@@ -57,6 +59,8 @@ class ProfileEditing:
         )
 
     def _open_profile(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
+        if names_other_person(actor, argument):
+            return ProfileViewing(self.load_vocabulary).open_for(tx, actor, argument, clock)
         require_permission(tx, actor, Action.PROFILE_EDIT, clock, Relation.OWN)
         member = _choose_enrolment(actor, argument)
         form = fill_form(tx, member)
@@ -84,13 +88,16 @@ class ProfileEditing:
 
 
 def _choose_enrolment(actor: Actor, argument: str) -> Member:
-    """Return the enrolment in the role named by ``argument``, by default the first that isn't a lead's."""
+    """Return the enrolment in the role named by ``argument``, by default the first that isn't a lead's.
+
+    If ``argument`` is no role, it is the actor's own name or account.
+    """
     members = [member for member in actor.here if member.role is not CohortRole.LEAD]
     if not members:
         raise UserError(
             "Leads don't have a profile.", "To be a participant or a sensei as well, use `/dojo join`."
         )
-    role = argument.strip().lower()
+    role = read_role_word(argument)
     chosen = next((member for member in members if role in {"", member.role.value}), None)
     if chosen is None:
         raise UserError(

@@ -126,7 +126,7 @@ def _write_request(tx: Tx, about: Json) -> AddressedMessage | None:
         active = member.state is EnrolmentState.ACTIVE
         outcome = "Confirmed." if active else "They are not a sensei at the moment."
     value = f"{member.enrolment}:{about['stamp']}"
-    message = slack_sensei_requests.sensei_request(member.name, member.chat, cohort, value, outcome)
+    message = slack_sensei_requests.sensei_request(member, cohort, value, outcome)
     return AddressedMessage((about["lead"],), message)
 
 

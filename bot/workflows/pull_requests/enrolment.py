@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.ports.code_host import CodeHost, HostRepository
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.workflows.dojo import paired_capstones
 from bot.workflows.dojo.cohorts import find_cohort
 from bot.workflows.pull_requests import missed_comments
 
@@ -43,6 +44,10 @@ def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
         publish=wanted.publish,
         at=at,
     )
+    participant = tx.members.by_host_account(wanted.participant.id)
+    if wanted.sensei is None and participant:
+        paired_capstones.set_senseis(tx, participant)
+        capstone = tx.capstones.get(capstone.id)
     stamp = f"{at:%Y%m%dT%H%M%S}"
     for kind in ("baseline", "reconcile"):
         identity = f"{kind}:{repository.id}:enrolled.{stamp}"

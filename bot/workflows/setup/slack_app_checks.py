@@ -94,6 +94,15 @@ def _describe_token(token: str) -> str:
 
 
 def _check_scopes(facts: SlackFacts, page: str) -> Iterator[Finding]:
+    if facts.scopes is None:
+        yield Finding(
+            "scopes",
+            "warning",
+            "Slack's answer doesn't list the app's scopes, so Sensei can't tell whether any is missing.",
+            f"Compare the scopes under OAuth & Permissions on the app's page ({page}) with these: "
+            f"{', '.join(SCOPES)}.",
+        )
+        return
     lacks = [scope for scope in SCOPES if scope not in facts.scopes]
     if lacks:
         reasons = "; ".join(f"{scope} ({SCOPES[scope]})" for scope in lacks)

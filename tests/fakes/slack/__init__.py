@@ -29,7 +29,7 @@ Slack would refuse. ``look`` shows what is seen.
 import copy
 import itertools
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
@@ -81,6 +81,7 @@ class Slack(World):
         self.events: set[str] = {"app_home_opened", "app_uninstalled", "tokens_revoked"}
         self.ack_seconds = FUSE
         self.retry_after: Iterable[float] = (0.0, 0.3, 1.0)  # Slack's own: at once, a minute, five minutes
+        self.after_click: Callable[[], object] = lambda: None  # waits for answers that an app sends by itself
         self.people: dict[str, Person] = {}
         self.sockets = Sockets(self)
         self.courier = Courier(self)

@@ -18,8 +18,15 @@ class Account:
     display_name: str = ""
     is_bot: bool = False
     deleted: bool = False
+    is_restricted: bool = False  # a guest
+    is_ultra_restricted: bool = False  # a guest of one channel
+    is_stranger: bool = False  # of another workspace, and in no channel that the app sees
+    is_app_user: bool = False  # a person who has authorised the app
+    team: str | None = None  # their own workspace; None: this one
+    teams: tuple[str, ...] = ()  # all of theirs, in an organisation of several workspaces
 
     def document(self, team: str) -> Json:
+        team = self.team or team
         document: Json = {
             "id": self.id,
             "team_id": team,
@@ -27,7 +34,8 @@ class Account:
             "deleted": self.deleted,
             "real_name": self.name,
             "is_bot": self.is_bot,
-            "is_app_user": False,
+            "is_app_user": self.is_app_user,
+            "updated": 1_700_000_000,
             "profile": {
                 "real_name": self.name,
                 "display_name": self.display_name,
@@ -35,6 +43,25 @@ class Account:
                 "team": team,
             },
         }
+        if not self.deleted:  # Slack says nothing of these about who was deactivated
+            document |= {
+                "is_admin": False,
+                "is_owner": False,
+                "is_primary_owner": False,
+                "is_restricted": self.is_restricted or self.is_ultra_restricted,
+                "is_ultra_restricted": self.is_ultra_restricted,
+            }
+        if self.is_stranger:
+            document["is_stranger"] = True
+        if self.teams:
+            document["enterprise_user"] = {
+                "id": self.id,
+                "enterprise_id": "E0ORG00001",
+                "enterprise_name": "Org",
+                "is_admin": False,
+                "is_owner": False,
+                "teams": list(self.teams),
+            }
         if self.tz is not None:
             document |= {"tz": self.tz, "tz_label": self.tz, "tz_offset": 0}
         return document

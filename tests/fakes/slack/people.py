@@ -185,7 +185,9 @@ class Person:
                 "state": {"values": {}},
                 "response_url": slack.response_url(self.id, channel, where["ts"]),
             }
-        return self._bring("interactive", payload)
+        outcome = self._bring("interactive", payload)
+        slack.after_click()
+        return outcome
 
     def submit(self, values: Mapping[Key, Any] | None = None, view: Shown | None = None) -> Outcome:
         """Fill the form before them in, and send it.

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.fakes.slack.faults import Cuts, Fails, Hangs, Loses
 from tests.fakes.slack.methods import METHODS, Refused
 from tests.fakes.slack.model import Call, Json
+from tests.waiting import FUSE
 
 if TYPE_CHECKING:
     from tests.fakes.slack import Slack
@@ -47,6 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("content-length") or 0))
         kind, args = _parsed(self.headers.get("content-type", ""), content)
         if path.startswith("/response/"):
+            slack.answers_go.wait(FUSE)
             status, said = slack.respond(path.rpartition("/")[2], args)
             self._send_text(status, said)
             return
@@ -73,14 +75,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _work(self, call: Call, kind: str) -> tuple[int, dict[str, str], Json]:
         slack = self.server.slack
-        headers = {"x-oauth-scopes": ",".join(sorted(slack.scopes))}
+        headers = {"x-oauth-scopes": ",".join(sorted(slack.scopes))} if slack.shows_scopes else {}
         try:
             with slack.lock:
                 method = METHODS.get(call.method)
                 if method is None:
                     raise Refused("unknown_method", req_method=call.method)
                 slack.admit(call, method)
-                if method.token == "app":
+                if method.token == "app" and slack.shows_scopes:
                     headers["x-oauth-scopes"] = ",".join(sorted(slack.app_scopes))
                 args = call.args if kind == "form" or method.takes_json else {}
                 return 200, headers, {"ok": True, **method.work(slack, args)}

@@ -42,6 +42,7 @@ class World:
         self.app_token = f"xapp-1-{secrets.token_hex(12)}"
         self.signing_secret = secrets.token_hex(16)
         self.scopes: set[str] = set(SCOPES)
+        self.shows_scopes = True  # False: a proxy removes the header that lists them
         self.app_scopes: set[str] = {"connections:write"}
         self.accounts: dict[str, Account] = {
             self.bot_user: Account(self.bot_user, "Sensei", "", None, is_bot=True)
@@ -52,6 +53,9 @@ class World:
         self.told: list[Ephemeral] = []
         self.calls: list[Call] = []
         self.problems: list[str] = []
+        self.answers_go = threading.Event()  # cleared: who posts to a response_url waits
+        self.answers_go.set()
+        self.answered: set[str] = set()  # the ends of each response_url that was used
         self.lag = 0.0  # seconds until a message is found in a channel's history
         self.most_on_a_page = 999
         self.trigger_seconds = FUSE  # Slack's are three; a test of what comes late says so
@@ -248,6 +252,7 @@ class World:
                 if where is not None:
                     where.messages = [each for each in where.messages if each["ts"] != ts]
                 return 200, "ok"
+            self.answered.add(response)
             blocks = args.get("blocks")
             if blocks and judge.of_message(blocks):
                 return 400, "invalid_blocks"

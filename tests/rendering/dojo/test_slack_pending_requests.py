@@ -62,7 +62,7 @@ def crowd(number: int, name: str) -> Home:
             tuple(AskedPair(n, name, UNTIL + timedelta(hours=n)) for n in range(number)),
             tuple(WaitingProposal(n, TODAY, (name,) * number) for n in range(number)),
             tuple(AwaitedAnswer(name, name, UNTIL, n % 2 == 0) for n in range(number)),
-            tuple(SenseiRequest(name, "U0123", f"{n}:17", TODAY) for n in range(number)),
+            tuple(SenseiRequest(name, "U0123", n, f"{n}:17", TODAY) for n in range(number)),
         ),
     )
 

@@ -122,6 +122,11 @@ def test_a_sensei_sees_their_participants_and_those_for_whom_they_stand_in(it: C
     text = shown(it, sen)
     assert "Why this store?" in text
     assert "Why that queue?" not in text
+    home = it.accounts[sen].home
+    assert home
+    assert [
+        block["accessory"]["text"]["text"] for block in home.document["blocks"] if "accessory" in block
+    ] == ["Profile"]
     with it.store.begin() as tx:
         today = it.now().date()
         tx.absences.add(it.id, other, today, today + timedelta(days=3), sen)

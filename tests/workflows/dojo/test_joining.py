@@ -1,10 +1,13 @@
 """People join, and say what they bring: by the real listeners, on both databases."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.chat.events import Submission, Value
 from bot.domain.dojo.people import MONDAY_TO_FRIDAY, CohortRole, EnrolmentState, WorkingHours
 from bot.errors import UserError
+from bot.ports.chat import ChatUser
 from bot.workflows.chat import forms
 from bot.workflows.chat.actors import find_actor
 from tests.entrypoints.webhooks import now
@@ -111,7 +114,8 @@ def test_a_form_of_the_version_before_still_lets_people_join(it: Peopled) -> Non
     with it.here.store.begin() as tx:
         cohort = tx.cohorts.by_name("dojo")
         assert cohort
-        actor = find_actor(tx, it.slack.team, bo.id)
+        known = ChatUser(bo.id, "Bo", "Europe/Madrid", is_bot=False, gone=False)
+        actor = replace(find_actor(tx, it.slack.team, bo.id), profile=known)
         values: dict[str, Value] = {
             "role": "sensei",
             "name": "Bo",

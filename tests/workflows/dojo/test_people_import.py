@@ -200,9 +200,22 @@ def test_one_row_that_is_wrong_writes_none(it: Office) -> None:
         "row 7, prefers",
     ]
     assert "no user with this address: “cy@example.org”" in told[0]
-    assert "is a bot" in told[1]
+    assert "belongs to a bot" in told[1]
     assert "already a participant, in row 2" in told[2]
     assert it.members() == {}
+
+
+def test_guests_and_people_of_other_workspaces_are_refused_by_row(it: Office) -> None:
+    it.ada.account.is_restricted, it.bo.account.team = True, "T0OTHER0001"
+    rows = "Ada,participant,ada@example.org,,,,,,,,,\nBo,participant,bo@example.org,,,,,,,,,\n"
+    told = [str(problem) for problem in it.run(rows).problems]
+    assert told == [
+        "row 2, slack: “ada@example.org” is a guest account.",
+        "row 3, slack: “bo@example.org” belongs to another Slack workspace.",
+    ]
+    assert it.members() == {}
+    it.ada.account.is_restricted, it.bo.account.team = False, None
+    assert len(it.run(rows).new) == 2, "they were not remembered as refused"
 
 
 def test_without_slack_ids_alone_are_taken_where_the_workspace_is_known(it: Office) -> None:

@@ -49,7 +49,9 @@ class SqlLinkCodes:
         """Return the code that was posted in a comment."""
         return self._find(LinkCodeRow.comment_id == comment, col(LinkCodeRow.inline).is_(inline))
 
-    def mark_posted(self, id_: str, account: Account, comment: int, inline: bool, expires: datetime) -> None:
+    def mark_posted(
+        self, id_: str, account: Account, comment: int | None, inline: bool, expires: datetime
+    ) -> None:
         """Store which account posted a code, and the deadline for its owner to confirm."""
         row = self._get_row(id_)
         row.state, row.expires_at = CodeState.POSTED, expires

@@ -1,0 +1,34 @@
+"""What the check of the Slack app says of its scopes."""
+
+import pytest
+
+from bot.adapters.slack.own_app import SlackOwnApp
+from bot.workflows.setup.github_app_checks import verdict
+from bot.workflows.setup.slack_app_checks import SlackTokens, check_slack_app
+from tests.fakes.slack import SCOPES, Slack
+
+
+def test_scopes_that_cannot_be_seen_are_not_called_missing(subtests: pytest.Subtests) -> None:
+    with Slack() as slack:
+        tokens = SlackTokens("https://api.slack.com/apps", slack.bot_token, slack.app_token)
+
+        def checked() -> tuple[str, str]:
+            found = check_slack_app(SlackOwnApp(slack.api_url), tokens)
+            said = " ".join(
+                f"{finding.text} {finding.remedy}" for finding in found if finding.name == "scopes"
+            )
+            return verdict(found), said
+
+        with subtests.test("no header"):
+            slack.shows_scopes = False
+            state, said = checked()
+            assert state == "warning"
+            assert "Slack's answer doesn't list the app's scopes, so Sensei can't tell" in said
+            assert "lacks" not in said
+            assert all(scope in said for scope in SCOPES)
+        with subtests.test("an empty header"):
+            slack.shows_scopes = True
+            slack.scopes.clear()
+            state, said = checked()
+            assert state == "bad"
+            assert "The app lacks chat:write" in said
