@@ -20,7 +20,7 @@ from bot.adapters.engine.dbos import DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import slack_listening, wiring
+from bot.bootstrap import dojo, slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
 from bot.bootstrap.engine import bury_dead_letters, replace_unfinished_looks, retry_proposals, run_engine
 from bot.domain.rubrics.rubric import Library
@@ -47,9 +47,11 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
     secret = _webhook_secret(settings)
     slack_listening.check_slack_settings(settings)
     counts = metrics.PrometheusMetrics()
+    # Before anyone opens a form: loading it takes long, and longer still if eight people do so at once.
+    vocabulary = dojo.make_vocabulary(library)
     chat = wiring.connect_chat(settings)
     with (
-        open_for_command(settings) as service,
+        open_for_command(settings, lambda: vocabulary) as service,
         run_engine(settings, library, service, counts, chat, partial(replace_unfinished_looks, service)) as (
             engine,
             upkeep,
@@ -68,7 +70,7 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         scheduler.also(engine.rest, KEEP_SECONDS)
         receiver.start()
         scheduler.start()
-        features = chat_features.features_from_settings(settings)
+        features = chat_features.features_from_settings(settings, lambda: vocabulary)
         slack = slack_listening.start_listening(settings, service.store, receiver, features, chat)
         if slack:
             scheduler.also(slack.look, KEEP_SECONDS)

@@ -46,7 +46,7 @@ _LEAVING = 30.0  # seconds to wait for Slack to close a connection after its "di
 _GLANCE = 0.5
 _CLOSING = 1.0  # seconds to wait for the closing handshake
 _TELLING = 5  # seconds for a request to a response_url
-_AT_ONCE = 8
+_AT_ONCE = 16  # as over HTTP: eight people who click at once, and the events that follow from it
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")
 
 

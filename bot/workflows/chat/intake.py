@@ -33,11 +33,12 @@ from bot.ports.chat import Chat, ChatUser, OutgoingMessage, TriggerExpiredError,
 from bot.ports.deliveries import Delivery
 from bot.ports.store import Store
 from bot.rendering.chat import slack_notices
-from bot.rendering.chat.slack_validation import checked_message, checked_view
+from bot.rendering.chat.slack_validation import checked_message
 from bot.workflows.chat import forms
 from bot.workflows.chat.actors import Clock, find_actor, refusal
 from bot.workflows.chat.features import Button, Features, Subcommand
 from bot.workflows.chat.form_rate_limit import AlreadyWarnedError, FormRateLimit, TooManyFormsError
+from bot.workflows.chat.profile_lookup import ProfileLookup
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,10 @@ class ChatIntake:
     here: Callable[[], str | None]
     clock: Clock
     pace: FormRateLimit = field(default_factory=FormRateLimit)
+    lookup: ProfileLookup = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lookup", ProfileLookup(self.chat))
 
     def command(self, body: Body) -> Acknowledgement:
         """Answer ``/dojo``, open its form, or store the command."""
@@ -174,10 +179,10 @@ class ChatIntake:
         if view is None:
             self._store(ACTION, body)
         elif click.home and button.redraws:
-            self._call_slack(lambda: self.chat.publish_home(click.user, checked_view(view)))
+            self._call_slack(lambda: self.chat.publish_home(click.user, view))
         elif click.view and not click.home:
             # A form on top of another would need a way back, so the new form replaces the old one.
-            self._call_slack(lambda: self.chat.update_view(click.view, checked_view(view)))
+            self._call_slack(lambda: self.chat.update_view(click.view, view))
         else:
             self._open(click.trigger, view)
 
@@ -185,16 +190,11 @@ class ChatIntake:
         """Return a user's profile in the chat if a form asks for it. The form also opens without it."""
         if not form or not self.features.forms[form].meets:
             return None
-        try:
-            return self.chat.user(user)
-        except (UserError, TransientError, PermanentError) as failed:
-            log.info("slack.not_met", why=type(failed).__name__)
-            return None
+        return self.lookup.find(user)
 
     def _open(self, trigger: str, view: View) -> None:
-        checked = checked_view(view)
         try:
-            self._call_slack(lambda: self.chat.open_view(trigger, checked))
+            self._call_slack(lambda: self.chat.open_view(trigger, view))
         except TriggerExpiredError:
             raise UserError(
                 "I couldn't open the form within Slack's limit of three seconds.",
