@@ -1,6 +1,6 @@
 """Measure how long Slack waits for a running bot: eight people act at once while reviews are written.
 
-``python -m benchmarks.chat [--rounds N] [--only NAME]``, about four minutes: a cohort of 85 on SQLite and on
+``python -m benchmarks.chat [--rounds N] [--only NAME]``, two to four minutes: a cohort of 85 on SQLite and on
 PostgreSQL, by HTTP and by Socket Mode. In each round, eight people each ask for their status, open a form,
 send it, press a button and open their App Home, all eight at the same moment. Meanwhile there are always
 three pull requests being read and published; a model answers at once. The table shows milliseconds (median,
@@ -39,7 +39,7 @@ from tests.serving import CALL, Serving, serving
 LEADS, SENSEIS, PARTICIPANTS = 1, 20, 64
 AT_ONCE, READ_AT_ONCE = 8, 3
 SLACK_SECONDS = 3.0
-LONGEST_SECONDS = 30.0  # after which no further round begins, so that all four take about four minutes
+LONGEST_SECONDS = 30.0  # after which no further round begins, so that all four end within about four minutes
 PAUSE_SECONDS = 0.1
 NOTHING: dict[str, list[str]] = {name: [] for name in READ}
 
