@@ -13,9 +13,11 @@ from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
 
 
-def features_from_settings(settings: Settings) -> Features:
-    """Return all chat features, with the vocabulary of the rubric from the settings."""
-    load_vocabulary = dojo.vocabulary_loader(settings)
+def features_from_settings(
+    settings: Settings, load_vocabulary: Callable[[], Vocabulary] | None = None
+) -> Features:
+    """Return all chat features, with the vocabulary of the rubric from the settings, unless it is given."""
+    load_vocabulary = load_vocabulary or dojo.vocabulary_loader(settings)
     member_features = dojo.member_features(load_vocabulary)
     return assemble_features(web_address(settings.github_api_url), load_vocabulary, member_features)
 

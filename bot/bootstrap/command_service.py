@@ -1,6 +1,6 @@
 """The services for commands that act as the GitHub App but do not serve."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from bot.adapters.database import open_store
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.github import GitHubHost
 from bot.bootstrap import chat, wiring
+from bot.domain.dojo.profiles import Vocabulary
 from bot.settings import Settings
 from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.pull_requests.event_handling import EventHandler
@@ -26,14 +27,16 @@ class CommandService:
 
 
 @contextmanager
-def open_for_command(settings: Settings) -> Iterator[CommandService]:
-    """Open the database, and connect to GitHub as the App.
+def open_for_command(
+    settings: Settings, load_vocabulary: Callable[[], Vocabulary] | None = None
+) -> Iterator[CommandService]:
+    """Open the database, and connect to GitHub as the App. A service gives the vocabulary that it has loaded.
 
     Raises:
         UserError: one of them cannot be used.
     """
     app = wiring.connect_github_app(settings)
-    dispatch = ChatDispatch(chat.features_from_settings(settings), wiring.now)
+    dispatch = ChatDispatch(chat.features_from_settings(settings, load_vocabulary), wiring.now)
     with open_store(wiring.database_url(settings)) as database:
         yield CommandService(
             database,

@@ -45,7 +45,7 @@ _LEAVING = 30.0  # seconds to wait for Slack to close a connection after its "di
 # Seconds between checks that Slack has closed the connection, as the TCP connection may stay open.
 _GLANCE = 0.5
 _CLOSING = 1.0  # seconds to wait for the closing handshake
-_AT_ONCE = 8
+_AT_ONCE = 16  # as over HTTP: eight people who click at once, and the events that follow from it
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")
 
 

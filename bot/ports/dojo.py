@@ -1,6 +1,6 @@
 """Stored cohorts: their members, calendars, absences, never-pairs and link codes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -59,8 +59,14 @@ class Members(Protocol):
     def join(self, cohort: int, person: str, role: CohortRole, at: datetime) -> Member:
         """Enrol a person in a role, or reactivate them with their earlier profile."""
 
-    def of(self, cohort: int, role: CohortRole | None = None) -> Sequence[Member]:
-        """List a cohort's members by name, including those who are paused or have left."""
+    def of(
+        self, cohort: int, role: CohortRole | None = None, people: Collection[str] | None = None
+    ) -> Sequence[Member]:
+        """List a cohort's members by name, including those who are paused or have left.
+
+        ``people`` limits the list to some people. Give it where a few will do: reading a whole cohort with
+        its profiles takes most of the time of an answer.
+        """
 
     def roles(self, person: str) -> Sequence[Member]:
         """List a person's roles in all cohorts, including roles they have left, newest cohort first."""

@@ -1,6 +1,6 @@
 """Stored pairing proposals and their pairs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -48,8 +48,8 @@ class Pairings(Protocol):
     def by_proposal(self, proposal: int) -> Sequence[Pair]:
         """List a proposal's pairs in any state, by id."""
 
-    def ongoing(self, cohort: int) -> Sequence[Pair]:
-        """List a cohort's waiting and active pairs by id."""
+    def ongoing(self, cohort: int, people: Collection[str] | None = None) -> Sequence[Pair]:
+        """List a cohort's waiting and active pairs by id: everybody's, or those of some people."""
 
     def by_person(self, person: str) -> Sequence[Pair]:
         """List a person's pairs in any state, as participant or sensei, newest first."""

@@ -326,6 +326,9 @@ class Standings(Protocol):
     def capstones(self, cohort: int) -> Mapping[str, Sequence[int]]:
         """Return the active capstones of a cohort, by their participant's opaque id."""
 
+    def names(self, capstones: Collection[int]) -> Mapping[int, str]:
+        """Return the names of capstones, such as ``ada/desk``."""
+
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
 

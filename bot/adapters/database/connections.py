@@ -14,11 +14,15 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.adapters.database.input_cleaning import json_text
+from bot.adapters.database.sqlite_turns import QueuingConnection
 from bot.errors import UserError
 
 BUSY_SECONDS = 30
 # Every workflow that waits to write uses a connection. There are at most about thirty.
 MAX_CONNECTIONS = 48
+# Connections that stay open when nobody uses them: eight people at once need as many, beside the
+# workflows, and opening one takes longer than most queries.
+_KEPT_CONNECTIONS = 16
 _READ_ONLY_OPTION = "sensei_reading"
 """Execution option for read-only connections. On SQLite, they do not take the write lock."""
 # Without a limit, connecting to an address that never answers would take as long as the system's timeout.
@@ -47,20 +51,21 @@ def make_engine(url: str | None = None) -> sa.Engine:
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             connect_args=keep_alive_options(parsed, _CONNECT_SECONDS),
-            max_overflow=MAX_CONNECTIONS - 5,
+            pool_size=_KEPT_CONNECTIONS,
+            max_overflow=MAX_CONNECTIONS - _KEPT_CONNECTIONS,
             hide_parameters=True,
             json_serializer=json_text,
         )
     if parsed.database and parsed.database != ":memory:":
         _create_file(Path(parsed.database))
     # Parameters are hidden because errors are logged, and rows may contain people's texts.
-    overflow = {} if parsed.database in {None, "", ":memory:"} else {"max_overflow": MAX_CONNECTIONS - 5}
+    pool = {"pool_size": _KEPT_CONNECTIONS, "max_overflow": MAX_CONNECTIONS - _KEPT_CONNECTIONS}
     engine = sa.create_engine(
         parsed,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": BUSY_SECONDS, "factory": QueuingConnection},
         hide_parameters=True,
         json_serializer=json_text,
-        **overflow,
+        **({} if parsed.database in {None, "", ":memory:"} else pool),
     )
     sa.event.listen(engine, "connect", _configure_connection)
     sa.event.listen(engine, "begin", _begin_transaction)

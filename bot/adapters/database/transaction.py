@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
+from bot.adapters.database import sqlite_turns
 from bot.adapters.database.audit_trail import AuditEventRow
 from bot.adapters.database.connections import open_read_only
 from bot.adapters.database.dojo.absences import SqlAbsences
@@ -94,8 +95,11 @@ class SqlStore:
 
     @contextmanager
     def begin_without_turn(self) -> Iterator[SqlTx]:
-        """Start a transaction like ``begin``, which on PostgreSQL doesn't wait for other writers."""
-        with self._open_session() as session:
+        """Start a transaction like ``begin`` that doesn't wait behind other waiting writers.
+
+        On PostgreSQL, it waits for none. On SQLite, it is the next one to write.
+        """
+        with sqlite_turns.urgently(), self._open_session() as session:
             yield SqlTx(session, self._tenant, self._now)
 
     @contextmanager

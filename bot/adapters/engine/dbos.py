@@ -27,6 +27,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from bot.adapters.database.connections import open_read_only
+from bot.adapters.database.sqlite_turns import QueuingConnection
 from bot.adapters.database.transaction import SqlTx, take_turn
 from bot.adapters.engine.slots import WorkflowSlots
 from bot.ports.engine import Json, UnknownWorkflowError, Workflow
@@ -160,6 +161,11 @@ class DurableEngine:
             "sys_db_pool_size": SPARE_CONNECTIONS + sum(2 * slots.at_once for slots in self._slots.values()),
             "db_engine_kwargs": {"hide_parameters": True},
         }
+        if url.get_backend_name() == "sqlite":  # DBOS's writers queue with our own
+            config["db_engine_kwargs"] = {
+                "hide_parameters": True,
+                "connect_args": {"factory": QueuingConnection},
+            }
         return config
 
     def workflow(self, name: str, do: Workflow) -> None:

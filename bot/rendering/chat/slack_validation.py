@@ -101,11 +101,11 @@ def checked_key(key: str) -> str:
 
 
 def _check_with_sdk(view: View) -> None:
-    """Check a view with the model of ``slack_sdk``."""
+    """Check a view with the model of ``slack_sdk``. ``check_blocks`` has already checked its blocks so."""
     from slack_sdk.errors import SlackObjectFormationError  # noqa: PLC0415 - 0.1 s, only where it is sent
     from slack_sdk.models.views import View as Model  # noqa: PLC0415
 
     try:
-        Model(**view).to_dict()
+        Model(**{**view, "blocks": view["blocks"][:1]}).to_dict()
     except (SlackObjectFormationError, TypeError, ValueError) as refused:
         raise UnsendableError(f"view: {refused}") from None

@@ -192,17 +192,17 @@ class ChatIntake:
             if after:
                 self._show_change(click, after)
         elif click.home and button.redraws:
-            self._call_slack(lambda: self.chat.publish_home(click.user, checked_view(view)))
+            self._call_slack(lambda: self.chat.publish_home(click.user, view))
         elif click.view and not click.home:
             # A form on top of another would need a way back, so the new form replaces the old one.
-            self._call_slack(lambda: self.chat.update_view(click.view, checked_view(view)))
+            self._call_slack(lambda: self.chat.update_view(click.view, view))
         else:
             self._open(click.trigger, view)
 
     def _show_change(self, click: Click, view: View) -> None:
         """Show a modal after a change that is stored, so an error must not say that nothing changed."""
         try:
-            self.chat.update_view(click.view, checked_view(view))
+            self.chat.update_view(click.view, view)
         except (TransientError, PermanentError) as failed:
             log.info("slack.not_shown", why=str(failed))
 
@@ -214,9 +214,8 @@ class ChatIntake:
         return (find or self.profiles.ask)(self.chat, user) if known and known.meets else None
 
     def _open(self, trigger: str, view: View) -> None:
-        checked = checked_view(view)
         try:
-            self._call_slack(lambda: self.chat.open_view(trigger, checked))
+            self._call_slack(lambda: self.chat.open_view(trigger, view))
         except TriggerExpiredError:
             raise UserError(
                 "I couldn't open the form within Slack's limit of three seconds.",

@@ -12,7 +12,7 @@ from bot.ports.chat import Chat, ChatUser
 
 log = structlog.get_logger(__name__)
 
-_PATIENCE = 1.5  # seconds, of the three that Slack waits for an answer
+_PATIENCE = 0.8  # seconds, of the three that Slack waits for an answer
 _FRESH = 3600.0  # seconds from opening a form to submitting it, without another look-up
 _MOST_AT_ONCE = 8
 _MOST_KNOWN = 1000

@@ -110,8 +110,9 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
     cohort = tx.cohorts.get(actor.cohort)
     if not actor.here:
         return Home("", cohort.name, today)
-    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web)
     roles = {member.role: member for member in actor.here}
+    only_for = None if CohortRole.LEAD in roles else actor.person
+    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web, only_for)
     return Home(
         actor.here[0].name,
         cohort.name,
@@ -127,37 +128,63 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
 
 
 class _CohortRows:
-    """A cohort's rows, read once for one App Home. ``zone`` is the time zone of the person who sees it."""
+    """A cohort's rows, read once for one App Home. ``zone`` is the time zone of the person who sees it.
 
-    def __init__(self, tx: Tx, cohort: int, zone: str, now: datetime, web: str) -> None:
+    ``only_for`` limits them to what concerns one person, because reading a whole cohort takes most of the
+    time of an answer. Leads see everybody's.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a Home depends on
+        self, tx: Tx, cohort: int, zone: str, now: datetime, web: str, only_for: str | None
+    ) -> None:
         self._zone, self._now, self._web = zone, now, web
         self._is_waiting = partial(sensei_confirmation.is_waiting, tx)
-        self._members = [
-            member for member in tx.members.of(cohort) if member.state is not EnrolmentState.LEFT
-        ]
-        self._roles = {(member.person, member.role): member for member in self._members}
-        ongoing = tx.pairings.ongoing(cohort)
-        self._pairs = [pair for pair in ongoing if pair.state in _PAIRED]
-        self.pending_requests = PendingRows(tx, cohort, self._members, ongoing, zone).gather
         self._absences = tx.absences.not_over(cohort, now)
         self._forbidden = tx.never_pairs.forbidden(cohort) if self._absences else frozenset()
+        paired = self._list_paired(only_for)
+        ongoing = tx.pairings.ongoing(cohort, paired)
+        self._pairs = [pair for pair in ongoing if pair.state in _PAIRED]
+        people = self._list_concerned(only_for)
+        self._members = [
+            member
+            for member in tx.members.of(cohort, people=people)
+            if member.state is not EnrolmentState.LEFT
+        ]
+        self._roles = {(member.person, member.role): member for member in self._members}
+        self.leads = member_list.pick_leads(tx.members.of(cohort, CohortRole.LEAD))
+        self.pending_requests = PendingRows(tx, cohort, self._members, ongoing, zone).gather
         self._questions: dict[str, list[OpenQuestion]] = {}
-        capstones = tx.standings.capstones(cohort)
+        capstones = {
+            person: owned
+            for person, owned in tx.standings.capstones(cohort).items()
+            if people is None or person in people
+        }
         owners = {capstone: person for person, owned in capstones.items() for capstone in owned}
         for question in tx.standings.questions(list(owners)):
             self._questions.setdefault(owners[question.capstone], []).append(question)
         self._moved: Counter[str] = Counter()
         for capstone, times in tx.standings.count_movements(list(owners), now - _WEEK).items():
             self._moved[owners[capstone]] += times
-        self._names = {
-            capstone.id: capstone.full_name for capstone in tx.capstones.all() if capstone.id in owners
-        }
+        self._names = tx.standings.names(list(owners))
         self._capstones = {person: owned[0] for person, owned in capstones.items()}
 
-    @property
-    def leads(self) -> tuple[ShownPerson, ...]:
-        """The cohort's leads, whom others may ask."""
-        return member_list.pick_leads(self._members)
+    def _list_paired(self, only_for: str | None) -> frozenset[str] | None:
+        """Return whose pairs to read: a person's, and those of senseis whose deputy they are. None: all."""
+        if only_for is None:
+            return None
+        begun = [absence for absence in self._absences if absence.has_begun(self._now)]
+        return frozenset({only_for, *(absence.sensei for absence in begun if absence.deputy == only_for)})
+
+    def _list_concerned(self, only_for: str | None) -> frozenset[str] | None:
+        """Return the people who are named to a person; None for everybody."""
+        if only_for is None:
+            return None
+        paired = {person for pair in self._pairs for person in (pair.participant, pair.sensei)}
+        known = {only_for, *paired}
+        deputies = {
+            absence.deputy for absence in self._absences if absence.deputy and absence.sensei in known
+        }
+        return frozenset(known | deputies)
 
     def participant_home(self, member: Member) -> ParticipantHome:
         pair = next((pair for pair in self._active_pairs() if pair.participant == member.person), None)

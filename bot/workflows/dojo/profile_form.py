@@ -41,8 +41,10 @@ def fill_form(tx: Tx, member: Member) -> FilledForm:
     """Return the form's initial values from a member's earlier answers."""
     if member.profile is None:
         return FilledForm(name=member.name)
-    users = {other.person: other.chat for other in tx.members.of(member.cohort) if other.chat}
-    prefers = [user for person in member.profile.prefers if (user := users.get(person))]
+    preferred = member.profile.prefers
+    others = tx.members.of(member.cohort, people=preferred) if preferred else ()
+    users = {other.person: other.chat for other in others if other.chat}
+    prefers = [user for person in preferred if (user := users.get(person))]
     return slack_profile_form.fill_form(member.name, member.profile, prefers)
 
 
@@ -175,11 +177,9 @@ class ProfileFormReader:
             return self._current.prefers if self._current else ()
         users = self._submission.chosen("prefers")
         people = [self._tx.members.by_chat(self._actor.workspace, user) for user in users]
-        present = {
-            member.person
-            for member in self._tx.members.of(self.cohort)
-            if member.state is not EnrolmentState.LEFT
-        }
+        known = [person for person in people if person]
+        members = self._tx.members.of(self.cohort, people=known) if known else ()
+        present = {member.person for member in members if member.state is not EnrolmentState.LEFT}
         if self._actor.user in users:
             self._faults["prefers"] = "You can't choose yourself."
         elif len(users) > profiles.MOST_PREFERRED:

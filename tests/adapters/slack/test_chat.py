@@ -9,7 +9,7 @@ import pytest
 
 from bot.adapters.slack import SlackChat, SlackOwnApp, client, connect
 from bot.adapters.slack.failures import MethodRefusedError
-from bot.adapters.slack.rate_limits import LONGEST_WAIT, PER_MINUTE, RateLimits
+from bot.adapters.slack.rate_limits import LONGEST_WAIT, LONGEST_WAIT_OF_A_FORM, PER_MINUTE, RateLimits
 from bot.adapters.slack.requests import SlackRequests
 from bot.errors import PermanentError, TransientError, UserError
 from bot.ports.chat import OutgoingMessage, PostedMessage, TriggerExpiredError
@@ -356,6 +356,16 @@ def test_whoever_would_wait_long_is_told_when_to_come_again() -> None:
     with pytest.raises(TransientError) as told:
         limits.wait("chat.postMessage", "C1", "Posting")
     assert told.value.retry_in == pytest.approx(LONGEST_WAIT + 1)
+
+
+def test_a_form_that_would_open_too_late_is_refused_at_once() -> None:
+    clock = Clock()
+    limits = RateLimits(clock, clock.sleep)
+    limits.hold("views.open", LONGEST_WAIT_OF_A_FORM + 0.1)
+    limits.hold("views.update", LONGEST_WAIT_OF_A_FORM + 0.1)
+    with pytest.raises(TransientError):
+        limits.wait("views.open", "", "Opening a form")
+    limits.wait("views.update", "", "Updating a form")
 
 
 @pytest.mark.parametrize("method", [*PER_MINUTE, "no.such.method"])

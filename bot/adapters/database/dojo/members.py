@@ -1,7 +1,7 @@
 """Members of cohorts: their roles, names, profiles and accounts."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,9 +57,16 @@ class SqlMembers:
         self.session.flush()
         return self.get(row.id or 0)
 
-    def of(self, cohort: int, role: CohortRole | None = None) -> Sequence[Member]:
-        """List a cohort's members by name, including those who are paused or have left."""
-        conditions = [EnrolmentRow.cohort_id == cohort, *([EnrolmentRow.role == role] if role else [])]
+    def of(
+        self, cohort: int, role: CohortRole | None = None, people: Collection[str] | None = None
+    ) -> Sequence[Member]:
+        """List a cohort's members, or some of them, by name, including those who are paused or have left."""
+        conditions: list[Any] = [
+            EnrolmentRow.cohort_id == cohort,
+            *([EnrolmentRow.role == role] if role else []),
+        ]
+        if people is not None:
+            conditions.append(col(EnrolmentRow.person_id).in_(people))
         return sorted(
             self._read_members(*conditions),
             key=lambda member: (member.name.casefold(), member.name, member.person, member.enrolment),

@@ -1,6 +1,6 @@
 """Pairing proposals and their pairs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,9 +92,12 @@ class SqlPairings:
         """List a proposal's pairs by id, in whatever state they are."""
         return self._list_pairs(PairRow.proposal_id == proposal)
 
-    def ongoing(self, cohort: int) -> Sequence[Pair]:
-        """List a cohort's waiting and active pairs by id."""
-        return self._list_pairs(PairRow.cohort_id == cohort, col(PairRow.state).in_(GOING_ON))
+    def ongoing(self, cohort: int, people: Collection[str] | None = None) -> Sequence[Pair]:
+        """List a cohort's waiting and active pairs by id: everybody's, or those of some people."""
+        is_theirs: sa.ColumnElement[bool] = sa.true()
+        if people is not None:
+            is_theirs = or_(col(PairRow.participant_id).in_(people), col(PairRow.sensei_id).in_(people))
+        return self._list_pairs(PairRow.cohort_id == cohort, col(PairRow.state).in_(GOING_ON), is_theirs)
 
     def by_person(self, person: str) -> Sequence[Pair]:
         """List a person's pairs, as participant or sensei, newest first, in whatever state they are."""

@@ -41,6 +41,12 @@ class SqlStandings:
             found.setdefault(participant, []).append(capstone or 0)
         return found
 
+    def names(self, capstones: Collection[int]) -> Mapping[int, str]:
+        """Return the names of capstones, such as ``ada/desk``."""
+        query = select(CapstoneRow.id, CapstoneRow.owner, CapstoneRow.name)
+        found = self.session.exec(query.where(col(CapstoneRow.id).in_(capstones)))
+        return {capstone or 0: f"{owner}/{name}" for capstone, owner, name in found}
+
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
         query = (
