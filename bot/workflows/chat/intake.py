@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +30,7 @@ from bot.domain.chat.events import (
     read_payload,
 )
 from bot.errors import PermanentError, TransientError, UserError
-from bot.ports.chat import Chat, ChatUser, OutgoingMessage, TriggerExpiredError, View
+from bot.ports.chat import Chat, ChatUser, OutgoingMessage, TriggerExpiredError, Urgency, View
 from bot.ports.deliveries import Delivery
 from bot.ports.store import Store
 from bot.rendering.chat import slack_notices
@@ -174,7 +175,8 @@ class ChatIntake:
         if view is None:
             self._store(ACTION, body)
         elif click.home and button.redraws:
-            self._call_slack(lambda: self.chat.publish_home(click.user, checked_view(view)))
+            page = checked_view(view)
+            self._call_slack(lambda: self.chat.publish_home(click.user, page, Urgency.PRESSING))
         elif click.view and not click.home:
             # A form on top of another would need a way back, so the new form replaces the old one.
             self._call_slack(lambda: self.chat.update_view(click.view, checked_view(view)))
@@ -186,7 +188,7 @@ class ChatIntake:
         if not form or not self.features.forms[form].meets:
             return None
         try:
-            return self.chat.user(user)
+            return self.chat.user(user, Urgency.PRESSING)
         except (UserError, TransientError, PermanentError) as failed:
             log.info("slack.not_met", why=type(failed).__name__)
             return None
@@ -211,6 +213,11 @@ class ChatIntake:
             request()
         except (TransientError, PermanentError) as failed:
             log.warning("slack.not_shown", why=str(failed))
+            if isinstance(failed, TransientError) and failed.retry_in is not None:
+                raise UserError(
+                    "Slack is limiting how much I can open right now.",
+                    f"Nothing was changed. Please try again in {ceil(failed.retry_in)} seconds.",
+                ) from None
             raise UserError(
                 "Slack didn't let me show this.", "Nothing was changed. Please try again in a minute."
             ) from None
