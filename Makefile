@@ -65,6 +65,7 @@ bench: install
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.waiting
 	$(BIN)/python -m benchmarks.chat
+	$(BIN)/python -m benchmarks.chat_burst
 
 # Files made from the code: schemas, .env.example, README's settings table, the register of published rubrics.
 generate: install

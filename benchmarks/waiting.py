@@ -24,7 +24,7 @@ from bot.adapters.database.transaction import SqlStore
 from bot.domain.dojo.people import CohortRole, Profile, WorkingHours
 from bot.domain.pairing.states import PairState
 from bot.errors import TransientError
-from bot.ports.chat import View
+from bot.ports.chat import Urgency, View
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.intake import ChatIntake
 from bot.workflows.dojo import basic_commands
@@ -43,7 +43,7 @@ Look = Callable[[int], object]
 class Published:
     """A chat that accepts App Homes and stores nothing."""
 
-    def publish_home(self, user: str, view: View) -> None:
+    def publish_home(self, user: str, view: View, urgency: Urgency) -> None:
         """Accept a Home."""
 
 

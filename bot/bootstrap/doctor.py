@@ -122,6 +122,11 @@ class _Checks:
             known = inspection.find_workspaces(session)
         return slack_setup.check_workspace(self.settings, known)
 
+    def waiting_messages(self) -> list[Finding]:
+        """Count the messages that wait until the bot token works."""
+        with backlog.open_read_only_session(self._engine) as session:
+            return judged.waiting_messages(backlog.count_waiting_jobs(session, "message", wiring.now()))
+
     def clock(self) -> list[Finding]:
         """Compare this machine's clock with GitHub's, if an App is set up."""
         if not self.has_app:
@@ -154,6 +159,8 @@ class _Checks:
             checks.append(HealthCheck(CAPSTONES, "capstones", self.enrolled))
         if self.slack_works:
             checks.append(HealthCheck(SLACK, "workspace", self.workspace))
+        elif slack_setup.is_set(self.settings):
+            checks.append(HealthCheck(SLACK, "waiting messages", self.waiting_messages))
         if self.app_works:
             checks.append(HealthCheck(APP, "missed deliveries", self.missed))
         return checks

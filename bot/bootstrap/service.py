@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from bot.adapters import metrics
 from bot.adapters.database.jobs.backlog import read_backlog
 from bot.adapters.database.server_lock import AlreadyServedError, ServerLease
 from bot.adapters.database.write_probe import WriteProbe
-from bot.adapters.engine.dbos import DurableEngine
+from bot.adapters.engine.dbos import TALKING_WORKFLOWS, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
@@ -29,6 +29,7 @@ from bot.entrypoints import web_app, web_server
 from bot.entrypoints.scheduler import Scheduler
 from bot.errors import TransientError, UserError
 from bot.settings import Settings
+from bot.workflows.chat.token_watch import TokenWatch
 from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.privacy.retention import Retention, RetentionPeriods
@@ -64,7 +65,12 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             lease,
         ),
     ):
-        dispatcher = JobDispatcher(service.store, engine, service.inbox, wiring.now, counts)
+        token_watch = TokenWatch(chat) if chat else None
+
+        def held() -> Collection[str]:
+            return TALKING_WORKFLOWS if token_watch and token_watch.is_paused() else ()
+
+        dispatcher = JobDispatcher(service.store, engine, service.inbox, wiring.now, counts, held)
         look_round = _make_look_round(settings, service, engine, upkeep)
         scheduler = Scheduler(dispatcher.pump, look_round, settings.look_round_seconds)
         receiver = WebhookIntake(service.store, wiring.now, scheduler.wake, counts)
@@ -74,13 +80,15 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         lease_watcher = LeaseWatcher(lease, lambda: os.kill(os.getpid(), signal.SIGTERM))
         scheduler.also(lease_watcher.keep, KEEP_SECONDS)
         scheduler.also(engine.rest, KEEP_SECONDS)
+        if token_watch:
+            scheduler.also(token_watch.look, KEEP_SECONDS)
         receiver.start()
         scheduler.start()
         features = chat_features.features_from_settings(settings, lambda: vocabulary)
         slack = slack_listening.start_listening(settings, service.store, receiver, features, chat)
         if slack:
             scheduler.also(slack.look, KEEP_SECONDS)
-        counts.watch(lambda: _read_gauges(settings, service, scheduler, slack))
+        counts.watch(lambda: _read_gauges(settings, service, scheduler, slack, token_watch))
         probe = WriteProbe(service.database)
 
         def why_not() -> str | None:
@@ -206,6 +214,7 @@ def _read_gauges(
     service: CommandService,
     scheduler: Scheduler,
     slack: slack_listening.SlackListening | None,
+    token_watch: TokenWatch | None,
 ) -> Iterable[Metric]:
     """Read the metrics that are states rather than counts, at each scrape."""
     yield from metrics.backlog_gauges(lambda: read_backlog(service.database, wiring.now()))
@@ -219,6 +228,12 @@ def _read_gauges(
         ready = float(slack.why_not() is None)
         yield from metrics.gauge(
             "slack_ready", "1 if connected to Slack in a known workspace, else 0.", ready
+        )
+    if token_watch is not None:
+        yield from metrics.gauge(
+            "slack_paused",
+            "1 while Slack rejects the bot token and messages wait, else 0.",
+            float(token_watch.is_paused()),
         )
     yield from metrics.gauge("pump_idle_seconds", "Seconds since the pump last succeeded.", scheduler.idle())
 

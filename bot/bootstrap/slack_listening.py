@@ -90,6 +90,6 @@ def start_listening(
         socket.start()
 
     def why_not() -> str | None:
-        return workspace.why_not() or (socket.why_not() if socket else None)
+        return chat.why_rejected() or workspace.why_not() or (socket.why_not() if socket else None)
 
     return SlackListening(why_not, workspace.look, endpoint, socket)

@@ -7,7 +7,10 @@ them before they are sent.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any, Protocol
+
+from bot.errors import PermanentError
 
 Block = dict[str, Any]
 View = dict[str, Any]
@@ -66,6 +69,22 @@ class AccountMemory(Protocol):
         """Remember accounts of people who can be imported."""
 
 
+class Urgency(Enum):
+    """How soon a request must be made, if many are waiting for the chat's rate limits.
+
+    ``PRESSING``: a person has just clicked, and would lose what they asked for. ``NORMAL``: a person waits,
+    but loses nothing. ``BACKGROUND``: nobody waits.
+    """
+
+    PRESSING = auto()
+    NORMAL = auto()
+    BACKGROUND = auto()
+
+
+class TokenRejectedError(PermanentError):
+    """The chat no longer accepts the token. Nothing can be sent until it works again or is replaced."""
+
+
 class TriggerExpiredError(Exception):
     """More than three seconds passed between the click and the view. The person must click again."""
 
@@ -76,19 +95,28 @@ class Chat(Protocol):
     All methods raise:
         TransientError: a rate limit or an outage. Try again after ``retry_in``. The request may have
             succeeded although its answer was lost, so look for the post before you try again.
-        PermanentError: the token was revoked, or the app, channel or user is gone.
+        PermanentError: the token was revoked (``TokenRejectedError``), or the app, channel or user is gone.
+
+    Once the chat has rejected the token, all but pressing requests fail without being made, until
+    ``check_token`` or another request succeeds.
     """
+
+    def why_rejected(self) -> str | None:
+        """Return why the chat rejects the token and what to do, or None. Makes no request."""
+
+    def check_token(self) -> None:
+        """Ask the chat whether it accepts the token."""
 
     def workspace(self) -> Workspace:
         """Return the workspace in which the app is installed."""
 
-    def user(self, user: str) -> ChatUser:
+    def user(self, user: str, urgency: Urgency = Urgency.NORMAL) -> ChatUser:
         """Return a user by id; raise UserError if there is none."""
 
     def user_by_email(self, email: str) -> ChatUser | None:
         """Return a user by the email address of their account, or None."""
 
-    def conversation(self, users: Sequence[str]) -> str:
+    def conversation(self, users: Sequence[str], urgency: Urgency = Urgency.NORMAL) -> str:
         """Open a direct or group message. The same users always get the same channel, which is returned."""
 
     def post(
@@ -114,14 +142,14 @@ class Chat(Protocol):
         """
 
     def open_view(self, trigger: str, view: View) -> str:
-        """Open a modal for the person who has just clicked; return its id.
+        """Open a modal for the person who has just clicked; return its id. Always pressing.
 
         Raises:
             TriggerExpiredError: the click was too long ago.
         """
 
     def update_view(self, view_id: str, view: View) -> None:
-        """Replace an open modal. If it was closed, nothing happens."""
+        """Replace an open modal. Always pressing. If it was closed, nothing happens."""
 
-    def publish_home(self, user: str, view: View) -> None:
+    def publish_home(self, user: str, view: View, urgency: Urgency = Urgency.NORMAL) -> None:
         """Publish a user's App Home."""

@@ -30,7 +30,7 @@ class Deliveries(Protocol):
         """Store a delivery; return False if its id was received before."""
 
     def list_waiting(self, most: int) -> Sequence[str]:
-        """List the ids of deliveries that can be handled now, oldest first."""
+        """List the ids of deliveries that can be handled now, oldest first, and the chat's events last."""
 
     def defer(self, guid: str, pull_request: int) -> None:
         """Make a delivery wait until ``wake`` is called for a pull request, known or not."""

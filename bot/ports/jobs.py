@@ -1,6 +1,6 @@
 """Jobs that are due, and effects outside the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -35,14 +35,34 @@ class Jobs(Protocol):
     def add(self, job: Job) -> None:
         """Add a job. A job with the same id that has not begun is moved to the new time."""
 
-    def replace(self, prefix: str, job: Job) -> None:
-        """Add a job and delete all others that have not begun and whose ids start with ``prefix``."""
+    def replace(self, prefix: str, job: Job, *, keep_place: bool = False) -> None:
+        """Add a job and delete all others that have not begun and whose ids start with ``prefix``.
+
+        With ``keep_place``, the job is due no later than those that it replaces.
+        """
 
     def list_waiting(self, prefix: str) -> Sequence[str]:
         """List the ids of jobs that have not begun and whose ids start with ``prefix``."""
 
-    def due(self, at: datetime, most: int) -> Sequence[Job]:
-        """List at most ``most`` jobs that are due and have not begun, the longest due first."""
+    def due(
+        self, at: datetime, most: int, *, without: Collection[str] = (), without_prefix: str = ""
+    ) -> Sequence[Job]:
+        """List at most ``most`` jobs that are due and have not begun, the longest due first.
+
+        Leave out the kinds in ``without``, and ids that start with ``without_prefix``.
+        """
+
+    def due_with_prefix(self, prefix: str, at: datetime, most: int) -> Sequence[Job]:
+        """List at most ``most`` such jobs whose ids start with ``prefix``."""
+
+    def due_of_kind(self, kind: str, at: datetime, most: int, *, first: str) -> Sequence[Job]:
+        """List at most ``most`` jobs of a kind that are due and have not begun.
+
+        Jobs whose argument has a value called ``first`` come first; otherwise the longest due come first.
+        """
+
+    def find_due_time(self, job: str) -> datetime | None:
+        """Return when a job is or was due, or None if there is no such job."""
 
     def mark_begun(self, job: str, at: datetime) -> None:
         """Store when a job began, unless another job has replaced it meanwhile."""

@@ -193,6 +193,13 @@ def revoked(it: SetUp) -> None:
     it.slack.revoke()
 
 
+def revoked_while_messages_wait(it: SetUp) -> None:
+    revoked(it)
+    with it.store.begin() as tx:
+        for number in range(2):
+            tx.jobs.add(Job(f"message:welcome:{number}", "message", {}, now()))
+
+
 def fewer_permissions(it: SetUp) -> None:
     [app] = it.github.apps.values()
     app.permissions = {**app.permissions, "checks": "read"}
@@ -533,6 +540,12 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "Lower SENSEI_CHECKOUTS_MAX_BYTES",
     ),
     "a-revoked-token": (revoked, "bad", "the token was revoked", "Install the app"),
+    "messages-that-wait-for-a-token": (
+        revoked_while_messages_wait,
+        "warning",
+        "2 messages can't go out, because Sensei can't use its bot token. None is lost.",
+        "Sensei then sends each message once",
+    ),
     "no-bot-token": (
         lambda it: it.set(slack_bot_token=None),
         "bad",
@@ -595,6 +608,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
 # The same fault seen by another check as well, or a fault that keeps others from being known.
 FOLLOWS = {
     "an-api-that-is-not-there": {"clock"},
+    "messages-that-wait-for-a-token": {"bot token"},
 }
 
 

@@ -76,3 +76,30 @@ def test_half_of_what_slack_needs_is_refused_at_the_start(
         done = it.run("serve")
         assert done.returncode == 2
         assert missing in done.stderr
+
+
+@pytest.mark.contract
+def test_messages_wait_for_a_new_token_and_then_go_out_once(tmp_path: Path) -> None:
+    with Slack() as slack, serving(tmp_path, **settings(slack, "http")) as it:
+        slack.events_url = f"http://127.0.0.1:{it.port}/slack/events"
+        it.enrol()
+        it.start()
+        it.wait(lambda: it.readiness()["slack"] == "ready")
+        ada = slack.person("Ada")
+        ada.command("/dojo join")
+        slack.revoke()
+        assert ada.submit().errors == {}
+        it.wait(lambda: "slack.paused" in it.log())
+        assert "the token was revoked" in str(it.readiness()["slack"])
+        it.settle()
+        assert "1 message can't go out" in it.run("doctor").stdout
+        assert it.run("dead", "list").stdout == "There is no failed work.\n"
+        assert ada.messages == []
+        it.end()
+        slack.bot_token = it.environment["SENSEI_SLACK_BOT_TOKEN"] = "xoxb-another"
+        it.start()
+        it.wait(lambda: ada.messages and ada.home)
+        assert it.log().count('"slack.paused"') == 1
+        it.settle()
+        assert len(ada.messages) == 1
+        assert it.end() == 0

@@ -16,7 +16,7 @@ from bot.domain.dojo.people import CohortRole
 from bot.entrypoints import slack_listeners as entrypoint
 from bot.workflows.chat.dispatch import UNDONE
 from tests.entrypoints.slacking import Workspace, served
-from tests.fakes.slack import UNTIL_TAKEN, Slack, encoded, outage, post, sign
+from tests.fakes.slack import UNTIL_TAKEN, Slack, encoded, outage, post, ratelimited, sign
 from tests.waiting import FUSE, wait_for
 
 
@@ -149,6 +149,11 @@ def test_a_form_that_slack_does_not_open_is_said(it: Workspace) -> None:
     it.slack.fault(outage(), "views.open")
     it.ada.click(offer, "try.open")
     assert it.ada.told[-1].text.startswith("Slack didn't let me show this.")
+    it.slack.fault(ratelimited(30), "views.open")
+    assert it.ada.command("/dojo form").text == (
+        "Slack is limiting how much I can open right now. "
+        "Nothing was changed. Please try again in 30 seconds."
+    )
 
 
 @pytest.mark.contract

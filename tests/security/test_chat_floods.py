@@ -12,11 +12,18 @@ from bot.ports.jobs import Job
 from bot.rendering.dojo import slack_sensei_requests as rendering
 from bot.workflows.chat import outbox
 from bot.workflows.chat.form_rate_limit import A_MINUTE as FORMS_A_MINUTE
-from bot.workflows.chat.form_rate_limit import AlreadyWarnedError, FormRateLimit, TooManyFormsError
-from bot.workflows.chat.home_refresh import A_MINUTE, refresh_user_home
-from bot.workflows.jobs.fair_shares import MOST_HOMES, FairShares
+from bot.workflows.chat.form_rate_limit import (
+    CROWD,
+    IN_A_CROWD,
+    AlreadyWarnedError,
+    FormRateLimit,
+    TooManyFormsError,
+)
+from bot.workflows.chat.home_refresh import A_MINUTE, refresh_home, refresh_user_home
+from bot.workflows.jobs.fair_shares import MOST_HOMES, MOST_REDRAWS, MOST_WELCOMES, FairShares
 from tests import databases
 from tests.entrypoints.slacking import served
+from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack
 from tests.security.test_floods import MANY, Slots, later, turns
 from tests.workflows.peopled import Peopled, peopled
@@ -158,8 +165,8 @@ def test_who_changes_tabs_again_and_again_has_one_home_published_and_one_that_wa
     turns(chat, slots)
     assert [each.rpartition(":")[0] for each in slots.all] == [
         f"home:{MALLORY}",
-        f"home:{BEN}",
         "message:welcome",
+        f"home:{BEN}",
     ]
     assert len(waiting(chat, "home")) == 1
 
@@ -178,6 +185,69 @@ def test_one_home_is_published_so_many_times_a_minute_and_then_shows_the_last_ch
     turns(chat, slots)
     assert slots.all[A_MINUTE:] == [last.id]
     assert waiting(chat, "home") == []
+
+
+def changes(chat: Dojo, person: str) -> None:
+    """Let something change that a person's Home shows."""
+    with chat.store.begin() as tx:
+        refresh_home(tx, person, chat.now())
+
+
+def test_messages_start_before_homes_and_opened_homes_before_those_that_others_changed(
+    chat: Dojo, slots: Slots
+) -> None:
+    people = [f"{number:032x}" for number in range(12)]
+    for person in people:
+        changes(chat, person)
+    opens_home(chat, BEN)
+    is_told(chat, "welcome:7")
+    turns(chat, slots)
+    assert slots.all[:2] == ["message:welcome:7", *of(slots.all, BEN)]
+    assert len(of(slots.all, "home:")) == 1 + MOST_REDRAWS, "others can open theirs meanwhile"
+    for number in range(MOST_HOMES):
+        chat.wait(1)
+        opens_home(chat, f"U0MANY{number:04}")
+        turns(chat, slots)
+    assert len(of(slots.on, "home:")) == MOST_HOMES
+    while of(slots.on, "home:"):
+        slots.on.clear()
+        later(chat, slots)
+    assert len(of(slots.all, "home:")) == 1 + MOST_HOMES + len(people)
+
+
+def test_answers_go_out_while_hundreds_of_imported_people_are_welcomed(chat: Dojo, slots: Slots) -> None:
+    for number in range(MANY):
+        is_told(chat, f"welcome:{number}")
+    chat.wait(1)
+    for number in range(3):
+        is_told(chat, f"people.joined:{1000 + number}:1")
+    opens_home(chat, BEN)
+    turns(chat, slots)
+    assert len(of(slots.all[:3], "joined")) == 3
+    assert len(of(slots.all[3:], "welcome")) == MOST_WELCOMES
+    assert of(slots.all, BEN)
+    while of(slots.on, "welcome"):
+        slots.on.clear()
+        later(chat, slots)
+    assert len(of(slots.all, "welcome")) == MANY
+
+
+def test_of_one_person_one_home_waits_whoever_changed_it(it: Peopled) -> None:
+    ada = it.here.enrolled("Ada", CohortRole.PARTICIPANT)
+    with it.here.store.begin() as tx:
+        person = str(tx.members.by_chat(it.slack.team, ada.id))
+        start = now()
+        tx.jobs.replace("home:", Job("home:none:1", "home", {}, start + timedelta(days=9)))
+        refresh_home(tx, person, start)
+        refresh_user_home(tx, it.slack.team, ada.id, start + timedelta(seconds=1))
+        assert [job.argument for job in tx.jobs.due(start + timedelta(hours=1), 9)] == [
+            {"workspace": it.slack.team, "user": ada.id}
+        ]
+        for second in range(2, 5):
+            refresh_home(tx, person, start + timedelta(seconds=second))
+        [job] = tx.jobs.due(start + timedelta(hours=1), 9)
+    assert job.argument == {"workspace": it.slack.team, "user": ada.id}
+    assert job.due_at == start + timedelta(seconds=1), "it keeps its place"
 
 
 def test_the_homes_of_many_people_leave_turns_for_messages(chat: Dojo, slots: Slots) -> None:
@@ -320,3 +390,23 @@ def test_a_minute_later_forms_open_again_and_who_goes_on_is_told_again() -> None
     assert asks(1) == [""]
     clock[0] = 60.0
     assert asks(FORMS_A_MINUTE + 2) == [*["opens"] * FORMS_A_MINUTE, "told", ""]
+
+
+def test_few_who_open_form_after_form_leave_room_for_everybody_else() -> None:
+    clock = [0.0]
+    pace = FormRateLimit(lambda: clock[0])
+
+    def opens(user: str) -> bool:
+        try:
+            pace.take(user)
+        except (TooManyFormsError, AlreadyWarnedError):
+            return False
+        return True
+
+    few = [f"U0FEW{number}" for number in range(10)]
+    assert sum(opens(user) for _ in range(FORMS_A_MINUTE) for user in few) == CROWD
+    others = [f"U0OTHER{number}" for number in range(120)]
+    assert all(opens(user) for user in others), "each of the others still gets theirs"
+    assert [opens(others[0]) for _ in range(IN_A_CROWD)] == [*[True] * (IN_A_CROWD - 1), False]
+    clock[0] = 60.0
+    assert all(opens(few[0]) for _ in range(FORMS_A_MINUTE))

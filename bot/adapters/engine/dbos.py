@@ -33,6 +33,7 @@ from bot.adapters.engine.slots import WorkflowSlots
 from bot.ports.engine import Json, UnknownWorkflowError, Workflow
 from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Tx
+from bot.workflows.jobs.fair_shares import MOST_HOMES
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -45,7 +46,10 @@ QUEUE = "work"
 # occupy their places in the queue, and would block all other work.
 TALK_QUEUE = "talk"
 TALKING_AT_ONCE = 8
-TALKING_WORKFLOWS = frozenset({"message", "rewrite", "home"})
+# Homes too: while they wait for Slack's limit, which is low, they would occupy the places of messages.
+HOME_QUEUE = "homes"
+_QUEUES = {"message": TALK_QUEUE, "rewrite": TALK_QUEUE, "home": HOME_QUEUE}
+TALKING_WORKFLOWS = frozenset(_QUEUES)
 """The workflows that talk to people."""
 RARELY = 25.0
 """How many times as long as usual to wait between two polls of an empty queue.
@@ -62,6 +66,11 @@ _MOST_FORGOTTEN = 500  # in one transaction
 # writer needs another connection to check that the workflow is still its own. With too few connections,
 # everything stopped until a timeout of 30 s. DBOS' own threads and the dispatcher write as well.
 SPARE_CONNECTIONS = 8
+
+
+def find_queue(workflow: str) -> str:
+    """Return the name of the queue in which a workflow waits."""
+    return _QUEUES.get(workflow, QUEUE)
 
 
 class _Steps:
@@ -127,13 +136,17 @@ class DurableEngine:
     ) -> None:
         """At most ``at_once`` workflows run at a time, sleeping ones included; the rest wait in a queue.
 
-        ``TALKING_AT_ONCE`` workflows that talk to people may run in addition. While workflows are queued,
-        their queue is polled every ``polling`` seconds.
+        ``TALKING_AT_ONCE`` workflows that send messages and ``MOST_HOMES`` that publish App Homes may run in
+        addition. While workflows are queued, their queue is polled every ``polling`` seconds.
         """
         self._database = database
         self._tenant = tenant
         self._now = now
-        self._slots = {QUEUE: WorkflowSlots(at_once), TALK_QUEUE: WorkflowSlots(TALKING_AT_ONCE)}
+        self._slots = {
+            QUEUE: WorkflowSlots(at_once),
+            TALK_QUEUE: WorkflowSlots(TALKING_AT_ONCE),
+            HOME_QUEUE: WorkflowSlots(MOST_HOMES),
+        }
         self._polling = polling
         self._queues: list[Queue] = []
         self._polls_often = True
@@ -169,7 +182,7 @@ class DurableEngine:
         return config
 
     def workflow(self, name: str, do: Workflow) -> None:
-        """Register a workflow. Those of ``TALKING_WORKFLOWS`` wait in a queue of their own.
+        """Register a workflow. Those of ``TALKING_WORKFLOWS`` wait in queues of their own.
 
         Raises:
             ValueError: the name is taken. DBOS would accept it silently.
@@ -184,7 +197,7 @@ class DurableEngine:
         def run_workflow(argument: Json) -> Json:
             if self._source is None:
                 raise RuntimeError("a workflow ran before the engine started")
-            id_, slots = DBOS.workflow_id or "", self._slots[self._find_queue(name)]
+            id_, slots = DBOS.workflow_id or "", self._slots[find_queue(name)]
             slots.enter(id_)
             try:
                 return do(_Steps(self._source, self._tenant, self._now, measure), argument)
@@ -229,7 +242,7 @@ class DurableEngine:
         """
         if name not in self._workflows:
             raise UnknownWorkflowError(name)
-        queue = self._find_queue(name)
+        queue = find_queue(name)
         if self._slots[queue].take(id_):
             self._start(name, id_, argument)
             return
@@ -250,10 +263,7 @@ class DurableEngine:
                 raise  # otherwise it was started before
         finally:
             if not started:
-                self._slots[self._find_queue(name)].leave(id_)
-
-    def _find_queue(self, name: str) -> str:
-        return TALK_QUEUE if name in TALKING_WORKFLOWS else QUEUE
+                self._slots[find_queue(name)].leave(id_)
 
     def rest(self) -> None:
         """Poll the queues rarely while they are empty. Call this every few seconds.

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from dbos import SetWorkflowID, WorkflowStatus
 
 from bot.adapters.engine.client import open_engine_client
-from bot.adapters.engine.dbos import QUEUE, TALK_QUEUE, TALKING_WORKFLOWS
+from bot.adapters.engine.dbos import find_queue
 from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS
 from bot.ports.engine import (
     ATTEMPT_SEPARATOR,
@@ -56,7 +56,7 @@ class DbosDeadLetters:
             mark = OWN_RETRY_MARK if by_sensei else ""
             suffix = f"{mark}{len(steps)}.{int(self.now().timestamp())}"
             # A workflow that was given up after crashes has no queue any more.
-            queue = TALK_QUEUE if found[0].name in TALKING_WORKFLOWS else QUEUE
+            queue = find_queue(found[0].name)
             with SetWorkflowID(f"{id_}{RETRY_SEPARATOR}{suffix}"):
                 client.fork_workflow(id_, _first_step(steps), queue_name=queue)
         return True

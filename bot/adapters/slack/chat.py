@@ -9,7 +9,7 @@ from typing import Any
 from bot.adapters.slack.failures import MethodRefusedError, NotFoundError
 from bot.adapters.slack.requests import DEFAULT_API_URL, SlackRequests, client
 from bot.errors import PermanentError, UserError
-from bot.ports.chat import ChatUser, OutgoingMessage, PostedMessage, View, Workspace
+from bot.ports.chat import ChatUser, OutgoingMessage, PostedMessage, Urgency, View, Workspace
 from bot.rendering.chat.slack_validation import checked_key, checked_message, checked_view
 from bot.rendering.chat.slack_value_rules import UnsendableError
 
@@ -39,6 +39,14 @@ class SlackChat:
     _workspace: Workspace | None = field(default=None, init=False, repr=False)
     _opened: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, repr=False)
 
+    def why_rejected(self) -> str | None:
+        """Return why Slack rejects the token and what to do, or None."""
+        return self.caller.token.why_rejected()
+
+    def check_token(self) -> None:
+        """Ask Slack whether it accepts the token."""
+        self.caller.check_token("auth.test", "Checking the bot token")
+
     def workspace(self) -> Workspace:
         """Return the workspace where the app is installed, with the app's user. Slack is asked only once."""
         with self._lock:
@@ -49,11 +57,12 @@ class SlackChat:
                 )
             return self._workspace
 
-    def user(self, user: str) -> ChatUser:
+    def user(self, user: str, urgency: Urgency = Urgency.NORMAL) -> ChatUser:
         """Return a user by id; raise UserError if there is none."""
         here = self.workspace().id
         try:
-            found = self.caller.read("users.info", f"Looking up user {user}", user=user)["user"]
+            asked = {"user": user}
+            found = self.caller.read("users.info", f"Looking up user {user}", asked, urgency)["user"]
         except NotFoundError as gone:
             raise UserError(f"Slack has no user with the id {user}.", gone.remedy) from None
         return _read_user(found, here)
@@ -62,14 +71,14 @@ class SlackChat:
         """Return a user by e-mail address, or None. The address never appears in an error."""
         here = self.workspace().id
         try:
-            found = self.caller.read("users.lookupByEmail", "Looking up an address", email=email)
+            found = self.caller.read("users.lookupByEmail", "Looking up an address", {"email": email})
         except NotFoundError as gone:
             if gone.code != "users_not_found":
                 raise
             return None
         return _read_user(found["user"], here)
 
-    def conversation(self, users: Sequence[str]) -> str:
+    def conversation(self, users: Sequence[str], urgency: Urgency = Urgency.NORMAL) -> str:
         """Open the direct message with one user, or a group message with several.
 
         Slack returns the same conversation for the same people, but limits how many can be opened per minute.
@@ -82,7 +91,9 @@ class SlackChat:
         if known is not None:
             return known
         body = {"users": ",".join(people)}
-        found: str = self.caller.write("conversations.open", "Opening a conversation", body)["channel"]["id"]
+        activity = "Opening a conversation"
+        answer = self.caller.write("conversations.open", activity, body, urgency=urgency)
+        found: str = answer["channel"]["id"]
         with self._lock:
             if len(self._opened) >= _MOST_OPENED:
                 self._opened.clear()
@@ -151,7 +162,7 @@ class SlackChat:
         if thread:
             params["ts"] = thread
         while True:
-            found = self.caller.read(method, "Looking for a message", **params)
+            found = self.caller.read(method, "Looking for a message", params)
             yield from found.get("messages", [])
             cursor = (found.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -189,23 +200,23 @@ class SlackChat:
     def open_view(self, trigger: str, view: View) -> str:
         """Open a modal for the user of a trigger, and return its id."""
         body = {"trigger_id": trigger, "view": checked_view(view)}
-        found: str = self.caller.write("views.open", "Opening a form", body)["view"]["id"]
+        answer = self.caller.write("views.open", "Opening a form", body, urgency=Urgency.PRESSING)
+        found: str = answer["view"]["id"]
         return found
 
     def update_view(self, view_id: str, view: View) -> None:
         """Replace an open modal. Do nothing if it was closed."""
+        body = {"view_id": view_id, "view": checked_view(view)}
         try:
-            self.caller.write(
-                "views.update", "Updating a form", {"view_id": view_id, "view": checked_view(view)}
-            )
+            self.caller.write("views.update", "Updating a form", body, urgency=Urgency.PRESSING)
         except MethodRefusedError as refused:
             if refused.code not in {"not_found", "view_not_found"}:
                 raise
 
-    def publish_home(self, user: str, view: View) -> None:
+    def publish_home(self, user: str, view: View, urgency: Urgency = Urgency.NORMAL) -> None:
         """Publish a user's App Home."""
         body = {"user_id": user, "view": checked_view(view)}
-        self.caller.write("views.publish", "Publishing the App Home", body)
+        self.caller.write("views.publish", "Publishing the App Home", body, urgency=urgency)
 
 
 def _read_user(user: dict[str, Any], here: str) -> ChatUser:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import PermanentError, TransientError
-from bot.ports.chat import TriggerExpiredError
+from bot.ports.chat import TokenRejectedError, TriggerExpiredError
 from bot.rendering.chat.slack_value_rules import UnsendableError
 
 # Seconds to wait if there is no Retry-After header. Slack counts requests per minute.
@@ -127,10 +127,6 @@ class NotFoundError(PermanentError):
     def __init__(self, message: str, remedy: str, code: str) -> None:
         super().__init__(message, remedy)
         self.code = code
-
-
-class TokenRejectedError(PermanentError):
-    """Slack no longer accepts the token."""
 
 
 def translate_refusal(activity: str, response: SlackResponse) -> Exception:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.adapters.slack.failures import MethodRefusedError, TokenRejectedError
+from bot.adapters.slack.failures import MethodRefusedError
 from bot.adapters.slack.requests import DEFAULT_API_URL, SlackRequests, client
 from bot.errors import PermanentError
-from bot.ports.chat import Workspace
+from bot.ports.chat import TokenRejectedError, Workspace
 from bot.ports.slack_app import SlackFacts
 
 _CREATE_ANOTHER = (

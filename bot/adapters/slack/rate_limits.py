@@ -2,15 +2,25 @@
 
 The numbers are nine tenths of what Slack guarantees: https://docs.slack.dev/apis/web-api/rate-limits. Slack
 tolerates bursts, so bursts within the minute are allowed.
+
+A request that is pressing, such as a form that someone has just asked for, ignores our numbers. It can't
+wait, because Slack lets us open a form only within three seconds of the click. If we refused it ourselves,
+the form would be lost for certain; Slack, which tolerates more than it guarantees, usually accepts it.
+Pressing requests count like all others, so the others make room for them. Only a pause that Slack itself has
+asked for stops them.
+
+Background work gets half of each number, so that it can't use up a minute that people will need.
 """
 
 import threading
 import time
+from bisect import insort
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import TransientError
+from bot.ports.chat import Urgency
 
 _TIER_2, _TIER_3, _TIER_4 = 18, 45, 90
 PER_MINUTE: Mapping[str, int] = {
@@ -35,8 +45,8 @@ CHANNEL_SECONDS = 1.0
 LONGEST_WAIT = 3.0
 """Maximum seconds that a request waits for its turn. If more are needed, an error says when to retry."""
 
-LONGEST_WAIT_OF_A_FORM = 1.0
-"""The same for ``views.open``, since Slack lets a form open only within three seconds of the click."""
+PRESSING_WAIT = 0.5
+"""The same for pressing requests, of the three seconds that they have."""
 
 _MOST_CHANNELS = 5_000
 
@@ -52,18 +62,20 @@ class RateLimits:
     _posted: dict[str, float] = field(default_factory=dict, init=False, repr=False)
     _held: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
-    def wait(self, method: str, channel: str, activity: str) -> None:
+    def wait(self, method: str, channel: str, activity: str, urgency: Urgency = Urgency.NORMAL) -> None:
         """Wait until a request may be made. The caller makes it straight afterwards.
 
         Raises:
-            TransientError: the wait would be longer than ``LONGEST_WAIT``; ``retry_in`` is its length.
+            TransientError: the wait would be longer than ``LONGEST_WAIT``, or ``PRESSING_WAIT`` for a
+                pressing request; ``retry_in`` is its length.
         """
+        longest = PRESSING_WAIT if urgency is Urgency.PRESSING else LONGEST_WAIT
         with self._lock:
             now = self.monotonic()
-            turn = self._find_turn(method, channel, now)
-            if turn - now > (LONGEST_WAIT_OF_A_FORM if method == "views.open" else LONGEST_WAIT):
+            turn = self._find_turn(method, channel, now, urgency)
+            if turn - now > longest:
                 raise TransientError(f"{activity}: Slack's rate limit was reached.", turn - now)
-            self._made.setdefault(method, deque()).append(turn)
+            insort(self._made.setdefault(method, deque()), turn)
             if channel:
                 self._posted[channel] = turn
         if turn > now:
@@ -74,13 +86,15 @@ class RateLimits:
         with self._lock:
             self._held[method] = max(self._held.get(method, 0.0), self.monotonic() + seconds)
 
-    def _find_turn(self, method: str, channel: str, now: float) -> float:
+    def _find_turn(self, method: str, channel: str, now: float, urgency: Urgency) -> float:
         turn = max(now, self._held.get(method, 0.0))
         made = self._made.setdefault(method, deque())
         while made and made[0] <= now - 60:
             made.popleft()
         most = PER_MINUTE.get(method, _TIER_2)
-        if len(made) >= most:
+        if urgency is Urgency.BACKGROUND:
+            most //= 2
+        if len(made) >= most and urgency is not Urgency.PRESSING:
             turn = max(turn, made[-most] + 60)
         if channel:
             if len(self._posted) > _MOST_CHANNELS:

@@ -17,7 +17,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.adapters.slack import failures
 from bot.adapters.slack.rate_limits import RateLimits
+from bot.adapters.slack.token_state import TokenState
 from bot.errors import TransientError
+from bot.ports.chat import TokenRejectedError, Urgency
 
 DEFAULT_API_URL = "https://slack.com/api/"
 """The address of Slack's API. GovSlack has its own: https://slack-gov.com/api/."""
@@ -42,12 +44,20 @@ def client(token: str | None, api_url: str = DEFAULT_API_URL, timeout: int = TIM
 
 @dataclass
 class SlackRequests:
-    """Makes requests with one client. Everything that uses the same token shares its ``limits``."""
+    """Makes requests with one client. Everything that uses the same token shares its state and limits."""
 
     web: WebClient
     limits: RateLimits = field(default_factory=RateLimits)
+    token: TokenState = field(default_factory=TokenState)
 
-    def write(self, method: str, activity: str, body: Mapping[str, Any], channel: str = "") -> dict[str, Any]:
+    def write(
+        self,
+        method: str,
+        activity: str,
+        body: Mapping[str, Any],
+        channel: str = "",
+        urgency: Urgency = Urgency.NORMAL,
+    ) -> dict[str, Any]:
         """Send a change as JSON, without values that are None.
 
         Raises:
@@ -55,23 +65,33 @@ class SlackRequests:
             ``failures``.
         """
         sent = {name: value for name, value in body.items() if value is not None}
-        return self._call(method, activity, channel, json=sent)
+        return self._call(method, activity, channel, urgency, json=sent)
 
-    def read(self, method: str, activity: str, **params: str | int) -> dict[str, Any]:
+    def read(
+        self,
+        method: str,
+        activity: str,
+        params: Mapping[str, str | int],
+        urgency: Urgency = Urgency.NORMAL,
+    ) -> dict[str, Any]:
         """Read data. The parameters are sent as a form, because reading methods don't accept JSON."""
-        return self._call(method, activity, "", params=params)
+        return self._call(method, activity, "", urgency, params=params)
 
     def check_token(self, method: str, activity: str) -> tuple[dict[str, Any], dict[str, str]]:
         """Call a method about the token itself. Return the answer and its headers (names in lower case)."""
-        return self._exchange(method, activity, "", json={})
+        return self._exchange(method, activity, "", Urgency.PRESSING, json={})
 
-    def _call(self, method: str, activity: str, channel: str, **sent: Any) -> dict[str, Any]:
-        return self._exchange(method, activity, channel, **sent)[0]
+    def _call(
+        self, method: str, activity: str, channel: str, urgency: Urgency, **sent: Any
+    ) -> dict[str, Any]:
+        if urgency is not Urgency.PRESSING:
+            self.token.require_accepted()
+        return self._exchange(method, activity, channel, urgency, **sent)[0]
 
     def _exchange(
-        self, method: str, activity: str, channel: str, **sent: Any
+        self, method: str, activity: str, channel: str, urgency: Urgency, **sent: Any
     ) -> tuple[dict[str, Any], dict[str, str]]:
-        self.limits.wait(method, channel, activity)
+        self.limits.wait(method, channel, activity, urgency)
         try:
             with _translate_errors(activity):
                 answer = self.web.api_call(method, **sent)
@@ -79,6 +99,10 @@ class SlackRequests:
             if failed.retry_in is not None:
                 self.limits.hold(method, failed.retry_in)
             raise
+        except TokenRejectedError as rejected:
+            self.token.reject(rejected)
+            raise
+        self.token.accept()
         data = answer.data
         if not isinstance(data, dict):
             raise TransientError(f"{activity}: Slack's answer was not a JSON object.")

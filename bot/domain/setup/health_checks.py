@@ -186,6 +186,20 @@ def work(backlog: Backlog, dead: Sequence[str], holder: str | None) -> list[Find
     return found
 
 
+def waiting_messages(count: int) -> list[Finding]:
+    """Judge the messages that wait because the bot token doesn't work."""
+    if not count:
+        return []
+    return [
+        Finding(
+            "waiting messages",
+            "warning",
+            f"{_count(count, 'message')} can't go out, because Sensei can't use its bot token. None is lost.",
+            "Make the bot token work, as described above. Sensei then sends each message once, in order.",
+        )
+    ]
+
+
 def _judge_queue(backlog: Backlog, holder: str | None) -> Finding:
     late = max(backlog.age(backlog.oldest_delivery), backlog.age(backlog.oldest_job))
     waits = backlog.waiting + backlog.overdue

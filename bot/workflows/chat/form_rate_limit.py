@@ -1,5 +1,8 @@
 """Limits how many forms a person may open. Slack allows about 90 per minute across all users.
 
+While all people together open many, each may open fewer. So a few people who open form after form can't use
+up what Slack allows and keep the others from theirs.
+
 The counts are in memory, because a limit per minute need not outlive the process, and a form must open within
 three seconds.
 """
@@ -14,6 +17,9 @@ from bot.errors import UserError
 
 A_MINUTE = 20
 """Maximum forms, pages and windows shown to a person per minute."""
+CROWD = 60
+"""If all people together were shown this many within a minute, each may be shown ``IN_A_CROWD``."""
+IN_A_CROWD = 5
 _MINUTE = 60.0
 _MOST_PEOPLE = 5_000
 
@@ -39,6 +45,7 @@ class FormRateLimit:
     monotonic: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _people: OrderedDict[str, _Opened] = field(default_factory=OrderedDict, init=False, repr=False)
+    _all: deque[float] = field(default_factory=lambda: deque(maxlen=CROWD), init=False, repr=False)
 
     def take(self, user: str) -> None:
         """Count one more form for a person.
@@ -50,16 +57,22 @@ class FormRateLimit:
         with self._lock:
             now = self.monotonic()
             opened = self._find_counts(user)
-            if len(opened.at) < A_MINUTE or now - opened.at[0] >= _MINUTE:
+            recent = sum(now - at < _MINUTE for at in opened.at)
+            most = IN_A_CROWD if self._is_crowded(now) else A_MINUTE
+            if recent < most:
                 opened.at.append(now)
+                self._all.append(now)
                 return
             if now - opened.warned < _MINUTE:
                 raise AlreadyWarnedError
             opened.warned = now
         raise TooManyFormsError(
-            f"You've opened {A_MINUTE} forms or pages in the last minute, so I haven't opened another one.",
+            f"You've opened {recent} forms or pages in the last minute, so I haven't opened another one.",
             "Nothing was changed. Please try again in a minute.",
         )
+
+    def _is_crowded(self, now: float) -> bool:
+        return len(self._all) == CROWD and now - self._all[0] < _MINUTE
 
     def _find_counts(self, user: str) -> _Opened:
         """Return a person's counts. If there are too many people, forget the least recent."""

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +30,7 @@ from bot.domain.chat.events import (
     read_payload,
 )
 from bot.errors import PermanentError, TransientError, UserError
-from bot.ports.chat import Chat, ChatUser, OutgoingMessage, TriggerExpiredError, View
+from bot.ports.chat import Chat, ChatUser, OutgoingMessage, TriggerExpiredError, Urgency, View
 from bot.ports.deliveries import Delivery
 from bot.ports.store import Store
 from bot.rendering.chat import slack_notices
@@ -192,7 +193,7 @@ class ChatIntake:
             if after:
                 self._show_change(click, after)
         elif click.home and button.redraws:
-            self._call_slack(lambda: self.chat.publish_home(click.user, view))
+            self._call_slack(lambda: self.chat.publish_home(click.user, view, Urgency.PRESSING))
         elif click.view and not click.home:
             # A form on top of another would need a way back, so the new form replaces the old one.
             self._call_slack(lambda: self.chat.update_view(click.view, view))
@@ -232,6 +233,11 @@ class ChatIntake:
             request()
         except (TransientError, PermanentError) as failed:
             log.warning("slack.not_shown", why=str(failed))
+            if isinstance(failed, TransientError) and failed.retry_in is not None:
+                raise UserError(
+                    "Slack is limiting how much I can open right now.",
+                    f"Nothing was changed. Please try again in {ceil(failed.retry_in)} seconds.",
+                ) from None
             raise UserError(
                 "Slack didn't let me show this.", "Nothing was changed. Please try again in a minute."
             ) from None

@@ -13,13 +13,15 @@ from time import sleep
 import structlog
 
 from bot.errors import PermanentError
-from bot.ports.chat import Chat, OutgoingMessage, PostedMessage
-from bot.ports.engine import Json, Steps
+from bot.ports.chat import Chat, OutgoingMessage, PostedMessage, Urgency
+from bot.ports.engine import RETRY_SEPARATOR, Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Store, Tx
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import AddressedMessage, Words
-from bot.workflows.jobs.retry import LIST_LAG, RefusedError, insist
+from bot.workflows.chat.token_watch import pause_if_rejected
+from bot.workflows.jobs.fair_shares import is_in_bulk
+from bot.workflows.jobs.retry import LIST_LAG, PAUSED, RefusedError, insist
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +39,9 @@ def rewrite_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> N
     rewrites = f"rewrite:{key}:"
     argument = {"key": key, "kind": kind, "about": about}
     # The latest rewrite replaces any waiting ones, because it shows all their changes too.
-    tx.jobs.replace(rewrites, Job(f"{rewrites}{int(at.timestamp() * 1000)}", "rewrite", argument, at))
+    tx.jobs.replace(
+        rewrites, Job(f"{rewrites}{int(at.timestamp() * 1000)}", "rewrite", argument, at), keep_place=True
+    )
 
 
 @dataclass(frozen=True)
@@ -54,16 +58,29 @@ class Outbox:
     now: Callable[[], datetime]
 
     def message(self, steps: Steps, argument: Json) -> Json:
-        """Send a message."""
+        """Send a message. While the chat rejects the token, put its job back."""
         began = steps.step("began", lambda: {"at": self.now().isoformat()})
-        since = datetime.fromisoformat(began["at"]) - _CLOCKS_DIFFER
+        first = argument.get("since", began["at"])  # when the first attempt began, maybe before a pause
+        since = datetime.fromisoformat(first) - _CLOCKS_DIFFER
         result = insist(steps, "post", lambda: _or_give_up(lambda: self._post(argument, since)))
+        if result["outcome"] == PAUSED:
+            steps.tx("wait", lambda tx: self._put_back(tx, argument, first))
         return {"outcome": result["outcome"]}
 
     def rewrite(self, steps: Steps, argument: Json) -> Json:
         """Rewrite a message from current rows."""
         result = insist(steps, "update", lambda: _or_give_up(lambda: self._update(argument)))
+        if result["outcome"] == PAUSED:
+            key, kind, about = argument["key"], argument["kind"], argument["about"]
+            steps.tx("wait", lambda tx: rewrite_message(tx, key, kind, about, self.now()))
         return {"outcome": result["outcome"]}
+
+    def _put_back(self, tx: Tx, argument: Json, since: str) -> None:
+        """Add the job again under another id, since each id runs only once. It keeps its place."""
+        job = f"message:{argument['key']}"
+        due = tx.jobs.find_due_time(job) or self.now()
+        again = f"{job}{RETRY_SEPARATOR}{int(self.now().timestamp() * 1000)}"
+        tx.jobs.add(Job(again, "message", {**argument, "since": since}, due))
 
     def _post(self, argument: Json, since: datetime) -> Json:
         key = f"message:{argument['key']}"
@@ -76,7 +93,7 @@ class Outbox:
         if letter is None or not users:
             return {"posted": None}
         chat = self._require_chat()
-        channel = chat.conversation(users)
+        channel = chat.conversation(users, Urgency.BACKGROUND if is_in_bulk(key) else Urgency.NORMAL)
         if tried:
             sleep(LIST_LAG)  # the answer to an earlier post was lost, and the list may lag behind
         posted, shown = chat.find(channel, key, since) if tried else None, None
@@ -135,8 +152,11 @@ def _parse_posted(known: str) -> PostedMessage:
 
 
 def _or_give_up(attempt: Callable[[], Json]) -> Json:
-    """Make a message that can never be sent a dead letter, with a remedy. A person can retry it."""
+    """Make a message that can never be sent a dead letter, with a remedy. A person can retry it.
+
+    A message that can't be sent because the chat rejects the token is put back instead.
+    """
     try:
-        return attempt()
+        return pause_if_rejected(attempt)
     except PermanentError as refused:
         raise RefusedError(str(refused)) from refused

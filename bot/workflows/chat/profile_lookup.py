@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 import structlog
 
 from bot.errors import PermanentError, TransientError, UserError
-from bot.ports.chat import Chat, ChatUser
+from bot.ports.chat import Chat, ChatUser, Urgency
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ class ProfileLookup:
     def _ask(self, chat: Chat, user: str, answer: "SimpleQueue[ChatUser | None]") -> None:
         found = None
         try:
-            found = chat.user(user)
+            found = chat.user(user, Urgency.PRESSING)
         except (UserError, TransientError, PermanentError) as failed:
             log.info("slack.not_met", why=type(failed).__name__)
         except Exception:  # this is a thread of its own, so nobody else would see the bug

@@ -27,16 +27,18 @@ from bot.domain.pairing.parties import may_see
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import OpenQuestion, QuestionState
-from bot.ports.chat import Chat, View
+from bot.ports.chat import Chat, Urgency, View
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.dojo import slack_home as rendering
 from bot.workflows.chat.actors import Actor, Clock, find_actor, make_actor
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import Button, Feature
+from bot.workflows.chat.home_refresh import refresh_home, refresh_user_home
+from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.dojo import member_list, sensei_confirmation
 from bot.workflows.dojo.pending_requests import PendingRows
-from bot.workflows.jobs.retry import insist
+from bot.workflows.jobs.retry import PAUSED, insist
 
 _WEEK = timedelta(days=7)
 _MOST_READS = 3
@@ -54,7 +56,16 @@ class HomePublisher:
 
     def home(self, steps: Steps, argument: Json) -> Json:
         """Publish an App Home. If this fails for good, it is published again the next time it's opened."""
-        return {"outcome": insist(steps, "publish", lambda: self._publish(argument))["outcome"]}
+        result = insist(steps, "publish", lambda: pause_if_rejected(lambda: self._publish(argument)))
+        if result["outcome"] == PAUSED:
+            steps.tx("wait", lambda tx: self._put_back(tx, argument))
+        return {"outcome": result["outcome"]}
+
+    def _put_back(self, tx: Tx, argument: Json) -> None:
+        if "person" in argument:
+            refresh_home(tx, argument["person"], self.now())
+        else:
+            refresh_user_home(tx, argument["workspace"], argument["user"], self.now())
 
     def _publish(self, argument: Json) -> Json:
         """Publish the Home, then read its data again; repeat until nothing has changed.
@@ -66,7 +77,9 @@ class HomePublisher:
             user, view = self._make_view(argument)
             if self.chat is None or user is None or view == shown:
                 break
-            self.chat.publish_home(user, view)
+            # Nobody waits for a Home that changes because of others.
+            urgency = Urgency.BACKGROUND if "person" in argument else Urgency.NORMAL
+            self.chat.publish_home(user, view, urgency)
             shown = view
         return {}
 

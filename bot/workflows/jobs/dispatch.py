@@ -4,7 +4,7 @@ The rows are the source of truth. A job is handed to the engine before it is mar
 starts each id only once. So a crash in between neither repeats nor loses it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,7 +16,13 @@ from bot.ports.engine import Engine, UnknownWorkflowError
 from bot.ports.jobs import Job
 from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Store, Tx
-from bot.workflows.jobs.fair_shares import LIMITED_WORKFLOWS, FairShares
+from bot.workflows.jobs.fair_shares import (
+    LIMITED_WORKFLOWS,
+    MOST_HOMES,
+    WELCOMES,
+    FairShares,
+    is_in_bulk,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +31,13 @@ MOST_AT_ONCE = 100
 # otherwise it would be due just after the next turn, and wait for the one after that.
 RECHECK_SECONDS = 0.8
 RESTART_SECONDS = 300.0  # until Sensei tries again to start a job that could not be started
+LAST_KIND = "home"
+"""App Homes start after all other work, just after messages to imported people. Until they can, both wait in
+their rows, where waiting costs nothing."""
+_OPENED = "user"  # the value in the argument of a Home that its owner has opened; those go first
+_MOST_LAST = (
+    2 * MOST_HOMES
+)  # candidates; as many may have to wait because an earlier one of the same person runs
 _BUG = "a bug; see the traceback in the log"
 
 
@@ -75,13 +88,18 @@ def _handle_or_undo(store: Store, inbox: DeliveryHandler, guid: str) -> bool | N
 
 @dataclass(frozen=True)
 class JobDispatcher:
-    """Dispatches waiting work. ``pump`` may be called at any time, by one thread at a time."""
+    """Dispatches waiting work. ``pump`` may be called at any time, by one thread at a time.
+
+    ``held`` returns the kinds of jobs that must not start now: while a service refuses our token, they wait
+    in their rows, in order.
+    """
 
     store: Store
     engine: Engine
     inbox: DeliveryHandler
     now: Callable[[], datetime]
     measures: Metrics = field(default_factory=NoMetrics)
+    held: Callable[[], Collection[str]] = tuple
 
     def pump(self) -> int:
         """Handle waiting deliveries and start due jobs; return how many there were."""
@@ -97,7 +115,7 @@ class JobDispatcher:
         # One transaction while there is nothing to do, as this is called every second.
         with self.store.read() as tx:
             waiting = tx.deliveries.deferred_pull_requests() or tx.deliveries.list_waiting(1)
-            return not waiting and not tx.jobs.due(self.now(), 1)
+            return not waiting and not tx.jobs.due(self.now(), 1, without=self.held())
 
     def handle_deliveries(self) -> int:
         """Handle the deliveries that are waiting; return how many there were."""
@@ -115,17 +133,18 @@ class JobDispatcher:
         return len(waiting)
 
     def _start_jobs(self) -> int:
+        held = frozenset(self.held())
         with self.store.read() as tx:
-            listed = {job.id: job.kind for job in tx.jobs.due(self.now(), MOST_AT_ONCE)}
+            listed = {job.id: job for job in self._list_due(tx, held)}
         if not listed:
             return 0
-        shared = any(kind in LIMITED_WORKFLOWS for kind in listed.values())
+        shared = any(job.kind in LIMITED_WORKFLOWS for job in listed.values())
         shares = FairShares(self.engine.going_on(LIMITED_WORKFLOWS) if shared else ())
         with self.store.begin() as tx:
             # Read again, since a workflow may have changed a job during the call to the engine.
-            again = [job for job in tx.jobs.due(self.now(), MOST_AT_ONCE) if job.id in listed]
+            again = [job for job in self._list_due(tx, held) if job.id in listed]
             waiting = [job for job in again if self._must_wait(tx, job, shares)]
-            for place, job in enumerate(waiting):
+            for place, job in enumerate(job for job in waiting if not _comes_last(job)):
                 later = self.now() + timedelta(
                     seconds=RECHECK_SECONDS, microseconds=place
                 )  # in the same order
@@ -134,7 +153,18 @@ class JobDispatcher:
         for job in due:
             self._start_job(job)
         # After a full page of jobs that must wait, there may be others that needn't.
-        return len(listed) if len(listed) == MOST_AT_ONCE else len(due)
+        page = sum(not _comes_last(job) for job in listed.values())
+        return len(listed) if page == MOST_AT_ONCE else len(due)
+
+    def _list_due(self, tx: Tx, held: Collection[str]) -> Sequence[Job]:
+        """List due jobs: a page of those that come first, then candidates of those that come last."""
+        now, kinds = self.now(), {LAST_KIND, *held}
+        found = [*tx.jobs.due(now, MOST_AT_ONCE, without=kinds, without_prefix=WELCOMES)]
+        if "message" not in held:
+            found += tx.jobs.due_with_prefix(WELCOMES, now, _MOST_LAST)
+        if LAST_KIND not in held:
+            found += tx.jobs.due_of_kind(LAST_KIND, now, _MOST_LAST, first=_OPENED)
+        return found
 
     def _start_job(self, job: Job) -> None:
         """Start a job. If that fails, store the reason and try again later, so that the others can start."""
@@ -165,3 +195,7 @@ class JobDispatcher:
         if job.kind == "review" and tx.rounds.is_another_running(job.id):
             return True
         return not shares.take(job.id)
+
+
+def _comes_last(job: Job) -> bool:
+    return job.kind == LAST_KIND or is_in_bulk(job.id)

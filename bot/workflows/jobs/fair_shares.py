@@ -12,7 +12,12 @@ from collections.abc import Sequence
 MOST_READINGS = 3
 """Maximum concurrent reviews and baselines per repository: one reads, others may wait for GitHub."""
 MOST_HOMES = 4
-"""Maximum App Homes published at a time, for all people; the chat's other slots are for messages."""
+"""Maximum App Homes published at a time, for all people. They have slots of their own in the engine."""
+MOST_REDRAWS = 2
+"""Of these, the maximum for changes that others made: people who open their Home mustn't wait for them."""
+MOST_WELCOMES = 2
+"""Maximum messages to imported people sent at a time: answers to people mustn't wait for hundreds of them."""
+WELCOMES = "message:welcome:"
 _SHARES = {
     "review": MOST_READINGS,
     "baseline": 1,
@@ -24,6 +29,7 @@ _SHARES = {
     "fetch": 1,
     "home": 1,
     "message": 2,
+    "welcome": 1,
     "rewrite": 1,
 }
 LIMITED_WORKFLOWS = tuple(_SHARES)
@@ -34,7 +40,7 @@ _REPOSITORY_WORKFLOW = re.compile(
 _PERSON_WORKFLOW = re.compile(r"(home|message|rewrite):(.+)")
 # The recipient of a message, or the number that it is about. The first matching pattern counts.
 _OWNER_PATTERNS = (
-    re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"),  # our own id of a person
+    (_PERSON := re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")),  # our own id of a person
     re.compile(r"(?<![^:])[UW][A-Z0-9]+(?![^:~])"),  # a user's id in Slack
     re.compile(r"(?<![^:])\d+(?![^:~])"),
 )
@@ -47,7 +53,7 @@ class FairShares:
         """``going_on`` are the ids of workflows that have not ended."""
         self._known = frozenset(going_on)
         self._taken: Counter[tuple[str, str]] = Counter()
-        self._per_kind: Counter[str] = Counter()
+        self._running: Counter[str] = Counter()
         for identity in self._known:
             self._count(_find_share(identity))
 
@@ -69,12 +75,32 @@ class FairShares:
             return False
         if kind in {"review", "baseline"}:
             return self._taken["review", owner] + self._taken["baseline", owner] < MOST_READINGS
-        return kind != "home" or self._per_kind[kind] < MOST_HOMES
+        return all(self._running[lane] < most for lane, most in _list_lanes(kind, owner))
 
     def _count(self, share: tuple[str, str] | None) -> None:
-        if share is not None:
-            self._taken[share] += 1
-            self._per_kind[share[0]] += 1
+        if share is None:
+            return
+        self._taken[share] += 1
+        self._running.update(lane for lane, _ in _list_lanes(*share))
+
+
+def is_in_bulk(job: str) -> bool:
+    """Return whether a job, or its workflow, is one of the many messages that an import sends at once."""
+    return job.startswith(WELCOMES)
+
+
+def _list_lanes(kind: str, owner: str) -> list[tuple[str, int]]:
+    """List what limits a kind of workflow for all people together, with the maximum for each."""
+    if kind == "welcome":
+        return [(kind, MOST_WELCOMES)]
+    if kind != "home":
+        return []
+    return [(kind, MOST_HOMES), *([("redraw", MOST_REDRAWS)] if _is_redraw(owner) else [])]
+
+
+def _is_redraw(owner: str) -> bool:
+    """Return whether a Home is updated because of a change; one that was opened names its account."""
+    return _PERSON.fullmatch(owner) is not None
 
 
 def _find_share(identity: str) -> tuple[str, str] | None:
@@ -83,5 +109,6 @@ def _find_share(identity: str) -> tuple[str, str] | None:
         return found[1], found[2]
     if found := _PERSON_WORKFLOW.match(identity):
         owners = (pattern.search(found[2]) for pattern in _OWNER_PATTERNS)
-        return next(((found[1], owner[0]) for owner in owners if owner), None)
+        kind = "welcome" if is_in_bulk(identity) else found[1]
+        return next(((kind, owner[0]) for owner in owners if owner), None)
     return None

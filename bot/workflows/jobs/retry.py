@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 MOST_TRIES = 40
 LONGEST_PAUSE = 300.0
 _FIRST_PAUSE = 1.0
+PAUSED = "paused"
 
 
 class SupersededError(Exception):
@@ -32,11 +33,16 @@ class RefusedError(GaveUpError):
     """An external service refused for good. A retry is no use until a person has acted."""
 
 
+class PausedError(Exception):
+    """The service refuses everything until a person has acted. The work waits; it isn't given up."""
+
+
 def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
     """Run a step until it succeeds, is permanently refused, or has failed for hours.
 
     Return the result of ``do`` with ``outcome: done``; or ``outcome: stop`` (``PermanentError``),
-    ``incomplete`` or ``rejected``, each with ``why``; or ``outcome: superseded``.
+    ``incomplete`` or ``rejected``, each with ``why``; or ``outcome: superseded``, or ``paused``
+    (``PausedError``).
 
     Raises:
         GaveUpError: after 40 attempts, which take about three hours in all.
@@ -73,8 +79,8 @@ def _run_to_outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
     except HostRejectedError as refused:
         log.warning("step.refused", step=name, why=refused.what)
         return {"outcome": "rejected", "why": refused.what}
-    except SupersededError:
-        return {"outcome": "superseded"}
+    except (PausedError, SupersededError) as stopped:
+        return {"outcome": PAUSED if isinstance(stopped, PausedError) else "superseded"}
     except (IncompleteReadingError, UserError) as missing:
         return {"outcome": "incomplete", "why": str(missing)}
 

@@ -24,6 +24,7 @@ from bot.ports.engine import Json, Steps, Workflow
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.jobs import retry
+from bot.workflows.jobs.fair_shares import MOST_HOMES
 from tests import databases
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -279,6 +280,32 @@ def test_what_waits_for_the_chat_keeps_nothing_else_from_its_turn(engine: sa.Eng
         it.stop(5)
 
 
+def test_all_slots_for_messages_are_free_while_homes_wait(engine: sa.Engine) -> None:
+    go_on, posting = threading.Event(), set[str]()
+
+    def posts(steps: Steps, argument: Json) -> Json:
+        posting.add(argument["id"])
+        return {"heard": steps.step("post", lambda: go_on.wait(30))}
+
+    it = DurableEngine(engine, "github.com", now, at_once=1, polling=0.05)
+    it.workflow("message", posts)
+    it.workflow("home", lambda steps, _: {"heard": steps.step("publish", lambda: go_on.wait(30))})
+    it.start()
+    try:
+        for number in range(MOST_HOMES):
+            it.run("home", f"home.{number}", {})
+        said = {f"said.{number}" for number in range(TALKING_AT_ONCE)}
+        for id_ in said:
+            it.run("message", id_, {"id": id_})
+        until(lambda: posting == said)
+        assert len(it.going_on(["home"])) == MOST_HOMES
+        go_on.set()
+        until(lambda: it.going_on() == [])
+    finally:
+        go_on.set()
+        it.stop(5)
+
+
 def test_a_workflow_starts_without_waiting_for_a_poll(engine: sa.Engine) -> None:
     done: list[str] = []
     it = DurableEngine(engine, "github.com", now, at_once=4, polling=60)
@@ -397,7 +424,7 @@ def test_of_a_burst_that_is_queued_as_many_are_read_at_once_as_is_set(readings: 
     assert WorkflowSlots(readings + BESIDE_READINGS).queued >= readings
 
 
-def test_a_retried_message_waits_with_the_other_messages(engine: sa.Engine) -> None:
+def test_a_retried_message_waits_with_the_other_messages_and_a_home_with_homes(engine: sa.Engine) -> None:
     letters, names = DbosDeadLetters(engine, now), ("home", "message", "review", "rewrite")
 
     def fails(steps: Steps, argument: Json) -> Json:
@@ -414,7 +441,7 @@ def test_a_retried_message_waits_with_the_other_messages(engine: sa.Engine) -> N
         assert all(letters.retry(name) for name in names)
         retried = DBOS.list_workflows(workflow_id_prefix=[f"{name}~" for name in names])
         assert sorted((each.name, each.queue_name) for each in retried) == [
-            ("home", "talk"),
+            ("home", "homes"),
             ("message", "talk"),
             ("review", "work"),
             ("rewrite", "talk"),

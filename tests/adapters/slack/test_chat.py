@@ -9,10 +9,16 @@ import pytest
 
 from bot.adapters.slack import SlackChat, SlackOwnApp, client, connect
 from bot.adapters.slack.failures import MethodRefusedError
-from bot.adapters.slack.rate_limits import LONGEST_WAIT, LONGEST_WAIT_OF_A_FORM, PER_MINUTE, RateLimits
+from bot.adapters.slack.rate_limits import LONGEST_WAIT, PER_MINUTE, PRESSING_WAIT, RateLimits
 from bot.adapters.slack.requests import SlackRequests
 from bot.errors import PermanentError, TransientError, UserError
-from bot.ports.chat import OutgoingMessage, PostedMessage, TriggerExpiredError
+from bot.ports.chat import (
+    OutgoingMessage,
+    PostedMessage,
+    TokenRejectedError,
+    TriggerExpiredError,
+    Urgency,
+)
 from bot.rendering.chat.slack_text import mrkdwn_object, plain_object
 from bot.rendering.chat.slack_value_rules import UnsendableError
 from tests.fakes.slack import Cuts, Fails, Hangs, Loses, Person, Slack, outage, ratelimited
@@ -305,7 +311,7 @@ def test_a_revoked_token_and_a_removed_app_are_told(slack: Slack, chat: SlackCha
         chat.post(ada.dm, HELLO, "k")
     slack.uninstall()
     with pytest.raises(PermanentError, match="removed"):
-        chat.post(ada.dm, HELLO, "k")
+        connect(slack.bot_token, slack.api_url).post(ada.dm, HELLO, "k")
 
 
 def test_no_token_and_no_message_is_in_any_log(
@@ -361,10 +367,10 @@ def test_whoever_would_wait_long_is_told_when_to_come_again() -> None:
 def test_a_form_that_would_open_too_late_is_refused_at_once() -> None:
     clock = Clock()
     limits = RateLimits(clock, clock.sleep)
-    limits.hold("views.open", LONGEST_WAIT_OF_A_FORM + 0.1)
-    limits.hold("views.update", LONGEST_WAIT_OF_A_FORM + 0.1)
+    limits.hold("views.open", PRESSING_WAIT + 0.1)
+    limits.hold("views.update", PRESSING_WAIT + 0.1)
     with pytest.raises(TransientError):
-        limits.wait("views.open", "", "Opening a form")
+        limits.wait("views.open", "", "Opening a form", Urgency.PRESSING)
     limits.wait("views.update", "", "Updating a form")
 
 
@@ -383,6 +389,68 @@ def test_no_method_is_asked_oftener_than_slack_allows(method: str) -> None:
             limits.wait(method, "", "Asking")
         made.append(clock.now)
     assert all(later - earlier > 59.999 for earlier, later in zip(made, made[most:], strict=False))
+
+
+def test_the_forms_of_many_people_within_a_minute_all_open(slack: Slack, chat: SlackChat) -> None:
+    """Nobody but Slack refuses a form, although more are opened than Slack promises to take."""
+    people = [slack.person(f"P{n}") for n in range(PER_MINUTE["views.open"] + 30)]
+    for person in people:
+        chat.open_view(slack.trigger(person.id), FORM)
+        assert person.modal
+        chat.update_view(person.modal.id, FORM)
+        chat.user(person.id, Urgency.PRESSING)
+
+
+def test_a_form_waits_only_where_slack_has_asked_for_a_pause(slack: Slack, ada: Person) -> None:
+    clock = Clock()
+    chat = SlackChat(SlackRequests(client(slack.bot_token, slack.api_url), RateLimits(clock, clock.sleep)))
+    slack.fault(ratelimited(30), "views.open")
+    for _ in range(2):
+        with pytest.raises(TransientError) as told:
+            chat.open_view(slack.trigger(ada.id), FORM)
+        assert told.value.retry_in == pytest.approx(30)
+    assert len(slack.asked("views.open")) == 1
+    clock.now += 30
+    assert chat.open_view(slack.trigger(ada.id), FORM)
+
+
+def test_background_work_leaves_half_of_a_minute_to_people() -> None:
+    clock = Clock()
+    limits = RateLimits(clock, clock.sleep)
+    half = PER_MINUTE["views.publish"] // 2
+
+    def publishes(urgency: Urgency) -> bool:
+        try:
+            limits.wait("views.publish", "", "Publishing", urgency)
+        except TransientError:
+            return False
+        return True
+
+    assert [publishes(Urgency.BACKGROUND) for _ in range(half + 1)] == [*[True] * half, False]
+    assert [publishes(Urgency.NORMAL) for _ in range(half + 1)] == [*[True] * half, False]
+    assert publishes(Urgency.PRESSING), "a person's click"
+    clock.now += 60
+    for _ in range(half):
+        limits.wait("views.publish", "", "Publishing", Urgency.PRESSING)
+    assert not publishes(Urgency.BACKGROUND), "what people needed counts"
+
+
+def test_once_slack_rejects_the_token_it_is_left_alone_until_it_accepts_it(
+    slack: Slack, chat: SlackChat, ada: Person
+) -> None:
+    slack.revoke()
+    for _ in range(3):
+        with pytest.raises(TokenRejectedError, match="SENSEI_SLACK_BOT_TOKEN"):
+            chat.post(ada.dm, HELLO, "k")
+    assert len(slack.calls) == 1
+    assert "token was revoked" in str(chat.why_rejected())
+    with pytest.raises(TokenRejectedError):
+        chat.check_token()
+    slack.refused.clear()
+    chat.check_token()
+    assert chat.why_rejected() is None
+    chat.post(ada.dm, HELLO, "k")
+    assert len(ada.messages) == 1
 
 
 def test_many_at_once_keep_within_what_a_strict_slack_takes(slack: Slack) -> None:

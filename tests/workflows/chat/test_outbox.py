@@ -152,10 +152,43 @@ def test_a_message_of_another_key_is_another(it: Cohort, ada: str) -> None:
     assert texts(it, ada) == ["Hello Ada", "Hello Ada"]
 
 
-def test_a_token_that_was_revoked_makes_a_dead_letter_with_its_remedy(it: Cohort, ada: str) -> None:
+@pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "invalid_auth", "token_expired"])
+def test_while_slack_rejects_the_token_a_message_waits_in_its_place(it: Cohort, ada: str, error: str) -> None:
     job = it.sends("hello", ada)
+    it.slack.fault(Fails(error), "conversations.open")
+    assert it.run(job) == {"outcome": "paused"}
+    assert "SENSEI_SLACK_BOT_TOKEN" in str(it.chat.why_rejected())
+    with it.store.begin() as tx:
+        [again] = [other for other in tx.jobs.due(it.now(), 1000) if other.id.startswith(f"{job.id}~")]
+    assert again.due_at == job.due_at
+    it.chat.check_token()
+    assert it.run(again) == {"outcome": "done"}
+    assert texts(it, ada) == ["Hello Ada"]
+
+
+@pytest.mark.parametrize("step", ["wait", "after"])
+def test_a_kill_while_a_message_is_put_back_leaves_one_that_waits(it: Cohort, ada: str, step: str) -> None:
+    def die() -> None:
+        raise Died
+
+    job, steps = it.sends("hello", ada), Recorded(it.store, before={step: die})
     it.slack.fault(Fails("token_revoked"), "conversations.open")
-    with pytest.raises(GaveUpError, match=r"token was revoked.*SENSEI_SLACK_BOT_TOKEN"):
+    if step == "wait":
+        with pytest.raises(Died):
+            it.run(job, steps)
+        steps.again()
+    assert it.run(job, steps) == {"outcome": "paused"}
+    steps.again()
+    assert it.run(job, steps) == {"outcome": "paused"}
+    assert [name for name, _ in steps.record] == ["began", "post", "wait"]
+    with it.store.begin() as tx:
+        assert len([other for other in tx.jobs.due(it.now(), 1000) if other.id.startswith(f"{job.id}~")]) == 1
+
+
+def test_what_slack_refuses_for_another_reason_is_a_dead_letter_with_its_remedy(it: Cohort, ada: str) -> None:
+    job = it.sends("hello", ada)
+    it.slack.fault(Fails("user_disabled"), "conversations.open")
+    with pytest.raises(GaveUpError, match=r"account is deactivated.*left the dojo"):
         it.run(job)
     assert it.run(job) == {"outcome": "done"}
     assert texts(it, ada) == ["Hello Ada"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.ports.chat import ChatUser
+from bot.ports.chat import ChatUser, Urgency
 from bot.workflows.chat.profile_lookup import ProfileLookup
 from tests.fakes.slack import Person, Slack, outage
 from tests.waiting import FUSE, wait_for
@@ -84,7 +84,7 @@ class Late:
     def __init__(self) -> None:
         self.lets = threading.Event()
 
-    def user(self, user: str) -> ChatUser:
+    def user(self, user: str, _urgency: Urgency = Urgency.NORMAL) -> ChatUser:
         assert self.lets.wait(FUSE)
         return ChatUser(user, "Ada", "UTC", is_bot=False, gone=False)
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import Account, AskedQuestion, QuestionState, Trigger
+from bot.ports.chat import Urgency
 from bot.workflows.chat.actors import find_actor
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.dojo import app_home
@@ -186,9 +187,9 @@ def test_a_change_while_it_is_shown_is_shown_as_well(it: Cohort, monkeypatch: py
     ada = it.joins("Ada", P)
     publish = it.chat.publish_home
 
-    def slowly(user: str, view: dict[str, object]) -> None:
+    def slowly(user: str, view: dict[str, object], urgency: Urgency) -> None:
         monkeypatch.undo()
-        publish(user, view)
+        publish(user, view, urgency)
         with it.store.begin() as tx:
             tx.cohorts.add_date(it.id, DateKind.FINAL, "", it.now().date())
 

@@ -154,3 +154,44 @@ def test_a_delivery_whose_refusal_cannot_be_told_stops_no_other(it: Service) -> 
     with it.store.begin() as tx:
         assert tx.deliveries.list_waiting(10) == []
         assert tx.deliveries.list_failed() == [("3", BUG)]
+
+
+def test_a_form_is_handled_before_the_homes_that_were_opened_earlier(it: Service) -> None:
+    events = {"1": "slack.event", "2": "slack.event", "3": "push", "4": "slack.view"}
+    with it.store.begin() as tx:
+        for guid, event in events.items():
+            it.clock += timedelta(seconds=1)
+            tx.deliveries.receive(Delivery(guid, event, b"{}"), it.now())
+        assert tx.deliveries.list_waiting(10) == ["3", "4", "1", "2"]
+
+
+def test_jobs_of_a_kind_that_is_held_wait_in_order_and_stop_no_other(it: Service) -> None:
+    it.add("first", "second", kind="message")
+    it.add("reads", kind="sweep")
+    held = {"message"}
+    with it.knowing("message", "sweep"):
+        assert it.engine is not None
+        pump = JobDispatcher(it.store, it.engine, Inbox(), it.now, held=lambda: held)
+        while pump.pump():
+            pass
+        assert it.started() == {"reads"}
+        held.clear()
+        while pump.pump():
+            pass
+        assert it.started() == {"first", "second", "reads"}
+
+
+def test_of_the_jobs_that_come_last_those_of_opened_homes_come_first(it: Service) -> None:
+    arguments = {"home:a:1": {"person": "a"}, "home:U1:2": {"workspace": "T1", "user": "U1"}}
+    with it.store.begin() as tx:
+        for number, (job, argument) in enumerate(arguments.items()):
+            tx.jobs.add(Job(job, "home", argument, it.now() + timedelta(seconds=number)))
+            tx.jobs.add(Job(f"message:welcome:{number}", "message", {}, it.now()))
+        tx.jobs.add(Job("message:kept:1", "message", {}, it.now()))
+        it.clock += timedelta(minutes=1)
+        homes = tx.jobs.due_of_kind("home", it.now(), 9, first="user")
+        rest = tx.jobs.due(it.now(), 9, without={"home"}, without_prefix="message:welcome:")
+        welcomes = tx.jobs.due_with_prefix("message:welcome:", it.now(), 1)
+    assert [job.id for job in homes] == ["home:U1:2", "home:a:1"]
+    assert [job.id for job in rest] == ["message:kept:1"]
+    assert [job.id for job in welcomes] == ["message:welcome:0"]

@@ -89,4 +89,5 @@ def test_what_slack_refuses_is_counted_or_said(slack: Slack, chat: SlackChat, ad
     slack.fault(Fails("account_inactive"), "chat.delete")
     with pytest.raises(UserError, match="Nothing was deleted"):
         MessageDeletion(chat).delete([ada.id])
+    chat.check_token()
     assert MessageDeletion(chat).delete([ada.id]) == DirectMessages(1)

@@ -64,6 +64,12 @@ def read_backlog(engine: sa.Engine, now: datetime) -> Backlog:
         )
 
 
+def count_waiting_jobs(session: Session, kind: str, now: datetime) -> int:
+    """Return how many jobs of a kind are due and have not started."""
+    waiting = col(JobRow.started_at).is_(None), JobRow.kind == kind, JobRow.due_at <= now
+    return session.exec(select(func.count()).where(*waiting)).one()
+
+
 def _count_deliveries(session: Session) -> tuple[int, int, int, datetime | None]:
     free = col(DeliveryRow.waits_for).is_(None)
     query = (

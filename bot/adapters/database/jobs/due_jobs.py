@@ -1,7 +1,7 @@
 """Jobs that are due, and effects outside the database."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -49,26 +49,56 @@ class SqlJobs:
             row.due_at, row.argument, row.error = job.due_at, job.argument, None
         self.session.flush()
 
-    def replace(self, prefix: str, job: Job) -> None:
+    def replace(self, prefix: str, job: Job, *, keep_place: bool = False) -> None:
         """Add a job, and delete all unstarted others whose ids start with ``prefix``."""
+        due = job.due_at
         for row in self.session.exec(select(JobRow).where(*_is_waiting(prefix))):
+            due = min(due, row.due_at) if keep_place else due
             self.session.delete(row)
         self.session.flush()
-        self.add(job)
+        self.add(replace(job, due_at=due))
 
     def list_waiting(self, prefix: str) -> Sequence[str]:
         """List the ids of unstarted jobs whose ids start with ``prefix``."""
         return self.session.exec(select(JobRow.id).where(*_is_waiting(prefix))).all()
 
-    def due(self, at: datetime, most: int) -> Sequence[Job]:
-        """List at most ``most`` unstarted jobs that are due, the longest due first."""
+    def due(
+        self, at: datetime, most: int, *, without: Collection[str] = (), without_prefix: str = ""
+    ) -> Sequence[Job]:
+        """List at most ``most`` unstarted jobs that are due, the longest due first, without some."""
+        wanted: list[sa.ColumnElement[bool]] = [col(JobRow.kind).not_in(without)]
+        if without_prefix:
+            wanted.append(~col(JobRow.id).startswith(without_prefix, autoescape=True))
+        return self._list_due(at, most, *wanted)
+
+    def due_with_prefix(self, prefix: str, at: datetime, most: int) -> Sequence[Job]:
+        """List at most ``most`` unstarted jobs that are due and whose ids start with ``prefix``."""
+        return self._list_due(at, most, col(JobRow.id).startswith(prefix, autoescape=True))
+
+    def _list_due(self, at: datetime, most: int, *wanted: sa.ColumnElement[bool]) -> Sequence[Job]:
         query = (
             select(JobRow)
-            .where(col(JobRow.started_at).is_(None), JobRow.due_at <= at)
+            .where(*_is_due(at), *wanted)
             .order_by(col(JobRow.due_at), col(JobRow.id))
             .limit(most)
         )
-        return [Job(row.id, row.kind, dict(row.argument), row.due_at) for row in self.session.exec(query)]
+        return [_as_job(row) for row in self.session.exec(query)]
+
+    def due_of_kind(self, kind: str, at: datetime, most: int, *, first: str) -> Sequence[Job]:
+        """List unstarted jobs of a kind that are due: those with a value ``first``, then the longest due."""
+        lacks_it = col(JobRow.argument)[first].as_string().is_(None)
+        query = (
+            select(JobRow)
+            .where(*_is_due(at), JobRow.kind == kind)
+            .order_by(lacks_it, col(JobRow.due_at), col(JobRow.id))
+            .limit(most)
+        )
+        return [_as_job(row) for row in self.session.exec(query)]
+
+    def find_due_time(self, job: str) -> datetime | None:
+        """Return when a job is or was due, or None if there is no such job."""
+        row = self.session.get(JobRow, job)
+        return row.due_at if row else None
 
     def mark_begun(self, job: str, at: datetime) -> None:
         """Store when a job started, unless another job has replaced it meanwhile."""
@@ -121,3 +151,11 @@ class SqlJobs:
 
 def _is_waiting(prefix: str) -> tuple[sa.ColumnElement[bool], ...]:
     return col(JobRow.started_at).is_(None), col(JobRow.id).startswith(prefix, autoescape=True)
+
+
+def _is_due(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(JobRow.started_at).is_(None), col(JobRow.due_at) <= at
+
+
+def _as_job(row: JobRow) -> Job:
+    return Job(row.id, row.kind, dict(row.argument), row.due_at)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot.adapters.database.pull_requests.tables import DeliveryRow, RefusalRow
 from bot.adapters.database.upserts import insert_or_update
+from bot.domain.chat.events import EVENT as CHAT_EVENT
 from bot.ports.deliveries import Delivery
 
 
@@ -33,11 +34,17 @@ class SqlDeliveries:
         return returned.first() is not None
 
     def list_waiting(self, most: int) -> Sequence[str]:
-        """List the ids of deliveries that can be handled now, oldest first."""
+        """List the ids of deliveries that can be handled now, oldest first, and the chat's events last.
+
+        Those events are mostly opened App Homes. When everybody opens theirs, a form that someone sends must
+        not wait behind them.
+        """
         query = (
             select(DeliveryRow.guid)
             .where(DeliveryRow.state == "stored", col(DeliveryRow.waits_for).is_(None))
-            .order_by(col(DeliveryRow.received_at), col(DeliveryRow.guid))
+            .order_by(
+                col(DeliveryRow.event) == CHAT_EVENT, col(DeliveryRow.received_at), col(DeliveryRow.guid)
+            )
             .limit(most)
         )
         return self._session.exec(query).all()
