@@ -13,7 +13,8 @@ from bot.domain.pairing.states import PairState
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, section, small
 from bot.rendering.chat.slack_text import mention, moment, mrkdwn
-from bot.rendering.pairing.wording import describe_decision, join_names
+from bot.rendering.pairing.wording import describe_decision
+from bot.rendering.text.name_lists import join_names
 from bot.rendering.text.safe_text import count
 
 _MOST_OF_A_REASON = 140

@@ -1,6 +1,6 @@
 """Short sentences about pairs and proposals, shared by Slack, the terminal and errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.pairing.states import PairState
@@ -120,10 +120,3 @@ def summarise_proposal(pairs: int, waiting: int, unassigned: int) -> str:
 def format_points(points: int) -> str:
     """Return ``+3`` or ``−12``."""
     return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "±0"
-
-
-def join_names(names: Sequence[str], most: int = 5) -> str:
-    """Return ``A, B and C``, or ``A, B and 3 more``."""
-    last = f"{len(names) - most:,} more" if len(names) > most else ""
-    *shown, end = [*names[:most], *([last] if last else [])] or [""]
-    return f"{', '.join(shown)} and {end}" if shown else end

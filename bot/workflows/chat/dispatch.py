@@ -83,10 +83,19 @@ class ChatDispatch:
 
 
 def _find_handler(features: Features, happened: Happened) -> tuple[Action, Handler] | None:
+    """Return what handles a delivery, and the permission that it needs.
+
+    Raises:
+        UserError: it is a command with text that the command does not take.
+    """
     match happened:
         case SlashCommand():
-            command = features.commands.get(slash_commands.parse(happened.text).word)
-            return (command.action, command.then) if command and command.then else None
+            parsed = slash_commands.parse(happened.text)
+            command = features.commands.get(parsed.word)
+            if command is None or command.then is None:
+                return None
+            command.require_alone(parsed.argument)  # an earlier version ignored it
+            return command.action, command.then
         case Click():
             button = features.buttons.get(happened.id)
             return (button.action, button.do) if button and button.do else None

@@ -10,7 +10,9 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from bot.domain.chat.events import Acted, Click, Submission
+from bot.domain.chat.slash_commands import COMMAND
 from bot.domain.dojo.permissions import Action
+from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage, View
 from bot.ports.engine import Json
 from bot.ports.store import Tx
@@ -75,7 +77,8 @@ class Subcommand:
 
     ``usage`` describes the text after the word, ``about`` says briefly what the command does. ``for_leads``
     replaces both for leads, if the command does something different for them. ``answer`` may write rows only
-    if ``answer_writes`` is set.
+    if ``answer_writes`` is set. Unless ``takes_text`` is set, text after the word is refused; ``alone`` then
+    says what the word alone does.
     """
 
     word: str
@@ -87,11 +90,32 @@ class Subcommand:
     then: Handler | None = None
     for_leads: tuple[str, str] | None = None
     answer_writes: bool = False
+    takes_text: bool = False
+    alone: str = ""
 
     def helped(self, *, lead: bool) -> tuple[str, str, str]:
         """Return the word, its usage and its description for the help text."""
         usage, about = (lead and self.for_leads) or (self.usage, self.about)
         return self.word, usage, about
+
+    def require_alone(self, argument: str) -> None:
+        """Refuse text after a word that takes none.
+
+        Raises:
+            UserError: there is such text. The error names the form that works.
+        """
+        if argument and not self.takes_text:
+            raise refuse_argument(self.word, argument, self.alone)
+
+
+def refuse_argument(word: str, argument: str, alone: str = "") -> UserError:
+    """Return the error for text that a command does not take."""
+    shown = " ".join(argument.split())
+    shown = f"{shown[:60]}…" if len(shown) > 60 else shown
+    return UserError(
+        f"I don't understand “{shown}” after `{COMMAND} {word}`. Nothing was changed.",
+        f"Use `{COMMAND} {word}` with nothing after it. {alone}".strip(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

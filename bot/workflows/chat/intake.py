@@ -89,6 +89,7 @@ class ChatIntake:
         try:
             if command is None:
                 return Acknowledgement(self._answer_unknown(asked, parsed.word))
+            command.require_alone(parsed.argument)
             if command.opens:
                 self.pace.take(asked.user)
             return self._answer_command(body, asked, command, parsed.argument)

@@ -53,6 +53,7 @@ class Absences:
                     "[FIRST LAST [@deputy]]",
                     answer=_answer,
                     then=self._save,
+                    takes_text=True,
                 ),
             ),
             words={_SAVED: _write_saved},
@@ -128,6 +129,12 @@ class _AbsenceRequest:
 
     @classmethod
     def _read_removal(cls, words: Sequence[str], others: tuple[Absence, ...]) -> "_AbsenceRequest":
+        if len(words) > 1:
+            raise UserError(
+                f"I don't understand {profiles.quote_word(' '.join(words[1:]))} after the day. Nothing was "
+                "changed.",
+                "To remove a holiday, give only its first day: `/dojo away off 2026-12-24`.",
+            )
         first = _read_day(words[0]) if words else None
         absence = next((absence for absence in others if absence.first == first), None)
         if absence is None:

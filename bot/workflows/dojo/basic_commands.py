@@ -32,7 +32,9 @@ def feature(web: str) -> Feature:
                 "status", Action.STANDING_SEE, "your status; only you can see the answer", answer=status
             ),
             Subcommand("dates", Action.DATES_SEE, "the cohort's dates and milestones", answer=dates),
-            Subcommand("people", Action.COHORT_SEE, "who is in the cohort", "[page]", answer=_people),
+            Subcommand(
+                "people", Action.COHORT_SEE, "who is in the cohort", "[page]", answer=_people, takes_text=True
+            ),
         )
     )
 

@@ -41,7 +41,11 @@ class Joining:
     def feature(self) -> Feature:
         """Return the command, its form, and the messages that welcome members."""
         return Feature(
-            commands=(Subcommand("join", Action.JOIN, "join the dojo", "[sensei]", opens="people.join"),),
+            commands=(
+                Subcommand(
+                    "join", Action.JOIN, "join the dojo", "[sensei]", opens="people.join", takes_text=True
+                ),
+            ),
             forms={"people.join": Form(Action.JOIN, self._open, self._join, self._check, meets=True)},
             words={WELCOME: _write_welcome, _JOINED: _write_joined},
         )

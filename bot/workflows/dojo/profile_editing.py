@@ -44,6 +44,7 @@ class ProfileEditing:
                     "see and change your profile",
                     "[sensei]",
                     opens="people.profile",
+                    takes_text=True,
                 ),
                 Subcommand("brief", Action.BRIEF_EDIT, "describe your capstone", opens="people.brief"),
             ),
@@ -88,7 +89,8 @@ def _choose_enrolment(actor: Actor, argument: str) -> Member:
     members = [member for member in actor.here if member.role is not CohortRole.LEAD]
     if not members:
         raise UserError(
-            "Leads don't have a profile.", "To be a participant or a sensei as well, use `/dojo join`."
+            "You're a lead here, and leads have no profile.",
+            "To be a participant or a sensei as well, use `/dojo join`.",
         )
     role = argument.strip().lower()
     chosen = next((member for member in members if role in {"", member.role.value}), None)

@@ -46,6 +46,7 @@ def feature(vocabulary: Callable[[], Vocabulary]) -> Feature:
                 answer=commands.answer_pair,
                 then=commands.propose_pairs,
                 for_leads=("", "propose pairs for participants without a sensei"),
+                takes_text=True,
             ),
             Subcommand(
                 "why",
@@ -53,6 +54,7 @@ def feature(vocabulary: Callable[[], Vocabulary]) -> Feature:
                 "see why you were matched",
                 answer=commands.answer_why,
                 then=commands.work_out_why,
+                takes_text=True,
                 for_leads=(
                     "PARTICIPANT, SENSEI",
                     "see why two people are paired, or what it would take to pair them",

@@ -19,6 +19,7 @@ from bot.rendering.pairing.explanations import answer_participant, explain_pair,
 from bot.rendering.pairing.slack_messages import explanation, own_pair, own_participants, paragraph
 from bot.rendering.pairing.wording import describe_solving
 from bot.workflows.chat.actors import Actor, Clock, refusal
+from bot.workflows.chat.features import refuse_argument
 from bot.workflows.pairing.chat_permissions import require_lead
 from bot.workflows.pairing.explanations import WhyQuestion, find_two_people
 from bot.workflows.pairing.lookups import names_of, pair_of
@@ -40,6 +41,8 @@ class ChatCommands:
         """Answer ``/dojo pair``. Leads read that pairs are being worked out; others see their own pairs."""
         if actor.cohort is None or actor.person is None:
             raise refusal(actor)
+        if argument.strip() and not _is_proposing(actor, argument):
+            raise refuse_argument("pair", argument)
         if _is_proposing(actor, argument):
             name = mrkdwn(tx.cohorts.get(actor.cohort).name, MOST_OF_A_NAME)
             return paragraph(describe_solving(len(participants_without(tx, actor.cohort)), name))
