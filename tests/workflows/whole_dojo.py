@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -120,6 +120,9 @@ class WholeDojo:
         }
         if kind in flows:
             flows[kind](steps, argument)
+
+    def now(self) -> datetime:
+        return now()
 
     def waiting(self, kind: str) -> list[Job]:
         """The jobs of a kind that have not begun, whenever they are due."""

@@ -54,9 +54,15 @@ def saved(text: str) -> OutgoingMessage:
     return text_message(f"{text} To see it, use `/dojo profile`.")
 
 
-def resumed(cohort: str) -> OutgoingMessage:
-    """Confirm that a pause is over."""
-    return text_message(
-        f"Welcome back to *{mrkdwn(cohort, MOST_OF_A_NAME)}*. You can be matched again, and the leads can "
-        "see that you're back."
+def resumed(cohort: str, role: CohortRole) -> OutgoingMessage:
+    """Confirm that a pause is over, and say who acts next."""
+    following = (
+        "I'm telling the leads that you're waiting for a sensei. They decide who is paired with whom. Once "
+        "you're matched, I'll introduce you to each other here."
     )
+    if role is CohortRole.SENSEI:
+        following = (
+            "The leads decide who is paired with whom, and I'll ask you here before I pair you with anyone. "
+            "If participants are waiting for a sensei, I'm telling the leads now."
+        )
+    return text_message(f"Welcome back to *{mrkdwn(cohort, MOST_OF_A_NAME)}*. {following}")

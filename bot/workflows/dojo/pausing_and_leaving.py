@@ -28,6 +28,8 @@ from bot.workflows.dojo.own_pairs import find_own_pairs, name_own_pairs
 
 EndPairs = Callable[[Tx, str, int, datetime], object]
 """Ends a person's pairs in a cohort and looks for replacements. Called after they paused or left."""
+TellLeads = Callable[[Tx, int, datetime], object]
+"""Tells a cohort's leads who is waiting for a sensei. Called after a person has come back."""
 
 _PAUSED, _RESUMED, _LEFT = "people.paused", "people.resumed", "people.left"
 
@@ -37,6 +39,7 @@ class PausingAndLeaving:
     """``/dojo pause``, ``/dojo resume`` and ``/dojo leave``."""
 
     end_pairs: EndPairs
+    tell_leads: TellLeads
 
     def feature(self) -> Feature:
         """Return the three commands and their messages, and the forms that ask for confirmation."""
@@ -50,7 +53,9 @@ class PausingAndLeaving:
                     then=self._pause_at_once,
                     alone="A pause starts once you've confirmed it; I can't plan one for later.",
                 ),
-                Subcommand("resume", Action.PAUSE, "end your pause", answer=_answer_resume, then=_resume),
+                Subcommand(
+                    "resume", Action.PAUSE, "end your pause", answer=_answer_resume, then=self._resume
+                ),
                 Subcommand("leave", Action.LEAVE, "leave the dojo", opens="people.leave"),
             ),
             forms={
@@ -73,6 +78,15 @@ class PausingAndLeaving:
             tx.members.set_state(member.enrolment, EnrolmentState.PAUSED)
             tx.audit(member.person, "people.pause", f"enrolment:{member.enrolment}")
         self._end_pairs_and_confirm(tx, members[0], _PAUSED, at)
+
+    def _resume(self, tx: Tx, actor: Actor, _acted: Acted, clock: Clock) -> None:
+        members, at = _find_paused(tx, actor), clock()
+        for member in members:
+            tx.members.set_state(member.enrolment, EnrolmentState.ACTIVE)
+            tx.audit(member.person, "people.resume", f"enrolment:{member.enrolment}")
+        self.tell_leads(tx, members[0].cohort, at)
+        send_to_member(tx, _RESUMED, members[0], at)
+        refresh_homes_with_leads(tx, members[0].cohort, [members[0].person], at)
 
     def _leave(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         cohort, at = find_own_cohort(actor, require_submission(acted)), clock()
@@ -165,15 +179,6 @@ def _answer_resume(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> Outgoi
     return text_message("Your pause ends now. I'll confirm it in a direct message in a moment.")
 
 
-def _resume(tx: Tx, actor: Actor, _acted: Acted, clock: Clock) -> None:
-    members, at = _find_paused(tx, actor), clock()
-    for member in members:
-        tx.members.set_state(member.enrolment, EnrolmentState.ACTIVE)
-        tx.audit(member.person, "people.resume", f"enrolment:{member.enrolment}")
-    send_to_member(tx, _RESUMED, members[0], at)
-    refresh_homes_with_leads(tx, members[0].cohort, [members[0].person], at)
-
-
 def _find_paused(tx: Tx, actor: Actor) -> list[Member]:
     """Return the enrolments that the actor can resume.
 
@@ -219,7 +224,7 @@ def _write_paused(tx: Tx, about: Json) -> AddressedMessage | None:
 
 def _write_resumed(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = load_member(tx, about)
-    return AddressedMessage((member.person,), slack_membership.resumed(cohort))
+    return AddressedMessage((member.person,), slack_membership.resumed(cohort, member.role))
 
 
 def _write_left(tx: Tx, about: Json) -> AddressedMessage | None:

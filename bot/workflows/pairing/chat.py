@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.domain.dojo.permissions import Action
 from bot.domain.dojo.profiles import Vocabulary
 from bot.workflows.chat.features import Button, Feature, Form, Subcommand
-from bot.workflows.pairing import chat_buttons, chat_forms, notices
+from bot.workflows.pairing import chat_buttons, chat_forms, notices, waiting_participants
 from bot.workflows.pairing.chat_commands import ChatCommands
 from bot.workflows.pairing.chat_messages import ChatMessages
 
@@ -14,6 +14,7 @@ _BUTTONS: Mapping[str, Button] = {
     "pairing.approve_all": Button(Action.PAIR_APPROVE, chat_buttons.approve_all),
     "pairing.more": Button(Action.PAIR_CHANGE, chat_buttons.choose_more),
     "pairing.decline": Button(Action.PAIR_CHANGE, chat_buttons.decline),
+    "pairing.propose": Button(Action.PAIR_PROPOSE, chat_buttons.propose),
     "pairing.again": Button(Action.PAIR_PROPOSE, chat_buttons.work_out_again),
     "pairing.page": Button(Action.PAIR_PROPOSE, chat_buttons.turn_page),
     "pairing.accept": Button(Action.PAIR_ANSWER, chat_buttons.accept),
@@ -74,5 +75,6 @@ def feature(vocabulary: Callable[[], Vocabulary]) -> Feature:
             notices.NOTHING_NEW: messages.write_nothing_new,
             notices.REFUSED: messages.write_refused,
             notices.DELAYED: messages.write_delayed,
+            waiting_participants.WAITING: waiting_participants.write_waiting,
         },
     )

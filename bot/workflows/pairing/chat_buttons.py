@@ -61,6 +61,11 @@ def work_out_again(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     add_proposal_job(tx, actor, proposal.cohort, clock, again=True)
 
 
+def propose(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    """Propose pairs for the participants without a sensei in the cohort that the button names."""
+    add_proposal_job(tx, actor, numbers_in(acted)[0], clock, again=False)
+
+
 def turn_page(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     """Show another page of a proposal in the lead's message."""
     number, page = (*numbers_in(acted), 1)[:2]

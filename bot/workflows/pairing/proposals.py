@@ -22,6 +22,7 @@ from bot.errors import TransientError, UserError
 from bot.ports.engine import ATTEMPT_SEPARATOR, Json, Steps
 from bot.ports.store import Store, Tx
 from bot.workflows.chat import outbox
+from bot.workflows.pairing import waiting_participants
 from bot.workflows.pairing.eligibility import CohortRows, fit_of, read_rows
 from bot.workflows.pairing.endings import end_pair
 from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, problem_of
@@ -213,6 +214,7 @@ def _write(
     old_proposals = {pair.proposal for pair in before.values() if pair.state is PairState.PROPOSED}
     for old_proposal in sorted(old_proposals):
         refresh_board(tx, old_proposal, at)
+    waiting_participants.refresh_messages(tx, request.cohort, at)
     return proposal
 
 
