@@ -21,13 +21,14 @@ def waiting_participants(cohort: str, waiting: Sequence[str], places: int, value
         return OutgoingMessage(text, (section(text),))
     verb = "is" if len(waiting) == 1 else "are"
     news = f"{count(len(waiting), 'participant')} in {name} {verb} waiting for a sensei"
-    room = f"The senseis have {count(places, 'free place')}." if places else "No sensei has a free place."
-    choice = "I'll propose pairs when you choose *Propose pairs*, and you decide on each of them."
+    choice = f"The senseis have {count(places, 'free place')}. You decide on each pair that I propose."
+    if not places:
+        choice = "No sensei has a free place, so I can't find anyone for them until that changes."
     return OutgoingMessage(
         f"{news}.",
         (
             section(f"*{news}:* {names(waiting)}"),
-            section(f"{room} {choice}"),
+            section(choice),
             actions(button("Propose pairs", PROPOSE, str(value), "primary"), block_id=PROPOSE),
         ),
     )

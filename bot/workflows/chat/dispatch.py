@@ -78,24 +78,18 @@ class ChatDispatch:
         may = actor.may_ever if isinstance(happened, SlashCommand) else actor.may_anywhere
         if not may(action):
             raise refusal(actor)
+        if isinstance(happened, SlashCommand):  # an earlier version ignored text that a command doesn't take
+            parsed = slash_commands.parse(happened.text)
+            self.features.commands[parsed.word].require_alone(parsed.argument)
         handler(tx, actor, happened, self.clock)
         return True
 
 
 def _find_handler(features: Features, happened: Happened) -> tuple[Action, Handler] | None:
-    """Return what handles a delivery, and the permission that it needs.
-
-    Raises:
-        UserError: it is a command with text that the command does not take.
-    """
     match happened:
         case SlashCommand():
-            parsed = slash_commands.parse(happened.text)
-            command = features.commands.get(parsed.word)
-            if command is None or command.then is None:
-                return None
-            command.require_alone(parsed.argument)  # an earlier version ignored it
-            return command.action, command.then
+            command = features.commands.get(slash_commands.parse(happened.text).word)
+            return (command.action, command.then) if command and command.then else None
         case Click():
             button = features.buttons.get(happened.id)
             return (button.action, button.do) if button and button.do else None

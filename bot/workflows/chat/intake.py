@@ -89,7 +89,6 @@ class ChatIntake:
         try:
             if command is None:
                 return Acknowledgement(self._answer_unknown(asked, parsed.word))
-            command.require_alone(parsed.argument)
             if command.opens:
                 self.pace.take(asked.user)
             return self._answer_command(body, asked, command, parsed.argument)
@@ -146,6 +145,7 @@ class ChatIntake:
             actor = replace(find_actor(tx, asked.team, asked.user), profile=profile)
             if not actor.may_ever(command.action):
                 raise refusal(actor)
+            command.require_alone(argument)
             view = answer = None
             if command.opens:
                 view = forms.open_form(self.features, tx, actor, command.opens, argument, self.clock)

@@ -1,11 +1,11 @@
 """Lets senseis enter holidays. They name a deputy, or Sensei finds one."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.chat.events import Acted, SlashCommand
+from bot.domain.chat.slack_escapes import find_mentioned_user
 from bot.domain.chat.slash_commands import parse
 from bot.domain.dojo import profiles
 from bot.domain.dojo.local_days import day_in
@@ -29,7 +29,6 @@ AnnounceAbsence = Callable[[Tx, int, int, datetime], object]
 """Tells the people in a cohort who are affected by a sensei's absence. Takes the absence's id."""
 
 _SAVED = "people.away"
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LONGEST_DAYS = 60
 _MOST_ABSENCES = 10
 """Maximum future holidays per sensei. Each one sends messages to the leads and the deputy."""
@@ -206,13 +205,15 @@ def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
         if sensei.state is EnrolmentState.ACTIVE and sensei.person != actor.person
     ]
     name = word.strip().removeprefix("@").casefold()
-    if mention := _MENTION.fullmatch(word.strip()):
-        matches = [sensei for sensei in senseis if sensei.chat == mention[1]]
+    user = find_mentioned_user(word)
+    if user:
+        matches = [sensei for sensei in senseis if sensei.chat == user]
     else:
         matches = [sensei for sensei in senseis if sensei.name.casefold() == name]
     if len(matches) != 1:
+        fault = f"{profiles.quote_word(word)} doesn't match exactly one other active sensei in this dojo."
         raise UserError(
-            f"{profiles.quote_word(word)} doesn't match exactly one other active sensei in this dojo.",
+            "The person that you mention isn't another active sensei in this dojo." if user else fault,
             "Nothing was changed. Mention a sensei with @, or leave out the name and I'll look for a deputy.",
         )
     return matches[0].person

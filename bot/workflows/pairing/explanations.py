@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.chat.slack_escapes import find_mentioned_user
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.pairing.counterfactual import AlreadyTogether, Counterfactual, ImpossiblePair, explain_why_not
 from bot.domain.pairing.problem import PairingProblem
@@ -65,6 +66,8 @@ def _matching(members: Sequence[Member], name: str, role: CohortRole) -> list[Me
     """Return the members with this name, login or account, or else those whose name starts with it."""
     wanted = name.strip().lstrip("@").casefold()
     in_role = [member for member in members if member.role is role]
+    if user := find_mentioned_user(name):
+        return [member for member in in_role if member.chat == user]
     exact = [member for member in in_role if wanted in _identifiers(member)]
     return exact or [member for member in in_role if wanted and member.name.casefold().startswith(wanted)]
 
@@ -85,6 +88,10 @@ def _find_one(members: Sequence[Member], name: str, role: CohortRole, cohort: st
     if found:
         raise UserError(
             f"Several {role}s are called “{name.strip()[:80]}”.", "Give the full name or the GitHub login."
+        )
+    if find_mentioned_user(name):
+        raise UserError(
+            f"A person that you mention isn't a {role} in {cohort}.", "Mention a participant and a sensei."
         )
     raise UserError(
         f"No {role} in {cohort} is called “{name.strip()[:80]}”.",

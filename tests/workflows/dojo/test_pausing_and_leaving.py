@@ -126,6 +126,11 @@ def test_a_pause_that_an_earlier_version_stored_is_still_done(whole: WholeDojo) 
     whole.settle()
     assert whole.member("Ada Lovelace").state is EnrolmentState.PAUSED
     assert "You're paused" in whole.heard(ada)[-1]
+    whole.joins("Bo", PARTICIPANT)
+    whole.stores_command(whole.people["Bo"], "pause tomorrow")
+    whole.settle()
+    assert whole.member("Bo").state is EnrolmentState.ACTIVE
+    assert "I don't understand “tomorrow” after /dojo pause" in whole.heard(whole.people["Bo"])[-1]
 
 
 def test_every_command_refuses_what_it_does_not_take(whole: WholeDojo, subtests: pytest.Subtests) -> None:
