@@ -30,6 +30,8 @@ from tests.workflows.peopled import WORDS
 
 PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRole.LEAD
 COHORT = "dojo"
+SOON = timedelta(seconds=2)
+"""A little longer than a job waits whose person has many others."""
 
 
 def all_features() -> Features:
@@ -87,7 +89,7 @@ class WholeDojo:
         assert found
         return found
 
-    def settle(self, ahead: timedelta = timedelta()) -> None:
+    def settle(self, ahead: timedelta = SOON) -> None:
         """Let all that is due be done, as many times as that leads to more; also what is due ``ahead``."""
         self.here.handled()
         while begun := [*self.here.engine.jobs, *self._due(ahead)]:
@@ -99,7 +101,7 @@ class WholeDojo:
     def _due(self, ahead: timedelta) -> list[tuple[str, dict[str, Any]]]:
         """Begin the jobs that are due later."""
         with self.here.store.begin() as tx:
-            due = tx.jobs.due(now() + ahead, 1000) if ahead else ()
+            due = tx.jobs.due(now() + ahead, 1000)
             for job in due:
                 tx.jobs.mark_begun(job.id, now())
         return [(job.kind, job.argument) for job in due]

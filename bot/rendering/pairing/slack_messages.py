@@ -86,6 +86,16 @@ def pair_ended(other: str, *, to_participant: bool, cohort: str) -> OutgoingMess
     return paragraph(f"{news} You have a free place again. You don't need to do anything.")
 
 
+def change_confirmed(sensei: str, cohort: str) -> OutgoingMessage:
+    """Confirm to a participant that their pair has ended, because they asked for another sensei."""
+    name = _shorten(sensei)
+    return paragraph(
+        f"As you asked, you and {name} are no longer a pair in {_shorten(cohort)}. I'm telling {name} that "
+        "the pair has ended, but not why. I'm looking for another sensei for you, and the leads decide. Once "
+        "you're matched, I'll introduce you to each other here."
+    )
+
+
 def deputy_begins(sensei: str, deputy: str, last: str, *, reader: str) -> OutgoingMessage:
     """Tell people that a sensei's holiday is starting.
 

@@ -21,10 +21,10 @@ from bot.domain.chat.events import (
     parse_event,
 )
 from bot.domain.dojo.permissions import Action
-from bot.ports.chat import OutgoingMessage
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import Json
 from bot.ports.store import Tx
+from bot.rendering.chat import slack_notices
 from bot.workflows.chat import outbox
 from bot.workflows.chat.actors import Clock, find_actor, refusal
 from bot.workflows.chat.features import AddressedMessage, Feature, Features, Handler
@@ -63,10 +63,22 @@ class ChatDispatch:
         return False
 
     def undone(self, tx: Tx, delivery: Delivery) -> None:
-        """Tell a delivery's author why it failed, in the words of the delivery's error."""
+        """Tell a delivery's author why it wasn't done, in the words of the delivery's error."""
+        self._tell_author(tx, delivery, {})
+
+    def failed(self, tx: Tx, delivery: Delivery) -> None:
+        """Tell a delivery's author that a bug stopped it."""
+        self._tell_author(tx, delivery, {"failed": True})
+
+    def _tell_author(self, tx: Tx, delivery: Delivery, details: Json) -> None:
         happened = parse_event(delivery.event, delivery.payload)
         if isinstance(happened, SlashCommand | Click | Submission):
-            about = {"delivery": delivery.guid, "user": happened.user}
+            about = {
+                "delivery": delivery.guid,
+                "user": happened.user,
+                "what": self.features.describe(happened),
+                **details,
+            }
             outbox.send_message(tx, f"undone:{delivery.guid}:{happened.user}", UNDONE, about, self.clock())
 
     def _act(self, tx: Tx, happened: Acted) -> bool:
@@ -100,10 +112,10 @@ def _find_handler(features: Features, happened: Happened) -> tuple[Action, Handl
 
 
 def _write_undone(tx: Tx, about: Json) -> AddressedMessage | None:
-    """Tell the author of a delivery why it could not be done."""
-    why = tx.deliveries.get_error(about["delivery"])
-    text = f"I couldn't do what you asked. {why}".strip()
-    return AddressedMessage((), OutgoingMessage(text), (about["user"],))
+    """Tell the author of a delivery why it was not done."""
+    what = about.get("what", "")  # missing in messages by an earlier version
+    why = "" if about.get("failed") else tx.deliveries.get_error(about["delivery"])
+    return AddressedMessage((), slack_notices.undone(what, why), (about["user"],))
 
 
 FEATURE = Feature(words={UNDONE: _write_undone})

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar
 
-from bot.domain.chat.events import Acted, Click, Submission
+from bot.domain.chat import slash_commands
+from bot.domain.chat.events import Acted, Click, SlashCommand, Submission
 from bot.domain.chat.slash_commands import COMMAND
 from bot.domain.dojo.permissions import Action
 from bot.errors import UserError
@@ -47,7 +48,8 @@ class Button:
     """A button, whose click does one of three things.
 
     ``do`` changes rows, ``opens`` names a form, ``redraws`` rebuilds the view. ``check`` may raise a
-    UserError before the click is stored, and the error is shown at once.
+    UserError before the click is stored, and the error is shown at once. ``does`` completes "I couldn't",
+    such as "approve the pair", for the message to a person whose click could not be carried out.
     """
 
     action: Action
@@ -55,13 +57,16 @@ class Button:
     opens: str = ""
     redraws: Redraws | None = None
     check: Callable[[Tx, Actor, Click, Clock], None] | None = None
+    does: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """A modal. Its name is its callback id. ``submit`` gets a Submission in which ``check`` found no errors.
 
-    If ``meets`` is set, the opener's profile in the chat is looked up first, as ``Actor.profile``.
+    If ``meets`` is set, the opener's profile in the chat is looked up first, as ``Actor.profile``. ``does``
+    completes "I couldn't", such as "end the pair", for the message to a person whose form could not be
+    handled.
     """
 
     action: Action
@@ -69,6 +74,7 @@ class Form:
     submit: Handler
     check: Checks = nothing_wrong
     meets: bool = False
+    does: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +192,28 @@ class Features:
         _enter(self.forms, feature.forms)
         _enter(self.words, feature.words)
 
+    def describe(self, acted: Acted) -> str:
+        """Complete "I couldn't" with what a person asked for; empty if it is not known."""
+        match acted:
+            case SlashCommand():
+                return f"carry out `{COMMAND} {slash_commands.parse(acted.text).word}`"
+            case Click():
+                button = self.buttons.get(acted.id)
+                return button.does if button else ""
+            case Submission():
+                form = self.forms.get(acted.id)
+                return form.does if form else ""
+
     def _list_openers(self) -> list[tuple[str, str]]:
         """Return the commands and buttons that open forms, with the names of the forms."""
         commands = [(command.word, command.opens) for command in self.commands.values()]
         buttons = [(name, button.opens) for name, button in self.buttons.items()]
         return [(name, opens) for name, opens in commands + buttons if opens]
+
+
+def is_feature_name(name: str) -> bool:
+    """Return whether a name has the form that buttons, forms and messages of features have."""
+    return _NAME.match(name) is not None
 
 
 def _enter(registry: dict[str, T], entries: Mapping[str, T], *, dotted: bool = True) -> None:

@@ -240,8 +240,12 @@ def feature(random: Callable[[int], int]) -> Feature:
             ),
         ],
         buttons={
-            slack_account_linking.YES: Button(Action.LINK, do=_link_account, check=_check_answer),
-            slack_account_linking.NO: Button(Action.LINK, do=_decline_account, check=_check_answer),
+            slack_account_linking.YES: Button(
+                Action.LINK, do=_link_account, check=_check_answer, does="link the account"
+            ),
+            slack_account_linking.NO: Button(
+                Action.LINK, do=_decline_account, check=_check_answer, does="save your answer"
+            ),
         },
         words={LINKED: _write_linked, LINK_ASKED: _write_question},
     )

@@ -52,7 +52,11 @@ class Joining:
                     "join", Action.JOIN, "join the dojo", "[sensei]", opens="people.join", takes_text=True
                 ),
             ),
-            forms={"people.join": Form(Action.JOIN, self._open, self._join, self._check, meets=True)},
+            forms={
+                "people.join": Form(
+                    Action.JOIN, self._open, self._join, self._check, meets=True, does="let you join the dojo"
+                )
+            },
             words={WELCOME: _write_welcome, _JOINED: _write_joined},
         )
 

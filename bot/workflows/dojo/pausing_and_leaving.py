@@ -59,8 +59,12 @@ class PausingAndLeaving:
                 Subcommand("leave", Action.LEAVE, "leave the dojo", opens="people.leave"),
             ),
             forms={
-                "people.pause": Form(Action.PAUSE, _open_pause, self._pause, _check_pause),
-                "people.leave": Form(Action.LEAVE, _open_leave, self._leave, _check_leave),
+                "people.pause": Form(
+                    Action.PAUSE, _open_pause, self._pause, _check_pause, does="start your pause"
+                ),
+                "people.leave": Form(
+                    Action.LEAVE, _open_leave, self._leave, _check_leave, does="let you leave the dojo"
+                ),
             },
             words={_PAUSED: _write_paused, _RESUMED: _write_resumed, _LEFT: _write_left},
         )

@@ -50,9 +50,19 @@ class ProfileEditing:
             ),
             forms={
                 "people.profile": Form(
-                    Action.PROFILE_EDIT, self._open_profile, self._save_profile, self._check_profile
+                    Action.PROFILE_EDIT,
+                    self._open_profile,
+                    self._save_profile,
+                    self._check_profile,
+                    does="save your profile",
                 ),
-                "people.brief": Form(Action.BRIEF_EDIT, _open_brief, _save_brief, _check_brief),
+                "people.brief": Form(
+                    Action.BRIEF_EDIT,
+                    _open_brief,
+                    _save_brief,
+                    _check_brief,
+                    does="save your capstone's brief",
+                ),
             },
             words={_SAVED: _write_saved},
         )

@@ -132,8 +132,8 @@ def _write_answer(tx: Tx, about: Json) -> AddressedMessage | None:
 
 FEATURE = Feature(
     buttons={
-        slack_sensei_requests.CONFIRM: Button(Action.COHORT_EDIT, do=_confirm),
-        slack_sensei_requests.DECLINE: Button(Action.COHORT_EDIT, do=_decline),
+        slack_sensei_requests.CONFIRM: Button(Action.COHORT_EDIT, do=_confirm, does="confirm the sensei"),
+        slack_sensei_requests.DECLINE: Button(Action.COHORT_EDIT, do=_decline, does="decline the sensei"),
     },
     words={_ASKED: _write_request, _ANSWERED: _write_answer},
 )

@@ -13,6 +13,7 @@ from bot.workflows.pairing.chat_permissions import (
     require_lead,
     require_pair,
     require_proposal,
+    too_old,
 )
 
 
@@ -46,6 +47,8 @@ def choose_more(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         lifecycle.decline(tx, pair.id, "", lead, clock())
     elif word in {"lock", "unlock"}:
         lifecycle.lock(tx, pair.id, lead, clock(), locked=word == "lock")
+    else:
+        raise too_old()
 
 
 def decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -69,9 +72,7 @@ def propose(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 def turn_page(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     """Show another page of a proposal in the lead's message."""
     number, page = (*numbers_in(acted), 1)[:2]
-    proposal = tx.pairings.get_proposal(number)
-    if proposal is None:
-        return
+    proposal = require_proposal(tx, acted)
     lead = require_lead(actor, Action.PAIR_PROPOSE, proposal.cohort)
     key = page_key(number, lead)
     tx.effects.begin(key, clock())

@@ -13,7 +13,7 @@ from bot.ports.store import Tx
 from bot.rendering.pairing import slack_forms
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.pairing import endings, lifecycle
-from bot.workflows.pairing.chat_permissions import require_lead, require_pair
+from bot.workflows.pairing.chat_permissions import require_lead, require_pair, too_old
 from bot.workflows.pairing.eligibility import PairChecks
 from bot.workflows.pairing.lookups import names_of, require_action, require_own_pair
 from bot.workflows.pairing.shown_pairs import swap_choices
@@ -55,6 +55,8 @@ def swap(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         lifecycle.swap_sensei(tx, pair.id, chosen, lead, clock())
     elif (other := parse_number(chosen)) is not None:
         lifecycle.swap_pairs(tx, pair.id, other, lead, clock())
+    else:
+        raise too_old()
 
 
 def open_end(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:

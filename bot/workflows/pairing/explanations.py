@@ -107,6 +107,16 @@ def problem_of(tx: Tx, cohort: int, day: date) -> PairingProblem:
     return rows.problem(day, current=rows.standing(), locked=locked)
 
 
+def refuse_question(question: WhyQuestion) -> Json:
+    """Answer a question that can't be worked out, because the cohort's weights aren't valid."""
+    return {
+        "cohort": question.cohort,
+        "participant": question.participant,
+        "sensei": question.sensei,
+        "answer": "refused",
+    }
+
+
 def explain_solved(problem: PairingProblem, question: WhyQuestion) -> Json:
     """Answer a question with JSON of ids and numbers. It solves twice, so don't call it in a transaction."""
     solver = Solver(problem)

@@ -25,7 +25,7 @@ from bot.workflows.chat import outbox
 from bot.workflows.pairing import waiting_participants
 from bot.workflows.pairing.eligibility import CohortRows, fit_of, read_rows
 from bot.workflows.pairing.endings import end_pair
-from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, problem_of
+from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, problem_of, refuse_question
 from bot.workflows.pairing.lifecycle import settle
 from bot.workflows.pairing.lookups import leads_of
 from bot.workflows.pairing.notices import BOARD, NOTHING_NEW, WHY, board_key, refresh_board
@@ -334,8 +334,11 @@ class PairingWorkflows:
 
     def _explain(self, argument: Json) -> Json:
         question = WhyQuestion(argument["cohort"], argument["participant"], argument["sensei"])
-        with self.store.read() as tx:
-            problem = problem_of(tx, question.cohort, self.now().date())
+        try:
+            with self.store.read() as tx:
+                problem = problem_of(tx, question.cohort, self.now().date())
+        except UserError:  # the cohort's weights aren't valid
+            return refuse_question(question)
         return explain_solved(problem, question)
 
     def settle(self, steps: Steps, argument: Json) -> Json:
