@@ -13,7 +13,7 @@ from bot.adapters import slack as adapter
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import dojo
 from bot.domain.chat.events import COMMAND
-from bot.domain.dojo.people import CohortRole, Member, Profile, WorkingHours
+from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, Profile, WorkingHours
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.ports.deliveries import Delivery
@@ -72,6 +72,12 @@ class WholeDojo:
             person = tx.members.by_chat(self.slack.team, self.people[name].id)
             assert person
             return next(it for it in tx.members.roles(person) if role in {None, it.role})
+
+    def sets(self, name: str, state: EnrolmentState) -> None:
+        """Let somebody be paused or have left, in all their roles."""
+        with self.here.store.begin() as tx:
+            for role in tx.members.roles(self.member(name).person):
+                tx.members.set_state(role.enrolment, state)
 
     def pairs(self, participant: str, sensei: str, state: PairState = PairState.ACTIVE) -> Pair:
         """Let two be a pair, in a state as if all before had happened."""

@@ -7,6 +7,7 @@ not what people wrote.
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.people import Absence, CohortDate, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 
@@ -104,8 +105,7 @@ class LeadHome:
     ``without_chat`` names people without a Slack account, ``without_code`` those without a GitHub account.
     """
 
-    participants: int
-    senseis: int
+    people: Headcount
     stuck: tuple[StuckParticipant, ...]
     unpaired: tuple[str, ...]
     overloaded: tuple[FullSensei, ...]

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.chat.slash_commands import COMMAND
+from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, section, small
 from bot.rendering.chat.slack_text import mrkdwn, page_of
+from bot.rendering.text.headcounts import describe_headcount
 
 PER_PAGE = 20
 _PER_SECTION = 10
@@ -17,7 +19,11 @@ _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A member in one role. ``sensei`` names a participant's sensei; ``load`` counts a sensei's pairs."""
+    """A member in one role. ``sensei`` names a participant's sensei; ``load`` counts a sensei's pairs.
+
+    ``asked`` means that this sensei has been asked and hasn't answered yet. ``unconfirmed`` means that no
+    lead has confirmed the member as a sensei.
+    """
 
     name: str
     role: CohortRole
@@ -27,6 +33,8 @@ class PersonRow:
     sensei: str | None = None
     load: int = 0
     capacity: int = 0
+    asked: bool = False
+    unconfirmed: bool = False
 
 
 def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
@@ -46,11 +54,11 @@ def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
     )
 
 
-def people_message(rows: Sequence[PersonRow], cohort: str, page: int) -> OutgoingMessage:
-    """Return a page of a cohort's members for its lead, one member a line."""
+def people_message(rows: Sequence[PersonRow], cohort: str, page: int, people: Headcount) -> OutgoingMessage:
+    """Return a page of a cohort's members for its lead, one member and role a line."""
     shown = page_of(rows, page, PER_PAGE)
     name = mrkdwn(cohort, MOST_OF_A_NAME)
-    blocks = [section(f"*People in {name}* ({len(rows):,})")]
+    blocks = [section(f"*People in {name}* – {describe_headcount(people)}")]
     lines = [_format_row(row) for row in shown.items]
     blocks += [section("\n".join(lines[at : at + _PER_SECTION])) for at in range(0, len(lines), _PER_SECTION)]
     if shown.of > 1:
@@ -62,12 +70,15 @@ def people_message(rows: Sequence[PersonRow], cohort: str, page: int) -> Outgoin
 
 
 def _format_row(row: PersonRow) -> str:
-    notes = [row.role.value]
-    if row.state in _STATES:
+    notes = ["waiting to be confirmed as a sensei" if row.unconfirmed else row.role.value]
+    if row.state in _STATES and not row.unconfirmed:
         notes.append(_STATES[row.state])
-    if row.role is CohortRole.PARTICIPANT and row.state is not EnrolmentState.LEFT:
-        notes.append(f"with {mrkdwn(row.sensei, _SHORT_NAME)}" if row.sensei else "without a sensei")
-    if row.role is CohortRole.SENSEI:
+    if row.role is CohortRole.PARTICIPANT and row.sensei:
+        sensei = mrkdwn(row.sensei, _SHORT_NAME)
+        notes.append(f"waiting for {sensei}'s answer" if row.asked else f"with {sensei}")
+    elif row.role is CohortRole.PARTICIPANT and row.state is EnrolmentState.ACTIVE:
+        notes.append("without a sensei")
+    if row.role is CohortRole.SENSEI and not row.unconfirmed and row.state is not EnrolmentState.LEFT:
         notes.append(f"{row.load} of {count(row.capacity, 'place')} taken")
     if not row.in_chat:
         notes.append("no Slack account")

@@ -34,6 +34,7 @@ from bot.rendering.chat.slack_blocks import (
     small,
 )
 from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
+from bot.rendering.text.headcounts import describe_headcount
 
 PAGE = "home.page"
 PER_PAGE = 20
@@ -228,8 +229,7 @@ def _describe_absence(absence: SenseiAbsence, home: Home) -> str:
 
 
 def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:
-    people = f"{count(lead.participants, 'participant')}, {count(lead.senseis, 'sensei')}"
-    yield section(f"*{mrkdwn(home.cohort, MOST_OF_A_NAME)}* – {people}")
+    yield section(f"*{mrkdwn(home.cohort, MOST_OF_A_NAME)}* – {describe_headcount(lead.people)}")
     yield _titled_list(
         f"Stuck: a question open for more than {STUCK_DAYS} days",
         listed(lead.stuck, _format_stuck),

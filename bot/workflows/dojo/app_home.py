@@ -24,7 +24,7 @@ from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.dojo.permissions import Action
 from bot.domain.pairing.records import Pair
-from bot.domain.pairing.states import PairState
+from bot.domain.pairing.states import TAKES_A_PLACE, PairState
 from bot.domain.pull_requests.records import OpenQuestion, QuestionState
 from bot.ports.chat import Chat, View
 from bot.ports.engine import Json, Steps
@@ -34,11 +34,11 @@ from bot.workflows.chat.actors import Actor, Clock, find_actor, make_actor
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import Button, Feature
 from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.dojo.headcounts import count_cohort
 from bot.workflows.jobs.retry import insist
 
 _WEEK = timedelta(days=7)
 _MOST_READS = 3
-_PAIRED = (PairState.APPROVED, PairState.ACTIVE)
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,13 @@ class _CohortRows:
 
     def __init__(self, tx: Tx, cohort: int, zone: str, now: datetime, web: str) -> None:
         self._zone, self._now, self._web = zone, now, web
+        self._tx, self._cohort = tx, cohort
         self._is_waiting = partial(sensei_confirmation.is_waiting, tx)
         self._members = [
             member for member in tx.members.of(cohort) if member.state is not EnrolmentState.LEFT
         ]
         self._roles = {(member.person, member.role): member for member in self._members}
-        self._pairs = [pair for pair in tx.pairings.ongoing(cohort) if pair.state in _PAIRED]
+        self._pairs = [pair for pair in tx.pairings.ongoing(cohort) if pair.state in TAKES_A_PLACE]
         self._absences = tx.absences.not_over(cohort, now)
         self._forbidden = tx.never_pairs.forbidden(cohort) if self._absences else frozenset()
         self._questions: dict[str, list[OpenQuestion]] = {}
@@ -191,8 +192,7 @@ class _CohortRows:
         ]
         people = {member.person: member for member in self._members}.values()
         return LeadHome(
-            len(participants),
-            len(senseis),
+            count_cohort(self._tx, self._cohort),
             self._find_stuck(),
             tuple(member.name for member in active if member.person not in paired),
             self._find_full(senseis),

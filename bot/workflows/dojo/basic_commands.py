@@ -1,10 +1,11 @@
 """The commands ``/dojo help``, ``status`` and ``dates``, and ``people`` for leads."""
 
 from collections import Counter
+from dataclasses import replace
 
 from bot.domain.dojo.people import EnrolmentState, Member
 from bot.domain.dojo.permissions import Action, DojoRole, Relation
-from bot.domain.pairing.states import PairState
+from bot.domain.pairing.states import TAKES_A_PLACE, PairState
 from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage
 from bot.ports.store import Tx
@@ -12,7 +13,9 @@ from bot.rendering.dojo import slack_commands as rendering
 from bot.rendering.dojo import slack_home as homes_rendering
 from bot.workflows.chat.actors import Actor, Clock, require_permission
 from bot.workflows.chat.features import Feature, Features, Subcommand
+from bot.workflows.dojo import sensei_confirmation
 from bot.workflows.dojo.app_home import gather_home
+from bot.workflows.dojo.headcounts import count_cohort
 
 
 def feature(web: str) -> Feature:
@@ -56,16 +59,26 @@ def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessag
         raise UserError("`/dojo people` accepts only a page number.", "For example: `/dojo people 2`.")
     if actor.cohort is None:
         raise UserError("There's no cohort here yet.", "Create one with `sensei cohort add`.")
-    pairs = [pair for pair in tx.pairings.ongoing(actor.cohort) if pair.state is PairState.ACTIVE]
+    pairs = [pair for pair in tx.pairings.ongoing(actor.cohort) if pair.state in TAKES_A_PLACE]
     members = tx.members.of(actor.cohort)
     names = {member.person: member.name for member in members}
     senseis = {pair.participant: names.get(pair.sensei, "") for pair in pairs}
+    asked = {pair.participant for pair in pairs if pair.state is PairState.APPROVED}
     loads = Counter(pair.sensei for pair in pairs)
-    rows = [_make_row(member, senseis.get(member.person), loads[member.person]) for member in members]
+    unconfirmed = sensei_confirmation.find_unconfirmed(tx, members)
+    rows = [
+        replace(
+            _make_row(member, senseis.get(member.person), loads[member.person]),
+            asked=member.person in asked,
+            unconfirmed=member.enrolment in unconfirmed,
+        )
+        for member in members
+    ]
     here = [row for row in rows if row.state is not EnrolmentState.LEFT]
     gone = [row for row in rows if row.state is EnrolmentState.LEFT]
     cohort = tx.cohorts.get(actor.cohort)
-    return rendering.people_message([*here, *gone], cohort.name, int((argument or "1")[:6]))
+    people = count_cohort(tx, actor.cohort)
+    return rendering.people_message([*here, *gone], cohort.name, int((argument or "1")[:6]), people)
 
 
 def _make_row(member: Member, sensei: str | None, load: int) -> rendering.PersonRow:

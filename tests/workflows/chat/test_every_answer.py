@@ -94,11 +94,6 @@ class Stage(WholeDojo):
         with self.here.store.begin() as tx:
             tx.cohorts.set_workspace(self.member("Lea").cohort, "T0ELSEWHERE")
 
-    def sets(self, name: str, state: EnrolmentState) -> None:
-        with self.here.store.begin() as tx:
-            for role in tx.members.roles(self.member(name).person):
-                tx.members.set_state(role.enrolment, state)
-
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
