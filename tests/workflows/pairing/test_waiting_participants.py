@@ -66,6 +66,18 @@ def test_a_lead_hears_of_it_once_a_day_and_reads_the_latest_in_the_message(it: W
     assert timedelta(hours=23) < later.due_at - it.now() <= timedelta(days=1)
 
 
+def test_leads_hear_of_participants_who_join_and_not_of_senseis_to_confirm(it: WholeDojo) -> None:
+    for name, word in (("Nia", "sensei"), ("Bo", "participant")):
+        person = it.people[name] = it.slack.person(name)
+        person.command(f"/dojo join {word}")
+        person.submit({"join.name": name, "join.time_zone": "Europe/London", "join.capacity": "1"})
+        it.settle()
+        waiting = [job for job in it.waiting("message") if job.argument["kind"] == "pairing.waiting"]
+        assert len(waiting) == (name == "Bo")
+    it.settle(BUNDLED)
+    assert "are waiting for a sensei: Ada Lovelace, Bo" in it.heard(it.people["Lea"])[-1]
+
+
 def test_nothing_is_said_of_people_who_have_been_proposed_meanwhile(it: WholeDojo) -> None:
     ada, lea = it.people["Ada Lovelace"], it.people["Lea"]
     it.joins("Sen", SENSEI)
