@@ -20,7 +20,7 @@ _NEXT_STEPS: Mapping[PairState, str] = {
     PairState.APPROVED: "The sensei can accept it or turn it down. A lead can swap it or take it back.",
     PairState.ACTIVE: "A lead can end it.",
 }
-_OVER = "To find senseis for participants who have none, propose pairs again."
+_OVER = "If the participant still needs a sensei, a lead can propose pairs again."
 _DECISIONS: Mapping[PairState, str] = {
     PairState.PROPOSED: "",
     PairState.APPROVED: "",

@@ -21,7 +21,7 @@ _BUTTONS: Mapping[str, Button] = {
         Action.PAIR_PROPOSE, chat_buttons.work_out_again, does="work out the pairs again"
     ),
     "pairing.page": Button(Action.PAIR_PROPOSE, chat_buttons.turn_page, does="turn the page"),
-    "pairing.accept": Button(Action.PAIR_ANSWER, chat_buttons.accept, does="accept the pair for you"),
+    "pairing.accept": Button(Action.PAIR_ANSWER, chat_buttons.accept, does="accept the pair"),
     "pairing.swap": Button(Action.PAIR_CHANGE, opens="pairing.swap"),
     "pairing.end": Button(Action.PAIR_CHANGE, opens="pairing.end"),
     "pairing.veto": Button(Action.PAIR_ANSWER, opens="pairing.veto"),
@@ -41,14 +41,14 @@ _FORMS: Mapping[str, Form] = {
         chat_forms.open_veto,
         chat_forms.veto,
         chat_forms.require_reason,
-        does="turn the pair down for you",
+        does="turn the pair down",
     ),
     "pairing.change": Form(
         Action.PAIR_ASK,
         chat_forms.open_change,
         chat_forms.change,
         chat_forms.require_reason,
-        does="ask for another sensei for you",
+        does="ask for another sensei",
     ),
 }
 

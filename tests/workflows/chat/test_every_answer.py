@@ -358,7 +358,7 @@ BUTTONS: Mapping[str, Scene] = {
         on_question("pairing.accept"),
         "Agreed: the two of you are now a pair.",
         Stage.ends,
-        "I couldn't accept the pair for you. Pair",
+        "I couldn't accept the pair. Pair",
     ),
     "people.confirm": Scene(
         lambda it: wants_to_guide(it, "people.confirm"),
@@ -403,13 +403,13 @@ FORMS: Mapping[str, Scene] = {
         on_question("pairing.veto", WHY),
         "You said no to this pair.",
         Stage.ends,
-        "I couldn't turn the pair down for you. Pair",
+        "I couldn't turn the pair down. Pair",
     ),
     "pairing.change": Scene(
         asks_for_another,
         "As you asked, you and",
         Stage.ends,
-        "I couldn't ask for another sensei for you. That pair has already ended.",
+        "I couldn't ask for another sensei. That pair has already ended.",
     ),
     "pairing.deputy": Scene(
         chooses_deputy,
