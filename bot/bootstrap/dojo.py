@@ -47,16 +47,16 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
     from bot.workflows.dojo.pausing_and_leaving import PausingAndLeaving
     from bot.workflows.dojo.profile_editing import ProfileEditing
     from bot.workflows.dojo.profile_viewing import ProfileViewing
-    from bot.workflows.pairing import deputies, endings
+    from bot.workflows.pairing import deputies, endings, waiting_participants
 
     linking = account_linking.feature(secrets.randbits)
     return (
-        Joining(load_vocabulary).feature(),
+        Joining(load_vocabulary, waiting_participants.tell_leads).feature(),
         sensei_requests.FEATURE,
         ProfileEditing(load_vocabulary).feature(),
         ProfileViewing(load_vocabulary).feature(),
         NeverPairs(endings.end_barred_pairs).feature(),
-        PausingAndLeaving(deputies.end_pairs_and_deputies).feature(),
+        PausingAndLeaving(deputies.end_pairs_and_deputies, waiting_participants.tell_leads).feature(),
         Absences(deputies.find_deputy, deputies.announce_absence).feature(),
         linking,
         link_form.feature(link_form.find_code_giver(linking)),

@@ -22,7 +22,7 @@ from bot.ports.store import Store
 from bot.settings import Settings
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.dojo.app_home import HomePublisher
-from bot.workflows.pairing import unfinished_proposals
+from bot.workflows.pairing import failed_work, unfinished_proposals
 from bot.workflows.pairing.deputies import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.pull_requests.command_replies import CommandReplies
@@ -139,6 +139,13 @@ def replace_unfinished_looks(service: CommandService, upkeep: Reconciliation) ->
     with service.store.begin() as tx:
         replaced = upkeep.add_periodic_jobs(tx, wiring.now(), found, starting=True)
     unfinished.cancel(replaced)
+
+
+def tell_of_failed_work(database: sa.Engine, store: Store) -> None:
+    """Tell the people concerned about work on pairs that failed for good."""
+    if dead := DbosDeadLetters(database, wiring.now).all():
+        with store.begin() as tx:
+            failed_work.tell_people(tx, dead, wiring.now())
 
 
 def retry_proposals(database: sa.Engine, store: Store) -> None:

@@ -23,7 +23,13 @@ from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import dojo, slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
-from bot.bootstrap.engine import bury_dead_letters, replace_unfinished_looks, retry_proposals, run_engine
+from bot.bootstrap.engine import (
+    bury_dead_letters,
+    replace_unfinished_looks,
+    retry_proposals,
+    run_engine,
+    tell_of_failed_work,
+)
 from bot.domain.rubrics.rubric import Library
 from bot.entrypoints import web_app, web_server
 from bot.entrypoints.scheduler import Scheduler
@@ -38,6 +44,7 @@ from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 from bot.workflows.setup.github_app_checks import LEAST_SECRET
 
 KEEP_SECONDS = 5
+TELL_SECONDS = 30
 
 # After how many seconds a thread that computes lets another one run. With Python's own 5 ms, a transaction of
 # twenty statements waits for a tenth of a second if one thread computes beside it, and keeps others waiting.
@@ -77,6 +84,7 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         scheduler.also(receiver.flush, 10)
         dead_letter_retry = _make_dead_letter_retry(settings, service)
         scheduler.also(dead_letter_retry.take_turn, min(TURN_SECONDS, settings.calm_seconds))
+        scheduler.also(partial(tell_of_failed_work, service.database, service.store), TELL_SECONDS)
         lease_watcher = LeaseWatcher(lease, lambda: os.kill(os.getpid(), signal.SIGTERM))
         scheduler.also(lease_watcher.keep, KEEP_SECONDS)
         scheduler.also(engine.rest, KEEP_SECONDS)

@@ -40,11 +40,12 @@ def list_() -> None:
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.rendering.dojo import people_import as rendering
+    from bot.workflows.dojo.headcounts import count_cohort
 
     with open_or_create_records(environment.load()) as store, store.read() as tx:
         found = [
             rendering.format_cohort(
-                cohort, tx.members.of(cohort.id), tx.cohorts.dates(cohort.id), wiring.now().date()
+                cohort, count_cohort(tx, cohort.id), tx.cohorts.dates(cohort.id), wiring.now().date()
             )
             for cohort in tx.cohorts.all()
         ]

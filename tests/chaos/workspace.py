@@ -318,10 +318,12 @@ class Circle:
     def pauses(self) -> None:
         """Let somebody pause, or come back."""
         if who := self._here():
-            if self.chance.random() < 0.5:
-                self._commands("people.pause", who, "/dojo pause", "Your pause starts now")
-            else:
+            if self.chance.random() >= 0.5:
                 self._commands("people.resume", who, "/dojo resume", "Your pause ends")
+                return
+            with suppress(CannotDo):
+                if self._opens(who, lambda: who.command("/dojo pause"), "Take a break"):
+                    self._sends("people.pause", who, {})
 
     def leaves(self) -> None:
         who = self._here()

@@ -411,7 +411,7 @@ def people_pause_and_leave(dojo: Dojo) -> None:
     before = dojo.pairs("active")
     theirs = {one for one, other in before.items() if other == "Tomás Novák"}
     assert theirs
-    dojo.asks(dojo.tomas, "/dojo pause")
+    dojo.fills(dojo.tomas, "/dojo pause")
     dojo.hears(dojo.tomas, "You're paused")
     dojo.hears(dojo.lea, "Tomás Novák has paused")
     # Kim alone could stand in for Sen now, and would have Ada turn to her.
@@ -428,7 +428,7 @@ def people_pause_and_leave(dojo: Dojo) -> None:
         assert not person.click(message, "pairing.accept", dojo.number(participant, "approved")).failed
     dojo.settle()
     between = dojo.pairs("active")
-    dojo.asks(dojo.gwen, "/dojo pause")
+    dojo.fills(dojo.gwen, "/dojo pause")
     dojo.hears(dojo.gwen, "You're paused")
     dojo.asks(dojo.gwen, "/dojo resume")
     dojo.hears(dojo.gwen, "Welcome back")

@@ -83,8 +83,8 @@ def _redrawn(tx: Tx, actor: Actor, _click: Click, clock: Clock) -> View:
 
 TRY = Feature(
     commands=(
-        Subcommand("try", Action.DATES_SEE, "try it", answer=_answer, then=_count),
-        Subcommand("form", Action.DATES_SEE, "try a form", opens="try.form"),
+        Subcommand("try", Action.DATES_SEE, "try it", answer=_answer, then=_count, takes_text=True),
+        Subcommand("form", Action.DATES_SEE, "try a form", opens="try.form", takes_text=True),
     ),
     buttons={
         "try.count": Button(Action.DATES_SEE, do=_count),

@@ -57,6 +57,7 @@ class Peopled:
     here: Workspace = field(init=False)
     parted: list[str] = field(default_factory=list)
     barred: list[int] = field(default_factory=list)
+    returned: list[int] = field(default_factory=list)
     told: list[int] = field(default_factory=list)
     deputy: str | None = None
     shows_homes: bool = False
@@ -66,12 +67,12 @@ class Peopled:
         linking = account_linking.feature(lambda _bits: next(numbers))
         return Features(
             (
-                Joining(lambda: WORDS).feature(),
+                Joining(lambda: WORDS, self._returns).feature(),
                 sensei_requests.FEATURE,
                 ProfileEditing(lambda: WORDS).feature(),
                 ProfileViewing(lambda: WORDS).feature(),
                 NeverPairs(self._bars).feature(),
-                PausingAndLeaving(self._parts).feature(),
+                PausingAndLeaving(self._parts, self._returns).feature(),
                 Absences(self._deputises, self._tells).feature(),
                 linking,
                 link_form.feature(link_form.find_code_giver(linking)),
@@ -85,6 +86,9 @@ class Peopled:
 
     def _parts(self, _tx: Tx, person: str, _cohort: int, _at: datetime) -> None:
         self.parted.append(person)
+
+    def _returns(self, _tx: Tx, cohort: int, _at: datetime) -> None:
+        self.returned.append(cohort)
 
     def _bars(self, _tx: Tx, cohort: int, _at: datetime) -> None:
         self.barred.append(cohort)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from bot.domain.chat.slack_escapes import unescape
 from bot.domain.text.storable_text import make_storable
 
 Value = str | tuple[str, ...] | None
@@ -21,7 +22,7 @@ COMMAND, ACTION, VIEW, EVENT = "slack.command", "slack.action", "slack.view", "s
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """``/dojo text``. ``trigger`` can open a view within three seconds."""
+    """``/dojo text``, with the text as its author typed it. ``trigger`` can open a view for three seconds."""
 
     team: str
     user: str
@@ -177,7 +178,7 @@ def _read_command(body: Mapping[str, Any]) -> Happened:
         _text(body, "team_id"),
         _text(body, "user_id"),
         _text(body, "channel_id"),
-        _text(body, "text"),
+        unescape(_text(body, "text")),
         _text(body, "trigger_id"),
         _text(body, "response_url"),
     )

@@ -7,6 +7,7 @@ not what people wrote.
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.pending_requests import NO_REQUESTS, PendingRequests
 from bot.domain.dojo.people import Absence, CohortDate, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
@@ -111,8 +112,7 @@ class LeadHome:
     ``without_chat`` are people without a Slack account, ``without_code`` those without a GitHub account.
     """
 
-    participants: int
-    senseis: int
+    people: Headcount
     stuck: tuple[StuckParticipant, ...]
     unpaired: tuple[ShownPerson, ...]
     overloaded: tuple[FullSensei, ...]

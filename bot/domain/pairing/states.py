@@ -25,6 +25,8 @@ class PairState(StrEnum):
     ENDED = "ended"
 
 
+TAKES_A_PLACE = (PairState.APPROVED, PairState.ACTIVE)
+"""A pair in one of these states takes one of its sensei's places, and its participant needs no other."""
 GOING_ON = (PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE)
 
 

@@ -17,6 +17,21 @@ def refused(what: str, remedy: str = "") -> OutgoingMessage:
     return OutgoingMessage(text, ({"type": "section", "text": mrkdwn_object(text)},))
 
 
+def undone(what: str, why: str) -> OutgoingMessage:
+    """Tell the author of a command, click or form that it wasn't done.
+
+    ``what`` completes "I couldn't", such as "approve the pair". ``why`` may quote people's own words; it is
+    empty if a bug is the reason.
+    """
+    what = what or "do what you asked"
+    if why:
+        return refused(f"I couldn't {what}.", why)
+    return refused(
+        f"I couldn't {what}, because something went wrong on my side. Nothing was changed.",
+        "Please try again. If it happens again, tell the person who runs Sensei.",
+    )
+
+
 def modal(what: str, remedy: str = "") -> View:
     """Return an error as a modal. Its sentences may quote people's own words."""
     text = _format_error(what, remedy)

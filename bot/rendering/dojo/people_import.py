@@ -1,12 +1,13 @@
 """Terminal output about imported people, members and cohorts."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from textwrap import fill
 
+from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.people import Cohort, CohortDate, CohortRole, EnrolmentState, Member
-from bot.rendering.text.safe_text import visible
+from bot.rendering.text.headcounts import describe_headcount
+from bot.rendering.text.safe_text import count, visible
 
 _MOST_NAMES = 30
 _WIDTH = 80
@@ -92,10 +93,9 @@ def format_members(members: Sequence[Member]) -> Iterator[str]:
 _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 
 
-def format_cohort(cohort: Cohort, members: Sequence[Member], dates: Sequence[CohortDate], today: date) -> str:
+def format_cohort(cohort: Cohort, headcount: Headcount, dates: Sequence[CohortDate], today: date) -> str:
     """Return a line about a cohort: its number of members by role, workspace and next date."""
-    counts = Counter(member.role for member in members if member.state is not EnrolmentState.LEFT)
-    people = ", ".join(f"{counts[role]} {role}{'' if counts[role] == 1 else 's'}" for role in CohortRole)
+    people = f"{describe_headcount(headcount)}, {count(headcount.leads, 'lead')}"
     next_date = next((entry for entry in dates if entry.day >= today), None)
     following = f", next {visible(next_date.title)} on {next_date.day}" if next_date else ""
     workspace = f", in workspace {cohort.workspace}" if cohort.workspace else ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.chat.slash_commands import COMMAND
+from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import (
@@ -15,6 +16,7 @@ from bot.rendering.chat.slack_blocks import (
     small,
 )
 from bot.rendering.chat.slack_text import ListPage, mention, mrkdwn, page_of, plain_object
+from bot.rendering.text.headcounts import describe_headcount
 
 PEOPLE_PAGE = "people.page"
 PER_PAGE = 20
@@ -27,7 +29,9 @@ _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 class PersonRow:
     """A member in one role. ``sensei`` names a participant's sensei; ``load`` counts a sensei's pairs.
 
-    ``user`` and ``sensei_user`` are the ids of their accounts in Slack.
+    ``user`` and ``sensei_user`` are the ids of their accounts in Slack. ``asked`` means that this sensei has
+    been asked and hasn't answered yet. ``unconfirmed`` means that no lead has confirmed the member as a
+    sensei.
     """
 
     name: str
@@ -40,6 +44,8 @@ class PersonRow:
     capacity: int = 0
     user: str | None = None
     sensei_user: str | None = None
+    asked: bool = False
+    unconfirmed: bool = False
 
 
 def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
@@ -59,10 +65,10 @@ def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
     )
 
 
-def people_message(rows: Sequence[PersonRow], cohort: str, page: int) -> OutgoingMessage:
-    """Return a page of a cohort's members for its lead, one member a line."""
+def people_message(rows: Sequence[PersonRow], cohort: str, page: int, people: Headcount) -> OutgoingMessage:
+    """Return a page of a cohort's members for its lead, one member and role a line."""
     shown = page_of(rows, page, PER_PAGE)
-    blocks = _people_blocks(shown, cohort)
+    blocks = _people_blocks(shown, cohort, people)
     if shown.of > 1:
         following = (
             f" `{COMMAND} people {shown.number + 1}` shows the next page." if shown.number < shown.of else ""
@@ -71,10 +77,10 @@ def people_message(rows: Sequence[PersonRow], cohort: str, page: int) -> Outgoin
     return OutgoingMessage(f"People in {mrkdwn(cohort, MOST_OF_A_NAME)}", tuple(blocks))
 
 
-def people_modal(rows: Sequence[PersonRow], cohort: str, page: int) -> View:
+def people_modal(rows: Sequence[PersonRow], cohort: str, page: int, people: Headcount) -> View:
     """Return the same page as a modal, with buttons for the pages before and after it."""
     shown = page_of(rows, page, PER_PAGE)
-    blocks = _people_blocks(shown, cohort)
+    blocks = _people_blocks(shown, cohort, people)
     if shown.of > 1:
         blocks += [small(f"{shown.words}."), actions(*page_buttons(PEOPLE_PAGE, shown.number, shown.of))]
     return {
@@ -85,21 +91,24 @@ def people_modal(rows: Sequence[PersonRow], cohort: str, page: int) -> View:
     }
 
 
-def _people_blocks(shown: ListPage[PersonRow], cohort: str) -> list[Block]:
+def _people_blocks(shown: ListPage[PersonRow], cohort: str, people: Headcount) -> list[Block]:
     lines = [_format_row(row) for row in shown.items]
     return [
-        section(f"*People in {mrkdwn(cohort, MOST_OF_A_NAME)}* ({shown.total:,})"),
+        section(f"*People in {mrkdwn(cohort, MOST_OF_A_NAME)}* – {describe_headcount(people)}"),
         *(section("\n".join(lines[at : at + _PER_SECTION])) for at in range(0, len(lines), _PER_SECTION)),
     ]
 
 
 def _format_row(row: PersonRow) -> str:
-    notes = [row.role.value]
-    if row.state in _STATES:
+    notes = ["waiting to be confirmed as a sensei" if row.unconfirmed else row.role.value]
+    if row.state in _STATES and not row.unconfirmed:
         notes.append(_STATES[row.state])
-    if row.role is CohortRole.PARTICIPANT and row.state is not EnrolmentState.LEFT:
-        notes.append(f"with {_name(row.sensei, row.sensei_user)}" if row.sensei else "without a sensei")
-    if row.role is CohortRole.SENSEI:
+    if row.role is CohortRole.PARTICIPANT and row.sensei:
+        sensei = _name(row.sensei, row.sensei_user)
+        notes.append(f"waiting for {sensei}'s answer" if row.asked else f"with {sensei}")
+    elif row.role is CohortRole.PARTICIPANT and row.state is EnrolmentState.ACTIVE:
+        notes.append("without a sensei")
+    if row.role is CohortRole.SENSEI and not row.unconfirmed and row.state is not EnrolmentState.LEFT:
         notes.append(f"{row.load} of {count(row.capacity, 'place')} taken")
     if not row.in_chat:
         notes.append("no Slack account")

@@ -38,6 +38,7 @@ from bot.rendering.dojo.home_actions import action_rows
 from bot.rendering.dojo.slack_members import leads_block
 from bot.rendering.dojo.slack_pending_requests import asked_blocks, describe_search, lead_blocks
 from bot.rendering.dojo.slack_profile_view import profile_button
+from bot.rendering.text.headcounts import describe_headcount
 
 PAGE = "home.page"
 PER_PAGE = 20
@@ -236,8 +237,7 @@ def _describe_absence(absence: SenseiAbsence, home: Home) -> str:
 
 
 def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:
-    people = f"{count(lead.participants, 'participant')}, {count(lead.senseis, 'sensei')}"
-    yield section(f"*{mrkdwn(home.cohort, MOST_OF_A_NAME)}* – {people}")
+    yield section(f"*{mrkdwn(home.cohort, MOST_OF_A_NAME)}* – {describe_headcount(lead.people)}")
     yield _titled_list(
         f"Stuck: a question open for more than {STUCK_DAYS} days",
         listed(lead.stuck, _format_stuck),

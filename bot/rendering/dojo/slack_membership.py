@@ -1,10 +1,9 @@
-"""Messages to members about their own membership: joining, changing a profile, pausing and leaving."""
+"""Messages to members about their own membership: joining, changing a profile, and coming back."""
 
 from bot.domain.dojo.people import CohortRole
-from bot.ports.chat import OutgoingMessage, View
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, section, small
+from bot.ports.chat import OutgoingMessage
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME
 from bot.rendering.chat.slack_text import mrkdwn
-from bot.rendering.dojo.slack_form_fields import modal
 from bot.rendering.dojo.slack_messages import text_message
 
 _ROLE_WELCOMES = {
@@ -55,65 +54,15 @@ def saved(text: str) -> OutgoingMessage:
     return text_message(f"{text} To see it, use `/dojo profile`.")
 
 
-def paused(cohort: str, role: CohortRole) -> OutgoingMessage:
-    """Confirm a pause."""
-    pairs = "If you had any pairs, they have ended."
-    if role is CohortRole.PARTICIPANT:
-        pairs = "If you had a pair, it has ended."
-    return text_message(
-        f"You're paused in *{mrkdwn(cohort, MOST_OF_A_NAME)}*. {pairs} I won't pair you with anyone until "
-        "you use `/dojo resume`. Nothing else has changed."
+def resumed(cohort: str, role: CohortRole) -> OutgoingMessage:
+    """Confirm that a pause is over, and say who acts next."""
+    following = (
+        "I'm telling the leads that you're waiting for a sensei. They decide who is paired with whom. Once "
+        "you're matched, I'll introduce you to each other here."
     )
-
-
-def resumed(cohort: str) -> OutgoingMessage:
-    """Confirm that a pause is over."""
-    return text_message(
-        f"Welcome back to *{mrkdwn(cohort, MOST_OF_A_NAME)}*. You can be matched again, and the leads can "
-        "see that you're back."
-    )
-
-
-def left(cohort: str) -> OutgoingMessage:
-    """Confirm that a person has left."""
-    return text_message(
-        f"You've left *{mrkdwn(cohort, MOST_OF_A_NAME)}*. You can come back at any time with `/dojo join`."
-    )
-
-
-def pause_form(cohort: str, metadata: str) -> View:
-    """Return the form that says what pausing ends, and asks for confirmation."""
-    text = (
-        f"Your pairs in *{mrkdwn(cohort, MOST_OF_A_NAME)}* end, and I won't pair you with anyone until you "
-        "resume."
-    )
-    return modal("Pause", "Pause", [section(text)], metadata)
-
-
-def leave_form(cohort: str, *, sensei: bool, participant: bool, metadata: str) -> View:
-    """Return the form that says what leaving ends and what stays, and asks for confirmation."""
-    ends = []
-    if participant:
-        ends.append("• your pair: I'll tell your sensei and the leads")
-    if sensei:
-        ends.append("• your pairs: I'll look for another sensei and tell the leads")
-    ends.append("• matching, and my messages to you here")
-    kept = (
-        "• your profile, in case you join again\n"
-        "• your pull requests, questions and decisions, for the time that the privacy page gives\n"
-        "• your enrolled repository: I'll continue to read it until the person who runs Sensei removes it"
-    )
-    return modal(
-        "Leave the dojo",
-        "Leave",
-        [
-            section(f"*You're leaving {mrkdwn(cohort, MOST_OF_A_NAME)}. This ends:*\n" + "\n".join(ends)),
-            section(f"*This stays:*\n{kept}"),
-            small(
-                "If you only need a break, use `/dojo pause`: it ends your pair and nothing else. To have "
-                "your data erased, ask the person who runs Sensei. They can delete my messages to you here "
-                "too. What's on GitHub stays there."
-            ),
-        ],
-        metadata,
-    )
+    if role is CohortRole.SENSEI:
+        following = (
+            "The leads decide who is paired with whom, and I'll ask you here before I pair you with anyone. "
+            "If participants are waiting for a sensei, I'm telling the leads now."
+        )
+    return text_message(f"Welcome back to *{mrkdwn(cohort, MOST_OF_A_NAME)}*. {following}")

@@ -110,6 +110,11 @@ def explain_stored_answer(stored: Mapping[str, Any], names: TextById) -> str:
     participant, sensei = stored["participant"], stored["sensei"]
     if stored["answer"] == "already":
         return f"{names[participant]} and {names[sensei]} are already paired in the best pairing."
+    if stored["answer"] == "refused":
+        return (
+            "I couldn't work this out, because the cohort's weights aren't valid. Please ask an operator to "
+            "correct them with `sensei cohort weights`, then ask again."
+        )
     if stored["answer"] == "impossible":
         impossible = ImpossiblePair(participant, sensei, Constraint(stored["constraint"]), stored["minutes"])
         return explain_answer(impossible, names, stored["minimum"])

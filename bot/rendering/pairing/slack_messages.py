@@ -14,7 +14,8 @@ from bot.domain.pairing.states import PairState
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, named, section, small
 from bot.rendering.chat.slack_text import mention, moment, mrkdwn
-from bot.rendering.pairing.wording import describe_decision, join_names
+from bot.rendering.pairing.wording import describe_decision
+from bot.rendering.text.name_lists import join_names
 from bot.rendering.text.safe_text import count
 
 _MOST_OF_A_REASON = 140
@@ -103,6 +104,16 @@ def pair_ended(other: str, *, to_participant: bool, cohort: str) -> OutgoingMess
     if to_participant:
         return paragraph(f"{news} I'm looking for another sensei for you. You don't need to do anything.")
     return paragraph(f"{news} You have a free place again. You don't need to do anything.")
+
+
+def change_confirmed(sensei: str, cohort: str) -> OutgoingMessage:
+    """Confirm to a participant that their pair has ended, because they asked for another sensei."""
+    name = _shorten(sensei)
+    return paragraph(
+        f"As you asked, you and {name} are no longer a pair in {_shorten(cohort)}. I'm telling {name} that "
+        "the pair has ended, but not why. I'm looking for another sensei for you, and the leads decide. Once "
+        "you're matched, I'll introduce you to each other here."
+    )
 
 
 def deputy_begins(sensei: str, deputy: str, last: str, *, reader: str) -> OutgoingMessage:

@@ -24,8 +24,8 @@ from bot.rendering.pairing.explanations import (
     explain_unassigned,
     format_skill,
 )
-from bot.rendering.pairing.wording import join_names
 from bot.rendering.text.durations import format_hours
+from bot.rendering.text.name_lists import join_names
 from bot.rendering.text.safe_text import count, one_line
 
 _MOST_NAMES = 3

@@ -1,6 +1,6 @@
 """Short sentences about pairs and proposals, shared by Slack, the terminal and errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.pairing.states import PairState
@@ -20,7 +20,7 @@ _NEXT_STEPS: Mapping[PairState, str] = {
     PairState.APPROVED: "The sensei can accept it or turn it down. A lead can swap it or take it back.",
     PairState.ACTIVE: "A lead can end it.",
 }
-_OVER = "To find senseis for participants who have none, propose pairs again."
+_OVER = "If the participant still needs a sensei, a lead can propose pairs again."
 _DECISIONS: Mapping[PairState, str] = {
     PairState.PROPOSED: "",
     PairState.APPROVED: "",
@@ -129,10 +129,3 @@ def summarise_proposal(pairs: int, waiting: int, unassigned: int) -> str:
 def format_points(points: int) -> str:
     """Return ``+3`` or ``−12``."""
     return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "±0"
-
-
-def join_names(names: Sequence[str], most: int = 5) -> str:
-    """Return ``A, B and C``, or ``A, B and 3 more``."""
-    last = f"{len(names) - most:,} more" if len(names) > most else ""
-    *shown, end = [*names[:most], *([last] if last else [])] or [""]
-    return f"{', '.join(shown)} and {end}" if shown else end

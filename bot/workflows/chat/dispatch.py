@@ -23,10 +23,10 @@ from bot.domain.chat.events import (
     parse_event,
 )
 from bot.domain.dojo.permissions import Action
-from bot.ports.chat import OutgoingMessage
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import Json
 from bot.ports.store import Tx
+from bot.rendering.chat import slack_notices
 from bot.workflows.chat import outbox
 from bot.workflows.chat.actors import Clock, find_actor, refusal
 from bot.workflows.chat.features import AddressedMessage, Feature, Features, Handler
@@ -79,10 +79,22 @@ class ChatDispatch:
         return True
 
     def undone(self, tx: Tx, delivery: Delivery) -> None:
-        """Tell a delivery's author why it failed, in the words of the delivery's error."""
+        """Tell a delivery's author why it wasn't done, in the words of the delivery's error."""
+        self._tell_author(tx, delivery, {})
+
+    def failed(self, tx: Tx, delivery: Delivery) -> None:
+        """Tell a delivery's author that a bug stopped it."""
+        self._tell_author(tx, delivery, {"failed": True})
+
+    def _tell_author(self, tx: Tx, delivery: Delivery, details: Json) -> None:
         happened = parse_event(delivery.event, delivery.payload)
         if isinstance(happened, SlashCommand | Click | Submission):
-            about = {"delivery": delivery.guid, "user": happened.user}
+            about = {
+                "delivery": delivery.guid,
+                "user": happened.user,
+                "what": self.features.describe(happened),
+                **details,
+            }
             outbox.send_message(tx, f"undone:{delivery.guid}:{happened.user}", UNDONE, about, self.clock())
         if isinstance(happened, Click) and happened.home:
             refresh_user_home(tx, happened.team, happened.user, self.clock())
@@ -96,6 +108,9 @@ class ChatDispatch:
         may = actor.may_ever if isinstance(happened, SlashCommand) else actor.may_anywhere
         if not may(action):
             raise refusal(actor)
+        if isinstance(happened, SlashCommand):  # an earlier version ignored text that a command doesn't take
+            parsed = slash_commands.parse(happened.text)
+            self.features.commands[parsed.word].require_alone(parsed.argument)
         handler(tx, actor, happened, self.clock)
         return True
 
@@ -115,10 +130,10 @@ def _find_handler(features: Features, happened: Happened) -> tuple[Action, Handl
 
 
 def _write_undone(tx: Tx, about: Json) -> AddressedMessage | None:
-    """Tell the author of a delivery why it could not be done."""
-    why = tx.deliveries.get_error(about["delivery"])
-    text = f"I couldn't do what you asked. {why}".strip()
-    return AddressedMessage((), OutgoingMessage(text), (about["user"],))
+    """Tell the author of a delivery why it was not done."""
+    what = about.get("what", "")  # missing in messages by an earlier version
+    why = "" if about.get("failed") else tx.deliveries.get_error(about["delivery"])
+    return AddressedMessage((), slack_notices.undone(what, why), (about["user"],))
 
 
 FEATURE = Feature(words={UNDONE: _write_undone})

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar
 
-from bot.domain.chat.events import Acted, Click, Submission
+from bot.domain.chat import slash_commands
+from bot.domain.chat.events import Acted, Click, SlashCommand, Submission
+from bot.domain.chat.slash_commands import COMMAND
 from bot.domain.dojo.permissions import Action
+from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage, View
 from bot.ports.engine import Json
 from bot.ports.store import Tx
@@ -48,7 +51,8 @@ class Button:
 
     ``do`` changes rows, ``opens`` names a form, ``redraws`` rebuilds the view. ``check`` may raise a
     UserError before the click is stored, and the error is shown at once. With ``do`` in a modal, ``then``
-    returns the modal as it looks after the change, which follows once the click is stored.
+    returns the modal as it looks after the change, which follows once the click is stored. ``does`` completes
+    "I couldn't", such as "approve the pair", for the message to a person whose click couldn't be carried out.
     """
 
     action: Action
@@ -57,6 +61,7 @@ class Button:
     redraws: Redraws | None = None
     check: Callable[[Tx, Actor, Click, Clock], None] | None = None
     then: Redraws | None = None
+    does: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ class Form:
 
     If ``meets`` is set, the person's profile in the chat is looked up before ``open`` and ``check``, as
     ``Actor.profile``. It is None if the chat doesn't answer in time, and always in ``submit``. If ``answers``
-    is set, it handles the submission at once, and ``submit`` is never called.
+    is set, it handles the submission at once, and ``submit`` is never called. ``does`` completes "I
+    couldn't", such as "end the pair", for the message to a person whose form could not be handled.
     """
 
     action: Action
@@ -74,6 +80,7 @@ class Form:
     check: Checks = nothing_wrong
     meets: bool = False
     answers: AnswersForm | None = None
+    does: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,8 @@ class Subcommand:
 
     ``usage`` describes the text after the word, ``about`` says briefly what the command does. ``for_leads``
     replaces both for leads, if the command does something different for them. ``answer`` may write rows only
-    if ``answer_writes`` is set.
+    if ``answer_writes`` is set. Unless ``takes_text`` is set, text after the word is refused; ``alone`` then
+    says what the word alone does.
     """
 
     word: str
@@ -97,6 +105,8 @@ class Subcommand:
     for_leads: tuple[str, str] | None = None
     answer_writes: bool = False
     opens_alone: str = ""
+    takes_text: bool = False
+    alone: str = ""
 
     def find_form(self, argument: str) -> str:
         """Return the name of the form that the command opens with this argument, or an empty string."""
@@ -106,6 +116,25 @@ class Subcommand:
         """Return the word, its usage and its description for the help text."""
         usage, about = (lead and self.for_leads) or (self.usage, self.about)
         return self.word, usage, about
+
+    def require_alone(self, argument: str) -> None:
+        """Refuse text after a word that takes none.
+
+        Raises:
+            UserError: there is such text. The error names the form that works.
+        """
+        if argument and not self.takes_text:
+            raise refuse_argument(self.word, argument, self.alone)
+
+
+def refuse_argument(word: str, argument: str, alone: str = "") -> UserError:
+    """Return the error for text that a command does not take."""
+    shown = " ".join(argument.split())
+    shown = f"{shown[:60]}…" if len(shown) > 60 else shown
+    return UserError(
+        f"I don't understand “{shown}” after `{COMMAND} {word}`. Nothing was changed.",
+        f"Use `{COMMAND} {word}` with nothing after it. {alone}".strip(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +205,18 @@ class Features:
         _enter(self.forms, feature.forms)
         _enter(self.words, feature.words)
 
+    def describe(self, acted: Acted) -> str:
+        """Complete "I couldn't" with what a person asked for; empty if it is not known."""
+        match acted:
+            case SlashCommand():
+                return f"carry out `{COMMAND} {slash_commands.parse(acted.text).word}`"
+            case Click():
+                button = self.buttons.get(acted.id)
+                return button.does if button else ""
+            case Submission():
+                form = self.forms.get(acted.id)
+                return form.does if form else ""
+
     def _list_openers(self) -> list[tuple[str, str]]:
         """Return the commands and buttons that open forms, with the names of the forms."""
         commands = [
@@ -185,6 +226,11 @@ class Features:
         ]
         buttons = [(name, button.opens) for name, button in self.buttons.items()]
         return [(name, opens) for name, opens in commands + buttons if opens]
+
+
+def is_feature_name(name: str) -> bool:
+    """Return whether a name has the form that buttons, forms and messages of features have."""
+    return _NAME.match(name) is not None
 
 
 def _enter(registry: dict[str, T], entries: Mapping[str, T], *, dotted: bool = True) -> None:

@@ -37,7 +37,7 @@ from bot.rendering.chat import slack_notices
 from bot.rendering.chat.slack_validation import checked_message, checked_view
 from bot.workflows.chat import forms
 from bot.workflows.chat.actors import Clock, find_actor, refusal
-from bot.workflows.chat.features import AnswersForm, Button, Features, Subcommand
+from bot.workflows.chat.features import AnswersForm, Button, Features, Subcommand, is_feature_name
 from bot.workflows.chat.form_rate_limit import AlreadyWarnedError, FormRateLimit, TooManyFormsError
 from bot.workflows.chat.home_refresh import refresh_user_home
 from bot.workflows.chat.profile_lookup import ProfileLookup
@@ -108,7 +108,7 @@ class ChatIntake:
             return NOTHING
         button = self.features.buttons.get(click.id)
         if button is None:
-            return NOTHING  # such as a link: Slack also reports clicks on links
+            return self._answer_unknown_click(click)
         try:
             if button.opens or button.redraws:
                 self.pace.take(click.user)
@@ -161,6 +161,7 @@ class ChatIntake:
             actor = replace(find_actor(tx, asked.team, asked.user), profile=profile)
             if not actor.may_ever(command.action):
                 raise refusal(actor)
+            command.require_alone(argument)
             view = answer = None
             if opens:
                 view = forms.open_form(self.features, tx, actor, opens, argument, self.clock)
@@ -298,6 +299,17 @@ class ChatIntake:
         commands = self.features.commands.values()
         allowed = [command.word for command in commands if actor.may_ever(command.action)]
         return slack_notices.unknown(word, slash_commands.nearest_command(word, allowed))
+
+    def _answer_unknown_click(self, click: Click) -> Acknowledgement:
+        """Answer a button that only another version knows.
+
+        Slack reports clicks on links too, and changes of a form's fields. Neither has such an id, or is
+        outside a form.
+        """
+        if not is_feature_name(click.id) or (click.view and not click.home):
+            return NOTHING
+        gone = UserError("This button no longer works. Nothing was changed.", "Use `/dojo help` instead.")
+        return self._tell_author(click, gone)
 
     def _is_elsewhere(self, team: str) -> bool:
         here = self.here()

@@ -43,12 +43,18 @@ class AbsenceForm:
     @property
     def form(self) -> Form:
         """Return the form."""
-        return Form(Action.ABSENCE_EDIT, _open, self._add, _check)
+        return Form(Action.ABSENCE_EDIT, _open, self._add, _check, does="save your holiday")
 
     @property
     def removal(self) -> Button:
         """Return the button that removes a holiday. The form then shows the others."""
-        return Button(Action.ABSENCE_EDIT, do=_remove, check=_check_removal, then=_show_without)
+        return Button(
+            Action.ABSENCE_EDIT,
+            do=_remove,
+            check=_check_removal,
+            then=_show_without,
+            does="remove your holiday",
+        )
 
     def _add(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         sent = require_submission(acted)

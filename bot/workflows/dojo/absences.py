@@ -1,11 +1,11 @@
 """Lets senseis enter holidays. They name a deputy, or Sensei finds one."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.chat.events import Acted, SlashCommand
+from bot.domain.chat.slack_escapes import find_mentioned_user
 from bot.domain.chat.slash_commands import parse
 from bot.domain.dojo import profiles
 from bot.domain.dojo.people import Absence
@@ -33,8 +33,6 @@ from bot.workflows.dojo.absence_changes import (
 from bot.workflows.dojo.absence_form import FORM, AbsenceForm
 from bot.workflows.dojo.member_messages import find_name
 
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-
 
 @dataclass(frozen=True)
 class Absences:
@@ -61,6 +59,7 @@ class Absences:
                     answer=_answer,
                     then=self._save,
                     opens_alone=FORM,
+                    takes_text=True,
                 ),
             ),
             buttons={slack_absences.REMOVE: form.removal},
@@ -119,6 +118,12 @@ class _AbsenceRequest:
 
     @classmethod
     def _read_removal(cls, words: Sequence[str], others: tuple[Absence, ...]) -> "_AbsenceRequest":
+        if len(words) > 1:
+            raise UserError(
+                f"I don't understand {profiles.quote_word(' '.join(words[1:]))} after the day. Nothing was "
+                "changed.",
+                "To remove a holiday, give only its first day: `/dojo away off 2026-12-24`.",
+            )
         first = _read_day(words[0]) if words else None
         absence = next((absence for absence in others if absence.first == first), None)
         if absence is None:
@@ -168,13 +173,15 @@ def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
     """Return the active sensei that ``word`` mentions or names."""
     senseis = other_senseis(tx, actor.cohort or 0, actor.person or "")
     name = word.strip().removeprefix("@").casefold()
-    if mention := _MENTION.fullmatch(word.strip()):
-        matches = [sensei for sensei in senseis if sensei.chat == mention[1]]
+    user = find_mentioned_user(word)
+    if user:
+        matches = [sensei for sensei in senseis if sensei.chat == user]
     else:
         matches = [sensei for sensei in senseis if sensei.name.casefold() == name]
     if len(matches) != 1:
+        fault = f"{profiles.quote_word(word)} doesn't match exactly one other active sensei in this dojo."
         raise UserError(
-            f"{profiles.quote_word(word)} doesn't match exactly one other active sensei in this dojo.",
+            "The person that you mention isn't another active sensei in this dojo." if user else fault,
             "Nothing was changed. Mention a sensei with @, or leave out the name and I'll look for a deputy.",
         )
     return matches[0].person

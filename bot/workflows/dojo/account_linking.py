@@ -239,11 +239,17 @@ def feature(random: Callable[[int], int]) -> Feature:
     about = "get a one-time code to link your GitHub account"
     return Feature(
         commands=[
-            Subcommand("link", Action.LINK, about, "[LOGIN]", answer=give_code, answer_writes=True),
+            Subcommand(
+                "link", Action.LINK, about, "[LOGIN]", answer=give_code, answer_writes=True, takes_text=True
+            ),
         ],
         buttons={
-            slack_account_linking.YES: Button(Action.LINK, do=_link_account, check=_check_answer),
-            slack_account_linking.NO: Button(Action.LINK, do=_decline_account, check=_check_answer),
+            slack_account_linking.YES: Button(
+                Action.LINK, do=_link_account, check=_check_answer, does="link the account"
+            ),
+            slack_account_linking.NO: Button(
+                Action.LINK, do=_decline_account, check=_check_answer, does="save your answer"
+            ),
         },
         words={LINKED: _write_linked, LINK_ASKED: _write_question},
     )

@@ -25,7 +25,7 @@ from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.dojo.permissions import Action
 from bot.domain.pairing.parties import may_see
 from bot.domain.pairing.records import Pair
-from bot.domain.pairing.states import PairState
+from bot.domain.pairing.states import TAKES_A_PLACE, PairState
 from bot.domain.pull_requests.records import OpenQuestion, QuestionState
 from bot.ports.chat import Chat, Urgency, View
 from bot.ports.engine import Json, Steps
@@ -37,12 +37,12 @@ from bot.workflows.chat.features import Button, Feature
 from bot.workflows.chat.home_refresh import refresh_home, refresh_user_home
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.dojo import member_list, sensei_confirmation
+from bot.workflows.dojo.headcounts import count_cohort
 from bot.workflows.dojo.pending_requests import PendingRows
 from bot.workflows.jobs.retry import PAUSED, insist
 
 _WEEK = timedelta(days=7)
 _MOST_READS = 3
-_PAIRED = (PairState.APPROVED, PairState.ACTIVE)
 
 
 @dataclass(frozen=True)
@@ -151,12 +151,13 @@ class _CohortRows:
         self, tx: Tx, cohort: int, zone: str, now: datetime, web: str, only_for: str | None
     ) -> None:
         self._zone, self._now, self._web = zone, now, web
+        self._tx, self._cohort = tx, cohort
         self._is_waiting = partial(sensei_confirmation.is_waiting, tx)
         self._absences = tx.absences.not_over(cohort, now)
         self._forbidden = tx.never_pairs.forbidden(cohort) if self._absences else frozenset()
         paired = self._list_paired(only_for)
         ongoing = tx.pairings.ongoing(cohort, paired)
-        self._pairs = [pair for pair in ongoing if pair.state in _PAIRED]
+        self._pairs = [pair for pair in ongoing if pair.state in TAKES_A_PLACE]
         people = self._list_concerned(only_for)
         self._members = [
             member
@@ -245,8 +246,7 @@ class _CohortRows:
         ]
         people = {member.person: member for member in self._members}.values()
         return LeadHome(
-            len(participants),
-            len(senseis),
+            count_cohort(self._tx, self._cohort),
             self._find_stuck(),
             tuple(_show_person(member) for member in active if member.person not in paired),
             self._find_full(senseis, pairs),

@@ -1,10 +1,13 @@
 """The commands ``/dojo help``, ``status``, ``dates`` and ``people``."""
 
 from collections import Counter
+from dataclasses import replace
 
+from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.people import EnrolmentState, Member
 from bot.domain.dojo.permissions import Action, DojoRole, Relation, is_allowed
-from bot.domain.pairing.states import PairState
+from bot.domain.pairing.parties import may_see
+from bot.domain.pairing.states import TAKES_A_PLACE, PairState
 from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage
 from bot.ports.store import Tx
@@ -13,8 +16,9 @@ from bot.rendering.dojo import slack_home as homes_rendering
 from bot.rendering.dojo import slack_members
 from bot.workflows.chat.actors import Actor, Clock, require_permission
 from bot.workflows.chat.features import Feature, Features, Subcommand
-from bot.workflows.dojo import member_list
+from bot.workflows.dojo import member_list, sensei_confirmation
 from bot.workflows.dojo.app_home import gather_home
+from bot.workflows.dojo.headcounts import count_cohort
 
 
 def feature(web: str) -> Feature:
@@ -40,6 +44,7 @@ def feature(web: str) -> Feature:
                 "who leads the cohort, and who is in it",
                 "[page]",
                 answer=_people,
+                takes_text=True,
                 for_leads=("[page]", "who is in the cohort, with pairs and accounts"),
             ),
         )
@@ -63,8 +68,8 @@ def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessag
         raise UserError("`/dojo people` accepts only a page number.", "For example: `/dojo people 2`.")
     page = int((argument or "1")[:6])
     if is_allowed(Action.COHORT_SEE, actor.roles(), Relation.COHORT):
-        rows, cohort = gather_people(tx, actor)
-        return rendering.people_message(rows, cohort, page)
+        rows, cohort, people = gather_people(tx, actor)
+        return rendering.people_message(rows, cohort, page, people)
     number = _require_cohort(actor)
     members = tx.members.of(number)
     others = is_allowed(Action.MEMBERS_SEE, actor.roles(), Relation.COHORT)
@@ -73,22 +78,34 @@ def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessag
     return slack_members.members_message(leads, names, name, page)
 
 
-def gather_people(tx: Tx, actor: Actor) -> tuple[list[rendering.PersonRow], str]:
-    """Return the people in the actor's cohort, those who have left last, and the cohort's name.
+def gather_people(tx: Tx, actor: Actor) -> tuple[list[rendering.PersonRow], str, Headcount]:
+    """Return the people in the actor's cohort, those who have left last, its name and its headcount.
 
     Raises:
         UserError: there is no cohort.
     """
     number = _require_cohort(actor)
-    pairs = [pair for pair in tx.pairings.ongoing(number) if pair.state is PairState.ACTIVE]
+    reader = actor.person or ""
+    pairs = [
+        pair for pair in tx.pairings.ongoing(number) if pair.state in TAKES_A_PLACE and may_see(pair, reader)
+    ]
     members = tx.members.of(number)
     known = {member.person: member for member in members}
     senseis = {pair.participant: known.get(pair.sensei) for pair in pairs}
+    asked = {pair.participant for pair in pairs if pair.state is PairState.APPROVED}
     loads = Counter(pair.sensei for pair in pairs)
-    rows = [_make_row(member, senseis.get(member.person), loads[member.person]) for member in members]
+    unconfirmed = sensei_confirmation.find_unconfirmed(tx, members)
+    rows = [
+        replace(
+            _make_row(member, senseis.get(member.person), loads[member.person]),
+            asked=member.person in asked,
+            unconfirmed=member.enrolment in unconfirmed,
+        )
+        for member in members
+    ]
     here = [row for row in rows if row.state is not EnrolmentState.LEFT]
     gone = [row for row in rows if row.state is EnrolmentState.LEFT]
-    return [*here, *gone], tx.cohorts.get(number).name
+    return [*here, *gone], tx.cohorts.get(number).name, count_cohort(tx, number)
 
 
 def _require_cohort(actor: Actor) -> int:

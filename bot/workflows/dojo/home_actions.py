@@ -24,8 +24,8 @@ def _turn_page(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
 
 def _show_people(tx: Tx, actor: Actor, clock: Clock, page: int) -> View:
     require_permission(tx, actor, Action.COHORT_SEE, clock)
-    rows, cohort = gather_people(tx, actor)
-    return slack_commands.people_modal(rows, cohort, page)
+    rows, cohort, people = gather_people(tx, actor)
+    return slack_commands.people_modal(rows, cohort, page, people)
 
 
 def _submit_nothing(_tx: Tx, _actor: Actor, _acted: Acted, _clock: Clock) -> None:

@@ -82,16 +82,17 @@ def _write_news(tx: Tx, about: Json) -> AddressedMessage | None:
     joined = [(member.name, member.role) for member in found if member.state is not EnrolmentState.LEFT]
     if lead not in _find_leads(tx, cohort) or not joined:
         return None
-    name, without = tx.cohorts.get(cohort).name, _count_without_sensei(tx, cohort)
+    name, without = tx.cohorts.get(cohort).name, _count_without_sensei(tx, cohort, lead)
     first = datetime.fromtimestamp(since / 1000, UTC)
     return AddressedMessage((lead,), join_news(joined, name, cohort, first, without))
 
 
-def _count_without_sensei(tx: Tx, cohort: int) -> int:
+def _count_without_sensei(tx: Tx, cohort: int, lead: str) -> int:
+    """Count the other participants without a sensei. A lead doesn't know how far their own search is."""
     sure = {PairState.APPROVED, PairState.ACTIVE}
     paired = {pair.participant for pair in tx.pairings.ongoing(cohort) if pair.state in sure}
     return sum(
-        member.state is EnrolmentState.ACTIVE and member.person not in paired
+        member.state is EnrolmentState.ACTIVE and member.person not in paired | {lead}
         for member in tx.members.of(cohort, CohortRole.PARTICIPANT)
     )
 

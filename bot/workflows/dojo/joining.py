@@ -5,6 +5,7 @@ A sensei who joins on their own is paused until a lead has confirmed them (``sen
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.domain.chat.events import Acted, Submission
 from bot.domain.dojo.people import CohortRole, EnrolmentState
@@ -26,6 +27,7 @@ from bot.workflows.dojo.people_import import WELCOME
 from bot.workflows.dojo.profile_form import ProfileFormReader, fill_form
 
 _JOINED = "people.joined"
+TellLeads = Callable[[Tx, int, datetime], object]
 _TOO_SOON = (
     "You recently asked to be a sensei, then left or were declined. You can ask again a day after that. "
     "You can join as a participant right away."
@@ -38,19 +40,32 @@ _UNCHECKED = (
 
 @dataclass(frozen=True)
 class Joining:
-    """``/dojo join``. ``load_vocabulary`` returns the known skills and stacks."""
+    """``/dojo join``. ``load_vocabulary`` returns the known skills and stacks.
+
+    ``tell_leads`` tells a cohort's leads who is waiting for a sensei.
+    """
 
     load_vocabulary: Callable[[], Vocabulary]
+    tell_leads: TellLeads
 
     def feature(self) -> Feature:
         """Return the command, its form, and the messages that welcome members."""
         return Feature(
             commands=(
                 Subcommand(
-                    "join", Action.JOIN, "join the dojo", "[participant or sensei]", opens="people.join"
+                    "join",
+                    Action.JOIN,
+                    "join the dojo",
+                    "[participant or sensei]",
+                    opens="people.join",
+                    takes_text=True,
                 ),
             ),
-            forms={"people.join": Form(Action.JOIN, self._open, self._join, self._check, meets=True)},
+            forms={
+                "people.join": Form(
+                    Action.JOIN, self._open, self._join, self._check, meets=True, does="let you join the dojo"
+                )
+            },
             words={WELCOME: _write_welcome, _JOINED: _write_joined},
         )
 
@@ -101,6 +116,8 @@ class Joining:
             sensei_requests.ask_leads(tx, member, at)
         elif before is None or before.state is EnrolmentState.LEFT:
             join_news.tell_leads(tx, member, at)
+        else:
+            self.tell_leads(tx, form.cohort, at)
         send_to_member(tx, _JOINED, member, at)
         refresh_homes_with_leads(tx, form.cohort, [person], at)
 

@@ -32,7 +32,13 @@ def feature(give_code: GiveCode) -> Feature:
     def answer(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
         return slack_account_linking.code_modal(give_code(tx, actor, sent.text(_LOGIN), clock))
 
-    return Feature(forms={"people.link": Form(Action.LINK, _open, _submit_nothing, _check, answers=answer)})
+    return Feature(
+        forms={
+            "people.link": Form(
+                Action.LINK, _open, _submit_nothing, _check, answers=answer, does="give you a code"
+            )
+        }
+    )
 
 
 def _open(_tx: Tx, _actor: Actor, _argument: str, _clock: Clock) -> View:

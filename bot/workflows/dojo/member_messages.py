@@ -1,6 +1,7 @@
 """Messages to members about their own enrolment, and other helpers for the members' features."""
 
 from datetime import datetime
+from typing import Any
 
 from bot.domain.dojo.people import Member
 from bot.ports.engine import Json
@@ -13,8 +14,8 @@ def to_milliseconds(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-def send_to_member(tx: Tx, kind: str, member: Member, at: datetime, **details: str) -> None:
-    """Send a member a message about their enrolment."""
+def send_to_member(tx: Tx, kind: str, member: Member, at: datetime, **details: Any) -> None:
+    """Send a member a message about their enrolment. ``details`` are ids and other JSON, no text."""
     about = {"enrolment": member.enrolment, **details}
     send_message(tx, f"{kind}:{member.enrolment}:{to_milliseconds(at)}", kind, about, at)
 

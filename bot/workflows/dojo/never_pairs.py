@@ -41,7 +41,11 @@ class NeverPairs:
                     opens="people.never",
                 ),
             ),
-            forms={"people.never": Form(Action.NEVER_ADD, _open, self._save, _check)},
+            forms={
+                "people.never": Form(
+                    Action.NEVER_ADD, _open, self._save, _check, does="save your confidential request"
+                )
+            },
             words={_SAVED: _write_saved},
         )
 

@@ -46,14 +46,25 @@ class ProfileEditing:
                     "[sensei | @NAME]",
                     opens="people.profile",
                     for_leads=("[sensei | @NAME]", "see and change your own profile, or see anyone's"),
+                    takes_text=True,
                 ),
                 Subcommand("brief", Action.BRIEF_EDIT, "describe your capstone", opens="people.brief"),
             ),
             forms={
                 "people.profile": Form(
-                    Action.PROFILE_EDIT, self._open_profile, self._save_profile, self._check_profile
+                    Action.PROFILE_EDIT,
+                    self._open_profile,
+                    self._save_profile,
+                    self._check_profile,
+                    does="save your profile",
                 ),
-                "people.brief": Form(Action.BRIEF_EDIT, _open_brief, _save_brief, _check_brief),
+                "people.brief": Form(
+                    Action.BRIEF_EDIT,
+                    _open_brief,
+                    _save_brief,
+                    _check_brief,
+                    does="save your capstone's brief",
+                ),
             },
             words={_SAVED: _write_saved},
         )
@@ -95,7 +106,8 @@ def _choose_enrolment(actor: Actor, argument: str) -> Member:
     members = [member for member in actor.here if member.role is not CohortRole.LEAD]
     if not members:
         raise UserError(
-            "Leads don't have a profile.", "To be a participant or a sensei as well, use `/dojo join`."
+            "You're a lead here, and leads have no profile.",
+            "To be a participant or a sensei as well, use `/dojo join`.",
         )
     role = read_role_word(argument)
     chosen = next((member for member in members if role in {"", member.role.value}), None)

@@ -3,11 +3,11 @@
 Participants and senseis get the same refusal whether or not the person exists.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.chat.events import Acted
+from bot.domain.chat.slack_escapes import find_mentioned_user
 from bot.domain.dojo import profiles
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.dojo.permissions import Action, DojoRole, Relation, is_allowed
@@ -21,8 +21,6 @@ from bot.rendering.dojo.slack_profile_view import SHOW, ShownProfile
 from bot.workflows.chat.actors import Actor, Clock, participants_of
 from bot.workflows.chat.features import Button, Feature, Form
 
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-
 
 def read_role_word(argument: str) -> str:
     """Return the role that the text after ``/dojo profile`` names, or an empty string."""
@@ -35,8 +33,8 @@ def names_other_person(actor: Actor, argument: str) -> bool:
     wanted = argument.strip()
     if not wanted or read_role_word(wanted):
         return False
-    if mentioned := _MENTION.fullmatch(wanted):
-        return mentioned[1] != actor.user
+    if mentioned := find_mentioned_user(wanted):
+        return mentioned != actor.user
     own = {member.name.casefold() for member in actor.here}
     return wanted.lstrip("@").casefold() not in own
 
@@ -130,8 +128,8 @@ class _ProfileReader:
 
 def _match_members(members: Sequence[Member], name: str) -> list[Member]:
     """Return the members with this account or name, or else those whose name starts with it."""
-    if mentioned := _MENTION.fullmatch(name.strip()):
-        return [member for member in members if member.chat == mentioned[1]]
+    if mentioned := find_mentioned_user(name):
+        return [member for member in members if member.chat == mentioned]
     wanted = name.strip().lstrip("@").casefold()
     exact = [member for member in members if member.name.casefold() == wanted]
     return exact or [member for member in members if wanted and member.name.casefold().startswith(wanted)]

@@ -4,6 +4,7 @@ The state is stored as an effect: the time when the leads were asked, or their a
 check it. For a day after a refusal or withdrawal, leads aren't asked about the same person again.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
@@ -25,6 +26,11 @@ def is_waiting(tx: Tx, member: Member) -> bool:
         return False
     asked, answered = tx.effects.find(_effect_key(member.enrolment))
     return asked and answered != YES
+
+
+def find_unconfirmed(tx: Tx, members: Iterable[Member]) -> frozenset[int]:
+    """Return the enrolments of the senseis who are still unconfirmed."""
+    return frozenset(member.enrolment for member in members if is_waiting(tx, member))
 
 
 def open_request(tx: Tx, member: Member, at: datetime) -> str:

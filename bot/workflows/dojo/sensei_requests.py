@@ -140,8 +140,12 @@ def _write_answer(tx: Tx, about: Json) -> AddressedMessage | None:
 
 FEATURE = Feature(
     buttons={
-        slack_sensei_requests.CONFIRM: Button(Action.COHORT_EDIT, do=_confirm, check=_check_home),
-        slack_sensei_requests.DECLINE: Button(Action.COHORT_EDIT, do=_decline, check=_check_home),
+        slack_sensei_requests.CONFIRM: Button(
+            Action.COHORT_EDIT, do=_confirm, check=_check_home, does="confirm the sensei"
+        ),
+        slack_sensei_requests.DECLINE: Button(
+            Action.COHORT_EDIT, do=_decline, check=_check_home, does="decline the sensei"
+        ),
     },
     words={_ASKED: _write_request, _ANSWERED: _write_answer},
 )

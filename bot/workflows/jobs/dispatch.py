@@ -53,6 +53,9 @@ class DeliveryHandler(Protocol):
     def undone(self, tx: Tx, guid: str, why: UserError) -> None:
         """Close a delivery whose changes were rolled back, and inform its author of the reason."""
 
+    def failed(self, tx: Tx, guid: str) -> None:
+        """Inform the author of a delivery that a bug stopped it. Its changes were rolled back."""
+
 
 def handle_delivery(store: Store, inbox: DeliveryHandler, guid: str) -> bool | None:
     """Handle a delivery, in a transaction of its own.
@@ -68,9 +71,22 @@ def handle_delivery(store: Store, inbox: DeliveryHandler, guid: str) -> bool | N
         raise
     except Exception:  # one delivery must not stop the others
         log.exception("delivery.failed", delivery=guid)
+        _close_failed(store, inbox, guid)
+        return False
+
+
+def _close_failed(store: Store, inbox: DeliveryHandler, guid: str) -> None:
+    """Close a delivery that a bug stopped, and inform its author if that is possible."""
+    try:
+        with store.begin() as tx:
+            inbox.failed(tx, guid)
+            tx.deliveries.close(guid, "failed", _BUG)
+    except TransientError:
+        raise
+    except Exception:  # the same bug may prevent that too
+        log.exception("delivery.untold", delivery=guid)
         with store.begin() as tx:
             tx.deliveries.close(guid, "failed", _BUG)
-        return False
 
 
 def _handle_or_undo(store: Store, inbox: DeliveryHandler, guid: str) -> bool | None:

@@ -14,6 +14,7 @@ from bot.workflows.pairing.chat_permissions import (
     require_lead,
     require_pair,
     require_proposal,
+    too_old,
 )
 from bot.workflows.pairing.own_pairs import require_visible
 
@@ -55,6 +56,8 @@ def choose_more(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         lifecycle.decline(tx, pair.id, "", lead, clock())
     elif word in {"lock", "unlock"}:
         lifecycle.lock(tx, pair.id, lead, clock(), locked=word == "lock")
+    else:
+        raise too_old()
 
 
 def decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -87,18 +90,14 @@ def require_unpaired(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> None:
 
 
 def propose(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    """Propose pairs for a cohort's participants without a sensei."""
-    cohort = numbers_in(acted)[0]
-    if count_unpaired(tx, cohort, actor.person or ""):
-        add_proposal_job(tx, actor, cohort, clock, again=False)
+    """Propose pairs for the participants without a sensei in the cohort that the button names."""
+    add_proposal_job(tx, actor, numbers_in(acted)[0], clock, again=False)
 
 
 def turn_page(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     """Show another page of a proposal in the lead's message."""
     number, page = (*numbers_in(acted), 1)[:2]
-    proposal = tx.pairings.get_proposal(number)
-    if proposal is None:
-        return
+    proposal = require_proposal(tx, acted)
     lead = require_lead(actor, Action.PAIR_PROPOSE, proposal.cohort)
     key = page_key(number, lead)
     tx.effects.begin(key, clock())

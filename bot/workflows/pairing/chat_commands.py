@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.chat import slash_commands
 from bot.domain.chat.events import Acted, SlashCommand
+from bot.domain.chat.slack_escapes import find_mentioned_user
 from bot.domain.dojo.permissions import Action, DojoRole
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.pairing.parties import is_party
@@ -25,6 +26,8 @@ from bot.rendering.pairing.explanations import (
 from bot.rendering.pairing.slack_messages import explanation, own_pair, own_participants, paragraph
 from bot.rendering.pairing.wording import describe_solving
 from bot.workflows.chat.actors import Actor, Clock, refusal
+from bot.workflows.chat.addresses import chat_address
+from bot.workflows.chat.features import refuse_argument
 from bot.workflows.pairing.chat_permissions import require_lead
 from bot.workflows.pairing.explanations import WhyQuestion, find_two_people
 from bot.workflows.pairing.lookups import names_of, pair_of, show_person
@@ -42,6 +45,8 @@ class ChatCommands:
         """Answer ``/dojo pair``. Leads read that pairs are being worked out; others see their own pairs."""
         if actor.cohort is None or actor.person is None:
             raise refusal(actor)
+        if argument.strip() and not _is_proposing(actor, argument):
+            raise refuse_argument("pair", argument)
         if _is_proposing(actor, argument):
             name = mrkdwn(tx.cohorts.get(actor.cohort).name, MOST_OF_A_NAME)
             return paragraph(describe_solving(count_unpaired(tx, actor.cohort, actor.person), name))
@@ -109,13 +114,17 @@ class ChatCommands:
     def _explain_own_pair(self, tx: Tx, cohort: int, person: str, name: str) -> OutgoingMessage:
         """Return the reasons if ``name`` is the other person in their pair, otherwise the fixed answer."""
         names = names_of(tx, cohort)
+        mentioned = find_mentioned_user(name)
         for pair in tx.pairings.by_person(person):
-            other = names[pair.sensei if pair.participant == person else pair.participant]
-            is_active = pair.cohort == cohort and pair.state is PairState.ACTIVE
-            if is_active and other.casefold().startswith(name.casefold()):
+            other = pair.sensei if pair.participant == person else pair.participant
+            is_meant = names[other].casefold().startswith(name.lstrip("@").casefold())
+            if mentioned:
+                is_meant = chat_address(tx, other) == mentioned
+            if pair.cohort == cohort and pair.state is PairState.ACTIVE and is_meant:
                 reasons = explain_pair(pair, names, self.vocabulary(), person)
-                return explanation(reasons, heading=f"You and {other}")
-        return paragraph(mrkdwn(answer_participant(name[:80]), 500))
+                return explanation(reasons, heading=f"You and {names[other]}")
+        answer = answer_participant("the person that you mention" if mentioned else name[:80])
+        return paragraph(mrkdwn(answer, 500))
 
 
 def add_proposal_job(tx: Tx, actor: Actor, cohort: int, clock: Clock, *, again: bool) -> None:
@@ -152,4 +161,5 @@ def _find_pair(tx: Tx, question: WhyQuestion) -> Pair | None:
 
 
 def _split_names(argument: str) -> list[str]:
-    return [name.strip() for name in re.split(r",|\bwith\b", argument) if name.strip()]
+    """Split at commas, at the word "with", and between two mentions."""
+    return [name.strip() for name in re.split(r",|\bwith\b|(?<=>)\s+(?=<@)", argument) if name.strip()]

@@ -14,7 +14,7 @@ from bot.ports.store import Tx
 from bot.rendering.pairing import slack_forms
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.pairing import endings, lifecycle
-from bot.workflows.pairing.chat_permissions import require_lead, require_pair
+from bot.workflows.pairing.chat_permissions import require_lead, require_pair, too_old
 from bot.workflows.pairing.eligibility import PairChecks
 from bot.workflows.pairing.lookups import names_of, require_action, require_own_pair, show_person
 from bot.workflows.pairing.own_pairs import has_role, require_impartial_swap, require_visible
@@ -75,6 +75,8 @@ def swap(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         if found := tx.pairings.get(other):
             require_impartial_swap(lead, pair, found.sensei, found)
         lifecycle.swap_pairs(tx, pair.id, other, lead, clock())
+    else:
+        raise too_old()
 
 
 def open_end(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:

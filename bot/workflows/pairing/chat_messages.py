@@ -112,6 +112,8 @@ class ChatMessages:
         name = names_of(tx, pair.cohort)[other]
         cohort = tx.cohorts.get(pair.cohort).name
         message = slack_messages.pair_ended(name, to_participant=to_participant, cohort=cohort)
+        if about.get("asked"):
+            message = slack_messages.change_confirmed(name, cohort)
         return AddressedMessage((reader,), message)
 
     def write_left(self, tx: Tx, about: Json) -> AddressedMessage | None:

@@ -38,8 +38,13 @@ def numbers_in(acted: Acted) -> tuple[int, ...]:
     parsed = (parse_number(word) for word in str(text or "").split())
     numbers = tuple(number for number in parsed if number is not None)
     if not numbers:
-        raise UserError("This button is too old. Nothing was changed.", _START_AGAIN)
+        raise too_old()
     return numbers
+
+
+def too_old() -> UserError:
+    """Return the error for a button whose value this version doesn't know."""
+    return UserError("This button is too old. Nothing was changed.", _START_AGAIN)
 
 
 def require_pair(tx: Tx, acted: Acted) -> Pair:

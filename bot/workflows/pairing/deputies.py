@@ -179,6 +179,8 @@ def _save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     if not isinstance(acted, Submission):
         return
     cohort, absence = _require_absence(tx, actor, acted.metadata)
+    if absence not in tx.absences.not_over(cohort, clock()):
+        raise UserError("That holiday is over. Nothing was changed.")
     chosen = acted.text(slack_forms.WITH)
     ranked = rank_deputies(tx, cohort, absence.sensei, absence.first, absence.last)
     if chosen == actor.person:
@@ -277,6 +279,6 @@ def _format_day(day: date) -> str:
 
 FEATURE = Feature(
     buttons={"pairing.deputy": Button(Action.ABSENCE_EDIT, opens="pairing.deputy")},
-    forms={"pairing.deputy": Form(Action.ABSENCE_EDIT, _open_form, _save)},
+    forms={"pairing.deputy": Form(Action.ABSENCE_EDIT, _open_form, _save, does="save the deputy")},
     words={STANDS_IN: _write_stands_in, BACK: _write_back, CHOSEN: _write_chosen},
 )

@@ -49,6 +49,7 @@ def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pai
     _, state = require_action(tx, pair.id, PairAction.CHANGE)
     tx.never_pairs.add(cohort, participant, pair.sensei, "Asked for another sensei.", at)
     end_pair(tx, pair, state, why, participant, "pairing.change", at)
+    notices.confirm_change(tx, pair, at)
     search_again(tx, cohort, [participant], pair.id, at)
     return pair
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.chat.slack_escapes import find_mentioned_user
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.pairing.counterfactual import AlreadyTogether, Counterfactual, ImpossiblePair, explain_why_not
 from bot.domain.pairing.problem import PairingProblem
@@ -65,6 +66,8 @@ def _matching(members: Sequence[Member], name: str, role: CohortRole) -> list[Me
     """Return the members with this name, login or account, or else those whose name starts with it."""
     wanted = name.strip().lstrip("@").casefold()
     in_role = [member for member in members if member.role is role]
+    if user := find_mentioned_user(name):
+        return [member for member in in_role if member.chat == user]
     exact = [member for member in in_role if wanted in _identifiers(member)]
     return exact or [member for member in in_role if wanted and member.name.casefold().startswith(wanted)]
 
@@ -86,6 +89,10 @@ def _find_one(members: Sequence[Member], name: str, role: CohortRole, cohort: st
         raise UserError(
             f"Several {role}s are called “{name.strip()[:80]}”.", "Give the full name or the GitHub login."
         )
+    if find_mentioned_user(name):
+        raise UserError(
+            f"A person that you mention isn't a {role} in {cohort}.", "Mention a participant and a sensei."
+        )
     raise UserError(
         f"No {role} in {cohort} is called “{name.strip()[:80]}”.",
         "Give the name as Sensei shows it, or just its beginning.",
@@ -98,6 +105,16 @@ def problem_of(tx: Tx, cohort: int, day: date) -> PairingProblem:
     sure = {PairState.ACTIVE, PairState.APPROVED}
     locked = {pair.participant: pair.sensei for pair in rows.going_on if pair.state in sure or pair.locked}
     return rows.problem(day, current=rows.standing(), locked=locked)
+
+
+def refuse_question(question: WhyQuestion) -> Json:
+    """Answer a question that can't be worked out, because the cohort's weights aren't valid."""
+    return {
+        "cohort": question.cohort,
+        "participant": question.participant,
+        "sensei": question.sensei,
+        "answer": "refused",
+    }
 
 
 def explain_solved(problem: PairingProblem, question: WhyQuestion) -> Json:

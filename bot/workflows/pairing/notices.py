@@ -59,6 +59,12 @@ def tell_both_sides(tx: Tx, pair: Pair, by: str, at: datetime) -> None:
             outbox.send_message(tx, f"{ENDED}:{pair.id}:{side}", ENDED, {"pair": pair.id, "side": side}, at)
 
 
+def confirm_change(tx: Tx, pair: Pair, at: datetime) -> None:
+    """Confirm to a participant that their pair has ended, as they asked."""
+    about = {"pair": pair.id, "side": "participant", "asked": True}
+    outbox.send_message(tx, f"{ENDED}:{pair.id}:participant", ENDED, about, at)
+
+
 def tell_leads(tx: Tx, cohort: int, key: str, about: Json, at: datetime) -> None:
     """Send each lead a separate message, whose key starts with its kind."""
     kind = key.partition(":")[0]

@@ -22,11 +22,12 @@ from bot.errors import TransientError, UserError
 from bot.ports.engine import ATTEMPT_SEPARATOR, Json, Steps
 from bot.ports.store import Store, Tx
 from bot.workflows.chat import outbox
+from bot.workflows.pairing import waiting_participants
 from bot.workflows.pairing.boards import refresh_board, send_board
 from bot.workflows.pairing.deadlines import remind
 from bot.workflows.pairing.eligibility import CohortRows, fit_of, read_rows
 from bot.workflows.pairing.endings import end_pair
-from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, problem_of
+from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, problem_of, refuse_question
 from bot.workflows.pairing.lifecycle import settle
 from bot.workflows.pairing.lookups import leads_of
 from bot.workflows.pairing.notices import NOTHING_NEW, WHY, refresh_pair_homes
@@ -216,6 +217,7 @@ def _write(
     for old_proposal in sorted(old_proposals):
         refresh_board(tx, old_proposal, at)
     refresh_pair_homes(tx, request.cohort, tx.pairings.by_proposal(proposal.id), at)
+    waiting_participants.refresh_messages(tx, request.cohort, at)
     return proposal
 
 
@@ -336,8 +338,11 @@ class PairingWorkflows:
 
     def _explain(self, argument: Json) -> Json:
         question = WhyQuestion(argument["cohort"], argument["participant"], argument["sensei"])
-        with self.store.read() as tx:
-            problem = problem_of(tx, question.cohort, self.now().date())
+        try:
+            with self.store.read() as tx:
+                problem = problem_of(tx, question.cohort, self.now().date())
+        except UserError:  # the cohort's weights aren't valid
+            return refuse_question(question)
         return explain_solved(problem, question)
 
     def settle(self, steps: Steps, argument: Json) -> Json:

@@ -44,16 +44,22 @@ def bury(tx: Tx, dead: Sequence[DeadLetter], at: datetime) -> list[str]:
         retries = letter.id.count(RETRY_SEPARATOR)
         if retries < MOST_RETRIES and letter.cause is not GiveUpCause.CRASHES:
             retried.append(letter.id)
-        if not retries:
-            cohort, _, stamp = letter.id.removeprefix(f"{PROPOSE}:").partition(":")
-            about = {
-                "cohort": int(cohort),
-                "delay": ProposalDelay.FAILED.value,
-                "due": at.isoformat(),
-                "only": _find_only(tx, stamp),
-            }
-            tell_leads(tx, int(cohort), f"{DELAYED}:{cohort}:failed.{stamp}", about, at)
+        tell_leads_once(tx, letter, at)
     return retried
+
+
+def tell_leads_once(tx: Tx, letter: DeadLetter, at: datetime) -> None:
+    """Tell the leads about a request whose workflow failed for the first time, unless they were told."""
+    if RETRY_SEPARATOR in letter.id:
+        return
+    cohort, _, stamp = letter.id.removeprefix(f"{PROPOSE}:").partition(":")
+    about = {
+        "cohort": int(cohort),
+        "delay": ProposalDelay.FAILED.value,
+        "due": at.isoformat(),
+        "only": _find_only(tx, stamp),
+    }
+    tell_leads(tx, int(cohort), f"{DELAYED}:{cohort}:failed.{stamp}", about, at)
 
 
 def _find_only(tx: Tx, stamp: str) -> list[str] | None:

@@ -98,6 +98,12 @@ class EventHandler:
             self.chat.undone(tx, delivery)
         tx.deliveries.close(guid, "ignored", str(why))
 
+    def failed(self, tx: Tx, guid: str) -> None:
+        """Inform the person who made a request in Slack that a bug stopped it."""
+        delivery = tx.deliveries.get(guid)
+        if delivery is not None and delivery.event.startswith(FROM_CHAT) and self.chat is not None:
+            self.chat.failed(tx, delivery)
+
     def _handle_chat(self, tx: Tx, delivery: Delivery) -> None:
         if self.chat is None:
             tx.deliveries.close(delivery.guid, "failed", "Slack is no longer set up here")

@@ -18,7 +18,7 @@ from bot.adapters.engine.dbos import TALKING_AT_ONCE, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.slots import WorkflowSlots
 from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
-from bot.bootstrap.engine import BESIDE_READINGS, retry_proposals
+from bot.bootstrap.engine import BESIDE_READINGS, retry_proposals, tell_of_failed_work
 from bot.errors import PermanentError, TransientError
 from bot.ports.engine import Json, Steps, Workflow
 from bot.ports.jobs import Job
@@ -157,6 +157,21 @@ def test_a_proposal_that_failed_is_retried_as_long_as_a_lead_is_told(engine: sa.
         until(lambda: len(tries) == 2)
         until(lambda: letters.all() == [])
     assert tries == [{"cohort": 7}] * 2
+
+
+def test_a_lead_is_told_once_of_an_answer_that_gave_up(engine: sa.Engine) -> None:
+    def workflow(steps: Steps, argument: Json) -> Json:
+        raise ValueError("a bug")
+
+    store, letters = SqlStore(engine, "github.com", now), DbosDeadLetters(engine, now)
+    with running(engine, **{"pairing.why": workflow}) as it:
+        it.run("pairing.why", "pairing.why:7:lea:20260101T1", {"lead": "lea"})
+        until(lambda: any(letter.name == "pairing.why" for letter in letters.all()))
+        for _ in range(2):
+            tell_of_failed_work(engine, store)
+    with store.read() as tx:
+        [told] = tx.jobs.list_waiting("message:pairing.failed:")
+    assert told.endswith(":lea")
 
 
 def test_expected_failures_are_results(engine: sa.Engine) -> None:

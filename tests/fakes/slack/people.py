@@ -1,6 +1,8 @@
 """People: what they type, click and fill in, and what they see come of it."""
 
 import copy
+import html
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -128,7 +130,7 @@ class Person:
             "user_id": self.id,
             "user_name": self.id.lower(),
             "command": name,
-            "text": rest,
+            "text": _escaped(rest),
             "api_app_id": slack.app_id,
             "is_enterprise_install": "false",
             "response_url": slack.response_url(self.id, where, None),
@@ -421,3 +423,11 @@ def waited(until: Any, seconds: float = FUSE) -> Any:
         assert time.monotonic() < last, "waited in vain"
         time.sleep(0.01)
     return found
+
+
+def _escaped(typed: str) -> str:
+    """What Slack sends of what was typed; a mention, ``<@U123>``, comes with a name."""
+    parts = re.split(r"<@([UW][A-Z0-9]+)>", typed)
+    for index, part in enumerate(parts):
+        parts[index] = f"<@{part}|{part.lower()}>" if index % 2 else html.escape(part, quote=False)
+    return "".join(parts)

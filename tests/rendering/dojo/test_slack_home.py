@@ -20,6 +20,7 @@ from bot.domain.dojo.app_home import (
     ShownQuestion,
     StuckParticipant,
 )
+from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.people import Absence, CohortDate, CohortRole, DateKind, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.chat import OutgoingMessage
@@ -78,8 +79,7 @@ GUIDING = SenseiHome(
     None,
 )
 LEADING = LeadHome(
-    12,
-    4,
+    Headcount(12, 4, paused_participants=2),
     (StuckParticipant(ShownPerson("Ada Lovelace", "U01"), 2, 9),),
     (ShownPerson("Bo", "U04"), ShownPerson("Cy")),
     (FullSensei(ShownPerson("Sen Rikyu", "U02"), 4, 3),),
@@ -139,14 +139,26 @@ ROWS = [
     slack_commands.PersonRow(
         "Sen Rikyu", CohortRole.SENSEI, EnrolmentState.ACTIVE, True, None, load=1, capacity=3, user="U02"
     ),
+    slack_commands.PersonRow(
+        "Dan",
+        CohortRole.PARTICIPANT,
+        EnrolmentState.ACTIVE,
+        True,
+        "dan",
+        "Sen Rikyu",
+        sensei_user="U02",
+        asked=True,
+    ),
+    slack_commands.PersonRow("Eve", CohortRole.PARTICIPANT, EnrolmentState.ACTIVE, True, "eve"),
+    slack_commands.PersonRow("Fay", CohortRole.SENSEI, EnrolmentState.PAUSED, True, None, unconfirmed=True),
     slack_commands.PersonRow("Cy", CohortRole.LEAD, EnrolmentState.LEFT, False, None),
 ]
 HELP = [("status", "", "where you stand, for your eyes alone"), ("people", "[page]", "who is in the cohort")]
 ANSWERS = {
     "status": slack_home.status_message(HOMES["participant"]),
     "dates": slack_home.dates_message(HOMES["participant"]),
-    "people": slack_commands.people_message(ROWS, "Autumn 2026", 1),
-    "people_paged": slack_commands.people_message(ROWS * 12, "Autumn 2026", 2),
+    "people": slack_commands.people_message(ROWS, "Autumn 2026", 1, Headcount(4, 1, 0, 1, 0, 1)),
+    "people_paged": slack_commands.people_message(ROWS * 12, "Autumn 2026", 2, Headcount(24, 12)),
     "help": slack_commands.help_message(HELP),
     "unknown": slack_notices.unknown("dtaes", "dates"),
 }
@@ -186,8 +198,7 @@ def many(text: str, count: int) -> Home:
         ParticipantHome(EnrolmentState.PAUSED, who, who, asked, text, text * 3, text),
         SenseiHome(EnrolmentState.PAUSED, count, theirs, away, None),
         LeadHome(
-            count,
-            count,
+            Headcount(*[count] * 6),
             tuple(StuckParticipant(who, 9, 9) for _ in range(count)),
             (who,) * count,
             tuple(FullSensei(who, 9, 9) for _ in range(count)),
@@ -219,7 +230,7 @@ def test_whoever_is_in_it_slack_takes_an_answer(text: str, count: int, page: int
         slack_home.status_message(it),
         slack_home.dates_message(it),
         slack_replies.reply_message(it),
-        slack_commands.people_message([row] * count, text, page),
+        slack_commands.people_message([row] * count, text, page, Headcount(*[count] * 6)),
         slack_notices.refused(text, text),
         slack_notices.unknown(text, None),
     ]
@@ -294,7 +305,7 @@ def test_no_home_knows_of_levels(level: str) -> None:
 
 def test_whoever_has_an_account_is_there_to_be_clicked_and_not_by_name_alone() -> None:
     views = [slack_home.home_view(home) for home in HOMES.values()]
-    people = slack_commands.people_message(ROWS, "Autumn 2026", 1)
+    people = slack_commands.people_message(ROWS, "Autumn 2026", 1, Headcount(4, 1))
     shown = str([views, people.blocks])
     for user, name in NAMES.items():
         assert f"<@{user}>" in shown

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.dojo.app_home import Home, LeadHome, ParticipantHome, SenseiHome
+from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.pending_requests import (
     AskedPair,
     AwaitedAnswer,
@@ -55,7 +56,7 @@ def crowd(number: int, name: str) -> Home:
         TODAY,
         ParticipantHome(EnrolmentState.ACTIVE, None, None, (), None, "", None),
         SenseiHome(EnrolmentState.ACTIVE, 3, (), (), None),
-        LeadHome(1, 1, (), (), (), (), (), ()),
+        LeadHome(Headcount(1, 1), (), (), (), (), (), ()),
         (),
         PendingRequests(
             SenseiSearch(),

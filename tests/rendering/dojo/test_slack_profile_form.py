@@ -2,10 +2,11 @@
 
 import pytest
 
+from bot.domain.dojo.own_pairs import OwnPairs
 from bot.domain.dojo.people import CohortRole
 from bot.rendering.chat.slack_validation import checked_view
 from bot.rendering.dojo.slack_join_form import join_form, role_choice
-from bot.rendering.dojo.slack_membership import leave_form, pause_form
+from bot.rendering.dojo.slack_pausing_and_leaving import leave_form, pause_form
 from bot.rendering.dojo.slack_profile_form import FilledForm, brief_form, profile_form
 from tests.workflows.peopled import WORDS
 
@@ -34,6 +35,7 @@ def test_every_form_is_one_that_slack_takes(name: str) -> None:
             view = profile_form(form, WORDS, role=role, metadata="enrolment:1")
             checked_view({**view, "callback_id": "people.profile"})
     checked_view(role_choice(name))
-    checked_view(pause_form(name, "cohort:1"))
-    checked_view(leave_form(name, sensei=True, participant=True, metadata="cohort:1"))
+    for own in (OwnPairs(), OwnPairs(name, (name,) * 60, (name,) * 60, (name,) * 60)):
+        for leaving_form in (pause_form, leave_form):
+            checked_view(leaving_form(name, own, [*CohortRole], "cohort:1"))
     checked_view(brief_form("👩" * 1500, "enrolment:1"))

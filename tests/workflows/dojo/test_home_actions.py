@@ -44,13 +44,13 @@ FORMS: Mapping[CohortRole, Mapping[str, str]] = {
     PARTICIPANT: {
         "home.link": "Link GitHub",
         "home.profile:participant": "Your profile",
-        "home.pause": "Pause",
+        "home.pause": "Take a break",
     },
     SENSEI: {
         "home.profile:sensei": "Your profile",
         "home.away": "Time away",
         "home.link": "Link GitHub",
-        "home.pause": "Pause",
+        "home.pause": "Take a break",
     },
     LEAD: {"home.people": "People"},
 }

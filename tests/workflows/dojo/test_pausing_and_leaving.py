@@ -1,15 +1,29 @@
 """People pause, come back and leave: by the real listeners, on both databases."""
 
-from bot.domain.dojo.people import CohortRole, EnrolmentState
-from tests.workflows.peopled import Peopled, texts
+import pytest
 
-PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRole.LEAD
+from bot.domain.dojo.people import EnrolmentState
+from bot.domain.pairing.states import PairState
+from tests.workflows.peopled import Peopled, texts
+from tests.workflows.whole_dojo import LEAD, PARTICIPANT, SENSEI, WholeDojo
+
+REFUSED_TEXT = {
+    "people": "everybody",
+    "join": "tomorrow",
+    "profile": "tomorrow",
+    "away": "off 2030-01-02 2030-01-03",
+    "link": "octo cat",
+    "pair": "Ada",
+}
+"""Text that a command refuses, if it takes some; ``why`` takes any name."""
 
 
 def test_a_pause_and_leaving_end_the_pair_and_keep_the_rest(it: Peopled) -> None:
     ada = it.here.ada
     person = it.member(ada).person
-    assert "confirm it in a direct message" in ada.command("/dojo pause").text
+    ada.command("/dojo pause")
+    assert it.member(ada).state is EnrolmentState.ACTIVE
+    ada.submit()
     it.settle()
     assert it.member(ada).state is EnrolmentState.PAUSED
     assert it.parted == [person]
@@ -30,3 +44,110 @@ def test_a_pause_and_leaving_end_the_pair_and_keep_the_rest(it: Peopled) -> None
     assert "You've left" in texts(ada.messages)[-1]
     for action in ("people.pause", "people.resume", "people.leave"):
         assert [actor for actor, _ in it.audited(action)] == [person]
+
+
+def test_a_pause_says_whose_pair_ends_before_it_ends_one(whole: WholeDojo) -> None:
+    ada, sen = whole.people["Ada Lovelace"], whole.joins("Sen Okafor", SENSEI, capacity=5)
+    for name in ("Bo", "Cy"):
+        whole.joins(name, PARTICIPANT)
+    pairs = [whole.pairs("Ada Lovelace", "Sen Okafor"), whole.pairs("Bo", "Sen Okafor")]
+    asked = whole.pairs("Cy", "Sen Okafor", PairState.APPROVED)
+    for text in ("/dojo pause tomorrow", "/dojo pause until Monday"):
+        assert "Nothing was changed. Use /dojo pause with nothing after it" in whole.answered(ada, text)
+        assert ada.modal is None
+    ada.command("/dojo pause")
+    assert "your pair with Sen Okafor: I'll tell Sen Okafor and the leads" in whole.form(ada)
+    sen.command("/dojo pause")
+    shown = whole.form(sen)
+    for name in ("Ada Lovelace", "Bo"):
+        assert f"your pair with {name}: I'll tell {name} and the leads, and look for another sensei" in shown
+    assert "my question about Cy: I'll look for another sensei for them" in shown
+    whole.settle()
+    assert [whole.pair(pair.id).state for pair in (*pairs, asked)] == [
+        PairState.ACTIVE,
+        PairState.ACTIVE,
+        PairState.APPROVED,
+    ]
+    sen.submit()
+    whole.settle()
+    assert whole.member("Sen Okafor").state is EnrolmentState.PAUSED
+    told = whole.heard(sen)[-1]
+    assert "Your pairs with Ada Lovelace and Bo have ended." in told
+    assert "I'll look for another sensei for Cy" in told
+    # Ada's form has been open since before; her pair is gone by now.
+    ada.submit()
+    whole.settle()
+    assert "You had no pair, so none has ended." in whole.heard(ada)[-1]
+    assert "Sen" not in whole.heard(ada)[-1]
+
+
+def test_a_participant_is_not_shown_a_pair_that_only_leads_can_see(whole: WholeDojo) -> None:
+    ada = whole.people["Ada Lovelace"]
+    whole.joins("Sen Okafor", SENSEI)
+    for state in (PairState.PROPOSED, PairState.APPROVED):
+        pair = whole.pairs("Ada Lovelace", "Sen Okafor", state)
+        for command in ("pause", "leave"):
+            ada.command(f"/dojo {command}")
+            assert "Okafor" not in whole.form(ada)
+            ada.closes()
+        with whole.here.store.begin() as tx:
+            tx.pairings.set_state(pair.id, PairState.REPLACED, pair.changed_at)
+
+
+def test_a_form_that_is_submitted_after_another_pause_says_so(whole: WholeDojo) -> None:
+    ada = whole.people["Ada Lovelace"]
+    ada.command("/dojo pause")
+    whole.stores_command(ada, "pause")
+    whole.settle()
+    ada.submit()
+    assert "You're already paused. Nothing was changed." in whole.form(ada)
+
+
+def test_a_lead_alone_is_told_that_leads_do_not_pause_or_leave(whole: WholeDojo) -> None:
+    lea = whole.people["Lea"]
+    for word in ("pause", "resume", "leave"):
+        told = whole.answered(lea, f"/dojo {word}")
+        assert f"Only participants and senseis can {word}, and you're a lead here." in told
+        assert lea.modal is None
+    assert "You're a lead here, and leads have no profile" in whole.answered(lea, "/dojo profile")
+    whole.joins("Lea", SENSEI)
+    lea.command("/dojo pause")
+    assert "your role as a lead" in whole.form(lea)
+    lea.submit()
+    whole.settle()
+    assert whole.member("Lea", SENSEI).state is EnrolmentState.PAUSED
+    assert whole.member("Lea", LEAD).state is EnrolmentState.ACTIVE
+
+
+def test_a_pause_that_an_earlier_version_stored_is_still_done(whole: WholeDojo) -> None:
+    """The earlier version had answered that the pause starts; text after the word was ignored."""
+    ada = whole.people["Ada Lovelace"]
+    whole.stores_command(ada, "pause")
+    whole.settle()
+    assert whole.member("Ada Lovelace").state is EnrolmentState.PAUSED
+    assert "You're paused" in whole.heard(ada)[-1]
+    whole.joins("Bo", PARTICIPANT)
+    whole.stores_command(whole.people["Bo"], "pause tomorrow")
+    whole.settle()
+    assert whole.member("Bo").state is EnrolmentState.ACTIVE
+    assert "I don't understand “tomorrow” after /dojo pause" in whole.heard(whole.people["Bo"])[-1]
+
+
+def test_every_command_refuses_what_it_does_not_take(whole: WholeDojo, subtests: pytest.Subtests) -> None:
+    whole.joins("Both", PARTICIPANT, SENSEI)
+    whole.joins("Lea", PARTICIPANT, SENSEI)
+    for word, command in whole.features.commands.items():
+        for name in ("Both", "Lea"):
+            person = whole.people[name]
+            if (word, name) not in {("people", "Both"), ("profile", "Lea")} and (
+                not command.takes_text or word in REFUSED_TEXT
+            ):
+                text = REFUSED_TEXT.get(word, "foo")
+                with subtests.test(word=word, name=name):
+                    told = whole.answered(person, f"/dojo {word} {text}")
+                    assert f"/dojo {word}" in told
+                    assert person.modal is None
+                    assert not whole.here.kept
+    with subtests.test("every command is here"):
+        anything = {word for word, command in whole.features.commands.items() if command.takes_text}
+        assert anything - set(REFUSED_TEXT) == {"why"}

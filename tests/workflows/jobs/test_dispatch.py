@@ -41,6 +41,9 @@ class Inbox:
             raise ZeroDivisionError
         tx.deliveries.close(guid, "ignored", str(why))
 
+    def failed(self, tx: Tx, guid: str) -> None:
+        raise ZeroDivisionError
+
 
 @dataclass
 class Service:

@@ -176,7 +176,7 @@ def test_a_click_that_is_overtaken_after_it_was_stored_updates_the_home_too(it: 
     homes = [argument for kind, argument in it.here.engine.jobs if kind == "home"]
     assert {"workspace": it.slack.team, "user": it.sen.id} in homes
     it.settle()
-    assert "I couldn't do what you asked" in texts(it.sen.messages)[-1]
+    assert "I couldn't accept the pair" in texts(it.sen.messages)[-1]
     assert "pairing.accept" not in raw(it.sen)
 
 

@@ -233,7 +233,7 @@ def test_who_asks_for_another_sensei_gets_another_and_only_leads_read_why(engine
         endings.change(tx, it.people["Ada"], it.cohort, "we talk past each other", it.now())
     assert it.get(pair.id).state is ENDED
     sent = it.run()
-    assert it.readers(sent, "pairing.ended") == [("Sen",)]
+    assert it.readers(sent, "pairing.ended") == [("Ada",), ("Sen",)]
     assert it.who() == {"Ada": ("Sol", "proposed")}
     for kind, letter in sent:
         assert ("talk past" in str(letter)) is (kind == "pairing.board")

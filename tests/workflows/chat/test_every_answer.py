@@ -1,0 +1,657 @@
+"""Whatever people do, they read what came of it: on success, if it came too late, and if it failed.
+
+Every command, button and form of the bot has its scene here, with names that Slack could misread.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.adapters.database import open_store
+from bot.domain.chat.events import ACTION, COMMAND, VIEW
+from bot.domain.dojo.people import EnrolmentState
+from bot.domain.pairing.records import Pair
+from bot.domain.pairing.states import PairState
+from bot.domain.pull_requests import link_codes
+from bot.domain.pull_requests.records import Account
+from bot.ports.deliveries import Delivery
+from bot.ports.engine import DeadLetter, GiveUpCause
+from bot.workflows.chat.dispatch import ChatDispatch
+from bot.workflows.chat.features import Features
+from bot.workflows.dojo import account_linking
+from bot.workflows.pairing import boards, failed_work, notices
+from bot.workflows.pull_requests.event_handling import EventHandler
+from tests import databases
+from tests.entrypoints.webhooks import now
+from tests.fakes.slack import Person
+from tests.workflows.whole_dojo import LEAD, PARTICIPANT, SENSEI, WholeDojo, all_features, whole_dojo
+
+ADA, SEN, SOL = "Ada <b> & *Co* `x` _y_ ~z~", "שלום & Sén 👩‍👩‍👧‍👦", "Sol " + "&<o>" * 19
+PROPOSED, APPROVED, ACTIVE, ENDED = (
+    PairState.PROPOSED,
+    PairState.APPROVED,
+    PairState.ACTIVE,
+    PairState.ENDED,
+)
+
+
+class Stage(WholeDojo):
+    """A dojo with Ada, her pair with Sen, and Sol as another sensei."""
+
+    pair_: Pair
+
+    @property
+    def ada(self) -> Person:
+        return self.people[ADA]
+
+    @property
+    def sen(self) -> Person:
+        return self.people[SEN]
+
+    @property
+    def sol(self) -> Person:
+        return self.people[SOL]
+
+    @property
+    def lea(self) -> Person:
+        return self.people["Lea"]
+
+    def paired(self, state: PairState) -> None:
+        self.pair_ = self.pairs(ADA, SEN, state)
+
+    def ends(self, state: PairState = ENDED) -> None:
+        """Let the pair be over, as somebody else did it."""
+        with self.here.store.begin() as tx:
+            tx.pairings.set_state(self.pair_.id, state, now())
+
+    def shows(self, person: Person, text: str) -> dict[str, Any]:
+        return next(it for it in reversed(person.messages) if text in json.dumps(it, ensure_ascii=False))
+
+    def board(self) -> dict[str, Any]:
+        """The proposal before the lead."""
+        proposal, lead = self.pair_.proposal, self.member("Lea").person
+        about = {"proposal": proposal, "lead": lead}
+        self.run("message", {"key": f"pairing.board:{proposal}:{lead}", "kind": boards.BOARD, "about": about})
+        return self.lea.messages[-1]
+
+    def asked(self) -> dict[str, Any]:
+        """The question before the sensei."""
+        key = notices.ask_key(self.pair_.id)
+        self.run("message", {"key": key, "kind": notices.ASK, "about": {"pair": self.pair_.id}})
+        return self.sen.messages[-1]
+
+    def news(self) -> dict[str, Any]:
+        """What the message is about that tells the lead who is waiting."""
+        return {"cohort": self.member("Lea").cohort, "lead": self.member("Lea").person, "key": "w"}
+
+    def moves_away(self) -> None:
+        """Let the cohort be in another workspace."""
+        with self.here.store.begin() as tx:
+            tx.cohorts.set_workspace(self.member("Lea").cohort, "T0ELSEWHERE")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A served workspace; each scene empties its tables and has people of its own."""
+    file = databases.migrated_file(tmp_path_factory.mktemp("stage") / "sensei.db")
+    with open_store(file) as engine, whole_dojo(engine) as made:
+        made.__class__ = Stage
+        yield made  # type: ignore[misc]
+
+
+@pytest.fixture
+def it(stage: Stage) -> Stage:
+    with stage.engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for table in sa.inspect(connection).get_table_names():
+            if table != "alembic_version":
+                connection.exec_driver_sql(f'DELETE FROM "{table}"')
+    stage.here.engine.jobs = []
+    stage.people = {}
+    for name, role in ((ADA, PARTICIPANT), (SEN, SENSEI), (SOL, SENSEI), ("Lea", LEAD)):
+        stage.joins(name, role)
+    return stage
+
+
+Act = Callable[[Stage], Person]
+Change = Callable[[Stage], object]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What somebody does, and what they read then.
+
+    ``spoils`` is what others do between the acknowledgement and the handling, ``late`` what is read then.
+    Both are empty for what is answered at once.
+    """
+
+    acts: Act
+    reads: str
+    spoils: Change | None = None
+    late: str = ""
+
+
+def says(name: str, text: str, *pairs: PairState) -> Act:
+    def act(it: Stage) -> Person:
+        for state in pairs:
+            it.paired(state)
+        assert not it.people[name].command(f"/dojo {text}").failed
+        return it.people[name]
+
+    return act
+
+
+def sends(name: str, text: str, values: Mapping[Any, Any] | None = None, *pairs: PairState) -> Act:
+    def act(it: Stage) -> Person:
+        person = says(name, text, *pairs)(it)
+        assert not person.submit(values or {}).errors
+        return person
+
+    return act
+
+
+def on_board(
+    button: str, state: PairState, value: str = "", *, fills: Mapping[Any, Any] | None = None
+) -> Act:
+    def act(it: Stage) -> Person:
+        it.paired(state)
+        chosen = value.format(pair=it.pair_.id) or None
+        assert not it.lea.click(it.board(), button, chosen).failed
+        if fills is not None:
+            filled = {key: text.format(sol=it.member(SOL).person) for key, text in fills.items()}
+            assert not it.lea.submit(filled).errors
+        return it.lea
+
+    return act
+
+
+def on_question(button: str, fills: Mapping[Any, Any] | None = None) -> Act:
+    def act(it: Stage) -> Person:
+        it.paired(APPROVED)
+        assert not it.sen.click(it.asked(), button).failed
+        if fills is not None:
+            assert not it.sen.submit(fills).errors
+        return it.sen
+
+    return act
+
+
+def asks_for_another(it: Stage) -> Person:
+    it.paired(ACTIVE)
+    it.ada.command("/dojo pair")
+    body = it.ada._payload("block_actions") | {
+        "actions": [{"action_id": "pairing.change", "type": "button", "value": str(it.pair_.id)}],
+        "container": {"type": "message", "channel_id": it.ada.dm, "is_ephemeral": True},
+    }
+    it.ada._bring("interactive", body)
+    assert not it.ada.submit({"pairing.why": "Other hours & <more>"}).errors
+    return it.ada
+
+
+def turns_page(it: Stage) -> Person:
+    for number in range(17):
+        it.joins(f"P{number:02} & Co", PARTICIPANT)
+    it.lea.command("/dojo pair")
+    it.settle()
+    it.lea.click(it.shows(it.lea, "pairing.page"), "pairing.page:on")
+    return it.lea
+
+
+def approves_all(it: Stage) -> Person:
+    it.joins("Bo & Bo", PARTICIPANT)
+    it.paired(PROPOSED)
+    with it.here.store.begin() as tx:
+        tx.pairings.add(
+            it.pair_.proposal, it.member("Bo & Bo").person, it.member(SOL).person, fit=1, reasons=(), at=now()
+        )
+    it.lea.click(it.board(), "pairing.approve_all")
+    return it.lea
+
+
+def proposes_from_news(it: Stage) -> Person:
+    it.run("message", {"key": "w", "kind": "pairing.waiting", "about": it.news()})
+    it.lea.click(it.lea.messages[-1], "pairing.propose")
+    return it.lea
+
+
+def next_days(name: str = "") -> str:
+    first = now().date() + timedelta(days=20)
+    return f"away {first} {first + timedelta(days=3)} {name}".strip()
+
+
+def chooses_deputy(it: Stage) -> Person:
+    it.sen.command(f"/dojo {next_days()}")
+    it.settle()
+    it.lea.click(it.shows(it.lea, "pairing.deputy"), "pairing.deputy")
+    it.lea.submit({"pairing.with": it.member(SOL).person})
+    return it.lea
+
+
+def cancels_holiday(it: Stage) -> None:
+    with it.here.store.begin() as tx:
+        cohort = it.member(SEN).cohort
+        for absence in tx.absences.ending_since(cohort, date.min):
+            tx.absences.remove(cohort, absence.id)
+
+
+def wants_to_guide(it: Stage, button: str) -> Person:
+    nia = it.people["Nia & Co"] = it.slack.person("Nia & Co")
+    nia.command("/dojo join sensei")
+    nia.submit({"join.name": "Nia & Co", "join.time_zone": "Europe/London", "join.capacity": "2"})
+    it.settle()
+    it.lea.click(it.shows(it.lea, "would like to be a sensei"), button)
+    return it.lea
+
+
+def owns(it: Stage, button: str) -> Person:
+    """A code was posted by an account on GitHub."""
+    it.ada.command("/dojo link")
+    person = it.member(ADA).person
+    with it.here.store.begin() as tx:
+        code = tx.link_codes.by_person(person)
+        assert code
+        tx.link_codes.mark_posted(code.id, Account(7, "ada-7"), 1, False, now() + link_codes.CONFIRMED_WITHIN)
+    about = {"code": code.id, "person": person}
+    key = f"link.asked:{code.id}"
+    it.run("message", {"key": key, "kind": account_linking.LINK_ASKED, "about": about})
+    it.ada.click(it.ada.messages[-1], button)
+    return it.ada
+
+
+def another_code(it: Stage) -> None:
+    with it.here.store.begin() as tx:
+        code = tx.link_codes.by_person(it.member(ADA).person)
+        assert code
+        tx.link_codes.close(code.id, link_codes.CodeState.VOID)
+
+
+def joins(it: Stage) -> Person:
+    new = it.people["New & <new>"] = it.slack.person("New & <new>")
+    new.command("/dojo join participant")
+    assert not new.submit({"join.name": "New & <new>", "join.time_zone": "Europe/London"}).errors
+    return new
+
+
+def resumes(it: Stage) -> Person:
+    it.sets(ADA, EnrolmentState.PAUSED)
+    it.shows_home(it.ada)
+    assert it.ada.home
+    it.ada.click(it.ada.home, "home.resume")
+    return it.ada
+
+
+def wants_the_board(it: Stage) -> Person:
+    it.paired(PROPOSED)
+    it.shows_home(it.lea)
+    assert it.lea.home
+    it.lea.click(it.lea.home, f"pairing.show:{it.pair_.proposal}")
+    return it.lea
+
+
+def removes_holiday(it: Stage) -> Person:
+    it.sen.command(f"/dojo {next_days()}")
+    it.settle()
+    it.sen.command("/dojo away")
+    assert it.sen.modal
+    remove = next(
+        block["accessory"]["action_id"] for block in it.sen.modal.document["blocks"] if "accessory" in block
+    )
+    it.sen.click(it.sen.modal, remove)
+    return it.sen
+
+
+def comes_back(it: Stage) -> Person:
+    it.sets(ADA, EnrolmentState.PAUSED)
+    return says(ADA, "resume")(it)
+
+
+def gone(name: str) -> Change:
+    return lambda it: it.sets(name, EnrolmentState.LEFT)
+
+
+TOLD_BUG = "because something went wrong on my side. Nothing was changed. Please try again."
+LATER = now().date() + timedelta(days=40)
+NOT_HERE = "You are not in the dojo yet. Nothing was changed."
+COMMANDS: Mapping[str, Scene] = {
+    "help": Scene(says(ADA, "help"), "What you can do here"),
+    "status": Scene(says(ADA, "status", ACTIVE), "Your sensei"),
+    "dates": Scene(says(ADA, "dates"), "Dates for dojo"),
+    "people": Scene(says("Lea", "people", ACTIVE), "People in dojo"),
+    "pair": Scene(
+        says("Lea", "pair"), "Pairs for dojo", gone("Lea"), f"I couldn't carry out /dojo pair. {NOT_HERE}"
+    ),
+    "why": Scene(
+        says("Lea", f"why {ADA}, {SEN}"),
+        "with",
+        gone(SEN),
+        "I couldn't carry out /dojo why. No sensei in dojo",
+    ),
+    "join": Scene(joins, "You've joined the dojo dojo as a participant"),
+    "profile": Scene(says(ADA, "profile"), "Your profile"),
+    "brief": Scene(says(ADA, "brief"), "Your capstone"),
+    "never": Scene(says(ADA, "never"), "confidence"),
+    "pause": Scene(says(ADA, "pause", ACTIVE), "If you pause in dojo, this ends at once:"),
+    "resume": Scene(
+        comes_back,
+        "Welcome back to dojo. I'm telling the leads",
+        lambda it: it.sets(ADA, EnrolmentState.ACTIVE),
+        "I couldn't carry out /dojo resume. You're not paused. Nothing was changed.",
+    ),
+    "leave": Scene(says(ADA, "leave", ACTIVE), "If you leave dojo, this ends:"),
+    "away": Scene(
+        says(SEN, next_days(SOL)),
+        "You're away from",
+        gone(SOL),
+        "doesn't match exactly one other active sensei in this dojo. Nothing was changed.",
+    ),
+    "link": Scene(says(ADA, "link"), "post this as a new comment"),
+}
+BUTTONS: Mapping[str, Scene] = {
+    "pairing.approve": Scene(
+        on_board("pairing.approve", PROPOSED),
+        "Approved. I've asked",
+        Stage.ends,
+        "I couldn't approve the pair. Pair",
+    ),
+    "pairing.approve_all": Scene(
+        approves_all,
+        "Approved. I've asked",
+        gone(SOL),
+        "I couldn't approve 1 pair, because something has changed",
+    ),
+    "pairing.more": Scene(
+        on_board("pairing.more", PROPOSED, "lock {pair}"),
+        "Locked, so working out",
+        Stage.ends,
+        "I couldn't decline, lock or unlock the pair. Pair",
+    ),
+    "pairing.decline": Scene(
+        on_board("pairing.decline", APPROVED), "Declined.", Stage.ends, "I couldn't take the pair back. Pair"
+    ),
+    "pairing.propose": Scene(
+        proposes_from_news, "Pairs for dojo", gone("Lea"), f"I couldn't propose pairs. {NOT_HERE}"
+    ),
+    "pairing.show": Scene(
+        wants_the_board, "Pairs for dojo", gone("Lea"), f"I couldn't show the proposal. {NOT_HERE}"
+    ),
+    "home.resume": Scene(
+        resumes,
+        "Welcome back to dojo. I'm telling the leads",
+        lambda it: it.sets(ADA, EnrolmentState.ACTIVE),
+        "I couldn't end your pause. You're not paused. Nothing was changed.",
+    ),
+    "people.away_off": Scene(
+        removes_holiday,
+        "removed",
+        cancels_holiday,
+        "I couldn't remove your holiday.",
+    ),
+    "pairing.again": Scene(
+        on_board("pairing.again", PROPOSED),
+        "Pairs for dojo 1 pair for you to decide",
+        gone("Lea"),
+        f"I couldn't work out the pairs again. {NOT_HERE}",
+    ),
+    "pairing.page": Scene(turns_page, "16–18 of 18", gone("Lea"), f"I couldn't turn the page. {NOT_HERE}"),
+    "pairing.accept": Scene(
+        on_question("pairing.accept"),
+        "Agreed: the two of you are now a pair.",
+        Stage.ends,
+        "I couldn't accept the pair. Pair",
+    ),
+    "people.confirm": Scene(
+        lambda it: wants_to_guide(it, "people.confirm"),
+        "Confirmed.",
+        gone("Nia & Co"),
+        "I couldn't confirm the sensei. This request no longer needs an answer",
+    ),
+    "people.decline": Scene(
+        lambda it: wants_to_guide(it, "people.decline"),
+        "They are not a sensei at the moment.",
+        gone("Nia & Co"),
+        "I couldn't decline the sensei. This request no longer needs an answer",
+    ),
+    "link.yes": Scene(
+        lambda it: owns(it, "link.yes"),
+        "You confirmed that it's yours",
+        another_code,
+        "I couldn't link the account. This no longer needs an answer",
+    ),
+    "link.no": Scene(
+        lambda it: owns(it, "link.no"),
+        "You said that this isn't you",
+        another_code,
+        "I couldn't save your answer. This no longer needs an answer",
+    ),
+}
+WHY = {"pairing.why": "Because <b> & *c*"}
+FORMS: Mapping[str, Scene] = {
+    "pairing.swap": Scene(
+        on_board("pairing.swap", PROPOSED, fills={"pairing.with": "s {sol}"}),
+        "Locked, so working out",
+        Stage.ends,
+        "I couldn't swap the sensei. Pair",
+    ),
+    "pairing.end": Scene(
+        on_board("pairing.end", ACTIVE, fills=WHY),
+        "Ended: “Because",
+        Stage.ends,
+        "I couldn't end the pair. Pair",
+    ),
+    "pairing.veto": Scene(
+        on_question("pairing.veto", WHY),
+        "You said no to this pair.",
+        Stage.ends,
+        "I couldn't turn the pair down. Pair",
+    ),
+    "pairing.change": Scene(
+        asks_for_another,
+        "As you asked, you and",
+        Stage.ends,
+        "I couldn't ask for another sensei. That pair has already ended.",
+    ),
+    "pairing.deputy": Scene(
+        chooses_deputy,
+        "The deputy is Sol",
+        cancels_holiday,
+        "I couldn't save the deputy. That holiday was cancelled.",
+    ),
+    "people.join": Scene(
+        joins,
+        "You've joined the dojo dojo as a participant",
+        lambda it: it.moves_away(),
+        "I couldn't let you join",
+    ),
+    "people.profile": Scene(
+        sends(ADA, "profile"),
+        "Your profile is saved.",
+        gone(ADA),
+        f"I couldn't save your profile. {NOT_HERE}",
+    ),
+    "people.brief": Scene(
+        sends(ADA, "brief"), "brief is saved", gone(ADA), f"I couldn't save your capstone's brief. {NOT_HERE}"
+    ),
+    "people.never": Scene(
+        lambda it: sends(ADA, "never", {"never.other": it.sol.id})(it),
+        "Saved, in confidence",
+        gone(ADA),
+        f"I couldn't save your confidential request. {NOT_HERE}",
+    ),
+    "people.pause": Scene(
+        sends(ADA, "pause", {}, ACTIVE),
+        "Your pair with",
+        lambda it: it.sets(ADA, EnrolmentState.PAUSED),
+        "I couldn't start your pause. You're already paused. Nothing was changed.",
+    ),
+    "people.away": Scene(
+        sends(SEN, "away", {"join.first": str(LATER), "join.last": str(LATER)}),
+        "You're away from",
+        gone(SEN),
+        f"I couldn't save your holiday. {NOT_HERE}",
+    ),
+    "people.leave": Scene(
+        sends(ADA, "leave", {}, ACTIVE),
+        "Your pair with",
+        gone(ADA),
+        f"I couldn't let you leave the dojo. {NOT_HERE}",
+    ),
+}
+SCENES = {
+    **{f"/dojo {name}": scene for name, scene in COMMANDS.items()},
+    **{f"button {name}": scene for name, scene in BUTTONS.items()},
+    **{f"form {name}": scene for name, scene in FORMS.items()},
+}
+LATE = {name: scene for name, scene in SCENES.items() if scene.spoils}
+
+
+def read_by(it: Stage, person: Person) -> str:
+    """All that somebody has before them."""
+    form = [it.form(person)] if person.modal else []
+    return "\n".join([*it.heard(person), it.whispered(person), *form])
+
+
+def test_every_command_button_and_form_has_its_scene() -> None:
+    features = all_features()
+    assert set(COMMANDS) == set(features.commands)
+    handled = {name for name, button in features.buttons.items() if button.do}
+    assert set(BUTTONS) == handled
+    # The others show something, or answer in place of the form.
+    assert set(FORMS) == set(features.forms) - {"people.list", "people.link", "profile.show"}
+    for name in handled:
+        assert features.buttons[name].does, name
+    for name in FORMS:
+        assert features.forms[name].does, name
+    # What opens a form or turns a page is answered at once, or the form says why it isn't.
+    assert all(
+        button.opens or button.redraws for name, button in features.buttons.items() if name not in handled
+    )
+    stored = {f"/dojo {word}" for word, command in features.commands.items() if command.then} - {
+        "/dojo pause"
+    }
+    assert set(LATE) >= stored | {f"button {name}" for name in BUTTONS} | {f"form {name}" for name in FORMS}
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_who_does_something_reads_what_came_of_it(it: Stage, name: str) -> None:
+    person = SCENES[name].acts(it)
+    it.settle()
+    assert SCENES[name].reads in read_by(it, person)
+    assert not it.slack.problems
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_who_was_too_late_reads_why_and_what_to_do(it: Stage, name: str) -> None:
+    scene = LATE[name]
+    person = scene.acts(it)
+    assert scene.spoils
+    scene.spoils(it)
+    it.settle()
+    assert scene.late in read_by(it, person)
+    assert "&amp;" not in read_by(it, person)
+    assert not it.slack.problems
+
+
+def broken(features: Features) -> Features:
+    """The features, each of whose handlers has a bug."""
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    made = Features(())
+    made.commands = {
+        word: replace(command, then=fail) for word, command in features.commands.items() if command.then
+    }
+    made.buttons = {name: replace(button, do=fail) for name, button in features.buttons.items() if button.do}
+    made.forms = {name: replace(form, submit=fail) for name, form in features.forms.items()}
+    made.words = features.words
+    return made
+
+
+def test_who_met_a_bug_reads_that_nothing_was_changed(it: Stage) -> None:
+    """One of each kind: each traceback takes a while to print."""
+    features = broken(it.features)
+    person = it.joins("Everything & Co", PARTICIPANT, SENSEI, LEAD)
+    who = {"team_id": it.slack.team, "user_id": person.id}
+    base = {"team": {"id": it.slack.team}, "user": {"id": person.id}}
+    click = {"action_id": "pairing.approve", "type": "button"}
+    asked: list[tuple[str, str, dict[str, Any]]] = [
+        ("carry out /dojo why", COMMAND, {**who, "text": "why Ada, Bo"}),
+        ("approve the pair", ACTION, {**base, "actions": [click]}),
+        ("end the pair", VIEW, {**base, "type": "view_submission", "view": {"callback_id": "pairing.end"}}),
+    ]
+    inbox = it.here.pump.inbox
+    object.__setattr__(it.here.pump, "inbox", EventHandler(now, 0, ChatDispatch(features, now)))
+    try:
+        for number, (_, event, body) in enumerate(asked):
+            it.here.receiver.receive(Delivery(f"slack:bug:{number}", event, json.dumps(body).encode()))
+        it.settle()
+    finally:
+        object.__setattr__(it.here.pump, "inbox", inbox)
+    heard = it.heard(person)
+    assert len(heard) == len(asked)
+    for does, _, _ in asked:
+        assert f"I couldn't {does}, {TOLD_BUG}" in "\n".join(heard)
+    assert {state for _, state in it.here.kept} == {"failed"}
+
+
+def test_who_clicks_a_button_of_another_version_reads_that_it_no_longer_works(it: Stage) -> None:
+    for name in ("pairing.gone", "link-of-slack"):
+        body = it.ada._payload("block_actions") | {
+            "actions": [{"action_id": name, "type": "button"}],
+            "container": {"type": "message", "channel_id": it.ada.dm, "message_ts": "1.1"},
+            "response_url": it.slack.response_url(it.ada.id, it.ada.dm, None),
+        }
+        it.ada._bring("interactive", body)
+    assert [said.text for said in it.ada.told] == [
+        "This button no longer works. Nothing was changed. Use `/dojo help` instead."
+    ]
+    assert not it.here.kept
+
+
+def test_who_asked_for_work_that_gave_up_reads_so_once(it: Stage) -> None:
+    it.paired(APPROVED)
+    lea, cohort = it.member("Lea").person, it.member("Lea").cohort
+    with it.here.store.begin() as tx:
+        first = now().date()
+        absence = tx.absences.add(cohort, it.member(SEN).person, first, first, None)
+    ids = {
+        "pairing.why": f"pairing.why:{cohort}:{lea}:20260101T000000000000",
+        "pairing.settle": f"pairing.settle:{it.pair_.id}",
+        "pairing.away": f"pairing.away:{absence}:begins:{first}:1",
+        "pairing.propose": f"pairing.propose:{cohort}:20260101T000000000000",
+        "message": "message:other",
+    }
+
+    def tell(suffix: str = "") -> None:
+        dead = [
+            DeadLetter(f"{identity}{suffix}", name, "ZeroDivisionError", now(), GiveUpCause.FAILED)
+            for name, identity in ids.items()
+        ]
+        with it.here.store.begin() as tx:
+            failed_work.tell_people(tx, dead, now())
+        it.settle()
+
+    tell()
+    tell()
+    heard = it.heard(it.lea)
+    assert len(heard) == 4
+    for said in (
+        "I couldn't answer your /dojo why, because something went wrong on my side. Nothing was changed.",
+        "because something went wrong on my side. The pair is still approved. I'll try once more",
+        "holiday is starting, because something went wrong on my side. The holiday and the deputy are saved.",
+        "I couldn't work out pairs for dojo yet, because something went wrong on my side.",
+    ):
+        assert sum(said in one for one in heard) == 1, said
+    assert "that your holiday is starting" in it.heard(it.sen)[-1]
+    assert not it.slack.problems
+    it.ends(ACTIVE)
+    tell("~calm.1")
+    assert "You can also ask again now. Please also tell the person who runs Sensei" in "\n".join(
+        it.heard(it.lea)
+    )
+    assert len(it.heard(it.lea)) == 6  # the pair was introduced after all
