@@ -139,6 +139,11 @@ class Hall(Dojo):
         tx.audit(person, "pairing.propose", f"cohort:{self.cohort}", proposal=proposal.id)
         tx.effects.begin(f"pairing.page:{proposal.id}:{person}", START)
         tx.effects.begin(f"message:welcome:{enrolment}", START)
+        tx.effects.begin(f"news:{self.cohort}:{person}:1", START)
+        written = {"workspace": f"T{self.number}", "user": user, "at": START.isoformat()}
+        send_message(tx, f"dm:{user}:1", "people.reply", written, START)
+        news = {"lead": person, "cohort": self.cohort, "since": 1}
+        send_message(tx, f"news:{self.cohort}:{person}:1:2", "people.news", news, START)
 
     def erase(self, name: str) -> dict[str, int]:
         """Forget somebody; return what a search finds of them."""
@@ -320,6 +325,7 @@ KEYS = {
     "comments:{}:since": GOES,
     "confirm:{}": GOES,
     "date:{}": ACTOR,
+    "dm:{}:": GOES,
     "enrolment:{}": AUDIT,
     "fetch:{}#{}:{}": GOES,
     "home:{}:": GOES,
@@ -327,8 +333,11 @@ KEYS = {
     "link.asked:{}": HOST,
     "linked:{}": HOST,
     "message:{}": GOES,
+    "message:news:{}:{}:": GOES,
     "never:{}": ACTOR,
     "nevers:{}:{}": HOST,
+    "news:{}:{}:": GOES,
+    "news:{}:{}:{}": GOES,
     "pair:{}": AUDIT,
     "pairing.ask:{}": GOES,
     "pairing.away:{}:{}:{}:{}": GOES,
@@ -406,6 +415,7 @@ GONE = [
     ("questions:4711#1:9+0:20261126T090000", {"questions": [9]}),
     ("message:welcome:5", {"about": {"enrolment": 5}}),
     ("home:U0ZELDA42:1", {"workspace": "T1", "user": "U0ZELDA42"}),
+    ("message:dm:U0ZELDA42:1", {"about": {"workspace": "T1", "user": "U0ZELDA42"}}),
     ("message:undone:slack:1:U0ZELDA42", None),
     ("message:undone:slack:1", {"about": {"delivery": "slack:1", "user": "U0ZELDA42"}}),
 ]
