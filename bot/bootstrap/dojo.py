@@ -47,7 +47,7 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
     from bot.workflows.dojo.pausing_and_leaving import PausingAndLeaving
     from bot.workflows.dojo.profile_editing import ProfileEditing
     from bot.workflows.dojo.profile_viewing import ProfileViewing
-    from bot.workflows.pairing import deputies, endings, waiting_participants
+    from bot.workflows.pairing import absence_news, deputies, endings, waiting_participants
 
     linking = account_linking.feature(secrets.randbits)
     return (
@@ -57,7 +57,9 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
         ProfileViewing(load_vocabulary).feature(),
         NeverPairs(endings.end_barred_pairs).feature(),
         PausingAndLeaving(deputies.end_pairs_and_deputies, waiting_participants.tell_leads).feature(),
-        Absences(deputies.find_deputy, deputies.announce_absence).feature(),
+        Absences(
+            deputies.find_deputy, absence_news.announce_absence, absence_news.announce_removal
+        ).feature(),
         linking,
         link_form.feature(link_form.find_code_giver(linking)),
         home_actions.FEATURE,

@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.pairing import failed_work, unfinished_proposals
-from bot.workflows.pairing.deputies import DeputyNotices
+from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.pull_requests.command_replies import CommandReplies
 from bot.workflows.pull_requests.pull_request_fetch import PullRequestFetch

@@ -23,7 +23,7 @@ from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat import slack_blocks
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.dojo.app_home import HomePublisher
-from bot.workflows.pairing.deputies import DeputyNotices
+from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.privacy.export import find_person
 from tests.entrypoints.slacking import Workspace, served

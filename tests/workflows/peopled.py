@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
-from bot.domain.dojo.people import CohortRole, Member
+from bot.domain.dojo.people import Absence, CohortRole, Member
 from bot.domain.dojo.profiles import Vocabulary
 from bot.ports.store import Tx
 from bot.workflows.chat import dispatch
@@ -59,6 +59,7 @@ class Peopled:
     barred: list[int] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
     told: list[int] = field(default_factory=list)
+    untold: list[int] = field(default_factory=list)
     deputy: str | None = None
     shows_homes: bool = False
 
@@ -73,7 +74,7 @@ class Peopled:
                 ProfileViewing(lambda: WORDS).feature(),
                 NeverPairs(self._bars).feature(),
                 PausingAndLeaving(self._parts, self._returns).feature(),
-                Absences(self._deputises, self._tells).feature(),
+                Absences(self._deputises, self._tells, self._untells).feature(),
                 linking,
                 link_form.feature(link_form.find_code_giver(linking)),
                 home_actions.FEATURE,
@@ -96,8 +97,11 @@ class Peopled:
     def _deputises(self, _tx: Tx, _cohort: int, _sensei: str, _first: date, _last: date) -> str | None:
         return self.deputy
 
-    def _tells(self, _tx: Tx, _cohort: int, absence: int, _at: datetime) -> None:
+    def _tells(self, _tx: Tx, _cohort: int, absence: int, _at: datetime, _was: Absence | None) -> None:
         self.told.append(absence)
+
+    def _untells(self, _tx: Tx, _cohort: int, absence: Absence, _at: datetime) -> None:
+        self.untold.append(absence.id)
 
     def settle(self) -> None:
         """Let all that was asked for be done, and all messages be sent."""

@@ -22,7 +22,7 @@ from bot.ports.jobs import Job
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.dojo.app_home import HomePublisher
-from bot.workflows.pairing.deputies import DeputyNotices
+from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from tests.entrypoints.slacking import Workspace, served
 from tests.entrypoints.webhooks import now

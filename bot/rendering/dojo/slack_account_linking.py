@@ -110,6 +110,17 @@ def link_question(code: OneTimeCode) -> OutgoingMessage:
     return OutgoingMessage(f"{plain_statement} Is that you?", (section(f"{statement} {question}"), buttons))
 
 
+def code_posted_by_another(until: datetime) -> OutgoingMessage:
+    """Tell a code's owner that it was posted by an account that is linked to another person, not to whom."""
+    text = (
+        "A GitHub account that is already linked to another person posted your code, so I linked nothing. "
+        f"Your code still works until {moment(until, '{time}')}: post it from your own GitHub account.\n"
+        "If you don't know who posted it, get a new code with `/dojo link LOGIN`, which only that account "
+        "can use. If you posted it from your own account, ask the person who runs Sensei to check the link."
+    )
+    return OutgoingMessage(text, (section(text),))
+
+
 def code_replaced() -> OutgoingMessage:
     """Say that a code or a question was replaced by a newer one."""
     text = "A newer code or question has replaced this one. Nothing was linked."

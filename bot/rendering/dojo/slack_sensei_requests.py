@@ -40,12 +40,38 @@ def answer_buttons(enrolment: int, value: str) -> Block:
     )
 
 
-def sensei_answer(cohort: str, *, confirmed: bool) -> OutgoingMessage:
-    """Tell a person whether a lead has confirmed them as a sensei."""
+LEFT = "They left before anyone answered."
+NOT_A_SENSEI = "They are not a sensei at the moment."
+"""Where it isn't known whether a lead declined or the person left."""
+
+
+def confirmed_by(lead: str | None) -> str:
+    """Say which lead confirmed a person, if that is known."""
+    return f"Confirmed by {mrkdwn(lead, MOST_OF_A_NAME)}." if lead else "Confirmed."
+
+
+def declined_by(lead: str | None) -> str:
+    """Say which lead declined a person, if that is known."""
+    return f"{mrkdwn(lead, MOST_OF_A_NAME)} declined." if lead else "A lead declined."
+
+
+def sensei_answer(cohort: str, *, confirmed: bool, linked: bool) -> OutgoingMessage:
+    """Tell a person whether a lead has confirmed them as a sensei, and what comes next.
+
+    ``linked`` means that their GitHub account is linked.
+    """
     name = mrkdwn(cohort, MOST_OF_A_NAME)
-    if confirmed:
-        return text_message(f"A lead has confirmed you as a sensei in *{name}*.")
+    if not confirmed:
+        return text_message(
+            f"A lead has declined your request to be a sensei in *{name}*, so you're not a sensei there. "
+            "I've kept what you entered. You can ask again in a day with `/dojo join sensei`. Until then, "
+            "you can talk to a lead about it."
+        )
+    link = (
+        "Next, link your GitHub account with `/dojo link`, so that I recognise you on your participants' "
+        "pull requests. "
+    )
     return text_message(
-        f"A lead has not confirmed you as a sensei in *{name}*. Nothing else has changed. "
-        "Please talk to a lead about it."
+        f"A lead has confirmed you as a sensei in *{name}*. {'' if linked else link}"
+        "I'll ask you here before I pair you with anyone."
     )

@@ -116,49 +116,6 @@ def change_confirmed(sensei: str, cohort: str) -> OutgoingMessage:
     )
 
 
-def deputy_begins(sensei: str, deputy: str, last: str, *, reader: str) -> OutgoingMessage:
-    """Tell people that a sensei's holiday is starting.
-
-    ``reader`` is ``participant``, ``deputy``, or ``alone`` (a participant without a deputy).
-    """
-    away = f"{_shorten(sensei)} is away up to and including {last}."
-    if reader == "deputy":
-        return paragraph(f"{away} You're the deputy, and I'm telling their participants to ask you.")
-    if reader == "alone":
-        return paragraph(f"{away} There's no deputy. If something can't wait, ask your lead.")
-    return paragraph(f"{away} Until then, ask {_shorten(deputy)}, who is the deputy and has been told.")
-
-
-def sensei_back(sensei: str, *, to_deputy: bool) -> OutgoingMessage:
-    """Tell people that a sensei's holiday has ended."""
-    name = _shorten(sensei)
-    if to_deputy:
-        return paragraph(
-            f"{name} is back, so you're no longer the deputy. Please tell them what is still open."
-        )
-    return paragraph(f"{name} is back, so you can ask them again.")
-
-
-def deputy_chosen(
-    sensei: str, deputy: str | None, days: tuple[str, str], value: str, *, begun: bool
-) -> OutgoingMessage:
-    """Tell a lead who the deputy is, with a button to choose another.
-
-    ``begun`` means that the holiday has started.
-    """
-    away = f"{_shorten(sensei)} is away from {days[0]} to {days[1]}, inclusive."
-    stands_in = f"The deputy is {_shorten(deputy)}." if deputy else "I couldn't find a deputy."
-    participants = (
-        "I'm telling the participants now."
-        if begun
-        else "I'll tell the participants when the holiday starts."
-    )
-    text = f"{away} {stands_in} {participants}"
-    label = "Choose another deputy…" if deputy else "Choose a deputy…"
-    row = actions(button(label, "pairing.deputy", value), block_id="pairing.deputy")
-    return OutgoingMessage(text, (section(text), row))
-
-
 def unreachable_pair(participant: str, sensei: str) -> OutgoingMessage:
     """Ask the leads to introduce two people when one of them is not in the chat."""
     return paragraph(

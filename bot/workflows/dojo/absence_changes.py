@@ -15,8 +15,13 @@ from bot.workflows.dojo.member_messages import to_milliseconds
 
 FindDeputy = Callable[[Tx, int, str, date, date], str | None]
 """Finds a deputy for a sensei in a cohort, given the first and last day of the holiday."""
-AnnounceAbsence = Callable[[Tx, int, int, datetime], object]
-"""Tells the people in a cohort who are affected by a sensei's absence. Takes the absence's id."""
+AnnounceAbsence = Callable[[Tx, int, int, datetime, Absence | None], object]
+"""Tells the people in a cohort who are affected by a sensei's absence.
+
+Takes the absence's id, and the same absence before this change, if there was one.
+"""
+AnnounceRemoval = Callable[[Tx, int, Absence, datetime], object]
+"""Tells the people in a cohort who know of an absence that its sensei has removed it."""
 
 SAVED = "people.away"
 LONGEST_DAYS = 60
@@ -30,6 +35,7 @@ class AbsenceChanges:
 
     find_deputy: FindDeputy
     announce_absence: AnnounceAbsence
+    announce_removal: AnnounceRemoval
 
     def add(  # noqa: PLR0913, PLR0917
         self, tx: Tx, cohort: int, sensei: str, days: tuple[date, date], named: str | None, at: datetime
@@ -40,22 +46,21 @@ class AbsenceChanges:
         """
         first, last = days
         deputy = named or self.find_deputy(tx, cohort, sensei, first, last)
-        same = any(
-            (absence.first, absence.last, absence.deputy) == (first, last, deputy)
-            for absence in future_absences(tx, cohort, sensei, at)
-        )
+        entered = future_absences(tx, cohort, sensei, at)
+        former = next((known for known in entered if known.first == first), None)
+        same = former is not None and (former.last, former.deputy) == (last, deputy)
         absence = tx.absences.add(cohort, sensei, first, last, deputy)
         tx.audit(sensei, "absence.add", f"absence:{absence}")
         if not same:
-            self.announce_absence(tx, cohort, absence, at)
+            self.announce_absence(tx, cohort, absence, at, former)
         _confirm(tx, cohort, sensei, absence, at)
 
-
-def remove_absence(tx: Tx, cohort: int, sensei: str, absence: int, at: datetime) -> None:
-    """Remove a sensei's holiday."""
-    tx.absences.remove(cohort, absence)
-    tx.audit(sensei, "absence.remove", f"absence:{absence}")
-    _confirm(tx, cohort, sensei, None, at)
+    def remove(self, tx: Tx, cohort: int, absence: Absence, at: datetime) -> None:
+        """Remove a sensei's holiday, and tell everyone who knows of it."""
+        tx.absences.remove(cohort, absence.id)
+        tx.audit(absence.sensei, "absence.remove", f"absence:{absence.id}")
+        self.announce_removal(tx, cohort, absence, at)
+        _confirm(tx, cohort, absence.sensei, None, at)
 
 
 def _confirm(tx: Tx, cohort: int, sensei: str, absence: int | None, at: datetime) -> None:

@@ -23,7 +23,6 @@ from bot.workflows.dojo.absence_changes import (
     AbsenceChanges,
     future_absences,
     other_senseis,
-    remove_absence,
     sensei_today,
     sensei_zone,
 )
@@ -50,7 +49,7 @@ class AbsenceForm:
         """Return the button that removes a holiday. The form then shows the others."""
         return Button(
             Action.ABSENCE_EDIT,
-            do=_remove,
+            do=self._remove,
             check=_check_removal,
             then=_show_without,
             does="remove your holiday",
@@ -64,6 +63,10 @@ class AbsenceForm:
         days, deputy = _read_days(sent), _find_deputy(tx, cohort, actor, sent.text(_DEPUTY))
         if days and actor.person:
             self.changes.add(tx, cohort, actor.person, days, deputy, clock())
+
+    def _remove(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+        cohort, absence = _find_removed(tx, actor, acted, clock)
+        self.changes.remove(tx, cohort, absence, clock())
 
 
 def _open(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
@@ -156,11 +159,6 @@ def _find_removed(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> tuple[int
 
 def _check_removal(tx: Tx, actor: Actor, click: Click, clock: Clock) -> None:
     _find_removed(tx, actor, click, clock)
-
-
-def _remove(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    cohort, absence = _find_removed(tx, actor, acted, clock)
-    remove_absence(tx, cohort, absence.sensei, absence.id, clock())
 
 
 def _show_without(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:

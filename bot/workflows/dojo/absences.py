@@ -24,10 +24,10 @@ from bot.workflows.dojo.absence_changes import (
     SAVED,
     AbsenceChanges,
     AnnounceAbsence,
+    AnnounceRemoval,
     FindDeputy,
     future_absences,
     other_senseis,
-    remove_absence,
     sensei_today,
 )
 from bot.workflows.dojo.absence_form import FORM, AbsenceForm
@@ -40,11 +40,12 @@ class Absences:
 
     find_deputy: FindDeputy
     announce_absence: AnnounceAbsence
+    announce_removal: AnnounceRemoval
 
     @property
     def changes(self) -> AbsenceChanges:
         """What a command and a form may change."""
-        return AbsenceChanges(self.find_deputy, self.announce_absence)
+        return AbsenceChanges(self.find_deputy, self.announce_absence, self.announce_removal)
 
     def feature(self) -> Feature:
         """Return the command, its form, and the message that confirms a change."""
@@ -73,7 +74,7 @@ class Absences:
         if request is None or actor.person is None or actor.cohort is None:
             return
         if request.removes is not None:
-            remove_absence(tx, actor.cohort, actor.person, request.removes, clock())
+            self.changes.remove(tx, actor.cohort, request.removes, clock())
         else:
             days = (request.first, request.last)
             self.changes.add(tx, actor.cohort, actor.person, days, request.deputy, clock())
@@ -81,7 +82,7 @@ class Absences:
 
 @dataclass(frozen=True, slots=True)
 class _AbsenceRequest:
-    """A request from ``/dojo away``: a holiday to add, or in ``removes`` the id of one to remove.
+    """A request from ``/dojo away``: a holiday to add, or in ``removes`` one to remove.
 
     ``others`` are the sensei's holidays before the change.
     """
@@ -90,7 +91,7 @@ class _AbsenceRequest:
     last: date
     others: tuple[Absence, ...]
     deputy: str | None = None
-    removes: int | None = None
+    removes: Absence | None = None
 
     @classmethod
     def read(cls, tx: Tx, actor: Actor, argument: str, clock: Clock) -> "_AbsenceRequest | None":
@@ -130,7 +131,7 @@ class _AbsenceRequest:
             raise UserError(
                 "You have no holiday that starts on that day.", "`/dojo away` shows your holidays."
             )
-        return cls(absence.first, absence.last, others, removes=absence.id)
+        return cls(absence.first, absence.last, others, removes=absence)
 
 
 def _answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:

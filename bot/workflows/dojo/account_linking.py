@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 LINKED = "people.linked"
 LINK_ASKED = "link.asked"
+LINK_TAKEN = "link.taken"
 HOST = "github"
 """The audit trail's actor for what a GitHub account did while its owner is unknown."""
 
@@ -73,13 +74,14 @@ def take_code(
 def _handle_first_posting(tx: Tx, code: OneTimeCode, event: CommentChanged, at: datetime) -> CommandOutcome:
     """Ask the code's owner about the first account that posted it, if that account may be theirs.
 
-    If it can't be theirs, the code stays valid. Otherwise a bystander could invalidate the code without its
-    owner knowing.
+    If it can't be theirs, the code stays valid, and the owner is told once. Otherwise a bystander could
+    invalidate the code, and the owner would wait for an answer that never arrives.
     """
     try:
         tx.members.check_proof(code.person, event.author)
     except UserError:
         tx.audit(HOST, "people.link.taken", f"person:{code.person}")
+        send_message(tx, f"{LINK_TAKEN}:{code.id}", LINK_TAKEN, _message_content(code), at)
         return CommandOutcome.TAKEN
     until = at + link_codes.CONFIRMED_WITHIN
     tx.link_codes.mark_posted(code.id, event.author, event.comment, event.inline, until)
@@ -251,7 +253,7 @@ def feature(random: Callable[[int], int]) -> Feature:
                 Action.LINK, do=_decline_account, check=_check_answer, does="save your answer"
             ),
         },
-        words={LINKED: _write_linked, LINK_ASKED: _write_question},
+        words={LINKED: _write_linked, LINK_ASKED: _write_question, LINK_TAKEN: _write_taken},
     )
 
 
@@ -290,3 +292,11 @@ def _write_question(tx: Tx, about: Json) -> AddressedMessage | None:
     if code is None or code.account is None:
         return None
     return AddressedMessage((code.person,), slack_account_linking.link_question(code))
+
+
+def _write_taken(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Tell a code's owner that another person's account posted it; return None if they have linked since."""
+    code = tx.link_codes.get(about["code"])
+    if code is None or any(member.code for member in tx.members.roles(code.person)):
+        return None
+    return AddressedMessage((code.person,), slack_account_linking.code_posted_by_another(code.expires))

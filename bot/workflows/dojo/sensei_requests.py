@@ -21,6 +21,7 @@ from bot.workflows.dojo import sensei_confirmation
 from bot.workflows.dojo.member_messages import load_member, send_to_member
 
 _ASKED, _ANSWERED = "people.asked", "people.answered"
+_CONFIRMED, _DECLINED, _WITHDRAWN = "confirmed", "declined", "withdrawn"
 
 
 def ask_leads(tx: Tx, member: Member, at: datetime) -> None:
@@ -37,15 +38,15 @@ def withdraw_request(tx: Tx, member: Member, at: datetime) -> None:
     stamp = sensei_confirmation.pending_request(tx, member.enrolment)
     if stamp:
         sensei_confirmation.withdraw_request(tx, member, at)
-        _update_requests(tx, member, stamp, at)
+        _update_requests(tx, member, stamp, {"answer": _WITHDRAWN}, at)
         refresh_homes_with_leads(tx, member.cohort, [], at)
 
 
-def _update_requests(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
-    """Show the outcome in the messages that asked the leads."""
+def _update_requests(tx: Tx, member: Member, stamp: str, outcome: Json, at: datetime) -> None:
+    """Show the ``outcome`` in the messages that asked the leads: the ``answer``, and ``by`` which lead."""
     for lead in _find_leads(tx, member.cohort):
         key, about = _address_request(member.enrolment, lead, stamp)
-        rewrite_message(tx, key, _ASKED, about, at)
+        rewrite_message(tx, key, _ASKED, {**about, **outcome}, at)
 
 
 def _find_leads(tx: Tx, cohort: int) -> list[str]:
@@ -62,14 +63,14 @@ def _confirm(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     member, stamp = _find_request(tx, actor, acted)
     at = clock()
     sensei_confirmation.confirm_sensei(tx, member, actor.person or "", at)
-    _announce_answer(tx, member, stamp, at)
+    _announce_answer(tx, member, stamp, {"answer": _CONFIRMED, "by": actor.person}, at)
 
 
 def _decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     member, stamp = _find_request(tx, actor, acted)
     at = clock()
     sensei_confirmation.decline_sensei(tx, member, actor.person or "", at)
-    _announce_answer(tx, member, stamp, at)
+    _announce_answer(tx, member, stamp, {"answer": _DECLINED, "by": actor.person}, at)
 
 
 def _check_home(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> None:
@@ -78,8 +79,8 @@ def _check_home(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> None:
         _find_request(tx, actor, click)
 
 
-def _announce_answer(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
-    _update_requests(tx, member, stamp, at)
+def _announce_answer(tx: Tx, member: Member, stamp: str, outcome: Json, at: datetime) -> None:
+    _update_requests(tx, member, stamp, outcome, at)
     send_to_member(tx, _ANSWERED, member, at)
     refresh_homes_with_leads(tx, member.cohort, [member.person], at)
 
@@ -123,19 +124,31 @@ def _write_request(tx: Tx, about: Json) -> AddressedMessage | None:
         return None
     outcome = None
     if sensei_confirmation.pending_request(tx, member.enrolment) != about["stamp"]:
-        active = member.state is EnrolmentState.ACTIVE
-        outcome = "Confirmed." if active else "They are not a sensei at the moment."
+        outcome = _describe_outcome(tx, member, about)
     value = f"{member.enrolment}:{about['stamp']}"
     message = slack_sensei_requests.sensei_request(member, cohort, value, outcome)
     return AddressedMessage((about["lead"],), message)
 
 
+def _describe_outcome(tx: Tx, member: Member, about: Json) -> str:
+    """Return how a request ended. A message that was sent only afterwards doesn't know who answered it."""
+    lead = next((known.name for known in tx.members.roles(about.get("by") or "") if known.name), None)
+    answer = about.get("answer")
+    if answer == _CONFIRMED:
+        return slack_sensei_requests.confirmed_by(lead)
+    if answer == _DECLINED:
+        return slack_sensei_requests.declined_by(lead)
+    if answer == _WITHDRAWN:
+        return slack_sensei_requests.LEFT
+    active = member.state is EnrolmentState.ACTIVE
+    return slack_sensei_requests.confirmed_by(None) if active else slack_sensei_requests.NOT_A_SENSEI
+
+
 def _write_answer(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = load_member(tx, about)
     confirmed = not sensei_confirmation.is_waiting(tx, member)
-    return AddressedMessage(
-        (member.person,), slack_sensei_requests.sensei_answer(cohort, confirmed=confirmed)
-    )
+    message = slack_sensei_requests.sensei_answer(cohort, confirmed=confirmed, linked=bool(member.code))
+    return AddressedMessage((member.person,), message)
 
 
 FEATURE = Feature(

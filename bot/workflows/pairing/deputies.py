@@ -1,39 +1,26 @@
-"""Finds deputies for senseis on holiday, and announces when the holiday starts and ends.
+"""Finds deputies for senseis on holiday, and lets leads choose others. ``absence_news`` announces them."""
 
-Announcements are sent at the start of the absent sensei's working hours, on the first day and on the day
-after the last.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from bot.domain.chat.events import Acted, Submission
-from bot.domain.dojo.local_days import load_zone
 from bot.domain.dojo.people import Absence, CohortRole
 from bot.domain.dojo.permissions import Action, Relation, is_allowed
 from bot.domain.pairing.deputies import Deputy, find_deputies
 from bot.domain.pairing.records import OPERATOR
-from bot.domain.pairing.states import PairState
 from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
 from bot.ports.chat import View
-from bot.ports.engine import Json, Steps
-from bot.ports.jobs import Job
-from bot.ports.store import Store, Tx
-from bot.rendering.pairing import slack_forms, slack_messages
+from bot.ports.store import Tx
+from bot.rendering.pairing import slack_forms
 from bot.rendering.pairing.explanations import describe_deputy
-from bot.workflows.chat import outbox
 from bot.workflows.chat.actors import Actor, Clock, refusal
-from bot.workflows.chat.features import AddressedMessage, Button, Feature, Form
-from bot.workflows.chat.home_refresh import refresh_home, refresh_homes_with_leads
-from bot.workflows.pairing.deadlines import extend_deadlines_of
+from bot.workflows.chat.features import Button, Feature, Form
+from bot.workflows.chat.home_refresh import refresh_homes_with_leads
+from bot.workflows.pairing import absence_news
 from bot.workflows.pairing.eligibility import read_rows
 from bot.workflows.pairing.endings import end_pairs_of
-from bot.workflows.pairing.lookups import find_enrolment, is_lead, leads_of, names_of, pair_of
+from bot.workflows.pairing.lookups import names_of
 from bot.workflows.pairing.own_pairs import has_role
-
-STANDS_IN, BACK, CHOSEN = "pairing.stands_in", "pairing.back", "pairing.deputy"
 
 
 def rank_deputies(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> tuple[Deputy, ...]:
@@ -65,34 +52,6 @@ def find_deputy(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> st
     return best.sensei if best and len(best.barred) < max(len(participants), 1) else None
 
 
-def announce_absence(tx: Tx, cohort: int, number: int, at: datetime) -> None:
-    """Tell leads about a holiday now, and the participants and deputy when it starts and ends."""
-    absence = next((found for found in tx.absences.not_over(cohort, at) if found.id == number), None)
-    if absence is None:
-        return
-    extend_deadlines_of(tx, absence.sensei, cohort, at)
-    about: Json = {"cohort": cohort, "sensei": absence.sensei, "first": absence.first.isoformat()}
-    stamp = int(at.timestamp() * 1000)
-    for lead in leads_of(tx, cohort):
-        key = f"{CHOSEN}:{absence.id}:{stamp}:{lead.person}"
-        told = {**about, "lead": lead.person, "begun": absence.has_begun(at)}
-        outbox.send_message(tx, key, CHOSEN, told, at)
-    for which, day in (("begins", absence.first), ("ends", absence.last + timedelta(days=1))):
-        due = max(_find_morning(tx, absence.sensei, cohort, day), at)
-        identity = f"pairing.away:{absence.id}:{which}:{day}:{stamp}"
-        tx.jobs.add(Job(identity, "pairing.away", {**about, "which": which, "day": day.isoformat()}, due))
-
-
-def _find_morning(tx: Tx, sensei: str, cohort: int, day: date) -> datetime:
-    """Return when a sensei's working hours start on a day: 9:00 UTC if they have no profile."""
-    member = find_enrolment(tx, sensei, cohort, CohortRole.SENSEI)
-    name, begins = ("UTC", 9 * 60)
-    if member and member.profile:
-        name, begins = member.profile.hours.time_zone, member.profile.hours.begins
-    moment = datetime.combine(day, time(begins // 60, begins % 60), load_zone(name))
-    return moment.astimezone(UTC)
-
-
 def end_pairs_and_deputies(tx: Tx, person: str, cohort: int, at: datetime) -> None:
     """End the pairs of a person who has paused or left, and replace them as deputy."""
     end_pairs_of(tx, person, cohort, at)
@@ -102,61 +61,8 @@ def end_pairs_and_deputies(tx: Tx, person: str, cohort: int, at: datetime) -> No
         deputy = find_deputy(tx, cohort, absence.sensei, absence.first, absence.last)
         number = tx.absences.add(cohort, absence.sensei, absence.first, absence.last, deputy)
         tx.audit(OPERATOR, "absence.deputy", f"absence:{number}", deputy=deputy)
-        announce_absence(tx, cohort, number, at)
+        absence_news.announce_loss(tx, cohort, absence, at)
         refresh_homes_with_leads(tx, cohort, [absence.sensei, *([deputy] if deputy else [])], at)
-
-
-@dataclass(frozen=True)
-class DeputyNotices:
-    """The workflow ``pairing.away``."""
-
-    store: Store
-    now: Callable[[], datetime]
-
-    def away(self, steps: Steps, argument: Json) -> Json:
-        """Tell participants and deputy that a holiday is starting or has ended, unless it was cancelled."""
-        return steps.tx("tell", lambda tx: self._tell(tx, argument))
-
-    def _tell(self, tx: Tx, argument: Json) -> Json:
-        absence = _find_absence(tx, argument)
-        if absence is None:
-            return {"outcome": "not wanted"}
-        begins = argument["which"] == "begins"
-        day = absence.first if begins else absence.last + timedelta(days=1)
-        if argument["day"] != day.isoformat():
-            return {"outcome": "not wanted"}
-        kind, at = STANDS_IN if begins else BACK, self.now()
-        deputy = [absence.deputy] if absence.deputy else []
-        for person in (*_participants_of(tx, absence, argument["cohort"]), *deputy):
-            about = {name: argument[name] for name in ("cohort", "sensei", "first")}
-            # A holiday entered again with the same last day and deputy counts as the same holiday.
-            key = f"{kind}:{absence.id}:{absence.last}:{(absence.deputy or '')[:12]}:{person}"
-            outbox.send_message(tx, key, kind, {**about, "person": person}, at)
-            refresh_home(tx, person, at)
-        return {"outcome": "told"}
-
-
-def _find_absence(tx: Tx, about: Json) -> Absence | None:
-    first = date.fromisoformat(about["first"])
-    return next(
-        (
-            absence
-            for absence in tx.absences.ending_since(about["cohort"], first)
-            if absence.sensei == about["sensei"] and absence.first == first
-        ),
-        None,
-    )
-
-
-def _participants_of(tx: Tx, absence: Absence, cohort: int) -> list[str]:
-    """Return the participants of an absent sensei, excluding the deputy."""
-    return [
-        pair.participant
-        for pair in tx.pairings.ongoing(cohort)
-        if pair.sensei == absence.sensei
-        and pair.state is PairState.ACTIVE
-        and pair.participant != absence.deputy
-    ]
 
 
 # -- in the chat
@@ -191,10 +97,15 @@ def _save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         raise UserError(
             "That person can no longer be the deputy. Nothing was changed.", "Choose someone else."
         )
+    if chosen == absence.deputy:
+        raise UserError(
+            "That person is already the deputy. Nothing was changed, and I sent no messages.",
+            "To change the deputy, choose someone else.",
+        )
     number = tx.absences.add(cohort, absence.sensei, absence.first, absence.last, chosen)
     tx.audit(actor.person or "", "absence.deputy", f"absence:{number}", deputy=chosen)
-    announce_absence(tx, cohort, number, clock())
-    people = [absence.sensei, chosen, *_participants_of(tx, absence, cohort)]
+    absence_news.announce_choice(tx, cohort, absence, actor.person or "", clock())
+    people = [absence.sensei, chosen, *absence_news.participants_of(tx, absence, cohort)]
     refresh_homes_with_leads(tx, cohort, people, clock())
 
 
@@ -210,14 +121,14 @@ def _require_absence(tx: Tx, actor: Actor, argument: str) -> tuple[int, Absence]
     if not is_allowed(Action.ABSENCE_EDIT, actor.roles(number), Relation.OTHER):
         raise refusal(actor)
     try:
-        absence = _find_absence(tx, {"cohort": number, "sensei": sensei, "first": first})
+        absence = absence_news.find_absence(tx, {"cohort": number, "sensei": sensei, "first": first})
     except ValueError:  # Sensei did not write this date
         absence = None
     if absence is None:
         raise UserError(
             "That holiday was cancelled. Nothing was changed.", "To enter a holiday, use `/dojo away`."
         )
-    if _is_own_sensei(tx, actor.person or "", number, absence):
+    if absence_news.is_own_sensei(tx, actor.person or "", number, absence.sensei):
         raise UserError(
             "This is your own sensei's holiday, so another lead chooses the deputy. Nothing was changed.",
             "Your sensei can name a deputy too, with `/dojo away FIRST LAST @deputy`.",
@@ -225,60 +136,8 @@ def _require_absence(tx: Tx, actor: Actor, argument: str) -> tuple[int, Absence]
     return number, absence
 
 
-def _is_own_sensei(tx: Tx, lead: str, cohort: int, absence: Absence) -> bool:
-    """Return whether an absent sensei is the lead's own.
-
-    Such a lead would learn with whom they must not be paired: that sensei doesn't stand in for them.
-    """
-    pair = pair_of(tx, lead, cohort)
-    return pair is not None and pair.sensei == absence.sensei
-
-
-def _write_chosen(tx: Tx, about: Json) -> AddressedMessage | None:
-    absence = _find_absence(tx, about)
-    lead, cohort = about["lead"], about["cohort"]
-    if absence is None or not is_lead(tx, lead, cohort) or _is_own_sensei(tx, lead, cohort, absence):
-        return None
-    names = names_of(tx, about["cohort"])
-    message = slack_messages.deputy_chosen(
-        names[absence.sensei],
-        names[absence.deputy] if absence.deputy else None,
-        (_format_day(absence.first), _format_day(absence.last)),
-        f"{about['cohort']} {absence.sensei} {absence.first}",
-        begun=about["begun"],
-    )
-    return AddressedMessage((about["lead"],), message)
-
-
-def _write_stands_in(tx: Tx, about: Json) -> AddressedMessage | None:
-    absence = _find_absence(tx, about)
-    if absence is None:
-        return None
-    names, person = names_of(tx, about["cohort"]), about["person"]
-    alone = not absence.deputy or (person, absence.deputy) in tx.never_pairs.forbidden(about["cohort"])
-    reader = "deputy" if person == absence.deputy else "alone" if alone else "participant"
-    deputy = names[absence.deputy] if absence.deputy else ""
-    message = slack_messages.deputy_begins(
-        names[absence.sensei], deputy, _format_day(absence.last), reader=reader
-    )
-    return AddressedMessage((person,), message)
-
-
-def _write_back(tx: Tx, about: Json) -> AddressedMessage | None:
-    absence = _find_absence(tx, about)
-    if absence is None:
-        return None
-    names, person = names_of(tx, about["cohort"]), about["person"]
-    message = slack_messages.sensei_back(names[absence.sensei], to_deputy=person == absence.deputy)
-    return AddressedMessage((person,), message)
-
-
-def _format_day(day: date) -> str:
-    return f"{day.day} {day:%B}"
-
-
 FEATURE = Feature(
     buttons={"pairing.deputy": Button(Action.ABSENCE_EDIT, opens="pairing.deputy")},
     forms={"pairing.deputy": Form(Action.ABSENCE_EDIT, _open_form, _save, does="save the deputy")},
-    words={STANDS_IN: _write_stands_in, BACK: _write_back, CHOSEN: _write_chosen},
+    words=absence_news.WORDS,
 )

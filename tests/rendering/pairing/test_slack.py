@@ -19,7 +19,7 @@ from bot.domain.pairing.shown_pairs import (
 from bot.domain.pairing.states import PairState
 from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_validation import checked_message, checked_view
-from bot.rendering.pairing import slack_forms, slack_messages
+from bot.rendering.pairing import slack_deputies, slack_forms, slack_messages
 from bot.rendering.pairing.slack_proposal_board import render_board
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -117,14 +117,30 @@ def test_every_other_message_is_taken(
         slack_messages.own_participants([], 1),
         slack_messages.unreachable_pair(one, other),
         slack_messages.explanation([one, *reasons], heading=other),
-        slack_messages.deputy_chosen(one, other, ("3 June", "4 June"), "1 a 2026-06-03", begun=True),
-        slack_messages.deputy_chosen(one, None, ("3 June", "4 June"), "1 a 2026-06-03", begun=False),
+        slack_deputies.deputy_chosen(
+            one, other, ("3 June", "4 June"), "1 a 2026-06-03", begun=True, over=False
+        ),
+        slack_deputies.deputy_chosen(
+            one, None, ("3 June", "4 June"), "1 a 2026-06-03", begun=False, over=True
+        ),
         *(
-            slack_messages.deputy_begins(one, other, "4 June", reader=reader)
+            slack_deputies.deputy_begins(one, other, "4 June", reader=reader)
             for reader in ("participant", "deputy", "alone")
         ),
-        slack_messages.sensei_back(one, to_deputy=True),
-        slack_messages.sensei_back(one, to_deputy=False),
+        slack_deputies.sensei_back(one, to_deputy=True),
+        slack_deputies.sensei_back(one, to_deputy=False),
+        slack_deputies.back_early(one, to_deputy=True),
+        slack_deputies.back_early(one, to_deputy=False),
+        slack_deputies.absence_removed(one, ("3 June", "4 June")),
+        *(
+            write(slack_deputies.DeputyChange(one, other, deputy, ("3 June", "4 June")), to_sensei=to_sensei)
+            for write in (slack_deputies.deputy_replaced, slack_deputies.deputy_lost)
+            for deputy in (one, None)
+            for to_sensei in (True, False)
+        ),
+        slack_deputies.no_longer_deputy(
+            slack_deputies.DeputyChange(one, other, other, ("3 June", "4 June")), told=True
+        ),
     ]
     for message in messages:
         checked_message(message)

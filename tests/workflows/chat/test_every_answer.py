@@ -406,13 +406,13 @@ BUTTONS: Mapping[str, Scene] = {
     ),
     "people.confirm": Scene(
         lambda it: wants_to_guide(it, "people.confirm"),
-        "Confirmed.",
+        "Confirmed by ",
         gone("Nia & Co"),
         "I couldn't confirm the sensei. This request no longer needs an answer",
     ),
     "people.decline": Scene(
         lambda it: wants_to_guide(it, "people.decline"),
-        "They are not a sensei at the moment.",
+        " declined.",
         gone("Nia & Co"),
         "I couldn't decline the sensei. This request no longer needs an answer",
     ),

@@ -139,6 +139,26 @@ def test_an_account_that_is_somebody_elses_stays_theirs(it: Desk) -> None:
     assert it.asked(cy) == "nothing was asked"
 
 
+def test_a_codes_owner_hears_once_that_somebody_elses_account_posted_it(it: Desk) -> None:
+    ann, cy = it.person("U1"), it.person("U2")
+    it.code(ann)
+    it.links("U1")
+    it.code(cy, link_codes.make_code(1))
+    for _ in (1, 2):
+        assert it.says(f"/sensei link {link_codes.make_code(1)}") is CommandOutcome.TAKEN
+    with it.store.begin() as tx:
+        jobs = [job for job in tx.jobs.due(it.now(), 1000) if job.argument.get("kind") == "link.taken"]
+        [letter] = [it.features.words["link.taken"](tx, job.argument["about"]) for job in jobs]
+    assert letter
+    assert letter.to == (cy,)
+    said = letter.message.text
+    assert "already linked to another person posted your code, so I linked nothing" in said
+    assert "Your code still works until" in said
+    with it.store.begin() as tx:
+        names = {member.name for member in tx.members.roles(ann)}
+    assert not any(name in said for name in {*names, BO.login, "U1"} if name)
+
+
 def test_bots_and_what_is_taken_back_link_nothing(it: Desk) -> None:
     ann = it.person("U1")
     it.code(ann)

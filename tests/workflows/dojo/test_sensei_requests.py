@@ -28,7 +28,9 @@ def test_a_sensei_waits_for_a_lead(it: Peopled) -> None:
     mine = it.member(sen, SENSEI)
     assert (mine.state, mine.profile.capacity if mine.profile else 0) == (EnrolmentState.ACTIVE, 3)
     assert "has confirmed you as a sensei" in texts(sen.messages)[-1]
-    assert [("Confirmed." in texts(each.messages)[-1]) for each in (lead, other)] == [True, True]
+    assert "link your GitHub account with `/dojo link`" in texts(sen.messages)[-1]
+    assert "I'll ask you here before I pair you with anyone." in texts(sen.messages)[-1]
+    assert [("Confirmed by Lea." in texts(each.messages)[-1]) for each in (lead, other)] == [True, True]
     assert len(it.audited("sensei.confirm")) == 1
     # The other lead's click comes too late, and is told so.
     other.click(offer, rendering.DECLINE)
@@ -56,6 +58,9 @@ def test_who_was_declined_may_ask_again_a_day_later(on_sqlite: Peopled) -> None:
         lead.click(lead.messages[-1], rendering.DECLINE)
         it.settle()
         assert it.member(sen, SENSEI).state is EnrolmentState.LEFT
+        assert lead.messages[-1]["text"].endswith(" Lea declined.")
+        assert "so you're not a sensei there" in texts(sen.messages)[-1]
+        assert "You can ask again in a day with `/dojo join sensei`." in texts(sen.messages)[-1]
         it.a_day_passes()
 
 
@@ -81,7 +86,7 @@ def test_leads_are_asked_once_and_see_when_nobody_waits_any_more(on_sqlite: Peop
     sen.command("/dojo leave")
     sen.submit()
     it.settle()
-    assert "They are not a sensei at the moment." in lead.messages[0]["text"]
+    assert "They left before anyone answered." in lead.messages[0]["text"]
     it.a_day_passes()
     sen.command("/dojo join sensei")
     sen.submit()

@@ -12,7 +12,7 @@ from bot.domain.dojo.people import Weekday, WorkingHours
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.rendering.chat.slack_text import moment
-from bot.workflows.pairing import deputies, lifecycle
+from bot.workflows.pairing import absence_news, lifecycle
 from tests.fakes.steps import Recorded
 from tests.workflows.circle import Circle
 
@@ -57,7 +57,7 @@ def until(it: Circle, at: datetime) -> list[str]:
 def goes_away(it: Circle, first: date, last: date) -> None:
     with it.store.begin() as tx:
         number = tx.absences.add(it.cohort, it.people["Sen"], first, last, None)
-        deputies.announce_absence(tx, it.cohort, number, it.now())
+        absence_news.announce_absence(tx, it.cohort, number, it.now())
 
 
 def test_silence_counts_as_consent_after_24_working_hours_and_one_reminder(engine: sa.Engine) -> None:

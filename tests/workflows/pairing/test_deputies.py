@@ -14,7 +14,7 @@ from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
 from bot.workflows.chat.actors import make_actor, participants_of, require_permission
 from bot.workflows.dojo.app_home import gather_home
-from bot.workflows.pairing import deputies
+from bot.workflows.pairing import absence_news, deputies
 from bot.workflows.pull_requests.account_roles import role_on
 from tests.fakes.steps import Straight
 from tests.workflows.circle import START, Circle
@@ -46,12 +46,18 @@ def goes(it: Circle, deputy: str | None, last: date = LAST) -> None:
     with it.store.begin() as tx:
         who = it.people[deputy] if deputy else None
         made = tx.absences.add(it.cohort, it.people["Sen"], FIRST, last, who)
-        deputies.announce_absence(tx, it.cohort, made, it.now())
+        absence_news.announce_absence(tx, it.cohort, made, it.now())
+
+
+def shown_to_lead(it: Circle) -> tuple[str, bool]:
+    """What the leads' message about the holiday says after it was last rewritten; whether it has a button."""
+    message = it.rewritten[-1].message
+    return message.text, any(block["type"] == "actions" for block in message.blocks)
 
 
 def due(it: Circle) -> list[tuple[str, tuple[str, ...]]]:
     """Run what is due, holidays too; return who got which message."""
-    flow = deputies.DeputyNotices(it.store, it.now)
+    flow = absence_news.DeputyNotices(it.store, it.now)
     for job in it.jobs("pairing.away"):
         if job.due_at <= it.now():
             with it.store.begin() as tx:
@@ -85,8 +91,15 @@ def test_somebody_else_is_looked_for_where_a_deputy_pauses(engine: sa.Engine) ->
         [absence] = tx.absences.ending_since(it.cohort, FIRST)
     assert absence.deputy == it.people["Sam"]
     heard = due(it)
-    assert (deputies.CHOSEN, ("Lea",)) in heard
-    assert {who for kind, who in heard if kind == deputies.STANDS_IN} == {("Ada",), ("Sam",)}
+    assert {who for kind, who in heard if kind == absence_news.CHANGED} == {("Lea",), ("Sen",)}
+    assert shown_to_lead(it) == (
+        (
+            "Sen is away from 7 December to 11 December, inclusive. The deputy is Sam. I'm telling the "
+            "participants now."
+        ),
+        True,
+    )
+    assert {who for kind, who in heard if kind == absence_news.STANDS_IN} == {("Ada",), ("Sam",)}
     it.state("Sam", EnrolmentState.LEFT)
     it.wait(minutes=1)
     with it.store.begin() as tx:
@@ -94,7 +107,7 @@ def test_somebody_else_is_looked_for_where_a_deputy_pauses(engine: sa.Engine) ->
     with it.store.begin() as tx:
         [absence] = tx.absences.ending_since(it.cohort, FIRST)
     assert absence.deputy is None
-    assert (deputies.STANDS_IN, ("Ada",)) in due(it)
+    assert (absence_news.STANDS_IN, ("Ada",)) in due(it)
 
 
 def test_the_domain_finds_a_deputy_with_room(engine: sa.Engine) -> None:
@@ -134,7 +147,7 @@ def test_a_deputy_never_stands_in_for_whom_they_must_not_be_paired_with(engine: 
     goes(it, "Sol")
     it.never("Ada", "Sol")
     it.clock = datetime(2026, 12, 7, 12, tzinfo=START.tzinfo)
-    flow = deputies.DeputyNotices(it.store, it.now)
+    flow = absence_news.DeputyNotices(it.store, it.now)
     for job in it.jobs("pairing.away"):
         flow.away(Straight(it.store), job.argument)
     said = {it.readers([one], one[0])[0]: one[1].message.text for one in it.run() if "stands_in" in one[0]}
