@@ -133,6 +133,8 @@ def _write_request(tx: Tx, about: Json) -> AddressedMessage | None:
 def _write_answer(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = load_member(tx, about)
     confirmed = not sensei_confirmation.is_waiting(tx, member)
+    if confirmed and member.state is EnrolmentState.LEFT:
+        return None
     return AddressedMessage(
         (member.person,), slack_sensei_requests.sensei_answer(cohort, confirmed=confirmed)
     )
