@@ -103,7 +103,8 @@ def test_of_many_who_receive_the_same_deliveries_one_keeps_each(tmp_path: Path) 
             assert sorted(tx.deliveries.list_waiting(99)) == guids
 
 
-def test_a_delivery_whose_sender_was_told_no_is_not_stored_afterwards(engine: sa.Engine) -> None:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_delivery_whose_sender_was_told_no_is_not_stored_afterwards(tmp_path: Path, database: str) -> None:
     storing, goes_on = threading.Event(), threading.Event()
 
     def hang() -> datetime:
@@ -111,21 +112,22 @@ def test_a_delivery_whose_sender_was_told_no_is_not_stored_afterwards(engine: sa
         assert goes_on.wait(20)
         return now()
 
-    store = SqlStore(engine, "github.com", now)
-    receiver = WebhookIntake(store, hang, lambda: None)
-    late, other = (receiver.begin(Delivery(guid, "push", b"{}")) for guid in ("late", "other"))
-    receiver.start()
-    try:
-        assert storing.wait(20)
-        with pytest.raises(TransientError) as told:
-            await_result(late, 0.0)
-    finally:
-        goes_on.set()
-        receiver.stop()
-    assert not isinstance(told.value, UnconfirmedError)
-    assert other.result()
-    with store.read() as tx:
-        assert tx.deliveries.list_waiting(9) == ["other"]
+    with databases.opened(database, tmp_path) as engine:
+        store = SqlStore(engine, "github.com", now)
+        receiver = WebhookIntake(store, hang, lambda: None)
+        late, other = (receiver.begin(Delivery(guid, "push", b"{}")) for guid in ("late", "other"))
+        receiver.start()
+        try:
+            assert storing.wait(20)
+            with pytest.raises(TransientError) as told:
+                await_result(late, 0.0, 0.0)
+        finally:
+            goes_on.set()
+            receiver.stop()
+        assert not isinstance(told.value, UnconfirmedError)
+        assert other.result()
+        with store.read() as tx:
+            assert tx.deliveries.list_waiting(9) == ["other"]
 
 
 def test_a_commit_that_has_begun_and_does_not_end_is_reported_as_unconfirmed(tmp_path: Path) -> None:
