@@ -21,7 +21,7 @@ import structlog
 from bot.errors import TransientError, UnconfirmedError
 from bot.ports.deliveries import Delivery
 from bot.ports.metrics import Metrics, NoMetrics
-from bot.ports.store import Store, Tx
+from bot.ports.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -144,27 +144,41 @@ class WebhookIntake:
 
     def _try_to_store(self, batch: list[_Waiting]) -> bool:
         """Store a batch, or report why that failed; return False if it must be tried without some of it."""
-        wanted = [entry for entry in batch if not entry.stored.cancelled()]
-        # Each is read once, because a sender who gives up frees it at any moment.
-        found = [(entry, delivery) for entry in wanted if (delivery := entry.delivery)]
-        entries, deliveries = [entry for entry, _ in found], [delivery for _, delivery in found]
-        if not entries:
+        waiting = _list_wanted(batch)
+        if not waiting:
             return True
         try:
             with self._store.begin_without_turn() as tx:
-                new = _store_new(tx, deliveries, self._now)
-                _claim_all(entries)
+                # Known ids first: storing one again would wait for a transaction that is handling it. Most of
+                # the waiting is for this statement, so who has given up is known only after it.
+                known = tx.deliveries.find_known([delivery.guid for _, delivery in waiting])
+                wanted = _list_wanted([entry for entry, _ in waiting])
+                new = [
+                    delivery.guid not in known and tx.deliveries.receive(delivery, self._now())
+                    for _, delivery in wanted
+                ]
+                _claim_all([entry for entry, _ in wanted])
         except _GivenUpError:
             return False
         except Exception:  # whatever the error, the senders need a response
-            log.exception("delivery.unkept", deliveries=len(entries))
-            _report_failure(entries)
+            log.exception("delivery.unkept", deliveries=len(waiting))
+            _report_failure([entry for entry, _ in waiting])
             return True
-        for entry, is_new in zip(entries, new, strict=True):
+        for (entry, _), is_new in zip(wanted, new, strict=True):
             entry.stored.set_result(is_new)
             self._measures.count_received(new=is_new)
-        self._on_new()
+        if wanted:
+            self._on_new()
         return True
+
+
+def _list_wanted(entries: Sequence[_Waiting]) -> list[tuple[_Waiting, Delivery]]:
+    """List those whose senders still wait. Each body is read once: who gives up frees it at any moment."""
+    return [
+        (entry, delivery)
+        for entry in entries
+        if not entry.stored.cancelled() and (delivery := entry.delivery)
+    ]
 
 
 def await_result(stored: "Future[bool]", seconds: float, grace: float = _GRACE) -> bool:
@@ -201,12 +215,3 @@ def _report_failure(entries: Sequence[_Waiting]) -> None:
         failed = UnconfirmedError if entry.stored.running() else TransientError
         if entry.claim():
             entry.stored.set_exception(failed("The delivery could not be stored."))
-
-
-def _store_new(tx: Tx, deliveries: Sequence[Delivery], now: Callable[[], datetime]) -> list[bool]:
-    """Store deliveries; return which of them are new.
-
-    Known ids are looked up first: storing one again would wait for a transaction that is handling it.
-    """
-    known = tx.deliveries.find_known([delivery.guid for delivery in deliveries])
-    return [delivery.guid not in known and tx.deliveries.receive(delivery, now()) for delivery in deliveries]
