@@ -42,6 +42,10 @@ class TransientError(Exception):
         self.retry_in = retry_in
 
 
+class UnconfirmedError(TransientError):
+    """Whether a change was stored can't be known yet: its commit began, but didn't end in time."""
+
+
 class PermanentError(Exception):
     """An external service refuses permanently: access is gone, suspended or revoked. A person must act."""
 

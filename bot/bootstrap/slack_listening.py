@@ -16,7 +16,10 @@ from bot.workflows.chat.features import Features
 from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 
 if TYPE_CHECKING:
+    from bot.entrypoints.response_urls import ResponseUrls
     from bot.entrypoints.socket_mode import SocketModeListener
+
+_LAST_ANSWERS = 5.0  # seconds to wait for answers when stopping; a request takes no longer
 
 
 def check_slack_settings(settings: Settings) -> None:
@@ -52,11 +55,13 @@ class SlackListening:
     look: Callable[[], None]
     endpoint: SlackEndpoint | None
     socket: "SocketModeListener | None"
+    answers: "ResponseUrls"
 
     def stop(self) -> None:
-        """Stop receiving events by Socket Mode."""
+        """Stop receiving events by Socket Mode, and wait until people have the answers to their clicks."""
         if self.socket is not None:
             self.socket.stop()
+        self.answers.wait(_LAST_ANSWERS)
 
 
 def start_listening(
@@ -70,7 +75,7 @@ def start_listening(
     if settings.slack_bot_token is None or chat is None:
         return None
     from bot.adapters import slack as adapter
-    from bot.entrypoints import slack_listeners, socket_mode
+    from bot.entrypoints import response_urls, slack_listeners, socket_mode
     from bot.workflows.chat.intake import ChatIntake
     from bot.workflows.chat.workspace import WorkspaceLookup
 
@@ -80,7 +85,8 @@ def start_listening(
     intake = ChatIntake(features, store, chat, receiver.receive, workspace.id, wiring.now)
     client = adapter.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
-    app = slack_listeners.app(intake, client, secret)
+    answers = response_urls.ResponseUrls(client.base_url)
+    app = slack_listeners.app(intake, client, secret, answers)
     endpoint = (
         SlackEndpoint(secret.encode(), partial(slack_listeners.handle_request, app)) if secret else None
     )
@@ -92,4 +98,4 @@ def start_listening(
     def why_not() -> str | None:
         return chat.why_rejected() or workspace.why_not() or (socket.why_not() if socket else None)
 
-    return SlackListening(why_not, workspace.look, endpoint, socket)
+    return SlackListening(why_not, workspace.look, endpoint, socket, answers)

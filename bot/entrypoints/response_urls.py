@@ -43,7 +43,11 @@ class ResponseUrls:
                 log.info("slack.untold", why="too many answers at once")
                 return
             self._running += 1
-        threading.Thread(target=self._run, args=(address, payload), daemon=True).start()
+        try:
+            threading.Thread(target=self._run, args=(address, payload), daemon=True).start()
+        except RuntimeError:  # the system has no thread to spare; the click itself must still be acknowledged
+            self._end_one()
+            log.warning("slack.untold", why="no thread could be started")
 
     def wait(self, seconds: float) -> bool:
         """Wait until no answer is under way; return False if that takes longer."""
@@ -68,6 +72,9 @@ class ResponseUrls:
         try:
             self.send(address, payload)
         finally:
-            with self._changed:
-                self._running -= 1
-                self._changed.notify_all()
+            self._end_one()
+
+    def _end_one(self) -> None:
+        with self._changed:
+            self._running -= 1
+            self._changed.notify_all()

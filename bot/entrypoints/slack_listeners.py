@@ -23,6 +23,7 @@ from slack_sdk import WebClient
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
 from bot.domain.chat.slash_commands import COMMAND as SLASH
 from bot.entrypoints.response_urls import ResponseUrls
+from bot.errors import UnconfirmedError
 from bot.ports.chat import OutgoingMessage
 from bot.workflows.chat.intake import Acknowledgement, Body, ChatIntake
 
@@ -114,12 +115,12 @@ class _Listeners:
     def _handle_or_report(
         self, event: str, body: Body, handle: Callable[[Body], Acknowledgement]
     ) -> Acknowledgement:
-        """Handle a person's request; on any error, they must learn that nothing was stored."""
+        """Handle a person's request; on any error, they must learn whether it was stored."""
         try:
             return handle(body)
-        except Exception:
+        except Exception as failed:
             log.exception("slack.unkept", kind=event)
-            return self.reception.unkept(event, body)
+            return self.reception.unkept(event, body, is_certain=not isinstance(failed, UnconfirmedError))
 
 
 def _make_whisper(message: OutgoingMessage) -> dict[str, Any]:

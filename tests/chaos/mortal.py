@@ -78,7 +78,7 @@ def patch(at: Callable[[str, str], None]) -> None:
             at("after", "pause")
 
     dbos._Steps = Mortal  # type: ignore[misc]
-    wrap(WebhookIntake, WebhookIntake._store_batch, "delivery-kept", at)
+    wrap(WebhookIntake, WebhookIntake._try_to_store, "delivery-kept", at)
     wrap(EventHandler, EventHandler.handle, "delivery-handled", at)
     wrap(dbos.DurableEngine, dbos.DurableEngine.run, "job-given", at)
     wrap(dbos.DurableEngine, dbos.DurableEngine.start, "engine-start", at)

@@ -23,7 +23,7 @@ from bot.entrypoints.connection_limits import ConnectionLimits
 from bot.entrypoints.response_urls import ResponseUrls
 from bot.entrypoints.socket_mode import ACK_SECONDS, SocketModeListener
 from bot.entrypoints.web_server import WebServer, make_configuration
-from bot.errors import UserError
+from bot.errors import UnconfirmedError, UserError
 from bot.ports.chat import OutgoingMessage, View
 from bot.ports.deliveries import Delivery
 from bot.ports.store import Tx
@@ -134,6 +134,7 @@ class Workspace:
     socket: SocketModeListener | None
     port: int
     keeps: bool = True  # False: the disk is full
+    confirms: bool = True  # False: the commit has begun, and its answer does not come
     arrived: threading.Event = field(default_factory=threading.Event)  # something is about to be kept
     goes_on: threading.Event = field(default_factory=threading.Event)  # and is; cleared: it waits
     ada: Person = field(init=False)
@@ -207,6 +208,8 @@ def served(
             assert found[0].goes_on.wait(FUSE)
         if found and not found[0].keeps:
             raise OSError("no space left on device")
+        if found and not found[0].confirms:
+            raise UnconfirmedError("The database did not confirm a commit in time.")
         return receiver.receive(delivery)
 
     where = WorkspaceLookup(chat)

@@ -3,13 +3,16 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from bot.adapters.database.transaction import SqlStore
+from bot.errors import TransientError, UnconfirmedError
 from bot.ports.deliveries import Delivery
-from bot.workflows.pull_requests.webhook_intake import WebhookIntake
+from bot.workflows.pull_requests.webhook_intake import WebhookIntake, await_result
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.waiting import wait_for
@@ -98,3 +101,62 @@ def test_of_many_who_receive_the_same_deliveries_one_keeps_each(tmp_path: Path) 
         assert sorted(new) == guids
         with store.read() as tx:
             assert sorted(tx.deliveries.list_waiting(99)) == guids
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_delivery_whose_sender_was_told_no_is_not_stored_afterwards(tmp_path: Path, database: str) -> None:
+    storing, goes_on = threading.Event(), threading.Event()
+
+    def hang() -> datetime:
+        storing.set()
+        assert goes_on.wait(20)
+        return now()
+
+    with databases.opened(database, tmp_path) as engine:
+        store = SqlStore(engine, "github.com", now)
+        receiver = WebhookIntake(store, hang, lambda: None)
+        late, other = (receiver.begin(Delivery(guid, "push", b"{}")) for guid in ("late", "other"))
+        receiver.start()
+        try:
+            assert storing.wait(20)
+            with pytest.raises(TransientError) as told:
+                await_result(late, 0.0, 0.0)
+        finally:
+            goes_on.set()
+            receiver.stop()
+        assert not isinstance(told.value, UnconfirmedError)
+        assert other.result()
+        with store.read() as tx:
+            assert tx.deliveries.list_waiting(9) == ["other"]
+
+
+def test_a_commit_that_has_begun_and_does_not_end_is_reported_as_unconfirmed(tmp_path: Path) -> None:
+    committing, goes_on = threading.Event(), threading.Event()
+
+    def hang(_connection: sa.Connection) -> None:
+        committing.set()
+        assert goes_on.wait(20)
+
+    with databases.opened("sqlite", tmp_path) as engine, receiving(engine) as (store, receiver):
+        sa.event.listen(engine, "commit", hang, once=True)
+        stored = receiver.begin(Delivery("late", "push", b"{}"))
+        try:
+            assert committing.wait(20)
+            with pytest.raises(UnconfirmedError):
+                await_result(stored, 0.0, 0.0)
+        finally:
+            goes_on.set()
+        assert stored.result(20)
+        with store.read() as tx:
+            assert tx.deliveries.list_waiting(9) == ["late"]
+
+
+def test_a_commit_whose_answer_is_lost_is_reported_as_unconfirmed(tmp_path: Path) -> None:
+    def lose(_connection: sa.Connection) -> None:
+        raise OSError("connection reset")
+
+    with databases.opened("sqlite", tmp_path) as engine, receiving(engine) as (_, receiver):
+        sa.event.listen(engine, "commit", lose, once=True)
+        with pytest.raises(UnconfirmedError):
+            receiver.receive(Delivery("lost", "push", b"{}"))
+        assert receiver.receive(Delivery("next", "push", b"{}"))

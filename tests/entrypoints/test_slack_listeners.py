@@ -368,3 +368,16 @@ def test_nobody_listens_over_http_without_a_secret() -> None:
         app, "{}", {"content-type": "application/json", **sign("", b"{}")}
     )
     assert status != 200
+
+
+def test_what_may_have_been_kept_is_not_called_unchanged(it: Workspace) -> None:
+    offer = it.offered(it.ada)
+    it.ada.click(offer, "try.open")
+    it.confirms = False
+    unsure = "I couldn't confirm that I saved this. If I did, I'll tell you in a direct message in a moment. "
+    it.ada.click(offer, "try.count")
+    assert it.ada.told[-1].text == it.ada.command("/dojo try").text == f"{unsure}Otherwise, please try again."
+    it.ada.submit({"try.word": "please"})
+    assert it.ada.modal
+    assert it.ada.modal.document["title"]["text"] == "Not confirmed"
+    assert "Nothing was changed" not in json.dumps(it.ada.modal.document)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.bootstrap.slack_listening import SlackListening
 from bot.entrypoints.response_urls import ResponseUrls
 from tests import databases
 from tests.entrypoints.slacking import Workspace, served
@@ -99,4 +100,35 @@ def test_a_redirect_is_not_followed(elsewhere: Elsewhere) -> None:
     elsewhere.leads_to = f"{elsewhere.url}/further"
     elsewhere.lets.set()
     ResponseUrls(f"{elsewhere.url}/api/").send(f"{elsewhere.url}/hook", {"text": "x"})
+    assert elsewhere.asked == ["/hook"]
+
+
+def test_answers_under_way_are_sent_before_the_process_stops(elsewhere: Elsewhere) -> None:
+    class Stopping:
+        def stop(self) -> None:
+            elsewhere.lets.set()  # not before everything else has stopped
+
+    answers = ResponseUrls(f"{elsewhere.url}/api/")
+    answers.send_later(f"{elsewhere.url}/hook", {"text": "x"})
+    listening = SlackListening(lambda: None, lambda: None, None, Stopping(), answers)  # type: ignore[arg-type]
+    listening.stop()
+    assert answers.wait(0)
+    assert elsewhere.asked == ["/hook"]
+
+
+def _start_nothing(_thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_an_answer_for_which_there_is_no_thread_takes_no_place_for_ever(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere.lets.set()
+    answers = ResponseUrls(f"{elsewhere.url}/api/")
+    with monkeypatch.context() as scarce:
+        scarce.setattr(threading.Thread, "start", _start_nothing)
+        for _ in range(20):
+            answers.send_later(f"{elsewhere.url}/hook", {"text": "x"})
+    answers.send_later(f"{elsewhere.url}/hook", {"text": "x"})
+    assert answers.wait(FUSE)
     assert elsewhere.asked == ["/hook"]

@@ -32,12 +32,12 @@ def undone(what: str, why: str) -> OutgoingMessage:
     )
 
 
-def modal(what: str, remedy: str = "") -> View:
+def modal(what: str, remedy: str = "", title: str = "Not done") -> View:
     """Return an error as a modal. Its sentences may quote people's own words."""
     text = _format_error(what, remedy)
     return {
         "type": "modal",
-        "title": plain_object("Not done"),
+        "title": plain_object(title),
         "close": plain_object("Close"),
         "blocks": [{"type": "section", "text": mrkdwn_object(text)}],
     }

@@ -144,19 +144,38 @@ def own_participants(participants: Sequence[ShownPerson], asked: int) -> Outgoin
     return OutgoingMessage("Your participants" if participants else text, (section(text),))
 
 
-def person_left(name: str, others: Sequence[str], *, search: bool, paused: bool) -> OutgoingMessage:
+def person_left(
+    name: str, ended: Sequence[str], withdrawn: Sequence[str], *, search: bool, paused: bool
+) -> OutgoingMessage:
     """Tell a lead that a person has paused or left, and what happened to their pairs.
 
+    ``ended`` names the partners whom I had introduced, and ``withdrawn`` those of pairs before that.
     ``search`` means that they were a sensei, so I propose new senseis for their participants.
     """
-    partners = mrkdwn(join_names(others, 8), 600)
-    single = len(others) == 1
-    pairs = f"pair with {partners} has" if single else f"{len(others)} pairs (with {partners}) have"
-    news = f"{_shorten(name)} has {'paused' if paused else 'left'}, so their {pairs} ended."
+    changes = []
+    if ended:
+        changes.append(f"their {_count_pairs('pair', ended, 'has', 'have')} ended")
+    if withdrawn:
+        changes.append(f"the {_count_pairs('proposed pair', withdrawn, 'is', 'are')} withdrawn")
+    news = f"{_shorten(name)} has {'paused' if paused else 'left'}, so {', and '.join(changes)}."
+    partners = [*ended, *withdrawn]
     if search:
-        search_for = f"another sensei for {partners}" if single else "other senseis for them"
+        single = len(partners) == 1
+        search_for = f"another sensei for {_list_names(partners)}" if single else "other senseis for them"
         return paragraph(f"{news} I'll propose {search_for}. All other pairs stay the same.")
-    return paragraph(f"{news} That place is free again. All other pairs stay the same.")
+    place = " That place is free again." if ended else ""
+    return paragraph(f"{news}{place} All other pairs stay the same.")
+
+
+def _count_pairs(what: str, partners: Sequence[str], one: str, many: str) -> str:
+    """Return, for example, “pair with Ada has” or “2 pairs (with Ada and Bo) have”."""
+    if len(partners) == 1:
+        return f"{what} with {_list_names(partners)} {one}"
+    return f"{len(partners)} {what}s (with {_list_names(partners)}) {many}"
+
+
+def _list_names(names: Sequence[str]) -> str:
+    return mrkdwn(join_names(names, 8), 600)
 
 
 def explanation(lines: Sequence[str], *, heading: str) -> OutgoingMessage:

@@ -47,6 +47,12 @@ log = structlog.get_logger(__name__)
 Body = Mapping[str, Any]
 
 _MOST_OF_A_GUID = 64
+_NOT_DONE = "Not done"
+_NOT_SAVED = "I couldn't save this.", "Nothing was changed. Please try again in a minute."
+_NOT_CONFIRMED = (
+    "I couldn't confirm that I saved this.",
+    "If I did, I'll tell you in a direct message in a moment. Otherwise, please try again.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,8 @@ class ChatIntake:
 
     ``receive`` returns once a delivery is stored.
     ``here`` returns the workspace where the app is installed, or None while it is not known. Every method may
-    raise TransientError or the store's errors. Then nothing was stored, and the request must not be
-    acknowledged.
+    raise TransientError or the store's errors. Then the request must not be acknowledged, and nothing was
+    stored, unless it is UnconfirmedError.
     """
 
     features: Features
@@ -170,9 +176,10 @@ class ChatIntake:
         if view is not None:
             self._open(asked.trigger, view)
             return NOTHING
+        told = Acknowledgement(checked_message(answer) if answer else None)
         if command.then:
             self._store(COMMAND, body)
-        return Acknowledgement(checked_message(answer) if answer else None)
+        return told
 
     def _handle_click(self, body: Body, click: Click, button: Button) -> None:
         argument = click.value if isinstance(click.value, str) else ""
@@ -243,13 +250,13 @@ class ChatIntake:
                 "Slack didn't let me show this.", "Nothing was changed. Please try again in a minute."
             ) from None
 
-    def _tell_author(self, click: Click, why: UserError) -> Acknowledgement:
+    def _tell_author(self, click: Click, why: UserError, title: str = _NOT_DONE) -> Acknowledgement:
         """Show an error to a click's author: in a modal, or in an answer if the click was in a message."""
         if click.response_url or not (click.home or click.view):
             return Acknowledgement(slack_notices.refused(why.what, why.remedy))
         try:
             shown = self._count_notice(click.user, why)
-            view = slack_notices.modal(shown.what, shown.remedy)
+            view = slack_notices.modal(shown.what, shown.remedy, title)
             if click.home:
                 self.chat.open_view(click.trigger, view)
             else:
@@ -283,14 +290,15 @@ class ChatIntake:
             return instead
         return why
 
-    def unkept(self, event: str, body: Body) -> Acknowledgement:
-        """Return the answer to a request that couldn't be stored."""
-        problem, remedy = "I couldn't save this.", "Nothing was changed. Please try again in a minute."
+    def unkept(self, event: str, body: Body, *, is_certain: bool = True) -> Acknowledgement:
+        """Return the answer to a request that wasn't stored, or of which that isn't certain."""
+        problem, remedy = _NOT_SAVED if is_certain else _NOT_CONFIRMED
+        title = _NOT_DONE if is_certain else "Not confirmed"
         if event == VIEW:
-            return Acknowledgement(view=slack_notices.modal(problem, remedy))
+            return Acknowledgement(view=slack_notices.modal(problem, remedy, title))
         happened = read_payload(event, body)
         if isinstance(happened, Click):
-            return self._tell_author(happened, UserError(problem, remedy))
+            return self._tell_author(happened, UserError(problem, remedy), title)
         return Acknowledgement(slack_notices.refused(problem, remedy))
 
     def _answer_unknown(self, asked: SlashCommand, word: str) -> OutgoingMessage:

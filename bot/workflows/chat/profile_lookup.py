@@ -36,7 +36,12 @@ class ProfileLookup:
             log.info("slack.not_met", why="too many look-ups")
             return None
         answer: SimpleQueue[ChatUser | None] = SimpleQueue()
-        threading.Thread(target=self._ask, args=(chat, user, answer), daemon=True).start()
+        try:
+            threading.Thread(target=self._ask, args=(chat, user, answer), daemon=True).start()
+        except RuntimeError:  # the system has no thread to spare; the form opens without the profile
+            self._places.release()
+            log.warning("slack.not_met", why="no thread could be started")
+            return None
         try:
             return answer.get(timeout=self._patience)
         except Empty:

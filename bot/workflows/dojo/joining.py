@@ -176,5 +176,7 @@ def _write_welcome(tx: Tx, about: Json) -> AddressedMessage | None:
 
 def _write_joined(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = load_member(tx, about)
+    if member.state is EnrolmentState.LEFT:  # they, or the lead who declined them, were quicker
+        return None
     waiting = sensei_confirmation.is_waiting(tx, member)
     return AddressedMessage((member.person,), slack_membership.joined(cohort, member.role, waiting=waiting))

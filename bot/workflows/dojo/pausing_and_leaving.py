@@ -24,7 +24,7 @@ from bot.workflows.chat.features import AddressedMessage, Button, Feature, Form,
 from bot.workflows.chat.home_refresh import refresh_homes_with_leads
 from bot.workflows.dojo import sensei_confirmation, sensei_requests
 from bot.workflows.dojo.form_submissions import cohort_metadata, find_own_cohort, require_submission
-from bot.workflows.dojo.member_messages import load_member, send_to_member
+from bot.workflows.dojo.member_messages import find_enrolments, load_member, send_to_member
 from bot.workflows.dojo.own_pairs import find_own_pairs, name_own_pairs
 
 EndPairs = Callable[[Tx, str, int, datetime], object]
@@ -225,21 +225,30 @@ def _check_leave(_tx: Tx, actor: Actor, submission: Submission, _clock: Clock) -
     return {}
 
 
-# -- messages
+# -- messages. One that comes late is not sent if its news is over: another one has told the person already.
 
 
 def _write_paused(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = load_member(tx, about)
+    if member.state is not EnrolmentState.PAUSED:
+        return None
     own = name_own_pairs(tx, member.person, about["own"]) if "own" in about else None
     return AddressedMessage((member.person,), slack_pausing_and_leaving.paused(cohort, own, member.role))
 
 
 def _write_resumed(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = load_member(tx, about)
+    if member.state is not EnrolmentState.ACTIVE:
+        return None
     return AddressedMessage((member.person,), slack_membership.resumed(cohort, member.role))
 
 
 def _write_left(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = load_member(tx, about)
+    if any(
+        role.state is not EnrolmentState.LEFT and role.role is not CohortRole.LEAD
+        for role in find_enrolments(tx, member.person, member.cohort)
+    ):  # they have joined again, perhaps in another role
+        return None
     own = name_own_pairs(tx, member.person, about["own"]) if "own" in about else None
     return AddressedMessage((member.person,), slack_pausing_and_leaving.left(cohort, own))

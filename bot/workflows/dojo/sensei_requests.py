@@ -147,6 +147,8 @@ def _describe_outcome(tx: Tx, member: Member, about: Json) -> str:
 def _write_answer(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = load_member(tx, about)
     confirmed = not sensei_confirmation.is_waiting(tx, member)
+    if confirmed and member.state is EnrolmentState.LEFT:
+        return None
     message = slack_sensei_requests.sensei_answer(cohort, confirmed=confirmed, linked=bool(member.code))
     return AddressedMessage((member.person,), message)
 

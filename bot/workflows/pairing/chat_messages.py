@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.dojo.people import CohortRole, EnrolmentState
+from bot.domain.dojo.people import CohortRole
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.pairing.delays import ProposalDelay
 from bot.domain.pairing.parties import may_see
@@ -22,6 +22,7 @@ from bot.rendering.pairing.wording import OWN_OUTCOME, describe_no_news, describ
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.pairing.boards import count_repeats, is_posted
 from bot.workflows.pairing.chat_buttons import page_key
+from bot.workflows.pairing.endings import has_paused
 from bot.workflows.pairing.lookups import find_enrolment, is_lead, names_of
 from bot.workflows.pairing.notices import reminder_key
 from bot.workflows.pairing.own_pairs import has_content_for, lacks_sensei_anywhere
@@ -127,15 +128,19 @@ class ChatMessages:
         names = names_of(tx, cohort)
         found = [pair for number in about["pairs"] if (pair := tx.pairings.get(number))]
         pairs = [pair for pair in found if may_see(pair, about["lead"])]
-        if found and not pairs:
+        if not pairs:
             return None
-        others = [names[pair.participant if pair.sensei == person else pair.sensei] for pair in pairs]
-        member = find_enrolment(tx, person, cohort)
+        others = [
+            (pair.state, names[pair.participant if pair.sensei == person else pair.sensei]) for pair in pairs
+        ]
+        # An earlier version didn't store whether the person had paused.
+        paused = about["paused"] if "paused" in about else has_paused(tx.members.of(cohort), person)
         message = slack_messages.person_left(
             names[person],
-            others,
+            [name for state, name in others if state is PairState.ENDED],
+            [name for state, name in others if state is not PairState.ENDED],
             search=any(pair.sensei == person for pair in pairs),
-            paused=member is not None and member.state is EnrolmentState.PAUSED,
+            paused=paused,
         )
         return AddressedMessage((about["lead"],), message)
 

@@ -6,7 +6,7 @@ Each function runs inside a transaction. Messages to people are added as jobs.
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.dojo.people import EnrolmentState
+from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.pairing.records import OPERATOR, Pair
 from bot.domain.pairing.states import PairAction, PairState, next_state
 from bot.errors import UserError
@@ -62,7 +62,8 @@ def end_pairs_of(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, 
     """
     ended = []
     without_sensei = []
-    active = {member.person for member in tx.members.of(cohort) if member.state is EnrolmentState.ACTIVE}
+    members = tx.members.of(cohort)
+    active = {member.person for member in members if member.state is EnrolmentState.ACTIVE}
     for pair in tx.pairings.ongoing(cohort):
         if person not in {pair.participant, pair.sensei}:
             continue
@@ -75,10 +76,25 @@ def end_pairs_of(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, 
             without_sensei.append(pair.participant)
     if ended:
         last = max(pair.id for pair in ended)
-        about = {"cohort": cohort, "person": person, "pairs": [pair.id for pair in ended]}
+        about = {
+            "cohort": cohort,
+            "person": person,
+            "pairs": [pair.id for pair in ended],
+            "paused": has_paused(members, person),
+        }
         notices.tell_leads(tx, cohort, f"{notices.LEFT}:{last}", about, at)
         search_again(tx, cohort, without_sensei, last, at)
     return tuple(ended)
+
+
+def has_paused(members: Sequence[Member], person: str) -> bool:
+    """Return whether a person, given all members of a cohort, is paused. Leads don't pause as leads."""
+    return any(
+        member.person == person
+        and member.role is not CohortRole.LEAD
+        and member.state is EnrolmentState.PAUSED
+        for member in members
+    )
 
 
 def end_barred_pairs(tx: Tx, cohort: int, at: datetime) -> tuple[Pair, ...]:

@@ -1,8 +1,8 @@
 """Storing deliveries quickly: one thread writes, and commits all waiting deliveries together.
 
 Each commit waits for the disk: 16 deliveries need 16 waits in separate commits, but only one in a shared
-commit. If the database hangs, so does the thread. A waiting delivery is dropped once its sender has received
-an error.
+commit. If the database hangs, so does the thread. A delivery whose sender has received an error is not stored
+afterwards: the writer asks just before it commits, and then stores the others without it.
 """
 
 import queue
@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from datetime import datetime
 
 import structlog
 
-from bot.errors import TransientError
+from bot.errors import TransientError, UnconfirmedError
 from bot.ports.deliveries import Delivery
 from bot.ports.metrics import Metrics, NoMetrics
-from bot.ports.store import Store, Tx
+from bot.ports.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,8 @@ _MOST_TOGETHER = 200
 _MOST_WAITING = 2000
 _PATIENCE = 2.0
 """Seconds: Slack waits for three, https://docs.slack.dev/apis/events-api/#responding"""
-
+_GRACE = 0.3
+"""Further seconds for a commit that has begun: it can't be stopped, and nearly always ends soon."""
 
 REFUSED_AT: ContextVar[float] = ContextVar("refused_at", default=float("inf"))
 """Deadline, by ``time.monotonic``, after which the current sender receives an error."""
@@ -44,6 +45,16 @@ class _Waiting:
         """Free the body of a cancelled delivery, since the writer may hang for hours."""
         if stored.cancelled():
             self.delivery = None
+
+    def claim(self) -> bool:
+        """Stop the sender from giving up; return False if they already have."""
+        return self.stored.running() or (
+            not self.stored.cancelled() and self.stored.set_running_or_notify_cancel()
+        )
+
+
+class _GivenUpError(Exception):
+    """A sender has given up while their delivery was being stored, so this transaction must not commit."""
 
 
 class WebhookIntake:
@@ -81,17 +92,14 @@ class WebhookIntake:
         """Store a delivery and return once it is committed; False if its id was received before.
 
         Raises:
-            TransientError: it could not be stored, or not in time. If the writer had already started, the
-            delivery may be stored after all; if it is sent again, its id is then known.
+            UnconfirmedError: its commit has begun, but did not end in time, or failed. If it is stored after
+            all and sent again, its id is then known.
+            TransientError: it was not stored in time, and won't be stored.
         """
-        if time.monotonic() >= REFUSED_AT.get():
+        remaining = REFUSED_AT.get() - time.monotonic()
+        if remaining <= 0:
             raise TransientError("The database answered too late.")
-        stored = self.begin(delivery)
-        try:
-            return stored.result(self._patience)
-        except (TimeoutError, CancelledError):
-            stored.cancel()
-            raise TransientError("The database did not answer in time.") from None
+        return await_result(self.begin(delivery), min(self._patience, remaining))
 
     def begin(self, delivery: Delivery) -> "Future[bool]":
         """Start to store a delivery. The result is that of ``receive``; a caller that gives up cancels it.
@@ -128,35 +136,82 @@ class WebhookIntake:
             with suppress(queue.Empty):
                 while len(waiting) < _MOST_TOGETHER:
                     waiting.append(self._queue.get_nowait())
-            batch = [
-                entry
-                for entry in waiting
-                if entry is not None and entry.stored.set_running_or_notify_cancel()
-            ]
-            if batch:
-                self._store_batch(batch)
+            batch = [entry for entry in waiting if entry is not None]
+            while not self._try_to_store(batch):
+                pass
             if None in waiting:
                 return
 
-    def _store_batch(self, batch: list[_Waiting]) -> None:
+    def _try_to_store(self, batch: list[_Waiting]) -> bool:
+        """Store a batch, or report why that failed; return False if it must be tried without some of it."""
+        waiting = _list_wanted(batch)
+        if not waiting:
+            return True
         try:
             with self._store.begin_without_turn() as tx:
-                new = _store_new(tx, [entry.delivery for entry in batch if entry.delivery], self._now)
+                # Known ids first: storing one again would wait for a transaction that is handling it. Most of
+                # the waiting is for this statement, so who has given up is known only after it.
+                known = tx.deliveries.find_known([delivery.guid for _, delivery in waiting])
+                wanted = _list_wanted([entry for entry, _ in waiting])
+                new = [
+                    delivery.guid not in known and tx.deliveries.receive(delivery, self._now())
+                    for _, delivery in wanted
+                ]
+                _claim_all([entry for entry, _ in wanted])
+        except _GivenUpError:
+            return False
         except Exception:  # whatever the error, the senders need a response
-            log.exception("delivery.unkept", deliveries=len(batch))
-            for entry in batch:
-                entry.stored.set_exception(TransientError("The delivery could not be stored."))
-            return
-        for entry, is_new in zip(batch, new, strict=True):
+            log.exception("delivery.unkept", deliveries=len(waiting))
+            _report_failure([entry for entry, _ in waiting])
+            return True
+        for (entry, _), is_new in zip(wanted, new, strict=True):
             entry.stored.set_result(is_new)
             self._measures.count_received(new=is_new)
-        self._on_new()
+        if wanted:
+            self._on_new()
+        return True
 
 
-def _store_new(tx: Tx, deliveries: Sequence[Delivery], now: Callable[[], datetime]) -> list[bool]:
-    """Store deliveries; return which of them are new.
+def _list_wanted(entries: Sequence[_Waiting]) -> list[tuple[_Waiting, Delivery]]:
+    """List those whose senders still wait. Each body is read once: who gives up frees it at any moment."""
+    return [
+        (entry, delivery)
+        for entry in entries
+        if not entry.stored.cancelled() and (delivery := entry.delivery)
+    ]
 
-    Known ids are looked up first: storing one again would wait for a transaction that is handling it.
+
+def await_result(stored: "Future[bool]", seconds: float, grace: float = _GRACE) -> bool:
+    """Wait for the result of ``begin``, and then give up.
+
+    Raises:
+        TransientError: as in ``receive``.
     """
-    known = tx.deliveries.find_known([delivery.guid for delivery in deliveries])
-    return [delivery.guid not in known and tx.deliveries.receive(delivery, now()) for delivery in deliveries]
+    try:
+        return stored.result(seconds)
+    except TimeoutError:
+        if stored.cancel():
+            raise TransientError("The database did not answer in time.") from None
+    try:
+        return stored.result(grace)
+    except TimeoutError:
+        raise UnconfirmedError("The database did not confirm a commit in time.") from None
+
+
+def _claim_all(entries: Sequence[_Waiting]) -> None:
+    """Stop the senders from giving up.
+
+    Raises:
+        _GivenUpError: one of them already has.
+    """
+    # Look first: those that are claimed can't give up while the rest is tried again.
+    if any(entry.stored.cancelled() for entry in entries) or not all(entry.claim() for entry in entries):
+        raise _GivenUpError
+
+
+def _report_failure(entries: Sequence[_Waiting]) -> None:
+    for entry in entries:
+        # Only those whose commit had begun are claimed. Its answer may have been lost.
+        failed = UnconfirmedError if entry.stored.running() else TransientError
+        if entry.claim():
+            entry.stored.set_exception(failed("The delivery could not be stored."))

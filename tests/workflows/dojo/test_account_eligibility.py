@@ -97,3 +97,18 @@ def test_an_answer_that_comes_too_late_counts_for_the_next_attempt() -> None:
     wait_for(lambda: lookup.recall(chat, "U1"))  # type: ignore[arg-type]
     forgetful = ProfileLookup()
     assert forgetful.recall(chat, "U1")  # type: ignore[arg-type]
+
+
+def test_a_look_up_for_which_there_is_no_thread_takes_no_place_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def start_nothing(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    chat, lookup = Late(), ProfileLookup(patience=FUSE)
+    chat.lets.set()
+    with monkeypatch.context() as scarce:
+        scarce.setattr(threading.Thread, "start", start_nothing)
+        for _ in range(20):
+            assert lookup.ask(chat, "U1") is None  # type: ignore[arg-type]
+    assert lookup.ask(chat, "U1")  # type: ignore[arg-type]

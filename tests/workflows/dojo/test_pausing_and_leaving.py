@@ -1,9 +1,13 @@
 """People pause, come back and leave: by the real listeners, on both databases."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.dojo.people import EnrolmentState
 from bot.domain.pairing.states import PairState
+from bot.workflows.dojo.member_messages import send_to_member
+from tests.entrypoints.webhooks import now
 from tests.workflows.peopled import Peopled, texts
 from tests.workflows.whole_dojo import LEAD, PARTICIPANT, SENSEI, WholeDojo
 
@@ -151,3 +155,56 @@ def test_every_command_refuses_what_it_does_not_take(whole: WholeDojo, subtests:
     with subtests.test("every command is here"):
         anything = {word for word, command in whole.features.commands.items() if command.takes_text}
         assert anything - set(REFUSED_TEXT) == {"why"}
+
+
+ACTIVE, PAUSED, LEFT = EnrolmentState.ACTIVE, EnrolmentState.PAUSED, EnrolmentState.LEFT
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "true", "over"),
+    [
+        ("people.joined", "You've joined the dojo", ACTIVE, [LEFT]),
+        ("people.paused", "You're paused", PAUSED, [ACTIVE, LEFT]),
+        ("people.resumed", "Welcome back", ACTIVE, [PAUSED, LEFT]),
+        ("people.left", "You've left", LEFT, [ACTIVE, PAUSED]),
+        ("people.answered", "confirmed", ACTIVE, [LEFT]),
+    ],
+)
+def test_a_message_that_comes_late_does_not_say_what_is_over(
+    whole: WholeDojo, kind: str, words: str, true: EnrolmentState, over: list[EnrolmentState]
+) -> None:
+    member, ada = whole.member("Ada Lovelace"), whole.people["Ada Lovelace"]
+    for late, state in enumerate([*over, true]):
+        assert not whole.heard(ada)
+        with whole.here.store.begin() as tx:
+            send_to_member(tx, kind, member, now() + timedelta(milliseconds=late))
+            tx.members.set_state(member.enrolment, state)
+        whole.settle()
+    assert [words in text for text in whole.heard(ada)] == [True]
+
+
+def test_leads_read_that_a_lead_who_takes_part_has_paused_and_what_became_of_each_pair(
+    whole: WholeDojo,
+) -> None:
+    max_ = whole.joins("Max Lind", LEAD, SENSEI)
+    whole.joins("Bo", PARTICIPANT)
+    whole.pairs("Ada Lovelace", "Max Lind", PairState.PROPOSED)
+    whole.pairs("Bo", "Max Lind")
+    max_.command("/dojo pause")
+    max_.submit()
+    whole.settle()
+    [told] = [text for text in whole.heard(whole.people["Lea"]) if text.startswith("Max Lind has")]
+    assert told == (
+        "Max Lind has paused, so their pair with Bo has ended, and the proposed pair with Ada Lovelace is "
+        "withdrawn. I'll propose other senseis for them. All other pairs stay the same."
+    )
+    cy = whole.joins("Cy", PARTICIPANT)
+    whole.joins("Sen Okafor", SENSEI)
+    whole.pairs("Cy", "Sen Okafor", PairState.PROPOSED)
+    cy.command("/dojo leave")
+    cy.submit()
+    whole.settle()
+    [told] = [text for text in whole.heard(whole.people["Lea"]) if text.startswith("Cy has")]
+    assert told == (
+        "Cy has left, so the proposed pair with Sen Okafor is withdrawn. All other pairs stay the same."
+    )
