@@ -110,10 +110,11 @@ def _find_waiting(tx: Tx, actor: Actor) -> list[Member]:
     """Return the unconfirmed senseis in the actor's cohorts as a lead."""
     cohorts = {member.cohort for member in actor.members if member.role is CohortRole.LEAD}
     senseis = [sensei for cohort in cohorts for sensei in tx.members.of(cohort, CohortRole.SENSEI)]
+    unconfirmed = sensei_confirmation.find_unconfirmed(tx, senseis)
     return [
         sensei
         for sensei in senseis
-        if sensei.state is EnrolmentState.PAUSED and sensei_confirmation.is_waiting(tx, sensei)
+        if sensei.state is EnrolmentState.PAUSED and sensei.enrolment in unconfirmed
     ]
 
 
