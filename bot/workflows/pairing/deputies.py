@@ -27,10 +27,11 @@ from bot.workflows.chat import outbox
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.chat.features import AddressedMessage, Button, Feature, Form
 from bot.workflows.chat.home_refresh import refresh_home, refresh_homes_with_leads
+from bot.workflows.dojo.cohort_roles import is_lead, leads_of
 from bot.workflows.pairing.deadlines import extend_deadlines_of
 from bot.workflows.pairing.eligibility import read_rows
 from bot.workflows.pairing.endings import end_pairs_of
-from bot.workflows.pairing.lookups import find_enrolment, is_lead, leads_of, names_of, pair_of
+from bot.workflows.pairing.lookups import find_enrolment, names_of, pair_of
 from bot.workflows.pairing.own_pairs import has_role
 
 STANDS_IN, BACK, CHOSEN = "pairing.stands_in", "pairing.back", "pairing.deputy"

@@ -18,9 +18,10 @@ from bot.ports.store import Tx
 from bot.rendering.pairing import slack_failed_work as rendering
 from bot.workflows.chat import outbox
 from bot.workflows.chat.features import AddressedMessage
+from bot.workflows.dojo.cohort_roles import is_lead, leads_of
 from bot.workflows.jobs.dead_letter_retry import waits_for_person
 from bot.workflows.pairing import unfinished_proposals
-from bot.workflows.pairing.lookups import is_lead, leads_of, names_of
+from bot.workflows.pairing.lookups import names_of
 
 FAILED = "pairing.failed"
 
