@@ -1,6 +1,6 @@
 """Jobs that are due, and effects outside the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,6 +27,9 @@ class Effects(Protocol):
 
     def find(self, key: str) -> tuple[bool, str | None]:
         """Return whether an effect was begun, and the external id of what was done if it is known."""
+
+    def find_all(self, keys: Collection[str]) -> Mapping[str, str | None]:
+        """Return the external ids of the effects that were begun, by key; None if it isn't known."""
 
 
 class Jobs(Protocol):

@@ -45,10 +45,11 @@ class Told:
     slack: Slack
     calls: int = 0
     deliveries: int = 0
+    answers: int = 0
 
     @classmethod
     def begin(cls, slack: Slack) -> "Told":
-        return cls(slack, len(slack.calls), len(slack.deliveries))
+        return cls(slack, len(slack.calls), len(slack.deliveries), len(slack.told))
 
     def to(self, person: Person) -> list[str]:
         """All that one person was sent: messages and rewrites, forms, Homes, answers and their errors."""
@@ -62,6 +63,12 @@ class Told:
             for delivery in self.slack.deliveries[self.deliveries :]
             if person.id in {delivery.payload.get("user_id"), delivery.payload.get("user", {}).get("id")}
             for attempt in delivery.attempts
+        ]
+        # An answer to a click in a message that is refused at once.
+        sent += [
+            {name: value for name, value in answer.document.items() if name != "ts"}
+            for answer in self.slack.told[self.answers :]
+            if answer.user == person.id
         ]
         # Views and blocks come as JSON in a field of a form.
         texts = [json.dumps(payload, ensure_ascii=False).replace('\\"', '"') for payload in sent]

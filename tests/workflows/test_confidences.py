@@ -13,7 +13,10 @@ import sqlalchemy as sa
 
 from bot.domain.dojo.people import CohortRole
 from bot.domain.pairing.states import PairState
+from bot.ports.engine import DeadLetter
+from bot.workflows.pairing import failed_work
 from tests.entrypoints.slacking import Workspace
+from tests.entrypoints.webhooks import now
 from tests.workflows.confided import Confided, workspace
 
 LEAD, SENSEI, PARTICIPANT = CohortRole.LEAD, CohortRole.SENSEI, CohortRole.PARTICIPANT
@@ -151,6 +154,20 @@ def sensei_of_a_waiting_lead_leaves(it: Confided) -> None:
     it.submits("Sen")
 
 
+def introduction_of_a_lead_fails(it: Confided) -> None:
+    """Twice: at the first deadline of the pair, and at one to which a holiday has moved it."""
+    cast(it, Lea=(LEAD, PARTICIPANT), Sen=(SENSEI,))
+    pair = it.put("Lea", "Sen", PairState.APPROVED)
+    for job in (f"pairing.settle:{pair.id}", f"pairing.settle:{pair.id}:1790000000000"):
+        with it.store.begin() as tx:
+            failed_work.tell_people(
+                tx, [DeadLetter(job, "pairing.settle", "ZeroDivisionError", now())], now()
+            )
+        told = len(it.people["Lou"].messages)
+        it.settle()
+        assert len(it.people["Lou"].messages) == told + 1
+
+
 def participant_of_two_cohorts(it: Confided) -> None:
     """Ada is turned down in one cohort, in which Lea is a lead, and has Lea as a sensei in the other."""
     cast(it, Lea=(LEAD,), Ada=(PARTICIPANT,), Sen=(SENSEI,))
@@ -200,6 +217,7 @@ CASES = {
     "sensei of a waiting lead leaves": Case(
         sensei_of_a_waiting_lead_leaves, {"Sen has left": {"Lou"}, "Lea* with": {"Lou"}}
     ),
+    "introduction of a lead fails": Case(introduction_of_a_lead_fails, {"introduce Lea and Sen": {"Lou"}}),
     "participant of two cohorts": Case(participant_of_two_cohorts, {REASON: {"Lea", "Lou"}}, {"Sen"}),
 }
 
@@ -272,3 +290,62 @@ def test_a_sensei_who_is_a_lead_cannot_tell_a_never_pair_from_a_declined_one(her
         rows.append(next(each["text"]["text"] for each in message["blocks"] if "Ada" in str(each)))
     assert rows[0] == rows[1]
     assert rows[0].endswith("_No longer proposed._")
+
+
+def test_showing_a_proposal_does_not_tell_a_lead_whether_a_pair_is_proposed_for_them(here: Workspace) -> None:
+    for state in (PairState.PROPOSED, PairState.VETOED):
+        it = Confided(here)
+        cast(it, Lea=(LEAD, PARTICIPANT), Sen=(SENSEI,))
+        it.presses("Lea", "pairing.show", it.put("Lea", "Sen", state).proposal)
+        told = "\n".join(it.told("Lea"))
+        assert "Every pair in this proposal has been decided" in told, state
+        assert len(it.people["Lea"].messages) == 1, state  # with the button itself
+
+
+def test_a_sensei_cannot_tell_a_never_pair_from_a_pair_that_a_lead_took_back(here: Workspace) -> None:
+    told = []
+    for happens in (
+        lambda it: never(it, "Ada", "Sen"),
+        lambda it: it.presses("Lou", "pairing.decline", it.pair("Ada").id),
+    ):
+        it = Confided(here)
+        cast(it, Sen=(SENSEI,), Ada=(PARTICIPANT,))
+        it.types("Lou", "pair")
+        it.presses("Lou", "pairing.approve", it.pair("Ada").id)
+        question = it.people["Sen"].messages[-1]["ts"]
+        happens(it)
+        begun = len(it.told("Sen"))
+        it.presses("Sen", "pairing.accept", it.pair("Ada").id)
+        [message] = [message for message in it.people["Sen"].messages if message["ts"] == question]
+        answers = it.told("Sen")[begun:]
+        told.append(
+            (
+                message["text"],
+                re.findall(r"[^\"]*Ada with Sen, [^\"]*", re.sub(r"Pair \d+", "Pair", str(answers))),
+            )
+        )
+    assert told[0] == told[1]
+    assert told[0][0].endswith("This pair is no longer proposed. You don't need to do anything.")
+    assert "Pair, Ada with Sen, is no longer proposed. Nothing was changed." in str(told[0][1])
+
+
+def test_a_forged_swap_changes_nothing(here: Workspace) -> None:
+    it = Confided(here)
+    cast(it, Sen=(SENSEI,), Sol=(SENSEI,), Ada=(PARTICIPANT,), Ben=(PARTICIPANT,))
+    other = it.another_cohort()
+    for name, role in (("Sol", SENSEI), ("Ben", PARTICIPANT)):
+        it.add(name, role, cohort=other)
+    elsewhere = it.put("Ben", "Sol", PairState.PROPOSED, other)
+    pair = it.put("Ada", "Sen", PairState.PROPOSED)
+    for chosen in (f"p {elsewhere.id}", "p", "p x", f"p {'9' * 5000}", "s", f"s {'9' * 5000}"):
+        lead = it.people["Lou"]
+        it.presses("Lou", "pairing.swap", pair.id)
+        assert lead.modal
+        [field] = [block["element"] for block in lead.modal.document["blocks"] if "element" in block]
+        field["options"][0]["value"] = chosen
+        sent = lead.submit({"pairing.with": chosen})
+        assert not sent.failed, chosen
+        assert "I couldn't save this" not in str(sent.answer), chosen  # as after a bug
+        it.settle()
+        assert it.pair("Ada").state is PairState.PROPOSED
+        assert it.pair("Ada").id == pair.id

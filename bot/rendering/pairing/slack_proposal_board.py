@@ -106,7 +106,7 @@ def _pair_buttons(pair: ShownPair) -> Iterator[Block]:
         if not pair.is_own:
             yield button("Swap…", "pairing.swap", number)
         what_follows = (
-            "I've already asked the sensei. I'll change my message to say that a lead took this pair back."
+            "I've already asked the sensei. My message to them will then say that it is no longer proposed."
         )
         yield {
             **button("Take back", "pairing.decline", number),

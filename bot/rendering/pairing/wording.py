@@ -6,13 +6,17 @@ from typing import Any
 from bot.domain.pairing.states import PairState
 from bot.rendering.text.safe_text import count
 
+# A sensei reads these too. Two wordings would tell them a confidential request from a lead's decision.
+_WITHDRAWN = "is no longer proposed"
+_NO_LONGER_PROPOSED = f"This pair {_WITHDRAWN}. You don't need to do anything."
+
 _STATES: Mapping[PairState, str] = {
     PairState.PROPOSED: "is waiting for a lead",
     PairState.APPROVED: "is waiting for the sensei",
     PairState.ACTIVE: "is active",
-    PairState.DECLINED: "was declined by a lead",
+    PairState.DECLINED: _WITHDRAWN,
     PairState.VETOED: "was turned down by the sensei",
-    PairState.REPLACED: "was replaced by another proposal",
+    PairState.REPLACED: _WITHDRAWN,
     PairState.ENDED: "has ended",
 }
 _NEXT_STEPS: Mapping[PairState, str] = {
@@ -25,9 +29,9 @@ _DECISIONS: Mapping[PairState, str] = {
     PairState.PROPOSED: "",
     PairState.APPROVED: "",
     PairState.ACTIVE: "Agreed: the two of you are now a pair.",
-    PairState.DECLINED: "A lead took this proposal back. You don't need to do anything.",
+    PairState.DECLINED: _NO_LONGER_PROPOSED,
     PairState.VETOED: "You said no to this pair. I'm looking for another sensei for the participant.",
-    PairState.REPLACED: "This pair is no longer proposed. You don't need to do anything.",
+    PairState.REPLACED: _NO_LONGER_PROPOSED,
     PairState.ENDED: "This pair has ended.",
 }
 NOBODY_TO_PAIR = "Nobody to pair: every active participant already has a sensei."

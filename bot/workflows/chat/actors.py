@@ -71,9 +71,7 @@ def make_actor(tx: Tx, person: str | None, workspace: str, user: str) -> Actor:
     roles = tx.members.roles(person) if person else ()
     members = tuple(member for member in roles if member.state is not EnrolmentState.LEFT)
     cohort = members[0].cohort if members else cohort_of(tx, workspace)
-    unconfirmed = frozenset(
-        member.enrolment for member in members if sensei_confirmation.is_waiting(tx, member)
-    )
+    unconfirmed = sensei_confirmation.find_unconfirmed(tx, members)
     return Actor(workspace, user, person, cohort, members, unconfirmed)
 
 

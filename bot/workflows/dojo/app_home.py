@@ -20,6 +20,7 @@ from bot.domain.dojo.app_home import (
     ShownQuestion,
     StuckParticipant,
 )
+from bot.domain.dojo.headcount import count_people
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.dojo.permissions import Action
@@ -37,7 +38,6 @@ from bot.workflows.chat.features import Button, Feature
 from bot.workflows.chat.home_refresh import refresh_home, refresh_user_home
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.dojo import member_list, sensei_confirmation
-from bot.workflows.dojo.headcounts import count_cohort
 from bot.workflows.dojo.pending_requests import PendingRows
 from bot.workflows.jobs.retry import PAUSED, insist
 
@@ -246,7 +246,7 @@ class _CohortRows:
         ]
         people = {member.person: member for member in self._members}.values()
         return LeadHome(
-            count_cohort(self._tx, self._cohort),
+            count_people(self._members, sensei_confirmation.find_unconfirmed(self._tx, self._members)),
             self._find_stuck(),
             tuple(_show_person(member) for member in active if member.person not in paired),
             self._find_full(senseis, pairs),

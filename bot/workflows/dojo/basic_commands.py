@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from bot.domain.dojo.headcount import Headcount
+from bot.domain.dojo.headcount import Headcount, count_people
 from bot.domain.dojo.people import EnrolmentState, Member
 from bot.domain.dojo.permissions import Action, DojoRole, Relation, is_allowed
 from bot.domain.pairing.parties import may_see
@@ -18,7 +18,6 @@ from bot.workflows.chat.actors import Actor, Clock, require_permission
 from bot.workflows.chat.features import Feature, Features, Subcommand
 from bot.workflows.dojo import member_list, sensei_confirmation
 from bot.workflows.dojo.app_home import gather_home
-from bot.workflows.dojo.headcounts import count_cohort
 
 
 def feature(web: str) -> Feature:
@@ -105,7 +104,7 @@ def gather_people(tx: Tx, actor: Actor) -> tuple[list[rendering.PersonRow], str,
     ]
     here = [row for row in rows if row.state is not EnrolmentState.LEFT]
     gone = [row for row in rows if row.state is EnrolmentState.LEFT]
-    return [*here, *gone], tx.cohorts.get(number).name, count_cohort(tx, number)
+    return [*here, *gone], tx.cohorts.get(number).name, count_people(members, unconfirmed)
 
 
 def _require_cohort(actor: Actor) -> int:

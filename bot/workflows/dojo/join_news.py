@@ -7,14 +7,14 @@ isn't either: each lead gets a request to confirm them (``sensei_requests``).
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, WorkingHours
+from bot.domain.dojo.people import EnrolmentState, Member, WorkingHours
 from bot.domain.dojo.working_moments import next_working_moment
-from bot.domain.pairing.states import PairState
 from bot.ports.engine import Json
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.dojo.slack_join_news import join_news
 from bot.workflows.chat.features import AddressedMessage, Feature
+from bot.workflows.dojo.cohort_roles import is_lead, leads_of, participants_without
 from bot.workflows.dojo.member_messages import to_milliseconds
 
 NEWS = "people.news"
@@ -27,13 +27,9 @@ _MOST = 200
 
 def tell_leads(tx: Tx, joined: Member, at: datetime) -> None:
     """Add a member who has just joined to the next news for each lead of their cohort."""
-    for lead in _find_leads(tx, joined.cohort) - {joined.person}:
-        _add_to_bundle(tx, joined, lead, at)
-
-
-def _find_leads(tx: Tx, cohort: int) -> set[str]:
-    leads = tx.members.of(cohort, CohortRole.LEAD)
-    return {lead.person for lead in leads if lead.state is EnrolmentState.ACTIVE}
+    for lead in leads_of(tx, joined.cohort):
+        if lead.person != joined.person:
+            _add_to_bundle(tx, joined, lead.person, at)
 
 
 def _add_to_bundle(tx: Tx, joined: Member, lead: str, at: datetime) -> None:
@@ -80,7 +76,7 @@ def _write_news(tx: Tx, about: Json) -> AddressedMessage | None:
     _, bundled = tx.effects.find(f"news:{cohort}:{lead}:{since}")
     found = [members[int(number)] for number in (bundled or "").split() if int(number) in members]
     joined = [(member.name, member.role) for member in found if member.state is not EnrolmentState.LEFT]
-    if lead not in _find_leads(tx, cohort) or not joined:
+    if not is_lead(tx, lead, cohort) or not joined:
         return None
     name, without = tx.cohorts.get(cohort).name, _count_without_sensei(tx, cohort, lead)
     first = datetime.fromtimestamp(since / 1000, UTC)
@@ -89,12 +85,7 @@ def _write_news(tx: Tx, about: Json) -> AddressedMessage | None:
 
 def _count_without_sensei(tx: Tx, cohort: int, lead: str) -> int:
     """Count the other participants without a sensei. A lead doesn't know how far their own search is."""
-    sure = {PairState.APPROVED, PairState.ACTIVE}
-    paired = {pair.participant for pair in tx.pairings.ongoing(cohort) if pair.state in sure}
-    return sum(
-        member.state is EnrolmentState.ACTIVE and member.person not in paired | {lead}
-        for member in tx.members.of(cohort, CohortRole.PARTICIPANT)
-    )
+    return sum(person != lead for person in participants_without(tx, cohort))
 
 
 FEATURE = Feature(words={NEWS: _write_news})

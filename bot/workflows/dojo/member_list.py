@@ -25,11 +25,12 @@ def list_names(tx: Tx, members: Sequence[Member]) -> list[tuple[CohortRole, str]
     People who have left are missing, and so are senseis whom no lead has confirmed. Nothing tells who is
     paused.
     """
+    unconfirmed = sensei_confirmation.find_unconfirmed(tx, members)
     return [
         (role, member.name)
         for role in _ROLES
         for member in members
         if member.role is role
         and member.state is not EnrolmentState.LEFT
-        and not sensei_confirmation.is_waiting(tx, member)
+        and member.enrolment not in unconfirmed
     ]

@@ -103,13 +103,13 @@ class PendingRows:
         )
 
     def _list_senseis(self) -> tuple[SenseiRequest, ...]:
-        found = []
-        for member in self.members:
-            if member.role is CohortRole.SENSEI and member.state is EnrolmentState.PAUSED:
-                stamp = sensei_confirmation.pending_request(self.tx, member.enrolment)
-                if stamp and stamp.isdecimal():
-                    found.append((int(stamp), member))
-        found.sort(key=lambda entry: (entry[0], entry[1].enrolment))
+        paused = {
+            member.enrolment: member
+            for member in self.members
+            if member.role is CohortRole.SENSEI and member.state is EnrolmentState.PAUSED
+        }
+        stamps = sensei_confirmation.pending_requests(self.tx, paused)
+        found = sorted((int(stamp), enrolment) for enrolment, stamp in stamps.items() if stamp.isdecimal())
         return tuple(
             SenseiRequest(
                 member.name,
@@ -118,7 +118,7 @@ class PendingRows:
                 f"{member.enrolment}:{stamp}",
                 self._find_day(datetime.fromtimestamp(stamp / 1000, UTC)),
             )
-            for stamp, member in found
+            for stamp, member in ((stamp, paused[enrolment]) for stamp, enrolment in found)
         )
 
     @cached_property

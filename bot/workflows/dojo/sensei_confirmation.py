@@ -4,7 +4,7 @@ The state is stored as an effect: the time when the leads were asked, or their a
 check it. For a day after a refusal or withdrawal, leads aren't asked about the same person again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
@@ -22,15 +22,18 @@ def _effect_key(enrolment: int) -> str:
 
 def is_waiting(tx: Tx, member: Member) -> bool:
     """Return whether a sensei is still unconfirmed. This includes senseis who were declined."""
-    if member.role is not CohortRole.SENSEI:
-        return False
-    asked, answered = tx.effects.find(_effect_key(member.enrolment))
-    return asked and answered != YES
+    return bool(find_unconfirmed(tx, [member]))
 
 
 def find_unconfirmed(tx: Tx, members: Iterable[Member]) -> frozenset[int]:
-    """Return the enrolments of the senseis who are still unconfirmed."""
-    return frozenset(member.enrolment for member in members if is_waiting(tx, member))
+    """Return the enrolments of the senseis who are still unconfirmed, in one query."""
+    keys = {
+        _effect_key(member.enrolment): member.enrolment
+        for member in members
+        if member.role is CohortRole.SENSEI
+    }
+    answers = tx.effects.find_all(keys) if keys else {}
+    return frozenset(keys[key] for key, answered in answers.items() if answered != YES)
 
 
 def open_request(tx: Tx, member: Member, at: datetime) -> str:
@@ -50,8 +53,18 @@ def open_request(tx: Tx, member: Member, at: datetime) -> str:
 
 def pending_request(tx: Tx, enrolment: int) -> str | None:
     """Return the stamp of the unanswered request, or None."""
-    _, answered = tx.effects.find(_effect_key(enrolment))
-    return answered.removeprefix(_ASKED) if answered and answered.startswith(_ASKED) else None
+    return pending_requests(tx, [enrolment]).get(enrolment)
+
+
+def pending_requests(tx: Tx, enrolments: Iterable[int]) -> Mapping[int, str]:
+    """Return the stamps of the unanswered requests, by enrolment, in one query."""
+    keys = {_effect_key(enrolment): enrolment for enrolment in enrolments}
+    answers = tx.effects.find_all(keys) if keys else {}
+    return {
+        keys[key]: answered.removeprefix(_ASKED)
+        for key, answered in answers.items()
+        if answered and answered.startswith(_ASKED)
+    }
 
 
 def is_resting(tx: Tx, member: Member, at: datetime) -> bool:

@@ -18,6 +18,7 @@ from bot.workflows.chat.features import AddressedMessage, Button, Feature
 from bot.workflows.chat.home_refresh import refresh_homes_with_leads
 from bot.workflows.chat.outbox import rewrite_message, send_message
 from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.dojo.cohort_roles import is_lead, leads_of
 from bot.workflows.dojo.member_messages import load_member, send_to_member
 
 _ASKED, _ANSWERED = "people.asked", "people.answered"
@@ -27,8 +28,8 @@ _CONFIRMED, _DECLINED, _WITHDRAWN = "confirmed", "declined", "withdrawn"
 def ask_leads(tx: Tx, member: Member, at: datetime) -> None:
     """Pause a new sensei and ask each lead about them, except leads who were already asked."""
     stamp = sensei_confirmation.open_request(tx, member, at)
-    for lead in _find_leads(tx, member.cohort):
-        key, about = _address_request(member.enrolment, lead, stamp)
+    for lead in leads_of(tx, member.cohort):
+        key, about = _address_request(member.enrolment, lead.person, stamp)
         send_message(tx, key, _ASKED, about, at)
     refresh_homes_with_leads(tx, member.cohort, [], at)
 
@@ -44,14 +45,9 @@ def withdraw_request(tx: Tx, member: Member, at: datetime) -> None:
 
 def _update_requests(tx: Tx, member: Member, stamp: str, outcome: Json, at: datetime) -> None:
     """Show the ``outcome`` in the messages that asked the leads: the ``answer``, and ``by`` which lead."""
-    for lead in _find_leads(tx, member.cohort):
-        key, about = _address_request(member.enrolment, lead, stamp)
+    for lead in leads_of(tx, member.cohort):
+        key, about = _address_request(member.enrolment, lead.person, stamp)
         rewrite_message(tx, key, _ASKED, {**about, **outcome}, at)
-
-
-def _find_leads(tx: Tx, cohort: int) -> list[str]:
-    leads = tx.members.of(cohort, CohortRole.LEAD)
-    return [lead.person for lead in leads if lead.state is EnrolmentState.ACTIVE]
 
 
 def _address_request(enrolment: int, lead: str, stamp: str) -> tuple[str, Json]:
@@ -111,16 +107,17 @@ def _find_waiting(tx: Tx, actor: Actor) -> list[Member]:
     """Return the unconfirmed senseis in the actor's cohorts as a lead."""
     cohorts = {member.cohort for member in actor.members if member.role is CohortRole.LEAD}
     senseis = [sensei for cohort in cohorts for sensei in tx.members.of(cohort, CohortRole.SENSEI)]
+    unconfirmed = sensei_confirmation.find_unconfirmed(tx, senseis)
     return [
         sensei
         for sensei in senseis
-        if sensei.state is EnrolmentState.PAUSED and sensei_confirmation.is_waiting(tx, sensei)
+        if sensei.state is EnrolmentState.PAUSED and sensei.enrolment in unconfirmed
     ]
 
 
 def _write_request(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = load_member(tx, about)
-    if about["lead"] not in _find_leads(tx, member.cohort):
+    if not is_lead(tx, about["lead"], member.cohort):
         return None
     outcome = None
     if sensei_confirmation.pending_request(tx, member.enrolment) != about["stamp"]:

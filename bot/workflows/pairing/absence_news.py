@@ -19,8 +19,9 @@ from bot.rendering.pairing import slack_deputies
 from bot.workflows.chat.features import AddressedMessage, Words
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import rewrite_message, send_message
+from bot.workflows.dojo.cohort_roles import is_lead, leads_of
 from bot.workflows.pairing.deadlines import extend_deadlines_of
-from bot.workflows.pairing.lookups import find_enrolment, is_lead, leads_of, names_of, pair_of
+from bot.workflows.pairing.lookups import find_enrolment, names_of, pair_of
 
 STANDS_IN, BACK, CHOSEN = "pairing.stands_in", "pairing.back", "pairing.deputy"
 CHANGED, REMOVED = "pairing.deputy_changed", "pairing.away_removed"

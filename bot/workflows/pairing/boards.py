@@ -11,7 +11,7 @@ from bot.domain.pairing.records import Pair
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.workflows.chat import outbox
-from bot.workflows.pairing.lookups import leads_of
+from bot.workflows.dojo.cohort_roles import leads_of
 
 BOARD = "pairing.board"
 

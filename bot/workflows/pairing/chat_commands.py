@@ -28,11 +28,11 @@ from bot.rendering.pairing.wording import describe_solving
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import refuse_argument
+from bot.workflows.dojo.cohort_roles import participants_without
 from bot.workflows.pairing.chat_permissions import require_lead
 from bot.workflows.pairing.explanations import WhyQuestion, find_two_people
 from bot.workflows.pairing.lookups import names_of, pair_of, show_person
 from bot.workflows.pairing.own_pairs import lacks_sensei
-from bot.workflows.pairing.proposals import participants_without
 
 
 @dataclass(frozen=True)

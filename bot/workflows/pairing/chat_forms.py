@@ -51,7 +51,7 @@ def check_swap(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[
         if kind == "s":
             require_impartial_swap(lead, pair, chosen)
             checks.require_free_sensei(pair.participant, chosen)
-        elif (other := tx.pairings.get(int(chosen))) is not None:
+        elif (other := tx.pairings.get(parse_number(chosen) or 0)) and other.cohort == pair.cohort:
             require_impartial_swap(lead, pair, other.sensei, other)
             checks.require_unbarred(pair.participant, other.sensei)
             checks.require_unbarred(other.participant, pair.sensei)

@@ -20,10 +20,11 @@ from bot.rendering.pairing.first_questions import first_question
 from bot.rendering.pairing.slack_proposal_board import render_board, render_moved_board
 from bot.rendering.pairing.wording import OWN_OUTCOME, describe_no_news, describe_refusals
 from bot.workflows.chat.features import AddressedMessage
+from bot.workflows.dojo.cohort_roles import is_lead
 from bot.workflows.pairing.boards import count_repeats, is_posted
 from bot.workflows.pairing.chat_buttons import page_key
 from bot.workflows.pairing.endings import has_paused
-from bot.workflows.pairing.lookups import find_enrolment, is_lead, names_of
+from bot.workflows.pairing.lookups import find_enrolment, names_of
 from bot.workflows.pairing.notices import reminder_key
 from bot.workflows.pairing.own_pairs import has_content_for, lacks_sensei_anywhere
 from bot.workflows.pairing.shown_pairs import build_board, introduced_person

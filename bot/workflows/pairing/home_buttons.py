@@ -5,6 +5,7 @@ A Home can be out of date. So a click in one is checked before it is stored, and
 
 from bot.domain.chat.events import Acted, Click
 from bot.domain.dojo.permissions import Action
+from bot.domain.pairing.parties import may_see
 from bot.domain.pairing.states import PairState
 from bot.errors import UserError
 from bot.ports.store import Tx
@@ -29,14 +30,17 @@ def check_answer(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> None:
 
 
 def check_board(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> None:
-    """Refuse to show a proposal to a lead if no pair in it is waiting.
+    """Refuse to show a proposal to a lead if no pair in it is waiting for them.
+
+    A pair of their own, as a participant, doesn't count: the answer would tell them that there is one.
 
     Raises:
         UserError: every pair has been decided, or the actor is not a lead of its cohort.
     """
     proposal = require_proposal(tx, click)
-    require_lead(actor, Action.PAIR_PROPOSE, proposal.cohort)
-    if not any(pair.state is PairState.PROPOSED for pair in tx.pairings.by_proposal(proposal.id)):
+    lead = require_lead(actor, Action.PAIR_PROPOSE, proposal.cohort)
+    pairs = tx.pairings.by_proposal(proposal.id)
+    if not any(pair.state is PairState.PROPOSED and may_see(pair, lead) for pair in pairs):
         raise UserError("Every pair in this proposal has been decided, so there is nothing left to do.")
 
 

@@ -1,7 +1,7 @@
 """Finds a cohort's pairs and people, and refuses actions that a pair's state does not allow."""
 
 from bot.domain.dojo.app_home import ShownPerson
-from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
+from bot.domain.dojo.people import EnrolmentState, Member
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairAction, PairState, next_state
 from bot.errors import UserError
@@ -26,18 +26,6 @@ def names_of(tx: Tx, cohort: int) -> PersonNames:
 def show_person(tx: Tx, names: PersonNames, person: str) -> ShownPerson:
     """Return a person's name, and the account by which a view or an answer can mention them."""
     return ShownPerson(names[person], chat_address(tx, person))
-
-
-def leads_of(tx: Tx, cohort: int) -> list[Member]:
-    """Return the active leads of a cohort."""
-    return [
-        member for member in tx.members.of(cohort, CohortRole.LEAD) if member.state is EnrolmentState.ACTIVE
-    ]
-
-
-def is_lead(tx: Tx, person: str, cohort: int) -> bool:
-    """Return whether a person is an active lead of a cohort."""
-    return any(lead.person == person for lead in leads_of(tx, cohort))
 
 
 def is_enrolled(tx: Tx, person: str, cohort: int) -> bool:

@@ -13,8 +13,9 @@ from bot.ports.store import Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.home_refresh import refresh_homes_with_leads
+from bot.workflows.dojo.cohort_roles import leads_of
 from bot.workflows.pairing.boards import refresh_boards
-from bot.workflows.pairing.lookups import is_enrolled, leads_of
+from bot.workflows.pairing.lookups import is_enrolled
 
 ASK, INTRODUCTION = "pairing.ask", "pairing.introduction"
 ENDED, LEFT, UNREACHABLE = "pairing.ended", "pairing.left", "pairing.unreachable"

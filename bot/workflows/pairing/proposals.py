@@ -5,7 +5,7 @@ changed meanwhile, it solves again.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from bot.errors import TransientError, UserError
 from bot.ports.engine import ATTEMPT_SEPARATOR, Json, Steps
 from bot.ports.store import Store, Tx
 from bot.workflows.chat import outbox
+from bot.workflows.dojo.cohort_roles import leads_of
 from bot.workflows.pairing import waiting_participants
 from bot.workflows.pairing.boards import refresh_board, send_board
 from bot.workflows.pairing.deadlines import remind
@@ -29,7 +30,6 @@ from bot.workflows.pairing.eligibility import CohortRows, fit_of, read_rows
 from bot.workflows.pairing.endings import end_pair
 from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, problem_of, refuse_question
 from bot.workflows.pairing.lifecycle import settle
-from bot.workflows.pairing.lookups import leads_of
 from bot.workflows.pairing.notices import NOTHING_NEW, WHY, refresh_pair_homes
 from bot.workflows.pairing.own_pairs import has_content_for
 from bot.workflows.pairing.unfinished_proposals import postpone
@@ -361,17 +361,3 @@ def _is_board_sent(tx: Tx, written: Json, lead: str) -> bool:
         return bool(written["outcome"] == "changed")
     proposal = tx.pairings.get_proposal(written["proposal"])
     return proposal is not None and has_content_for(tx, proposal, lead)
-
-
-def participants_without(tx: Tx, cohort: int) -> Collection[str]:
-    """Return the active participants without an active or approved pair."""
-    sure = {
-        pair.participant
-        for pair in tx.pairings.ongoing(cohort)
-        if pair.state in {PairState.ACTIVE, PairState.APPROVED}
-    }
-    return [
-        member.person
-        for member in tx.members.of(cohort, CohortRole.PARTICIPANT)
-        if member.state is EnrolmentState.ACTIVE and member.person not in sure
-    ]

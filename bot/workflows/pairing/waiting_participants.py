@@ -15,7 +15,7 @@ from bot.ports.store import Tx
 from bot.rendering.pairing import slack_waiting_participants as rendering
 from bot.workflows.chat import outbox
 from bot.workflows.chat.features import AddressedMessage
-from bot.workflows.pairing.lookups import is_lead, leads_of
+from bot.workflows.dojo.cohort_roles import is_lead, leads_of
 
 WAITING = "pairing.waiting"
 BUNDLED = timedelta(minutes=10)

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from bot.adapters import slack as adapter
 from bot.domain.dojo.people import CohortRole, Profile, WorkingHours
 from bot.domain.pairing.states import PairState
+from bot.workflows.dojo import sensei_confirmation
 from bot.workflows.dojo.app_home import HomePublisher
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Hangs
@@ -86,6 +87,32 @@ def test_an_answer_does_not_read_the_whole_cohort(on_sqlite: Peopled, subtests: 
                 assert counts.statements <= most
         it.settle()
     assert ada.home
+
+
+def test_a_lead_costs_no_statement_for_each_person(on_sqlite: Peopled, subtests: pytest.Subtests) -> None:
+    """Of the senseis, some wait for a lead to confirm them."""
+    it = on_sqlite
+    lead = it.here.enrolled("Lea", CohortRole.LEAD)
+    cohort = it.member(lead, CohortRole.LEAD).cohort
+    asked: dict[str, tuple[Callable[[], object], int]] = {
+        "a Home": (lambda: lead.command("/dojo status"), 30),
+        "people": (lambda: lead.command("/dojo people"), 15),
+        "people, for a participant": (lambda: it.here.ada.command("/dojo people"), 15),
+    }
+    small: dict[str, int] = {}
+    for round_, pairs in enumerate((1, 40)):
+        add_pairs(it, round_, pairs)
+        with it.here.store.begin() as tx:
+            for number in range(pairs):
+                name = f"newcomer {round_} {number}"
+                person = tx.members.find_or_add_by_chat(it.slack.team, f"U{name}", name, now())
+                member = tx.members.join(cohort, person, CohortRole.SENSEI, now())
+                sensei_confirmation.open_request(tx, member, now())
+        for name, (ask, most) in asked.items():
+            with subtests.test(name, round=round_), counted(it.engine) as counts:
+                ask()
+                assert small.setdefault(name, counts.statements) == counts.statements
+                assert counts.statements <= most
 
 
 def test_a_form_is_checked_once(on_sqlite: Peopled, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,7 +158,7 @@ def test_an_answer_in_a_home_that_is_out_of_date_is_one_sentence_and_a_new_home(
         it.sen.click(old, action, str(pair.id))
         assert it.sen.modal
         told = " ".join(look.text(it.sen.modal).split())
-        assert "You no longer need to answer this. A lead took this proposal back." in told
+        assert "You no longer need to answer this. This pair is no longer proposed." in told
         it.sen.closes()
     messages = len(it.sen.messages)
     it.settle()

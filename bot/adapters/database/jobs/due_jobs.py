@@ -1,6 +1,6 @@
 """Jobs that are due, and effects outside the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -32,6 +32,12 @@ class SqlEffects:
         """Return whether an effect has started, and the external id of its result if known."""
         row = self.session.get(EffectRow, key)
         return (True, row.external_id) if row else (False, None)
+
+    def find_all(self, keys: Collection[str]) -> Mapping[str, str | None]:
+        """Return the external ids of the effects that have started, by key; None if it isn't known."""
+        query = select(EffectRow.key, EffectRow.external_id).where(col(EffectRow.key).in_(keys))
+        rows = self.session.exec(query).all()
+        return {row[0]: row[1] for row in rows}
 
 
 @dataclass
