@@ -1,9 +1,10 @@
 """Requests to become a sensei: the question to the leads, and the answer to the person who asked."""
 
-from bot.domain.dojo.people import Member
+from bot.domain.dojo.people import CohortRole, Member
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, section
 from bot.rendering.chat.slack_text import mention, mrkdwn
+from bot.rendering.dojo.home_actions import first_step_buttons
 from bot.rendering.dojo.slack_messages import text_message
 from bot.rendering.dojo.slack_profile_view import profile_button
 
@@ -44,8 +45,13 @@ def sensei_answer(cohort: str, *, confirmed: bool) -> OutgoingMessage:
     """Tell a person whether a lead has confirmed them as a sensei."""
     name = mrkdwn(cohort, MOST_OF_A_NAME)
     if confirmed:
-        return text_message(f"A lead has confirmed you as a sensei in *{name}*.")
+        message = text_message(
+            f"A lead has confirmed you as a sensei in *{name}*. I'll ask you here before I pair you with "
+            "anyone. Until then, link your GitHub account and check your profile."
+        )
+        steps = actions(*first_step_buttons(CohortRole.SENSEI))
+        return OutgoingMessage(message.text, (*message.blocks, steps))
     return text_message(
-        f"A lead has not confirmed you as a sensei in *{name}*. Nothing else has changed. "
-        "Please talk to a lead about it."
+        f"A lead has not confirmed you as a sensei in *{name}*, so you aren't a sensei there. You can ask "
+        "again in a day. If you'd like to know why, ask a lead."
     )
