@@ -45,7 +45,7 @@ PER_PAGE = 20
 _MOST_QUESTIONS, _MOST_OF_EACH = 10, 3
 _MOST_OF_A_QUESTION, _MOST_OF_A_BRIEF, _MOST_OF_A_TITLE = 160, 1000, 80
 _STATES = {QuestionState.DISPUTED: "awaiting a ruling", QuestionState.DEFERRED: "put off"}
-_MOVED_SINCE = "“Moved” covers the last seven days."
+_MOVED_SINCE = "A check moves when a change strengthens or weakens its evidence, here in the last seven days."
 _NO_PARTICIPANTS = {
     False: "I'll ask you before I pair you with anyone.",
     True: "You're paused, so I won't pair you with anyone until you resume.",
@@ -227,7 +227,7 @@ def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) ->
 def _format_participant(participant: SenseiParticipant) -> str:
     questions = participant.questions
     notes = [count(len(questions), "open question") if questions else "no open questions"]
-    notes.append(f"{count(participant.moved, 'check')} moved" if participant.moved else "nothing moved")
+    notes.append(f"{count(participant.moved, 'check')} moved" if participant.moved else "no checks moved")
     if participant.state is EnrolmentState.PAUSED:
         notes.append("paused")
     if participant.standing_in_for:
