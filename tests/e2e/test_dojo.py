@@ -251,7 +251,7 @@ def is_made(dojo: Dojo) -> None:
 
 def people_come(dojo: Dojo) -> None:
     """Three come by themselves; one of them says in confidence whom she must not be paired with."""
-    assert "not in Spring 2027 yet" in dojo.home(dojo.noor)
+    assert "not in Spring 2027" in dojo.home(dojo.noor)
     said = {"join.a_lot": ["security"], "join.stacks": ["anthropic"], "join.brief": BRIEF}
     dojo.fills(dojo.ada, "/dojo join participant", said)
     dojo.hears(dojo.ada, "You've joined the dojo")

@@ -76,7 +76,7 @@ def test_a_cohort_is_paired_without_a_chat(desk: Desk) -> None:
     assert "2 pairs approved" in out
     status, _, err = desk.run("approve", ada)
     assert status == 2
-    assert f"Pair {ada}, Ada with Sen, is waiting for the sensei. Nothing was changed." in err
+    assert "The pair of Ada and Sen is waiting for the sensei. Nothing was changed." in err
     assert "declined" in desk.run("decline", it.pair("مريم 👩🏽‍🚀").id, "--why", "another plan")[1]
     with it.store.begin() as tx:
         lifecycle.accept(tx, ada, it.people["Sen"], it.now())

@@ -99,7 +99,7 @@ def test_a_word_that_is_none_is_answered_with_the_nearest(it: Workspace) -> None
 def test_what_is_not_theirs_is_refused_before_it_is_kept(it: Workspace) -> None:
     it.ada.click(it.offered(it.ada), "try.lead")
     it.handled()
-    assert it.ada.told[-1].text.startswith("You don't have access to that.")
+    assert it.ada.told[-1].text.startswith("Your role in this dojo doesn't allow that.")
     assert (it.counted, it.kept) == (0, [])
 
 

@@ -132,7 +132,7 @@ def test_who_may_not_is_refused_before_anything_is_kept(
     reception = door.reception
     reply = {COMMAND: reception.command, ACTION: reception.click, VIEW: reception.submission}[way](body)
     said = json.dumps(reply.view) if reply.view else reply.message.text if reply.message else ""
-    assert "don't have access to that" in said or "not in the dojo" in said
+    assert "doesn't allow that" in said or "not in this dojo" in said
     assert door.kept == []
     assert door.rows() == before
 

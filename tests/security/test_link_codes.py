@@ -145,8 +145,8 @@ def test_nobody_else_can_answer_whatever_they_are(it: Desk, role: CohortRole) ->
     code = it.asked(ann)
     it.person("U2", role)
     for yes in (True, False):
-        assert "don't have access to that" in it.answers("U2", yes, code)
-        assert "not in the dojo" in it.answers("U0STRANGER", yes, code)
+        assert "doesn't allow that" in it.answers("U2", yes, code)
+        assert "not in this dojo" in it.answers("U0STRANGER", yes, code)
     assert it.linked(MALLORY) is None
     assert it.audited(ann) == ["people.link.posted"]
 
@@ -184,11 +184,11 @@ def test_who_has_left_or_was_erased_confirms_nothing(it: Desk) -> None:
     with it.store.begin() as tx:
         [mine] = tx.members.roles(ann)
         tx.members.set_state(mine.enrolment, EnrolmentState.LEFT)
-    assert "not in the dojo" in it.answers("U1", code=code)
+    assert "not in this dojo" in it.answers("U1", code=code)
     with it.store.begin() as tx:
         who = find_person(tx, ann)
         tx.erasures.erase_person(who, tx.people.traces(who))
-    assert "not in the dojo" in it.answers("U1", code=code)
+    assert "not in this dojo" in it.answers("U1", code=code)
     it.person("U1")  # they come back, as somebody new
     assert "no longer needs an answer" in it.answers("U1", code=code)
     assert it.says(POSTS, BO) == "no_code"
@@ -344,7 +344,7 @@ def test_in_slack_the_question_is_its_owners_alone_and_buttons_go_once_it_is_ans
     lea.click(asked, "link.yes")
     there.settle()
     assert len(there.here.kept) == kept
-    assert "don't have access to that" in lea.told[-1].text
+    assert "doesn't allow that" in lea.told[-1].text
     ada.click(asked, "link.yes")
     there.settle()
     first, last = ada.messages

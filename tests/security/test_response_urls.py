@@ -81,7 +81,7 @@ def test_a_forged_response_url_is_not_called(
     # With the address that Slack gives, the same click is answered.
     monkeypatch.undo()
     it.ada.click(offer, "try.lead")
-    assert it.ada.told[-1].text.startswith("You don't have access to that.")
+    assert it.ada.told[-1].text.startswith("Your role in this dojo doesn't allow that.")
 
 
 def test_an_answer_that_takes_long_holds_no_acknowledgement_up(it: Workspace) -> None:
@@ -93,7 +93,7 @@ def test_an_answer_that_takes_long_holds_no_acknowledgement_up(it: Workspace) ->
     assert it.ada.told == []
     it.slack.answers_go.set()
     waits()
-    assert it.ada.told[-1].text.startswith("You don't have access to that.")
+    assert it.ada.told[-1].text.startswith("Your role in this dojo doesn't allow that.")
 
 
 def test_a_redirect_is_not_followed(elsewhere: Elsewhere) -> None:

@@ -340,7 +340,7 @@ KEYS = {
     "news:{}:{}:{}": GOES,
     "pair:{}": AUDIT,
     "pairing.ask:{}": GOES,
-    "pairing.away:{}:{}:{}:{}": GOES,
+    "pairing.away:{}:{}:": GOES,
     "pairing.board:{}:{}": GOES,
     "pairing.board:{}:{}:{}": GOES,
     "pairing.introduction:{}": GOES,

@@ -112,9 +112,7 @@ def read_time_zone(text: str, known: Collection[str]) -> str:
     found = {zone.casefold(): zone for zone in known}.get(word.casefold().replace(" ", "_"))
     if found is None:
         near = suggest_nearest(word, known) or _suggest_city(word, known)
-        raise UnreadableValueError(
-            f"{quote_word(word)} is not a time zone. Use an IANA name such as Europe/Madrid.{near}"
-        )
+        raise UnreadableValueError(f"{quote_word(word)} is not a time zone.{near}")
     return found
 
 

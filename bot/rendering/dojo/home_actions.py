@@ -43,6 +43,14 @@ def join_buttons() -> list[Element]:
     ]
 
 
+def first_step_buttons(role: CohortRole) -> list[Element]:
+    """Return the buttons for what a new participant or sensei does first."""
+    row = [button("Link GitHub", LINK, style="primary")]
+    if role is _PARTICIPANT:
+        row.append(button("Describe my capstone", BRIEF))
+    return [*row, _profile_button(role, both=False)]
+
+
 def propose_button(cohort: int, without: int) -> Element:
     """Return the button that proposes pairs; ``without`` is the number of participants without a sensei."""
     if not without:  # a click then says that nothing needs to be done

@@ -132,10 +132,10 @@ def account_linked(login: str) -> OutgoingMessage:
     name = mrkdwn(login, _MOST_OF_A_LOGIN)
     text = (
         f"The GitHub account *{name}* is now linked to you. Any capstone enrolled for it is now yours.\n"
-        "If this wasn't you, tell your lead at once. The person who runs Sensei can undo the link. Then get "
+        "If this wasn't you, tell a lead at once. The person who runs Sensei can undo the link. Then get "
         "a new code with `/dojo link` to link the right account."
     )
     return OutgoingMessage(
-        f"The GitHub account {name} is now linked to you. If this wasn't you, tell your lead.",
+        f"The GitHub account {name} is now linked to you. If this wasn't you, tell a lead.",
         (section(text),),
     )

@@ -45,7 +45,15 @@ PER_PAGE = 20
 _MOST_QUESTIONS, _MOST_OF_EACH = 10, 3
 _MOST_OF_A_QUESTION, _MOST_OF_A_BRIEF, _MOST_OF_A_TITLE = 160, 1000, 80
 _STATES = {QuestionState.DISPUTED: "awaiting a ruling", QuestionState.DEFERRED: "put off"}
-_MOVED_SINCE = "“Moved” covers the last seven days."
+_MOVED_SINCE = "A check moves when a change strengthens or weakens its evidence, here in the last seven days."
+_NO_PARTICIPANTS = {
+    False: "I'll ask you before I pair you with anyone.",
+    True: "You're paused, so I won't pair you with anyone until you resume.",
+}
+_UNREACHABLE = (
+    "I can't send them messages. Ask them to use `/dojo join` in Slack and then `/dojo link`: that connects "
+    "their accounts."
+)
 _KINDS = {
     DateKind.START: "Start",
     DateKind.DESIGN: "Design milestone",
@@ -65,7 +73,7 @@ def status_message(home: Home) -> OutgoingMessage:
     """Return the answer to ``/dojo status``, visible only to the person who asked."""
     if home.is_guest:
         blocks = [*_guest_blocks(home), *action_rows(home)]
-        return OutgoingMessage("You are not in the dojo yet.", tuple(blocks))
+        return OutgoingMessage("You're not in this dojo.", tuple(blocks))
     blocks = []
     if home.participant:
         blocks += _participant_blocks(home.participant, home)
@@ -99,8 +107,8 @@ def _guest_blocks(home: Home) -> Iterable[Block]:
         )
         return
     yield section(
-        f"You're not in {mrkdwn(home.cohort, MOST_OF_A_NAME)} yet. To join as a participant or a sensei, "
-        "use `/dojo join`. `/dojo help` lists the other commands."
+        f"You're not in {mrkdwn(home.cohort, MOST_OF_A_NAME)}. You can join as a participant, or ask to be a "
+        "sensei."
     )
 
 
@@ -146,6 +154,8 @@ def _participant_blocks(home: ParticipantHome, whole: Home) -> Iterable[Block]:
 
 
 def _describe_sensei(home: ParticipantHome, whole: Home) -> str:
+    if home.sensei is None and home.state is EnrolmentState.PAUSED:
+        return "*Your sensei*\nYou're paused, so I won't pair you with anyone until you resume."
     if home.sensei is None:
         return f"*Your sensei*\n{describe_search(whole.pending.search, whole.today)}"
     text = f"*Your sensei*\n{named(home.sensei)}\nContact them in your group message, or directly."
@@ -193,7 +203,8 @@ def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) ->
     if sensei.waiting:
         yield section("A lead still has to confirm you as a sensei. I'll message you when they've decided.")
     elif not sensei.participants:
-        yield section("You have no participants yet. I'll ask you before I pair you with anyone.")
+        rest = "" if home.pending.asked else f" {_NO_PARTICIPANTS[sensei.state is EnrolmentState.PAUSED]}"
+        yield section(f"You have no participants yet.{rest}")
     for participant in shown.items:
         shows = profile_button(participant.enrolment) if participant.enrolment else None
         yield section(_format_participant(participant), shows)
@@ -216,7 +227,7 @@ def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) ->
 def _format_participant(participant: SenseiParticipant) -> str:
     questions = participant.questions
     notes = [count(len(questions), "open question") if questions else "no open questions"]
-    notes.append(f"{count(participant.moved, 'check')} moved" if participant.moved else "nothing moved")
+    notes.append(f"{count(participant.moved, 'check')} moved" if participant.moved else "no checks moved")
     if participant.state is EnrolmentState.PAUSED:
         notes.append("paused")
     if participant.standing_in_for:
@@ -243,7 +254,9 @@ def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:
         listed(lead.stuck, _format_stuck),
         "Nobody.",
     )
-    yield _titled_list("Without a sensei", names(lead.unpaired), "Nobody.", len(lead.unpaired))
+    # An approved pair counts as paired, but its participant has no sensei before the introduction.
+    nobody = "Nobody, apart from those who wait for an answer above." if home.pending.answers else "Nobody."
+    yield _titled_list("Without a sensei", names(lead.unpaired), nobody, len(lead.unpaired))
     yield _titled_list("Senseis with no free places", listed(lead.overloaded, _format_full), "None.")
     if lead.away:
         yield _titled_list(
@@ -251,7 +264,7 @@ def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:
         )
     if lead.without_chat:
         title = f"{count(len(lead.without_chat), 'person has', 'people have')} no Slack account linked"
-        yield _titled_list(title, f"{names(lead.without_chat)}\nI can't send them messages.", "")
+        yield _titled_list(title, f"{names(lead.without_chat)}\n{_UNREACHABLE}", "")
     if lead.without_code:
         without_code = count(len(lead.without_code), "participant has", "participants have")
         title = f"{without_code} no GitHub account linked"

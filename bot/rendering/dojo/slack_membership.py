@@ -2,19 +2,29 @@
 
 from bot.domain.dojo.people import CohortRole
 from bot.ports.chat import OutgoingMessage
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions
 from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.dojo.home_actions import first_step_buttons
 from bot.rendering.dojo.slack_messages import text_message
 
 _ROLE_WELCOMES = {
     CohortRole.PARTICIPANT: (
         "You're a participant: you'll build a capstone, and an experienced guide, your sensei, will help "
-        "you. Once you're matched, I'll introduce you to each other here."
+        "you. The leads decide who is paired with whom. Once you're matched, I'll introduce you to each "
+        "other here."
     ),
     CohortRole.SENSEI: (
         "You're a sensei: you'll guide a few participants while they build their capstones. I'll ask you "
         "here before I pair you with anyone."
     ),
+}
+
+_NEXT = {
+    CohortRole.PARTICIPANT: (
+        "The leads decide who is paired with whom. Once you're matched, I'll introduce you to each other "
+        "here."
+    ),
+    CohortRole.SENSEI: "I'll ask you here before I pair you with anyone.",
 }
 
 
@@ -27,11 +37,12 @@ def welcome(cohort: str, role: CohortRole) -> OutgoingMessage:
             "the members, and this app's Home tab shows who is stuck or has no sensei.",
             "`/dojo help` lists the other commands.",
         )
-    return text_message(
-        f"Welcome to the dojo *{name}*. {_ROLE_WELCOMES[role]}\nTo start, check your profile with "
-        "`/dojo profile` and link your GitHub account with `/dojo link`.",
-        "`/dojo help` lists the other commands. If you were added by mistake, leave with `/dojo leave`.",
+    message = text_message(
+        f"Welcome to the dojo *{name}*. {_ROLE_WELCOMES[role]}\nTo start, check your profile and link your "
+        "GitHub account.",
+        "`/dojo help` lists what you can do. If you were added by mistake, leave with `/dojo leave`.",
     )
+    return _with_first_steps(message, role)
 
 
 def joined(cohort: str, role: CohortRole, *, waiting: bool) -> OutgoingMessage:
@@ -42,16 +53,23 @@ def joined(cohort: str, role: CohortRole, *, waiting: bool) -> OutgoingMessage:
             f"You asked to be a sensei in *{name}*. A lead has to confirm this first. I'll message you here "
             "when they've decided. Until then, I won't pair you with anyone. Your profile is saved."
         )
-    return text_message(
-        f"You've joined the dojo *{name}* as a {role.value}. Next, link your GitHub account with "
-        "`/dojo link`.",
-        "To change your profile, use `/dojo profile`. `/dojo help` lists the other commands.",
+    return _with_first_steps(
+        text_message(
+            f"You've joined the dojo *{name}* as a {role.value}. {_NEXT[role]}\nNext, link your GitHub "
+            "account.",
+            "`/dojo help` lists what you can do.",
+        ),
+        role,
     )
+
+
+def _with_first_steps(message: OutgoingMessage, role: CohortRole) -> OutgoingMessage:
+    return OutgoingMessage(message.text, (*message.blocks, actions(*first_step_buttons(role))))
 
 
 def saved(text: str) -> OutgoingMessage:
     """Confirm that part of a profile was saved."""
-    return text_message(f"{text} To see it, use `/dojo profile`.")
+    return text_message(text)
 
 
 def resumed(cohort: str, role: CohortRole) -> OutgoingMessage:

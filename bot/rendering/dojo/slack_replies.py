@@ -24,7 +24,7 @@ def reply_message(home: Home) -> OutgoingMessage:
 def _reply_blocks(home: Home) -> Iterable[Block]:
     yield section(f"{_INTRODUCTION} Here is what may help.")
     if home.is_guest:
-        where = f"You're not in {mrkdwn(home.cohort, MOST_OF_A_NAME)} yet." if home.cohort else ""
+        where = f"You're not in {mrkdwn(home.cohort, MOST_OF_A_NAME)}." if home.cohort else ""
         yield section(where or "There's no dojo here yet.")
     if home.participant:
         yield section(_describe_sensei(home.participant))

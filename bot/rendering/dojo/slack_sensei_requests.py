@@ -1,9 +1,10 @@
 """Requests to become a sensei: the question to the leads, and the answer to the person who asked."""
 
-from bot.domain.dojo.people import Member
+from bot.domain.dojo.people import CohortRole, Member
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, section
 from bot.rendering.chat.slack_text import mention, mrkdwn
+from bot.rendering.dojo.home_actions import first_step_buttons
 from bot.rendering.dojo.slack_messages import text_message
 from bot.rendering.dojo.slack_profile_view import profile_button
 
@@ -64,14 +65,14 @@ def sensei_answer(cohort: str, *, confirmed: bool, linked: bool) -> OutgoingMess
     if not confirmed:
         return text_message(
             f"A lead has declined your request to be a sensei in *{name}*, so you're not a sensei there. "
-            "I've kept what you entered. You can ask again in a day with `/dojo join sensei`. Until then, "
-            "you can talk to a lead about it."
+            "I've kept what you entered. You can ask again in a day with `/dojo join sensei`. If you'd like "
+            "to know why, ask a lead."
         )
-    link = (
-        "Next, link your GitHub account with `/dojo link`, so that I recognise you on your participants' "
-        "pull requests. "
+    message = (
+        f"A lead has confirmed you as a sensei in *{name}*. I'll ask you here before I pair you with anyone."
     )
-    return text_message(
-        f"A lead has confirmed you as a sensei in *{name}*. {'' if linked else link}"
-        "I'll ask you here before I pair you with anyone."
-    )
+    if linked:
+        return text_message(message)
+    first = text_message(f"{message} Until then, link your GitHub account and check your profile.")
+    steps = actions(*first_step_buttons(CohortRole.SENSEI))
+    return OutgoingMessage(first.text, (*first.blocks, steps))

@@ -162,7 +162,7 @@ def answer_participant(sensei: str) -> str:
     return (
         f"I can't tell you why you aren't paired with {sensei}: the reason could reveal things about other "
         "people. The pairing considers everyone at once: skills, working hours, free places, wishes and "
-        "what people asked in confidence. Your lead can look into it with you."
+        "what people asked in confidence. A lead can look into it with you."
     )
 
 
@@ -206,7 +206,10 @@ def explain_unassigned(unassigned: Unassigned, names: TextById) -> str:
 
 def no_sensei_yet() -> str:
     """Return the answer to a participant who has no sensei yet. It never gives the cause."""
-    return "You have no sensei yet. Your lead knows, and I'll tell you as soon as I've found one."
+    return (
+        "You don't have a sensei yet. The leads decide who is paired with whom. Once you're matched, I'll "
+        "introduce you to each other in a group message."
+    )
 
 
 def describe_deputy(deputy: Deputy, names: TextById) -> str:

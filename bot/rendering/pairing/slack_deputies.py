@@ -20,7 +20,7 @@ def deputy_begins(sensei: str, deputy: str, last: str, *, reader: str) -> Outgoi
         return _paragraph(f"{away} You're the deputy, and I'm telling their participants to ask you.")
     if reader == "alone":
         return _paragraph(f"{away} There's no deputy. If something can't wait, ask your lead.")
-    return _paragraph(f"{away} Until then, ask {_shorten(deputy)}, who is the deputy and has been told.")
+    return _paragraph(f"{away} Meanwhile, you can ask {_shorten(deputy)}, their deputy, who knows about it.")
 
 
 def sensei_back(sensei: str, *, to_deputy: bool) -> OutgoingMessage:

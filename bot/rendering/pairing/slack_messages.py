@@ -36,6 +36,7 @@ def veto_question(  # noqa: PLR0913, PLR0917 - what a sensei decides on
     lines = [f"You've been proposed as *{name}*'s sensei in {_shorten(cohort)}.", "", *_reason_lines(reasons)]
     blocks = [section("\n".join(lines).strip()), *_profile_blocks(participant)]
     if decision := describe_decision(state):
+        blocks[0] = section(f"I asked you to be *{name}*'s sensei in {_shorten(cohort)}.")
         return OutgoingMessage(f"{name}: {decision}", (*blocks, small(decision)))
     blocks += [
         small(
@@ -87,11 +88,12 @@ def introduction(
         *_profile_blocks(participant),
         section(
             f"*A question to start with*\n{mrkdwn(question, 400)}\n"
-            "This isn't an assignment. Half an hour of talking is enough, and where it leads is up to you."
+            "This isn't an assignment. Half an hour of talking is enough, and where it leads is up to you.\n"
+            f"*Next step:* {_mention(participant)}, please suggest a few times for a first talk."
         ),
         small(
-            "Find a time that suits you both. `/dojo pair` shows your pair again. The participant can also "
-            "use it to ask for another sensei, in confidence."
+            "`/dojo pair` shows your pair again. The participant can also use it to ask for another sensei, "
+            "in confidence."
         ),
     )
     text = f"{_shorten(participant.name)}, meet {_shorten(sensei.name)}, your sensei."

@@ -15,7 +15,7 @@ from bot.rendering.chat.slack_blocks import (
     small,
 )
 from bot.rendering.chat.slack_text import moment, mrkdwn, page_of, plain, plain_object
-from bot.rendering.pairing.wording import NOBODY_TO_PAIR, summarise_proposal
+from bot.rendering.pairing.wording import summarise_proposal
 from bot.rendering.text.safe_text import count
 
 PAIRS_A_PAGE = 15
@@ -23,6 +23,10 @@ PAIRS_A_PAGE = 15
 _MOST_OF_A_QUOTE, _MOST_OF_A_REASON = 180, 140
 _MOST_REASONS = 3
 _NOTHING_TO_DECIDE = "There's nothing here for you to decide."
+_NOTHING_LEFT = (
+    "Nothing in this proposal waits for a decision any more. If participants still have no sensei, use "
+    "`/dojo pair` to propose pairs for them."
+)
 _OWN_PAIR = (
     "You're a participant here too. I leave out what I propose for you, because another lead decides about "
     "it. If there's no other lead, the person who runs Sensei can do it with `sensei pair`."
@@ -46,7 +50,7 @@ def render_board(board: ProposalBoard, page: int = 1) -> OutgoingMessage:
     for row in shown.items:
         blocks += _unassigned_blocks(row) if isinstance(row, ShownUnassigned) else _pair_blocks(row)
     if not rows:
-        blocks.append(section(_NOTHING_TO_DECIDE if board.is_partial else NOBODY_TO_PAIR))
+        blocks.append(section(_NOTHING_TO_DECIDE if board.is_partial else _NOTHING_LEFT))
     if board.is_partial:
         blocks.append(small(_OWN_PAIR))
     if board.hides_blame and board.unassigned:

@@ -30,7 +30,7 @@ _DECISIONS: Mapping[PairState, str] = {
     PairState.APPROVED: "",
     PairState.ACTIVE: "Agreed: the two of you are now a pair.",
     PairState.DECLINED: _NO_LONGER_PROPOSED,
-    PairState.VETOED: "You said no to this pair. I'm looking for another sensei for the participant.",
+    PairState.VETOED: "You said no. I'm looking for another sensei for this participant.",
     PairState.REPLACED: _NO_LONGER_PROPOSED,
     PairState.ENDED: "This pair has ended.",
 }
@@ -63,7 +63,10 @@ def describe_no_news(outcome: str) -> str:
             "your own pair. If there's no other lead, the person who runs Sensei can, with `sensei pair`."
         )
     if outcome == "same":
-        return "I worked out the pairs again. The current proposal is still the best: nothing has changed."
+        return (
+            "I worked out the pairs again. The current proposal is still the best, so nothing has changed. "
+            "If pairs wait for you to decide, this app's Home tab can show you the proposal again."
+        )
     return NOBODY_TO_PAIR
 
 

@@ -131,7 +131,7 @@ def require_permission(
 def refusal(actor: Actor) -> UserError:
     """Return the error for any action that an actor may not do."""
     if not actor.here:
-        return UserError("You are not in the dojo yet.", "Nothing was changed. To join, use `/dojo join`.")
+        return UserError("You're not in this dojo.", "To join, use `/dojo join`.")
     return UserError(
-        "You don't have access to that.", "Nothing was changed. To see what you can do, use `/dojo help`."
+        "Your role in this dojo doesn't allow that.", "To see what you can do, use `/dojo help`."
     )

@@ -105,10 +105,9 @@ class ChatCommands:
                 return own_pair(pair.id, show_person(tx, names, pair.sensei), reasons)
         if DojoRole.SENSEI in actor.roles():
             asked = sum(pair.sensei == person and pair.state is PairState.APPROVED for pair in pairs)
-            participants = [
-                show_person(tx, names, pair.participant) for pair in active if pair.sensei == person
-            ]
-            return own_participants(participants, asked)
+            own = [pair.participant for pair in active if pair.sensei == person]
+            own.sort(key=lambda participant: names[participant].casefold())
+            return own_participants([show_person(tx, names, participant) for participant in own], asked)
         return paragraph(no_sensei_yet())
 
     def _explain_own_pair(self, tx: Tx, cohort: int, person: str, name: str) -> OutgoingMessage:

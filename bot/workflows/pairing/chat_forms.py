@@ -112,6 +112,7 @@ def open_change(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     pair = tx.pairings.get(parse_number(argument) or 0)
     if pair is None or pair.participant != actor.person:
         raise refusal(actor)
+    _require_active(pair)
     return slack_forms.change_form(show_person(tx, names_of(tx, pair.cohort), pair.sensei), str(pair.id))
 
 
@@ -120,11 +121,15 @@ def change(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     pair = require_pair(tx, acted)
     if pair.participant != actor.person or not isinstance(acted, Submission):
         raise refusal(actor)
+    _require_active(pair)
+    endings.change(tx, pair.participant, pair.cohort, _reason_in(acted), clock())
+
+
+def _require_active(pair: Pair) -> None:
     if pair.state is not PairState.ACTIVE:
         raise UserError(
             "That pair has already ended. Nothing was changed.", "To see your current pair, use `/dojo pair`."
         )
-    endings.change(tx, pair.participant, pair.cohort, _reason_in(acted), clock())
 
 
 def require_reason(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> Mapping[str, str]:

@@ -121,12 +121,14 @@ class ChatMessages:
     def write_left(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Tell a lead that a person has paused or left, and that their pairs have ended.
 
-        A lead who is a participant isn't told of a pair of their own that had not been introduced.
+        A lead who is a participant isn't told of a pair of their own that had not been introduced. A lead who
+        has paused or left gets a confirmation instead.
         """
         person, cohort = about["person"], about["cohort"]
-        if not is_lead(tx, about["lead"], cohort):
+        if person == about["lead"] or not is_lead(tx, about["lead"], cohort):
             return None
         names = names_of(tx, cohort)
+        names[about["lead"]] = "you"
         found = [pair for number in about["pairs"] if (pair := tx.pairings.get(number))]
         pairs = [pair for pair in found if may_see(pair, about["lead"])]
         if not pairs:

@@ -180,8 +180,8 @@ class PairChecks:
         self.require_unbarred(pair.participant, pair.sensei)
         if self._sure.get(pair.sensei, 0) >= self._capacity.get(pair.sensei, 0) and not pair.locked:
             raise UserError(
-                f"{self._name(pair.sensei)}'s places are all taken by approved pairs, so pair {pair.id} "
-                "was not approved.",
+                f"{self._name(pair.sensei)}'s places are all taken by approved pairs, so I haven't approved "
+                f"the pair with {self._name(pair.participant)}.",
                 "Swap the pair. Or lock it first, to give this sensei one more participant.",
             )
 

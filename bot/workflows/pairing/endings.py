@@ -15,6 +15,7 @@ from bot.ports.store import Tx
 from bot.workflows.pairing import notices
 from bot.workflows.pairing.lookups import pair_of, require_action
 
+_PART = "pairing.part"
 MOST_OF_A_REASON = 1000
 """Maximum characters of a stored reason; the forms accept no more."""
 
@@ -39,7 +40,8 @@ def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pai
     pair = pair_of(tx, participant, cohort)
     if pair is None:
         raise UserError(
-            "You have no sensei yet, so there is nothing to change.", "Your lead can see that you're waiting."
+            "You don't have a sensei yet, so there is nothing to change.",
+            "The leads decide who is paired with whom.",
         )
     if not why.strip():
         raise UserError(
@@ -70,7 +72,7 @@ def end_pairs_of(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, 
         state = next_state(PairAction.PART, pair.state)
         if state is None:
             continue
-        end_pair(tx, pair, state, "", person, "pairing.part", at)
+        end_pair(tx, pair, state, "", person, _PART, at)
         ended.append(pair)
         if pair.participant != person and pair.participant in active:
             without_sensei.append(pair.participant)
@@ -120,7 +122,7 @@ def end_pair(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
     tx.audit(by, action, f"pair:{pair.id}")
     if pair.state is PairState.ACTIVE:
         tx.capstones.set_sensei(pair.cohort, pair.participant, None)
-        notices.tell_both_sides(tx, pair, by, at)
+        notices.tell_both_sides(tx, pair, by, at, parted=action == _PART)
     notices.refresh_pair(tx, pair, at)
 
 

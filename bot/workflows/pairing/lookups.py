@@ -99,6 +99,6 @@ def require_own_pair(tx: Tx, number: int, sensei: str) -> Pair:
 
 
 def describe_pair(tx: Tx, pair: Pair) -> str:
-    """Return a pair's number and names, for the start of a sentence."""
+    """Return a pair's names, for the start of a sentence."""
     names = names_of(tx, pair.cohort)
-    return f"Pair {pair.id}, {one_line(names[pair.participant])} with {one_line(names[pair.sensei])},"
+    return f"The pair of {one_line(names[pair.participant])} and {one_line(names[pair.sensei])}"

@@ -13,7 +13,7 @@ from bot.ports.store import Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.home_refresh import refresh_homes_with_leads
-from bot.workflows.dojo.cohort_roles import leads_of
+from bot.workflows.dojo.cohort_roles import is_lead, leads_of
 from bot.workflows.pairing.boards import refresh_boards
 from bot.workflows.pairing.lookups import is_enrolled
 
@@ -53,10 +53,15 @@ def introduce(tx: Tx, pair: Pair, at: datetime) -> None:
         tell_leads(tx, pair.cohort, f"{UNREACHABLE}:{pair.id}", {"pair": pair.id}, at)
 
 
-def tell_both_sides(tx: Tx, pair: Pair, by: str, at: datetime) -> None:
-    """Tell both people that their pair has ended, except a person who ended it or has left."""
+def tell_both_sides(tx: Tx, pair: Pair, by: str, at: datetime, *, parted: bool) -> None:
+    """Tell both people that their pair has ended, except a person who ended it or has left.
+
+    ``parted`` means that ``by`` has paused or left. The leads hear that, so a sensei who is a lead would
+    otherwise hear it twice.
+    """
     for side, person in (("participant", pair.participant), ("sensei", pair.sensei)):
-        if person != by and is_enrolled(tx, person, pair.cohort):
+        hears_as_lead = parted and side == "sensei" and is_lead(tx, person, pair.cohort)
+        if person != by and not hears_as_lead and is_enrolled(tx, person, pair.cohort):
             outbox.send_message(tx, f"{ENDED}:{pair.id}:{side}", ENDED, {"pair": pair.id, "side": side}, at)
 
 

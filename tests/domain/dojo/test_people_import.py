@@ -115,7 +115,7 @@ def test_yaml_says_the_same_as_text_or_as_lists() -> None:
         (f"{HEAD},github\n{ADA},a b", "row 2, github: “a b” is not a GitHub login"),
         (
             f"{HEAD},time_zone\n{ADA},Europe/Madird",
-            "row 2, time_zone: “Europe/Madird” is not a time zone. Use an IANA",
+            "row 2, time_zone: “Europe/Madird” is not a time zone. Did you mean Europe/Madrid?",
         ),
         (f"{HEAD},time_zone\n{ADA},Madrid", "Did you mean Europe/Madrid?"),
         (

@@ -316,7 +316,7 @@ def gone(name: str) -> Change:
 
 TOLD_BUG = "because something went wrong on my side. Nothing was changed. Please try again."
 LATER = now().date() + timedelta(days=40)
-NOT_HERE = "You are not in the dojo yet. Nothing was changed."
+NOT_HERE = "You're not in this dojo."
 COMMANDS: Mapping[str, Scene] = {
     "help": Scene(says(ADA, "help"), "What you can do here"),
     "status": Scene(says(ADA, "status", ACTIVE), "Your sensei"),
@@ -356,7 +356,7 @@ BUTTONS: Mapping[str, Scene] = {
         on_board("pairing.approve", PROPOSED),
         "Approved. I've asked",
         Stage.ends,
-        "I couldn't approve the pair. Pair",
+        "I couldn't approve the pair. The pair of",
     ),
     "pairing.approve_all": Scene(
         approves_all,
@@ -368,10 +368,13 @@ BUTTONS: Mapping[str, Scene] = {
         on_board("pairing.more", PROPOSED, "lock {pair}"),
         "Locked, so working out",
         Stage.ends,
-        "I couldn't decline, lock or unlock the pair. Pair",
+        "I couldn't decline, lock or unlock the pair. The pair of",
     ),
     "pairing.decline": Scene(
-        on_board("pairing.decline", APPROVED), "Declined.", Stage.ends, "I couldn't take the pair back. Pair"
+        on_board("pairing.decline", APPROVED),
+        "Declined.",
+        Stage.ends,
+        "I couldn't take the pair back. The pair of",
     ),
     "pairing.propose": Scene(
         proposes_from_news, "Pairs for dojo", gone("Lea"), f"I couldn't propose pairs. {NOT_HERE}"
@@ -402,7 +405,7 @@ BUTTONS: Mapping[str, Scene] = {
         on_question("pairing.accept"),
         "Agreed: the two of you are now a pair.",
         Stage.ends,
-        "I couldn't accept the pair. Pair",
+        "I couldn't accept the pair. The pair of",
     ),
     "people.confirm": Scene(
         lambda it: wants_to_guide(it, "people.confirm"),
@@ -435,19 +438,19 @@ FORMS: Mapping[str, Scene] = {
         on_board("pairing.swap", PROPOSED, fills={"pairing.with": "s {sol}"}),
         "Locked, so working out",
         Stage.ends,
-        "I couldn't swap the sensei. Pair",
+        "I couldn't swap the sensei. The pair of",
     ),
     "pairing.end": Scene(
         on_board("pairing.end", ACTIVE, fills=WHY),
         "Ended: “Because",
         Stage.ends,
-        "I couldn't end the pair. Pair",
+        "I couldn't end the pair. The pair of",
     ),
     "pairing.veto": Scene(
         on_question("pairing.veto", WHY),
-        "You said no to this pair.",
+        "You said no. I'm looking for another sensei",
         Stage.ends,
-        "I couldn't turn the pair down. Pair",
+        "I couldn't turn the pair down. The pair of",
     ),
     "pairing.change": Scene(
         asks_for_another,

@@ -11,7 +11,7 @@ from bot.ports.chat import ChatUser
 from bot.workflows.chat import forms
 from bot.workflows.chat.actors import find_actor
 from tests.entrypoints.webhooks import now
-from tests.fakes.slack import Person
+from tests.fakes.slack import Person, look
 from tests.fakes.slack.model import Shown
 from tests.fakes.slack.people import Key
 from tests.workflows.peopled import Peopled, texts
@@ -56,6 +56,7 @@ def test_somebody_joins_with_what_slack_knows_and_says_the_rest(it: Peopled) -> 
     assert (mine.name, mine.state) == ("Bo Peep & <!channel>", EnrolmentState.ACTIVE)
     [said] = texts(bo.messages)
     assert "You've joined the dojo dojo as a participant" in said
+    assert "[● Link GitHub ]" in look.text(bo.messages[-1])
     assert it.audited("people.join") == [(mine.person, f"enrolment:{mine.enrolment}")]
     # The rest is in the profile; only what differs differs, and what was rated otherwise stays.
     bo.command("/dojo profile")
@@ -197,7 +198,7 @@ def test_a_form_that_names_a_cohort_of_another_workspace_lets_nobody_in(it: Peop
 def test_guests_join_and_can_nothing_else(on_sqlite: Peopled) -> None:
     bo = on_sqlite.slack.person("Bo")
     for word in ("profile", "brief", "never", "pause", "resume", "leave", "away", "link"):
-        assert "You are not in the dojo yet" in bo.command(f"/dojo {word}").text
+        assert "You're not in this dojo." in bo.command(f"/dojo {word}").text
     assert "as a participant or as a sensei" in bo.command("/dojo join lead").text
 
 

@@ -45,6 +45,10 @@ class Office:
         self.ada = self.slack.person("Ada", email="ada@example.org", tz="Europe/Madrid")
         self.bo = self.slack.person("Bo", email="bo@example.org")
         self.sen = self.slack.person("Sen", email="sen@example.org")
+        self.connect()
+
+    def connect(self) -> None:
+        """Begin a new command: a client that knows of no rejected token."""
         chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
         self.memory = RememberedAccounts(self.folder / "cache" / "accounts.json", lambda: self.clock)
         self.work = PeopleImport(self.store, chat, self.memory, WORDS, lambda: NOW, wait=self.waited.append)
@@ -340,6 +344,7 @@ def test_what_was_found_before_slack_refused_is_remembered(desk: Office) -> None
     with pytest.raises(PermanentError):
         desk.run("".join(rows), dry=True)
     first = desk.asked()
+    desk.connect()
     desk.run("".join(rows), dry=True)
     assert len(first) + len(desk.asked()) <= 12, "at most one is asked for twice"
 

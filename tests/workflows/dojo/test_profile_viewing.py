@@ -68,7 +68,7 @@ def test_a_lead_reads_the_profile_of_a_sensei_before_they_confirm_them(
     assert lead.modal.document.get("submit") is None
     lead.click(asked, slack_sensei_requests.CONFIRM)
     it.settle()
-    assert "Confirmed." in lead.messages[0]["text"]
+    assert "Confirmed by Lea." in lead.messages[0]["text"]
 
 
 def test_a_sensei_reads_their_participants_profile_and_brief_and_nobody_elses(on_sqlite: Peopled) -> None:

@@ -28,7 +28,7 @@ def test_a_sensei_waits_for_a_lead(it: Peopled) -> None:
     mine = it.member(sen, SENSEI)
     assert (mine.state, mine.profile.capacity if mine.profile else 0) == (EnrolmentState.ACTIVE, 3)
     assert "has confirmed you as a sensei" in texts(sen.messages)[-1]
-    assert "link your GitHub account with `/dojo link`" in texts(sen.messages)[-1]
+    assert "link your GitHub account" in texts(sen.messages)[-1]
     assert "I'll ask you here before I pair you with anyone." in texts(sen.messages)[-1]
     assert [("Confirmed by Lea." in texts(each.messages)[-1]) for each in (lead, other)] == [True, True]
     assert len(it.audited("sensei.confirm")) == 1

@@ -267,7 +267,7 @@ def test_only_a_lead_of_the_cohort_gets_a_proposal_again(it: Asked) -> None:
     before = len(it.sen.messages)
     it.sen.click(old, f"pairing.show:{pair.proposal}")
     assert it.sen.modal
-    assert "You don't have access to that." in " ".join(look.text(it.sen.modal).split())
+    assert "Your role in this dojo doesn't allow that." in " ".join(look.text(it.sen.modal).split())
     it.settle()
     assert len(it.sen.messages) == before
 
