@@ -86,7 +86,7 @@ def test_messages_wait_for_a_new_token_and_then_go_out_once(tmp_path: Path) -> N
         it.start()
         it.wait(lambda: it.readiness()["slack"] == "ready")
         ada = slack.person("Ada")
-        ada.command("/dojo join")
+        ada.command("/dojo join participant")
         slack.revoke()
         assert ada.submit().errors == {}
         it.wait(lambda: "slack.paused" in it.log())
