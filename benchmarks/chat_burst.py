@@ -85,7 +85,7 @@ def join(person: Person, at: float) -> Join:
     }
     while True:
         began = time.monotonic()
-        answer: Outcome = person.command("/dojo join")
+        answer: Outcome = person.command("/dojo join participant")
         made.shown_after = max(made.shown_after, time.monotonic() - began)
         if not has_form(person):
             made.answer = answer.text or "no answer"

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
-from sqlmodel import select
+from sqlmodel import col, or_, select
 
 from bot.adapters.database import open_store
 from bot.adapters.database.jobs.tables import JobRow
@@ -68,8 +69,10 @@ def _against_rows(it: Circle, url: str, sent: Mapping[str, Json]) -> tuple[list[
     """Return what every job of a message called for and is not there, and what offers what is over."""
     words, lost, stale = _words(), [], []
     with open_store(url) as database, SqlStore(database, "localhost").begin() as tx:
+        # News for leads waits for others, and for working hours: what is not due yet is not lost.
+        due = or_(col(JobRow.started_at).is_not(None), col(JobRow.due_at) <= datetime.now(UTC))
         jobs = tx.jobs.session.connection().execute(
-            select(JobRow.id, JobRow.argument).where(JobRow.kind == "message")
+            select(JobRow.id, JobRow.argument).where(JobRow.kind == "message", due)
         )
         for identity, argument in jobs.all():
             letter = words[argument["kind"]](tx, argument["about"])
