@@ -44,7 +44,7 @@ check: install
 # What we publish, judged from outside: the wheel in an empty environment, the JSON against its schema; the whole process
 # on the second database; and what takes a second of a processor or more.
 contract: install
-	$(PRIORITY) $(PYTEST) $(SHARED) -m "contract and not chaos" --ignore=tests/contract
+	$(PYTEST) $(SHARED) -m "contract and not chaos" --ignore=tests/contract
 	$(PYTEST) -m "contract and not chaos" tests/contract
 
 # The properties, with other examples each time.

@@ -474,7 +474,10 @@ def test_a_browser_is_opened_unless_it_would_take_the_terminal(
     tmp_path: Path, browser: str, opened: bool
 ) -> None:
     script, seen = tmp_path / "browser", tmp_path / "seen"
-    script.write_text(f'#!/bin/sh\nprintf %s "$1" > {seen}.part && mv {seen}.part {seen}\n')
+    # A browser stays open for a while; one that has ended already counts as one that didn't open.
+    script.write_text(
+        f'#!/bin/sh\nexec > /dev/null 2>&1\nprintf %s "$1" > {seen}.part && mv {seen}.part {seen}\nsleep 5\n'
+    )
     script.chmod(0o700)
     code = (
         "from bot.entrypoints.setup_page import open_in_browser as show; print(show('http://127.0.0.1:1/x'))"
