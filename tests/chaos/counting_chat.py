@@ -104,7 +104,9 @@ def _called_for(it: Circle) -> Iterator[str]:
     for (pair,) in it.rows("SELECT id FROM pairing WHERE state = 'active'"):
         yield f"{_INTRODUCTION}{pair}"
     lead = it.person(it.lea.id)
-    for (proposal,) in it.rows("SELECT id FROM proposal"):
+    # A proposal whose pairs were all replaced before it was shown has nothing to show.
+    listed = "SELECT DISTINCT proposal_id FROM pairing WHERE state <> 'replaced'"
+    for (proposal,) in it.rows(listed):
         yield f"message:pairing.board:{proposal}:{lead}"
 
 
