@@ -59,7 +59,7 @@ def row(name: str, where: str, base: str, head: str) -> str:
     runs = [read(where, base, head) for _ in range(RUNS)]
     files, requests, _ = runs[0]
     fixed = sum(estimate_tokens(block) for request in requests for block in request.system)
-    data = sum(estimate_tokens(request.user) for request in requests)
+    data = sum(estimate_tokens(request.user + request.items + request.task) for request in requests)
     seconds = statistics.median(seconds for _, _, seconds in runs)
     share = f"{fixed / (fixed + data):.0%}" if requests else ""
     return f"| {name} | {files} | {len(requests)} | {fixed + data:,} | {share} | {seconds:.2f} |"

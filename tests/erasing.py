@@ -32,7 +32,7 @@ from bot.ports.jobs import Job
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
-from tests.fakes.messages import KEY, Messages, Says, Step
+from tests.fakes.messages import KEY, Messages, Says, Step, said
 from tests.repositories import Files
 from tests.serving import Serving
 
@@ -73,7 +73,7 @@ def code(whose: str, n: int) -> Files:
 
 def reply(body: Mapping[str, Any]) -> Step:
     """Ask about the client that is shown, and refute nothing."""
-    text = body["messages"][0]["content"]
+    text = said(body)
     if "<items>" in text:
         items = text.rpartition("<items>")[2].count("\n{")
         kept = [{"n": n + 1, "because": "open", "verdict": "keep", "reworded": ""} for n in range(items)]

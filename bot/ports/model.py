@@ -12,6 +12,11 @@ class ModelRequest:
 
     ``system`` contains blocks of instructions, with a cache breakpoint after each. ``user`` is the data.
     ``schema`` is the JSON Schema of the answer. ``sample`` distinguishes several answers to one request.
+
+    The user message starts with ``user``. ``items`` and ``task`` follow it as blocks of their own, if they
+    aren't empty: ``items`` is more data, ``task`` is the step's own instructions. If ``caches_user`` is True,
+    there is also a cache breakpoint after ``user``, so that another request with the same ``system``,
+    ``user``, ``schema`` and ``effort`` reads all of them from the provider's cache.
     """
 
     purpose: Literal["read", "reduce", "challenge", "baseline", "doctor"]
@@ -25,6 +30,9 @@ class ModelRequest:
     max_tokens: int
     effort: Literal["low", "medium", "high"] = "medium"
     sample: int = 0
+    items: str = ""
+    task: str = ""
+    caches_user: bool = False
 
 
 @dataclass(frozen=True, slots=True)

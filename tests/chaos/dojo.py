@@ -28,7 +28,7 @@ from tests.chaos.workspace import Circle, DeadlySlack
 from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, Recorded, missing, secondary_limit
 from tests.fakes.github.faults import Fault
 from tests.fakes.github.model import Pull, Repository, Thread
-from tests.fakes.messages import KEY, Messages, Says, Step
+from tests.fakes.messages import KEY, Messages, Says, Step, said
 from tests.serving import BEFORE, Serving
 
 LAG = 0.5
@@ -82,7 +82,7 @@ def code(n: int) -> dict[str, bytes]:
 
 def reply(body: Mapping[str, Any]) -> Step:
     """Ask about the newest client, and refute nothing."""
-    text = body["messages"][0]["content"]
+    text = said(body)
     if "<items>" in text:
         items = text.rpartition("<items>")[2].count("\n{")
         kept = [{"n": n + 1, "because": "open", "verdict": "keep", "reworded": ""} for n in range(items)]

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests import sensei
 from tests.fakes.github import Fails
-from tests.fakes.messages import KEY, Messages, Says, Step
+from tests.fakes.messages import KEY, Messages, Says, Step, said
 from tests.serving import AFTER, SECRET, Serving, serving
 from tests.waiting import FUSE
 
@@ -19,7 +19,7 @@ Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 def nothing_to_ask(body: Mapping[str, Any]) -> Step:
-    if "<items>" in body["messages"][0]["content"]:
+    if "<items>\n" in said(body):
         return Says({"verdicts": [], "best": None})
     return Says({"touched": [], "movements": [], "concerns": [], "questions": [], "strengths": []})
 

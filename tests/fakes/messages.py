@@ -5,7 +5,7 @@ import json
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,7 +22,10 @@ _NAMES = set(MessageCreateParamsStreaming.__annotations__)
 
 @dataclass(frozen=True)
 class Says:
-    """A reply: JSON of ``document``, or ``text`` as it is."""
+    """A reply: JSON of ``document``, or ``text`` as it is.
+
+    What the request's schema requires and ``document`` leaves out is empty, as if the API had made it so.
+    """
 
     document: Mapping[str, Any] = field(default_factory=dict)
     text: str | None = None
@@ -30,9 +33,11 @@ class Says:
     output_tokens: int = 120
     stop_details: Mapping[str, Any] | None = None
 
-    @property
-    def words(self) -> str:
-        return json.dumps(self.document) if self.text is None else self.text
+    def words(self, body: Mapping[str, Any]) -> str:
+        if self.text is not None:
+            return self.text
+        schema = body.get("output_config", {}).get("format", {}).get("schema", {})
+        return json.dumps(_completed(self.document, schema))
 
 
 @dataclass(frozen=True)
@@ -131,32 +136,70 @@ class Messages:
         return request, step
 
     def usage(self, body: Mapping[str, Any]) -> dict[str, int]:
-        """Count tokens: four characters each; a prefix up to a breakpoint is cached once it was sent."""
-        texts, marked = [], 0
-        for block in body.get("system", []):
-            texts.append(block["text"])
-            if "cache_control" in block:
-                marked = len(texts)
-        prefixes = [_tokens(texts[: n + 1]) for n in range(marked)]
-        keys = [
-            hashlib.sha256("\0".join([body["model"], *texts[: n + 1]]).encode()).hexdigest()
-            for n in range(marked)
-        ]
+        """Count tokens, four characters each, and those that a cache saves.
+
+        As in the real API, a prefix of whole blocks (tools, then system, then messages) is written where it
+        ends in a breakpoint, and found from a breakpoint at the same block or up to 20 blocks before it. The
+        model, the answer's schema and the effort belong to the prefix.
+        """
+        blocks = _blocks(body)
+        key, keys = _digest(json.dumps([body["model"], body.get("output_config")], sort_keys=True)), []
+        for block in blocks:
+            key = _digest(key + json.dumps({**block, "cache_control": None}, sort_keys=True))
+            keys.append(key)
+        marked = [n for n, block in enumerate(blocks) if "cache_control" in block]
         with self._lock:
-            known = max((n + 1 for n, key in enumerate(keys) if key in self._cached), default=0)
-            self._cached.update(keys)
-        read = prefixes[known - 1] if known else 0
-        written = (prefixes[-1] if prefixes else 0) - read
-        rest = _tokens([*texts[marked:], json.dumps(body["messages"])])
+            found = [
+                n for mark in marked for n in range(mark, max(mark - 21, -1), -1) if keys[n] in self._cached
+            ]
+            self._cached.update(keys[n] for n in marked)
+        read = _tokens(blocks[: max(found, default=-1) + 1])
+        prefix = _tokens(blocks[: max(marked, default=-1) + 1])
         return {
-            "input_tokens": rest,
+            "input_tokens": _tokens(blocks) - prefix,
             "cache_read_input_tokens": read,
-            "cache_creation_input_tokens": written,
+            "cache_creation_input_tokens": prefix - read,
         }
 
 
-def _tokens(texts: Iterable[str]) -> int:
-    return sum(len(text) for text in texts) // 4
+def _completed(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Return a value with the lists and the nulls that its schema requires and that it leaves out."""
+    if isinstance(value, list):
+        return [_completed(item, schema.get("items", {})) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    known: Mapping[str, Any] = schema.get("properties", {})
+    empty: dict[str, Any] = {
+        name: [] if known[name].get("type") == "array" else None
+        for name in schema.get("required", ())
+        if known[name].get("type") in {"array", None}
+    }
+    return {name: _completed(item, known.get(name, {})) for name, item in {**empty, **value}.items()}
+
+
+def said(body: Mapping[str, Any]) -> str:
+    """Return all texts of a request's messages, one after the other."""
+    return "\n".join(block["text"] for message in body["messages"] for block in _content(message))
+
+
+def _blocks(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """List a request's blocks in the order of its prefix."""
+    system = body.get("system", [])
+    system = [{"type": "text", "text": system}] if isinstance(system, str) else system
+    return [*body.get("tools", []), *system, *(one for part in body["messages"] for one in _content(part))]
+
+
+def _content(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    content = message["content"]
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _tokens(blocks: Iterable[Mapping[str, Any]]) -> int:
+    return sum(-(-len(block.get("text", json.dumps(block))) // 4) for block in blocks)
 
 
 def _problem(body: Mapping[str, Any]) -> str:
@@ -166,8 +209,11 @@ def _problem(body: Mapping[str, Any]) -> str:
         _walk(_PARAMETERS.validate_python(body, strict=False))
     except ValidationError as invalid:
         return f"{invalid.error_count()} errors, first at {invalid.errors()[0]['loc']}"
-    if sum("cache_control" in block for block in body.get("system", [])) > 4:
+    blocks = _blocks(body)
+    if sum("cache_control" in block for block in blocks) > 4:
         return "more than four cache breakpoints"
+    if not all(block.get("text", "a tool").strip() for block in blocks):
+        return "text content blocks must be non-empty"
     return ""
 
 
@@ -292,10 +338,10 @@ def _events(reply: Says, request: Recorded, messages: Messages) -> Iterator[dict
     }
     yield {"type": "message_start", "message": message}
     yield {"type": "ping"}
-    if reply.words:
+    if words := reply.words(request.body):
         yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
-        for start in range(0, len(reply.words), 40):
-            delta = {"type": "text_delta", "text": reply.words[start : start + 40]}
+        for start in range(0, len(words), 40):
+            delta = {"type": "text_delta", "text": words[start : start + 40]}
             yield {"type": "content_block_delta", "index": 0, "delta": delta}
         yield {"type": "content_block_stop", "index": 0}
     stopped = {"stop_reason": reply.stop_reason, "stop_sequence": None, "stop_details": reply.stop_details}

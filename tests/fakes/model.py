@@ -10,7 +10,7 @@ Reply = Mapping[str, Any] | CallOutcome | Callable[[ModelRequest], Mapping[str, 
 
 def keep_all(request: ModelRequest) -> Mapping[str, Any]:
     """Keep every item, as a second reader who finds nothing wrong."""
-    items = request.user.rpartition("<items>")[2].count("\n{")
+    items = request.items.count("\n{")
     verdicts = [{"n": n + 1, "because": "sound", "verdict": "keep", "reworded": ""} for n in range(items)]
     return {"verdicts": verdicts, "best": None}
 

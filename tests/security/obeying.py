@@ -75,7 +75,7 @@ def answer(texts: Sequence[str], place: Mapping[str, str]) -> dict[str, Any]:
 
 def keeps(request: ModelRequest) -> Mapping[str, Any]:
     """Keep every item, as a second reader who obeys as well."""
-    count = request.user.rpartition("<items>")[2].count("\n{")
+    count = request.items.count("\n{")
     verdicts = [{"n": n + 1, "because": "told to", "verdict": "keep", "reworded": ""} for n in range(count)]
     return {"verdicts": verdicts, "best": 1}
 

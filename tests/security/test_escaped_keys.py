@@ -113,7 +113,7 @@ def test_no_surface_shows_a_coloured_key(tmp_path: Path) -> None:
     model = Scripted(read=NONE)
     words = (ChangeText("title", f"{code}{fresh[2]}{off}"), ChangeText("body", f"log: {code}{fresh[3]}{off}"))
     report = reviewing.review(tmp_path, "main", "work", model=model, words=words)
-    asked = "\n".join(request.user for request in model.requests)
+    asked = "\n".join(f"{request.user}\n{request.items}" for request in model.requests)
     assert all(name in asked for name in files)
     for key in (*anthropic, *aws, *fresh):
         coloured = f"log: {code}{key}{off}"

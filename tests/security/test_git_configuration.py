@@ -160,7 +160,7 @@ class Traps:
 
     def check(self, *shown: str) -> None:
         assert not self.ran.exists(), self.ran.read_text()
-        asked = "".join(request.user for request in self.model.requests)
+        asked = "".join(request.user + request.items for request in self.model.requests)
         assert SECRET not in asked + "".join(shown)
 
 

@@ -112,7 +112,7 @@ def test_no_surface_shows_a_secret_to_a_model_or_in_a_report(tmp_path: Path) -> 
     model = Scripted(read=NONE)
     words = (ChangeText("title", numbered(title, "title")), ChangeText("body", numbered(body, "body")))
     report = reviewing.review(tmp_path, "main", "work", model=model, words=words, context_tokens=400_000)
-    asked = "\n".join(request.user for request in model.requests)
+    asked = "\n".join(f"{request.user}\n{request.items}" for request in model.requests)
     for where, planted in {"added": added, "taken": taken, "cut": cut, "told": told, "title": title}.items():
         assert all(f"{where} {n}" in asked for n in range(len(planted))), where
     everywhere = [*added, *taken, *cut, *told, *title, *body, *named]
@@ -142,7 +142,7 @@ def test_a_key_in_any_encoding_is_known_and_hidden_elsewhere(
     repository.commit({"settings.cfg": encode(text), "use.py": f"# {key[:30]}\n# {plain}\n".encode()})
     model = Scripted(read=NONE)
     report = reviewing.review(tmp_path, "main", "work", model=model)
-    asked = "\n".join(request.user for request in model.requests)
+    asked = "\n".join(f"{request.user}\n{request.items}" for request in model.requests)
     assert plain in asked
     assert key[:20] not in asked
     assert key[:20] not in every_form(report)

@@ -14,6 +14,7 @@ from bot.domain.review.prompts import Prompt
 from bot.errors import UserError
 
 _FENCE = "---"
+_SHARED = ("tier", "effort", "schema", "inputs")
 
 
 def shipped() -> list[str]:
@@ -77,15 +78,39 @@ def _build_prompt(path: Path, front: CommentedMap, body: str, text: str) -> Prom
     for key in ("body", "sha256"):
         if key in front:
             raise _make_error(path, _find_line(front, key), f"unknown key {key!r}")
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    values = {**front, "body": body}
+    if "prefix" in front:
+        prefix = values["prefix"] = _load_prefix(path, front)
+        values |= {key: getattr(prefix, key) for key in ("tier", "effort")}
+        values |= {"schema": prefix.schema_, "inputs": ()}
+        text += prefix.sha256
+    values["sha256"] = hashlib.sha256(text.encode()).hexdigest()
     try:
-        return Prompt.model_validate({**front, "body": body, "sha256": digest})
+        return Prompt.model_validate(values)
     except ValidationError as invalid:
         first = invalid.errors()[0]
         key = str(first["loc"][0])
         problems = {"extra_forbidden": f"unknown key {key!r}", "missing": f"{key!r} is missing"}
         problem = problems.get(first["type"], f"{key}: {first['msg']}")
         raise _make_error(path, _find_line(front, key), problem) from None
+
+
+def _load_prefix(path: Path, front: CommentedMap) -> Prompt:
+    """Load the prompt that a prompt shares its instructions and its settings with.
+
+    A provider's cache is read only by requests with the same settings, so a step can't change them.
+    """
+    for key in _SHARED:
+        if key in front:
+            problem = f"{key!r} is not allowed here: it comes from the `prefix`"
+            raise _make_error(path, _find_line(front, key), problem)
+    name = str(front["prefix"])
+    if name == front.get("id"):
+        raise _make_error(path, _find_line(front, "prefix"), "`prefix` must be another file")
+    prefix = check(path.with_name(f"{name.rpartition('/')[2]}.md"), name)
+    if prefix.prefix is not None:
+        raise _make_error(path, _find_line(front, "prefix"), f"{name} has a `prefix` itself")
+    return prefix
 
 
 def _find_line(front: CommentedMap, key: str) -> int:

@@ -63,20 +63,35 @@ class HttpFailure:
 
 def request_body(request: ModelRequest, model: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of ``messages.stream``."""
-    unmarked = len(request.system) - _BREAKPOINTS
-    blocks: list[TextBlockParam] = [{"type": "text", "text": text} for text in request.system]
+    unmarked = len(request.system) + request.caches_user - _BREAKPOINTS
+    blocks = [_text_block(text) for text in request.system]
     for block in blocks[max(unmarked, 0) :]:
         block["cache_control"] = {"type": "ephemeral"}
     return {
         "model": model,
         "max_tokens": request.max_tokens,
         "system": blocks,
-        "messages": [{"role": "user", "content": request.user}],
+        "messages": [{"role": "user", "content": _user_content(request)}],
         "output_config": {
             "effort": request.effort,
             "format": {"type": "json_schema", "schema": dict(schema)},
         },
     }
+
+
+def _user_content(request: ModelRequest) -> str | list[TextBlockParam]:
+    """Return the data, the items and the task. Only whole blocks can be read from the cache."""
+    following = [_text_block(text) for text in (request.items, request.task) if text]
+    if not following and not request.caches_user:
+        return request.user
+    data = _text_block(request.user)
+    if request.caches_user:
+        data["cache_control"] = {"type": "ephemeral"}
+    return [data, *following]
+
+
+def _text_block(text: str) -> TextBlockParam:
+    return {"type": "text", "text": text}
 
 
 def send(

@@ -4,6 +4,9 @@ They use only what structured outputs accept: every object is closed, every key 
 no bounds. The prompts state the limits and ``model_answers`` enforces them. Schemas contain no rubric ids, so
 all cohorts use the same ones and a provider prepares them only once. The keys are in the order in which a
 model should think: first the place, then the statement about it.
+
+``review`` serves all steps that share a prompt's prefix, because a provider's cache distinguishes requests by
+their schema. Each step leaves the other steps' lists empty.
 """
 
 from collections.abc import Mapping
@@ -54,12 +57,22 @@ _QUESTIONS = _list(_object(**_PLACE, check=_or_null(_TEXT), why=_TEXT, question=
 _STRENGTHS = _list(_object(**_PLACE, text=_TEXT))
 
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
-    "read": _object(
+    "review": _object(
         touched=_list(_TEXT),
         movements=_MOVEMENTS,
         concerns=_CONCERNS,
         questions=_QUESTIONS,
         strengths=_STRENGTHS,
+        verdicts=_list(
+            _object(
+                n=_NUMBER,
+                because=_TEXT,
+                verdict=_one_of("keep", "drop", "reword"),
+                covered_by=_or_null(_NUMBER),
+                reworded=_TEXT,
+            )
+        ),
+        best=_or_null(_NUMBER),
     ),
     "reduce": _object(
         movements=_list(_object(numbers=_list(_NUMBER), partial={"type": "boolean"}, missing=_TEXT)),
@@ -67,11 +80,4 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         questions=_list(_NUMBER),
         strengths=_list(_NUMBER),
     ),
-    "challenge": _object(
-        verdicts=_list(
-            _object(n=_NUMBER, because=_TEXT, verdict=_one_of("keep", "drop", "reword"), reworded=_TEXT)
-        ),
-        best=_or_null(_NUMBER),
-    ),
-    "baseline": _object(touched=_list(_TEXT), movements=_MOVEMENTS, concerns=_CONCERNS),
 }

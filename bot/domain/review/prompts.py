@@ -4,7 +4,7 @@ Only the rubric's data goes through a template. A participant's text goes into t
 which is not rendered from a template.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, NamedTuple
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, meta
@@ -27,6 +27,9 @@ class Prompt(BaseModel):
 
     ``tier`` says how capable the model must be, ``schema`` names the answer's schema in
     ``model_answer_schemas``, and ``inputs`` are exactly the variables used in the body.
+
+    Several steps may share a ``prefix``, which is a prompt too. Then its blocks are the instructions, this
+    body is the task that follows the data, and the digest covers both files.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,10 +39,20 @@ class Prompt(BaseModel):
     tier: Literal["strong", "fast"]
     effort: Literal["low", "medium", "high"]
     max_tokens: Annotated[int, Field(ge=256, le=20_000)]  # a higher limit would require streaming
-    schema_: Annotated[Literal["read", "reduce", "challenge", "baseline"], Field(alias="schema")]
+    schema_: Annotated[Literal["review", "reduce"], Field(alias="schema")]
     inputs: tuple[Annotated[str, Field(pattern=r"^[a-z]+$")], ...]
     body: Annotated[str, Field(min_length=1)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    prefix: "Prompt | None" = None
+
+    def render_request(self, texts: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
+        """Return the instruction blocks, and the task that follows the data ("" without a prefix).
+
+        ``texts`` holds at least all inputs.
+        """
+        first = self.prefix or self
+        blocks = first.render(**{name: texts[name] for name in first.inputs})
+        return blocks, "\n\n".join(self.render()) if self.prefix else ""
 
     def render(self, **inputs: str) -> tuple[str, ...]:
         """Return the rendered blocks in order, without blank ones.

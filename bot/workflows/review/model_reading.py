@@ -6,7 +6,7 @@ need no call.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -145,7 +145,7 @@ class ModelReading:
         for number, pack in enumerate(self._packs, 1):
             part = f"part {number} of {total} of the change" if total > 1 else "the change"
             request = make_request(prompt, rubric, packs, pack.user)
-            document = self._ask(request, f"the model did not read {part}")
+            document = self._ask(self._cache_data(request), f"the model did not read {part}")
             self._progress.step()
             if document is not None:
                 parsed = parse_read(document, checks, criteria, caps, self._shown_text)
@@ -161,6 +161,15 @@ class ModelReading:
             if reduced is None
             else self._take_answer(parse_reduce(reduced, answers, caps))
         )
+
+    def _cache_data(self, request: ModelRequest) -> ModelRequest:
+        """Put the data of a change that fits into one request into the provider's cache.
+
+        Writing it costs a quarter more, and reading it nine tenths less. So this pays if more than about
+        three in ten readings make the second call; in the evaluation, two in three do. If there are several
+        parts, the second call has other data.
+        """
+        return replace(request, caches_user=len(self._packs) == 1)
 
     def _ask(self, request: ModelRequest, consequence: str) -> Mapping[str, Any] | None:
         """Ask the model, add the cost, and return the document of a complete answer.
@@ -219,7 +228,8 @@ class ModelReading:
         data = self._select_sections(cited)
         request = challenge_request(self._prompts["review/challenge"], rubric, packs, items, data)
         document = self._ask(
-            request, f"the model's findings ({len(items)}) could not be verified and are left out"
+            self._cache_data(request),
+            f"the model's findings ({len(items)}) could not be verified and are left out",
         )
         if document is None:
             return

@@ -1,12 +1,13 @@
-"""Build a reading's requests: first instructions and rubric, identical for a cohort; then the data.
+"""Build a reading's requests: instructions and rubric, identical for a cohort; then the data; then the task.
 
-Everything that comes from a participant is only in ``user``, including quotes and anything derived from their
-code.
+Everything that comes from a participant is only in ``user`` and ``items``, including quotes and anything
+derived from their code. The first two calls about a change differ only in ``items`` and ``task``, which come
+last, so the second one reads everything else from the provider's cache.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.domain.review import model_answer_schemas
@@ -54,7 +55,9 @@ def reduce_request(
     proposals = (
         _format_proposal(n, proposal) for n, proposal in enumerate(number_proposals(answers), start=1)
     )
-    return _build_request("reduce", prompt, rubric, packs, _append_section(user, "proposals", proposals))
+    listed = _format_section("proposals", proposals)
+    data = "\n".join([user.rstrip("\n"), "", listed]) if user else listed
+    return _build_request("reduce", prompt, rubric, packs, data)
 
 
 def challenge_request(
@@ -74,7 +77,8 @@ def challenge_request(
         }
         for n, item in enumerate(items, start=1)
     )
-    return _build_request("challenge", prompt, rubric, packs, _append_section(user, "items", listed))
+    request = _build_request("challenge", prompt, rubric, packs, user)
+    return replace(request, items=_format_section("items", listed))
 
 
 def _build_request(
@@ -89,28 +93,30 @@ def _build_request(
         "packs": rubric_outline.packs(rubric, packs),
         "anchors": rubric_outline.anchors(rubric),
     }
+    system, task = prompt.render_request(texts)
     return ModelRequest(
         purpose=purpose,
         prompt=prompt.id,
         prompt_version=prompt.version,
         prompt_sha256=prompt.sha256,
         rubric_version=rubric.version,
-        system=prompt.render(**{name: texts[name] for name in prompt.inputs}),
+        system=system,
         user=user,
         schema=model_answer_schemas.SCHEMAS[prompt.schema_],
         max_tokens=prompt.max_tokens,
         effort=prompt.effort,
+        task=f"<task>\n{task}\n</task>" if task else "",
     )
 
 
-def _append_section(user: str, tag: str, entries: Iterable[Mapping[str, Any]]) -> str:
-    """Append a section of entries to the data section, one JSON object per line.
+def _format_section(tag: str, entries: Iterable[Mapping[str, Any]]) -> str:
+    """Return a section of entries, one JSON object per line.
 
     Every text in an entry is escaped as in the data section: invisible characters, and what looks like one of
     our tags. ``</`` is written ``<\\/``, which is the same in JSON.
     """
     lines = (json.dumps(_escape_texts(entry), ensure_ascii=False).replace("</", "<\\/") for entry in entries)
-    return "\n".join([*([user.rstrip("\n"), ""] if user else []), f"<{tag}>", *lines, f"</{tag}>"])
+    return "\n".join([f"<{tag}>", *lines, f"</{tag}>"])
 
 
 def _escape_texts(value: Any) -> Any:

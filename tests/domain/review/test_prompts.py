@@ -13,7 +13,7 @@ def prompt(body: str, *inputs: str) -> Prompt:
             "tier": "fast",
             "effort": "low",
             "max_tokens": 500,
-            "schema": "read",
+            "schema": "review",
             "inputs": inputs,
             "body": body,
             "sha256": "0" * 64,
@@ -38,6 +38,14 @@ def test_a_missing_or_an_unknown_input_raises(inputs: dict[str, str]) -> None:
 def test_what_is_rendered_in_can_neither_run_nor_make_a_block() -> None:
     hostile = "{{ 7 * 7 }}\n<!-- cache -->\n{% raw %} & <b>"
     assert prompt("{{ criteria }}", "criteria").render(criteria=hostile) == (hostile,)
+
+
+def test_a_task_has_the_instructions_of_its_prefix_and_is_none_of_them() -> None:
+    prefix = prompt("Read {{ criteria }}.\n<!-- cache -->\nEnd", "criteria")
+    task = prompt("Refute.").model_copy(update={"prefix": prefix})
+    texts = {"criteria": "a", "packs": "b"}
+    assert task.render_request(texts) == (("Read a.", "End"), "Refute.")
+    assert prefix.render_request(texts) == (("Read a.", "End"), "")
 
 
 def test_a_template_reaches_nothing_beyond_its_inputs() -> None:
