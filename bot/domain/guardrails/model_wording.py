@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.domain.guardrails import code_spans
+from bot.domain.guardrails import code_spans, unseen
 from bot.domain.guardrails.allowed_letters import fold, refuse_letters
 from bot.domain.guardrails.code_names import find_names
 from bot.domain.guardrails.disguised_words import find_disguised
@@ -41,9 +41,9 @@ REASONS = frozenset(REFUSED) | {
     "suggests a fix",
     "too long",
 }
-# The prompts ask for 45 and 35. A few extra words are better than a lost item; with many more, the model has
+# The prompts ask for 35 each. A few extra words are better than a lost item; with many more, the model has
 # ignored the prompt.
-QUESTION_WORDS, STATEMENT_WORDS = 60, 45
+QUESTION_WORDS, STATEMENT_WORDS = 50, 45
 MOST_CHARACTERS = 500
 LEAST_WORDS = 5  # of a fact or a strength: fewer say little about the code, and more about its author
 _MOST_OF_A_WORD, _MOST_OF_CODE = 45, 160  # "docs/decisions/0007-one-region.md" has 33
@@ -75,8 +75,14 @@ _LEADING = re.compile(
     r"|\bwould it (?:not )?be better\b",
     re.IGNORECASE,
 )
-# An open question asks for information; a yes-or-no question suggests an answer.
-_OPEN = re.compile(r"\b(?:what|which|who|whose|whom|how|when|where|why)\b[^!]*\?", re.IGNORECASE)
+# An open question asks for information, or offers two readings of the code ("Is that still to come, or does
+# the caller queue it?"). A yes-or-no question suggests an answer.
+_OPEN = re.compile(
+    r"\b(?:what|which|who|whose|whom|how|when|where|why)\b[^!]*\?"
+    r"|(?:^|[.!;:,] )(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b"
+    r"(?:[^.?!]|\.(?=\d))*\bor\b(?! not?\b)(?:[^.?!]|\.(?=\d))*\?",
+    re.IGNORECASE,
+)
 # A fact is about code: it addresses no one, and has no exclamation mark.
 _ADDRESSES_READER = re.compile(
     r"\b(?:you|your|yours|yourself|we|us|our|ours|my|me|mine|let's)\b|!(?!=)", re.IGNORECASE
@@ -160,6 +166,7 @@ def refuse_question(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
     if len(text) > MOST_CHARACTERS:
         return "too long"
     prose = _CODE.sub(" ", text).replace("’", "'")
+    text = unseen.as_absence(text)
     reasons = {
         "too long": len(text.split()) > QUESTION_WORDS,
         "not a question": "?" not in prose,
@@ -289,7 +296,12 @@ def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
             lambda: any(map(gives_order, spans.words)) or any(map(ORDER.match, spans.names)),
         ),
         ("suggests a fix", lambda: advises(without_code)),
-        ("suggests a fix", lambda: shown is not None and not all(map(shown.has, find_mechanisms(bare)))),
+        (
+            "suggests a fix",
+            lambda: (
+                shown is not None and not all(map(shown.has, find_mechanisms(unseen.without_absence(bare))))
+            ),
+        ),
         ("names a person", lambda: names_person(text, bare, grounds.names)),
         ("hides words", lambda: find_disguised(text, folded)),
         ("not English", lambda: not is_english(spans.english)),

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from bot.domain.guardrails import model_wording
 from bot.domain.guardrails.model_wording import NO_GROUNDS, Grounds, ShownText
+from bot.domain.review.challenge_verdicts import ItemKind, Verdict, merge_covered
 from bot.domain.review.lenient_values import (
     RejectedItemError,
     as_id,
@@ -128,7 +129,7 @@ def parse_read(
     reader = _Reader(document, known_checks, known_criteria, shown)
     answer = ReadAnswer(
         touched=reader.touched(),
-        movements=merge_movements(reader.take("movement", caps.movements)),
+        movements=reader.separate_directions(merge_movements(reader.take("movement", caps.movements))),
         concerns=tuple(reader.take("concern", caps.concerns)),
         questions=tuple(reader.take("question", caps.questions)),
         strengths=tuple(reader.take("strength", caps.strengths)),
@@ -168,6 +169,24 @@ class _Reader:
             else:
                 self.dropped[f"{kind}: more than {most}"] += 1
         return taken
+
+    def separate_directions(self, movements: Sequence[ProposedMovement]) -> tuple[ProposedMovement, ...]:
+        """Drop the support for a check from lines that also weaken it. Other lines may support it."""
+        weakening = {
+            (movement.check, quote)
+            for movement in movements
+            if movement.direction == "weakens"
+            for quote in movement.quotes
+        }
+        kept: list[ProposedMovement] = []
+        for movement in movements:
+            quotes = tuple(quote for quote in movement.quotes if (movement.check, quote) not in weakening)
+            if movement.direction == "weakens" or quotes == movement.quotes:
+                kept.append(movement)
+                continue
+            self.dropped["movement: the same lines support and weaken the check"] += 1
+            kept += [replace(movement, quotes=quotes)] if quotes else []
+        return tuple(kept)
 
     def _parse_movement(self, item: Mapping[str, Any]) -> ProposedMovement:
         check = as_id(item.get("check"))
@@ -256,15 +275,6 @@ def merge_movements(movements: Sequence[ProposedMovement]) -> tuple[ProposedMove
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The second reader's verdict on an item. ``text`` is the new wording for ``reword``, else empty."""
-
-    verdict: Literal["keep", "drop", "reword"]
-    because: str
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ChallengeAnswer:
     """A verdict for each item, in order, and the number (from 1) of the best kept item, if any."""
 
@@ -274,12 +284,13 @@ class ChallengeAnswer:
 
 def parse_challenge(
     document: Any,
-    kinds: Sequence[Literal["concern", "question"]],
+    kinds: Sequence[ItemKind],
     grounds: Sequence[Grounds] = (),
 ) -> ParsedAnswer[ChallengeAnswer]:
     """Parse the answer to ``review/challenge`` about items of these kinds, each with its grounds.
 
-    An item without one clear verdict is dropped, because only confirmed items are published.
+    An item without one clear verdict is dropped, because only confirmed items are published. Of items that
+    have one cause or exclude each other, one stays.
     """
     dropped: Counter[str] = Counter()
     verdicts_by_item: dict[int, list[Verdict]] = {}
@@ -295,13 +306,16 @@ def parse_challenge(
         except RejectedItemError as reason:
             dropped[f"verdict: {reason}"] += 1
             verdict = Verdict("drop", str(reason))
+        other = as_number(entry.get("covered_by"), len(kinds))
+        verdict = replace(verdict, covered_by=None if other == number else other)
         verdicts_by_item.setdefault(number, []).append(verdict)
     verdicts = tuple(
         _agree_on_verdict(verdicts_by_item.get(number, []), dropped) for number in range(1, len(kinds) + 1)
     )
     best = as_number(entries.get("best"), len(kinds))
-    stays = best is not None and verdicts[best - 1].verdict != "drop"
-    return ParsedAnswer(ChallengeAnswer(verdicts, best if stays else None), dropped)
+    merged = merge_covered(verdicts, kinds, best)
+    stays = best is not None and merged[best - 1].stays
+    return ParsedAnswer(ChallengeAnswer(merged, best if stays else None), dropped)
 
 
 def _parse_verdict(item: Mapping[str, Any], kind: str, grounds: Grounds) -> Verdict:
@@ -328,7 +342,7 @@ def _agree_on_verdict(verdicts: Sequence[Verdict], dropped: Counter[str]) -> Ver
     if not verdicts:
         dropped["item: no verdict"] += 1
         return Verdict("drop", "no verdict")
-    if len({(verdict.verdict, verdict.text) for verdict in verdicts}) > 1:
+    if len({(verdict.verdict, verdict.text, verdict.covered_by) for verdict in verdicts}) > 1:
         dropped["item: contradictory verdicts"] += 1
         return Verdict("drop", "contradictory verdicts")
     return verdicts[0]

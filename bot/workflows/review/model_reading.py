@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.review.answer_merging import parse_reduce
+from bot.domain.review.challenge_verdicts import Verdict
 from bot.domain.review.context import ContextPack, build_packs
 from bot.domain.review.context.blocks import estimate_tokens
 from bot.domain.review.model_answers import (
@@ -19,7 +20,6 @@ from bot.domain.review.model_answers import (
     READ_CAPS,
     ParsedAnswer,
     ReadAnswer,
-    Verdict,
     parse_challenge,
     parse_read,
 )
@@ -240,19 +240,20 @@ class ModelReading:
         parsed = parse_challenge(document, [item.kind for item in items], grounds)
         verdicts = self._take_answer(parsed).verdicts
         best = parsed.answer.best
-        dropped = sum(verdict.verdict == "drop" for verdict in verdicts)
-        self._outcome.dropped["refuted by the second reader"] += dropped
+        counts = Counter(verdict.verdict for verdict in verdicts)
+        self._outcome.dropped["refuted by the second reader"] += counts["drop"]
+        self._outcome.dropped["merged with another one by the second reader"] += counts["merge"]
         self._outcome.concerns = [
             concern.model_copy(update={"text": _apply_wording(concern.text, verdict)})
             for concern, verdict in zip(concerns, verdicts, strict=False)
-            if verdict.verdict != "drop"
+            if verdict.stays
         ]
         kept = [
             (number != best, question.model_copy(update={"text": _apply_wording(question.text, verdict)}))
             for number, (question, verdict) in enumerate(
                 zip(questions, verdicts[len(concerns) :], strict=True), len(concerns) + 1
             )
-            if verdict.verdict != "drop"
+            if verdict.stays
         ]
         self._outcome.questions = _choose_questions(kept, self._outcome.concerns, with_packs(rubric, packs))
 

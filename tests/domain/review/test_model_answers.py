@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 
 from bot.domain.guardrails.model_wording import ShownText
 from bot.domain.review.answer_merging import number_proposals, parse_reduce
+from bot.domain.review.challenge_verdicts import ItemKind
 from bot.domain.review.model_answer_schemas import SCHEMAS
 from bot.domain.review.model_answers import BASELINE_CAPS, READ_CAPS, ReadAnswer, parse_challenge, parse_read
 
@@ -187,8 +188,31 @@ def test_one_reader_who_saw_a_part_is_not_made_whole() -> None:
     assert parsed.answer.movements == first.movements
 
 
-def verdict(n: Any, kind: str, reworded: str = "") -> dict[str, Any]:
-    return {"n": n, "because": "as line 3 shows", "verdict": kind, "reworded": reworded}
+def test_a_check_may_be_supported_and_weakened_but_not_by_the_same_line() -> None:
+    elsewhere = MOVEMENT | {"quotes": [PLACE, PLACE | {"quote": "timeout=20,"}]}
+    weakens = MOVEMENT | {"direction": "weakens"}
+    answer, dropped = read(movements=[elsewhere, weakens])
+    assert [(one.direction, [place.quote for place in one.quotes]) for one in answer.movements] == [
+        ("supports", ["timeout=20,"]),
+        ("weakens", ["timeout=None,"]),
+    ]
+    reason = "movement: the same lines support and weaken the check"
+    assert dropped == {reason: 1}
+    answer, dropped = read(movements=[weakens, MOVEMENT])
+    assert [one.direction for one in answer.movements] == ["weakens"]
+    assert dropped == {reason: 1}
+    other = MOVEMENT | {"check": "speed.2"}
+    assert len(read(movements=[weakens, other])[0].movements) == 2
+
+
+def verdict(n: Any, kind: str, reworded: str = "", covered_by: Any = None) -> dict[str, Any]:
+    return {
+        "n": n,
+        "because": "as line 3 shows",
+        "verdict": kind,
+        "covered_by": covered_by,
+        "reworded": reworded,
+    }
 
 
 def test_each_item_gets_its_verdict_and_the_best_is_one_that_stays() -> None:
@@ -201,6 +225,52 @@ def test_each_item_gets_its_verdict_and_the_best_is_one_that_stays() -> None:
         parse_challenge({"verdicts": said, "best": 3}, ["concern", "question", "question"]).answer.best
         is None
     )
+
+
+FIRST, LAST = "How long may a caller wait?", "What does a caller see after that?"
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds", "best", "remaining"),
+    [
+        # Named by another one: it goes out, the other doesn't, whatever its own verdict is.
+        ([verdict(1, "keep", covered_by=2), verdict(2, "keep")], "cc", None, "mk"),
+        ([verdict(1, "keep"), verdict(2, "drop", covered_by=1)], "cc", None, "km"),
+        ([verdict(1, "reword", FIRST, 2), verdict(2, "reword", LAST)], "qq", None, "mr"),
+        # They name each other, as those that exclude each other may: one stays.
+        ([verdict(1, "keep", covered_by=2), verdict(2, "keep", covered_by=1)], "cc", None, "km"),
+        ([verdict(1, "keep", covered_by=2), verdict(2, "keep", covered_by=1)], "cc", 2, "mk"),
+        # Through a third one, and through one that was refuted.
+        (
+            [verdict(1, "keep"), verdict(2, "keep", covered_by=1), verdict(3, "keep", covered_by=2)],
+            "ccc",
+            3,
+            "kmm",
+        ),
+        (
+            [verdict(1, "drop"), verdict(2, "keep", covered_by=1), verdict(3, "keep", covered_by=1)],
+            "ccc",
+            3,
+            "dmk",
+        ),
+        # A question never stands for a fact.
+        ([verdict(1, "keep", covered_by=2), verdict(2, "keep")], "cq", 2, "km"),
+        # What covers it does not go out, so it does.
+        ([verdict(1, "drop"), verdict(2, "keep", covered_by=1)], "cc", None, "dk"),
+        # Nonsense is ignored.
+        ([verdict(1, "keep", covered_by=1), verdict(2, "keep", covered_by=7)], "cc", None, "kk"),
+        ([verdict(1, "keep", covered_by="2"), verdict(2, "keep", covered_by=True)], "cc", None, "kk"),
+    ],
+)
+def test_of_items_with_one_cause_one_goes_out(
+    said: list[Any], kinds: str, best: int | None, remaining: str
+) -> None:
+    names: dict[str, ItemKind] = {"c": "concern", "q": "question"}
+    answer = parse_challenge({"verdicts": said, "best": best}, [names[kind] for kind in kinds]).answer
+    assert "".join(one.verdict[0] for one in answer.verdicts) == remaining
+    assert answer.best is None or answer.verdicts[answer.best - 1].stays
+    for one in answer.verdicts:
+        assert one.verdict != "merge" or answer.verdicts[(one.covered_by or 0) - 1].stays
 
 
 @pytest.mark.parametrize(
@@ -226,7 +296,19 @@ def test_what_nobody_clearly_confirmed_is_dropped(said: list[Any]) -> None:
 
 
 KEYS = sorted(
-    {*ANSWER, *QUESTION, *CONCERN, *MOVEMENT, *STRENGTH, "verdicts", "n", "best", "numbers", "verdict"}
+    {
+        *ANSWER,
+        *QUESTION,
+        *CONCERN,
+        *MOVEMENT,
+        *STRENGTH,
+        "verdicts",
+        "n",
+        "best",
+        "numbers",
+        "verdict",
+        "covered_by",
+    }
 )
 LEAVES = st.one_of(
     st.none(),
@@ -284,7 +366,7 @@ def test_any_document_gives_something_sound_and_nothing_made_up(document: Any) -
 def test_any_document_gives_a_verdict_for_each_item_and_a_choice_among_proposals(document: Any) -> None:
     challenged = parse_challenge(document, ["concern", "question", "question"]).answer
     assert len(challenged.verdicts) == 3
-    assert challenged.best is None or challenged.verdicts[challenged.best - 1].verdict != "drop"
+    assert challenged.best is None or challenged.verdicts[challenged.best - 1].stays
     proposals, _ = read()
     reduced = parse_reduce(document, [proposals, proposals]).answer
     assert set(reduced.questions) <= set(proposals.questions)

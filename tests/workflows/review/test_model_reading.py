@@ -231,6 +231,23 @@ def test_the_second_reader_can_drop_and_reword_but_not_add(tmp_path: Path) -> No
     assert [asked.text for asked in report.questions] == ["Who waits for three attempts?"]
 
 
+def test_of_two_facts_with_one_cause_the_second_reader_lets_one_out(tmp_path: Path) -> None:
+    line = concern(quote="for _ in range(3):", fact="The loop calls the shop three times for each order.")
+    found = answer(concerns=[concern(), line], questions=[question(quote="for _ in range(3):")])
+    kept = {"because": "one loop", "verdict": "keep", "reworded": ""}
+    verdicts = {
+        "verdicts": [
+            {**kept, "n": 1, "covered_by": 2},
+            {**kept, "n": 2, "covered_by": None},
+            {**kept, "n": 3, "covered_by": 2},
+        ],
+        "best": 3,
+    }
+    report = read(tmp_path, read=found, challenge=verdicts)
+    assert [fact.text for fact in report.concerns] == [line["fact"]]
+    assert not [asked for asked in report.questions if asked.source == "model"]
+
+
 def test_a_claim_of_absence_that_a_signal_contradicts_is_dropped(tmp_path: Path) -> None:
     after: Files = {"app.py": b"import shop\nbounded(3)\nx = shop.ask(4)\n"}
     wrong = concern(quote="x = shop.ask(4)", check="speed.1", fact="There is no bound on this call.")
