@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.files import fast_yaml, rubrics
+from bot.domain.guardrails.model_wording import refuse_question
 from bot.domain.review.signals import find_snippet_errors
 from bot.domain.rubrics.overlays import with_packs
 from bot.domain.rubrics.rubric import AntiPattern, Check, Overlay, Pack, Rubric
@@ -22,7 +23,15 @@ from tests.mutations import poorer
 FILES = [*(rubrics.rubric_path(name) for name in rubrics.shipped()), *rubrics.pack_files()]
 
 # The most that is read at a glance: a fact, a question, in words.
-MOST_IN_FACT, MOST_IN_PROBE = 25, 45
+MOST_IN_FACT, MOST_IN_PROBE = 25, 35
+# What takes for granted that something was decided, given up or seen to happen; riddles; second questions.
+PRESUPPOSES = re.compile(
+    r"\b(?:what|which|why|how|when|where)\b[^.?]* did you\b"
+    r"|\b(?:what made|worth|buy|buys|bought|weigh(?:ed|ing)?)\b"
+    r"|\b(?:notice|miss|meet)\w* first\b|\bfirst to\b|\bbecomes? of\b"
+    r"|, and (?:who|what|how|why|which|when|whose)\b",
+    re.IGNORECASE,
+)
 
 
 def everything() -> Rubric:
@@ -68,6 +77,8 @@ def test_a_probe_is_one_short_question(name: str, probe: str) -> None:
     assert probe.count("?") == 1, name
     assert "!" not in probe
     assert len(probe.split()) <= MOST_IN_PROBE
+    assert refuse_question(probe) is None, "the rules for a model's wording hold for probes too"
+    assert PRESUPPOSES.search(probe) is None
 
 
 @pytest.mark.parametrize("signal", [s for s in SIGNALS if s.yields == "concern"], ids=lambda s: s.id)

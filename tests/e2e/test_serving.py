@@ -14,7 +14,7 @@ from tests.repositories import Files
 from tests.serving import AFTER, CALL, Serving, serving
 
 QUESTIONS = [
-    (11, "What did more thinking buy on this task, and who waits for it?"),
+    (11, "More thinking means a longer wait. Did the answers get any better, or is that still to be tried?"),
     (14, "What does the caller get when this answer was cut off or refused?"),
 ]
 ANOTHER_PLACE = CALL.replace("def answer", "LATER = 1\n\n\ndef answer")
