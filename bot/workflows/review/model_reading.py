@@ -165,8 +165,8 @@ class ModelReading:
     def _cache_data(self, request: ModelRequest) -> ModelRequest:
         """Put the data of a change that fits into one request into the provider's cache.
 
-        Writing it costs a quarter more, and reading it nine tenths less. So this pays if more than about
-        three in ten readings make the second call; in the evaluation, two in three do. If there are several
+        Writing it costs a quarter more, and reading it nine tenths less. So this pays if more than about a
+        third of the readings make the second call; in the evaluation, two thirds do. If there are several
         parts, the second call has other data.
         """
         return replace(request, caches_user=len(self._packs) == 1)
