@@ -143,6 +143,9 @@ class RubricRef(_Model):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+# Left out of JSON if empty, so that earlier versions can read stored reports.
+_Kinds = Annotated[tuple[str, ...], Field(exclude_if=lambda kinds: not kinds)]
+
 TraceKind = Literal["import", "code", "dependency", "infrastructure", "file", "signal"]
 
 
@@ -169,8 +172,10 @@ class ModelRef(_Model):
 class Report(_Model):
     """A review of a change or of a whole tree.
 
-    ``left_out`` counts, by reason, the model's texts that are not shown because of their wording.
-    ``permanent_reasons`` is how many of ``incomplete_because`` another attempt would not change.
+    If a model was configured but not asked, because the change contains nothing to decide,
+    ``nothing_to_decide`` has the kinds of its content, such as "lock files". ``left_out`` counts, by reason,
+    the model's texts that are not shown because of their wording. ``permanent_reasons`` is how many of
+    ``incomplete_because`` another attempt would not change.
     """
 
     schema_: Literal["sensei.report/1"] = Field(default="sensei.report/1", alias="schema")
@@ -190,6 +195,7 @@ class Report(_Model):
     concerns: tuple[Concern, ...]
     questions: tuple[Question, ...]
     strengths: tuple[Strength, ...]
+    nothing_to_decide: _Kinds = ()
     left_out: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     coverage: Coverage
     cost: Cost

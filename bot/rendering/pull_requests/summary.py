@@ -25,6 +25,7 @@ from bot.rendering.text.safe_text import (
     incomplete_sentence,
     left_out_sentence,
     list_untold_movements,
+    not_asked_sentence,
     not_assessed_sentence,
     short_revision,
 )
@@ -76,6 +77,8 @@ def _format_top(report: Report, questions: QuestionCounts) -> Iterator[str]:
 
 def _format_opening(report: Report, questions: QuestionCounts) -> str:
     sentences = [_format_headline(report, questions)]
+    if sentence := not_asked_sentence(report, "I"):
+        sentences.append(plain(sentence))
     if questions.sensei_first:
         sentences.append(SENSEI_FIRST)
     if questions.on_lines:

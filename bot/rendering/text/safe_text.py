@@ -116,6 +116,18 @@ def no_question_sentence(report: Report) -> str:
     return "None: neither the signals nor the model has a question about this change."
 
 
+def not_asked_sentence(report: Report, actor: str = "Sensei") -> str:
+    """Return why a model that could have been asked was not, or the empty string.
+
+    ``actor`` is its subject: "I" where Sensei itself speaks.
+    """
+    if not report.nothing_to_decide:
+        return ""
+    *others, last = map(one_line, report.nothing_to_decide)
+    kinds = f"{', '.join(others)} and {last}" if others else last
+    return f"This change contains only {kinds}, so {actor} did not ask the model."
+
+
 def nothing_read_sentence(report: Report) -> str:
     """Return that nothing was read, and why, or the empty string. It must not look like a clean report."""
     if report.coverage.files_read:
@@ -136,7 +148,8 @@ def silent_sentence(report: Report) -> str:
     files = f"{coverage.files_read:,} of {count(coverage.files_total, 'file')} read"
     checks = f"{count(len(coverage.not_assessed), 'check')} not assessed"
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
-    return f"No facts, no questions. {files}, {checks}{f', {price}' if report.model else ''}."
+    said = f"No facts, no questions. {files}, {checks}{f', {price}' if report.model else ''}."
+    return f"{said} {not_asked_sentence(report)}".rstrip()
 
 
 def hidden_sentence(number: int) -> str:

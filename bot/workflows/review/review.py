@@ -26,6 +26,7 @@ from bot.domain.review.report import (
     Trace,
 )
 from bot.domain.review.report_redaction import redact_report
+from bot.domain.review.routine_changes import RoutineKind, find_routine_kinds
 from bot.domain.review.signals import shows_stack_in_use
 from bot.domain.review.stack_detection import top_folder
 from bot.domain.rubrics.overlays import pack_signal_ids, with_packs
@@ -72,6 +73,7 @@ class Review:
         )
         self._findings = self._files.findings
         self._reader = reader
+        self._routine: tuple[RoutineKind, ...] = ()
         self._packs_by_signal = {signal: pack for pack in library.packs for signal in pack_signal_ids(pack)}
         self.change: Change | None = None
         """The change that was read, once ``run`` has returned."""
@@ -116,8 +118,12 @@ class Review:
         return remove_refused_texts(redact_report(report, self._files.redactor))
 
     def _ask_model(self, request: ReadingRequest, change: Change, until: float) -> ModelOutcome | None:
-        """Let the model read the stored files, if there are any."""
-        if self._reader is None or not self._findings.files:
+        """Let the model read the stored files, if there are any that may hold a decision."""
+        if self._reader is None:
+            return None
+        if change.base is not None and not request.baseline and not self._findings.reasons:
+            self._routine = find_routine_kinds(self._findings.files, self._findings.skipped)
+        if self._routine or not self._findings.files:
             return None
         try:
             return self._ask_reader(self._reader, request, change, until)
@@ -297,6 +303,7 @@ class Review:
             concerns=tuple(self._files.excerpts.attach(items.concerns, self._findings.files)),
             questions=tuple(self._files.excerpts.attach(items.questions, self._findings.files)),
             strengths=tuple(read.strengths) if read else (),
+            nothing_to_decide=self._routine,
             left_out=count_refused_texts(outcome.dropped) if outcome else {},
             coverage=Coverage(
                 files_total=len(change.files),
