@@ -28,6 +28,7 @@ from bot.rendering.text.safe_text import (
     not_asked_sentence,
     not_assessed_sentence,
     short_revision,
+    tokens_phrase,
 )
 
 _HOW_TO_ANSWER = (
@@ -191,6 +192,5 @@ def _format_means(report: Report) -> str:
     if report.model is None:
         return f"with patterns only, no model; {cost.seconds:.1f} s; {rubric}"
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
-    tokens = count(cost.input_tokens + cost.output_tokens, "token")
-    spent = f"{count(cost.calls, 'call')}, {tokens}, {price}, {cost.seconds:.1f} s"
+    spent = f"{count(cost.calls, 'call')}, {tokens_phrase(cost)}, {price}, {cost.seconds:.1f} s"
     return f"with patterns and the model {plain(report.model.id)}; {spent}; {rubric}"

@@ -169,8 +169,8 @@ def test_a_model_that_was_not_asked_is_mentioned_at_the_top() -> None:
     coverage = Coverage(files_total=1, files_read=0, skipped=(), not_assessed=())
     body = summary(reports.report(coverage=coverage, nothing_to_decide=("lock files", "data files")))
     assert body.startswith(
-        "**No facts, no questions.** I read 0 of 1 file. This change contains only lock files and data files, "
-        "so I did not ask the model. This is not an approval."
+        "**No facts, no questions.** I read 0 of 1 file. This change contains only lock files and data "
+        "files, so I did not ask the model. This is not an approval."
     )
 
 
