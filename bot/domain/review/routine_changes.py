@@ -11,7 +11,7 @@ from bot.domain.review.context.changed_files import ReadableFile
 from bot.domain.review.diff import FileDiff, FileStatus, Hunk, LineKind
 from bot.domain.review.file_selection import SkipReason, reading_rank
 from bot.domain.review.report import Skipped
-from bot.domain.review.version_bumps import is_version_bump
+from bot.domain.review.version_bumps import is_release, is_version_bump
 
 
 class RoutineKind(StrEnum):
@@ -19,6 +19,7 @@ class RoutineKind(StrEnum):
 
     LOCK = "lock files"
     VERSIONS = "minor dependency updates"
+    RELEASE = "the project's version number"
     GENERATED = "generated files"
     VENDORED = "vendored files"
     MINIFIED = "minified files"
@@ -61,6 +62,8 @@ def _kind_of_read(readable: ReadableFile) -> RoutineKind | None:
         return RoutineKind.MOVED
     if _changes_only_space(readable.file):
         return RoutineKind.SPACE
+    if is_release(readable):
+        return RoutineKind.RELEASE
     return RoutineKind.VERSIONS if is_version_bump(readable) else None
 
 

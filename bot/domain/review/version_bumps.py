@@ -1,19 +1,27 @@
-"""Recognise changes of a dependency file that only move dependencies to a later, compatible version.
+"""Recognise changes that only move dependencies to a later, compatible version, or the project's own version.
 
 Every changed line must name a dependency of the file, and differ only in version numbers. Anything else may
 be a decision, so it does not count: a new major version (before 1.0, a new minor version), an earlier
 version, a pre-release, ``latest``, a changed constraint, extra or environment marker, and every other line of
-the file, such as the version of the project itself or of the language. Files of Maven are not recognised,
+the file, such as the version of the language. The project's own version may change to any other. It is what
+pyproject.toml and package.json call it, or Python's ``__version__``. Files of Maven are not recognised,
 because a version there is not on the line of its dependency. Container images and CI actions are in no
 dependency file.
 """
 
+import json
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 
 from bot.domain.review.context.changed_files import ReadableFile
-from bot.domain.review.dependency_files import is_manifest, normalise_python_name, read_dependencies
-from bot.domain.review.diff import Hunk, LineKind
+from bot.domain.review.dependency_files import (
+    is_manifest,
+    normalise_python_name,
+    read_dependencies,
+    why_too_deep_to_parse,
+)
+from bot.domain.review.diff import FileStatus, Hunk, LineKind
 
 _LONGEST_LINE = 300  # bytes
 # pip writes the hashes of a pinned file on lines of their own.
@@ -23,6 +31,9 @@ _NAME = r"(?P<name>[@A-Za-z0-9][\w./@-]*)"
 _PIN = r"(?:[~^<>]|[=<>~!]=|=)?\s*\0"
 _PINS = rf"{_PIN}(?:\s*,\s*{_PIN})*"
 _EXTRAS = r"(?:\[[\w, .-]*\])?"
+_OWN = re.compile(
+    r"\s*(?:(?P<dunder>__version__)|[\"']?version[\"']?)\s*[=:]\s*[\"'](?P<version>\d[\w.+-]{0,40})[\"'],?\s*"
+)
 _LINES = tuple(
     re.compile(shape)
     for shape in (
@@ -36,25 +47,63 @@ _LINES = tuple(
 
 
 def is_version_bump(readable: ReadableFile) -> bool:
-    """Return whether a change of a file does nothing but move dependencies to a later, compatible version."""
+    """Return whether a change of a dependency file only moves versions, at least one of a dependency."""
     path = readable.file.path
-    if not is_manifest(path) or readable.file.old_path != path or not readable.file.hunks:
+    pairs = _pair_lines(readable)
+    if not pairs or not is_manifest(path) or path.rpartition("/")[2] == "setup.py":
         return False
-    if readable.head is None or readable.base is None or path.rpartition("/")[2] == "setup.py":
+    base, head = _contents(readable)
+    if why_too_deep_to_parse(path, base) or why_too_deep_to_parse(path, head):
         return False
-    names = _list_names(path, readable.base.content) & _list_names(path, readable.head.content)
-    return all(_is_bump(hunk, names) for hunk in readable.file.hunks)
+    names = _list_names(path, base) & _list_names(path, head)
+    return all(_is_later(old, new, names) or _is_own(path, head, old, new) for old, new in pairs)
+
+
+def is_release(readable: ReadableFile) -> bool:
+    """Return whether a change of a file changes only the version of the project itself."""
+    pairs = _pair_lines(readable)
+    _, head = _contents(readable)
+    return bool(pairs) and all(_is_own(readable.file.path, head, old, new) for old, new in pairs)
+
+
+def _contents(readable: ReadableFile) -> tuple[str, str]:
+    return (readable.base.content if readable.base else ""), (readable.head.content if readable.head else "")
+
+
+def _pair_lines(readable: ReadableFile) -> list[tuple[str, str]]:
+    """Return each removed line with the added one in its place, or nothing if a line has no counterpart."""
+    pairs: list[tuple[str, str]] = []
+    for hunk in readable.file.hunks if readable.file.status is FileStatus.MODIFIED else ():
+        removed, added = (list(_changed_lines(hunk, kind)) for kind in (LineKind.REMOVED, LineKind.ADDED))
+        if len(removed) != len(added):
+            return []
+        pairs += zip(removed, added, strict=True)
+    return pairs
+
+
+def _is_own(path: str, head: str, old: str, new: str) -> bool:
+    """Return whether two lines give the project's own version, before and after."""
+    if not (_OWN.fullmatch(old) and (found := _OWN.fullmatch(new))):
+        return False
+    name = path.rpartition("/")[2]
+    if found["dunder"]:
+        return name.endswith(".py")
+    return name in {"package.json", "pyproject.toml"} and _read_version(path, head) == found["version"]
+
+
+def _read_version(path: str, text: str) -> object:
+    """Return the version that a project's file states, or None if there is none."""
+    if why_too_deep_to_parse(path, text):
+        return None
+    try:
+        document = json.loads(text) if path.endswith(".json") else tomllib.loads(text).get("project")
+    except (ValueError, RecursionError):
+        return None
+    return document.get("version") if isinstance(document, dict) else None
 
 
 def _list_names(path: str, text: str) -> set[str]:
     return {normalise_python_name(dependency.name) for dependency in read_dependencies(path, text)}
-
-
-def _is_bump(hunk: Hunk, names: set[str]) -> bool:
-    removed, added = (list(_changed_lines(hunk, kind)) for kind in (LineKind.REMOVED, LineKind.ADDED))
-    return len(removed) == len(added) and all(
-        _is_later(old, new, names) for old, new in zip(removed, added, strict=True)
-    )
 
 
 def _changed_lines(hunk: Hunk, kind: LineKind) -> Iterator[str]:

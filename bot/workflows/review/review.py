@@ -12,6 +12,7 @@ from bot.domain.review.context import ChangeText
 from bot.domain.review.diff import FileDiff
 from bot.domain.review.file_selection import find_neighbours, skip_reason_by_name
 from bot.domain.review.paths import display_path
+from bot.domain.review.prompt_packs import choose_packs
 from bot.domain.review.publication_check import count_refused_texts, remove_refused_texts
 from bot.domain.review.question_selection import QuotedHit
 from bot.domain.review.report import (
@@ -148,7 +149,7 @@ class Review:
         outcome = reader.read(
             material,
             self._library.rubric,
-            self._used_packs(),
+            self._shown_packs(material),
             lambda: self._clock.monotonic() > until,
         )
         self.model_seconds = self._clock.monotonic() - began
@@ -252,6 +253,16 @@ class Review:
         """Return the packs whose technology the code uses."""
         used = {trace.stack for trace in self._traces()}
         return [pack for pack in self._library.packs if pack.id in used]
+
+    def _shown_packs(self, material: ReadingMaterial) -> list[Pack]:
+        """Return the packs that the model sees: those that the change touches, or all for a baseline."""
+        used = self._used_packs()
+        if material.baseline:
+            return used
+        hits = (*self._findings.found, *self._findings.lost_evidence())
+        packs = (self._packs_by_signal.get(hit.armed.signal.id) for hit in hits)
+        matched = {pack.id for pack in packs if pack}
+        return choose_packs(used, material.files, [text.text for text in material.words], matched)
 
     def _traces(self) -> list[Trace]:
         """Return the evidence of which stacks are used: one trace per stack and top folder.

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.review.version_bumps import is_version_bump
+from bot.domain.review.version_bumps import is_release, is_version_bump
 from tests.domain.changes import readable
 
 PYPROJECT = """[project]
@@ -86,7 +86,6 @@ def test_a_later_compatible_version_is_a_bump(path: str, before: str, old: str, 
         ("pyproject.toml", PYPROJECT, "0.40.1", "0.40.2rc1"),
         ("pyproject.toml", PYPROJECT, "anthropic==0.40.1", "anthropic>=0.40.1"),
         ("pyproject.toml", PYPROJECT, "[email]", "[email,timezone]"),
-        ("pyproject.toml", PYPROJECT, 'version = "1.4.0"', 'version = "1.4.1"'),
         ("pyproject.toml", PYPROJECT, ">=3.11", ">=3.12"),
         ("pyproject.toml", PYPROJECT, "retries = 3", "retries = 30"),
         ("pyproject.toml", PYPROJECT, "==0.40.1", "==0.40.2\",\n  \"shop==1.0.0"),
@@ -94,7 +93,6 @@ def test_a_later_compatible_version_is_a_bump(path: str, before: str, old: str, 
         ("package.json", PACKAGE, "^1.2.0", "latest"),
         ("package.json", PACKAGE, "^1.2.0", "~1.3.0"),
         ("package.json", PACKAGE, "20.1.0", "20.2.0"),
-        ("package.json", PACKAGE, "1.2.3", "1.2.4"),
         ("package.json", PACKAGE, '"strict": true', '"strict": false'),
         ("requirements.txt", REQUIREMENTS, "3.13", "3.14"),
         ("requirements.txt", REQUIREMENTS, "pydantic >= 2.8.1", "--index-url https://example.org/2.8.1"),
@@ -111,6 +109,43 @@ def test_anything_else_may_be_a_decision(path: str, before: str, old: str, new: 
 def test_a_bump_beside_a_changed_flag_is_read() -> None:
     assert not bumps("package.json", PACKAGE, ("^1.2.0", "^1.3.0"), ('"strict": true', '"strict": false'))
     assert not bumps("pyproject.toml", PYPROJECT, ("^8.1.0", "^8.2.0"), ("retries = 3", "retries = 4"))
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "old", "new"),
+    [
+        ("pyproject.toml", PYPROJECT, "1.4.0", "2.0.0"),
+        ("package.json", PACKAGE, "1.2.3", "1.2.4"),
+        ("desk/__init__.py", 'NAME = "desk"\n__version__ = "1.2.3.dev"\n', "1.2.3.dev", "1.2.3"),
+    ],
+)
+def test_the_version_of_the_project_itself_is_a_release(path: str, before: str, old: str, new: str) -> None:
+    assert is_release(readable(path, before, before.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "old", "new"),
+    [
+        ("pyproject.toml", PYPROJECT + '\n[tool.guardrail]\nversion = "5.1"\n', "5.1", "5.2"),
+        ("package.json", '{\n"version": "1.0.0",\n"model": {\n"version": "5.1"\n}\n}\n', "5.1", "5.2"),
+        ("guardrail.py", 'version = "1"\n', "1", "2"),
+        ("infra/guardrail.json", '{\n"version": "1.0"\n}\n', "1.0", "1.1"),
+        ("desk/__init__.py", '__version__ = "1.2.3"\n', '"1.2.3"', "read()"),
+        ("desk/__init__.py", '__version__ = "1.2.3"\nRETRIES = 3\n', "3", "4"),
+    ],
+)
+def test_the_version_of_anything_else_is_read(path: str, before: str, old: str, new: str) -> None:
+    assert not is_release(readable(path, before, before.replace(old, new)))
+
+
+def test_a_release_that_also_updates_a_dependency_is_an_update() -> None:
+    assert bumps("pyproject.toml", PYPROJECT, ("1.4.0", "1.4.1"), ("^8.1.0", "^8.2.0"))
+
+
+def test_a_file_that_is_too_deep_to_parse_is_read() -> None:
+    deep = f"[{'.'.join('a' * 100)}]\n" + PYPROJECT
+    assert not bumps("pyproject.toml", deep, ("^8.1.0", "^8.2.0"))
+    assert not is_release(readable("pyproject.toml", deep, deep.replace("1.4.0", "1.4.1")))
 
 
 def test_a_new_deleted_or_renamed_dependency_file_is_read() -> None:
