@@ -5,8 +5,9 @@ with ``id``, ``git`` (a repository's folder), ``base``, ``head``, ``title`` and 
 one fact, so that the second call follows; a review without proposals makes only the first. For each change,
 the table has the tokens of each call, and what they are billed as: a token from the cache counts as 0.1, one
 written to it as 1.25, every other one as 1. "Cold" means that each change finds an empty cache, and "warm"
-that it follows the changes above it within five minutes. A second table says what the tokens are spent on.
-``--json FILE`` saves all numbers.
+that it follows the changes above it within five minutes. A second table says what the tokens are spent on,
+and a third, for the evaluation cases, is that of docs/evals.md, with the recorded answers as output.
+``--json FILE`` saves all numbers and the requests themselves, so that another tokenizer can count them.
 
 Tokens are Sensei's own estimate. The parts of a request are counted in the order in which the API caches
 them: schema, system, messages. A prefix of fewer than 1,024 tokens is not cached.
@@ -16,17 +17,20 @@ import argparse
 import hashlib
 import json
 import re
+import statistics
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import anthropic
 
+from bot import resources
 from bot.adapters.files import eval_cases
 from bot.adapters.files.rubrics import load
+from bot.adapters.model import prices
 from bot.adapters.model.call_attempts import request_body
 from bot.adapters.reading_process.inline import InlineReadings
 from bot.bootstrap.evals import run_case
@@ -151,66 +155,94 @@ def billed(usages: Iterable[Usage]) -> int:
     return sum(billed_tokens(total(usage), usage.cache_read, usage.cache_write) for usage in usages)
 
 
-def count_spending(request: ModelRequest, library: Library) -> Counter[str]:
-    """Count a request's tokens by what they are spent on."""
+def count_spending(body: Mapping[str, Any], library: Library) -> Counter[str]:
+    """Count a request's tokens by what they are spent on; "instructions" are all that is nothing else."""
+    schema, *texts = [part.text for part in list_parts(body)]
+    spent = Counter({"schema": estimate_tokens(schema)})
     criteria = rubric_outline.criteria(library.rubric)
-    system = "".join(request.system)
-    spent = Counter({"schema": estimate_tokens(json.dumps(request.schema))})
-    spent["criteria"] = estimate_tokens(criteria) if criteria in system else 0
-    marker = "# What the technologies found here add to the rubric"
-    spent["packs"] = estimate_tokens(next((text for text in request.system if marker in text), ""))
-    spent["instructions"] = estimate_tokens(system) - spent["criteria"] - spent["packs"]
-    for block in _BLOCK.finditer(request.user):
+    spent["criteria"] = sum(estimate_tokens(criteria) for text in texts if criteria in text)
+    packs = [rubric_outline.packs(library.rubric, [pack]) for pack in library.packs]
+    spent["packs"] = sum(estimate_tokens(pack) for text in texts for pack in packs if pack in text)
+    for block in _BLOCK.finditer("\n".join(texts)):
         spent[block[1]] += estimate_tokens(block[0])
+    spent["instructions"] = sum(map(estimate_tokens, [schema, *texts])) - spent.total()
     return spent
 
 
-def measure(changes: Iterable[Change], library: Library) -> tuple[list[dict[str, Any]], Counter[str]]:
-    warm, spent, rows = Cache(), Counter[str](), []
+class Priced(NamedTuple):
+    """A change, the bodies of its requests, and their usage with an empty and with a warm cache."""
+
+    name: str
+    bodies: list[dict[str, Any]]
+    cold: list[Usage]
+    warm: list[Usage]
+
+    def as_json(self) -> dict[str, Any]:
+        calls = [
+            {"raw": total(cold), "cold": billed([cold]), "warm": billed([warm])}
+            for cold, warm in zip(self.cold, self.warm, strict=True)
+        ]
+        return {"change": self.name, "calls": calls, "requests": self.bodies}
+
+
+def price(changes: Iterable[Change]) -> Iterator[Priced]:
+    shared = Cache()
     for change in changes:
         bodies = [
             request_body(request, "model", anthropic.transform_schema(dict(request.schema)))
             for request in change.requests
         ]
-        cache = Cache()
-        first, second = [cache.use(body) for body in bodies], [warm.use(body) for body in bodies]
-        spent += sum((count_spending(request, library) for request in change.requests), Counter())
-        rows.append(
-            {
-                "change": change.name,
-                "calls": [
-                    {
-                        "purpose": request.purpose,
-                        "raw": total(cold),
-                        "cold": billed([cold]),
-                        "warm": billed([hot]),
-                    }
-                    for request, cold, hot in zip(change.requests, first, second, strict=True)
-                ],
-                "raw": sum(map(total, first)),
-                "cold": billed(first),
-                "warm": billed(second),
-            }
-        )
-    return rows, spent
+        own = Cache()
+        cold, warm = [own.use(body) for body in bodies], [shared.use(body) for body in bodies]
+        yield Priced(change.name, bodies, cold, warm)
 
 
-def print_tables(rows: list[dict[str, Any]], spent: Counter[str]) -> None:
+def print_changes(rows: Sequence[Priced]) -> None:
     print("| change | raw, by call | raw | billed, cold | billed, warm |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for row in rows:
-        calls = " + ".join(f"{call['raw']:,}" for call in row["calls"]) or "no call"
-        print(f"| {row['change']} | {calls} | {row['raw']:,} | {row['cold']:,} | {row['warm']:,} |")
-    sums = [sum(row[name] for row in rows) for name in ("raw", "cold", "warm")]
-    print(
-        f"| all | {sum(len(row['calls']) for row in rows)} calls | "
-        + " | ".join(f"{n:,}" for n in sums)
-        + " |"
-    )
-    everything = sum(spent.values())
+        calls = " + ".join(f"{total(usage):,}" for usage in row.cold) or "no call"
+        raw = sum(map(total, row.cold))
+        print(f"| {row.name} | {calls} | {raw:,} | {billed(row.cold):,} | {billed(row.warm):,} |")
+    cold, warm = ([usage for row in rows for usage in getattr(row, place)] for place in ("cold", "warm"))
+    print(f"| all | {len(cold)} calls | {sum(map(total, cold)):,} | {billed(cold):,} | {billed(warm):,} |")
+
+
+def print_spending(rows: Iterable[Priced], library: Library) -> None:
+    spent = sum((count_spending(body, library) for row in rows for body in row.bodies), Counter[str]())
     print("\n| spent on | tokens | share |\n| --- | ---: | ---: |")
     for name, tokens in spent.most_common():
-        print(f"| {name} | {tokens:,} | {tokens / everything:.0%} |")
+        print(f"| {name} | {tokens:,} | {tokens / spent.total():.0%} |")
+
+
+def print_summary(rows: Sequence[Priced]) -> None:
+    """Print the table of docs/evals.md."""
+    answered = [count_answer(row.name) for row in rows]
+    figures: dict[str, list[float]] = {
+        "tokens sent, in two calls": [sum(map(total, row.cold)) for row in rows],
+        "billed as, with an empty cache": [billed(row.cold) for row in rows],
+        "billed as, within five minutes of another review": [billed(row.warm) for row in rows[1:]],
+        "tokens answered": list(answered),
+    }
+    for model in ("claude-opus-5-5", "claude-sonnet-5-5"):
+        rates = prices.load().models[model]
+        for name, place in (("empty cache", "cold"), ("warm cache", "warm")):
+            figures[f"US dollars with `{model}`, {name}"] = [
+                sum(map(rates.usd, getattr(row, place))) + rates.usd(Usage(output=tokens))
+                for row, tokens in zip(rows, answered, strict=True)
+            ][place == "warm" :]
+    print("\n| a review of one case | least | median | most |\n| --- | ---: | ---: | ---: |")
+    for name, numbers in figures.items():
+        form = ".3f" if "dollars" in name else ",.0f"
+        cells = (min(numbers), statistics.median(numbers), max(numbers))
+        print(f"| {name} | {' | '.join(format(cell, form) for cell in cells)} |")
+
+
+def count_answer(case: str) -> int:
+    """Estimate the tokens of the recorded answers to a case."""
+    paths = sorted((resources.cases().parent / "recordings" / case).glob("*.json"))
+    documents = [json.loads(path.read_text("utf-8"))["document"] for path in paths]
+    return sum(estimate_tokens(json.dumps(document, ensure_ascii=False)) for document in documents)
 
 
 def main() -> int:
@@ -222,10 +254,13 @@ def main() -> int:
     changes = (
         read_changes(options.changes, library, settings) if options.changes else read_cases(library, settings)
     )
-    rows, spent = measure(changes, library)
-    print_tables(rows, spent)
+    rows = list(price(changes))
+    print_changes(rows)
+    print_spending(rows, library)
+    if not options.changes:
+        print_summary(rows)
     if options.json:
-        options.json.write_text(json.dumps({"changes": rows, "spent": spent}, indent=1))
+        options.json.write_text(json.dumps({"changes": [row.as_json() for row in rows]}, indent=1))
     return 0
 
 

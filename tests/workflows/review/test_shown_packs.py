@@ -12,7 +12,7 @@ NOTHING: dict[str, Any] = {
     "touched": [], "movements": [], "concerns": [], "questions": [], "strengths": []
 }  # fmt: skip
 BEFORE: Files = {"requirements.txt": b"shop-sdk==1.0.0\n", "page.css": b"a {color: red}\n"}
-PACK_CHECK = "- shop.batch: "
+PACK_CHECK = "\nshop.batch: "
 
 
 def instructions(model: Scripted) -> str:
@@ -24,7 +24,7 @@ def test_a_pack_that_the_change_does_not_touch_is_not_shown(tmp_path: Path) -> N
     after: Files = {"page.css": b"a {color: blue}\n"}
     report = reviewing.change(tmp_path, BEFORE, after, LIBRARY, model)
     assert PACK_CHECK not in instructions(model)
-    assert "- speed.1: " in instructions(model)
+    assert "\nspeed.1: " in instructions(model)
     assert report.stacks == ("shop",)
     assert "shop.batch" in report.coverage.not_assessed
 
