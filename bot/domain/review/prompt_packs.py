@@ -27,7 +27,7 @@ _GENERAL = re.compile(
 )
 # Not at the start of a sentence, and not only capitals, as in API.
 _PROPER_NOUN = re.compile(r"(?<=[a-z,;] )[A-Z][A-Za-z]*[a-z][A-Za-z]*")
-_WORD = re.compile(r"[a-z0-9]+")
+_OTHER = re.compile(r"[^a-z0-9]+")
 
 
 def choose_packs(
@@ -66,7 +66,7 @@ def _find_stacks(packs: Sequence[Pack], files: Iterable[ReadableFile]) -> set[st
 
 
 def _is_named(pack: Pack, text: str) -> bool:
-    return any(_normalise(name) in text for name in _list_names(pack))
+    return any(f" {_normalise(name).strip()} " in text for name in _list_names(pack))
 
 
 def _list_names(pack: Pack) -> Iterator[str]:
@@ -93,4 +93,4 @@ def _has_topic(pack: Pack, text: str) -> bool:
 
 def _normalise(text: str) -> str:
     """Return the words of a text in lower case, each between two spaces."""
-    return f" {' '.join(_WORD.findall(text.lower()))} "
+    return f" {_OTHER.sub(' ', text.lower())} "

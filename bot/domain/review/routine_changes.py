@@ -26,7 +26,7 @@ class RoutineKind(StrEnum):
     DATA = "data files"
     BINARY = "binary files"
     MOVED = "renamed or moved files"
-    SPACE = "changes to white space"
+    SPACE = "edits to white space"
 
 
 _KINDS_OF_SKIPPED = {

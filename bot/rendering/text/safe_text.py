@@ -132,7 +132,7 @@ def not_asked_sentence(report: Report, actor: str = "Sensei") -> str:
         return ""
     *others, last = map(one_line, report.nothing_to_decide)
     kinds = f"{', '.join(others)} and {last}" if others else last
-    return f"This change contains only {kinds}, so {actor} did not ask the model."
+    return f"This change contains only {kinds}, so {actor} didn't ask the model."
 
 
 def nothing_read_sentence(report: Report) -> str:

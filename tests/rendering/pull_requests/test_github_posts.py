@@ -170,7 +170,7 @@ def test_a_model_that_was_not_asked_is_mentioned_at_the_top() -> None:
     body = summary(reports.report(coverage=coverage, nothing_to_decide=("lock files", "data files")))
     assert body.startswith(
         "**No facts, no questions.** I read 0 of 1 file. This change contains only lock files and data "
-        "files, so I did not ask the model. This is not an approval."
+        "files, so I didn't ask the model. This is not an approval."
     )
 
 
