@@ -39,8 +39,9 @@ _KINDS_OF_SKIPPED = {
     SkipReason.DATA: RoutineKind.DATA,
     SkipReason.BINARY: RoutineKind.BINARY,
 }
-# The place of these files decides whether they take effect: workflows, and infrastructure (``reading_rank``).
-_TAKE_EFFECT = frozenset({4, 5})
+# By ``reading_rank``: prompts, agents and tools, tests, evals, workflows and infrastructure. The name of such
+# a file may decide whether it takes effect: a test under another name may no longer run.
+_TAKE_EFFECT = frozenset({0, 1, 2, 4, 5})
 
 
 def find_routine_kinds(files: Iterable[ReadableFile], skipped: Iterable[Skipped]) -> tuple[RoutineKind, ...]:

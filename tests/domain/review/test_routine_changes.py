@@ -100,6 +100,10 @@ def test_a_new_name_alone_holds_no_decision(old: str, new: str) -> None:
         ("ci/check.yml", ".github/workflows/check.yml"),  # starts to run
         (".github/workflows/a.yml", ".github/workflows/b.yml"),
         ("tests/test_a.py", "attic/a.py"),  # no longer runs
+        ("tests/test_a.py", "tests/old_a.py"),
+        ("evals/cases/a.json", "evals/spare/a.json"),
+        ("prompts/draft.md", "prompts/system.md"),
+        ("docs/limits.md", "limits.md"),
         ("config.example.json", "config.json"),
         ("app.py.txt", "app.py"),
         ("deploy/a.yaml", "deploy/b.yaml"),
