@@ -21,6 +21,13 @@ def test_lock_files_of_every_kind_are_recognised(path: str, content: str) -> Non
     assert is_lock_file(path, content.encode())
 
 
+def test_a_large_file_is_not_parsed_but_still_checked() -> None:
+    large = b'{\n"lockfileVersion": 3,\n' + b'"a": "1.0.0",\n' * 200_000
+    assert is_lock_file("package-lock.json", large + b'"b": 1}\n')
+    assert not is_lock_file("package-lock.json", large + b"const limit = 3\n")
+    assert not is_lock_file("package-lock.json", large.replace(b"lockfileVersion", b"prompt"))
+
+
 @pytest.mark.parametrize(
     ("path", "content"),
     [
