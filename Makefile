@@ -59,6 +59,7 @@ chaos: install
 bench: install
 	$(BIN)/python -m benchmarks.review
 	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.price
 	$(BIN)/python -m benchmarks.signals
 	$(BIN)/python -m benchmarks.pairing
 	$(BIN)/python -m benchmarks.ingress

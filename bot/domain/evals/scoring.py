@@ -105,6 +105,8 @@ class Evaluation:
             calls=sum(cost.calls for cost in costs),
             input_tokens=sum(cost.input_tokens for cost in costs),
             cached_tokens=sum(cost.cached_tokens for cost in costs),
+            cache_write_tokens=sum(cost.cache_write_tokens for cost in costs),
+            billed_input_tokens=sum(cost.billed_input_tokens for cost in costs),
             output_tokens=sum(cost.output_tokens for cost in costs),
             usd=math.fsum(prices) if len(prices) == len(costs) else None,
             seconds=round(math.fsum(cost.seconds for cost in costs), 3),

@@ -5,9 +5,9 @@ It contains no levels for anyone.
 
 import json
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Sha = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
 Uncommitted = Literal["WORKTREE", "INDEX"]
@@ -124,15 +124,45 @@ class Coverage(_Model):
     not_assessed: tuple[str, ...]
 
 
+CACHE_READ, CACHE_WRITE = 0.1, 1.25
+"""The prices of a token read from the cache, and of one written to it for five minutes; any other costs 1."""
+
+
+def billed_tokens(sent: int, read: int, written: int) -> int:
+    """Return how many input tokens without a cache would cost as much as these.
+
+    ``sent`` counts all input tokens, including those ``read`` from the cache and ``written`` to it.
+    """
+    return round(sent - read - written + CACHE_READ * read + CACHE_WRITE * written)
+
+
 class Cost(_Model):
-    """The cost of the review. ``usd`` is null if the price is unknown."""
+    """The cost of the review. ``usd`` is null if the price is unknown.
+
+    ``input_tokens`` counts all that were sent, including ``cached_tokens``, which were read from the
+    provider's cache, and ``cache_write_tokens``. ``billed_input_tokens`` is how many tokens without a cache
+    would cost as much. A report by an earlier version doesn't have this number, so it is computed.
+    """
 
     calls: Annotated[int, Field(ge=0)] = 0
     input_tokens: Annotated[int, Field(ge=0)] = 0
     cached_tokens: Annotated[int, Field(ge=0)] = 0
+    cache_write_tokens: Annotated[int, Field(ge=0)] = 0
+    billed_input_tokens: Annotated[int, Field(ge=0)] = 0
     output_tokens: Annotated[int, Field(ge=0)] = 0
     usd: float | None = 0.0
     seconds: Annotated[float, Field(ge=0)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _compute_billed_tokens(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict) or "billed_input_tokens" in fields:
+            return fields
+        names = ("input_tokens", "cached_tokens", "cache_write_tokens")
+        sent, read, written = (fields.get(name, 0) for name in names)
+        if not all(isinstance(number, int) for number in (sent, read, written)):
+            return fields  # the fields' own types will say so
+        return {**fields, "billed_input_tokens": max(0, billed_tokens(sent, read, written))}
 
 
 class RubricRef(_Model):
@@ -142,6 +172,9 @@ class RubricRef(_Model):
     version: str
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
+
+# Left out of JSON if empty, so that earlier versions can read stored reports.
+_Kinds = Annotated[tuple[str, ...], Field(exclude_if=lambda kinds: not kinds)]
 
 TraceKind = Literal["import", "code", "dependency", "infrastructure", "file", "signal"]
 
@@ -169,8 +202,10 @@ class ModelRef(_Model):
 class Report(_Model):
     """A review of a change or of a whole tree.
 
-    ``left_out`` counts, by reason, the model's texts that are not shown because of their wording.
-    ``permanent_reasons`` is how many of ``incomplete_because`` another attempt would not change.
+    If a model was configured but not asked, because the change contains nothing to decide,
+    ``nothing_to_decide`` has the kinds of its content, such as "lock files". ``left_out`` counts, by reason,
+    the model's texts that are not shown because of their wording. ``permanent_reasons`` is how many of
+    ``incomplete_because`` another attempt would not change.
     """
 
     schema_: Literal["sensei.report/1"] = Field(default="sensei.report/1", alias="schema")
@@ -190,6 +225,7 @@ class Report(_Model):
     concerns: tuple[Concern, ...]
     questions: tuple[Question, ...]
     strengths: tuple[Strength, ...]
+    nothing_to_decide: _Kinds = ()
     left_out: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     coverage: Coverage
     cost: Cost

@@ -1,16 +1,19 @@
 """Write a rubric for a model: criteria, checks and anti-patterns in plain lines, without levels.
 
-Each text depends only on the rubric and the packs, so it is identical for every change of a cohort.
+Each text depends only on the rubric and the packs, so it is identical for every change of a cohort. Every
+review sends these texts, so their form is short.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.domain.rubrics.rubric import AntiPattern, Check, Pack, Rubric
 
+LEGEND = "A line that starts with ! is an anti-pattern. It speaks against the check that it names."
+
 
 def criteria(rubric: Rubric) -> str:
-    """Return every criterion with its intent, its checks' questions, and its anti-patterns."""
-    return "\n\n".join(
+    """Return the legend and every criterion, with its intent, its checks and its anti-patterns."""
+    return f"{LEGEND}\n\n" + "\n\n".join(
         "\n".join(
             [
                 f"## {criterion.id}: {criterion.title}",
@@ -50,9 +53,9 @@ def _list_additions(rubric: Rubric, pack: Pack) -> Iterator[str]:
 
 def _list_items(checks: Sequence[Check], anti_patterns: Sequence[AntiPattern]) -> Iterator[str]:
     for check in checks:
-        yield f"- {check.id}: {_join_lines(check.ask)}"
+        yield f"{check.id}: {_join_lines(check.ask)}"
     for anti in anti_patterns:
-        yield f"- anti-pattern, against {anti.check}: {_join_lines(anti.text)}"
+        yield f"! {anti.check}: {_join_lines(anti.text)}"
 
 
 def _join_lines(text: str) -> str:

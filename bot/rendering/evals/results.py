@@ -12,7 +12,7 @@ from bot.domain.evals.intervals import Tally
 from bot.domain.evals.scoring import BY_CRITERION, Evaluation, Measure
 from bot.domain.evals.thresholds import Thresholds
 from bot.rendering.review.markdown import code, plain
-from bot.rendering.text.safe_text import count, describe_mode, visible
+from bot.rendering.text.safe_text import count, describe_mode, tokens_phrase, visible
 
 TITLES = {
     Measure.QUOTES: "Quotes that match their lines",
@@ -144,9 +144,8 @@ def _remarks_by_case(evaluation: Evaluation) -> Iterator[tuple[str, tuple[str, .
 def _cost_line(evaluation: Evaluation) -> str:
     cost = evaluation.cost
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
-    tokens = cost.input_tokens + cost.output_tokens
     return (
-        f"{count(cost.calls, 'call')}, {count(tokens, 'token')} ({cost.cached_tokens:,} cached), {price}, "
+        f"{count(cost.calls, 'call')}, {tokens_phrase(cost)}, {cost.cached_tokens:,} cached, {price}, "
         f"{cost.seconds:.1f} s. Intervals: Wilson, 95 %, assuming independent items."
     )
 

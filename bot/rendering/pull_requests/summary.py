@@ -25,8 +25,10 @@ from bot.rendering.text.safe_text import (
     incomplete_sentence,
     left_out_sentence,
     list_untold_movements,
+    not_asked_sentence,
     not_assessed_sentence,
     short_revision,
+    tokens_phrase,
 )
 
 _HOW_TO_ANSWER = (
@@ -76,6 +78,8 @@ def _format_top(report: Report, questions: QuestionCounts) -> Iterator[str]:
 
 def _format_opening(report: Report, questions: QuestionCounts) -> str:
     sentences = [_format_headline(report, questions)]
+    if sentence := not_asked_sentence(report, "I"):
+        sentences.append(plain(sentence))
     if questions.sensei_first:
         sentences.append(SENSEI_FIRST)
     if questions.on_lines:
@@ -188,6 +192,5 @@ def _format_means(report: Report) -> str:
     if report.model is None:
         return f"with patterns only, no model; {cost.seconds:.1f} s; {rubric}"
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
-    tokens = count(cost.input_tokens + cost.output_tokens, "token")
-    spent = f"{count(cost.calls, 'call')}, {tokens}, {price}, {cost.seconds:.1f} s"
+    spent = f"{count(cost.calls, 'call')}, {tokens_phrase(cost)}, {price}, {cost.seconds:.1f} s"
     return f"with patterns and the model {plain(report.model.id)}; {spent}; {rubric}"

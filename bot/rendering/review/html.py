@@ -80,6 +80,7 @@ def _make_environment(package: str) -> Environment:
         "nothing_read_sentence": safe_text.nothing_read_sentence,
         "quoted_lines": excerpts.quoted_lines,
         "no_question_sentence": safe_text.no_question_sentence,
+        "not_asked_sentence": safe_text.not_asked_sentence,
         "packs_phrase": safe_text.packs_phrase,
         "place_name": safe_text.place_name,
         "short_revision": safe_text.short_revision,

@@ -22,6 +22,7 @@ from bot.rendering.text.safe_text import (
     list_untold_movements,
     movements_title,
     no_question_sentence,
+    not_asked_sentence,
     not_assessed_sentence,
     nothing_read_sentence,
     place_name,
@@ -195,6 +196,8 @@ def coverage_lines(report: Report) -> Iterator[str]:
     """Yield the lines on what was read and its cost."""
     yield from ("", "## What was read", "")
     yield f"{coverage_sentence(report)}."
+    if sentence := not_asked_sentence(report):
+        yield from ("", plain(sentence))
     if sentence := left_out_sentence(report):
         yield from ("", plain(sentence))
     yield ""

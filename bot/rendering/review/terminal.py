@@ -23,6 +23,7 @@ from bot.rendering.text.safe_text import (
     list_untold_movements,
     movements_title,
     no_question_sentence,
+    not_asked_sentence,
     not_assessed_sentence,
     nothing_read_sentence,
     one_line,
@@ -148,7 +149,11 @@ def _coverage_parts(report: Report) -> Iterator[RenderableType]:
     yield from title("What was read")
     yield Text()
     yield Text(coverage_sentence(report))
-    for sentence in (left_out_sentence(report), hidden_sentence(count_hidden(report))):
+    for sentence in (
+        not_asked_sentence(report),
+        left_out_sentence(report),
+        hidden_sentence(count_hidden(report)),
+    ):
         if sentence:
             yield Text(sentence, "dim")
     for reason, paths in group_skipped_files(report).items():

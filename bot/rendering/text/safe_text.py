@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from bot.domain.review.report import Citation, Concern, Movement, Report
+from bot.domain.review.report import Citation, Concern, Cost, Movement, Report
 
 # Invisible, directional and control characters, which could steer a terminal or a page and make code look
 # different from what it is.
@@ -62,12 +62,19 @@ def coverage_sentence(report: Report) -> str:
     """Return a sentence on how much was read, and the cost."""
     cost, coverage = report.cost, report.coverage
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
-    tokens = cost.input_tokens + cost.output_tokens
     return (
         f"{coverage.files_read:,} of {count(coverage.files_total, 'file')} read; "
-        f"{count(cost.calls, 'call')}, {count(tokens, 'token')}, {price}, {cost.seconds:.1f} s; "
+        f"{count(cost.calls, 'call')}, {tokens_phrase(cost)}, {price}, {cost.seconds:.1f} s; "
         + (f"model {report.model.id}" if report.model else "no model")
     )
+
+
+def tokens_phrase(cost: Cost) -> str:
+    """Return ``12,300 tokens``, and what the input is billed as if a cache made it cheaper or dearer."""
+    tokens = count(cost.input_tokens + cost.output_tokens, "token")
+    if cost.billed_input_tokens == cost.input_tokens:
+        return tokens
+    return f"{tokens} ({cost.input_tokens:,} in, billed as {cost.billed_input_tokens:,})"
 
 
 def left_out_sentence(report: Report, actor: str = "Sensei") -> str:
@@ -116,6 +123,18 @@ def no_question_sentence(report: Report) -> str:
     return "None: neither the signals nor the model has a question about this change."
 
 
+def not_asked_sentence(report: Report, actor: str = "Sensei") -> str:
+    """Return why a model that could have been asked was not, or the empty string.
+
+    ``actor`` is its subject: "I" where Sensei itself speaks.
+    """
+    if not report.nothing_to_decide:
+        return ""
+    *others, last = map(one_line, report.nothing_to_decide)
+    kinds = f"{', '.join(others)} and {last}" if others else last
+    return f"This change contains only {kinds}, so {actor} didn't ask the model."
+
+
 def nothing_read_sentence(report: Report) -> str:
     """Return that nothing was read, and why, or the empty string. It must not look like a clean report."""
     if report.coverage.files_read:
@@ -136,7 +155,8 @@ def silent_sentence(report: Report) -> str:
     files = f"{coverage.files_read:,} of {count(coverage.files_total, 'file')} read"
     checks = f"{count(len(coverage.not_assessed), 'check')} not assessed"
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
-    return f"No facts, no questions. {files}, {checks}{f', {price}' if report.model else ''}."
+    said = f"No facts, no questions. {files}, {checks}{f', {price}' if report.model else ''}."
+    return f"{said} {not_asked_sentence(report)}".rstrip()
 
 
 def hidden_sentence(number: int) -> str:

@@ -12,6 +12,7 @@ from bot.domain.review.file_selection import (
     SkipReason,
     skip_reason_by_content,
 )
+from bot.domain.review.lock_files import is_lock_file
 from bot.domain.review.notebooks import notebook_fault
 from bot.domain.review.paths import display_path
 from bot.domain.review.question_selection import SignalScan
@@ -74,7 +75,8 @@ class FileReading:
         """
         if file.unread:
             raise IncompleteReadingError(file.unread)
-        if reason := hiding.now(file.path):
+        reason = hiding.now(file.path) or self._why_deleted_file_is_skipped(file)
+        if reason and not (reason is SkipReason.LOCK and self._is_misnamed(file)):
             return self._search_hidden(change, file, reason)
         side = file.new or file.old
         if reason := self.why_unreadable(file.path, side) if side else "no content":
@@ -98,6 +100,21 @@ class FileReading:
         base = self._scan_base(change, file, after, hiding, head)
         self._store_sides(file, head, base, whole=whole)
         return None
+
+    def _is_misnamed(self, file: FileDiff) -> bool:
+        """Return whether a file has the name of a lock file, but not the content of one."""
+        if file.new is None or self.why_unreadable(file.path, file.new):
+            return False
+        data = self._checkout.read(file.new)
+        return skip_reason_by_content(data) is None and not is_lock_file(file.path, data)
+
+    def _why_deleted_file_is_skipped(self, file: FileDiff) -> SkipReason | None:
+        """Return why a deleted file held no decision, or None if people may have written it."""
+        old = self._wanted_base(file)
+        if file.new or old is None or self.why_unreadable(file.old_path, old):
+            return None
+        reason = skip_reason_by_content(self._checkout.read(old))
+        return reason if reason in _NOT_WRITTEN_BY_HAND else None
 
     def _search_hidden(self, change: Change, file: FileDiff, reason: str) -> Skipped:
         """Search a hidden file for secrets, unless an ignore pattern matches it."""
@@ -199,12 +216,12 @@ class FileReading:
         head: SourceText | None,
     ) -> SourceText | None:
         """Scan the old side for evidence that the change removed. Return its text, if it was read."""
-        wanted = self._stores_texts or self._scanner.cares_for(file.old_path)
-        if not (file.old and change.base and wanted and any(file.removed_lines())):
+        old = self._wanted_base(file)
+        if not change.base or old is None:
             return None
-        if self.why_unreadable(file.old_path, file.old) or hiding.before(file.old_path):
+        if self.why_unreadable(file.old_path, old) or hiding.before(file.old_path):
             return None  # a file that the base hides was never evidence
-        text, unfit = self.read_text(file.old_path, change.base, "base", file.old)
+        text, unfit = self.read_text(file.old_path, change.base, "base", old)
         if text is None or unfit or _why_unparsable(text.path, text.content):
             return None
         removed = _line_filter(file.removed_lines(), "old")
@@ -215,6 +232,11 @@ class FileReading:
             self.findings.found += made_true
             self.excerpts.keep(head, made_true)
         return text
+
+    def _wanted_base(self, file: FileDiff) -> FileSide | None:
+        """Return the old side of a file if a change removed lines that someone reads."""
+        wanted = self._stores_texts or self._scanner.cares_for(file.old_path)
+        return file.old if wanted and any(file.removed_lines()) else None
 
     def _detect_stacks(self, path: str, content: str) -> None:
         if reason := why_too_deep_to_parse(path, content):

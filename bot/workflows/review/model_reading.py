@@ -200,6 +200,7 @@ class ModelReading:
             calls=cost.calls + answer.attempts,
             input_tokens=cost.input_tokens + usage.input + usage.cache_read + usage.cache_write,
             cached_tokens=cost.cached_tokens + usage.cache_read,
+            cache_write_tokens=cost.cache_write_tokens + usage.cache_write,
             output_tokens=cost.output_tokens + usage.output,
             usd=(cost.usd or 0) + (answer.usd or 0) if known else None,
             seconds=0,

@@ -12,6 +12,7 @@ from bot.domain.review.context import ChangeText
 from bot.domain.review.diff import FileDiff
 from bot.domain.review.file_selection import find_neighbours, skip_reason_by_name
 from bot.domain.review.paths import display_path
+from bot.domain.review.prompt_packs import choose_packs
 from bot.domain.review.publication_check import count_refused_texts, remove_refused_texts
 from bot.domain.review.question_selection import QuotedHit
 from bot.domain.review.report import (
@@ -26,6 +27,7 @@ from bot.domain.review.report import (
     Trace,
 )
 from bot.domain.review.report_redaction import redact_report
+from bot.domain.review.routine_changes import RoutineKind, find_routine_kinds
 from bot.domain.review.signals import shows_stack_in_use
 from bot.domain.review.stack_detection import top_folder
 from bot.domain.rubrics.overlays import pack_signal_ids, with_packs
@@ -72,6 +74,7 @@ class Review:
         )
         self._findings = self._files.findings
         self._reader = reader
+        self._routine: tuple[RoutineKind, ...] = ()
         self._packs_by_signal = {signal: pack for pack in library.packs for signal in pack_signal_ids(pack)}
         self.change: Change | None = None
         """The change that was read, once ``run`` has returned."""
@@ -116,8 +119,12 @@ class Review:
         return remove_refused_texts(redact_report(report, self._files.redactor))
 
     def _ask_model(self, request: ReadingRequest, change: Change, until: float) -> ModelOutcome | None:
-        """Let the model read the stored files, if there are any."""
-        if self._reader is None or not self._findings.files:
+        """Let the model read the stored files, if there are any that may hold a decision."""
+        if self._reader is None:
+            return None
+        if change.base is not None and not request.baseline and not self._findings.reasons:
+            self._routine = find_routine_kinds(self._findings.files, self._findings.skipped)
+        if self._routine or not self._findings.files:
             return None
         try:
             return self._ask_reader(self._reader, request, change, until)
@@ -142,7 +149,7 @@ class Review:
         outcome = reader.read(
             material,
             self._library.rubric,
-            self._used_packs(),
+            self._shown_packs(material),
             lambda: self._clock.monotonic() > until,
         )
         self.model_seconds = self._clock.monotonic() - began
@@ -247,6 +254,16 @@ class Review:
         used = {trace.stack for trace in self._traces()}
         return [pack for pack in self._library.packs if pack.id in used]
 
+    def _shown_packs(self, material: ReadingMaterial) -> list[Pack]:
+        """Return the packs that the model sees: those that the change touches, or all for a baseline."""
+        used = self._used_packs()
+        if material.baseline:
+            return used
+        hits = (*self._findings.found, *self._findings.lost_evidence())
+        packs = (self._packs_by_signal.get(hit.armed.signal.id) for hit in hits)
+        matched = {pack.id for pack in packs if pack}
+        return choose_packs(used, material.files, [text.text for text in material.words], matched)
+
     def _traces(self) -> list[Trace]:
         """Return the evidence of which stacks are used: one trace per stack and top folder.
 
@@ -297,6 +314,7 @@ class Review:
             concerns=tuple(self._files.excerpts.attach(items.concerns, self._findings.files)),
             questions=tuple(self._files.excerpts.attach(items.questions, self._findings.files)),
             strengths=tuple(read.strengths) if read else (),
+            nothing_to_decide=self._routine,
             left_out=count_refused_texts(outcome.dropped) if outcome else {},
             coverage=Coverage(
                 files_total=len(change.files),

@@ -43,6 +43,7 @@ REPORT: dict[str, Any] = {
     "questions": [{"check": "agent.tools", "text": "What if?", "source": "model", "citation": CITATION,
                    "excerpt": [{"line": 1, "text": "x = 1"}]}],
     "strengths": [{"text": "Argued well", "citation": CITATION}],
+    "nothing_to_decide": ["lock files"],
     "left_out": {"leading": 1},
     "coverage": {
         "files_total": 1, "files_read": 1, "not_assessed": ["agent.cost"],
@@ -94,6 +95,7 @@ OPEN = [at for at in PLACES if not holds_only_its_own(at)]
 def test_the_report_of_these_tests_has_a_text_in_every_field_that_holds_one() -> None:
     filled = {name for at in PLACES for name in at}
     numbers = {"files_total", "files_read", "calls", "input_tokens", "cached_tokens", "output_tokens", "usd"}
+    numbers |= {"cache_write_tokens", "billed_input_tokens"}
     numbers |= {"cost", "seconds", "line", "line_start", "line_end", "permanent_reasons"}
     switches = {"complete", "partial", "redacted", "unread"}
     names_alone = {"left_out"}  # planted in a test of its own

@@ -165,6 +165,15 @@ def test_no_pattern_matched_is_said_only_where_that_is_true() -> None:
         assert "No pattern matched" not in summary(other)
 
 
+def test_a_model_that_was_not_asked_is_mentioned_at_the_top() -> None:
+    coverage = Coverage(files_total=1, files_read=0, skipped=(), not_assessed=())
+    body = summary(reports.report(coverage=coverage, nothing_to_decide=("lock files", "data files")))
+    assert body.startswith(
+        "**No facts, no questions.** I read 0 of 1 file. This change contains only lock files and data "
+        "files, so I didn't ask the model. This is not an approval."
+    )
+
+
 def test_every_body_ends_in_its_marker_and_has_no_other() -> None:
     for body in BODIES.values():
         assert re.findall(r"<!--.*", body) == [body.splitlines()[-1]]

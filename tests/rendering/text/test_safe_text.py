@@ -3,6 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.review.report import Cost
 from bot.rendering.text.safe_text import (
     BLANK,
     count,
@@ -10,6 +11,7 @@ from bot.rendering.text.safe_text import (
     list_first,
     no_question_sentence,
     place_name,
+    tokens_phrase,
     visible,
 )
 from tests.rendering.reports import citation, report
@@ -43,6 +45,13 @@ def test_coverage_and_cost_are_one_sentence() -> None:
     assert coverage_sentence(report()) == "3 of 3 files read; 0 calls, 0 tokens, $0.00, 1.3 s; no model"
     unknown = report().model_copy(update={"cost": report().cost.model_copy(update={"usd": None})})
     assert "price unknown" in coverage_sentence(unknown)
+
+
+def test_what_the_input_is_billed_as_is_told_where_a_cache_changes_it() -> None:
+    plain = Cost(input_tokens=1000, output_tokens=50, seconds=1)
+    assert tokens_phrase(plain) == "1,050 tokens"
+    cached = Cost(input_tokens=1000, output_tokens=50, cached_tokens=800, cache_write_tokens=100, seconds=1)
+    assert tokens_phrase(cached) == "1,050 tokens (1,000 in, billed as 305)"
 
 
 def test_silence_about_what_was_not_read_is_not_praise() -> None:

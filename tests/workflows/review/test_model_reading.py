@@ -73,6 +73,7 @@ def test_what_a_model_finds_is_located_and_reported(tmp_path: Path) -> None:
     assert [s.text for s in report.strengths] == ["The retry is bounded by three attempts."]
     assert report.coverage.not_assessed == ("speed.1", "shop.batch", "safety.1")
     assert (report.cost.calls, report.cost.input_tokens, report.cost.cached_tokens) == (2, 2000, 1800)
+    assert (report.cost.cache_write_tokens, report.cost.billed_input_tokens) == (0, 380)
     assert report.cost.usd == pytest.approx(0.04)
 
 
