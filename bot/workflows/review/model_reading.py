@@ -14,6 +14,7 @@ from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.review.answer_merging import parse_reduce
 from bot.domain.review.context import ContextPack, build_packs
 from bot.domain.review.context.blocks import estimate_tokens
+from bot.domain.review.diff import FileStatus
 from bot.domain.review.model_answers import (
     BASELINE_CAPS,
     READ_CAPS,
@@ -121,8 +122,15 @@ class ModelReading:
         return ShownText("\n".join(pack.user for pack in self._packs))
 
     def _note_cut_files(self, material: ReadingMaterial) -> None:
-        """Note each changed file that the model sees only in part, which makes the reading incomplete."""
-        changed = {display_path(readable.file.path) for readable in material.files}
+        """Note each changed file that the model sees only in part, which makes the reading incomplete.
+
+        A deleted file needs no note: its first lines are enough to recognise it.
+        """
+        changed = {
+            display_path(readable.file.path)
+            for readable in material.files
+            if readable.file.status is not FileStatus.DELETED
+        }
         for pack in self._packs:
             self._outcome.gaps += [
                 f"{cut.name}: the model did not see all of it ({cut.reason})"

@@ -94,7 +94,9 @@ def file_block(
     writer = _RowWriter(file, repeats, left_out)
     lines = [writer.write_row(row) for row in rows]
     unread_mark = f"… {unread_count:,} more changed lines not shown\n" if unread_count else ""
-    lines.append(writer.finish() + unread_mark)
+    hidden = file.count_hidden_removed_lines()
+    hidden_mark = f"… {hidden:,} more removed lines not shown\n" if hidden else ""
+    lines.append(writer.finish() + unread_mark + hidden_mark)
     opening = f'<file path="{file.name}" status="{_describe_status(file)}">\n'
     fitting = len(lines)
     if limit is not None:
@@ -108,7 +110,7 @@ def file_block(
             *_shown_parts(file, rows[:fitting], left_out),
             *writer.list_repeated_lines(rows[:fitting]),
         ),
-        cut or _describe_missing(file, rows, unread_count),
+        cut or _describe_missing(file, rows, unread_count) or _describe_hidden(hidden),
     )
 
 
@@ -197,6 +199,10 @@ def _describe_missing(file: ChangedFile, rows: Sequence[DisplayRow], unread: int
     count = sum(len(hunk.lines) for hunk in file.file.hunks)
     deleted = file.file.status is FileStatus.DELETED and len(rows) < count
     return f"deleted: {len(rows):,} of {count:,} lines shown" if deleted else ""
+
+
+def _describe_hidden(removed: int) -> str:
+    return f"only its first removed lines: {removed:,} more not shown" if removed else ""
 
 
 def _shown_parts(file: ChangedFile, rows: Sequence[DisplayRow], left_out: Set[int]) -> list[ShownLines]:

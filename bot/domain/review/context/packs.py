@@ -105,7 +105,8 @@ class PackDraft:
         return self._tokens <= self._shared.room
 
     def show_only_part(self) -> None:
-        """Cut the pack's only file to fit."""
+        """Cut the pack's only file to fit. What it removed gives way first."""
+        self._files[0].shorten_removed_runs()
         self._blocks = [file_block(self._files[0], Detail.CHANGED, self._repeats, self._shared.room)]
 
     def build(self) -> ContextPack:

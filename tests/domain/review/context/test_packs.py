@@ -179,6 +179,16 @@ def test_a_file_larger_than_a_pack_is_shown_in_part_and_the_manifest_says_so() -
     assert all("value_4999" not in part.text for part in pack.shown)
 
 
+def test_a_replaced_file_that_does_not_fit_is_shown_with_its_new_lines() -> None:
+    old = "".join(f"old_{n} = {n}\n" for n in range(2_000))
+    (pack,) = packed([readable("a.py", old, "".join(f"new_{n} = {n}\n" for n in range(200)))], 4_000)
+    assert "- old_29 = 29\n" in pack.user
+    assert "old_30" not in pack.user
+    assert "new_199" in pack.user
+    assert "… 1,970 more removed lines not shown\n</file>" in pack.user
+    assert pack.manifest.cut[0].reason == "only its first removed lines: 1,970 more not shown"
+
+
 def test_folders_are_kept_together_when_there_are_several_packs() -> None:
     packs = packed(big_change(), 7_000, [], [])
     for folder in ("agents", "shop", "store"):
