@@ -102,6 +102,7 @@ class ModelReading:
             material.found,
             material.redactor,
             self._budget,
+            material.notes,
         )
         self._note_cut_files(material)
         self._progress.stage("Asking the model", len(self._packs) + 1)

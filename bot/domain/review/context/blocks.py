@@ -245,6 +245,31 @@ def text_block(
     )
 
 
+def excerpt_block(
+    opening: str, display: DisplayedText, lines: Sequence[int], limit: int, *, numbered: bool
+) -> Block | None:
+    """Return a block with as many of some lines of a text as fit, or None if no line fits.
+
+    ``opening`` is the opening tag. ``lines`` are sorted numbers; a mark says how many are left out between
+    them.
+    """
+    tag = opening[1:].split(" ", 1)[0].rstrip(">")
+    rows, next_line = list[str](), 1
+    for number in lines:
+        gap = _format_gap(number - next_line) if numbered else ""
+        rows.append(gap + (f"{number}  " if numbered else "") + display.line(number) + "\n")
+        next_line = number + 1
+    end = _format_gap(display.count)
+    room = limit - estimate_tokens(f"{opening}\n</{tag}>\n{end}")
+    fitting = _count_fitting(rows, room, 0)
+    if fitting == 0:
+        return None
+    rest = _format_gap(display.count - lines[fitting - 1])
+    shown = _split_into_runs(display, lines[:fitting])
+    cut = f"only {fitting:,} of {len(rows):,} lines fit" if fitting < len(rows) else ""
+    return Block(f"{opening}\n{''.join(rows[:fitting])}{rest}</{tag}>", tuple(shown), cut)
+
+
 def marks_block(
     marks: Mapping[str, Sequence[QuotedHit]], files: Iterable[ChangedFile], limit: int
 ) -> Block | None:

@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.review.citations import SourceText
-from bot.domain.review.context import ChangeText, ContextPack, ReadableFile, build_packs
+from bot.domain.review.context import ChangeText, ContextPack, NearbyText, ReadableFile, build_packs
 from bot.domain.review.context.blocks import estimate_tokens
 from bot.domain.review.context.enclosing_scopes import _KINDS, find_scopes
 from bot.domain.review.question_selection import QuotedHit, scan_text
 from bot.domain.review.signals import SignalScanner, arm_signals
 from bot.domain.rubrics.signal_rules import LANGUAGES
 from bot.domain.secrets.detection import Redactor
-from tests.domain.changes import readable, text
+from tests.domain.changes import nearby, readable
 from tests.domain.rubric_builders import check, criterion, rubric, signal
 
 SNAPSHOT = Path(__file__).parent / "shown.txt"
@@ -26,7 +25,7 @@ def packed(
     files: Sequence[ReadableFile],
     budget: int = 50_000,
     words: Sequence[ChangeText] = (),
-    neighbours: Sequence[SourceText] = (),
+    neighbours: Sequence[NearbyText] = (),
     marks: Sequence[QuotedHit] = (),
     redactor: Redactor | None = None,
 ) -> tuple[ContextPack, ...]:
@@ -131,7 +130,7 @@ def big_change() -> list[ReadableFile]:
 
 @pytest.mark.contract
 def test_a_short_budget_cuts_surroundings_then_neighbours_then_unchanged_lines_then_makes_packs() -> None:
-    files, near = big_change(), [text("tests/test_a.py", "assert value\n" * 40)]
+    files, near = big_change(), [nearby("tests/test_a.py", "assert value\n" * 40)]
 
     stages = set()
     for budget in range(2_000, 40_000, 500):
@@ -159,14 +158,14 @@ def test_a_short_budget_cuts_surroundings_then_neighbours_then_unchanged_lines_t
 def test_no_pack_is_over_the_budget_and_every_file_is_in_one(budget: int) -> None:
     files = big_change()
     words = [ChangeText("title", "Retry"), ChangeText("body", "Why we retry.\n" * 3000)]
-    packs = packed(files, budget, words, [text("tests/t.py", "assert value\n" * 4000)])
+    packs = packed(files, budget, words, [nearby("tests/t.py", "assert value\n" * 4000)])
     for pack in packs:
         assert estimate_tokens(pack.user) == pack.manifest.tokens <= budget
         assert '<words name="title">' in pack.user
         assert [cut.name for cut in pack.manifest.cut if cut.name == "body"] == ["body"]
     shown = [each.name for pack in packs for each in pack.manifest.included if each.name.endswith(".py")]
     assert {one.file.path for one in files} <= set(shown)
-    assert len([name for name in shown if name != "tests/t.py"]) == len(files)
+    assert len([name for name in shown if name != "neighbour tests/t.py"]) == len(files)
 
 
 def test_a_file_larger_than_a_pack_is_shown_in_part_and_the_manifest_says_so() -> None:
@@ -253,5 +252,5 @@ def test_a_fixed_change_is_shown_as_it_was() -> None:
         readable("docs/new name.md", "a\nb\nc\n", "a\nb\nd\u202e\n", old_path='docs/old "name".md'),
     ]
     words = [ChangeText("title", "Ask <file> again"), ChangeText("body", "Because\r\nof `timeouts`.\n")]
-    (pack,) = packed(files, words=words, neighbours=[text("tests/test_shop.py", "def test():\n    pass\n")])
+    (pack,) = packed(files, words=words, neighbours=[nearby("tests/test_shop.py", "def test():\n    pass\n")])
     assert pack.user == SNAPSHOT.read_text("utf-8")
