@@ -157,7 +157,9 @@ class Surroundings:
     def _read_neighbours(self, search: "_Search") -> Iterator[NearbyText]:
         shown = {text.text.path for text in self._material.texts}
         unchanged = [(file, kind) for file, kind in search.files if file.path not in shown]
-        for mention in find_mentions(search.names, [file.path for file in search.change.files], unchanged):
+        files = search.change.files
+        gone = [file.old_path for file in files if file.new is None or file.path != file.old_path]
+        for mention in find_mentions(search.names, [file.old_path for file in files], gone, unchanged):
             if text := self._text(search, mention.path):
                 yield excerpts.show_lines(NearbyKind.NEIGHBOUR, text, mention.places, mention.about)
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bot.domain.review.surroundings.candidates import FileKind, closeness
+from bot.domain.review.surroundings.candidates import FileKind, closeness, code_family
 from bot.domain.review.surroundings.changed_names import ChangedName
 from bot.domain.review.surroundings.names import name_strength
 from bot.domain.review.surroundings.source_lines import SourceLines, define_pattern, is_comment, is_import
@@ -49,8 +49,11 @@ def _places_in_file(file: SourceLines, kind: FileKind, names: dict[str, ChangedN
         return
     pattern = define_pattern("|".join(name for name, _ in found))
     defined = {match["name"] for match in pattern.finditer(file.text)}
+    family = code_family(file.path)
     for text, line in found:
         name = names[text]
+        if name.module and code_family(name.path) not in {family, None}:
+            continue
         imported = bool(name.module) and file.imports_module(name.module)
         same_folder = file.path.rpartition("/")[0] == name.path.rpartition("/")[0]
         needs_import = name_strength(text) == "weak" or text in defined

@@ -51,9 +51,10 @@ _ENV_SAMPLE = re.compile(
 _PIPELINE = re.compile(
     r"(?:\A|/)(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml)\Z"
 )
-# Programs write snapshots and translations, and menus of documentation name every page.
+# Programs write snapshots and translations, ``components/ui`` has copies of shadcn/ui, and menus of
+# documentation name every page.
 _NEVER = re.compile(
-    r"(?:\A|/)(?:(?:__)?snapshots?(?:__)?|cassettes|fixtures|locales?|i18n|translations)/"
+    r"(?:\A|/)(?:(?:__)?snapshots?(?:__)?|components/ui|cassettes|fixtures|locales?|i18n|translations)/"
     r"|\.(?:snap|ambr)\Z|(?:\A|/)(?:changelog|changes|history|code_of_conduct|license)\.\w+\Z"
     r"|(?:\A|/)(?:_sidebar|_navbar|summary|sidebars?|_category_|_meta|meta|nav|mkdocs|docs|navigation|tsconfig[\w.]*"
     r"|package|components|vercel|renovate|turbo|langgraph|biome|jest\.config|next\.config[\w.]*)"
@@ -94,8 +95,8 @@ _EVALS = 2  # the rank of evals in ``reading_rank``
 def choose_candidates(changed: Collection[str], tree: Iterable[str]) -> dict[str, FileKind]:
     """Return the unchanged files that a reading may open, the nearest of each kind first.
 
-    ``changed`` has the old and the new paths. Code counts only in the languages of changed code; if no code
-    changed, any language counts. Decision records come before other pages.
+    ``changed`` has the old and the new paths. Code in the languages of changed code comes before other code,
+    and decision records before other pages.
     """
     families = {family for path in changed if (family := code_family(path))}
     depths = _folder_depths(changed)
@@ -103,10 +104,11 @@ def choose_candidates(changed: Collection[str], tree: Iterable[str]) -> dict[str
     for path in tree:
         kind = classify_file(path) if path not in changed else None
         family = code_family(path)
-        if kind is None or (family and families and family not in families):
+        if kind is None:
             continue
+        last = family not in families if family else not _is_decision(path)
         shared = _shared_depth(path, depths)
-        ranked[kind].append((not _is_decision(path), -shared, path.count("/") - shared, path))
+        ranked[kind].append((last, -shared, path.count("/") - shared, path))
     return {path: kind for kind in FileKind for *_, path in islice(sorted(ranked[kind]), MOST_FILES[kind])}
 
 

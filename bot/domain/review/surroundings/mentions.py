@@ -22,16 +22,21 @@ class Mention(NamedTuple):
 
 
 def find_mentions(
-    names: Sequence[ChangedName], changed: Sequence[str], files: Iterable[tuple[SourceLines, FileKind]]
+    names: Sequence[ChangedName],
+    changed: Sequence[str],
+    gone: Sequence[str],
+    files: Iterable[tuple[SourceLines, FileKind]],
 ) -> Iterator[Mention]:
     """Yield the files that name what changed: first the tests that name most, then pages, then pipelines.
 
-    A page that is no decision record, and a pipeline, must name a changed file by its path.
+    A pipeline must name a changed file by its path, and a page that is no decision record a file that the
+    change deletes or renames. ``changed`` has the old paths, those of files that are ``gone`` included.
     """
     by_name = {name.name: name for name in names}
     ranked: dict[FileKind, list[tuple[int, int, str, Mention]]] = {kind: [] for kind in MOST_FILES}
     for file, kind in files:
-        if kind in ranked and (mention := _find_in_file(file, kind, by_name, changed)):
+        paths = gone if kind is FileKind.PAGE and not is_decision_record(file.path) else changed
+        if kind in ranked and (mention := _find_in_file(file, kind, by_name, paths)):
             different = len({name for _, name in mention.places})
             named_after = _is_named_after(file.path, mention.about)
             ranked[kind].append((not named_after, -different, file.path, mention))

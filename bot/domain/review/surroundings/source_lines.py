@@ -63,9 +63,12 @@ class SourceLines:
         prose = self._prose
         if not present:
             return
-        words = "|".join(map(re.escape, sorted(present, key=len, reverse=True)))
+        patterns = [
+            ("" if name.startswith("/") else r"(?<![\w-])") + re.escape(name)
+            for name in sorted(present, key=len, reverse=True)
+        ]
         seen = set[tuple[str, int]]()
-        for found in re.finditer(rf"(?<![\w-])(?:{words})(?![\w-])", self.text):
+        for found in re.finditer(rf"(?:{'|'.join(patterns)})(?![\w-])", self.text):
             place = (found[0], self.line_at(found.start()))
             span = bisect_right(prose, found.start(), key=itemgetter(0)) - 1
             in_prose = span >= 0 and found.start() < prose[span][1]

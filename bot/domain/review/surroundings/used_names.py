@@ -5,11 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 
 from bot.domain.review.context.changed_files import ReadableFile
+from bot.domain.review.diff import LineKind
 from bot.domain.review.signals import is_test_path
 from bot.domain.review.surroundings.candidates import code_family
 from bot.domain.review.surroundings.names import is_constant, name_strength
+from bot.domain.review.surroundings.reformatting import altered_lines
 
 MOST_NAMES = 60
 _MOST_LINES, _LONGEST_LINE = 4000, 400  # added lines looked at; characters of each
@@ -54,9 +57,8 @@ def list_used_names(files: Sequence[ReadableFile], defined: Iterable[str]) -> li
     code = [file for file in files if code_family(file.file.path) and file.head]
     # Tests use what the change shows anyway.
     for file in [file for file in code if not is_test_path(file.file.path)] or code:
-        lines = [line.text.decode("utf-8", "replace")[:_LONGEST_LINE] for line in file.file.added_lines()][
-            :room
-        ]
+        added = (line.text for line in altered_lines(file.file) if line.kind is LineKind.ADDED)
+        lines = [text.decode("utf-8", "replace")[:_LONGEST_LINE] for text in islice(added, room)]
         room -= len(lines)
         uses = Counter(use for line in lines for use in _uses_on_line(line))
         for (name, kind), count in uses.items():

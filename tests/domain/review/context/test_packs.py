@@ -8,14 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.review.context import ChangeText, ContextPack, NearbyText, ReadableFile, build_packs
+from bot.domain.review.citations import SourceText
+from bot.domain.review.context import (
+    ChangeText,
+    ContextPack,
+    NearbyKind,
+    NearbyText,
+    ReadableFile,
+    build_packs,
+)
 from bot.domain.review.context.blocks import estimate_tokens
 from bot.domain.review.context.enclosing_scopes import _KINDS, find_scopes
 from bot.domain.review.question_selection import QuotedHit, scan_text
 from bot.domain.review.signals import SignalScanner, arm_signals
 from bot.domain.rubrics.signal_rules import LANGUAGES
 from bot.domain.secrets.detection import Redactor
-from tests.domain.changes import nearby, readable
+from tests.domain.changes import HEAD, nearby, readable, text
 from tests.domain.rubric_builders import check, criterion, rubric, signal
 
 SNAPSHOT = Path(__file__).parent / "shown.txt"
@@ -192,6 +200,47 @@ def test_folders_are_kept_together_when_there_are_several_packs() -> None:
     packs = packed(big_change(), 7_000, [], [])
     for folder in ("agents", "shop", "store"):
         assert sum(f'path="{folder}/' in pack.user for pack in packs) <= 2
+
+
+def test_a_caller_is_in_the_pack_of_the_file_that_it_is_about_and_history_is_in_each() -> None:
+    caller = text("web/far.py", "a = 1\nb = call(a)\nc = 2\n")
+    history = SourceText.of("recent history", HEAD, "head", "1 day before: Begin (shop/part1.py)\n", [])
+    near = [
+        NearbyText(NearbyKind.HISTORY, history, (range(1, 2),)),
+        NearbyText(NearbyKind.CALLER, caller, (range(2, 3),), (2,), ("call",), "shop/part1.py"),
+    ]
+    packs = packed(big_change(), 3_000, [], near)
+    assert len(packs) > 1
+    gap = "… 1 line not shown\n"
+    block = f'<caller path="web/far.py" calls="call">\n{gap}2  b = call(a)\n{gap}</caller>'
+    assert [block in pack.user for pack in packs] == ['path="shop/part1.py"' in pack.user for pack in packs]
+    assert all("<history>\n1 day before: Begin (shop/part1.py)\n</history>\n" in pack.user for pack in packs)
+    labels = [part.name for pack in packs for part in pack.manifest.included]
+    assert labels.count("caller web/far.py") == 1
+
+
+def test_lines_that_a_change_shows_anyway_are_not_shown_again() -> None:
+    file = readable("shop.py", OLD, ONE)
+    assert file.head
+    near = NearbyText(NearbyKind.CALLER, file.head, (range(1, 4),), (1,), ("b",), "shop.py")
+    (pack,) = packed([file], neighbours=[near])
+    assert "<caller" not in pack.user  # the header of the class is shown around the change
+
+
+def test_each_kind_of_nearby_text_has_its_share_and_the_manifest_says_what_was_cut() -> None:
+    near = [
+        NearbyText(
+            NearbyKind.USED,
+            text(f"lib{n}.py", "value = 'a long line of a definition'\n" * 150),
+            (range(1, 151),),
+        )
+        for n in range(3)
+    ]
+    (pack,) = packed([readable("a.py", "a\n", "b\n")], neighbours=near)
+    assert sum(part.tokens for part in pack.manifest.included if part.name.startswith("used ")) <= 1600
+    assert [cut.name for cut in pack.manifest.cut] == ["used lib0.py", "used lib1.py", "used lib2.py"]
+    assert re.fullmatch(r"only \d+ of 150 lines fit", pack.manifest.cut[0].reason)
+    assert pack.manifest.cut[1].reason == "not shown: over the budget"
 
 
 def test_a_file_of_a_baseline_is_shown_whole() -> None:

@@ -47,6 +47,13 @@ def test_a_name_in_many_files_counts_only_beside_an_import_and_few_places_are_sh
     assert len(places([FIND], files)) == 4
 
 
+def test_a_client_in_another_language_is_found_by_the_address() -> None:
+    route = ChangedName("/chat/export", "app/routers.py", 1, "")
+    page = "const batch = await fetch(`/api/chat/export?page=${page}`)\nfetch('/chat/exports')\n"
+    assert places([route], {"web/page.tsx": page}) == [("web/page.tsx", 1)]
+    assert places([FIND], {"web/page.tsx": "find_passages(1)\n"}) == []
+
+
 def test_nearer_files_come_first_and_lines_of_the_change_are_left_out() -> None:
     files = {"web/a.py": "find_passages(1)\n", "app/b.py": "find_passages(2)\nfind_passages(3)\n"}
     assert places([FIND], files, {("app/b.py", 1)}) == [("app/b.py", 2), ("web/a.py", 1)]

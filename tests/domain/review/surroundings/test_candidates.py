@@ -32,14 +32,10 @@ def test_a_path_says_what_an_unchanged_file_may_be_opened_for(path: str, kind: F
     assert classify_file(path) is kind
 
 
-def test_the_nearest_files_of_the_same_languages_come_first() -> None:
+def test_the_nearest_files_of_the_same_language_come_first() -> None:
     tree = ["web/a.ts", "other/a.py", "app/far/a.py", "app/core/b.py", "app/core/changed.py", "main.py"]
     chosen = choose_candidates({"app/core/changed.py"}, tree)
-    assert list(chosen) == ["app/core/b.py", "app/far/a.py", "main.py", "other/a.py"]
-
-
-def test_if_only_settings_change_the_code_of_every_language_is_searched() -> None:
-    assert set(choose_candidates({"config.yaml"}, ["a.py", "b.ts"])) == {"a.py", "b.ts"}
+    assert list(chosen) == ["app/core/b.py", "app/far/a.py", "main.py", "other/a.py", "web/a.ts"]
 
 
 def test_the_number_of_files_of_each_kind_is_limited() -> None:

@@ -1,5 +1,6 @@
 from bot.domain.review.surroundings.changed_names import ChangedName, list_changed_names
 from bot.domain.review.surroundings.definitions import find_definitions
+from bot.domain.review.surroundings.used_names import list_used_names
 from tests.domain.changes import readable
 
 OLD = """import os
@@ -40,7 +41,7 @@ def test_a_changed_body_alters_its_function_and_a_changed_signature_comes_first(
 
 
 def test_a_local_function_and_a_common_name_stand_for_what_others_can_call() -> None:
-    assert names(OLD, OLD.replace("[:10]", "[:20]")) == {"shorten": (2, False)}
+    assert list(names(OLD, OLD.replace("[:10]", "[:20]"))) == ["AnswerAgent", "shorten"]
     assert names(OLD, OLD.replace("self.model = model", "self.model = model or os")) == {
         "AnswerAgent": (1, False)
     }
@@ -59,6 +60,37 @@ def test_what_is_removed_comes_before_everything_and_what_is_new_comes_last() ->
         "ask_model": (2, True),
     }
     assert names(OLD, None)["build_answer"] == (0, False)
+
+
+def test_an_ordinary_word_stands_beside_its_class() -> None:
+    old = "class PdfScraper:\n    def scrape(self):\n        return 1\n"
+    assert set(names(old, old.replace("1", "2"))) == {"scrape", "PdfScraper"}
+
+
+def test_the_addresses_of_changed_handlers_are_names_too() -> None:
+    old = '@api.get("/chat/export/{id}")\ndef export_chat(page):\n    return page\n'
+    assert list(names(old, old.replace("(page)", "(offset)"))) == ["export_chat", "/chat/export"]
+    fetch = "const a = fetch(`/api/trial/${id}`)\nimport b from '../lib/utils'\n"
+    assert list(names(fetch, "\n", "web/a.ts")) == ["/api/trial"]
+    assert "/api/chat" in names("let a = 1\n", "let a = 2\n", "app/(chat)/api/chat/route.ts")
+    assert names(None, old)["export_chat"] == (2, True)
+
+
+def test_a_constant_that_the_change_no_longer_uses_may_be_left_over() -> None:
+    old = "from app.limits import TRIAL_DAYS, MAX_USERS\n\n\ndef start_trial():\n    return TRIAL_DAYS\n"
+    new = "from app.limits import MAX_USERS\n"
+    assert names(old, new) == {"start_trial": (0, False), "TRIAL_DAYS": (3, False)}
+
+
+def test_code_that_only_moves_over_other_lines_alters_nothing() -> None:
+    old = "def find_passages(a):\n    value = call_model(a, 1)\n    return value\n"
+    new = old.replace(
+        "call_model(a, 1)", "(\n        call_model(\n            a,\n            1,\n        )\n    )"
+    )
+    assert names(old, new) == {}
+    assert list_used_names([readable("a.py", old, new)], ()) == []
+    assert list(names(old, new.replace("            1,", "            2,"))) == ["find_passages"]
+    assert list(names(old, old.replace("    return", "return"))) == ["find_passages"]
 
 
 def test_other_files_import_a_module_by_its_last_name() -> None:

@@ -29,9 +29,11 @@ def test_the_sections_that_name_most_of_the_terms_are_chosen() -> None:
 NAMES = [ChangedName("find_passages", "app/retriever.py", 0, "retriever")]
 
 
-def mentions(files: dict[str, tuple[str, FileKind]]) -> list[tuple[str, list[tuple[int, str]]]]:
+def mentions(files: dict[str, tuple[str, FileKind]], *gone: str) -> list[tuple[str, list[tuple[int, str]]]]:
     opened = [(SourceLines(path, text), kind) for path, (text, kind) in files.items()]
-    return [(mention.path, mention.places) for mention in find_mentions(NAMES, ["app/retriever.py"], opened)]
+    return [
+        (mention.path, mention.places) for mention in find_mentions(NAMES, ["app/retriever.py"], gone, opened)
+    ]
 
 
 def test_tests_decisions_and_pipelines_are_shown_only_if_they_name_what_changed() -> None:
@@ -46,10 +48,12 @@ def test_tests_decisions_and_pipelines_are_shown_only_if_they_name_what_changed(
         ".github/workflows/ci.yml": ("run: pytest\n", FileKind.PIPELINE),
         ".github/workflows/index.yml": ("run: python app/retriever.py\n", FileKind.PIPELINE),
     }
-    assert mentions(files) == [
+    found = mentions(files)
+    assert found == [
         ("tests/test_retriever.py", [(5, "find_passages")]),
         ("tests/test_chat.py", [(5, "find_passages")]),
         ("docs/adr/0001.md", [(3, "find_passages")]),
-        ("docs/code.md", [(1, "app/retriever.py")]),
         (".github/workflows/index.yml", [(1, "app/retriever.py")]),
     ]
+    gone = mentions(files, "app/retriever.py")
+    assert [*found[:3], ("docs/code.md", [(1, "app/retriever.py")]), *found[3:]] == gone
