@@ -8,7 +8,8 @@ from bot.domain.review.recent_history import MOST_COMMITS, PastCommit, RecentCom
 from bot.errors import IncompleteReadingError, UserError
 
 _TO = "read the recent commits"
-_SECONDS = 5.0  # for a file that hardly ever changes, git looks at the whole history
+_SECONDS = 5.0
+_OLDEST = 2 * 365 * 86400  # seconds; for a new file, git would look at the whole history
 _MOST_FILES = 40
 _MOST_LOOKED_AT = 200  # commits that touch the files
 
@@ -28,8 +29,8 @@ def read_recent_commits(
         now = int(hurried.ask("log", "-1", "--no-show-signature", "--format=%ct", head, "--", to=_TO))
         arguments = (
             "log", "-z", "--no-show-signature", "--no-renames", "--no-merges", "--name-only",
-            f"--max-count={_MOST_LOOKED_AT}", "--format=%x00%ct %p%x00%s", base, "--",
-            *names,
+            f"--max-count={_MOST_LOOKED_AT}", f"--since={now - _OLDEST}", "--format=%x00%ct %P%x00%s",
+            base, "--", *names,
         )  # fmt: skip
         with hurried.fields(*arguments, to=_TO) as fields:
             commits = _parse_commits(fields, now, shallow=shallow)

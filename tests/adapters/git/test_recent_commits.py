@@ -46,6 +46,13 @@ def test_ages_count_from_the_head(tmp_path: Path) -> None:
     assert {commit.seconds for commit in history(tmp_path, "a.py").read} == {3 * 86400}
 
 
+def test_commits_of_more_than_two_years_before_are_left_out(tmp_path: Path) -> None:
+    made = repository(tmp_path)
+    made.write({"a.py": b"a = 3\n"}).git("add", "--all")
+    made.git("commit", "--quiet", "--message", "Later", GIT_COMMITTER_DATE="2026-02-01T12:00:00Z")
+    assert history(tmp_path, "a.py") == RecentCommits()
+
+
 def test_a_shallow_clone_does_not_blame_its_first_commit_for_every_file(tmp_path: Path) -> None:
     repository(tmp_path / "whole")
     _clone(tmp_path, "--depth=3", "--branch=work")

@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
+from bot.adapters import kingfisher
+from bot.adapters.git import open_checkout
 from bot.domain.review.context import ChangeText
 from bot.domain.review.report import Report
+from bot.ports.reading import ReadingLimits, ReadingRequest
+from bot.ports.reading_process import ReadingPart
+from bot.workflows.review.model_reading import ModelReading
+from bot.workflows.review.reading_parts import ReadingParts
+from bot.workflows.review.review import Review
 from tests import reviewing
 from tests.fakes.model import Scripted
 from tests.keys import KEYS
@@ -85,8 +92,16 @@ def test_a_change_that_takes_back_another_shows_that_one(tmp_path: Path) -> None
     repository.commit({"app/retriever.py": BEFORE["app/retriever.py"]}, f"Revert it, key {KEY}")
     repository.git("checkout", "--quiet", "-b", "work")
     repository.commit(AFTER, "Try again")
-    model = Scripted(read=ANSWER)
-    reviewing.review(tmp_path, "main", "work", library=LIBRARY, model=model)
+    quote = {"path": "recent history", "side": "head", "source": "text", "quote": "Limit <the> context"}
+    concern = quote | {"check": None, "fact": "This limit was there before, and was taken back."}
+    model = Scripted(read=ANSWER | {"concerns": [concern]})
+    report = reviewing.review(tmp_path, "main", "work", library=LIBRARY, model=model)
+    (found,) = report.concerns
+    assert (found.citation.source, found.citation.path, found.citation.line_start) == (
+        "text",
+        "recent history",
+        2,
+    )
     user = model.requests[0].user
     history = user[user.index("<history>") : user.index("</history>")].split("\n")
     assert history[1].startswith("just before: Revert it, key [redacted:")
@@ -148,3 +163,38 @@ def test_a_caller_in_a_changed_but_unreadable_file_is_not_shown(tmp_path: Path) 
     before = {**BEFORE, ".gitattributes": b"app/chat.py linguist-generated\n"}
     after = {**AFTER, "app/chat.py": f"{CHAT}\n".encode()}
     assert "<caller" not in shown(tmp_path, before, after)
+
+
+def read_without(path: Path, left_out: ReadingPart) -> tuple[Report, str]:
+    """Read the change with a part that an earlier attempt failed on; return the report and what was sent."""
+    repository = Repository.make(path)
+    repository.commit(BEFORE)
+    repository.git("checkout", "--quiet", "-b", "work")
+    repository.commit(AFTER)
+    model = Scripted(read=ANSWER)
+    parts = ReadingParts({left_out: "Sensei's reader crashed on it"})
+    with open_checkout(str(path), timeout=60, max_scan_bytes=1 << 20) as checkout:
+        reader = ModelReading(model, reviewing.PROMPTS, 60_000, reviewing.Silent())
+        limits = ReadingLimits(1 << 19, 1 << 20, seconds=600)
+        clock = reviewing.Clock()
+        review = Review(
+            checkout, LIBRARY, kingfisher.detect_keys, limits, clock, reviewing.Silent(), reader, parts
+        )
+        report = review.run(ReadingRequest("main", "work"))
+    return report, model.requests[0].user
+
+
+def test_without_its_surroundings_a_change_is_still_read_and_the_report_is_complete(tmp_path: Path) -> None:
+    report, user = read_without(tmp_path, ReadingPart("nearby"))
+    assert report.complete
+    assert "<file " in user
+    assert "<caller" not in user
+
+
+def test_a_caller_that_crashes_the_reader_is_left_out_and_named(tmp_path: Path) -> None:
+    report, user = read_without(tmp_path, ReadingPart("file", "app/chat.py"))
+    assert report.incomplete_because == (
+        "app/chat.py, an unchanged file nearby: not read, as Sensei's reader crashed on it",
+    )
+    assert "<caller" not in user
+    assert "<used" in user

@@ -1,5 +1,6 @@
 """Find the places outside a change that rely on what it alters."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from bot.domain.review.surroundings.names import name_strength
 from bot.domain.review.surroundings.source_lines import SourceLines, define_pattern, is_comment, is_import
 
 MOST_FOR_A_NAME, MOST_IN_A_FILE = 4, 3  # places shown
+_PACKAGES = frozenset({"go", "java"})  # code of one folder needs no import
 _COMMON_NAME = 25  # files; a name in more of them only counts beside an import of its module
 
 
@@ -47,7 +49,7 @@ def _places_in_file(file: SourceLines, kind: FileKind, names: dict[str, ChangedN
     found = list(file.find_names(names))
     if not found:
         return
-    pattern = define_pattern("|".join(name for name, _ in found))
+    pattern = define_pattern("|".join({re.escape(name) for name, _ in found}))
     defined = {match["name"] for match in pattern.finditer(file.text)}
     family = code_family(file.path)
     for text, line in found:
@@ -56,9 +58,10 @@ def _places_in_file(file: SourceLines, kind: FileKind, names: dict[str, ChangedN
             continue
         imported = bool(name.module) and file.imports_module(name.module)
         same_folder = file.path.rpartition("/")[0] == name.path.rpartition("/")[0]
+        known = imported or file.path == name.path or (same_folder and family in _PACKAGES)
         needs_import = name_strength(text) == "weak" or text in defined
         content = file.line(line)
-        if (needs_import and not imported and file.path != name.path) or is_comment(content):
+        if (needs_import and not known) or is_comment(content):
             continue
         if file.path == name.path and pattern.match(content):
             continue

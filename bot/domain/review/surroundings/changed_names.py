@@ -55,6 +55,8 @@ def list_changed_names(files: Sequence[ReadableFile]) -> list[ChangedName]:
 def module_name(path: str) -> str:
     """Return the word by which other files import a file: ``retriever`` for ``app/retriever.py``."""
     *folders, name = path.split("/")
+    if folders and name.endswith(".go"):
+        return folders[-1]
     stem = name.partition(".")[0]
     return folders[-1] if folders and stem in {"__init__", "index", "mod", "main", "page", "route"} else stem
 

@@ -8,7 +8,8 @@ from operator import itemgetter
 
 _IMPORT = re.compile(
     r"^[ \t]*(?:from|import)\b[^\n]{0,400}|^[^\n]{0,400}\bfrom[ \t]+[\"'][^\n]{0,200}"
-    r"|^[^\n]{0,200}\brequire\([^\n]{0,200}",
+    r"|^[^\n]{0,200}\brequire\([^\n]{0,200}"
+    r"|^[ \t]+(?:[\w.]{1,60}[ \t]+)?\"[\w./~-]{1,200}\"[ \t]*$",  # a line of Go's import ( … )
     re.MULTILINE,
 )
 # A line inside the brackets of an import lists names and nothing else.

@@ -1,6 +1,6 @@
 from bot.domain.review.surroundings.callers import find_callers
 from bot.domain.review.surroundings.candidates import FileKind
-from bot.domain.review.surroundings.changed_names import ChangedName
+from bot.domain.review.surroundings.changed_names import ChangedName, module_name
 from bot.domain.review.surroundings.source_lines import SourceLines
 
 FIND = ChangedName("find_passages", "app/retriever.py", 0, "retriever")
@@ -52,6 +52,20 @@ def test_a_client_in_another_language_is_found_by_the_address() -> None:
     page = "const batch = await fetch(`/api/chat/export?page=${page}`)\nfetch('/chat/exports')\n"
     assert places([route], {"web/page.tsx": page}) == [("web/page.tsx", 1)]
     assert places([FIND], {"web/page.tsx": "find_passages(1)\n"}) == []
+
+
+def test_java_and_go_need_no_import_within_a_folder() -> None:
+    java = ChangedName("shorten", "shop/Text.java", 0, "Text")
+    go = ChangedName("shorten", "shop/text/text.go", 0, module_name("shop/text/text.go"))
+    files = {"shop/Use.java": "shorten(1);\n", "other/Use.java": "shorten(1);\n"}
+    assert places([java], files) == [("shop/Use.java", 1)]
+    code = 'import (\n\t"example.org/shop/text"\n)\nvar a = text.shorten(1)\n'
+    assert places([go], {"main/a.go": code, "main/b.go": "var a = shorten(1)\n"}) == [("main/a.go", 4)]
+
+
+def test_a_name_with_the_signs_of_a_pattern_is_only_a_name() -> None:
+    name = ChangedName("ask(it", "prompts/ask(it.j2", 1, "ask(it")
+    assert places([name], {"app/a.py": "load('ask(it')\n"}) == [("app/a.py", 1)]
 
 
 def test_nearer_files_come_first_and_lines_of_the_change_are_left_out() -> None:

@@ -1,6 +1,12 @@
 import pytest
 
-from bot.domain.review.surroundings.candidates import MOST_FILES, FileKind, choose_candidates, classify_file
+from bot.domain.review.surroundings.candidates import (
+    MOST_FILES,
+    MOST_PATHS,
+    FileKind,
+    choose_candidates,
+    classify_file,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +50,11 @@ def test_the_number_of_files_of_each_kind_is_limited() -> None:
     assert chosen.count(FileKind.CODE) == MOST_FILES[FileKind.CODE]
     assert chosen.count(FileKind.PAGE) == MOST_FILES[FileKind.PAGE]
     assert "docs/adr/zz.md" in choose_candidates({"app/agent.py"}, [*tree, "docs/adr/zz.md"])
+
+
+def test_of_a_very_large_tree_only_the_nearest_paths_are_looked_at() -> None:
+    tree = [f"far/part{n}/a.md" for n in range(MOST_PATHS)] + ["app/core/near.py", "app/b.py"]
+    assert [path for path in choose_candidates({"app/core/a.py"}, tree) if path.startswith("app/")] == [
+        "app/core/near.py",
+        "app/b.py",
+    ]
