@@ -6,12 +6,13 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.domain.review.surroundings.candidates import FileKind, closeness, code_family
-from bot.domain.review.surroundings.changed_names import ChangedName
+from bot.domain.review.surroundings.changed_names import LEFT_OVER, ChangedName
 from bot.domain.review.surroundings.names import name_strength
 from bot.domain.review.surroundings.source_lines import SourceLines, define_pattern, is_comment, is_import
 
 MOST_FOR_A_NAME, MOST_IN_A_FILE = 4, 3  # places shown
 _PACKAGES = frozenset({"go", "java"})  # code of one folder needs no import
+_MOST_LEFT_OVER = 3  # files; a constant in more of them is in use
 _COMMON_NAME = 25  # files; a name in more of them only counts beside an import of its module
 
 
@@ -41,8 +42,20 @@ def find_callers(
         found = _places_in_file(file, kind, by_name)
         places += (place for place in found if (place.path, place.line) not in shown)
     spread = Counter(name for name, _ in {(place.name, place.path) for place in places})
-    kept = [place for place in places if spread[place.name] <= _COMMON_NAME or not place.rank[1]]
+    kept = [place for place in places if _is_telling(place, spread[place.name])]
     return sorted(_limit_places(sorted(kept)))
+
+
+def _is_telling(place: CallPlace, files: int) -> bool:
+    """Return whether a place of a name that occurs in a number of files is worth showing."""
+    if place.rank[0] == LEFT_OVER:
+        return files <= _MOST_LEFT_OVER
+    return files <= _COMMON_NAME or not place.rank[1]
+
+
+def _sets_value(name: ChangedName, line: str) -> bool:
+    """Return whether a line of the changed file only sets a value. A left-over one is worth showing."""
+    return name.rank != LEFT_OVER and re.match(rf"[ \t]*{re.escape(name.name)}[ \t]*[:=]", line) is not None
 
 
 def _places_in_file(file: SourceLines, kind: FileKind, names: dict[str, ChangedName]) -> Iterator[CallPlace]:
@@ -63,7 +76,7 @@ def _places_in_file(file: SourceLines, kind: FileKind, names: dict[str, ChangedN
         content = file.line(line)
         if (needs_import and not known) or is_comment(content):
             continue
-        if file.path == name.path and pattern.match(content):
+        if file.path == name.path and (pattern.match(content) or _sets_value(name, content)):
             continue
         rank = (name.rank, not (imported or same_folder), is_import(content), kind is FileKind.TEST,
                 -closeness(file.path, name.path))  # fmt: skip

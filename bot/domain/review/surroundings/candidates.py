@@ -57,7 +57,7 @@ _PIPELINE = re.compile(
 # documentation name every page.
 _NEVER = re.compile(
     r"(?:\A|/)(?:(?:__)?snapshots?(?:__)?|components/ui|cassettes|fixtures|locales?|i18n|translations)/"
-    r"|\.(?:snap|ambr)\Z|(?:\A|/)(?:changelog|changes|history|code_of_conduct|license)\.\w+\Z"
+    r"|\.(?:snap|ambr)\Z|\.stories\.[jt]sx?\Z|(?:\A|/)(?:changelog|changes|history|code_of_conduct|license)\.\w+\Z"
     r"|(?:\A|/)(?:_sidebar|_navbar|summary|sidebars?|_category_|_meta|meta|nav|mkdocs|docs|navigation|tsconfig[\w.]*"
     r"|package|components|vercel|renovate|turbo|langgraph|biome|jest\.config|next\.config[\w.]*)"
     r"\.(?:md|json|jsonc|ya?ml|js|ts)\Z",

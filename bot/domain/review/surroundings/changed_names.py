@@ -15,6 +15,7 @@ from bot.domain.review.surroundings.routes import file_route, find_routes
 MOST_NAMES = 30
 MOST_FILES = 60  # changed files whose definitions are looked at
 _MOST_LINES = 3000  # changed lines of a file
+LEFT_OVER = 3  # the rank of a constant that the change no longer uses
 _MOST_CONSTANTS = 6  # of a file, that removed lines used
 _CONSTANT = re.compile(rb"(?<!\w)[A-Z][A-Z0-9]*_[A-Z0-9_]+(?!\w)")
 _KEY = re.compile(rb"[ \t]*(?:-[ \t]+|export[ \t]+)?[\"']?([A-Za-z_][\w-]{3,60})[\"']?[ \t]*[:=]")
@@ -93,7 +94,7 @@ def _code_names(file: ReadableFile) -> Iterator[ChangedName]:
         gone = file.head is not None and definition.name not in kept
         gone = gone or file.file.status is FileStatus.DELETED or _changes_signature(definition, removed)
         yield ChangedName(definition.name, path, 0 if gone else _body_rank(definition), module)
-    yield from (ChangedName(name, path, 3, "") for name in _dropped_constants(file.file))
+    yield from (ChangedName(name, path, LEFT_OVER, "") for name in _dropped_constants(file.file))
     for definition in _touched(after, added):
         new = definition.name not in known
         yield ChangedName(definition.name, path, _body_rank(definition), module, new=new)

@@ -91,12 +91,12 @@ def is_comment(line: str) -> bool:
 def define_pattern(words: str) -> re.Pattern[str]:
     """Return the pattern of a line that defines one of some names, in any of the languages.
 
-    ``words`` is an alternation. The name is in the group ``name``.
+    ``words`` is an alternation. The name is in the group ``name``. An indented variable is a local one.
     """
     return re.compile(
-        r"^[ \t]*(?:(?:export|default|async|public|private|protected|static|final|abstract|declare|override)"
-        r"[ \t]+)*"
-        rf"(?:(?:def|class|function\*?|interface|type|enum|record|const|let|var|object|fun)[ \t]+"
-        rf"|func[ \t]+(?:\([^()\n]{{0,80}}\)[ \t]*)?)(?P<name>{words})(?!\w)",
+        r"^(?:(?:export[ \t]+)?(?:const|let|var)[ \t]+"
+        r"|[ \t]*(?:(?:export|default|async|public|private|protected|static|final|abstract|declare|override)"
+        r"[ \t]+)*(?:(?:def|class|function\*?|interface|type|enum|record|object|fun)[ \t]+"
+        rf"|func[ \t]+(?:\([^()\n]{{0,80}}\)[ \t]*)?))(?P<name>{words})(?!\w)",
         re.MULTILINE,
     )

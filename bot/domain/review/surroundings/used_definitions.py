@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bot.domain.review.surroundings.candidates import FileKind, closeness
+from bot.domain.review.surroundings.candidates import FileKind, closeness, code_family
 from bot.domain.review.surroundings.changed_names import module_name
 from bot.domain.review.surroundings.names import name_strength
 from bot.domain.review.surroundings.source_lines import SourceLines, define_pattern
@@ -41,6 +41,8 @@ def find_used_definitions(
     for file, kind in files:
         found = _settings(file, by_folded) if kind is FileKind.SETTINGS else _code(file, by_name)
         for used, line, is_value in found:
+            if kind is FileKind.CODE and code_family(file.path) != code_family(used.path):
+                continue
             place = _rank_place(used, file, line, changed, is_value=is_value)
             places[used.name, kind is FileKind.SETTINGS].append(place)
     chosen = [min(alike) for alike in places.values() if _is_clear(alike)]

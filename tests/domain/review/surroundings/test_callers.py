@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 from bot.domain.review.surroundings.callers import find_callers
 from bot.domain.review.surroundings.candidates import FileKind
-from bot.domain.review.surroundings.changed_names import ChangedName, module_name
+from bot.domain.review.surroundings.changed_names import LEFT_OVER, ChangedName, module_name
 from bot.domain.review.surroundings.source_lines import SourceLines
 
 FIND = ChangedName("find_passages", "app/retriever.py", 0, "retriever")
@@ -66,6 +68,14 @@ def test_java_and_go_need_no_import_within_a_folder() -> None:
 def test_a_name_with_the_signs_of_a_pattern_is_only_a_name() -> None:
     name = ChangedName("ask(it", "prompts/ask(it.j2", 1, "ask(it")
     assert places([name], {"app/a.py": "load('ask(it')\n"}) == [("app/a.py", 1)]
+
+
+def test_a_left_over_constant_is_shown_with_its_definition_unless_it_is_in_use_everywhere() -> None:
+    name = ChangedName("TRIAL_DAYS", "app/trial.py", LEFT_OVER, "")
+    here = {"app/trial.py": "TRIAL_DAYS = 7\n"}
+    assert places([name], here) == [("app/trial.py", 1)]
+    assert places([replace(name, rank=1)], here) == []
+    assert places([name], {f"app/f{n}.py": "x = TRIAL_DAYS\n" for n in range(4)}) == []
 
 
 def test_nearer_files_come_first_and_lines_of_the_change_are_left_out() -> None:

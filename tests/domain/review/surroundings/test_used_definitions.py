@@ -57,6 +57,18 @@ def test_environment_variables_and_subscripts_are_settings() -> None:
 def test_local_names_arguments_and_comparisons_define_nothing() -> None:
     files = {"app/a.py": "call(CONTEXT_LIMIT=3)\nif CONTEXT_LIMIT == 3:\n    pass\n"}
     assert used("x = CONTEXT_LIMIT\n", files) == []
+    script = {
+        "web/a.ts": "function a() {\n  const sendMail = 1\n}\n",
+        "web/b.ts": "export const sendMail = 2\n",
+    }
+    assert used("sendMail(1)\n", script, "web/c.ts", "") == [("web/b.ts", 1, "sendMail")]
+
+
+def test_code_in_another_language_defines_nothing() -> None:
+    assert used("send_mail(1)\n", {"web/mail.ts": "function send_mail() {\n}\n"}) == []
+    assert used("send_mail(1)\n", {"web/mail.py": "def send_mail():\n    pass\n"}) == [
+        ("web/mail.py", 1, "send_mail")
+    ]
 
 
 def test_a_name_with_many_definitions_counts_only_if_an_import_says_which() -> None:
