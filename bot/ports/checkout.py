@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from bot.domain.review.diff import FileDiff, FileSide
+from bot.domain.review.recent_history import RecentCommits
 
 Uncommitted = Literal["WORKTREE", "INDEX"]
 
@@ -70,6 +71,9 @@ class Checkout(Protocol):
 
     def messages(self) -> CommitMessages:
         """Return the messages of the change's commits, newest first."""
+
+    def recent_commits(self, paths: Sequence[str]) -> RecentCommits:
+        """Return the last commits before the change that touched some files, or say why they are missing."""
 
     def attributes(self, commit: str | None, paths: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return which of ``linguist-generated`` and ``linguist-vendored`` a commit sets for each path."""

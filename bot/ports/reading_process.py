@@ -11,7 +11,17 @@ from bot.ports.model import Model
 from bot.ports.reading import Progress, ReadingRequest, ReadingRules
 
 PartKind = Literal[
-    "start", "scanner", "change", "ignore", "attributes", "file", "dependencies", "words", "model", "end"
+    "start",
+    "scanner",
+    "change",
+    "ignore",
+    "attributes",
+    "file",
+    "dependencies",
+    "words",
+    "nearby",
+    "model",
+    "end",
 ]
 
 
@@ -36,6 +46,7 @@ _NAMES: dict[PartKind, str] = {
     "attributes": "the patterns of .gitattributes",
     "dependencies": "the list of dependency files",
     "words": "the commit messages",
+    "nearby": "the search for unchanged code that explains the change",
     "model": "the exchange with the model",
     "end": "the report",
 }

@@ -19,6 +19,7 @@ BEFORE: Files = {
     **MANY,
     "desk.py": b"LIMIT = 3\n",
     "README.md": b"A page.\n" * 50,
+    "notes.txt": b"A note.\n",
     ".senseiignore": b"*.png\n",
 }
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.review.citations import SourceText
-from bot.domain.review.context import ReadableFile
+from bot.domain.review.context import NearbyKind, NearbyText, ReadableFile
 from bot.domain.review.diff import FileDiff, FileSide, FileStatus, Hunk, HunkLine, LineKind
 from bot.domain.review.report import Citation
 from bot.domain.secrets.detection import Redactor
@@ -46,6 +46,12 @@ def readable(
 
 def text(path: str, content: str, redactor: Redactor | None = None) -> SourceText:
     return SourceText.of(path, HEAD, "head", content, (redactor or Redactor()).learn(content))
+
+
+def nearby(path: str, content: str, redactor: Redactor | None = None) -> NearbyText:
+    """Make an unchanged file that is shown whole."""
+    shown = text(path, content, redactor)
+    return NearbyText(NearbyKind.NEIGHBOUR, shown, (range(1, len(shown.starts) + 1),))
 
 
 def hunks(old: str, new: str) -> Iterator[Hunk]:

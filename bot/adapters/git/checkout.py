@@ -9,11 +9,13 @@ from pathlib import Path
 from bot.adapters.git import uncommitted_changes
 from bot.adapters.git.blobs import Blobs
 from bot.adapters.git.commands import GitRunner
+from bot.adapters.git.recent_commits import read_recent_commits
 from bot.adapters.git.revisions import Revisions
 from bot.adapters.git.tree_differences import DiffLimits, TreeDifferences, require_unique
 from bot.adapters.git.uncommitted_changes import UncommittedTree, WorkingTreeSource
 from bot.domain.review import commit_messages, paths
 from bot.domain.review.diff import FileDiff, FileSide, FileStatus
+from bot.domain.review.recent_history import RecentCommits
 from bot.errors import IncompleteReadingError, UserError
 from bot.ports.checkout import Change, CommitMessages, TreeEntry
 
@@ -170,6 +172,16 @@ class GitCheckout:
             tuple((_message_name(oid), text) for oid, text in texts.items() if text is not None),
             tuple(f"{_message_name(oid)}: {why}" for oid, why in reasons.items() if texts.get(oid) is None),
         )
+
+    def recent_commits(self, files: Sequence[str]) -> RecentCommits:
+        """Return the last commits before the change that touched some files, newest first.
+
+        If git fails or takes too long, the result says so; the reading goes on without them.
+        """
+        base, head = self._range
+        if base is None or head is None or not files:
+            return RecentCommits()
+        return read_recent_commits(self._git, base, head, files, shallow=self._repository.shallow)
 
     def attributes(self, commit: str | None, files: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets.

@@ -1,17 +1,15 @@
 """Listing the objects that a reading opens, and those that a partial clone lacks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TypeVar
 
 from bot.adapters.git.commands import GitRunner
-from bot.domain.review import diff
+from bot.domain.review import diff, paths
 from bot.domain.review.dependency_files import is_manifest
-from bot.domain.review.file_selection import reading_rank
+from bot.domain.review.surroundings.candidates import choose_candidates
 from bot.errors import IncompleteReadingError
 from bot.ports.checkout import CloneRequest
 
-_MOST_NEIGHBOURS = 400  # blobs of files that show how the changed ones are tested, and why they exist
-_NEIGHBOUR_WEIGHTS = range(1, 5)  # ranks from ``reading_rank``: tests, evals, documents, CI
 _HIDING_FILES = (".senseiignore", ".gitattributes")
 _File = TypeVar("_File")
 
@@ -36,22 +34,21 @@ def list_needed_blobs(git: GitRunner, request: CloneRequest, most_files: int) ->
     if request.base is None:
         files = _list_tree(git, request.head, most_files)
         return [blob for mode, blob, _ in files if mode != diff.SUBMODULE]
+    changed = list(_list_changes(git, request.base, request.head, most_files))
+    names = {name for file in changed for name in (file.path, file.old_path)}
     return [
-        *_list_companions(git, request.head, most_files),
+        *_list_companions(git, request.head, names, most_files),
         *_list_hiding_files(git, request.base, most_files),
-        *_list_changed_blobs(git, request.base, request.head, most_files),
+        *_list_changed_blobs(changed),
     ]
 
 
-def _list_companions(git: GitRunner, head: str, most_files: int) -> Iterator[str]:
-    """Yield the files of the head that a reading opens even if they have not changed."""
-    neighbours = 0
-    for mode, blob, path in _list_tree(git, head, most_files):
-        needed = path in _HIDING_FILES or is_manifest(path)
-        if not needed and reading_rank(path) in _NEIGHBOUR_WEIGHTS:
-            neighbours += 1
-            needed = neighbours <= _MOST_NEIGHBOURS
-        if needed and mode != diff.SUBMODULE:
+def _list_companions(git: GitRunner, head: str, changed: Collection[str], most_files: int) -> Iterator[str]:
+    """Yield the files of the head that a reading may open even if they have not changed."""
+    files = {path: blob for mode, blob, path in _list_tree(git, head, most_files) if mode != diff.SUBMODULE}
+    candidates = choose_candidates(changed, files)
+    for path, blob in files.items():
+        if path in _HIDING_FILES or path in candidates or is_manifest(path):
             yield blob
 
 
@@ -61,14 +58,18 @@ def _list_hiding_files(git: GitRunner, base: str, most_files: int) -> Iterator[s
             yield blob
 
 
-def _list_changed_blobs(git: GitRunner, base: str, head: str, most_files: int) -> Iterator[str]:
+def _list_changes(git: GitRunner, base: str, head: str, most_files: int) -> Iterator[diff.FileDiff]:
     bases = git.ask("merge-base", "--all", base, head, to="compare", negative=(1,)).split()
     left = bases[0].decode() if bases else _empty_tree(git)
     arguments = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev", left, head)
     with git.fields("diff-tree", *arguments, to="compare") as fields:
-        for file in _limit_files(diff.parse_entries(fields), most_files):
-            sides = (side for side in (file.old, file.new) if side and side.mode != diff.SUBMODULE)
-            yield from (side.oid for side in sides if side.oid.strip("0"))
+        yield from _limit_files(diff.parse_entries(fields), most_files)
+
+
+def _list_changed_blobs(files: Iterable[diff.FileDiff]) -> Iterator[str]:
+    for file in files:
+        sides = (side for side in (file.old, file.new) if side and side.mode != diff.SUBMODULE)
+        yield from (side.oid for side in sides if side.oid.strip("0"))
 
 
 def _limit_files(files: Iterable[_File], most: int) -> Iterator[_File]:
@@ -89,4 +90,4 @@ def _list_tree(git: GitRunner, commit: str, most: int) -> Iterator[tuple[str, st
         for entry in _limit_files(entries, most):
             description, _, path = entry.partition(b"\t")
             mode, _, blob = description.decode("ascii").split(" ")
-            yield mode, blob, path.decode("utf-8", "replace")
+            yield mode, blob, paths.from_git(path)

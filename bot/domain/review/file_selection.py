@@ -210,38 +210,3 @@ def reading_rank(path: str) -> int:
     the rest.
     """
     return next((place for place, words in enumerate(_ORDER) if words.search(path)), len(_ORDER))
-
-
-def find_neighbours(changed: Iterable[str], tree: Iterable[str]) -> list[str]:
-    """List unchanged files that test, evaluate or explain the changed ones, nearest first.
-
-    They share a changed file's top folder or concern the whole repository (decision records, CI). Tests named
-    after a changed file come first.
-    """
-    paths = set(changed)
-    tops = {path.partition("/")[0] for path in paths if "/" in path}
-    stems = {_stem(path) for path in paths}
-
-    def rank(path: str) -> tuple[bool, int, str]:
-        return (
-            _stem(path).removeprefix("test_").removesuffix("_test") not in stems,
-            reading_rank(path),
-            path,
-        )
-
-    about = [
-        path
-        for path in tree
-        if path not in paths
-        and reading_rank(path) in _NEIGHBOUR_RANKS
-        and (path.partition("/")[0] in tops or reading_rank(path) in _REPOSITORY_RANKS)
-    ]
-    return sorted(about, key=rank)
-
-
-_NEIGHBOUR_RANKS = frozenset({1, 2, 3, 4})  # tests, evals, documents and decisions, CI
-_REPOSITORY_RANKS = frozenset({3, 4})  # documents and decisions, CI
-
-
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].partition(".")[0]

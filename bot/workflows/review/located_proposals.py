@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.review.citations import SourceText
-from bot.domain.review.context import ChangeText, ContextPack, ReadableFile
+from bot.domain.review.context import ChangeText, ContextPack, CutPart, NearbyText, ReadableFile
 from bot.domain.review.model_answers import (
     ProposedConcern,
     ProposedMovement,
@@ -31,16 +30,18 @@ class ReadingMaterial:
     """The input of a model's reading.
 
     ``files`` are both sides of the changed files, ``words`` the texts of the change, ``neighbours`` unchanged
-    files, ``found`` and ``facts`` the hits of signals and the resulting concerns.
+    text that explains it, ``found`` and ``facts`` the hits of signals and the resulting concerns. ``notes``
+    names what could not be read.
     """
 
     files: Sequence[ReadableFile]
     words: Sequence[ChangeText]
-    neighbours: Sequence[SourceText]
+    neighbours: Sequence[NearbyText]
     found: Sequence[QuotedHit]
     facts: Sequence[Concern]
     redactor: Redactor
     baseline: bool
+    notes: Sequence[CutPart] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.domain.review.answer_merging import parse_reduce
 from bot.domain.review.challenge_verdicts import Verdict
 from bot.domain.review.context import ContextPack, build_packs
 from bot.domain.review.context.blocks import estimate_tokens
+from bot.domain.review.diff import FileStatus
 from bot.domain.review.model_answers import (
     BASELINE_CAPS,
     READ_CAPS,
@@ -101,6 +102,7 @@ class ModelReading:
             material.found,
             material.redactor,
             self._budget,
+            material.notes,
         )
         self._note_cut_files(material)
         self._progress.stage("Asking the model", len(self._packs) + 1)
@@ -121,8 +123,15 @@ class ModelReading:
         return ShownText("\n".join(pack.user for pack in self._packs))
 
     def _note_cut_files(self, material: ReadingMaterial) -> None:
-        """Note each changed file that the model sees only in part, which makes the reading incomplete."""
-        changed = {display_path(readable.file.path) for readable in material.files}
+        """Note each changed file that the model sees only in part, which makes the reading incomplete.
+
+        A deleted file needs no note: its first lines are enough to recognise it.
+        """
+        changed = {
+            display_path(readable.file.path)
+            for readable in material.files
+            if readable.file.status is not FileStatus.DELETED
+        }
         for pack in self._packs:
             self._outcome.gaps += [
                 f"{cut.name}: the model did not see all of it ({cut.reason})"

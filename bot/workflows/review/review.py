@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.domain.review import question_selection
-from bot.domain.review.citations import SourceText
 from bot.domain.review.context import ChangeText
 from bot.domain.review.diff import FileDiff
-from bot.domain.review.file_selection import find_neighbours, skip_reason_by_name
 from bot.domain.review.paths import display_path
 from bot.domain.review.prompt_packs import choose_packs
 from bot.domain.review.publication_check import count_refused_texts, remove_refused_texts
@@ -44,8 +42,8 @@ from bot.workflows.review.hidden_files import IGNORE_FILE
 from bot.workflows.review.located_proposals import ReadingMaterial
 from bot.workflows.review.model_reading import ModelOutcome, ModelReading
 from bot.workflows.review.reading_parts import PartLeftOutError, ReadingParts
+from bot.workflows.review.surroundings import SECONDS, NearbyMaterial, Surroundings
 
-MOST_NEIGHBOURS, MOST_NEIGHBOUR_BYTES = 6, 8 * 1024
 TOO_MANY = "Sensei stopped after failing on several files"
 
 
@@ -135,14 +133,17 @@ class Review:
     def _ask_reader(
         self, reader: ModelReading, request: ReadingRequest, change: Change, until: float
     ) -> ModelOutcome:
+        words = [*request.words, *self._read_messages()]
+        nearby = self._read_nearby(change, words, until)
         material = ReadingMaterial(
             files=self._findings.files,
-            words=[*request.words, *self._read_messages()],
-            neighbours=self._read_neighbours(change, until),
+            words=words,
+            neighbours=nearby.texts,
             found=self._keep_used_packs(self._findings.found),
             facts=self._findings.facts(),
             redactor=self._files.redactor,
             baseline=request.baseline,
+            notes=nearby.notes,
         )
         self._parts.begin(ReadingPart("model"))
         began = self._clock.monotonic()
@@ -172,35 +173,13 @@ class Review:
         self._findings.gaps += messages.unread
         return [ChangeText(*message) for message in messages.read]
 
-    def _read_neighbours(self, change: Change, until: float) -> list[SourceText]:
-        """Read a few unchanged files: tests and evals of the changed ones, and the decisions behind them."""
-        if change.base is None or self._parts.ends_at is not None:
-            return []
-        tree = {entry.path: entry.side for entry in self._checkout.tree()}
-        texts = []
-        for path in find_neighbours([file.path for file in change.files], tree):
-            side = tree[path]
-            if (
-                self._files.why_unreadable(path, side)
-                or skip_reason_by_name(path)
-                or (side.size or 0) > MOST_NEIGHBOUR_BYTES
-            ):
-                continue
-            if self._clock.monotonic() > until:
-                break
-            try:
-                self._parts.begin(ReadingPart("file", path))
-                text, unfit = self._files.read_text(path, change.head, "head", side)
-            except PartLeftOutError as missing:
-                self._findings.reasons.append(f"{display_path(path)}, an unchanged file nearby: {missing}")
-                continue
-            except IncompleteReadingError:
-                continue  # not part of the change, so the report is still complete
-            if text and not unfit:
-                texts.append(text)
-            if len(texts) == MOST_NEIGHBOURS:
-                break
-        return texts
+    def _read_nearby(self, change: Change, words: Sequence[ChangeText], until: float) -> NearbyMaterial:
+        """Read the unchanged text that explains the change: callers, definitions, plans and tests."""
+        ends = min(until, self._clock.monotonic() + SECONDS)
+        surroundings = Surroundings(
+            self._checkout, self._files, self._parts, lambda: self._clock.monotonic() > ends
+        )
+        return surroundings.read(change, [text.text for text in words])
 
     def _read_files(self, change: Change, until: float) -> None:
         hiding = self._files.hidden.reasons(change)

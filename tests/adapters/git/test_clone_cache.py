@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import IncompleteReadingError, UserError
-from tests.adapters.desks import BEFORE, Desk, at, contents, git
+from tests.adapters.desks import BEFORE, MANY, Desk, at, contents, git
 from tests.fakes.github import GitHub
 from tests.fakes.github.client import Client
 from tests.fakes.github.model import Repository
@@ -33,7 +33,8 @@ def test_only_the_blobs_that_a_reading_needs_are_fetched(it: Desk) -> None:
     head = it.push({"desk.py": b"LIMIT = 4\n"})
     it.read(head)
     blobs = git(it, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype)").count("blob")
-    assert blobs == 4  # desk.py on both sides, the page beside it, and what is to be hidden
+    # desk.py on both sides, the code and the page beside it, and what is to be hidden; not the note
+    assert blobs == 2 + len(MANY) + 2
 
 
 def test_a_second_reading_of_the_same_head_asks_the_host_for_nothing(it: Desk) -> None:

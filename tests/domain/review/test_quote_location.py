@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from bot.domain.review import diff
 from bot.domain.review.citations import SourceText
-from bot.domain.review.context import ChangeText, ReadableFile, build_packs
+from bot.domain.review.context import ChangeText, NearbyText, ReadableFile, build_packs
 from bot.domain.review.quote_location import Side, locate_quote
 from bot.domain.review.report import Citation
 from bot.domain.secrets.detection import Redactor
 from tests import citations
-from tests.domain.changes import HEAD, judge, readable, text
+from tests.domain.changes import HEAD, judge, nearby, readable
 from tests.repositories import Repository
 
 KEY = "sk-ant-" + "api03-" + "Zx9Kq2Wm7Lp4Rt8Vb3Nc6Yd1Fg5Hj0Sa" * 3
@@ -48,7 +48,7 @@ def find(
     side: Side | None = None,
     files: list[ReadableFile] | None = None,
     words: list[ChangeText] | None = None,
-    near: list[SourceText] | None = None,
+    near: list[NearbyText] | None = None,
     redactor: Redactor | None = None,
 ) -> Citation | None:
     files = files or [readable("shop/ask.py", OLD, NEW)]
@@ -167,7 +167,7 @@ def test_words_are_quoted_with_their_name_and_their_own_lines() -> None:
 
 def test_a_neighbour_is_quoted_at_the_head() -> None:
     found = find(
-        "assert ask('x')", "tests/test_ask.py", near=[text("tests/test_ask.py", "\nassert ask('x')\n")]
+        "assert ask('x')", "tests/test_ask.py", near=[nearby("tests/test_ask.py", "\nassert ask('x')\n")]
     )
     assert found is not None
     assert (found.path, found.line_start) == ("tests/test_ask.py", 2)

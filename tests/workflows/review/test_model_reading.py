@@ -77,6 +77,18 @@ def test_what_a_model_finds_is_located_and_reported(tmp_path: Path) -> None:
     assert report.cost.usd == pytest.approx(0.04)
 
 
+def test_a_reading_that_deletes_files_is_complete_and_asks(tmp_path: Path) -> None:
+    long = "".join(f"value_{number} = {number}\n" for number in range(100))
+    old = {f"old/part_{number}.py": f"part = {number}\n{long}".encode() for number in range(50)}
+    replaced = long.replace("value", "setting").encode()
+    before = {**BEFORE, **old, "values.py": long.encode(), "old/shop.py": long.encode()}
+    after = {**AFTER, **dict.fromkeys(old), "values.py": replaced, "old/shop.py": None, "shop2.py": replaced}
+    model = Scripted(read=answer(questions=[question()]))
+    report = reviewing.change(tmp_path, before, after, LIBRARY, model)
+    assert (report.complete, report.incomplete_because) == (True, ())
+    assert [found.text for found in report.questions] == ["Which caller waits for three attempts?"]
+
+
 def test_no_question_is_a_complete_answer(tmp_path: Path) -> None:
     model = Scripted(read=answer())
     report = reviewing.change(tmp_path, BEFORE, AFTER, LIBRARY, model)

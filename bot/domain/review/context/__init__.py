@@ -8,6 +8,7 @@ start of one of Sensei's tags (``display.TAGS``) is escaped. The same input give
 
 from bot.domain.review.context.changed_files import ReadableFile
 from bot.domain.review.context.display import ShownLines
+from bot.domain.review.context.nearby import NearbyKind, NearbyText
 from bot.domain.review.context.pack_building import LEAST_BUDGET, ChangeText, build_packs
 from bot.domain.review.context.packs import ContextPack, CutPart, IncludedPart, Manifest
 
@@ -18,6 +19,8 @@ __all__ = [
     "CutPart",
     "IncludedPart",
     "Manifest",
+    "NearbyKind",
+    "NearbyText",
     "ReadableFile",
     "ShownLines",
     "build_packs",

@@ -94,7 +94,9 @@ def file_block(
     writer = _RowWriter(file, repeats, left_out)
     lines = [writer.write_row(row) for row in rows]
     unread_mark = f"… {unread_count:,} more changed lines not shown\n" if unread_count else ""
-    lines.append(writer.finish() + unread_mark)
+    hidden = file.count_hidden_removed_lines()
+    hidden_mark = f"… {hidden:,} more removed lines not shown\n" if hidden else ""
+    lines.append(writer.finish() + unread_mark + hidden_mark)
     opening = f'<file path="{file.name}" status="{_describe_status(file)}">\n'
     fitting = len(lines)
     if limit is not None:
@@ -108,7 +110,7 @@ def file_block(
             *_shown_parts(file, rows[:fitting], left_out),
             *writer.list_repeated_lines(rows[:fitting]),
         ),
-        cut or _describe_missing(file, rows, unread_count),
+        cut or _describe_missing(file, rows, unread_count) or _describe_hidden(hidden),
     )
 
 
@@ -199,6 +201,10 @@ def _describe_missing(file: ChangedFile, rows: Sequence[DisplayRow], unread: int
     return f"deleted: {len(rows):,} of {count:,} lines shown" if deleted else ""
 
 
+def _describe_hidden(removed: int) -> str:
+    return f"only its first removed lines: {removed:,} more not shown" if removed else ""
+
+
 def _shown_parts(file: ChangedFile, rows: Sequence[DisplayRow], left_out: Set[int]) -> list[ShownLines]:
     """Return the lines of both sides that the rows show."""
     seen = [row for row in rows if row.hunk not in left_out]
@@ -237,6 +243,31 @@ def text_block(
         (display.part(1, fitting),),
         f"only {fitting:,} of {len(lines):,} lines fit" if missing else "",
     )
+
+
+def excerpt_block(
+    opening: str, display: DisplayedText, lines: Sequence[int], limit: int, *, numbered: bool
+) -> Block | None:
+    """Return a block with as many of some lines of a text as fit, or None if no line fits.
+
+    ``opening`` is the opening tag. ``lines`` are sorted numbers; a mark says how many are left out between
+    them.
+    """
+    tag = opening[1:].split(" ", 1)[0].rstrip(">")
+    rows, next_line = list[str](), 1
+    for number in lines:
+        gap = _format_gap(number - next_line) if numbered else ""
+        rows.append(gap + (f"{number}  " if numbered else "") + display.line(number) + "\n")
+        next_line = number + 1
+    end = _format_gap(display.count)
+    room = limit - estimate_tokens(f"{opening}\n</{tag}>\n{end}")
+    fitting = _count_fitting(rows, room, 0)
+    if fitting == 0:
+        return None
+    rest = _format_gap(display.count - lines[fitting - 1])
+    shown = _split_into_runs(display, lines[:fitting])
+    cut = f"only {fitting:,} of {len(rows):,} lines fit" if fitting < len(rows) else ""
+    return Block(f"{opening}\n{''.join(rows[:fitting])}{rest}</{tag}>", tuple(shown), cut)
 
 
 def marks_block(

@@ -15,6 +15,7 @@ from bot.domain.secrets.detection import Redactor
 
 CONTEXT_LINES = 10  # lines shown on either side of a change, if it is outside any known definition
 DELETED_FILE_LINES = 30  # lines shown of a deleted file, enough to recognise it
+REMOVED_RUN_LINES = 30  # lines shown of each run of removed lines, if the file does not fit otherwise
 
 Fingerprint = tuple[tuple[LineKind, bytes], ...]
 
@@ -65,6 +66,18 @@ class ChangedFile:
             for text in (readable.head, readable.base)
         )
         self.fingerprints = [_fingerprint(hunk) for hunk in self.file.hunks]
+        self._longest_removed_run: int | None = None
+
+    def shorten_removed_runs(self) -> None:
+        """From now on, show only the first lines of each run of removed lines, as of a deleted file."""
+        self._longest_removed_run = REMOVED_RUN_LINES
+
+    def count_hidden_removed_lines(self) -> int:
+        """Return how many removed lines are not shown because of ``shorten_removed_runs``."""
+        if self._longest_removed_run is None:
+            return 0
+        shown = sum(row.kind is LineKind.REMOVED for row in self._hunk_rows(Detail.CHANGED))
+        return sum(1 for _ in self.file.removed_lines()) - shown
 
     @property
     def whole(self) -> bool:
@@ -103,7 +116,11 @@ class ChangedFile:
     def _hunk_rows(self, detail: Detail) -> Iterator[DisplayRow]:
         for number, hunk in enumerate(self.file.hunks):
             line_number, _ = _range_on_new_side(hunk)
+            run = 0
             for line in hunk.lines:
+                run = run + 1 if line.kind is LineKind.REMOVED else 0
+                if self._longest_removed_run and run > self._longest_removed_run:
+                    continue
                 if line.kind is not LineKind.CONTEXT or detail > Detail.CHANGED:
                     yield DisplayRow(line.kind, line.old, line.new, line_number, number)
                 line_number += line.new is not None

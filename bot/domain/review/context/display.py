@@ -29,7 +29,10 @@ LONGEST_CODE_LINE = 1000  # characters; code that matters is not beyond column 1
 LONGEST_PROSE_LINE = 8000  # longer than for code, because a paragraph of a pull request is one line
 LONGEST_NAME = 200  # maximum characters of a path
 
-TAGS = ("change", "file", "words", "neighbour", "marks", "items", "proposals", "task")
+TAGS = (
+    "change", "file", "words", "history", "caller", "used", "plan", "neighbour", "marks", "items",
+    "proposals", "task",
+)  # fmt: skip
 _TAG = "|".join(TAGS)
 _TO_ESCAPE = re.compile(
     rf"[^\x20-\x7e\n\t]|<(?=\s*+/?\s*+(?:(?:{_TAG})|(?i:(?:{_TAG})\b)))",

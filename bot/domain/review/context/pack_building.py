@@ -10,7 +10,8 @@ from bot.domain.review.citations import SourceText
 from bot.domain.review.context.blocks import Block, RepeatedHunks, estimate_tokens, file_block, text_block
 from bot.domain.review.context.changed_files import ChangedFile, Detail, Fingerprint, ReadableFile
 from bot.domain.review.context.display import LONGEST_PROSE_LINE, DisplayedText, display_name
-from bot.domain.review.context.packs import ContextPack, PackDraft, SharedBlocks
+from bot.domain.review.context.nearby import ATTRIBUTES, NearbyKind, NearbyText
+from bot.domain.review.context.packs import ContextPack, CutPart, NearbyDisplay, PackDraft, SharedBlocks
 from bot.domain.review.file_selection import reading_rank
 from bot.domain.review.question_selection import QuotedHit
 from bot.domain.secrets.detection import Redactor
@@ -30,19 +31,21 @@ class ChangeText:
     text: str
 
 
-def build_packs(  # noqa: PLR0913, PLR0917 - four kinds of content, the redactor and the budget
+def build_packs(  # noqa: PLR0913, PLR0917 - five kinds of content, the redactor and the budget
     files: Sequence[ReadableFile],
     words: Sequence[ChangeText],
-    neighbours: Sequence[SourceText],
+    nearby: Sequence[NearbyText],
     marks: Sequence[QuotedHit],
     redactor: Redactor,
     budget: int,
+    notes: Sequence[CutPart] = (),
 ) -> tuple[ContextPack, ...]:
     """Build one or more packs of at most ``budget`` estimated tokens each, split by folder.
 
-    To fit everything into one pack, this cuts the surroundings of changes, then neighbours, then unchanged
-    lines. If there are several packs, each contains the author's words, and each file and neighbour is in one
-    of them. The redactor learns the secrets in words and paths here. It must already know those in the texts.
+    To fit everything into one pack, this cuts the surroundings of changes, then nearby texts, then unchanged
+    lines. If there are several packs, each contains the author's words and the history, and each file and
+    other nearby text is in one of them. The redactor learns the secrets in words and paths here. It must
+    already know those in the texts. ``notes`` goes into the manifests.
 
     Raises:
         ValueError: the budget is below ``LEAST_BUDGET``.
@@ -55,15 +58,13 @@ def build_packs(  # noqa: PLR0913, PLR0917 - four kinds of content, the redactor
     by_path: dict[str, list[QuotedHit]] = defaultdict(list)
     for hit in marks:
         by_path[hit.citation.path].append(hit)
-    head = _head_commit(files, neighbours)
+    head = _head_commit(files, nearby)
     word_blocks = tuple(_make_word_blocks(clean_words, head, redactor, budget // WORDS_SHARE))
-    changed = {file.file.path for file in files}
-    shown_neighbours = [
-        _display_neighbour(text, redactor) for text in neighbours if text.content and text.path not in changed
-    ]
-    changed_files = (ChangedFile(file, redactor) for file in files)
+    changed_files = [ChangedFile(file, redactor) for file in files]
+    displays = _display_nearby(nearby, changed_files, redactor)
     ordered_files = sorted(changed_files, key=lambda file: _file_rank(file, by_path))
-    return tuple(_make_packs(SharedBlocks(word_blocks, by_path, budget), ordered_files, shown_neighbours))
+    shared = SharedBlocks(word_blocks, by_path, budget, tuple(notes))
+    return tuple(_make_packs(shared, ordered_files, displays))
 
 
 def _names_to_learn(files: Iterable[ReadableFile], words: Iterable[ChangeText]) -> Iterator[str]:
@@ -71,9 +72,9 @@ def _names_to_learn(files: Iterable[ReadableFile], words: Iterable[ChangeText]) 
     yield from (text.name for text in words)
 
 
-def _head_commit(files: Iterable[ReadableFile], neighbours: Iterable[SourceText]) -> str:
+def _head_commit(files: Iterable[ReadableFile], nearby: Iterable[NearbyText]) -> str:
     """Return the head commit, or the empty string if no text is from the head."""
-    texts = (*(file.head for file in files), *neighbours)
+    texts = (*(file.head for file in files), *(nearby_text.text for nearby_text in nearby))
     return next((text.commit for text in texts if text and text.side == "head"), "")
 
 
@@ -91,9 +92,38 @@ def _make_word_blocks(
         yield names[0], block
 
 
-def _display_neighbour(text: SourceText, redactor: Redactor) -> DisplayedText:
-    names = (display_name(text.path, redactor), text.path, paths.display_path(text.path))
-    return DisplayedText.of(names, "commit", text, redactor)
+def _display_nearby(
+    nearby: Iterable[NearbyText], files: Iterable[ChangedFile], redactor: Redactor
+) -> list[NearbyDisplay]:
+    """Convert nearby texts. Each path has one display, even a changed file's, so quotes stay unique."""
+    displays = {file.file.path: file.head for file in files}
+    shown = []
+    for text in nearby:
+        path = text.text.path
+        if text.kind is NearbyKind.HISTORY:
+            display: DisplayedText | None = _display_history(text, redactor)
+        elif path in displays:
+            display = displays[path]
+        else:
+            names = (display_name(path, redactor), path, paths.display_path(path))
+            display = displays[path] = DisplayedText.of(names, "commit", text.text, redactor)
+        if display is not None and display.count:
+            shown.append(NearbyDisplay(text, display, _open_tag(text, display, redactor)))
+    return shown
+
+
+def _display_history(text: NearbyText, redactor: Redactor) -> DisplayedText:
+    redactor.learn(text.text.content)
+    return DisplayedText.of((text.text.path,), "text", text.text, redactor)
+
+
+def _open_tag(text: NearbyText, display: DisplayedText, redactor: Redactor) -> str:
+    if text.kind is NearbyKind.HISTORY:
+        return f"<{text.kind.value}>"
+    names = ", ".join(display_name(name, redactor) for name in text.names)
+    attribute = ATTRIBUTES.get(text.kind)
+    listed = f' {attribute}="{names}"' if attribute and names else ""
+    return f'<{text.kind.value} path="{display.names[0]}"{listed}>'
 
 
 def _file_rank(file: ChangedFile, marks: "dict[str, list[QuotedHit]]") -> tuple[bool, int, str]:
@@ -102,21 +132,21 @@ def _file_rank(file: ChangedFile, marks: "dict[str, list[QuotedHit]]") -> tuple[
 
 
 def _make_packs(
-    shared: SharedBlocks, files: Sequence[ChangedFile], neighbours: Sequence[DisplayedText]
+    shared: SharedBlocks, files: Sequence[ChangedFile], nearby: Sequence[NearbyDisplay]
 ) -> Iterator[ContextPack]:
-    draft = PackDraft(shared, files, neighbours)
+    draft = PackDraft(shared, files, nearby)
     if draft.shrink_to_fit():
         yield draft.build()
         return
     groups = list(_group_files(files, shared.room))
-    for group, near_neighbours in zip(groups, _assign_neighbours(neighbours, groups), strict=True):
-        yield from _pack_group(shared, group, near_neighbours)
+    for group, group_nearby in zip(groups, _assign_nearby(nearby, groups), strict=True):
+        yield from _pack_group(shared, group, group_nearby)
 
 
 def _pack_group(
-    shared: SharedBlocks, files: Sequence[ChangedFile], neighbours: Sequence[DisplayedText]
+    shared: SharedBlocks, files: Sequence[ChangedFile], nearby: Sequence[NearbyDisplay]
 ) -> Iterator[ContextPack]:
-    draft = PackDraft(shared, files, neighbours)
+    draft = PackDraft(shared, files, nearby)
     if draft.shrink_to_fit():
         yield draft.build()
     elif len(files) == 1:
@@ -124,8 +154,9 @@ def _pack_group(
         yield draft.build()
     else:
         middle = len(files) // 2
-        yield from _pack_group(shared, files[:middle], neighbours)
-        yield from _pack_group(shared, files[middle:], ())
+        halves = [files[:middle], files[middle:]]
+        for half, half_nearby in zip(halves, _assign_nearby(nearby, halves), strict=True):
+            yield from _pack_group(shared, half, half_nearby)
 
 
 def _group_files(files: Sequence[ChangedFile], room: int) -> Iterator[list[ChangedFile]]:
@@ -156,15 +187,19 @@ def _estimate_cost(file: ChangedFile, seen_hunks: set[Fingerprint]) -> int:
     return block.tokens if block else 0
 
 
-def _assign_neighbours(
-    neighbours: Iterable[DisplayedText], groups: Sequence[Sequence[ChangedFile]]
-) -> list[list[DisplayedText]]:
-    """Assign each neighbour to the group that has the nearest file."""
-    by_group: list[list[DisplayedText]] = [[] for _ in groups]
-    for display in neighbours:
-        path = display.text.path
+def _assign_nearby(
+    nearby: Iterable[NearbyDisplay], groups: Sequence[Sequence[ChangedFile]]
+) -> list[list[NearbyDisplay]]:
+    """Assign each text to the group with the file that it is about, or the nearest one; history to all."""
+    by_group: list[list[NearbyDisplay]] = [[] for _ in groups]
+    for text in nearby:
+        if text.nearby.kind is NearbyKind.HISTORY:
+            for group_nearby in by_group:
+                group_nearby.append(text)
+            continue
+        path = text.nearby.about or text.nearby.text.path
         closest = [max(_common_prefix_length(path, file.file.path) for file in group) for group in groups]
-        by_group[closest.index(max(closest))].append(display)
+        by_group[closest.index(max(closest))].append(text)
     return by_group
 
 

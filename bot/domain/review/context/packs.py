@@ -8,15 +8,16 @@ from bot.domain.review.context.blocks import (
     Block,
     RepeatedHunks,
     estimate_tokens,
+    excerpt_block,
     file_block,
     marks_block,
-    text_block,
 )
 from bot.domain.review.context.changed_files import ChangedFile, Detail
 from bot.domain.review.context.display import DisplayedText, ShownLines
+from bot.domain.review.context.nearby import SHARES, NearbyKind, NearbyText, join_lines
 from bot.domain.review.question_selection import QuotedHit
 
-NEIGHBOURS_SHARE, NEIGHBOUR_SHARE, MARKS_SHARE = 4, 12, 16  # divisors of a budget
+MARKS_SHARE = 16  # divisor of a budget
 _OPEN, _CLOSE = '<change id="{}">\n', '</change id="{}">'
 WRAPPER = estimate_tokens(_OPEN.format("0" * 16)) + estimate_tokens(_CLOSE.format("0" * 16))
 
@@ -64,11 +65,15 @@ class ContextPack:
 
 @dataclass(frozen=True, slots=True)
 class SharedBlocks:
-    """Data shared by all packs: the author's words, the marks by path, and the budget in estimated tokens."""
+    """Data shared by all packs: the author's words, the marks by path, and the budget in estimated tokens.
+
+    ``notes`` names texts that could not be read.
+    """
 
     words: tuple[tuple[str, Block | None], ...]
     marks: Mapping[str, Sequence[QuotedHit]]
     budget: int
+    notes: tuple[CutPart, ...] = ()
 
     @property
     def room(self) -> int:
@@ -78,11 +83,26 @@ class SharedBlocks:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class NearbyDisplay:
+    """A nearby text in the form shown to a model, with its opening tag."""
+
+    nearby: NearbyText
+    display: DisplayedText
+    opening: str
+
+    @property
+    def label(self) -> str:
+        """The text's name in the manifest. A changed file can be shown twice, so its kind is part of it."""
+        name, kind = self.display.names[0], self.nearby.kind
+        return name if kind is NearbyKind.HISTORY else f"{kind.value} {name}"
+
+
 class PackDraft:
     """A pack under construction. It starts with everything, and is reduced until it fits."""
 
     def __init__(
-        self, shared: SharedBlocks, files: Sequence[ChangedFile], neighbours: Sequence[DisplayedText]
+        self, shared: SharedBlocks, files: Sequence[ChangedFile], nearby: Sequence[NearbyDisplay]
     ) -> None:
         self._shared = shared
         self._files = files
@@ -90,27 +110,29 @@ class PackDraft:
         self._details = [Detail.SURROUNDED] * len(files)
         self._blocks = [file_block(file, Detail.SURROUNDED, self._repeats) for file in files]
         self._tokens = _sum_tokens(self._blocks)
-        self._neighbours = [(display.names[0], self._neighbour_block(display)) for display in neighbours]
-        self._drop_neighbours(shared.budget // NEIGHBOURS_SHARE)
-        self._tokens += _sum_tokens(block for _, block in self._neighbours)
+        self._nearby = [(text, block) for kind in SHARES for text, block in self._kind_blocks(kind, nearby)]
+        self._tokens += _sum_tokens(block for _, block in self._nearby)
 
     def shrink_to_fit(self) -> bool:
         """Cut as much as necessary, starting with what is needed least. Return whether the files then fit."""
         self._reduce_detail(Detail.HUNKS)
         if self._tokens > self._shared.room:
             files = _sum_tokens(self._blocks)
-            self._drop_neighbours(max(0, self._shared.room - files))
-            self._tokens = files + _sum_tokens(block for _, block in self._neighbours)
+            self._drop_nearby(max(0, self._shared.room - files))
+            self._tokens = files + _sum_tokens(block for _, block in self._nearby)
         self._reduce_detail(Detail.CHANGED)
         return self._tokens <= self._shared.room
 
     def show_only_part(self) -> None:
-        """Cut the pack's only file to fit."""
+        """Cut the pack's only file to fit. What it removed gives way first."""
+        self._files[0].shorten_removed_runs()
         self._blocks = [file_block(self._files[0], Detail.CHANGED, self._repeats, self._shared.room)]
 
     def build(self) -> ContextPack:
         """Return the finished pack."""
-        named = [*self._shared.words, *self._named_files(), *self._neighbours]
+        history = [(text.label, block) for text, block in self._nearby if _is_history(text)]
+        others = [(text.label, block) for text, block in self._nearby if not _is_history(text)]
+        named = [*self._shared.words, *history, *self._named_files(), *others]
         limit = self._shared.budget // MARKS_SHARE
         named.append(("marks", marks_block(self._shared.marks, self._files, limit)))
         blocks = [block for _, block in named if block]
@@ -120,16 +142,40 @@ class PackDraft:
         manifest = Manifest(estimate_tokens(user), tuple(self._list_included()), tuple(self._list_cut(named)))
         return ContextPack(user, tuple(part for block in blocks for part in block.shown), manifest)
 
-    def _neighbour_block(self, display: DisplayedText) -> Block | None:
-        return text_block("neighbour", "path", display, self._shared.budget // NEIGHBOUR_SHARE, numbered=True)
-
-    def _drop_neighbours(self, room: int) -> None:
-        """Keep the first neighbours that fit into a given number of tokens."""
-        kept = []
-        for name, block in self._neighbours:
+    def _kind_blocks(
+        self, kind: NearbyKind, nearby: Sequence[NearbyDisplay]
+    ) -> Iterator[tuple[NearbyDisplay, Block | None]]:
+        """Yield the texts of one kind, each with its block or None if the kind's share is used up."""
+        most, divisor = SHARES[kind]
+        room = min(most, self._shared.budget // divisor)
+        for text in nearby:
+            if text.nearby.kind is not kind:
+                continue
+            hidden = self._shown_lines(text.nearby.text.path)
+            if text.nearby.keys and hidden.issuperset(text.nearby.keys):
+                continue
+            lines = join_lines(text.nearby.lines, text.display.count, hidden)
+            block = excerpt_block(text.opening, text.display, lines, room, numbered=not _is_history(text))
             room -= block.tokens if block else 0
-            kept.append((name, block if room >= 0 else None))
-        self._neighbours = kept
+            yield text, block
+
+    def _shown_lines(self, path: str) -> frozenset[int]:
+        """Return the lines of a file's new side that its own block shows at most."""
+        rows = (
+            row
+            for file in self._files
+            if file.file.path == path
+            for row in file.rows(Detail.SURROUNDED, frozenset())
+        )
+        return frozenset(row.new for row in rows if row.new is not None)
+
+    def _drop_nearby(self, room: int) -> None:
+        """Keep the first nearby texts that fit into a given number of tokens."""
+        kept = []
+        for text, block in self._nearby:
+            room -= block.tokens if block else 0
+            kept.append((text, block if room >= 0 else None))
+        self._nearby = kept
 
     def _reduce_detail(self, detail: Detail) -> None:
         """Reduce the detail of files, starting with the last one, until everything fits."""
@@ -154,9 +200,9 @@ class PackDraft:
             else:
                 shown = "whole file" if file.whole else _DETAILS[detail]
                 yield IncludedPart(file.name, "in part" if block.cut else shown, block.tokens)
-        for name, block in self._neighbours:
+        for text, block in self._nearby:
             if block:
-                yield IncludedPart(name, block.cut or "all", block.tokens)
+                yield IncludedPart(text.label, block.cut or "in excerpts", block.tokens)
 
     def _list_cut(self, named: Sequence[tuple[str, Block | None]]) -> Iterator[CutPart]:
         files = {file.name for file in self._files}
@@ -168,6 +214,11 @@ class PackDraft:
         for file, detail in zip(self._files, self._details, strict=True):
             if detail < Detail.SURROUNDED and not file.whole:
                 yield CutPart(file.name, f"only its {_DETAILS[detail]}: over the budget")
+        yield from self._shared.notes
+
+
+def _is_history(text: NearbyDisplay) -> bool:
+    return text.nearby.kind is NearbyKind.HISTORY
 
 
 def _sum_tokens(blocks: "Iterator[Block | None] | Sequence[Block | None]") -> int:

@@ -10,7 +10,7 @@ from bot.domain.review.citations import SourceText
 from bot.domain.review.context import ChangeText, build_packs
 from bot.domain.review.context.display import DisplayedText, escape_for_display
 from bot.domain.secrets.detection import Redactor
-from tests.domain.changes import HEAD, readable, text
+from tests.domain.changes import HEAD, nearby, readable
 
 KEY = "sk-ant-" + "api03-" + "Zx9Kq2Wm7Lp4Rt8Vb3Nc6Yd1Fg5Hj0Sa" * 3
 AWS = "AKIA" + "QYLPMN5HFIQR7XYA"
@@ -166,7 +166,7 @@ def test_hostile_text_anywhere_forges_no_delimiter_and_no_block(hostile: str) ->
             ChangeText("body", f"b {inserted}"),
             ChangeText(f"commit message {name}", inserted + "."),
         ]
-        near = [text(f"tests/{name}.py", f"n\n{inserted}\n", redactor)]
+        near = [nearby(f"tests/{name}.py", f"n\n{inserted}\n", redactor)]
         (pack,) = build_packs(files, words, near, [], redactor, 200_000)
         return pack.user
 
@@ -200,7 +200,7 @@ def test_a_planted_key_is_shown_nowhere(key: str) -> None:
         ChangeText("commit message 1a2b3c4", f"k\n\n{key}"),
         ChangeText(key, "text"),
     ]
-    near = [text(f"tests/{key}.py", f"assert '{key}'\n", redactor)]
+    near = [nearby(f"tests/{key}.py", f"assert '{key}'\n", redactor)]
     (pack,) = build_packs(files, words, near, [], redactor, 50_000)
     assert key not in pack.user
     assert key[4:20] not in pack.user

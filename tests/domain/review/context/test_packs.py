@@ -9,14 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.review.citations import SourceText
-from bot.domain.review.context import ChangeText, ContextPack, ReadableFile, build_packs
+from bot.domain.review.context import (
+    ChangeText,
+    ContextPack,
+    NearbyKind,
+    NearbyText,
+    ReadableFile,
+    build_packs,
+)
 from bot.domain.review.context.blocks import estimate_tokens
 from bot.domain.review.context.enclosing_scopes import _KINDS, find_scopes
 from bot.domain.review.question_selection import QuotedHit, scan_text
 from bot.domain.review.signals import SignalScanner, arm_signals
 from bot.domain.rubrics.signal_rules import LANGUAGES
 from bot.domain.secrets.detection import Redactor
-from tests.domain.changes import readable, text
+from tests.domain.changes import HEAD, nearby, readable, text
 from tests.domain.rubric_builders import check, criterion, rubric, signal
 
 SNAPSHOT = Path(__file__).parent / "shown.txt"
@@ -26,7 +33,7 @@ def packed(
     files: Sequence[ReadableFile],
     budget: int = 50_000,
     words: Sequence[ChangeText] = (),
-    neighbours: Sequence[SourceText] = (),
+    neighbours: Sequence[NearbyText] = (),
     marks: Sequence[QuotedHit] = (),
     redactor: Redactor | None = None,
 ) -> tuple[ContextPack, ...]:
@@ -131,7 +138,7 @@ def big_change() -> list[ReadableFile]:
 
 @pytest.mark.contract
 def test_a_short_budget_cuts_surroundings_then_neighbours_then_unchanged_lines_then_makes_packs() -> None:
-    files, near = big_change(), [text("tests/test_a.py", "assert value\n" * 40)]
+    files, near = big_change(), [nearby("tests/test_a.py", "assert value\n" * 40)]
 
     stages = set()
     for budget in range(2_000, 40_000, 500):
@@ -159,14 +166,14 @@ def test_a_short_budget_cuts_surroundings_then_neighbours_then_unchanged_lines_t
 def test_no_pack_is_over_the_budget_and_every_file_is_in_one(budget: int) -> None:
     files = big_change()
     words = [ChangeText("title", "Retry"), ChangeText("body", "Why we retry.\n" * 3000)]
-    packs = packed(files, budget, words, [text("tests/t.py", "assert value\n" * 4000)])
+    packs = packed(files, budget, words, [nearby("tests/t.py", "assert value\n" * 4000)])
     for pack in packs:
         assert estimate_tokens(pack.user) == pack.manifest.tokens <= budget
         assert '<words name="title">' in pack.user
         assert [cut.name for cut in pack.manifest.cut if cut.name == "body"] == ["body"]
     shown = [each.name for pack in packs for each in pack.manifest.included if each.name.endswith(".py")]
     assert {one.file.path for one in files} <= set(shown)
-    assert len([name for name in shown if name != "tests/t.py"]) == len(files)
+    assert len([name for name in shown if name != "neighbour tests/t.py"]) == len(files)
 
 
 def test_a_file_larger_than_a_pack_is_shown_in_part_and_the_manifest_says_so() -> None:
@@ -179,10 +186,61 @@ def test_a_file_larger_than_a_pack_is_shown_in_part_and_the_manifest_says_so() -
     assert all("value_4999" not in part.text for part in pack.shown)
 
 
+def test_a_replaced_file_that_does_not_fit_is_shown_with_its_new_lines() -> None:
+    old = "".join(f"old_{n} = {n}\n" for n in range(2_000))
+    (pack,) = packed([readable("a.py", old, "".join(f"new_{n} = {n}\n" for n in range(200)))], 4_000)
+    assert "- old_29 = 29\n" in pack.user
+    assert "old_30" not in pack.user
+    assert "new_199" in pack.user
+    assert "… 1,970 more removed lines not shown\n</file>" in pack.user
+    assert pack.manifest.cut[0].reason == "only its first removed lines: 1,970 more not shown"
+
+
 def test_folders_are_kept_together_when_there_are_several_packs() -> None:
     packs = packed(big_change(), 7_000, [], [])
     for folder in ("agents", "shop", "store"):
         assert sum(f'path="{folder}/' in pack.user for pack in packs) <= 2
+
+
+def test_a_caller_is_in_the_pack_of_the_file_that_it_is_about_and_history_is_in_each() -> None:
+    caller = text("web/far.py", "a = 1\nb = call(a)\nc = 2\n")
+    history = SourceText.of("recent history", HEAD, "head", "1 day before: Begin (shop/part1.py)\n", [])
+    near = [
+        NearbyText(NearbyKind.HISTORY, history, (range(1, 2),)),
+        NearbyText(NearbyKind.CALLER, caller, (range(2, 3),), (2,), ("call",), "shop/part1.py"),
+    ]
+    packs = packed(big_change(), 3_000, [], near)
+    assert len(packs) > 1
+    gap = "… 1 line not shown\n"
+    block = f'<caller path="web/far.py" calls="call">\n{gap}2  b = call(a)\n{gap}</caller>'
+    assert [block in pack.user for pack in packs] == ['path="shop/part1.py"' in pack.user for pack in packs]
+    assert all("<history>\n1 day before: Begin (shop/part1.py)\n</history>\n" in pack.user for pack in packs)
+    labels = [part.name for pack in packs for part in pack.manifest.included]
+    assert labels.count("caller web/far.py") == 1
+
+
+def test_lines_that_a_change_shows_anyway_are_not_shown_again() -> None:
+    file = readable("shop.py", OLD, ONE)
+    assert file.head
+    near = NearbyText(NearbyKind.CALLER, file.head, (range(1, 4),), (1,), ("b",), "shop.py")
+    (pack,) = packed([file], neighbours=[near])
+    assert "<caller" not in pack.user  # the header of the class is shown around the change
+
+
+def test_each_kind_of_nearby_text_has_its_share_and_the_manifest_says_what_was_cut() -> None:
+    near = [
+        NearbyText(
+            NearbyKind.USED,
+            text(f"lib{n}.py", "value = 'a long line of a definition'\n" * 150),
+            (range(1, 151),),
+        )
+        for n in range(3)
+    ]
+    (pack,) = packed([readable("a.py", "a\n", "b\n")], neighbours=near)
+    assert sum(part.tokens for part in pack.manifest.included if part.name.startswith("used ")) <= 1600
+    assert [cut.name for cut in pack.manifest.cut] == ["used lib0.py", "used lib1.py", "used lib2.py"]
+    assert re.fullmatch(r"only \d+ of 150 lines fit", pack.manifest.cut[0].reason)
+    assert pack.manifest.cut[1].reason == "not shown: over the budget"
 
 
 def test_a_file_of_a_baseline_is_shown_whole() -> None:
@@ -243,5 +301,5 @@ def test_a_fixed_change_is_shown_as_it_was() -> None:
         readable("docs/new name.md", "a\nb\nc\n", "a\nb\nd\u202e\n", old_path='docs/old "name".md'),
     ]
     words = [ChangeText("title", "Ask <file> again"), ChangeText("body", "Because\r\nof `timeouts`.\n")]
-    (pack,) = packed(files, words=words, neighbours=[text("tests/test_shop.py", "def test():\n    pass\n")])
+    (pack,) = packed(files, words=words, neighbours=[nearby("tests/test_shop.py", "def test():\n    pass\n")])
     assert pack.user == SNAPSHOT.read_text("utf-8")
