@@ -75,6 +75,7 @@ def _make_environment(package: str) -> Environment:
         "code_lines": excerpts.code_lines,
         "count_hidden": excerpts.count_hidden,
         "describe_movement": safe_text.describe_movement,
+        "group_notes": safe_text.group_notes,
         "hidden_sentence": safe_text.hidden_sentence,
         "movements_title": safe_text.movements_title,
         "nothing_read_sentence": safe_text.nothing_read_sentence,

@@ -14,6 +14,7 @@ from bot.rendering.text.safe_text import (
     describe_mode,
     describe_movement,
     group_facts,
+    group_notes,
     group_skipped_files,
     hidden_sentence,
     incomplete_sentence,
@@ -206,6 +207,8 @@ def unread_lines(report: Report, most: int) -> Iterator[str]:
     """Yield the list of files not read, with at most ``most`` names for each reason, and of stacks in use."""
     for reason, paths in group_skipped_files(report).items():
         yield f"- {count(len(paths), 'file')} not read: {plain(reason)} ({list_first(paths, most, code)})"
+    for text, places in group_notes(report).items():
+        yield f"- {plain(text)} See {list_first(places, most, code)}."
     for stack, signs in stack_signs(report).items():
         yield f"- Uses {plain(stack)}: {list_first(signs, 4, code)}"
 

@@ -16,6 +16,7 @@ from bot.rendering.text.safe_text import (
     describe_mode,
     describe_movement,
     group_facts,
+    group_notes,
     group_skipped_files,
     hidden_sentence,
     incomplete_sentence,
@@ -48,6 +49,7 @@ def _report_parts(report: Report, asks: Mapping[str, str]) -> Iterator[Renderabl
     yield from _heading_parts(report)
     if sentence := silent_sentence(report):
         yield Text(sentence)
+        yield from _note_parts(report)
         return
     if sentence := nothing_read_sentence(report):
         yield Text(sentence, "bold yellow")
@@ -157,7 +159,14 @@ def _coverage_parts(report: Report) -> Iterator[RenderableType]:
     for stack, signs in stack_signs(report).items():
         yield Text(f"Uses {one_line(stack)}:", "dim")
         yield Places([one_line(sign) for sign in signs], 3)
+    yield from _note_parts(report)
     yield Text(not_assessed_sentence(report), "dim")
+
+
+def _note_parts(report: Report) -> Iterator[RenderableType]:
+    for text, places in group_notes(report).items():
+        yield Text(visible(text), "dim")
+        yield Places(places, MOST_PLACES)
 
 
 def _code_parts(shown: Concern | Question) -> Iterator[RenderableType]:

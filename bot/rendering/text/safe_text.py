@@ -146,6 +146,14 @@ def hidden_sentence(number: int) -> str:
     return f"Sensei hid {count(number, 'possible secret')} in the code shown here."
 
 
+def group_notes(report: Report) -> dict[str, list[str]]:
+    """Group the places of a report's notes by their text."""
+    groups: dict[str, list[str]] = {}
+    for note in report.notes:
+        groups.setdefault(note.text, []).append(place_name(note.citation))
+    return groups
+
+
 def movements_title(report: Report) -> str:
     """Return the heading of the checks that a change moves, or for which a baseline records evidence."""
     return "Checks with evidence" if report.kind == "baseline" else "Checks supported or weakened"

@@ -10,6 +10,7 @@ from bot.domain.review import question_selection
 from bot.domain.review.citations import SourceText
 from bot.domain.review.context import ChangeText
 from bot.domain.review.diff import FileDiff
+from bot.domain.review.example_keys import limit_notes
 from bot.domain.review.file_selection import find_neighbours, skip_reason_by_name
 from bot.domain.review.paths import display_path
 from bot.domain.review.publication_check import count_refused_texts, remove_refused_texts
@@ -298,6 +299,7 @@ class Review:
             questions=tuple(self._files.excerpts.attach(items.questions, self._findings.files)),
             strengths=tuple(read.strengths) if read else (),
             left_out=count_refused_texts(outcome.dropped) if outcome else {},
+            notes=limit_notes(self._findings.notes),
             coverage=Coverage(
                 files_total=len(change.files),
                 files_read=len(change.files) - len(self._findings.skipped),
