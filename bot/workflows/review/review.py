@@ -27,6 +27,7 @@ from bot.domain.review.report import (
     Trace,
 )
 from bot.domain.review.report_redaction import redact_report
+from bot.domain.review.severity import SeverityOrder
 from bot.domain.review.signals import shows_stack_in_use
 from bot.domain.review.stack_detection import top_folder
 from bot.domain.rubrics.overlays import pack_signal_ids, with_packs
@@ -317,16 +318,18 @@ class Review:
         """Combine what signals found with what the model added, if it answered."""
         found = self._keep_used_packs(self._findings.found)
         lost = self._keep_used_packs(self._findings.lost_evidence())
-        facts = self._findings.facts()
+        severity = SeverityOrder(rubric)
+        facts = severity.sort_facts(self._findings.facts())
         concerns = question_selection.limit_facts(facts)
         movements = join_movements(question_selection.gather_movements(found, lost), [])
-        questions = [] if request.baseline else question_selection.choose_questions(found, facts)
+        questions = [] if request.baseline else question_selection.choose_questions(found, facts, severity)
         if read:
             movements = join_movements(movements, read.movements)
-            concerns += read.concerns
+            stated = severity.sort_facts([*facts, *read.concerns])
+            concerns = question_selection.limit_facts(stated)
             # A model may be told to ask nothing. So a signal's question remains unless the model replaces it.
             if not request.baseline:
-                by_signal = question_selection.choose_questions(found, [*facts, *read.concerns])
+                by_signal = question_selection.choose_questions(found, stated, severity)
                 questions = question_selection.complete_questions(read.questions, by_signal, rubric)
         return _Items(movements, concerns, questions)
 
