@@ -80,6 +80,7 @@ def _make_environment(package: str) -> Environment:
         "movements_title": safe_text.movements_title,
         "nothing_read_sentence": safe_text.nothing_read_sentence,
         "quoted_lines": excerpts.quoted_lines,
+        "no_finding_sentence": safe_text.no_finding_sentence,
         "no_question_sentence": safe_text.no_question_sentence,
         "packs_phrase": safe_text.packs_phrase,
         "place_name": safe_text.place_name,

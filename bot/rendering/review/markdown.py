@@ -22,6 +22,7 @@ from bot.rendering.text.safe_text import (
     list_first,
     list_untold_movements,
     movements_title,
+    no_finding_sentence,
     no_question_sentence,
     not_assessed_sentence,
     nothing_read_sentence,
@@ -85,6 +86,8 @@ def _report_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
         yield from ("", f"**{sentence}**")
         if not report.coverage.files_total:
             return
+    elif report.kind == "baseline" and (sentence := no_finding_sentence(report)):
+        yield from ("", sentence)
     if report.concerns:
         yield from ("", "## Facts", "", FACTS_EXPLAINED, "", *fact_lines(report, asks))
     yield from _question_lines(report)

@@ -23,6 +23,7 @@ from bot.rendering.text.safe_text import (
     left_out_sentence,
     list_untold_movements,
     movements_title,
+    no_finding_sentence,
     no_question_sentence,
     not_assessed_sentence,
     nothing_read_sentence,
@@ -55,6 +56,8 @@ def _report_parts(report: Report, asks: Mapping[str, str]) -> Iterator[Renderabl
         yield Text(sentence, "bold yellow")
         if not report.coverage.files_total:
             return
+    elif report.kind == "baseline" and (sentence := no_finding_sentence(report)):
+        yield Text(sentence)
     yield from _fact_parts(report, asks)
     yield from _question_parts(report)
     yield from _strength_parts(report)

@@ -290,14 +290,17 @@ def test_a_report_without_notes_is_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_secret_comes_first_and_then_text_that_is_run(tmp_path: Path) -> None:
-    key = b"ghp_" + b"a1B2c3D4e5" * 3 + b"f6G7h8"
-    source = (
-        b"import anthropic\nimport requests\n"
-        b"client = anthropic.Anthropic()\n"
-        b"page = requests.get(URL, verify=False, timeout=5)\n"
+    unchecked = b"import requests\npage = requests.get(URL, verify=False, timeout=5)\n"
+    run = (
+        b"import anthropic\n"
         b"answer = client.messages.create(model=MODEL, max_tokens=5, messages=messages)\n"
         b"exec(answer.content[0].text)\n"
     )
-    report = reviewing.change(tmp_path, {"x.py": b""}, {"a.py": source, "z.py": b"k = '" + key + b"'\n"})
-    signals = [concern.signal for concern in report.concerns]
-    assert signals[:3] == ["secret.github-token", "security.answer-run", "security.tls-unchecked"]
+    key = b"ghp_" + b"a1B2c3D4e5" * 3 + b"f6G7h8"
+    after = {"a.py": unchecked, "b.py": run, "z.py": b"k = '" + key + b"'\n"}
+    report = reviewing.change(tmp_path, {"x.py": b""}, after)
+    assert [concern.signal for concern in report.concerns] == [
+        "secret.github-token",
+        "security.answer-run",
+        "security.tls-unchecked",
+    ]
