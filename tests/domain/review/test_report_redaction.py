@@ -44,6 +44,7 @@ REPORT: dict[str, Any] = {
                    "excerpt": [{"line": 1, "text": "x = 1"}]}],
     "strengths": [{"text": "Argued well", "citation": CITATION}],
     "left_out": {"leading": 1},
+    "notes": [{"text": "This value looks like a placeholder.", "citation": CITATION}],
     "coverage": {
         "files_total": 1, "files_read": 1, "not_assessed": ["agent.cost"],
         "skipped": [{"path": "b.bin", "reason": "binary", "unread": True}],
