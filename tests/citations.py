@@ -16,6 +16,7 @@ def check(repository: Path, report: Report) -> int:
         *(concern.citation for concern in report.concerns),
         *(question.citation for question in report.questions),
         *(strength.citation for strength in report.strengths),
+        *(note.citation for note in report.notes),
     ]
     for citation in cited:
         if citation.source == "text":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.review.citations import SourceText
 from bot.domain.review.file_selection import reading_rank
 from bot.domain.review.report import Citation, Concern, Movement, Question
+from bot.domain.review.severity import SeverityOrder
 from bot.domain.review.signals import ArmedSignal, SignalScanner
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.secrets.detection import Secret
@@ -208,13 +209,13 @@ def gather_movements(hits: Iterable[QuotedHit], lost: Iterable[QuotedHit]) -> li
 
 
 def choose_questions(
-    hits: Iterable[QuotedHit], facts: Iterable[Concern], limit: int = MOST_QUESTIONS
+    hits: Iterable[QuotedHit], facts: Iterable[Concern], severity: SeverityOrder, limit: int = MOST_QUESTIONS
 ) -> list[Question]:
     """Choose the questions to ask, often none.
 
-    At most one is chosen per criterion, so that questions are varied. Order: gates first, then the
-    criterion's weight, then signals with a probe of their own, then the file's importance. No question is
-    asked where a fact is stated: on the same first line, or on overlapping lines about the same check.
+    At most one is chosen per criterion, so that questions are varied. Order: severity, gates, the
+    criterion's weight, signals with a probe of their own, the file's importance. No question is asked where a
+    fact is stated: on the same first line, or on overlapping lines about the same check.
     """
     stated: dict[str, list[Concern]] = {}
     for fact in facts:
@@ -225,7 +226,7 @@ def choose_questions(
         if hit.armed.signal.yields == "question"
         and not any(_is_stated_by(fact, hit) for fact in stated.get(hit.citation.path, ()))
     ]
-    candidates.sort(key=_question_order)
+    candidates.sort(key=lambda hit: (severity.rank_signal(hit.armed.signal.id), _question_order(hit)))
     chosen: dict[str, Question] = {}
     for hit in candidates:
         chosen.setdefault(
@@ -246,7 +247,7 @@ def complete_questions(
     """Return a model's questions, followed by questions of signals that the model does not ask itself.
 
     A model's question replaces a signal's question about the same criterion or the same lines. If there are
-    more than ``limit``, questions of signals about gates replace the model's last ones.
+    more than ``limit``, questions of signals about gates or severe findings replace the model's last ones.
     """
     criterion_of = {check.id: criterion for criterion in rubric.criteria for check in criterion.checks}
 
@@ -263,11 +264,9 @@ def complete_questions(
     remaining = [
         question for question in by_signal if not any(is_replaced(question, other) for other in asked)
     ]
-    gates = sum(
-        (criterion := criterion_of.get(question.check or "")) is not None and criterion.gate
-        for question in remaining
-    )
-    return [*asked[: max(1, limit - gates)], *remaining][:limit]
+    severity = SeverityOrder(rubric)
+    first = sum(severity.needs_slot(question.check) for question in remaining)
+    return [*asked[: max(1, limit - first)], *remaining][:limit]
 
 
 def _question_order(hit: QuotedHit) -> tuple[bool, float, bool, int, str, int]:

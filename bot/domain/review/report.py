@@ -103,6 +103,13 @@ class Strength(_Model):
     citation: Citation
 
 
+class Note(_Model):
+    """Something about a place that is neither a fact nor a question, such as a published example key."""
+
+    text: str
+    citation: Citation
+
+
 class Skipped(_Model):
     """A file that was not read for decisions, and the reason.
 
@@ -227,6 +234,8 @@ class Report(_Model):
     strengths: tuple[Strength, ...]
     nothing_to_decide: _Kinds = ()
     left_out: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    # Left out of JSON if empty, so that earlier versions can read stored reports.
+    notes: Annotated[tuple[Note, ...], Field(exclude_if=lambda notes: not notes)] = ()
     coverage: Coverage
     cost: Cost
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 from ast_grep_py import Config, Range, SgNode, SgRoot
 from pathspec import GitIgnoreSpec
 
+from bot.domain.review.inert_words import ActiveCode, blank_out_inert_line
 from bot.domain.review.notebooks import notebook_code
 from bot.domain.review.shebang import shebang_language
 from bot.domain.review.source_imports import imported_modules
@@ -116,20 +117,23 @@ class SignalScanner:
         for armed, globs in self._by_name:
             rule = armed.signal.files
             if rule and _applies_to(armed.signal, in_test) and globs.match_file(path):
-                yield from (SignalHit(armed, *span) for span in match_lines(rule, text))
+                spans = _match_file(armed.signal, rule, path, text)
+                yield from (SignalHit(armed, *span) for span in spans)
 
     def _scan_syntax(self, language: str, text: str, in_test: bool) -> Iterator[SignalHit]:
         rules = self._by_language.get(language)
         if not rules:
             return
         modules = imported_modules(text, language)
-        root: SgNode | None = None
+        code: ActiveCode | None = None
         for armed, rule in rules:
             if _applies_to(armed.signal, in_test) and is_worth_parsing(rule, modules, text):
-                root = root or parse_source(text, language)
-                if root is None:
-                    return
-                yield from (SignalHit(armed, *span) for span in match_syntax(rule, root))
+                if code is None:
+                    root = parse_source(text, language)
+                    if root is None:
+                        return
+                    code = ActiveCode(text, language, root)
+                yield from (SignalHit(armed, *span) for span in _match_code(armed.signal, rule, code))
 
     def cares_for(self, path: str) -> bool:
         """Return whether any signal could have a hit in a file with this name."""
@@ -168,6 +172,24 @@ def match_syntax(rule: SyntaxRule, root: SgNode) -> list[Span]:
         cited = node.get_match(rule.cite) if rule.cite else None
         spans.add(_to_span((cited or node).range()))
     return sorted(spans)
+
+
+def _match_code(signal: Signal, rule: SyntaxRule, code: ActiveCode) -> list[Span]:
+    """Return the spans that a signal quotes in code. Evidence must not consist of inert words."""
+    spans = match_syntax(rule, code.root)
+    if not spans or signal.yields != "evidence":
+        return spans
+    active = match_syntax(rule, code.without_inert_words(keep_asserted=signal.where == "tests"))
+    return [span for span in spans if span in active]
+
+
+def _match_file(signal: Signal, rule: FileRule, path: str, text: str) -> list[Span]:
+    """Return the spans that a signal quotes in a file. Evidence must not consist of inert words."""
+    spans = match_lines(rule, text)
+    if rule.line is None or signal.yields != "evidence":
+        return spans
+    pattern = re.compile(rule.line)
+    return [span for span in spans if pattern.search(blank_out_inert_line(path, text[slice(*span)]))]
 
 
 def match_lines(rule: FileRule, text: str) -> list[Span]:
@@ -220,13 +242,13 @@ def find_snippet_errors(signal: Signal) -> Iterator[tuple[tuple[str | int, ...],
             yield (*location, "rule"), f"ast-grep refuses this rule: {error}"
             continue
         for number, snippet in enumerate(rule.match):
-            if not _rule_matches(rule, language, snippet):
+            if not _rule_matches(signal, rule, language, snippet):
                 yield (
                     (*location, "match", number),
                     f"{signal.id} does not match this {language} snippet, but should",
                 )
         for number, snippet in enumerate(rule.no_match):
-            if _rule_matches(rule, language, snippet):
+            if _rule_matches(signal, rule, language, snippet):
                 yield (
                     (*location, "no_match", number),
                     f"{signal.id} matches this {language} snippet, but should not",
@@ -235,9 +257,11 @@ def find_snippet_errors(signal: Signal) -> Iterator[tuple[tuple[str | int, ...],
         yield from _find_file_errors(signal, signal.files)
 
 
-def _rule_matches(rule: SyntaxRule, language: str, text: str) -> bool:
+def _rule_matches(signal: Signal, rule: SyntaxRule, language: str, text: str) -> bool:
     modules = imported_modules(text, language)
-    return is_worth_parsing(rule, modules, text) and bool(match_syntax(rule, SgRoot(text, language).root()))
+    return is_worth_parsing(rule, modules, text) and bool(
+        _match_code(signal, rule, ActiveCode(text, language, SgRoot(text, language).root()))
+    )
 
 
 def _declared_language(signal: Signal, language: str) -> str:
@@ -248,7 +272,7 @@ def _find_file_errors(signal: Signal, rule: FileRule) -> Iterator[tuple[tuple[st
     globs = _compile_globs(rule)
 
     def matches(path: str, text: str) -> bool:
-        return globs.match_file(path) and bool(match_lines(rule, text))
+        return globs.match_file(path) and bool(_match_file(signal, rule, path, text))
 
     for number, file in enumerate(rule.match):
         if not matches(file.path, file.text):

@@ -25,6 +25,10 @@ LANGUAGES: Mapping[str, tuple[str, ...]] = {
 NOTEBOOK = ".ipynb"
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(?:[.-][a-z0-9_]+)*$", max_length=80)]
+# Left out of a rubric's JSON if unset, so that the digests of rubrics without it stay the same.
+Severity = Annotated[Literal["critical", "high"] | None, Field(exclude_if=lambda severity: severity is None)]
+"""How bad a finding is. ``critical``: other people's text or the model's runs as code. ``high``: a key, a
+machine or an agent is open to people who shouldn't have it. Findings without a severity come after these."""
 Words = Annotated[str, Field(min_length=3, max_length=400)]
 
 
@@ -113,6 +117,7 @@ class Signal(Frozen):
     - ``concern``: a fact; ``text`` states it in one sentence.
     - ``question``: a decision was made here; ask ``probe`` or, without one, the check's probe.
 
+    ``severity`` decides which findings come first; by default, it is the anti-pattern's.
     ``where`` limits it to ``code`` (without tests) or to ``tests``, or sets no limit.
     """
 
@@ -122,6 +127,7 @@ class Signal(Frozen):
     partial: bool = False
     missing: Annotated[str, Field(max_length=120)] = ""
     probe: Words | None = None
+    severity: Severity = None
     where: Literal["code", "tests", "any"] = "code"
     languages: dict[str, SyntaxRule] = Field(default_factory=dict)
     files: FileRule | None = None

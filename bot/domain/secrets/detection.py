@@ -19,6 +19,7 @@ from bot.domain.secrets.headers_and_options import find_by_place
 from bot.domain.secrets.key_formats import PLACEHOLDER, PREFIXED, URL_LOGIN, URL_SCHEME, PrefixedKey
 from bot.domain.secrets.named_values import find_by_name
 from bot.domain.secrets.pem import base64_lines, find_bare_bodies, find_private_keys
+from bot.domain.secrets.published_examples import mark_example
 from bot.domain.secrets.templates import find_template_pieces
 from bot.domain.secrets.values import TRIVIAL, Secret, looks_random, looks_real, mark
 
@@ -50,7 +51,8 @@ def find_secrets(text: str, detect: Detect = detect_nothing) -> list[Secret]:
     Of two secrets that overlap, the one that starts first wins, then the longer one. Secrets found by a vague
     rule or by the scanner only fill the gaps between the others.
     """
-    return _find_in_unmarked(_without_marks(text), detect)
+    found = _find_in_unmarked(_without_marks(text), detect)
+    return [mark_example(secret, text[secret.start : secret.end]) for secret in found]
 
 
 class Redactor:

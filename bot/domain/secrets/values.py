@@ -30,7 +30,8 @@ class Secret:
 
     ``title`` completes "This line contains ...". ``announce`` is False for a value that is redacted but must
     not be reported as a fact: an example, a placeholder, a guess. A multi-line private key is one ``Secret``
-    per line, so that redacting it moves no line; only the first of them is announced.
+    per line, so that redacting it moves no line; only the first of them is announced. ``example`` completes
+    "This value looks like ...", if the value is a published example or a placeholder.
     """
 
     rule: str
@@ -38,6 +39,7 @@ class Secret:
     start: int
     end: int
     announce: bool
+    example: str = ""
 
 
 def mark(rule: str) -> str:

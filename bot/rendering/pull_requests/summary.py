@@ -25,6 +25,7 @@ from bot.rendering.text.safe_text import (
     incomplete_sentence,
     left_out_sentence,
     list_untold_movements,
+    no_finding_sentence,
     not_asked_sentence,
     not_assessed_sentence,
     short_revision,
@@ -87,7 +88,7 @@ def _format_opening(report: Report, questions: QuestionCounts) -> str:
     elif questions.open or report.concerns:
         sentences.append(_NO_GRADE)
     else:
-        sentences.append(_describe_nothing(report))
+        sentences.append(no_finding_sentence(report) or "This is not an approval.")
     return " ".join(sentences)
 
 
@@ -134,14 +135,6 @@ def format_files(report: Report) -> str:
     coverage = report.coverage
     total = count(coverage.files_total, "file")
     return total if coverage.files_read == coverage.files_total else f"{coverage.files_read:,} of {total}"
-
-
-def _describe_nothing(report: Report) -> str:
-    """Return how little the absence of facts and open questions means."""
-    found = report.movements or report.questions
-    if report.mode == "signals" and not found and report.coverage.files_read:
-        return "No pattern matched. This is not an approval."
-    return "This is not an approval."
 
 
 def _format_sections(

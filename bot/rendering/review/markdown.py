@@ -14,6 +14,7 @@ from bot.rendering.text.safe_text import (
     describe_mode,
     describe_movement,
     group_facts,
+    group_notes,
     group_skipped_files,
     hidden_sentence,
     incomplete_sentence,
@@ -21,6 +22,7 @@ from bot.rendering.text.safe_text import (
     list_first,
     list_untold_movements,
     movements_title,
+    no_finding_sentence,
     no_question_sentence,
     not_asked_sentence,
     not_assessed_sentence,
@@ -85,6 +87,8 @@ def _report_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
         yield from ("", f"**{sentence}**")
         if not report.coverage.files_total:
             return
+    elif report.kind == "baseline" and (sentence := no_finding_sentence(report)):
+        yield from ("", sentence)
     if report.concerns:
         yield from ("", "## Facts", "", FACTS_EXPLAINED, "", *fact_lines(report, asks))
     yield from _question_lines(report)
@@ -209,6 +213,8 @@ def unread_lines(report: Report, most: int) -> Iterator[str]:
     """Yield the list of files not read, with at most ``most`` names for each reason, and of stacks in use."""
     for reason, paths in group_skipped_files(report).items():
         yield f"- {count(len(paths), 'file')} not read: {plain(reason)} ({list_first(paths, most, code)})"
+    for text, places in group_notes(report).items():
+        yield f"- {plain(text)} See {list_first(places, most, code)}."
     for stack, signs in stack_signs(report).items():
         yield f"- Uses {plain(stack)}: {list_first(signs, 4, code)}"
 

@@ -16,12 +16,14 @@ from bot.rendering.text.safe_text import (
     describe_mode,
     describe_movement,
     group_facts,
+    group_notes,
     group_skipped_files,
     hidden_sentence,
     incomplete_sentence,
     left_out_sentence,
     list_untold_movements,
     movements_title,
+    no_finding_sentence,
     no_question_sentence,
     not_asked_sentence,
     not_assessed_sentence,
@@ -49,11 +51,14 @@ def _report_parts(report: Report, asks: Mapping[str, str]) -> Iterator[Renderabl
     yield from _heading_parts(report)
     if sentence := silent_sentence(report):
         yield Text(sentence)
+        yield from _note_parts(report)
         return
     if sentence := nothing_read_sentence(report):
         yield Text(sentence, "bold yellow")
         if not report.coverage.files_total:
             return
+    elif report.kind == "baseline" and (sentence := no_finding_sentence(report)):
+        yield Text(sentence)
     yield from _fact_parts(report, asks)
     yield from _question_parts(report)
     yield from _strength_parts(report)
@@ -162,7 +167,14 @@ def _coverage_parts(report: Report) -> Iterator[RenderableType]:
     for stack, signs in stack_signs(report).items():
         yield Text(f"Uses {one_line(stack)}:", "dim")
         yield Places([one_line(sign) for sign in signs], 3)
+    yield from _note_parts(report)
     yield Text(not_assessed_sentence(report), "dim")
+
+
+def _note_parts(report: Report) -> Iterator[RenderableType]:
+    for text, places in group_notes(report).items():
+        yield Text(visible(text), "dim")
+        yield Places(places, MOST_PLACES)
 
 
 def _code_parts(shown: Concern | Question) -> Iterator[RenderableType]:

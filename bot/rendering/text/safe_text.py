@@ -112,6 +112,16 @@ def incomplete_sentence(report: Report) -> str:
     return "Sensei asks no questions after an incomplete review."
 
 
+def no_finding_sentence(report: Report) -> str:
+    """Return how little it means that a report states nothing, or the empty string if it states something."""
+    found = report.concerns or report.questions or report.strengths or report.movements
+    if found or not report.coverage.files_read:
+        return ""
+    if report.mode == "signals":
+        return "No pattern matched. This is not an approval."
+    return "This is not an approval."
+
+
 def no_question_sentence(report: Report) -> str:
     """Return why no question is asked. The reason claims no more than is known, and contains no praise."""
     if not report.coverage.files_total:
@@ -119,8 +129,10 @@ def no_question_sentence(report: Report) -> str:
     if not report.complete or not report.coverage.files_read:
         return "None about the files that were read."
     if report.mode == "signals":
-        return "None: no signal found a decision to ask about."
-    return "None: neither the signals nor the model has a question about this change."
+        found = report.concerns or report.movements
+        return "None: no signal found a decision to ask about." if found else no_finding_sentence(report)
+    nobody = "None: neither the signals nor the model has a question about this change."
+    return f"{nobody} {no_finding_sentence(report)}".rstrip()
 
 
 def not_asked_sentence(report: Report, actor: str = "Sensei") -> str:
@@ -147,7 +159,7 @@ def nothing_read_sentence(report: Report) -> str:
 
 
 def silent_sentence(report: Report) -> str:
-    """Return the only sentence of a complete report of a change without findings, or the empty string."""
+    """Return the only two lines of a complete report of a change without findings, or the empty string."""
     found = report.concerns or report.questions or report.strengths or report.movements or report.left_out
     coverage, cost = report.coverage, report.cost
     if found or not report.complete or report.kind == "baseline" or not coverage.files_read:
@@ -155,8 +167,8 @@ def silent_sentence(report: Report) -> str:
     files = f"{coverage.files_read:,} of {count(coverage.files_total, 'file')} read"
     checks = f"{count(len(coverage.not_assessed), 'check')} not assessed"
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
-    said = f"No facts, no questions. {files}, {checks}{f', {price}' if report.model else ''}."
-    return f"{said} {not_asked_sentence(report)}".rstrip()
+    read = f"{files}, {checks}{f', {price}' if report.model else ''}. {not_asked_sentence(report)}".rstrip()
+    return f"No facts, no questions. {no_finding_sentence(report)}\n{read}"
 
 
 def hidden_sentence(number: int) -> str:
@@ -164,6 +176,14 @@ def hidden_sentence(number: int) -> str:
     if not number:
         return ""
     return f"Sensei hid {count(number, 'possible secret')} in the code shown here."
+
+
+def group_notes(report: Report) -> dict[str, list[str]]:
+    """Group the places of a report's notes by their text."""
+    groups: dict[str, list[str]] = {}
+    for note in report.notes:
+        groups.setdefault(note.text, []).append(place_name(note.citation))
+    return groups
 
 
 def movements_title(report: Report) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from bot.domain.review import question_selection
 from bot.domain.review.context import ReadableFile
 from bot.domain.review.question_selection import QuotedHit, SignalScan
-from bot.domain.review.report import Concern, Skipped, Trace
+from bot.domain.review.report import Concern, Note, Skipped, Trace
 from bot.domain.review.unread_files import find_passages
 
 
@@ -16,6 +16,7 @@ class FileFindings:
     - ``found``: the hits of signals. ``fingerprints``: the fingerprints of every hit in the files that were
       read.
     - ``secrets``: concerns about committed secrets.
+    - ``notes``: example keys and placeholders.
     - ``before``: the scans of a file's old side and new side.
     - ``files``: both sides of each file, for a model to read.
     - ``traces``: the evidence of each stack, by stack and top folder.
@@ -27,6 +28,7 @@ class FileFindings:
 
     found: list[QuotedHit] = field(default_factory=list)
     secrets: list[Concern] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     before: list[tuple[SignalScan, SignalScan | None]] = field(default_factory=list)
     fingerprints: set[tuple[str, str]] = field(default_factory=set)
     files: list[ReadableFile] = field(default_factory=list)

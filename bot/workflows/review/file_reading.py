@@ -8,6 +8,7 @@ from bot.domain.review.citations import SourceText
 from bot.domain.review.context import ReadableFile
 from bot.domain.review.dependency_files import find_manifests_above, why_too_deep_to_parse
 from bot.domain.review.diff import SUBMODULE, SYMLINK, FileDiff, FileSide, FileStatus, HunkLine, as_added_file
+from bot.domain.review.example_keys import find_example_keys
 from bot.domain.review.file_selection import (
     SkipReason,
     skip_reason_by_content,
@@ -91,6 +92,7 @@ class FileReading:
             self.findings.secrets += question_selection.find_secrets(
                 head, in_question, exact=unfit not in _INEXACT
             )
+            self.findings.notes += find_example_keys(head, in_question)
             if unfit and unfit in _NOT_WRITTEN_BY_HAND:
                 self.findings.unread.append("".join(head.content.split()))
                 return Skipped(path=display_path(file.path), reason=unfit)
@@ -127,6 +129,7 @@ class FileReading:
                 self.findings.secrets += question_selection.find_secrets(
                     head, _lines_in_question(file, whole=whole), exact=exact
                 )
+                self.findings.notes += find_example_keys(head, _lines_in_question(file, whole=whole))
                 self.findings.unread.append("".join(head.content.split()))
         return Skipped(path=display_path(file.path), reason=reason)
 

@@ -28,6 +28,7 @@ from bot.domain.review.paths import display_path
 from bot.domain.review.prompts import Prompt
 from bot.domain.review.question_selection import MOST_QUESTIONS
 from bot.domain.review.report import Concern, Cost, ModelRef, Movement, Question, Strength
+from bot.domain.review.severity import SeverityOrder
 from bot.domain.rubrics.overlays import with_packs
 from bot.domain.rubrics.rubric import Pack, Rubric
 from bot.ports.model import CallOutcome, Model, ModelAnswer, ModelRequest
@@ -146,6 +147,7 @@ class ModelReading:
         effective = with_packs(rubric, packs)
         checks = {check.id for criterion in effective.criteria for check in criterion.checks}
         criteria = {criterion.id for criterion in effective.criteria}
+        severity = SeverityOrder(effective)
         caps = BASELINE_CAPS if material.baseline else READ_CAPS
         make_request = baseline_request if material.baseline else read_request
         prompt = self._prompts["review/baseline" if material.baseline else "review/read"]
@@ -163,10 +165,10 @@ class ModelReading:
             return answers[0] if answers else None
         request = reduce_request(self._prompts["review/reduce"], rubric, packs, answers)
         if estimate_tokens(request.user) > self._budget:
-            return combine_parts(answers, caps)
+            return combine_parts(answers, caps, severity)
         reduced = self._ask(request, "the answers about parts of the change were combined without the model")
         return (
-            combine_parts(answers, caps)
+            combine_parts(answers, caps, severity)
             if reduced is None
             else self._take_answer(parse_reduce(reduced, answers, caps))
         )
@@ -294,14 +296,19 @@ def _apply_wording(text: str, verdict: Verdict) -> str:
 def _choose_questions(
     kept: list[tuple[bool, Question]], facts: Iterable[Concern], rubric: Rubric
 ) -> list[Question]:
-    """Return at most ``MOST_QUESTIONS``: the best first, then those about gates.
+    """Return at most ``MOST_QUESTIONS``: the most severe first, then the best, then those about gates.
 
     There is one question per check, and none on a line that a fact cites. Each question in ``kept`` comes
     after a flag, which is False for the best one.
     """
-    gates = {check.id for criterion in rubric.criteria if criterion.gate for check in criterion.checks}
+    severity = SeverityOrder(rubric)
     stated = list_cited_lines(facts)
-    kept.sort(key=lambda ranked: (ranked[0], ranked[1].check not in gates))
+
+    def order(ranked: tuple[bool, Question]) -> tuple[int, bool, bool]:
+        rank, in_no_gate = severity.rank_check(ranked[1].check)
+        return rank, ranked[0], in_no_gate
+
+    kept.sort(key=order)
     chosen: list[Question] = []
     for _, question in kept:
         taken = question.check is not None and question.check in {other.check for other in chosen}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.domain.review import question_selection
 from bot.domain.review.context import ChangeText
 from bot.domain.review.diff import FileDiff
+from bot.domain.review.example_keys import limit_notes
 from bot.domain.review.paths import display_path
 from bot.domain.review.prompt_packs import choose_packs
 from bot.domain.review.publication_check import count_refused_texts, remove_refused_texts
@@ -26,6 +27,7 @@ from bot.domain.review.report import (
 )
 from bot.domain.review.report_redaction import redact_report
 from bot.domain.review.routine_changes import RoutineKind, find_routine_kinds
+from bot.domain.review.severity import SeverityOrder
 from bot.domain.review.signals import shows_stack_in_use
 from bot.domain.review.stack_detection import top_folder
 from bot.domain.rubrics.overlays import pack_signal_ids, with_packs
@@ -295,6 +297,7 @@ class Review:
             strengths=tuple(read.strengths) if read else (),
             nothing_to_decide=self._routine,
             left_out=count_refused_texts(outcome.dropped) if outcome else {},
+            notes=limit_notes(self._findings.notes),
             coverage=Coverage(
                 files_total=len(change.files),
                 files_read=len(change.files) - len(self._findings.skipped),
@@ -312,16 +315,18 @@ class Review:
         """Combine what signals found with what the model added, if it answered."""
         found = self._keep_used_packs(self._findings.found)
         lost = self._keep_used_packs(self._findings.lost_evidence())
-        facts = self._findings.facts()
+        severity = SeverityOrder(rubric)
+        facts = severity.sort_facts(self._findings.facts())
         concerns = question_selection.limit_facts(facts)
         movements = join_movements(question_selection.gather_movements(found, lost), [])
-        questions = [] if request.baseline else question_selection.choose_questions(found, facts)
+        questions = [] if request.baseline else question_selection.choose_questions(found, facts, severity)
         if read:
             movements = join_movements(movements, read.movements)
-            concerns += read.concerns
+            stated = severity.sort_facts([*facts, *read.concerns])
+            concerns = question_selection.limit_facts(stated)
             # A model may be told to ask nothing. So a signal's question remains unless the model replaces it.
             if not request.baseline:
-                by_signal = question_selection.choose_questions(found, [*facts, *read.concerns])
+                by_signal = question_selection.choose_questions(found, stated, severity)
                 questions = question_selection.complete_questions(read.questions, by_signal, rubric)
         return _Items(movements, concerns, questions)
 

@@ -45,6 +45,7 @@ REPORT: dict[str, Any] = {
     "strengths": [{"text": "Argued well", "citation": CITATION}],
     "nothing_to_decide": ["lock files"],
     "left_out": {"leading": 1},
+    "notes": [{"text": "This value looks like a placeholder.", "citation": CITATION}],
     "coverage": {
         "files_total": 1, "files_read": 1, "not_assessed": ["agent.cost"],
         "skipped": [{"path": "b.bin", "reason": "binary", "unread": True}],

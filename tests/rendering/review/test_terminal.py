@@ -54,11 +54,12 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
         assert expected in text, expected
 
 
-def test_a_review_without_findings_is_three_lines() -> None:
+def test_a_review_without_findings_is_four_lines() -> None:
     assert shown(reports.report()).split("\n") == [
         "Sensei · first pass · signals only, no model",
         "bbbbbbbbbb → aaaaaaaaaa · rubric small 1.0.0 · stacks: Shop",
-        "No facts, no questions. 3 of 3 files read, 1 check not assessed.",
+        "No facts, no questions. No pattern matched. This is not an approval.",
+        "3 of 3 files read, 1 check not assessed.",
         "",
     ]
     model = reports.report(

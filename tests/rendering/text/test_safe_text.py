@@ -14,7 +14,7 @@ from bot.rendering.text.safe_text import (
     tokens_phrase,
     visible,
 )
-from tests.rendering.reports import citation, report
+from tests.rendering.reports import citation, movement, report
 
 
 @given(st.text())
@@ -56,7 +56,11 @@ def test_what_the_input_is_billed_as_is_told_where_a_cache_changes_it() -> None:
 
 def test_silence_about_what_was_not_read_is_not_praise() -> None:
     asked_both = "None: neither the signals nor the model has a question about this change."
-    assert no_question_sentence(report(mode="model")) == asked_both
-    assert no_question_sentence(report()) == "None: no signal found a decision to ask about."
+    by_model = report(mode="model", movements=(movement(),))
+    assert no_question_sentence(by_model) == asked_both
+    assert no_question_sentence(report(mode="model")) == f"{asked_both} This is not an approval."
+    assert no_question_sentence(report()) == "No pattern matched. This is not an approval."
+    by_signals = report(movements=(movement(),))
+    assert no_question_sentence(by_signals) == "None: no signal found a decision to ask about."
     stopped = report(complete=False, incomplete_because=("stopped",))
     assert no_question_sentence(stopped) == "None about the files that were read."

@@ -261,3 +261,46 @@ def test_a_report_without_excerpts_is_the_same_json_as_before_there_were_any(tmp
     shown = reviewing.review(tmp_path, "main", "work", library=LIBRARY, excerpts=True)
     assert len(re.findall('"excerpt"', shown.as_json())) == 2
     assert Report.model_validate_json(shown.as_json(), strict=True) == shown
+
+
+def test_an_example_key_is_noted_redacted_and_no_fact(tmp_path: Path) -> None:
+    example = b"AKIA" + b"IOSFODNN7" + b"EXAMPLE"
+    report = change(
+        tmp_path,
+        {"old.py": b"k = '" + example + b"'\n"},
+        {"a.py": b"x = 1\nkey = '" + example + b"'\n", "uv.lock": b"key = '" + example + b"'\n"},
+    )
+    assert report.concerns == ()
+    assert [(note.citation.path, note.citation.line_start) for note in report.notes] == [
+        ("a.py", 2),
+        ("uv.lock", 1),
+    ]
+    assert {note.text for note in report.notes} == {
+        "This value looks like the example key from AWS's documentation, so it isn't reported as a secret."
+    }
+    assert {(note.citation.quote, note.citation.redacted) for note in report.notes} == {
+        ("[redacted:aws-access-key-id]", True)
+    }
+    assert example.decode() not in report.as_json()
+
+
+def test_a_report_without_notes_is_as_it_was(tmp_path: Path) -> None:
+    report = change(tmp_path, {"a.py": b"x = 1\n"}, {"a.py": b"x = 2\n"})
+    assert "notes" not in json.loads(report.as_json())
+
+
+def test_a_secret_comes_first_and_then_text_that_is_run(tmp_path: Path) -> None:
+    unchecked = b"import requests\npage = requests.get(URL, verify=False, timeout=5)\n"
+    run = (
+        b"import anthropic\n"
+        b"answer = client.messages.create(model=MODEL, max_tokens=5, messages=messages)\n"
+        b"exec(answer.content[0].text)\n"
+    )
+    key = b"ghp_" + b"a1B2c3D4e5" * 3 + b"f6G7h8"
+    after = {"a.py": unchecked, "b.py": run, "z.py": b"k = '" + key + b"'\n"}
+    report = reviewing.change(tmp_path, {"x.py": b""}, after)
+    assert [concern.signal for concern in report.concerns] == [
+        "secret.github-token",
+        "security.answer-run",
+        "security.tls-unchecked",
+    ]
