@@ -85,6 +85,17 @@ def test_the_page_that_a_change_says_it_builds_is_shown_in_part(tmp_path: Path) 
     assert "More 40." not in plan
 
 
+def test_of_a_plan_that_a_change_edits_the_parts_about_it_are_shown_too(tmp_path: Path) -> None:
+    filler = "".join(f"More {n}.\n" for n in range(60))
+    page = f"# Limit\n\nWhy.\n\n## Passages\n\n`find_passages` returns few.\n\n## Rest\n\n{filler}"
+    before = {**BEFORE, "docs/adr/0002-limit.md": page.encode()}
+    after = {**AFTER, "docs/adr/0002-limit.md": page.replace("More 59", "Less 59").encode()}
+    user = shown(tmp_path, before, after)
+    plan = user[user.index("<plan ") : user.index("</plan>")]
+    assert "7  `find_passages` returns few.\n" in plan
+    assert "Less 59" not in plan
+
+
 def test_a_change_that_takes_back_another_shows_that_one(tmp_path: Path) -> None:
     repository = Repository.make(tmp_path)
     repository.commit(BEFORE, "Begin")

@@ -12,6 +12,7 @@ from bot.domain.review.citations import SourceText
 from bot.domain.review.context import (
     ChangeText,
     ContextPack,
+    CutPart,
     NearbyKind,
     NearbyText,
     ReadableFile,
@@ -241,6 +242,12 @@ def test_each_kind_of_nearby_text_has_its_share_and_the_manifest_says_what_was_c
     assert [cut.name for cut in pack.manifest.cut] == ["used lib0.py", "used lib1.py", "used lib2.py"]
     assert re.fullmatch(r"only \d+ of 150 lines fit", pack.manifest.cut[0].reason)
     assert pack.manifest.cut[1].reason == "not shown: over the budget"
+
+
+def test_the_manifest_says_what_could_not_be_read() -> None:
+    note = CutPart("issue #12", "not shown: Sensei reads no linked issues")
+    (pack,) = build_packs([readable("a.py", "a\n", "b\n")], [], [], [], Redactor(), 5_000, [note])
+    assert pack.manifest.cut == (note,)
 
 
 def test_a_file_of_a_baseline_is_shown_whole() -> None:
