@@ -1,12 +1,17 @@
 """``sensei eval``: measure how well Sensei reviews cases whose correct results are known."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.formats import Format
 from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from bot.domain.evals.cases import Case
 
 BELOW = 4
 _CONFIGURE = "Set SENSEI_MODEL_PROVIDER and SENSEI_MODEL; `sensei settings` explains both."
@@ -32,6 +37,13 @@ def evaluate(
     no_model: Annotated[
         bool, typer.Option("--no-model", help="Use signals only, even if a model is set.")
     ] = False,
+    agreement: Annotated[
+        bool,
+        typer.Option(
+            "--agreement",
+            help="Compare what two authors expect of the cases with a second.yaml. Reviews nothing.",
+        ),
+    ] = False,
     format_: Annotated[
         Format, typer.Option("--format", metavar="FORMAT", help="terminal, md or json.")
     ] = Format.TERMINAL,
@@ -54,6 +66,9 @@ def evaluate(
     library = wiring.load_library(settings, rubric)
     criteria = criteria_by_check(library)
     known = files.load(cases, only, criteria)
+    if agreement:
+        _print_agreement(known, criteria, format_)
+        return
     thresholds = files.thresholds(cases)
     if recorded and (record or no_model):
         raise UserError(
@@ -79,3 +94,23 @@ def evaluate(
     if broken := thresholds.broken(evaluation):
         complain(f"sensei: below threshold: {', '.join(broken)}.")
         raise typer.Exit(BELOW)
+
+
+def _print_agreement(cases: "Sequence[Case]", checks: "Collection[str]", format_: Format) -> None:
+    from bot.cli.output import say, show
+    from bot.domain.evals.second_authors import compare_authors
+    from bot.rendering.evals import agreement as rendering
+
+    agreement = compare_authors(cases, checks)
+    if not agreement.cases:
+        raise UserError(
+            "None of these cases has a second author.",
+            "Put the second author's expectations into second.yaml next to case.yaml; see docs/evals.md.",
+        )
+    match format_:
+        case Format.JSON:
+            say(rendering.as_json(agreement))
+        case Format.MD:
+            say(rendering.markdown(agreement))
+        case Format.TERMINAL:
+            show(rendering.terminal(agreement))

@@ -64,3 +64,21 @@ def test_a_folder_without_cases_is_told_with_what_to_do(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "There are no cases in" in done.stderr
     assert "--cases" in done.stderr
+
+
+def test_the_agreement_of_two_authors_is_printed_in_every_format(two: Path) -> None:
+    nobody = sensei.run("eval", "--cases", str(two), "--agreement")
+    assert nobody.returncode == 2
+    assert "None of these cases has a second author." in nobody.stderr
+    (two / KEY / "second.yaml").write_text("author: a second reader\nexpected: {no_facts: true}\n")
+    shown = sensei.run("eval", "--cases", str(two), "--agreement")
+    assert shown.returncode == 0, shown.stderr
+    assert "agreement of two authors on 1 of 2 cases" in shown.stdout
+    assert "only the first author requires the fact" in shown.stdout
+    assert max(map(len, shown.stdout.split("\n"))) <= 80
+    page = sensei.run("eval", "--cases", str(two), "--agreement", "--format", "md").stdout
+    assert "| Required facts | 0% | 0%-79% | 0/1 | - | - |" in page
+    document = json.loads(sensei.run("eval", "--cases", str(two), "--agreement", "--format", "json").stdout)
+    assert document["schema"] == "sensei.agreement/1"
+    assert document["facts"]["shared"]["of"] == 1
+    assert document["clean"]["kappa"] is None
