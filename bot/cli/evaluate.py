@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.formats import Format
+from bot.domain.evals.scripts import Script
 from bot.errors import UserError
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ def evaluate(
     no_model: Annotated[
         bool, typer.Option("--no-model", help="Use signals only, even if a model is set.")
     ] = False,
+    scripted: Annotated[
+        Script | None,
+        typer.Option(
+            metavar="SCRIPT",
+            help="Replace the model by a script that knows the cases: perfect, random, lazy or lying. "
+            "It shows what the figures can tell apart.",
+        ),
+    ] = None,
     agreement: Annotated[
         bool,
         typer.Option(
@@ -70,18 +79,16 @@ def evaluate(
         _print_agreement(known, criteria, format_)
         return
     thresholds = files.thresholds(cases)
-    if recorded and (record or no_model):
-        raise UserError(
-            "--recorded uses no model, so --record and --no-model have no effect.", "Omit one of them."
-        )
+    _check_source(recorded, record, scripted, no_model=no_model)
+    source = evals.AnswerSource(recorded, record, scripted)
     readings = []
     with progress() as bar:
         for case in known:
             # Opened for each case, because a budget covers one review.
-            with wiring.connect_model(settings, wanted=not (no_model or recorded)) as model:
+            with wiring.connect_model(settings, wanted=not (no_model or recorded or scripted)) as model:
                 if record and model is None:
                     raise UserError("--record needs a model, but none is set.", _CONFIGURE)
-                port = evals.choose_model(case, model, recorded, record)
+                port = evals.choose_model(case, model, source, criteria)
                 readings.append((case, evals.run_case(case, port, library, settings, bar)))
     evaluation = score(readings, criteria)
     match format_:
@@ -94,6 +101,19 @@ def evaluate(
     if broken := thresholds.broken(evaluation):
         complain(f"sensei: below threshold: {', '.join(broken)}.")
         raise typer.Exit(BELOW)
+
+
+def _check_source(
+    recorded: Path | None, record: Path | None, scripted: Script | None, *, no_model: bool
+) -> None:
+    """Refuse options that contradict each other."""
+    replaced = recorded or scripted
+    if (recorded and scripted) or (replaced and (record or no_model)):
+        option, others = ("--recorded", "--scripted") if recorded else ("--scripted", "--recorded")
+        raise UserError(
+            f"{option} uses no model, so --record, --no-model and {others} have no effect.",
+            "Omit one of them.",
+        )
 
 
 def _print_agreement(cases: "Sequence[Case]", checks: "Collection[str]", format_: Format) -> None:

@@ -82,3 +82,32 @@ def test_the_agreement_of_two_authors_is_printed_in_every_format(two: Path) -> N
     assert document["schema"] == "sensei.agreement/1"
     assert document["facts"]["shared"]["of"] == 1
     assert document["clean"]["kappa"] is None
+
+
+def test_a_script_replaces_the_model_and_thresholds_apply_to_it(two: Path) -> None:
+    (two.parent / "thresholds.yaml").write_text("model: {fact_recall: {at_least: 1}, noise: {at_most: 0}}\n")
+    perfect = sensei.run("eval", "--cases", str(two), "--scripted", "perfect")
+    assert perfect.returncode == 0, perfect.stderr
+    assert "evaluation of 2 cases, scripted perfect" in perfect.stdout
+    lying = sensei.run("eval", "--cases", str(two), "--scripted", "lying", "--format", "json")
+    assert lying.returncode == 4
+    document = json.loads(lying.stdout)
+    assert document["models"] == ["scripted lying"]
+    assert set(document["prompts"]) >= {"read"}
+    assert document["measures"]["quotes"]["share"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--scripted", "lazy", "--no-model"], "--scripted uses no model"),
+        (["--scripted", "lazy", "--recorded", "x"], "--recorded uses no model"),
+        (["--scripted", "honest"], "'perfect', 'random', 'lazy', 'lying'"),
+    ],
+)
+def test_a_script_that_does_not_exist_or_contradicts_another_option_is_refused(
+    options: list[str], said: str
+) -> None:
+    done = sensei.run("eval", *options)
+    assert done.returncode == 2
+    assert said in done.stderr

@@ -74,6 +74,8 @@ def as_json(evaluation: Evaluation, thresholds: Thresholds) -> str:
     document = {
         "schema": "sensei.evaluation/1",
         "mode": evaluation.mode,
+        "models": evaluation.models,
+        "prompts": evaluation.prompts,
         "cases": len(evaluation.scores),
         "measures": {str(measure): tally_numbers(evaluation.tally(measure)) for measure in Measure},
         "criteria": {
@@ -107,7 +109,8 @@ def _case_numbers(evaluation: Evaluation) -> dict[str, list[int]]:
 
 def _heading(evaluation: Evaluation) -> str:
     mode = describe_mode(evaluation.mode)
-    return f"evaluation of {count(len(evaluation.scores), 'case')}, {mode}"
+    scripts = [name for name in evaluation.models if name.startswith("scripted ")]
+    return f"evaluation of {count(len(evaluation.scores), 'case')}, {', '.join(scripts) or mode}"
 
 
 def _total_rows(evaluation: Evaluation, thresholds: Thresholds) -> Iterator[tuple[str, ...]]:
