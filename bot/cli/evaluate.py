@@ -1,7 +1,7 @@
 """``sensei eval``: measure how well Sensei reviews cases whose correct results are known."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import typer
 
@@ -12,7 +12,25 @@ from bot.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from rich.console import RenderableType
+
     from bot.domain.evals.cases import Case
+
+Result_contra = TypeVar("Result_contra", contravariant=True)
+
+
+class Rendering(Protocol[Result_contra]):
+    """A module that renders a result in every format."""
+
+    def terminal(self, result: Result_contra, /) -> "RenderableType":
+        """Return the result for rich to print."""
+
+    def markdown(self, result: Result_contra, /) -> str:
+        """Return the result as Markdown."""
+
+    def as_json(self, result: Result_contra, /) -> str:
+        """Return the result as JSON."""
+
 
 BELOW = 4
 _CONFIGURE = "Set SENSEI_MODEL_PROVIDER and SENSEI_MODEL; `sensei settings` explains both."
@@ -53,6 +71,13 @@ def evaluate(
             help="Compare what two authors expect of the cases with a second.yaml. Reviews nothing.",
         ),
     ] = False,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="A B",
+            help="Compare two saved results (--format json): is B worse than A? Reviews nothing.",
+        ),
+    ] = None,
     format_: Annotated[
         Format, typer.Option("--format", metavar="FORMAT", help="terminal, md or json.")
     ] = Format.TERMINAL,
@@ -61,7 +86,8 @@ def evaluate(
 
     Uses the model from the settings, recorded answers, or signals alone. docs/evals.md explains each figure.
 
-    Exit status: 0 every threshold in the cases' thresholds.yaml is met, 4 one is missed, 2 unusable input.
+    Exit status: 0 every threshold in the cases' thresholds.yaml is met, 4 one is missed (with --compare: B is
+    worse), 2 unusable input.
     """
     from bot import settings as environment
     from bot.adapters.files import eval_cases as files
@@ -71,6 +97,9 @@ def evaluate(
     from bot.domain.rubrics.overlays import criteria_by_check
     from bot.rendering.evals import results as rendering
 
+    if compare:
+        _print_comparison(*compare, format_)
+        return
     settings = environment.load()
     library = wiring.load_library(settings, rubric)
     criteria = criteria_by_check(library)
@@ -116,8 +145,22 @@ def _check_source(
         )
 
 
+def _print_comparison(before: Path, after: Path, format_: Format) -> None:
+    from bot.adapters.files import saved_evaluations
+    from bot.cli.output import complain
+    from bot.domain.evals.comparison import Conclusion, compare_results
+    from bot.rendering.evals import comparison as rendering
+
+    comparison = compare_results(saved_evaluations.load(before), saved_evaluations.load(after))
+    if not comparison.cases:
+        raise UserError("The two results have no case in common.", "Compare runs over the same cases.")
+    _print(comparison, rendering, format_)
+    if worse := comparison.concluded(Conclusion.WORSE):
+        complain(f"sensei: worse than before: {', '.join(worse)}.")
+        raise typer.Exit(BELOW)
+
+
 def _print_agreement(cases: "Sequence[Case]", checks: "Collection[str]", format_: Format) -> None:
-    from bot.cli.output import say, show
     from bot.domain.evals.second_authors import compare_authors
     from bot.rendering.evals import agreement as rendering
 
@@ -127,10 +170,16 @@ def _print_agreement(cases: "Sequence[Case]", checks: "Collection[str]", format_
             "None of these cases has a second author.",
             "Put the second author's expectations into second.yaml next to case.yaml; see docs/evals.md.",
         )
+    _print(agreement, rendering, format_)
+
+
+def _print(result: Result_contra, rendering: Rendering[Result_contra], format_: Format) -> None:
+    from bot.cli.output import say, show
+
     match format_:
         case Format.JSON:
-            say(rendering.as_json(agreement))
+            say(rendering.as_json(result))
         case Format.MD:
-            say(rendering.markdown(agreement))
+            say(rendering.markdown(result))
         case Format.TERMINAL:
-            show(rendering.terminal(agreement))
+            show(rendering.terminal(result))

@@ -97,6 +97,51 @@ def test_a_script_replaces_the_model_and_thresholds_apply_to_it(two: Path) -> No
     assert document["measures"]["quotes"]["share"] == 1
 
 
+def test_two_results_are_compared_in_every_format(two: Path, tmp_path: Path) -> None:
+    before, after = tmp_path / "perfect.json", tmp_path / "lying.json"
+    for path, script in ((before, "perfect"), (after, "lying")):
+        path.write_text(
+            sensei.run("eval", "--cases", str(two), "--scripted", script, "--format", "json").stdout
+        )
+    shown = sensei.run("eval", "--compare", str(before), str(after))
+    assert shown.returncode == 0, shown.stderr
+    assert "comparison of two runs over 2 cases" in shown.stdout
+    assert "A: scripted perfect; prompts read" in shown.stdout
+    assert "Nothing can be concluded: the differences may be chance." in shown.stdout
+    assert max(map(len, shown.stdout.split("\n"))) <= 80
+    page = sensei.run("eval", "--compare", str(before), str(after), "--format", "md").stdout
+    assert "| Quotes that match their lines | 100% | 100% | +0 | +0 to +0 | 2 | unclear |" in page
+    assert f"## {KEY}" in page
+    # Enough cases for a conclusion: the same case six times.
+    for path in (before, after):
+        document = json.loads(path.read_text())
+        document["by_case"] = {f"case {n}": document["by_case"]["docs-local-setup"] for n in range(6)}
+        path.write_text(json.dumps(document))
+    worse = sensei.run("eval", "--compare", str(before), str(after), "--format", "json")
+    assert worse.returncode == 4
+    assert "worse than before" in worse.stderr
+    assert "noise" in json.loads(worse.stdout)["worse"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "can't be read"),
+        ("{}", "is not a result of `sensei eval`: schema"),
+        ('{"schema": "sensei.report/1"}', "is not a result of `sensei eval`: schema"),
+        ("[", "is not a result of `sensei eval`"),
+    ],
+)
+def test_a_file_that_is_no_result_is_refused(tmp_path: Path, text: str | None, said: str) -> None:
+    path = tmp_path / "result.json"
+    if text is not None:
+        path.write_text(text)
+    done = sensei.run("eval", "--compare", str(path), str(path))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "sensei eval --format json > FILE" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
