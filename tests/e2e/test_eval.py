@@ -110,7 +110,7 @@ def test_two_results_are_compared_in_every_format(two: Path, tmp_path: Path) -> 
     assert "Nothing can be concluded: the differences may be chance." in shown.stdout
     assert max(map(len, shown.stdout.split("\n"))) <= 80
     page = sensei.run("eval", "--compare", str(before), str(after), "--format", "md").stdout
-    assert "| Quotes that match their lines | 100% | 100% | +0 | +0 to +0 | 2 | unclear |" in page
+    assert "| Quotes that match their lines | 100% | 100% | +0 | +0 to +0 | 1 | same |" in page
     assert f"## {KEY}" in page
     # Enough cases for a conclusion: the same case six times.
     for path in (before, after):

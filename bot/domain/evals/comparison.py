@@ -34,7 +34,7 @@ class Difference:
     """A figure in both runs, over the cases that both have.
 
     ``interval`` is the 95 % interval of ``share``, which is the second run's share less the first's. Both are
-    None if they are undefined. ``changed`` is the number of cases in which the figure's counts differ.
+    None if they are undefined. ``changed`` is the number of cases in which the figure's share differs.
     """
 
     measure: Measure
@@ -55,7 +55,7 @@ class Difference:
         """What can be concluded, or that nothing can."""
         if not self.before.of and not self.after.of:
             return Conclusion.NOT_COUNTED
-        if not self.changed:
+        if not self.changed or self.interval == (0.0, 0.0):
             return Conclusion.SAME
         if self.interval is None or self.changed < LEAST_CHANGED:
             return Conclusion.UNCLEAR
@@ -66,7 +66,7 @@ class Difference:
 
 
 class ChangedCase(NamedTuple):
-    """A case with different results: the counts of the measures that differ, and the remarks."""
+    """A case with different results: the counts of the measures whose share differs, and the remarks."""
 
     case: str
     counts: Mapping[Measure, tuple[Tally, Tally]]
@@ -111,7 +111,7 @@ def _compare_measure(
 ) -> Difference:
     pairs = [(before.tally(name, measure), after.tally(name, measure)) for name in cases]
     counted = [pair for pair in pairs if pair[0].of or pair[1].of]
-    changed = sum(first != second for first, second in counted)
+    changed = sum(first.share != second.share for first, second in counted)
     interval = bootstrap_interval(counted, _share_difference) if changed else None
     firsts, seconds = _add_up([first for first, _ in pairs]), _add_up([second for _, second in pairs])
     return Difference(measure, firsts, seconds, changed, interval)
@@ -122,7 +122,7 @@ def _compare_case(name: str, before: SavedResult, after: SavedResult) -> Changed
     first, second = before.by_case[name].remarks, after.by_case[name].remarks
     return ChangedCase(
         name,
-        {measure: pair for measure, pair in pairs.items() if pair[0] != pair[1]},
+        {measure: pair for measure, pair in pairs.items() if pair[0].share != pair[1].share},
         [remark for remark in first if remark not in second],
         [remark for remark in second if remark not in first],
     )

@@ -100,6 +100,14 @@ def test_many_changes_in_both_directions_are_no_conclusion() -> None:
     assert (found.changed, found.conclusion) == (12, Conclusion.UNCLEAR)
 
 
+def test_more_of_the_same_is_no_change() -> None:
+    before = saved(a={"quotes": (3, 3)}, b={"quotes": (0, 0)})
+    after = saved(a={"quotes": (8, 8)}, b={"quotes": (2, 2)})
+    found = difference(Measure.QUOTES, before, after)
+    assert (found.changed, found.interval, found.conclusion) == (1, (0, 0), Conclusion.SAME)
+    assert [case.case for case in compare_results(before, after).changed] == ["b"]
+
+
 def test_only_cases_that_both_runs_have_are_compared() -> None:
     before = saved(a={"quotes": (1, 1)}, old={"quotes": (0, 9)})
     after = saved(a={"quotes": (1, 1)}, new={"quotes": (0, 9)})
