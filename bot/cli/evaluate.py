@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from bot.domain.evals.cases import Case
+    from bot.domain.evals.judging import Judgement, JudgeSheet
+    from bot.domain.evals.scoring import Evaluation
+    from bot.domain.evals.thresholds import Thresholds
+    from bot.domain.review.report import Report
 
 Result_contra = TypeVar("Result_contra", contravariant=True)
 
@@ -78,6 +82,19 @@ def evaluate(
             help="Compare two saved results (--format json): is B worse than A? Reviews nothing.",
         ),
     ] = None,
+    judge_sheet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the run's questions and facts into a new file (YAML), for a person to judge blind.",
+        ),
+    ] = None,
+    judged: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="Add the verdicts in a filled judge sheet. Repeat it for a second judge."
+        ),
+    ] = None,
     format_: Annotated[
         Format, typer.Option("--format", metavar="FORMAT", help="terminal, md or json.")
     ] = Format.TERMINAL,
@@ -92,10 +109,9 @@ def evaluate(
     from bot import settings as environment
     from bot.adapters.files import eval_cases as files
     from bot.bootstrap import evals, wiring
-    from bot.cli.output import complain, progress, say, show
+    from bot.cli.output import progress
     from bot.domain.evals.scoring import evaluate as score
     from bot.domain.rubrics.overlays import criteria_by_check
-    from bot.rendering.evals import results as rendering
 
     if compare:
         _print_comparison(*compare, format_)
@@ -109,6 +125,9 @@ def evaluate(
         return
     thresholds = files.thresholds(cases)
     _check_source(recorded, record, scripted, no_model=no_model)
+    sheets = _prepare_judging(
+        judge_sheet, judged, repeatable=bool(recorded or scripted or no_model or not settings.model_provider)
+    )
     source = evals.AnswerSource(recorded, record, scripted)
     readings = []
     with progress() as bar:
@@ -119,17 +138,71 @@ def evaluate(
                     raise UserError("--record needs a model, but none is set.", _CONFIGURE)
                 port = evals.choose_model(case, model, source, criteria)
                 readings.append((case, evals.run_case(case, port, library, settings, bar)))
-    evaluation = score(readings, criteria)
+    if judge_sheet:
+        _write_sheet(judge_sheet, readings)
+    _print_evaluation(score(readings, criteria), thresholds, _judge(readings, sheets), format_)
+
+
+def _print_evaluation(
+    evaluation: "Evaluation", thresholds: "Thresholds", judgement: "Judgement | None", format_: Format
+) -> None:
+    from bot.cli.output import complain, say, show
+    from bot.rendering.evals import judged, results
+
     match format_:
         case Format.JSON:
-            say(rendering.as_json(evaluation, thresholds))
+            say(results.as_json(evaluation, thresholds, judged.numbers(judgement) if judgement else None))
         case Format.MD:
-            say(rendering.markdown(evaluation, thresholds))
+            say(results.markdown(evaluation, thresholds) + (judged.markdown(judgement) if judgement else ""))
         case Format.TERMINAL:
-            show(rendering.terminal(evaluation, thresholds))
+            show(
+                results.terminal(evaluation, thresholds), *([judged.terminal(judgement)] if judgement else [])
+            )
     if broken := thresholds.broken(evaluation):
         complain(f"sensei: below threshold: {', '.join(broken)}.")
         raise typer.Exit(BELOW)
+
+
+def _prepare_judging(
+    sheet: Path | None, judged: list[Path] | None, *, repeatable: bool
+) -> "list[JudgeSheet]":
+    """Check the options for judges before any model is paid. Return the filled sheets."""
+    from bot.adapters.files import judge_sheets
+
+    if sheet:
+        judge_sheets.check_new(sheet)
+    if judged and not repeatable:
+        raise UserError(
+            "A model answers differently each time, so the judged texts would not be in this run.",
+            "Record the answers with --record, and use --recorded for the judge sheet and for --judged.",
+        )
+    if judged and len(judged) > 2:
+        raise UserError("--judged takes one or two sheets.", "Omit the others.")
+    return [judge_sheets.load(path) for path in judged or ()]
+
+
+def _write_sheet(path: Path, readings: "Sequence[tuple[Case, Report]]") -> None:
+    from bot.adapters.files import judge_sheets
+    from bot.cli.output import complain
+    from bot.domain.evals.judging import list_items
+    from bot.rendering.text.safe_text import count
+
+    items = list_items(readings)
+    judge_sheets.write(path, items)
+    complain(f"sensei: wrote {count(len(items), 'text')} to judge into {path}.")
+
+
+def _judge(readings: "Sequence[tuple[Case, Report]]", sheets: "list[JudgeSheet]") -> "Judgement | None":
+    from bot.domain.evals.judging import judge, list_items
+
+    if not sheets:
+        return None
+    judgement = judge(list_items(readings), sheets)
+    if judgement.unjudged == judgement.items:
+        raise UserError(
+            "None of the judged texts is in this run.", "Use the answers from which the sheet was written."
+        )
+    return judgement
 
 
 def _check_source(

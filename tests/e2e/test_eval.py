@@ -142,6 +142,46 @@ def test_a_file_that_is_no_result_is_refused(tmp_path: Path, text: str | None, s
     assert "sensei eval --format json > FILE" in done.stderr
 
 
+def test_a_judge_sheet_is_written_filled_in_and_counted(two: Path, tmp_path: Path) -> None:
+    run = ["eval", "--cases", str(two), "--only", KEY, "--no-model"]
+    sheet = tmp_path / "sheet.yaml"
+    written = sensei.run(*run, "--judge-sheet", str(sheet))
+    assert written.returncode == 0, written.stderr
+    assert written.stderr == f"sensei: wrote 1 text to judge into {sheet}.\n"
+    again = sensei.run(*run, "--judge-sheet", str(sheet))
+    assert again.returncode == 2
+    assert "already exists" in again.stderr
+    empty = sensei.run(*run, "--judged", str(sheet))
+    assert "has no answers" in empty.stderr
+    sheet.write_text(sheet.read_text().replace("  is_true:\n", "  is_true: yes\n"))
+    other = tmp_path / "other.yaml"
+    other.write_text(sheet.read_text().replace("is_true: yes", "is_true: no"))
+    counted = sensei.run(*run, "--judged", str(sheet), "--judged", str(other))
+    assert counted.returncode == 0, counted.stderr
+    assert "1 of 1 questions and facts judged" in counted.stdout
+    assert max(map(len, counted.stdout.split("\n"))) <= 80
+    page = sensei.run(*run, "--judged", str(sheet), "--judged", str(other), "--format", "md").stdout
+    assert "| Facts that are true | 1 | 100% | 21%-100% | 1/1 |" in page
+    assert "| Facts that are true | 0% | 0%-79% | 0/1 | 0.00 | - |" in page
+    document = json.loads(sensei.run(*run, "--judged", str(sheet), "--format", "json").stdout)
+    assert document["judged"]["verdicts"]["is_true"]["judges"][0]["hits"] == 1
+    other.write_text(sheet.read_text().replace("- id: ", "- id: x"))
+    foreign = sensei.run(*run, "--judged", str(other))
+    assert foreign.returncode == 2
+    assert "None of the judged texts is in this run." in foreign.stderr
+
+
+def test_a_sheet_cannot_be_counted_with_answers_that_no_one_has_seen(two: Path, tmp_path: Path) -> None:
+    done = sensei.run(
+        *("eval", "--cases", str(two), "--judged", str(tmp_path / "sheet.yaml")),
+        SENSEI_MODEL_PROVIDER="anthropic",
+        SENSEI_MODEL="x",
+        SENSEI_ANTHROPIC_API_KEY="x",
+    )
+    assert done.returncode == 2
+    assert "A model answers differently each time" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

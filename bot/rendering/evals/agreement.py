@@ -20,7 +20,7 @@ from bot.rendering.evals.tables import (
 from bot.rendering.review.markdown import plain
 from bot.rendering.text.safe_text import count
 
-_HEADS = ("", "agreed", "95 %", "count", "kappa", "95 %")
+AGREEMENT_HEADS = ("", "agreed", "95 %", "count", "kappa", "95 %")
 _NOTE = "Scores use the first author. Intervals: Wilson for shares, bootstrap over cases for kappa."
 
 
@@ -29,7 +29,7 @@ def terminal(agreement: AuthorAgreement) -> RenderableType:
     parts: list[RenderableType] = [
         Text(_heading(agreement), "bold"),
         "",
-        rich_table(_HEADS, _rows(agreement)),
+        rich_table(AGREEMENT_HEADS, _rows(agreement)),
     ]
     for case, remarks in agreement.remarks:
         parts += ["", Text(case, "bold"), *(indent_remark(remark) for remark in remarks)]
@@ -38,7 +38,7 @@ def terminal(agreement: AuthorAgreement) -> RenderableType:
 
 def markdown(agreement: AuthorAgreement) -> str:
     """Return the document, ending in a newline."""
-    lines = [f"# Sensei: {_heading(agreement)}", "", *pipe_table(_HEADS, _rows(agreement))]
+    lines = [f"# Sensei: {_heading(agreement)}", "", *pipe_table(AGREEMENT_HEADS, _rows(agreement))]
     for case, remarks in agreement.remarks:
         lines += ["", f"## {case}", "", *(f"- {plain(remark)}" for remark in remarks)]
     return "\n".join([*lines, "", _NOTE]) + "\n"
@@ -50,7 +50,7 @@ def as_json(agreement: AuthorAgreement) -> str:
         "schema": "sensei.agreement/1",
         "cases": agreement.cases,
         "without_second_author": agreement.without_second,
-        "clean": _agreement_numbers(agreement.clean),
+        "clean": agreement_numbers(agreement.clean),
         "facts": _item_numbers(agreement.facts),
         "questions": _item_numbers(agreement.questions),
         "movements": _item_numbers(agreement.movements),
@@ -65,16 +65,17 @@ def _heading(agreement: AuthorAgreement) -> str:
 
 
 def _rows(agreement: AuthorAgreement) -> Iterator[tuple[str, ...]]:
-    yield _agreement_row("Clean case", agreement.clean)
-    yield _agreement_row("Case with a fact", agreement.facts.labelled)
-    yield _agreement_row("Case with a question", agreement.questions.labelled)
-    yield _agreement_row("Direction of each check", agreement.movements.labelled)
+    yield agreement_row("Clean case", agreement.clean)
+    yield agreement_row("Case with a fact", agreement.facts.labelled)
+    yield agreement_row("Case with a question", agreement.questions.labelled)
+    yield agreement_row("Direction of each check", agreement.movements.labelled)
     yield _shared_row("Required facts", agreement.facts)
     yield _shared_row("Required questions", agreement.questions)
     yield _shared_row("Required movements", agreement.movements)
 
 
-def _agreement_row(title: str, agreement: Agreement) -> tuple[str, ...]:
+def agreement_row(title: str, agreement: Agreement) -> tuple[str, ...]:
+    """Return the cells of an agreement below ``AGREEMENT_HEADS``."""
     tally = agreement.agreed
     kappa = "-" if agreement.kappa is None else f"{agreement.kappa:.2f}"
     low, high = agreement.interval or (0.0, 0.0)
@@ -93,7 +94,8 @@ def _shared_row(title: str, items: ItemAgreement) -> tuple[str, ...]:
     return title, format_share(tally.share), format_interval(tally), format_tally(tally), "-", "-"
 
 
-def _agreement_numbers(agreement: Agreement) -> dict[str, object]:
+def agreement_numbers(agreement: Agreement) -> dict[str, object]:
+    """Return an agreement for JSON."""
     return {
         "agreed": tally_numbers(agreement.agreed),
         "kappa": None if agreement.kappa is None else round(agreement.kappa, 4),
@@ -102,4 +104,4 @@ def _agreement_numbers(agreement: Agreement) -> dict[str, object]:
 
 
 def _item_numbers(items: ItemAgreement) -> dict[str, object]:
-    return {"shared": tally_numbers(items.shared), "labelled": _agreement_numbers(items.labelled)}
+    return {"shared": tally_numbers(items.shared), "labelled": agreement_numbers(items.labelled)}

@@ -1,7 +1,7 @@
 """Render the results of an evaluation for a terminal, as Markdown and as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -69,8 +69,13 @@ def _markdown_lines(evaluation: Evaluation, thresholds: Thresholds) -> Iterator[
     yield from ("", _cost_line(evaluation))
 
 
-def as_json(evaluation: Evaluation, thresholds: Thresholds) -> str:
-    """Return the document ``sensei.evaluation/1``, ending in a newline."""
+def as_json(
+    evaluation: Evaluation, thresholds: Thresholds, judged: Mapping[str, object] | None = None
+) -> str:
+    """Return the document ``sensei.evaluation/1``, ending in a newline.
+
+    ``judged`` has the judges' figures, if there are any.
+    """
     document = {
         "schema": "sensei.evaluation/1",
         "mode": evaluation.mode,
@@ -98,6 +103,7 @@ def as_json(evaluation: Evaluation, thresholds: Thresholds) -> str:
         },
         "broken": [str(measure) for measure in thresholds.broken(evaluation)],
         "cost": evaluation.cost.model_dump(),
+        **({"judged": judged} if judged else {}),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
