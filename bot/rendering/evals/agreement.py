@@ -29,7 +29,7 @@ def terminal(agreement: AuthorAgreement) -> RenderableType:
     parts: list[RenderableType] = [
         Text(_heading(agreement), "bold"),
         "",
-        rich_table(AGREEMENT_HEADS, _rows(agreement)),
+        rich_table(AGREEMENT_HEADS, rows(agreement)),
     ]
     for case, remarks in agreement.remarks:
         parts += ["", Text(case, "bold"), *(indent_remark(remark) for remark in remarks)]
@@ -38,7 +38,7 @@ def terminal(agreement: AuthorAgreement) -> RenderableType:
 
 def markdown(agreement: AuthorAgreement) -> str:
     """Return the document, ending in a newline."""
-    lines = [f"# Sensei: {_heading(agreement)}", "", *pipe_table(AGREEMENT_HEADS, _rows(agreement))]
+    lines = [f"# Sensei: {_heading(agreement)}", "", *pipe_table(AGREEMENT_HEADS, rows(agreement))]
     for case, remarks in agreement.remarks:
         lines += ["", f"## {case}", "", *(f"- {plain(remark)}" for remark in remarks)]
     return "\n".join([*lines, "", _NOTE]) + "\n"
@@ -64,7 +64,8 @@ def _heading(agreement: AuthorAgreement) -> str:
     return f"agreement of two authors on {agreement.cases} of {count(total, 'case')}"
 
 
-def _rows(agreement: AuthorAgreement) -> Iterator[tuple[str, ...]]:
+def rows(agreement: AuthorAgreement) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of the table below ``AGREEMENT_HEADS``."""
     yield agreement_row("Clean case", agreement.clean)
     yield agreement_row("Case with a fact", agreement.facts.labelled)
     yield agreement_row("Case with a question", agreement.questions.labelled)
