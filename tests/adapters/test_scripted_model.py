@@ -1,13 +1,16 @@
 """Models that only pretend to read: what the figures say about them, through the whole pipeline."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.adapters.scripted_model import ScriptedModel
 from bot.bootstrap import evals, wiring
 from bot.bootstrap.local_reading import Unwatched
-from bot.domain.evals.cases import Case
-from bot.domain.evals.quotable_lines import changed_lines, quotable_lines
+from bot.domain.evals.cases import Case, Place
+from bot.domain.evals.quotable_lines import Line, changed_lines, quotable_lines, quote_place
 from bot.domain.evals.scoring import Evaluation, Measure, evaluate
+from bot.domain.evals.scripted_answers import answer_read
 from bot.domain.evals.scripts import Script
 from bot.domain.review.report import Report
 from bot.settings import Settings
@@ -154,3 +157,27 @@ def test_changed_lines_are_those_that_differ_and_a_planted_key_is_never_quoted()
         (3, "x\nlonger line"),
         (4, "longer line\nlonger line"),
     ]
+
+
+def test_a_line_to_avoid_is_quoted_only_if_there_is_no_other_changed_one() -> None:
+    places = tuple(Place(path="a.py", line=line) for line in ("^limit", "^unchanged"))
+    told = case({}, "zero\nlimit_in_euros = 200\nunchanged\nlimit_per_call = 5\n")
+    told = replace(told, base={"a.py": "zero\nunchanged\n"})
+    assert quote_place(told, places) == ("a.py", "head", 2, "limit_in_euros = 200")
+    avoid: set[Line] = {("head", "a.py", 2)}
+    assert quote_place(told, places, avoid) == ("a.py", "head", 4, "limit_per_call = 5")
+    avoid.add(("head", "a.py", 4))
+    assert quote_place(told, places, avoid) == ("a.py", "head", 2, "limit_in_euros = 200")
+    assert quote_place(told, (Place(path="a.py", line="^unchanged"),)) is None
+
+
+def test_a_perfect_model_gives_up_an_accepted_fact_for_a_required_question() -> None:
+    fact = {"what": "a fact", "checks": ["risk.2"], "required": False, "places": at("^limit")}
+    asked = {"decision": "a decision", "checks": ["risk.2"], "places": at("^limit")}
+    for expected, counted in (
+        ({"facts": [fact], "questions": [asked]}, (0, 1)),
+        ({"facts": [{**fact, "places": at("^retries")}], "questions": [asked]}, (1, 1)),
+        ({"facts": [fact], "questions": [{**asked, "required": False}]}, (1, 0)),
+    ):
+        answer = answer_read(Script.PERFECT, case(expected, HEAD), CHECKS)
+        assert (len(answer["concerns"]), len(answer["questions"])) == counted

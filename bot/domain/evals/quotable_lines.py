@@ -1,4 +1,4 @@
-"""The changed lines of a case, as a model could quote them."""
+"""The lines of a case, as a model could quote them."""
 
 from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
@@ -14,12 +14,17 @@ Line = tuple[SideName, str, int]
 
 
 class QuotedLine(NamedTuple):
-    """A quote, its path and side, and the changed line at which it begins."""
+    """A quote, its path and side, and the line at which it begins."""
 
     path: str
     side: SideName
     line: int
     quote: str
+
+    @property
+    def start(self) -> Line:
+        """The line at which the quote begins."""
+        return self.side, self.path, self.line
 
 
 def quote_place(case: Case, places: Sequence[Place], avoid: Collection[Line] = ()) -> QuotedLine | None:

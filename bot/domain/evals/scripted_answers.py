@@ -51,28 +51,43 @@ def answer_reduce(numbers: dict[str, list[int]]) -> Document:
 
 
 def _answer_perfectly(case: Case) -> Document:
+    """Say all that is required and, where it takes no place from that, all that is accepted.
+
+    A review asks nothing on a line that a fact is about, and nothing about a check that it has asked about.
+    """
     expected = case.definition.expected
-    facts = [
-        (fact, quoted) for fact in _best_first(expected.facts) if (quoted := quote_place(case, fact.places))
-    ]
-    stated: set[Line] = {(quoted.side, quoted.path, quoted.line) for _, quoted in facts}
-    asked: set[str] = set()
-    questions = []
-    for question in _best_first(expected.questions):
-        # There is one question per check, so a second one about the same check needs another.
-        check = next((check for check in question.checks if check not in asked), None)
-        if quoted := quote_place(case, question.places, avoid=stated):
-            questions.append(_make_question(quoted, check))
-            asked.add(check or "")
+    facts = _quote_items(case, [fact for fact in expected.facts if fact.required], ())
+    questions = _quote_items(case, [asked for asked in expected.questions if asked.required], facts)
+    optional = _quote_items(case, [fact for fact in expected.facts if not fact.required], questions)
+    facts += [(fact, quoted) for fact, quoted in optional if quoted.start not in _list_starts(questions)]
+    accepted = _quote_items(case, [asked for asked in expected.questions if not asked.required], facts)
+    questions += [(asked, quoted) for asked, quoted in accepted if quoted.start not in _list_starts(facts)]
+    used: set[str] = set()
+    asked_questions = []
+    for question, quoted in questions:
+        check = next((check for check in question.checks if check not in used), None)
+        asked_questions.append(_make_question(quoted, check))
+        used.add(check or "")
     return _make_answer(
         [
             _make_movement([quoted], movement.check, movement.direction, partial=bool(movement.partial))
-            for movement in _best_first(expected.movements)
-            if (quoted := quote_place(case, movement.places))
+            for movement, quoted in _quote_items(case, _best_first(expected.movements), ())
         ],
         [_make_concern(quoted, fact.checks[0]) for fact, quoted in facts],
-        questions,
+        asked_questions,
     )
+
+
+def _quote_items(
+    case: Case, items: Iterable[Item], others: Sequence[tuple[Any, QuotedLine]]
+) -> list[tuple[Item, QuotedLine]]:
+    """Quote each item that can be quoted, if possible where no other item is."""
+    avoid = _list_starts(others)
+    return [(item, quoted) for item in items if (quoted := quote_place(case, item.places, avoid))]
+
+
+def _list_starts(items: Sequence[tuple[Any, QuotedLine]]) -> set[Line]:
+    return {quoted.start for _, quoted in items}
 
 
 def _answer_at_random(case: Case, checks: Sequence[str]) -> Document:
