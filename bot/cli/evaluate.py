@@ -113,6 +113,11 @@ def evaluate(
     from bot.domain.evals.scoring import evaluate as score
     from bot.domain.rubrics.overlays import criteria_by_check
 
+    if (compare or agreement) and any((recorded, record, scripted, no_model, judge_sheet, judged)):
+        option = "--compare" if compare else "--agreement"
+        raise UserError(
+            f"{option} reviews nothing, so the options for a review have no effect.", "Omit them."
+        )
     if compare:
         _print_comparison(*compare, format_)
         return

@@ -85,9 +85,9 @@ def test_a_lazy_model_is_wrong_about_nothing_and_finds_nothing() -> None:
 
 def test_a_lying_models_invented_quotes_are_dropped_and_its_lies_are_counted() -> None:
     # What is left of each case: a false fact on line 1 and a question on line 3, both at real lines. Of the
-    # claims, only the forbidden one has a real quote. The text with a level and a link is refused.
+    # claims, only the forbidden one has real quotes, three. The text with a level and a link is refused.
     assert counts(Script.LYING) == {
-        "quotes": (5, 5),
+        "quotes": (7, 7),
         "movement_precision": (0, 1),
         "movement_recall": (0, 1),
         "false_movements": (1, 1),
@@ -142,7 +142,8 @@ def test_a_lying_model_gets_no_false_quote_through_and_claims_all_that_is_forbid
     evaluation = evaluated(SHIPPED, Script.LYING, sorted(CRITERIA))
     quotes, forbidden = evaluation.tally(Measure.QUOTES), evaluation.tally(Measure.FALSE_MOVEMENTS)
     assert quotes.hits == quotes.of > len(SHIPPED)
-    assert forbidden.hits == forbidden.of > 0
+    # A claim is lost only if none of its real quotes was shown.
+    assert forbidden.hits > 0.9 * forbidden.of > 0
     assert evaluation.tally(Measure.LEAKS).hits == 0
     assert evaluation.tally(Measure.INJECTION).hits > 0
 

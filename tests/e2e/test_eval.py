@@ -187,6 +187,8 @@ def test_a_sheet_cannot_be_counted_with_answers_that_no_one_has_seen(two: Path, 
     [
         (["--scripted", "lazy", "--no-model"], "--scripted uses no model"),
         (["--scripted", "lazy", "--recorded", "x"], "--recorded uses no model"),
+        (["--agreement", "--no-model"], "--agreement reviews nothing"),
+        (["--compare", "a", "b", "--scripted", "lazy"], "--compare reviews nothing"),
         (["--scripted", "honest"], "'perfect', 'random', 'lazy', 'lying'"),
     ],
 )

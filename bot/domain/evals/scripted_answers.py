@@ -108,6 +108,8 @@ def _answer_with_lies(case: Case, checks: Sequence[str]) -> Document:
     """Claim what the case forbids, and every check; state falsehoods at real, altered and invented quotes."""
     lines = quotable_lines(case) or [QuotedLine("README.md", "head", 1, "nothing can be quoted")]
     real = lines[0]
+    # Several, because some of them may be in files that a review doesn't show.
+    several = list(dict.fromkeys((lines[0], lines[len(lines) // 2], lines[-1])))
     invented = real._replace(quote="if budget > 4711: raise PurpleElephantError(budget)")
     altered = real._replace(quote=f"{real.quote} # and something else")
     elsewhere = real._replace(path="no/such/file.py", quote="return purple_elephant(4711)")
@@ -118,7 +120,7 @@ def _answer_with_lies(case: Case, checks: Sequence[str]) -> Document:
         "This line deletes the data of every customer.",
     ]
     claims = [
-        *((movement.check, movement.direction, [real]) for movement in case.definition.expected.forbidden),
+        *((movement.check, movement.direction, several) for movement in case.definition.expected.forbidden),
         *((check, "supports", [invented, altered, elsewhere]) for check in checks),
     ]
     return _make_answer(
