@@ -66,18 +66,22 @@ class Runs:
         return evaluate(readings, self.checks)
 
 
+def script_tables(runs: Runs) -> Mapping[str, Iterable[str]]:
+    """The part of the page about models that only pretend, which takes four runs."""
+    scripted = {script: runs.evaluate(runs.read(evals.AnswerSource(script=script))) for script in Script}
+    return {"scripts": pipe_table(("", *map(str, Script)), script_rows(scripted))}
+
+
 def tables(runs: Runs, judgements: Path = JUDGEMENTS) -> Mapping[str, Iterable[str]]:
-    """The lines of each generated part of the page, by its name."""
+    """The lines of every other generated part of the page, by its name."""
     recorded = runs.recorded()
     signals = runs.evaluate(runs.read(evals.AnswerSource()))
-    scripted = {script: runs.evaluate(runs.read(evals.AnswerSource(script=script))) for script in Script}
     return {
         "cases": pipe_table(("", "cases"), case_rows(runs.cases)),
         "results": pipe_table(
             ("", "signals", "count", "95 %", "recorded", "count", "95 %", "threshold"),
             result_rows(signals, runs.evaluate(recorded), runs.thresholds),
         ),
-        "scripts": pipe_table(("", *map(str, Script)), script_rows(scripted)),
         "authors": author_lines(runs),
         "judges": judge_lines(recorded, sorted(judgements.glob("*.yaml"))),
     }
@@ -145,4 +149,6 @@ def judge_lines(recorded: Readings, paths: Sequence[Path]) -> Iterable[str]:
 if __name__ == "__main__":
     if "--write" not in sys.argv:
         sys.exit(f"usage: {COMMAND}")
-    PAGE.write_text(page(PAGE.read_text("utf-8"), tables(Runs())), "utf-8")
+    all_runs = Runs()
+    parts = {**tables(all_runs), **script_tables(all_runs)}
+    PAGE.write_text(page(PAGE.read_text("utf-8"), parts), "utf-8")

@@ -13,6 +13,7 @@ from tests.evaluating import CRITERIA, at, case, fact, report
 
 @pytest.mark.contract
 def test_the_tables_of_the_page_are_those_of_the_cases_and_answers() -> None:
+    """The table of the scripts is left out, because it would take four more runs."""
     text = quality.PAGE.read_text("utf-8")
     assert quality.page(text, quality.tables(quality.Runs())) == text, f"run `{quality.COMMAND}`"
 

@@ -8,11 +8,16 @@ from bot.adapters.scripted_model import ScriptedModel
 from bot.bootstrap import evals, wiring
 from bot.bootstrap.local_reading import Unwatched
 from bot.domain.evals.cases import Case, Place
+from bot.domain.evals.comparison import Conclusion, compare_results
 from bot.domain.evals.quotable_lines import Line, changed_lines, quotable_lines, quote_place
+from bot.domain.evals.saved_results import SavedResult
 from bot.domain.evals.scoring import Evaluation, Measure, evaluate
 from bot.domain.evals.scripted_answers import answer_read
 from bot.domain.evals.scripts import Script
+from bot.domain.evals.thresholds import Thresholds
 from bot.domain.review.report import Report
+from bot.ports.model import ModelAnswer, ModelRequest
+from bot.rendering.evals.results import as_json
 from bot.settings import Settings
 from tests.evaluating import CRITERIA, SHIPPED, case
 
@@ -182,3 +187,50 @@ def test_a_perfect_model_gives_up_an_accepted_fact_for_a_required_question() -> 
     ):
         answer = answer_read(Script.PERFECT, case(expected, HEAD), CHECKS)
         assert (len(answer["concerns"]), len(answer["questions"])) == counted
+
+
+class NaggingModel(ScriptedModel):
+    """What a prompt makes of a perfect model if it says that every list must be full."""
+
+    def ask(self, request: ModelRequest) -> ModelAnswer:
+        answer = super().ask(request)
+        if request.purpose != "read" or answer.document is None:
+            return answer
+        needless = [
+            {
+                "source": "commit",
+                "path": line.path,
+                "side": line.side,
+                "quote": line.quote,
+                "check": None,
+                "why": "",
+                "question": "What happens here on a busy day?",
+            }
+            for line in quotable_lines(self.case)
+        ]
+        document = {**answer.document, "questions": [*answer.document["questions"], *needless]}
+        return replace(answer, document=document)
+
+
+@pytest.mark.contract
+def test_a_comparison_finds_a_prompt_that_asks_too_much() -> None:
+    quiet = [told for told in SHIPPED if told.definition.expected.no_questions][:7]
+    asking = [told for told in SHIPPED if told.definition.expected.questions][:3]
+    cases, checks = [*quiet, *asking], sorted(CRITERIA)
+    settings = Settings(_env_file=None)
+    library = wiring.load_library(settings, None)
+    results = []
+    for model in (ScriptedModel, NaggingModel):
+        readings = [
+            (
+                told,
+                evals.run_case(told, model(Script.PERFECT, told, checks), library, settings, Unwatched()),
+            )
+            for told in cases
+        ]
+        printed = as_json(evaluate(readings, CRITERIA), Thresholds())
+        results.append(SavedResult.model_validate_json(printed))
+    comparison = compare_results(*results)
+    assert Measure.NOISE in comparison.concluded(Conclusion.WORSE)
+    assert Measure.QUESTION_RECALL not in comparison.concluded(Conclusion.WORSE)
+    assert comparison.concluded(Conclusion.BETTER) == []
