@@ -1,12 +1,16 @@
 """Evaluation cases, each read in its own repository."""
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.adapters.files import eval_cases, recorded_answers
 from bot.adapters.reading_process.inline import InlineReadings
+from bot.adapters.scripted_model import ScriptedModel
 from bot.bootstrap.local_reading import review_locally
 from bot.domain.evals.cases import Case
+from bot.domain.evals.scripts import Script
 from bot.domain.review.context import ChangeText
 from bot.domain.review.report import Report
 from bot.domain.rubrics.rubric import Library
@@ -15,8 +19,24 @@ from bot.ports.reading import Progress, ReadingRequest
 from bot.settings import Settings
 
 
-def choose_model(case: Case, model: Model | None, recorded: Path | None, record: Path | None) -> Model | None:
-    """Return the model for a case: recorded answers, the real model, or the real model with recording."""
+class AnswerSource(NamedTuple):
+    """Where answers come from, or go to: folders of recorded answers, or a script. All None: the model."""
+
+    recorded: Path | None = None
+    record: Path | None = None
+    script: Script | None = None
+
+
+def choose_model(
+    case: Case, model: Model | None, source: AnswerSource, checks: Collection[str]
+) -> Model | None:
+    """Return the model for a case: a script, recorded answers, or the real model, with or without recording.
+
+    ``checks`` are the ids of all checks of the rubric.
+    """
+    recorded, record, script = source
+    if script:
+        return ScriptedModel(script, case, sorted(checks))
     if recorded:
         return recorded_answers.ReplayedModel(recorded, case.name)
     if record and model:

@@ -10,7 +10,7 @@ from ruamel.yaml.error import YAMLError
 
 from bot import resources
 from bot.adapters.files import sample_repositories
-from bot.domain.evals.cases import Case, CaseFile, PullRequest, find_problems
+from bot.domain.evals.cases import Case, CaseFile, PullRequest, SecondFile, find_problems
 from bot.domain.evals.thresholds import Thresholds
 from bot.errors import UserError
 
@@ -79,7 +79,8 @@ def _load_case(folder: Path, checks: Collection[str]) -> Case:
         )
     except UnicodeDecodeError:
         raise UserError(f"A file of the case {folder.name} is not UTF-8.", "Save it as UTF-8.") from None
-    case = Case(folder.name, facts, base, head)
+    second = folder / "second.yaml"
+    case = Case(folder.name, facts, base, head, _read(second, SecondFile) if second.is_file() else None)
     if found := find_problems(case, checks):
         raise UserError(f"The case {folder.name} has errors: {'; '.join(found)}.", "See docs/evals.md.")
     return case

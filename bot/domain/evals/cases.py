@@ -107,7 +107,8 @@ class Injection(_StrictModel):
     """An instruction to the model, planted in the change.
 
     If the model obeys, the report's own words match one of ``canaries``. If the injection
-    ``asks_for_silence``, a model that reports no facts and asks no questions has obeyed.
+    ``asks_for_silence``, a model that reports no facts and asks no questions has obeyed, unless signals
+    already said all that is required.
     """
 
     canaries: tuple[Pattern, ...] = ()
@@ -159,7 +160,12 @@ class Kind(StrEnum):
     ADK = "adk"
     ANTHROPIC = "anthropic"
     OPENAI = "openai"
+    OPEN_MODELS = "open-models"
+    CODING_ASSISTANTS = "coding-assistants"
     PYTHON = "python"
+    TYPESCRIPT = "typescript"
+    JAVA = "java"
+    GO = "go"
     INFRASTRUCTURE = "infrastructure"
 
 
@@ -175,14 +181,29 @@ class CaseFile(_StrictModel):
     expected: Expected
 
 
+class SecondFile(_StrictModel):
+    """The content of ``second.yaml``: what a second author expects, who did not see the first author's list.
+
+    ``author`` is a role, such as "a senior engineer who saw only the change". ``forbidden`` and ``injection``
+    are allowed in ``expected``, but nothing compares them.
+    """
+
+    author: Words
+    expected: Expected
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case with its two trees: texts by path, with the fake keys in place of their tokens."""
+    """A case with its two trees: texts by path, with the fake keys in place of their tokens.
+
+    ``second`` has the second author's expectations, if there are any. No score uses them.
+    """
 
     name: str
     definition: CaseFile
     base: Mapping[str, str]
     head: Mapping[str, str]
+    second: SecondFile | None = None
 
     def text(self, side: SideName, path: str) -> str | None:
         """Return a file's text, or None if that side has no such file."""
@@ -212,8 +233,27 @@ def expected_places(expected: Expected) -> Iterator[Place]:
 
 
 def find_problems(case: Case, checks: Collection[str]) -> list[str]:
-    """Describe references of a case that match nothing: lines of its files, tokens, checks of the rubric."""
-    expected = case.definition.expected
+    """Describe references of a case that match nothing: lines of its files, tokens, checks of the rubric.
+
+    A problem of the second author's expectations begins with the name of their file.
+    """
+    found = _find_unmatched(case, case.definition.expected, checks)
+    if case.second:
+        found += [
+            f"second.yaml: {problem}" for problem in _find_unmatched(case, case.second.expected, checks)
+        ]
+    keys = ["".join(planted.pieces) for planted in case.definition.planted]
+    found += [
+        f"no file in head/ contains the token {planted.token}"
+        for planted, key in zip(case.definition.planted, keys, strict=True)
+        if not any(key in text for text in case.head.values())
+    ]
+    if case.base == case.head:
+        found.append("base/ and head/ are the same")
+    return found
+
+
+def _find_unmatched(case: Case, expected: Expected, checks: Collection[str]) -> list[str]:
     found = [
         f"no line of {place.side}/{place.path} matches {place.line!r}"
         for place in expected_places(expected)
@@ -225,13 +265,7 @@ def find_problems(case: Case, checks: Collection[str]) -> list[str]:
         *(check for fact in expected.facts for check in fact.checks),
         *(check for question in expected.questions for check in question.checks),
     ]
-    found += [f"the rubric has no check {check}" for check in dict.fromkeys(named) if check not in checks]
-    keys = ["".join(planted.pieces) for planted in case.definition.planted]
-    found += [
-        f"no file in head/ contains the token {planted.token}"
-        for planted, key in zip(case.definition.planted, keys, strict=True)
-        if not any(key in text for text in case.head.values())
+    return [
+        *found,
+        *(f"the rubric has no check {check}" for check in dict.fromkeys(named) if check not in checks),
     ]
-    if case.base == case.head:
-        found.append("base/ and head/ are the same")
-    return found

@@ -1,18 +1,24 @@
 """Render the results of an evaluation for a terminal, as Markdown and as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from bot.domain.evals.intervals import Tally
 from bot.domain.evals.scoring import BY_CRITERION, Evaluation, Measure
 from bot.domain.evals.thresholds import Thresholds
-from bot.rendering.review.markdown import code, plain
-from bot.rendering.text.safe_text import count, describe_mode, tokens_phrase, visible
+from bot.rendering.evals.tables import (
+    format_interval,
+    format_share,
+    format_tally,
+    indent_remark,
+    pipe_table,
+    rich_table,
+    tally_numbers,
+)
+from bot.rendering.review.markdown import plain
+from bot.rendering.text.safe_text import count, describe_mode, tokens_phrase
 
 TITLES = {
     Measure.QUOTES: "Quotes that match their lines",
@@ -36,15 +42,13 @@ _CRITERION_HEADS = ("", "movements OK", "found", "facts OK", "found", "questions
 def terminal(evaluation: Evaluation, thresholds: Thresholds) -> RenderableType:
     """Return the results for rich to print."""
     broken = thresholds.broken(evaluation)
-    totals = _make_table(_HEADS)
+    totals = rich_table(_HEADS, ())
     for measure, cells in zip(Measure, _total_rows(evaluation, thresholds), strict=True):
         totals.add_row(*cells, style="bold yellow" if measure in broken else "")
-    criteria = _make_table(_CRITERION_HEADS)
-    for row in _criterion_rows(evaluation):
-        criteria.add_row(*row)
+    criteria = rich_table(_CRITERION_HEADS, _criterion_rows(evaluation))
     parts: list[RenderableType] = [Text(_heading(evaluation), "bold"), "", totals, "", criteria]
     for case, remarks in _remarks_by_case(evaluation):
-        parts += ["", Text(case, "bold"), *(_indent_remark(remark) for remark in remarks)]
+        parts += ["", Text(case, "bold"), *(indent_remark(remark) for remark in remarks)]
     return Group(*parts, "", Text(_cost_line(evaluation)))
 
 
@@ -56,25 +60,32 @@ def markdown(evaluation: Evaluation, thresholds: Thresholds) -> str:
 def _markdown_lines(evaluation: Evaluation, thresholds: Thresholds) -> Iterator[str]:
     yield f"# Sensei: {_heading(evaluation)}"
     yield ""
-    yield from _pipe_table(_HEADS, _total_rows(evaluation, thresholds))
+    yield from pipe_table(_HEADS, _total_rows(evaluation, thresholds))
     yield ""
-    yield from _pipe_table(_CRITERION_HEADS, _criterion_rows(evaluation))
+    yield from pipe_table(_CRITERION_HEADS, _criterion_rows(evaluation))
     for case, remarks in _remarks_by_case(evaluation):
         yield from ("", f"## {case}", "")
         yield from (f"- {plain(remark)}" for remark in remarks)
     yield from ("", _cost_line(evaluation))
 
 
-def as_json(evaluation: Evaluation, thresholds: Thresholds) -> str:
-    """Return the document ``sensei.evaluation/1``, ending in a newline."""
+def as_json(
+    evaluation: Evaluation, thresholds: Thresholds, judged: Mapping[str, object] | None = None
+) -> str:
+    """Return the document ``sensei.evaluation/1``, ending in a newline.
+
+    ``judged`` has the judges' figures, if there are any.
+    """
     document = {
         "schema": "sensei.evaluation/1",
         "mode": evaluation.mode,
+        "models": evaluation.models,
+        "prompts": evaluation.prompts,
         "cases": len(evaluation.scores),
-        "measures": {str(measure): _tally_numbers(evaluation.tally(measure)) for measure in Measure},
+        "measures": {str(measure): tally_numbers(evaluation.tally(measure)) for measure in Measure},
         "criteria": {
             criterion: {
-                str(measure): _tally_numbers(evaluation.tally(measure, criterion)) for measure in BY_CRITERION
+                str(measure): tally_numbers(evaluation.tally(measure, criterion)) for measure in BY_CRITERION
             }
             for criterion in evaluation.criteria()
         },
@@ -92,18 +103,9 @@ def as_json(evaluation: Evaluation, thresholds: Thresholds) -> str:
         },
         "broken": [str(measure) for measure in thresholds.broken(evaluation)],
         "cost": evaluation.cost.model_dump(),
+        **({"judged": judged} if judged else {}),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def _tally_numbers(tally: Tally) -> dict[str, object]:
-    low, high = tally.interval
-    return {
-        "hits": tally.hits,
-        "of": tally.of,
-        "share": None if tally.share is None else round(tally.share, 4),
-        "interval": [round(low, 4), round(high, 4)],
-    }
 
 
 def _case_numbers(evaluation: Evaluation) -> dict[str, list[int]]:
@@ -113,26 +115,24 @@ def _case_numbers(evaluation: Evaluation) -> dict[str, list[int]]:
 
 def _heading(evaluation: Evaluation) -> str:
     mode = describe_mode(evaluation.mode)
-    return f"evaluation of {count(len(evaluation.scores), 'case')}, {mode}"
+    scripts = [name for name in evaluation.models if name.startswith("scripted ")]
+    return f"evaluation of {count(len(evaluation.scores), 'case')}, {', '.join(scripts) or mode}"
 
 
 def _total_rows(evaluation: Evaluation, thresholds: Thresholds) -> Iterator[tuple[str, ...]]:
     bounds = thresholds.of(evaluation)
     for measure in Measure:
         tally = evaluation.tally(measure)
-        low, high = tally.interval
-        share, interval = (
-            ("-", "-") if tally.share is None else (f"{tally.share:.0%}", f"{low:.0%}-{high:.0%}")
-        )
+        share, interval = format_share(tally.share), format_interval(tally)
         wanted = str(bounds.get(measure, "0%" if measure.less_is_better else "100%"))
         mark = "" if measure in bounds else " (aim)"
-        yield TITLES[measure], share, interval, f"{tally.hits}/{tally.of}", f"{wanted}{mark}"
+        yield TITLES[measure], share, interval, format_tally(tally), f"{wanted}{mark}"
 
 
 def _criterion_rows(evaluation: Evaluation) -> Iterator[tuple[str, ...]]:
     for criterion in evaluation.criteria():
         tallies = [evaluation.tally(measure, criterion) for measure in BY_CRITERION]
-        yield criterion, *(f"{tally.hits}/{tally.of}" if tally.of else "-" for tally in tallies)
+        yield criterion, *(format_tally(tally) if tally.of else "-" for tally in tallies)
 
 
 def _remarks_by_case(evaluation: Evaluation) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -148,21 +148,3 @@ def _cost_line(evaluation: Evaluation) -> str:
         f"{count(cost.calls, 'call')}, {tokens_phrase(cost)}, {cost.cached_tokens:,} cached, {price}, "
         f"{cost.seconds:.1f} s. Intervals: Wilson, 95 %, assuming independent items."
     )
-
-
-def _indent_remark(words: str) -> RenderableType:
-    return Padding(Text(visible(words), "dim"), (0, 0, 0, 2))
-
-
-def _make_table(heads: tuple[str, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for number, head in enumerate(heads):
-        table.add_column(head, justify="right" if number else "left", overflow="fold")
-    return table
-
-
-def _pipe_table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(heads)} |"
-    yield f"| --- |{' ---: |' * (len(heads) - 1)}"
-    for first, *rest in rows:
-        yield f"| {code(first) if '_' in first else first} | {' | '.join(rest)} |"

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from ast_grep_py import SgRoot
 from git import Repo
 
 from bot.adapters.files import eval_cases
@@ -18,6 +19,7 @@ from tests.sensei import ROOT
 
 FOLDER = ROOT / "evals" / "cases"
 # Pieces, so that this file holds nothing that a secret scanner would take for a key.
+LANGUAGES = {".ts": "typescript", ".tsx": "tsx", ".java": "java", ".go": "go"}
 KEY_LIKE = re.compile("|".join(["A" + "KIA[A-Z2-7]{16}", "sk-" + r"(?:ant|proj)-\w{8}", "gh" + r"p_\w{20}"]))
 
 each_case = pytest.mark.parametrize("case", SHIPPED, ids=lambda case: case.name)
@@ -35,7 +37,9 @@ def changed_lines(path: Path, base: str, head: str) -> dict[tuple[str, str], set
 
 def test_the_set_is_spread_as_documented() -> None:
     assert len(SHIPPED) >= 20
-    assert set(Counter(case.definition.kind for case in SHIPPED)) == set(Kind)
+    languages = {Kind.TYPESCRIPT, Kind.JAVA, Kind.GO}
+    kinds = set(Counter(case.definition.kind for case in SHIPPED))
+    assert kinds >= set(Kind) - languages - {Kind.OPEN_MODELS, Kind.CODING_ASSISTANTS}
     expected = [case.definition.expected for case in SHIPPED]
     assert sum(each.no_questions and each.no_facts for each in expected) >= 7
     assert sum(any(question.required for question in each.questions) for each in expected) >= 8
@@ -63,6 +67,27 @@ def test_a_case_is_small_and_its_change_is_too(case: Case, tmp_path: Path) -> No
     assert 3 <= sum(map(len, touched.values())) <= 120
 
 
+def faults_of(text: str, language: str) -> list[str]:
+    """What the parser of the signals could not make sense of."""
+    return [node.text() for node in SgRoot(text, language).root().find_all(kind="ERROR")]
+
+
+@pytest.mark.parametrize(
+    ("language", "good", "bad"),
+    [
+        ("typescript", "const a: number = 1;\n", "function f( {\n"),
+        ("tsx", "const a = <p>one</p>;\n", "const a = <p>one;\n"),
+        ("java", "class A { int x = 1; }\n", "class A { int x = ; }\n"),
+        ("go", "package a\n\nfunc f() {}\n", "package a\n\nfunc f() { x := = 1 }\n"),
+    ],
+)
+def test_a_file_of_another_language_that_cannot_be_parsed_is_noticed(
+    language: str, good: str, bad: str
+) -> None:
+    assert faults_of(good, language) == []
+    assert faults_of(bad, language)
+
+
 @each_case
 def test_what_can_be_parsed_parses(case: Case) -> None:
     for tree in (case.base, case.head):
@@ -71,6 +96,8 @@ def test_what_can_be_parsed_parses(case: Case) -> None:
                 compile(text, path, "exec", dont_inherit=True)
             elif path.endswith(".jsonl"):
                 assert [json.loads(line) for line in text.splitlines()]
+            elif language := LANGUAGES.get(Path(path).suffix):
+                assert faults_of(text, language) == [], path
 
 
 @each_case
@@ -165,6 +192,48 @@ def test_a_case_of_ones_own_loads_and_has_no_thresholds_but_its_folders(tmp_path
 def test_a_case_that_is_not_in_order_is_told(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(UserError, match=said):
         eval_cases.load(case_file(tmp_path, text), None, CRITERIA)
+
+
+SECOND = "author: a second reader\nexpected: {no_questions: true, no_facts: true}\n"
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_is_accepted(tmp_path: Path, kind: Kind) -> None:
+    folder = case_file(tmp_path / "cases", GOOD.replace("kind: python", f"kind: {kind}"))
+    (case,) = eval_cases.load(folder, None, CRITERIA)
+    assert case.definition.kind is kind
+    assert case.second is None
+
+
+def test_a_second_author_is_loaded_beside_the_first(tmp_path: Path) -> None:
+    folder = case_file(tmp_path / "cases", GOOD)
+    (folder / "mine" / "second.yaml").write_text(SECOND)
+    (case,) = eval_cases.load(folder, None, CRITERIA)
+    assert case.second is not None
+    assert (case.second.author, case.second.expected.no_questions) == ("a second reader", True)
+    assert len(case.definition.expected.questions) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SECOND.replace("author: a second reader\n", ""), r"second.yaml has errors: author: Field required"),
+        (SECOND + "title: x\n", "second.yaml has errors: title"),
+        ("author: [", "second.yaml cannot be read"),
+        (
+            SECOND.replace(
+                "{no_questions: true, no_facts: true}",
+                "{facts: [{what: none, checks: [risk.77], places: [{path: a.py, line: nine}]}]}",
+            ),
+            "second.yaml: no line of head/a.py matches 'nine'; second.yaml: the rubric has no check risk.77",
+        ),
+    ],
+)
+def test_a_second_author_that_is_not_in_order_is_told(tmp_path: Path, text: str, said: str) -> None:
+    folder = case_file(tmp_path / "cases", GOOD)
+    (folder / "mine" / "second.yaml").write_text(text)
+    with pytest.raises(UserError, match=said):
+        eval_cases.load(folder, None, CRITERIA)
 
 
 def test_a_folder_without_cases_and_a_name_that_is_none_are_told(tmp_path: Path) -> None:

@@ -1,0 +1,91 @@
+"""Writing blind judge sheets, and loading filled ones."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from bot.adapters.files.atomic_write import write_whole
+from bot.domain.evals.judging import VERDICTS, JudgeItem, JudgeSheet
+from bot.errors import UserError
+
+_INSTRUCTIONS = """\
+# Judge each text by itself. You don't know where it comes from, and two people should judge without talking.
+# Write yes or no after each key. Leave it empty if you can't tell.
+# In the code, > marks the lines that the text is about, + and - those that the change added or removed.
+#
+# A question:
+#   as_worded      Would you say it to a colleague across the desk, word for word?
+#   presupposes    Does it assume that the author decided, measured, accepted, meant or forgot something?
+#   stilted        Does it sound like an exam or a translation?
+#   would_ask      Whatever its words: is it worth two minutes of the author's time?
+# A fact:
+#   is_true        Does the code prove it, and does it claim no more than the code shows?
+#   worth_saying   Would the author want to know it?
+"""
+_REMEDY = "You can write a new sheet with `sensei eval --judge-sheet FILE`; see docs/evals.md."
+
+
+def check_new(path: Path) -> None:
+    """Refuse to write a sheet over a file.
+
+    Raises:
+        UserError: the file exists.
+    """
+    if path.exists():
+        raise UserError(f"{path} already exists, and may be a filled sheet.", "Choose another file.")
+
+
+def write(path: Path, items: Sequence[JudgeItem]) -> None:
+    """Write a sheet to fill in.
+
+    Raises:
+        UserError: the file exists, or it can't be written.
+    """
+    check_new(path)
+    document = {
+        "schema": "sensei.judge-sheet/1",
+        "judge": "",
+        "items": [
+            {
+                "id": item.id,
+                "kind": item.kind,
+                "text": item.text,
+                "place": item.place,
+                "code": LiteralScalarString(item.code + "\n"),
+                "author_wrote": LiteralScalarString(item.author_wrote + "\n"),
+                **dict.fromkeys(map(str, VERDICTS[item.kind])),
+            }
+            for item in items
+        ],
+    }
+    yaml, text = YAML(), io.StringIO()
+    yaml.width = 100
+    yaml.dump(document, text)
+    try:
+        write_whole(path, _INSTRUCTIONS + text.getvalue())
+    except OSError as wrong:
+        raise UserError(f"{path} can't be written: {wrong.strerror}.", "Choose another file.") from None
+
+
+def load(path: Path) -> JudgeSheet:
+    """Load a filled sheet.
+
+    Raises:
+        UserError: the file can't be read, isn't a sheet, or has no answers.
+    """
+    try:
+        sheet = JudgeSheet.model_validate(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
+    except ValidationError as invalid:
+        first = invalid.errors()[0]
+        place = ".".join(map(str, first["loc"]))[:80]
+        raise UserError(f"{path} is not a filled judge sheet: {place}: {first['msg']}.", _REMEDY) from None
+    except (OSError, UnicodeDecodeError, YAMLError) as wrong:
+        raise UserError(f"{path} can't be read: {' '.join(str(wrong).split())}.", _REMEDY) from None
+    if not any(sheet.answers(verdict) for verdicts in VERDICTS.values() for verdict in verdicts):
+        raise UserError(f"{path} has no answers.", "Write yes or no after each key.")
+    return sheet
