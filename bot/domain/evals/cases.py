@@ -159,7 +159,12 @@ class Kind(StrEnum):
     ADK = "adk"
     ANTHROPIC = "anthropic"
     OPENAI = "openai"
+    OPEN_MODELS = "open-models"
+    CODING_ASSISTANTS = "coding-assistants"
     PYTHON = "python"
+    TYPESCRIPT = "typescript"
+    JAVA = "java"
+    GO = "go"
     INFRASTRUCTURE = "infrastructure"
 
 
