@@ -10,7 +10,7 @@ export async function runAgent(member: string, message: string): Promise<string>
   const messages: Message[] = [{ role: "user", content: [{ text: message }] }];
   for (let step = 0; step < STEPS; step += 1) {
     const { output } = await client.send(
-      new ConverseCommand({ modelId: "amazon.nova-lite-v1:0", messages, toolConfig: { tools } }),
+      new ConverseCommand({ modelId: "eu.amazon.nova-lite-v1:0", messages, toolConfig: { tools } }),
       { requestTimeout: 20_000 },
     );
     const said = output?.message;
