@@ -45,6 +45,16 @@ def test_the_set_is_spread_as_documented() -> None:
     assert all(each.forbidden for each in expected)
 
 
+def test_the_list_of_cases_names_each_with_its_kind_and_title() -> None:
+    listed = [
+        line for line in (FOLDER / "README.md").read_text("utf-8").split("\n") if line.startswith("| [`")
+    ]
+    assert [row.rsplit(" | ", 1)[0] for row in listed] == [
+        f"| [`{case.name}`]({case.name}/case.yaml) | {case.definition.kind} | {case.definition.title}"
+        for case in SHIPPED
+    ]
+
+
 @each_case
 def test_every_place_is_part_of_the_change(case: Case, tmp_path: Path) -> None:
     made = eval_cases.build(case, tmp_path / "repository")
