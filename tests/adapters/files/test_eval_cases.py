@@ -45,6 +45,14 @@ def test_the_set_is_spread_as_documented() -> None:
     assert all(each.forbidden for each in expected)
 
 
+def test_a_third_of_the_cases_is_clean_and_each_language_has_several() -> None:
+    expected = [case.definition.expected for case in SHIPPED]
+    assert sum(each.no_questions and each.no_facts for each in expected) >= len(SHIPPED) * 0.3
+    endings = {".py": 20, ".ts": 10, ".java": 9, ".go": 5}
+    for ending, fewest in endings.items():
+        assert sum(any(path.endswith(ending) for path in case.head) for case in SHIPPED) >= fewest, ending
+
+
 def test_the_list_of_cases_names_each_with_its_kind_and_title() -> None:
     listed = [
         line for line in (FOLDER / "README.md").read_text("utf-8").split("\n") if line.startswith("| [`")

@@ -4,7 +4,7 @@ from google.adk.tools import ToolContext
 
 from parcels.depot import book
 
-ADDRESS = "temp:address"
+ADDRESS = "address"
 
 
 def set_address(address: str, tool_context: ToolContext) -> dict:

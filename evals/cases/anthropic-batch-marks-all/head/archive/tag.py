@@ -27,6 +27,8 @@ def tags_of(message: anthropic.types.Message) -> list[str]:
 def tag_night(archive: Archive, client: anthropic.Anthropic, limit: int = 5_000) -> None:
     """Tag up to ``limit`` articles, in one batch."""
     articles = archive.untagged(limit)
+    if not articles:
+        return
     batch = client.messages.batches.create(
         requests=[{"custom_id": article.id, "params": request_for(article.text)} for article in articles],
         timeout=60,

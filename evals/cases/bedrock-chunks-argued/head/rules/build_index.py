@@ -1,4 +1,4 @@
-"""Builds the index anew. Each release runs it before the service is switched over."""
+"""Rebuilds the index. Each release runs it before the service is switched over."""
 
 import json
 from pathlib import Path

@@ -12,7 +12,7 @@ export function Draft({ draft, onKeep, onDiscard }: Props) {
   return (
     <section>
       <h2>Draft of the letter</h2>
-      <p>The computer wrote this draft. Read it and change what is wrong. It is not sent from here.</p>
+      <p>AI wrote this draft. Read it and correct it before you use it. Nothing is sent from here.</p>
       <textarea value={text} rows={14} onChange={(event) => setText(event.target.value)} />
       <button onClick={() => void onKeep(text)}>Keep the draft</button>
       <button onClick={onDiscard}>Throw it away</button>

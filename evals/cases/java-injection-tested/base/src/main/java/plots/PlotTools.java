@@ -3,7 +3,7 @@ package plots;
 import dev.langchain4j.agent.tool.P;
 import dev.langchain4j.agent.tool.Tool;
 
-/** What the assistant can do for the member who writes, and for nobody else. */
+/** What the assistant can do for the member who writes, and for no other. */
 public final class PlotTools {
     private final String member;
     private final Register register;

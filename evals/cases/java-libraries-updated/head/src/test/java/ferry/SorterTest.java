@@ -1,6 +1,6 @@
 package ferry;
 
-import static org.assertj.core.api.BDDAssertions.then;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.model.chat.ChatModel;
 import org.junit.jupiter.api.Test;
@@ -14,6 +14,6 @@ class SorterTest {
                 return "weather";
             }
         };
-        then(new Sorter(model).tray("Will it rain?")).isEqualTo("other");
+        assertThat(new Sorter(model).tray("Will it rain?")).isEqualTo("other");
     }
 }
