@@ -64,13 +64,15 @@ def test_the_list_of_cases_names_each_with_its_kind_and_title() -> None:
 
 
 @each_case
-def test_every_place_is_part_of_the_change(case: Case, tmp_path: Path) -> None:
+def test_every_expectation_has_a_place_in_the_change(case: Case, tmp_path: Path) -> None:
     made = eval_cases.build(case, tmp_path / "repository")
     touched = changed_lines(made.path, made.base, made.head)
-    for place in expected_places(case.definition.expected):
-        lines = case.lines(place)
-        assert lines & touched.get((place.side, place.path), set()), f"{place} is not in the change"
-        assert len(lines) <= 12, f"{place} is no place but half a file"
+    expected = case.definition.expected
+    for item in (*expected.movements, *expected.facts, *expected.questions):
+        changed = [case.lines(place) & touched.get((place.side, place.path), set()) for place in item.places]
+        assert any(changed), f"no place of {item} is in the change"
+    for place in expected_places(expected):
+        assert len(case.lines(place)) <= 12, f"{place} is no place but half a file"
 
 
 @each_case
