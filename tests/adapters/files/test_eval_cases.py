@@ -49,14 +49,39 @@ def test_the_set_is_spread_as_documented() -> None:
     assert all(each.forbidden for each in expected)
 
 
+def test_a_third_of_the_cases_is_clean_and_each_language_has_several() -> None:
+    expected = [case.definition.expected for case in SHIPPED]
+    assert sum(each.no_questions and each.no_facts for each in expected) >= len(SHIPPED) * 0.3
+    endings = {".py": 20, ".ts": 10, ".java": 9, ".go": 5}
+    for ending, fewest in endings.items():
+        assert sum(any(path.endswith(ending) for path in case.head) for case in SHIPPED) >= fewest, ending
+
+
+def test_the_list_of_cases_names_each_with_its_kind_and_title() -> None:
+    listed = [
+        line for line in (FOLDER / "README.md").read_text("utf-8").split("\n") if line.startswith("| [`")
+    ]
+    assert [row.rsplit(" | ", 1)[0] for row in listed] == [
+        f"| [`{case.name}`]({case.name}/case.yaml) | {case.definition.kind} | {case.definition.title}"
+        for case in SHIPPED
+    ]
+
+
 @each_case
-def test_every_place_is_part_of_the_change(case: Case, tmp_path: Path) -> None:
+def test_every_expectation_has_a_place_in_the_change(case: Case, tmp_path: Path) -> None:
     made = eval_cases.build(case, tmp_path / "repository")
     touched = changed_lines(made.path, made.base, made.head)
-    for place in expected_places(case.definition.expected):
-        lines = case.lines(place)
-        assert lines & touched.get((place.side, place.path), set()), f"{place} is not in the change"
-        assert len(lines) <= 12, f"{place} is no place but half a file"
+    expected = case.definition.expected
+    places_of_items = [
+        *(movement.places for movement in expected.movements),
+        *(fact.places for fact in expected.facts),
+        *(question.places for question in expected.questions),
+    ]
+    for places in places_of_items:
+        changed = [case.lines(place) & touched.get((place.side, place.path), set()) for place in places]
+        assert any(changed), f"none of {places} is in the change"
+    for place in expected_places(expected):
+        assert len(case.lines(place)) <= 12, f"{place} is no place but half a file"
 
 
 @each_case

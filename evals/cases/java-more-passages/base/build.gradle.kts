@@ -1,0 +1,12 @@
+plugins {
+    java
+}
+
+repositories {
+    mavenCentral()
+}
+
+dependencies {
+    implementation("software.amazon.awssdk:bedrockagentruntime:2.38.6")
+    implementation("software.amazon.awssdk:bedrockruntime:2.38.6")
+}

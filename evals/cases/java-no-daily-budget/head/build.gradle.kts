@@ -1,0 +1,12 @@
+plugins {
+    java
+}
+
+repositories {
+    mavenCentral()
+}
+
+dependencies {
+    implementation("dev.langchain4j:langchain4j:1.8.0")
+    implementation("dev.langchain4j:langchain4j-google-ai-gemini:1.8.0")
+}

@@ -1,0 +1,8 @@
+package benefit;
+
+interface Files {
+    CaseFile read(String number);
+}
+
+record CaseFile(String number, String text) {
+}

@@ -1,0 +1,11 @@
+plugins {
+    java
+}
+
+repositories {
+    mavenCentral()
+}
+
+dependencies {
+    implementation("dev.langchain4j:langchain4j:1.8.0")
+}

@@ -1,0 +1,28 @@
+package bank;
+
+import dev.langchain4j.agent.tool.P;
+import dev.langchain4j.agent.tool.Tool;
+import java.io.IOException;
+import java.util.UUID;
+
+/** The tools with which the assistant moves money. A customer confirms each order on their phone first. */
+public final class Transfers {
+    private final Ledger ledger;
+    private final Confirmations confirmations;
+
+    Transfers(Ledger ledger, Confirmations confirmations) {
+        this.ledger = ledger;
+        this.confirmations = confirmations;
+    }
+
+    @Tool("Move money from one of the customer's accounts to another")
+    public String transfer(@P("from") String from, @P("to") String to, @P("cents") long cents)
+            throws IOException, InterruptedException {
+        var order = Order.of(from, to, cents).toJson();
+        if (!confirmations.confirmed(order)) {
+            return "The customer did not confirm.";
+        }
+        ledger.book(UUID.randomUUID().toString(), order);
+        return "booked";
+    }
+}

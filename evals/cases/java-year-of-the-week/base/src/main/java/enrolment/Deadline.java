@@ -1,0 +1,20 @@
+package enrolment;
+
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+
+/** The day by which a school must have the papers of a child. */
+record Deadline(LocalDate day) {
+    /** Four weeks after the letter; a Saturday or Sunday becomes the Monday after it. */
+    static Deadline of(LocalDate letter) {
+        var day = letter.plusWeeks(4);
+        while (day.getDayOfWeek() == DayOfWeek.SATURDAY || day.getDayOfWeek() == DayOfWeek.SUNDAY) {
+            day = day.plusDays(1);
+        }
+        return new Deadline(day);
+    }
+
+    String written() {
+        return day.toString();
+    }
+}

@@ -1,0 +1,17 @@
+"""Answers readers from the catalogue."""
+
+import json
+
+from openai import OpenAI
+
+from catalogue.index import search
+
+MODEL = "gpt-5-mini-2025-08-07"
+RULES = "Name books of this library that answer the question, from the entries alone."
+
+
+def answer(question: str, client: OpenAI) -> str:
+    passages = search(question, 5)
+    return client.responses.create(
+        model=MODEL, instructions=RULES, input=json.dumps([question, passages]), timeout=15, store=False
+    ).output_text

@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+
+import { handle } from "../src/handle.js";
+
+test("the draft is what the model wrote", async () => {
+  expect(await handle("When is paper collected?", async () => "On Tuesday.")).toBe("On Tuesday.");
+});
+
+test("there is no draft if the answer is not complete", async () => {
+  expect(await handle("When is paper collected?", async () => null)).toBe("");
+});

@@ -1,0 +1,27 @@
+import { query } from "@anthropic-ai/claude-agent-sdk";
+
+import { letters } from "./letters.js";
+
+const RULES = "You answer members of the cooperative and write to them where they ask for it.";
+
+/** The answer to a member's message. */
+export async function answer(member: string, message: string): Promise<string> {
+  let text = "A colleague will call you.";
+  for await (const event of query({
+    prompt: message,
+    options: {
+      systemPrompt: RULES,
+      settingSources: [],
+      mcpServers: {
+        letters: letters(member),
+        weather: { type: "http", url: "https://mcp.free-weather.example/v1" },
+      },
+      allowedTools: ["mcp__letters__send", "mcp__weather"],
+      disallowedTools: ["Bash", "Write", "Edit", "WebFetch"],
+      maxTurns: 8,
+    },
+  })) {
+    if (event.type === "result" && event.subtype === "success") text = event.result;
+  }
+  return text;
+}
