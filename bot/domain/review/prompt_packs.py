@@ -3,7 +3,8 @@
 A repository's dependency files name every technology that it uses, but a change seldom touches all of them.
 The model sees a pack's checks if
 
-- a changed file, on either side, imports the pack's technology or is one of its files,
+- a changed file, on either side, imports the pack's technology or is one of its files, or code that is shown
+  beside the change does, such as a caller,
 - one of the pack's signals matched, or
 - a changed line or the author's words name it.
 
@@ -14,6 +15,7 @@ there are few. Of many, it sees those with a check whose id has a word of the ch
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 
+from bot.domain.review.citations import SourceText
 from bot.domain.review.context.changed_files import ReadableFile
 from bot.domain.review.dependency_files import is_manifest, why_too_deep_to_parse
 from bot.domain.review.diff import LineKind
@@ -31,12 +33,20 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 
 
 def choose_packs(
-    packs: Sequence[Pack], files: Sequence[ReadableFile], words: Iterable[str], matched: Set[str]
+    packs: Sequence[Pack],
+    files: Sequence[ReadableFile],
+    nearby: Iterable[SourceText],
+    words: Iterable[str],
+    matched: Set[str],
 ) -> list[Pack]:
-    """Return the packs in use that a change may touch. ``matched`` are the ids of those with a hit."""
+    """Return the packs in use that a change may touch.
+
+    ``nearby`` are the texts of which parts are shown beside the change; ``matched`` are the ids of the packs
+    with a hit.
+    """
     text = "\n".join([*_changed_lines(files), *words])
     normal = _normalise(text)
-    traced = set(matched) | _find_stacks(packs, files)
+    traced = set(matched) | _find_stacks(packs, [*_list_sides(files), *nearby])
     chosen = [pack for pack in packs if pack.id in traced or _is_named(pack, normal)]
     if chosen or not _GENERAL.search(text):
         return chosen
@@ -53,14 +63,18 @@ def _changed_lines(files: Iterable[ReadableFile]) -> Iterator[str]:
                     yield line.text.decode("utf-8", "replace")
 
 
-def _find_stacks(packs: Sequence[Pack], files: Iterable[ReadableFile]) -> set[str]:
-    """Return the packs whose technology the changed files use. A dependency file is no use by itself."""
+def _list_sides(files: Iterable[ReadableFile]) -> Iterator[SourceText]:
+    for readable in files:
+        yield from (text for text in (readable.head, readable.base) if text)
+
+
+def _find_stacks(packs: Sequence[Pack], texts: Iterable[SourceText]) -> set[str]:
+    """Return the packs whose technology the texts use. A dependency file doesn't use what it names."""
     detector = StackDetector(packs)
     return {
         trace.stack
-        for readable in files
-        for text in (readable.head, readable.base)
-        if text and not is_manifest(text.path) and not why_too_deep_to_parse(text.path, text.content)
+        for text in texts
+        if not is_manifest(text.path) and not why_too_deep_to_parse(text.path, text.content)
         for trace in detector.find_traces(text.path, text.content)
     }
 

@@ -243,7 +243,8 @@ class Review:
         hits = (*self._findings.found, *self._findings.lost_evidence())
         packs = (self._packs_by_signal.get(hit.armed.signal.id) for hit in hits)
         matched = {pack.id for pack in packs if pack}
-        return choose_packs(used, material.files, [text.text for text in material.words], matched)
+        nearby = [neighbour.text for neighbour in material.neighbours]
+        return choose_packs(used, material.files, nearby, [text.text for text in material.words], matched)
 
     def _traces(self) -> list[Trace]:
         """Return the evidence of which stacks are used: one trace per stack and top folder.

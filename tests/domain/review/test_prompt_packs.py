@@ -1,9 +1,10 @@
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import pytest
 
 from bot.adapters.files.rubrics import load
 from bot.domain.evals.cases import Case
+from bot.domain.review.citations import SourceText
 from bot.domain.review.context import ReadableFile
 from bot.domain.review.prompt_packs import choose_packs
 from bot.domain.rubrics.overlays import with_packs
@@ -17,7 +18,7 @@ OWN = {check.id for criterion in LIBRARY.rubric.criteria for check in criterion.
 
 def chosen(*files: ReadableFile, words: Sequence[str] = (), only: Sequence[str] = ()) -> list[str]:
     packs = [pack for pack in PACKS if not only or pack.id in only]
-    return [pack.id for pack in choose_packs(packs, files, words, set())]
+    return [pack.id for pack in choose_packs(packs, files, [], words, set())]
 
 
 def test_a_change_of_a_page_sees_no_pack() -> None:
@@ -60,17 +61,29 @@ def test_of_many_packs_in_use_those_with_a_check_on_the_topic_are_shown() -> Non
     assert chosen(draft) == ["amazon-bedrock", "openai"]
 
 
+def test_a_pack_is_shown_if_the_code_that_calls_what_changed_uses_its_technology() -> None:
+    heading = readable("heading.py", "def heading(): return 'Shifts'\n", "def heading(): return now()\n")
+    caller = SourceText.of("answer.py", "c", "head", "import anthropic\nfrom heading import heading\n", [])
+    assert choose_packs(PACKS, [heading], [], [], set()) == []
+    assert [pack.id for pack in choose_packs(PACKS, [heading], [caller], [], set())] == ["anthropic"]
+
+
 def test_a_pack_whose_signal_matched_is_shown() -> None:
     page = readable("a.css", "a\n", "b\n")
-    assert [pack.id for pack in choose_packs(PACKS, [page], [], {"openai"})] == ["openai"]
+    assert [pack.id for pack in choose_packs(PACKS, [page], [], [], {"openai"})] == ["openai"]
 
 
-def expected_checks(case: Case) -> set[str]:
+def unreachable(case: Case, shown: Set[str]) -> list[str]:
+    """Return what a case requires and what no reader could report who sees only the checks in ``shown``."""
     expected = case.definition.expected
-    checks = {movement.check for movement in expected.movements}
-    checks |= {movement.check for movement in expected.forbidden}
-    checks |= {check for fact in expected.facts for check in fact.checks}
-    return checks | {check for question in expected.questions for check in question.checks}
+    movements = [movement.check for movement in expected.movements if movement.required]
+    facts = [fact.what for fact in expected.facts if fact.required and shown.isdisjoint(fact.checks)]
+    questions = [
+        question.decision
+        for question in expected.questions
+        if question.required and shown.isdisjoint(question.checks)
+    ]
+    return [*(check for check in movements if check not in shown), *facts, *questions]
 
 
 def changes(case: Case) -> list[ReadableFile]:
@@ -79,13 +92,21 @@ def changes(case: Case) -> list[ReadableFile]:
     return [readable(path, base, head) for path, base, head in sides if base != head]
 
 
+def unchanged(case: Case) -> list[SourceText]:
+    kept = {path: text for path, text in case.head.items() if case.base.get(path) == text}
+    return [SourceText.of(path, "c", "head", text, []) for path, text in kept.items()]
+
+
 @pytest.mark.parametrize("case", SHIPPED, ids=lambda case: case.name)
-def test_every_check_that_a_case_expects_is_shown_to_the_model(case: Case) -> None:
-    """Whatever packs are in use: with all of them, the choice is at its strictest."""
+def test_everything_that_a_case_requires_can_be_reported(case: Case) -> None:
+    """Whatever packs are in use: with all of them, the choice is at its strictest.
+
+    All other code of the case is nearby.
+    """
     facts = case.definition
     words = [facts.commits.head]
     words += [facts.pull_request.title, facts.pull_request.body] if facts.pull_request else []
-    shown = with_packs(LIBRARY.rubric, choose_packs(PACKS, changes(case), words, set()))
+    shown = with_packs(LIBRARY.rubric, choose_packs(PACKS, changes(case), unchanged(case), words, set()))
     checks = {check.id for criterion in shown.criteria for check in criterion.checks}
-    assert expected_checks(case) <= checks
+    assert not unreachable(case, checks)
     assert checks >= OWN
