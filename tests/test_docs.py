@@ -7,14 +7,17 @@ import pytest
 from sqlmodel import SQLModel
 
 import bot.adapters.database.all_tables  # noqa: F401 - declares the tables
-from bot.adapters.files import rubrics
+from bot.adapters.files import fast_yaml, rubrics
 from bot.domain.review.report import Report
+from bot.domain.review.signals import find_snippet_errors
+from bot.domain.rubrics.signal_rules import Signal
 from bot.settings import Settings
 from tests import sensei
 from tests.repositories import Repository
 
 DOCS = sensei.ROOT / "docs"
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", (DOCS / "rubrics.md").read_text("utf-8"), re.DOTALL)
+FLOWS = re.findall(r"```yml\n(.*?)```", (DOCS / "rubrics.md").read_text("utf-8"), re.DOTALL)
 PAGES = [sensei.ROOT / "README.md", sensei.ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 
 
@@ -23,6 +26,12 @@ def test_an_example_is_in_order(tmp_path: Path, text: str) -> None:
     path = tmp_path / "example.yaml"
     path.write_text(text)
     rubrics.check(path)
+
+
+def test_the_guides_flow_is_in_order() -> None:
+    (text,) = FLOWS
+    (data,) = fast_yaml.load(text)
+    assert list(find_snippet_errors(Signal.model_validate(data))) == []
 
 
 def test_the_guides_pack_finds_what_the_guide_says(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from bot.domain.rubrics.rubric import signal_owners as owners_of
 from bot.domain.rubrics.signal_coverage import list_coverage
 from bot.domain.rubrics.signal_rules import Signal
 from tests import generated
-from tests.mutations import poorer
+from tests.mutations import poorer, sources, without_source
 
 FILES = [*(rubrics.rubric_path(name) for name in rubrics.shipped()), *rubrics.pack_files()]
 
@@ -110,6 +110,13 @@ def test_an_anti_pattern_yields_facts_and_questions_never_evidence(owner: AntiPa
 def test_each_part_of_a_signal_is_proved_by_a_snippet(signal: Signal) -> None:
     unproved = [name for name, less in poorer(signal) if next(find_snippet_errors(less), None) is None]
     assert unproved == [], "these parts can go and no snippet notices"
+
+
+@pytest.mark.parametrize(("language", "source"), sorted(sources(SIGNALS)))
+def test_each_source_of_a_flow_is_proved_by_a_snippet(language: str, source: str) -> None:
+    assert any(next(find_snippet_errors(less), None) for less in without_source(SIGNALS, language, source)), (
+        "this source can go and no snippet notices"
+    )
 
 
 PUMPS = [" ", ",", "}", ", ", "a", "-", "/", ".", "0", "=", "a ", " -", '"', ": ", "\u2003"]

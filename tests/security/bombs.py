@@ -100,6 +100,14 @@ BOMBS: dict[str, tuple[str, Callable[[], str]]] = {
     "a cell of continued lines": ("b51.ipynb", lambda: _notebook(CALL, _repeated("\\\n") + "x\n")),
     "cells that never end": ("b52.ipynb", lambda: _notebook(CALL, *["f(\n"] * 2500)),
     "measured lines": ("b53.ipynb", lambda: _notebook(["%time -x x\n"] * 12_000)),
+    "an answer in 6,000 variables": (
+        "b54.py",
+        lambda: (
+            "import openai\nx0 = client.responses.create(input=q).output_text\n"
+            + "".join(f"x{n} = x{n - 1} + x0\nif x{n} in x0: pass\n" for n in range(1, 6000))
+            + "eval(x0)\n"
+        ),
+    ),
     # Secrets, and what looks like their beginning
     "beginnings of keys": ("b36.txt", lambda: _repeated("AK" + "IA")),
     "beginnings of private keys": ("b37.txt", lambda: _repeated("-----BEGIN PRIV" + "ATE KEY-----\n")),

@@ -7,7 +7,7 @@ from bot.domain.review.citations import SourceText
 from bot.domain.review.file_selection import reading_rank
 from bot.domain.review.report import Citation, Concern, Movement, Question
 from bot.domain.review.severity import SeverityOrder
-from bot.domain.review.signals import ArmedSignal, SignalScanner
+from bot.domain.review.signals import ArmedSignal, SignalHit, SignalScanner
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.secrets.detection import Secret
 
@@ -21,10 +21,11 @@ _CONTEXT_CHARACTERS = 80  # characters of a line quoted before and after a secre
 
 @dataclass(frozen=True, slots=True)
 class QuotedHit:
-    """A hit of a signal, with its citation."""
+    """A hit of a signal, with its citation. ``text`` is what the signal states here."""
 
     armed: ArmedSignal
     citation: Citation
+    text: str = ""
 
     @property
     def fingerprint(self) -> tuple[str, str]:
@@ -45,16 +46,18 @@ class SignalScan:
 def scan_text(scanner: SignalScanner, text: SourceText, in_question: Callable[[int], bool]) -> SignalScan:
     """Run every signal over a text. ``in_question`` says whether a line is part of the change.
 
-    A hit counts as touched if one of its quoted lines is in question.
+    A hit counts as touched if one of its quoted lines is in question or, for a text that a signal follows, a
+    line that the text passes on its way.
     """
     touched, everything = [], []
     for hit in scanner.scan(text.path, text.content):
         citation = text.cite(hit.start, hit.end)
         if citation is None:
             continue
-        quoted = QuotedHit(hit.armed, citation)
+        quoted = QuotedHit(hit.armed, citation, hit.describe(text.content))
         everything.append(quoted)
-        if any(in_question(line) for line in range(citation.line_start, citation.line_end + 1)):
+        lines = (*range(citation.line_start, citation.line_end + 1), *_lines_on_the_way(hit, text))
+        if any(in_question(line) for line in lines):
             touched.append(quoted)
     return SignalScan(
         tuple(touched),
@@ -62,6 +65,11 @@ def scan_text(scanner: SignalScanner, text: SourceText, in_question: Callable[[i
         frozenset(quoted.armed.signal.id for quoted in everything),
         frozenset(quoted.fingerprint for quoted in everything),
     )
+
+
+def _lines_on_the_way(hit: SignalHit, text: SourceText) -> Iterator[int]:
+    for start, end in hit.flow.steps if hit.flow else ():
+        yield from range(text.line_of(start), text.line_of(end) + 1)
 
 
 def find_secrets(
@@ -177,7 +185,7 @@ def state_concerns(hits: Iterable[QuotedHit]) -> list[Concern]:
         Concern(
             signal=hit.armed.signal.id,
             check=hit.armed.check.id,
-            text=hit.armed.signal.text or "",
+            text=hit.text,
             source="signal",
             citation=hit.citation,
         )

@@ -5,18 +5,20 @@ over one text at a time. It parses a file for a signal only if the file imports 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, cast
 
 from ast_grep_py import Config, Range, SgNode, SgRoot
 from pathspec import GitIgnoreSpec
 
+from bot.domain.review.flow.search import Flow, FlowSearch
 from bot.domain.review.inert_words import ActiveCode, blank_out_inert_line
 from bot.domain.review.notebooks import notebook_code
 from bot.domain.review.shebang import shebang_language
 from bot.domain.review.source_imports import imported_modules
 from bot.domain.review.syntax_trees import parse_source
+from bot.domain.rubrics.flow_wording import PLACEHOLDER, describe_flow
 from bot.domain.rubrics.rubric import AntiPattern, Check, Criterion, signal_owners
 from bot.domain.rubrics.signal_rules import LANGUAGES, NOTEBOOK, FileRule, Signal, SyntaxRule
 
@@ -26,6 +28,14 @@ _TEST = re.compile(
 )
 
 Span = tuple[int, int]
+
+
+class Match(NamedTuple):
+    """The span that a rule quotes and, if the rule follows a text, the flow."""
+
+    span: Span
+    flow: Flow | None = None
+
 
 # A rule's expression may take time quadratic in a line's length. Lines written by people are shorter.
 _LONGEST_LINE = 1000
@@ -42,11 +52,25 @@ class ArmedSignal:
 
 @dataclass(frozen=True, slots=True)
 class SignalHit:
-    """A match of a signal. ``start`` and ``end`` are offsets into the scanned text."""
+    """A match of a signal. ``start`` and ``end`` are offsets into the scanned text.
+
+    If the signal follows a text, ``flow`` is its way to these offsets.
+    """
 
     armed: ArmedSignal
     start: int
     end: int
+    flow: Flow | None = None
+
+    def describe(self, text: str) -> str:
+        """Return the fact that the signal states about this place in a text, or an empty string."""
+        stated = self.armed.signal.text or ""
+        if self.flow is None or PLACEHOLDER not in stated:
+            return stated
+        line = text.count("\n", 0, self.flow.steps[0][0]) + 1
+        here = text.count("\n", 0, self.start) + 1
+        words = describe_flow(self.flow.label, self.flow.variable, line if line != here else None)
+        return stated.replace(PLACEHOLDER, words)
 
 
 def arm_signals(criteria: Iterable[Criterion]) -> list[ArmedSignal]:
@@ -111,7 +135,7 @@ class SignalScanner:
         if path.lower().endswith(NOTEBOOK):
             if code := notebook_code(text):
                 for hit in self._scan_syntax(code.language, code.text, in_test):
-                    yield SignalHit(hit.armed, *code.span(hit.start, hit.end))
+                    yield _move(hit, code.span)
         elif language := detect_language(path, text):
             yield from self._scan_syntax(language, text, in_test)
         for armed, globs in self._by_name:
@@ -126,14 +150,23 @@ class SignalScanner:
             return
         modules = imported_modules(text, language)
         code: ActiveCode | None = None
-        for armed, rule in rules:
+        search: FlowSearch | None = None
+        stated: dict[str, list[Span]] = {}
+        # Flows come last: what a simpler signal already states about the same place is enough.
+        for armed, rule in sorted(rules, key=lambda armed_rule: armed_rule[1].flow is not None):
             if _applies_to(armed.signal, in_test) and is_worth_parsing(rule, modules, text):
-                if code is None:
+                if code is None or search is None:
                     root = parse_source(text, language)
                     if root is None:
                         return
-                    code = ActiveCode(text, language, root)
-                yield from (SignalHit(armed, *span) for span in _match_code(armed.signal, rule, code))
+                    code, search = ActiveCode(text, language, root), FlowSearch(root, language)
+                for match in _match_code(armed.signal, rule, code, search):
+                    known = stated.setdefault(armed.check.id, [])
+                    if match.flow and any(_overlap(match.span, span) for span in known):
+                        continue
+                    if armed.signal.yields == "concern":
+                        known.append(match.span)
+                    yield SignalHit(armed, *match.span, match.flow)
 
     def cares_for(self, path: str) -> bool:
         """Return whether any signal could have a hit in a file with this name."""
@@ -160,27 +193,41 @@ def is_worth_parsing(rule: SyntaxRule, modules: frozenset[str], text: str) -> bo
     return not rule.contains or any(word in text for word in rule.contains)
 
 
-def match_syntax(rule: SyntaxRule, root: SgNode) -> list[Span]:
+def match_syntax(rule: SyntaxRule, root: SgNode, search: FlowSearch) -> list[Match]:
     """Return the spans that a rule quotes in a parsed text, sorted and without duplicates."""
-    nodes = root.find_all(_make_config(rule))
-    if not nodes or any(
+    flows = search.find(rule.flow) if rule.flow else []
+    nodes = [] if rule.flow else root.find_all(_make_config(rule))
+    if not (nodes or flows) or any(
         root.find(cast("Config", {"rule": unless, "utils": rule.utils})) for unless in rule.unless
     ):
         return []
+    if flows:
+        return [Match(flow.sink, flow) for flow in flows]
     spans = set()
     for node in nodes:
         cited = node.get_match(rule.cite) if rule.cite else None
         spans.add(_to_span((cited or node).range()))
-    return sorted(spans)
+    return [Match(span) for span in sorted(spans)]
 
 
-def _match_code(signal: Signal, rule: SyntaxRule, code: ActiveCode) -> list[Span]:
-    """Return the spans that a signal quotes in code. Evidence must not consist of inert words."""
-    spans = match_syntax(rule, code.root)
-    if not spans or signal.yields != "evidence":
-        return spans
-    active = match_syntax(rule, code.without_inert_words(keep_asserted=signal.where == "tests"))
-    return [span for span in spans if span in active]
+def _overlap(first: Span, second: Span) -> bool:
+    return first[0] < second[1] and second[0] < first[1]
+
+
+def _move(hit: SignalHit, span: Callable[[int, int], Span]) -> SignalHit:
+    """Return a hit in a notebook's code as a hit in the notebook."""
+    flow = hit.flow and replace(hit.flow, steps=tuple(span(*step) for step in hit.flow.steps))
+    return SignalHit(hit.armed, *span(hit.start, hit.end), flow)
+
+
+def _match_code(signal: Signal, rule: SyntaxRule, code: ActiveCode, search: FlowSearch) -> list[Match]:
+    """Return what a signal quotes in code. Evidence must not consist of inert words."""
+    matches = match_syntax(rule, code.root, search)
+    if not matches or rule.flow or signal.yields != "evidence":  # a flow follows expressions, not words
+        return matches
+    plain = code.without_inert_words(keep_asserted=signal.where == "tests")
+    active = {match.span for match in match_syntax(rule, plain, search)}
+    return [match for match in matches if match.span in active]
 
 
 def _match_file(signal: Signal, rule: FileRule, path: str, text: str) -> list[Span]:
@@ -225,7 +272,8 @@ def find_rule_error(rule: SyntaxRule, language: str) -> str | None:
     """Return ast-grep's error for a rule on one line, or None if the rule is valid."""
     root = SgRoot("", language).root()
     try:
-        root.find_all(_make_config(rule))
+        if rule.flow is None:
+            root.find_all(_make_config(rule))
         for unless in rule.unless:
             root.find_all(cast("Config", {"rule": unless, "utils": rule.utils}))
     except Exception as refused:  # noqa: BLE001 - ast-grep raises bare Exceptions and RuntimeErrors
@@ -259,9 +307,10 @@ def find_snippet_errors(signal: Signal) -> Iterator[tuple[tuple[str | int, ...],
 
 def _rule_matches(signal: Signal, rule: SyntaxRule, language: str, text: str) -> bool:
     modules = imported_modules(text, language)
-    return is_worth_parsing(rule, modules, text) and bool(
-        _match_code(signal, rule, ActiveCode(text, language, SgRoot(text, language).root()))
-    )
+    if not is_worth_parsing(rule, modules, text):
+        return False
+    root = SgRoot(text, language).root()
+    return bool(_match_code(signal, rule, ActiveCode(text, language, root), FlowSearch(root, language)))
 
 
 def _declared_language(signal: Signal, language: str) -> str:

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from bot.domain.rubrics.flow_wording import SignalTexts
 from bot.domain.rubrics.rubric import (
     Additions,
     AntiPattern,
@@ -83,14 +84,14 @@ def asks_by_check(library: Library) -> dict[str, str]:
     return {check.id: check.ask for criterion in criteria for check in criterion.checks}
 
 
-def signal_texts(library: Library) -> frozenset[str]:
+def signal_texts(library: Library) -> SignalTexts:
     """Return every text that a signal can put into a report: facts, questions, and missing parts."""
     criteria = with_packs(library.rubric, library.packs).criteria
     texts = {check.probe for criterion in criteria for check in criterion.checks}
     for _, owner in signal_owners(criteria):
         for signal in owner.signals:
             texts.update(text for text in (signal.text, signal.probe, signal.missing) if text)
-    return frozenset(texts)
+    return SignalTexts(texts)
 
 
 def criteria_by_check(library: Library) -> dict[str, str]:

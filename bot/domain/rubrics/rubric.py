@@ -13,7 +13,8 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from bot.domain.rubrics.signal_rules import Frozen, Id, Patterns, Severity, Signal, Words, must_be_languages
+from bot.domain.rubrics.frozen import Frozen
+from bot.domain.rubrics.signal_rules import Id, Patterns, Severity, Signal, Words, must_be_languages
 
 Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
 Level = Annotated[int, Field(ge=1, le=4)]

@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pathspec import GitIgnoreSpec
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from bot.domain.rubrics.flow_rules import FlowRule
+from bot.domain.rubrics.flow_wording import PLACEHOLDER
+from bot.domain.rubrics.frozen import Frozen
 
 # The languages that ast-grep parses, and the suffixes of their files. ast-grep ends the process if it does
 # not know a language, so it must never be given one outside this table.
@@ -23,6 +27,8 @@ LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "bash": (".sh", ".bash"),
 }
 NOTEBOOK = ".ipynb"
+# Those for which bot/domain/review/flow/grammars.py has a table.
+FLOW_LANGUAGES = frozenset({"python", "javascript", "typescript", "tsx", "java"})
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(?:[.-][a-z0-9_]+)*$", max_length=80)]
 # Left out of a rubric's JSON if unset, so that the digests of rubrics without it stay the same.
@@ -30,12 +36,6 @@ Severity = Annotated[Literal["critical", "high"] | None, Field(exclude_if=lambda
 """How bad a finding is. ``critical``: other people's text or the model's runs as code. ``high``: a key, a
 machine or an agent is open to people who shouldn't have it. Findings without a severity come after these."""
 Words = Annotated[str, Field(min_length=3, max_length=400)]
-
-
-class Frozen(BaseModel):
-    """Part of a document: immutable, and without unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _check_patterns(globs: tuple[str, ...]) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ Patterns = Annotated[tuple[str, ...], AfterValidator(_check_patterns)]
 
 
 class SyntaxRule(Frozen):
-    """An ast-grep rule for one language, with the snippets that test it.
+    """An ast-grep rule or a flow for one language, with the snippets that test it.
 
     A file is searched only if it imports one of ``imports`` (if given) and contains one of ``contains`` (if
     given). ``unless`` are rules that silence the signal if any of them matches anywhere in the file. ``cite``
@@ -61,13 +61,25 @@ class SyntaxRule(Frozen):
     also: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
-    rule: dict[str, Any]
+    rule: dict[str, Any] = Field(default_factory=dict)
+    # Left out of a document without flows, so that the digests of published versions stay as they are.
+    flow: FlowRule | None = Field(default=None, exclude_if=lambda flow: flow is None)
     constraints: dict[str, Any] = Field(default_factory=dict)
     utils: dict[str, Any] = Field(default_factory=dict)
     unless: tuple[dict[str, Any], ...] = ()
     cite: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
     match: Annotated[tuple[str, ...], Field(min_length=2)]
     no_match: Annotated[tuple[str, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _check_kind(self) -> "SyntaxRule":
+        if (self.flow is not None and self.rule) or (
+            self.flow is None and "rule" not in self.model_fields_set
+        ):
+            raise ValueError("it needs either `rule` or `flow`")
+        if self.flow is not None and (self.constraints or self.cite):
+            raise ValueError("`constraints` and `cite` are for a `rule`")
+        return self
 
 
 def must_be_languages(names: Iterable[str]) -> None:
@@ -144,12 +156,18 @@ class Signal(Frozen):
         must_be_languages(named)
         if twice := sorted(name for name, times in Counter(named).items() if times > 1):
             raise ValueError(f"two rules for {', '.join(twice)}")
+        for language, rule in languages.items():
+            if rule.flow and (unfollowed := sorted({language, *rule.also} - FLOW_LANGUAGES)):
+                known = ", ".join(sorted(FLOW_LANGUAGES))
+                raise ValueError(f"no flows in {', '.join(unfollowed)}; supported: {known}")
         return languages
 
     @model_validator(mode="after")
     def _check_yield(self) -> "Signal":
         if not self.languages and self.files is None:
             raise ValueError("a signal needs a rule: `languages` or `files`")
+        if not all(rule.flow for rule in self.languages.values()) and PLACEHOLDER in (self.text or ""):
+            raise ValueError("`{flow}` in `text` needs a `flow` in every language")
         if self.yields == "concern" and self.text is None:
             raise ValueError("a concern needs `text`, the fact in one sentence")
         if self.partial != bool(self.missing):
