@@ -67,6 +67,8 @@ def test_a_folder_without_cases_is_told_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_the_agreement_of_two_authors_is_printed_in_every_format(two: Path) -> None:
+    for second in two.glob("*/second.yaml"):
+        second.unlink()
     nobody = sensei.run("eval", "--cases", str(two), "--agreement")
     assert nobody.returncode == 2
     assert "None of these cases has a second author." in nobody.stderr

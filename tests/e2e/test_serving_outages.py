@@ -116,7 +116,7 @@ def test_where_a_line_is_refused_the_questions_stand_in_the_body(it: Serving) ->
     pull = it.github.open_pull(it.repository, "refused", it.ada)
     it.wait(lambda: it.concluded(pull))
     [review] = it.submitted(pull)
-    assert "What did more thinking buy on this task" in review.body
+    assert "More thinking means a longer wait." in review.body
     assert pull.threads == []
     it.github.close_pull(pull)
     it.settle()
