@@ -8,7 +8,8 @@ of a person, with a letter, a number or praise, is still a level.
 import re
 
 # A line that defines or sets a name such as ``grade_answers``, ``Grader`` or ``GradeHallucinations``. Half
-# of a docstring may be shown, so this looks at single lines. Text that imitates one permits only the words below.
+# of a docstring may be shown, so this looks at single lines. Text that imitates one permits only the words
+# below.
 _GRADING = re.compile(
     r"^(?:\d+[ +]|-)?[ \t]*(?:(?:async|export|public|private|static|abstract|final|default)[ \t]+)*"
     r"(?:(?:class|def|func|function|fn|interface|struct|type|enum|record|const|let|var|val)[ \t]+)?"

@@ -261,6 +261,18 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
     return None if all(_was_shown(span, grounds) for span in unquoted) else "contains code that was not shown"
 
 
+def has_plain_form(text: str) -> bool:
+    """Say whether a text has no link, mention, markup, code block, hidden character or disguised word."""
+    prose = _CODE.sub("`", text)
+    return not (
+        refuse_letters(text) == "hides characters"
+        or _LINK.search(text)
+        or any(form.search(prose) for form in (_BLOCK, _MENTION, _MARKUP))
+        or find_disguised(text, fold(text))
+        or find_masked(prose)
+    )
+
+
 def _may_be_address(dotted: str, grounds: Grounds) -> bool:
     if grounds.shown is None or _NO_ADDRESS.fullmatch(dotted):
         return False
