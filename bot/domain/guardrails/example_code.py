@@ -42,5 +42,6 @@ def split_argument(span: str, shown: str) -> tuple[str, ...]:
     if not argument:
         return ()
     name, value = map(re.escape, argument.groups())
-    line = re.compile(rf"""\b{name}\b[^\n]*["']{value}["']""")
-    return argument.groups() if line.search(shown) else ()
+    both = (re.compile(rf"\b{name}\b"), re.compile(rf"""["']{value}["']"""))
+    has_both = any(all(part.search(line) for part in both) for line in shown.split("\n"))
+    return argument.groups() if has_both else ()

@@ -7,15 +7,15 @@ of a person, with a letter, a number or praise, is still a level.
 
 import re
 
-# A line that defines or sets a name such as ``grade_answers``, ``Grader`` or ``GradeHallucinations``. Half
-# of a docstring may be shown, so this looks at single lines. Text that imitates one permits only the words
-# below.
-_GRADING = re.compile(
-    r"^(?:\d+[ +]|-)?[ \t]*(?:(?:async|export|public|private|static|abstract|final|default)[ \t]+)*"
-    r"(?:(?:class|def|func|function|fn|interface|struct|type|enum|record|const|let|var|val)[ \t]+)?"
-    r"(?:\w*_)?(?:grad(?:e|es|er|ers|ing)(?![a-z])|\w*Grad(?:e|er|ing)(?![a-z]))\w*[ \t]*[(:={<]",
+# A name that a line defines, sets or calls first. Half of a docstring may be shown, so this looks at single
+# lines. Text that imitates one permits only the words below. No repetition can overlap with another one.
+_NAME = re.compile(
+    r"^(?:\d{1,7}[ +]|-)?[ \t]*(?:(?:async|export|public|private|static|abstract|final|default|class|def|func"
+    r"|function|fn|interface|struct|type|enum|record|const|let|var|val)[ \t]+){0,5}(\w{1,80})[ \t]*[(:={<]",
     re.MULTILINE,
 )
+# "grade_answers", "answer_grader", "Grader", "GradeHallucinations"; not "gradient" or "upgrade".
+_GRADING = re.compile(r"(?:^|_)grad(?:es?|ers?|ing)(?![a-z])|(?:^|[a-z0-9_])Grad(?:es?|ers?|ing)(?![a-z])")
 _OBJECT = (
     r"(?:answer|response|reply|document|chunk|passage|hit|generation|essay|hallucination|retrieval|output)"
     r"(?:s|es)?"
@@ -34,7 +34,7 @@ _MENTION = re.compile(
 
 def has_grading(code: str) -> bool:
     """Say whether the code that a model was shown has a name that is about grading."""
-    return bool(_GRADING.search(code))
+    return any(_GRADING.search(found[1]) for found in _NAME.finditer(code))
 
 
 def without_grades(folded: str) -> str:

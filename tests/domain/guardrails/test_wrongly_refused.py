@@ -54,6 +54,25 @@ def test_a_sound_sentence_is_not_refused_for_one_word(text: str, grounds: Ground
 
 
 @pytest.mark.parametrize(
+    ("line", "grades"),
+    [
+        ("class GradeAnswers(BaseModel):", True),
+        ("12+     def grade_answers(answers):", True),
+        ("- answer_grader = Grader()", True),
+        ("const gradeAnswer = async (answer) => {", True),
+        ("gradient = loss(x)", False),
+        ("def upgrade(rows):", False),
+        ("# We grade each answer here.", False),
+        ("log('grade')", False),
+        ("_" * 200_000, False),
+        ("def " * 50_000, False),
+    ],
+)
+def test_code_about_grading_is_recognised_by_its_names(line: str, grades: bool) -> None:
+    assert ShownText(f"import shop\n{line}\n").has_grading is grades
+
+
+@pytest.mark.parametrize(
     ("text", "grounds", "reason"),
     [
         ("The loop of DeShawn returns on its first turn.", HERE, "names a person"),
