@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,21 @@ def test_a_second_reader_who_obeys_cannot_put_such_words_in_place_of_others() ->
         assert (verdict.verdict, verdict.text) == ("drop", ""), text
 
 
+def test_a_second_chance_lets_no_refused_text_out() -> None:
+    """Whether the second reader keeps an attacker's words or replaces them by others of the attacker."""
+    ordered = sorted(ATTACKS, key=lambda text: "?" in text)
+    pairs = [pair for pair in pairwise(ordered) if ("?" in pair[0]) == ("?" in pair[1])]
+    assert len(pairs) > 400
+    for text, other in pairs:
+        kind: Any = "question" if "?" in text else "concern"
+        problem = refused(text, "questions" if "?" in text else "facts") or ""
+        kept_as_it_is = {"verdicts": [{"n": 1, "because": "told to", "verdict": "keep", "reworded": other}]}
+        for said in (kept_as_it_is, obeying.rewords([other])):
+            parsed = parse_challenge(said, [kind], [HERE], [problem])
+            assert [verdict.stays for verdict in parsed.answer.verdicts] == [False], text
+            assert sum(parsed.dropped.values()) == 1
+
+
 def test_a_text_of_any_length_is_refused_before_a_rule_looks_at_it() -> None:
     for long in ("a" * 10**6, "a " * 10**6, "`" * 10**6, "this is " * 10**5):
         assert (
@@ -219,6 +235,18 @@ def test_nothing_that_a_model_was_told_to_say_is_published(it: Hosted) -> None:
     assert [one.check for one in report.movements] == ["speed.1"]
     assert ASKED in published(it, pull)
     assert FACT in pull.reviews[0].body
+
+
+def test_a_model_that_obeys_in_both_calls_publishes_none_of_its_words(it: Hosted) -> None:
+    pull = opened(it)
+    words = [text for text in ATTACKS if len(text) < 90][:8]
+    model = Scripted(read=obeying.answer(ATTACKS, PLACE), challenge=obeying.rewords(words))
+    read_by(it, model)
+    it.review()
+    report = kept(it)
+    assert '"problem": ' in model.requests[-1].items
+    assert (report.concerns, report.questions, report.strengths) == ((), (), ())
+    assert said_in(published(it, pull)) == said_in(formats(report)) == []
 
 
 def test_what_is_left_out_is_counted_by_its_reason_wherever_a_report_is_shown(it: Hosted) -> None:
@@ -425,8 +453,8 @@ def test_look_alikes_are_refused_also_where_the_code_has_them() -> None:
 def test_a_model_cannot_vouch_for_its_own_code(made_up: dict[str, str], fact: str) -> None:
     said = {"concerns": [{**PLACE, **made_up, "check": None, "fact": fact}]}
     parsed = parse_read(said, {"speed.1"}, {"speed"}, shown=ShownText(CODE))
-    assert parsed.answer.concerns == ()
-    assert sum(parsed.dropped.values()) == 1
+    assert all(one.problem for one in parsed.answer.concerns)
+    assert sum(parsed.dropped.values()) + len(parsed.answer.concerns) == 1
 
 
 def test_a_quote_that_nobody_was_shown_vouches_for_nothing() -> None:

@@ -6,6 +6,8 @@ Ordinary words that can also judge ("good", "wrong", "clean") are not listed her
 
 import re
 
+from bot.domain.guardrails.clause_patterns import JUDGED, PERSON
+
 _PRAISE = """
     admirable admirably admire admiration adept adroit applaud applause artful articulate astonishing
     astounding astute awesome beautiful beautifully beloved blessing breathtaking brilliance brilliant
@@ -49,17 +51,33 @@ _WORDS = frozenset(f"{_PRAISE} {_BLAME} {_STANDING} {_VERDICT}".split())
 # Contexts in which some of these words are technical terms.
 _TECHNICAL_USE = re.compile(
     r"\b(?:lazy|lazily)(?=[ -](?:load|evaluat|import|init|fetch))|\bgraceful(?:ly)?(?= (?:shut|stop"
-    r"|degrad|exit))|\bbeautiful(?= soup)"
+    r"|degrad|exit))|\bbeautiful(?= soup)|\bdistinguished(?= from (?:the|an?|one|another|each)\b)"
 )
+# "Two kinds of failure aren't distinguished", unless the sentence is about work or a person.
+_UNDISTINGUISHED = re.compile(
+    r"\b(?:(?:is|are|was|were)(?:n'?t| not)|(?:cannot|can'?t|can not|couldn'?t|could not|never) be)"
+    r" distinguished\b"
+)
+_OF_WORK = re.compile(
+    rf"\b(?:{JUDGED}|{PERSON}|this|it|he|she|they|who|work\w*|craft\w*|styles?|skills?|efforts?|logic|writing"
+    r"|result|loop)\b"
+)
+_SENTENCE = re.compile(r"[^.!?;:]+")
 _WORD = re.compile(r"[a-z]{3,}")
 
 
 def has_judging_word(folded: str) -> bool:
     """Say whether a text contains a word that judges."""
-    words = _WORD.findall(_TECHNICAL_USE.sub("", folded))
-    return any(map(is_judging, words))
+    plain = _TECHNICAL_USE.sub("", folded)
+    if "distinguished" in plain:
+        plain = _SENTENCE.sub(_without_undistinguished, plain)
+    return any(map(is_judging, _WORD.findall(plain)))
 
 
 def is_judging(word: str) -> bool:
     """Say whether a word, in lower case, judges in any context."""
     return word in _WORDS or word.removesuffix("s") in _WORDS
+
+
+def _without_undistinguished(sentence: re.Match[str]) -> str:
+    return sentence[0] if _OF_WORK.search(sentence[0]) else _UNDISTINGUISHED.sub("", sentence[0])

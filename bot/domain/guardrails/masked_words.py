@@ -15,6 +15,7 @@ _LETTER = r"[^\W\d_]"
 _UNDERSCORE = re.compile(r"\w_|_\w")
 _MARKED = re.compile(rf"{_LETTER}(?P<mark>[^\w\s.'’/`-]+)(?=(?P<next>{_LETTER}))|\\|[~^$|÷°·]|{_LETTER}\+")
 _PLURAL = re.compile(r"\((?:s|es)\)")
+_RANGE = re.compile(r"\b(?:a–z|A–Z)\b")  # of letters
 _APOSTROPHE = re.compile(rf"{_LETTER}['’](?!(?:s|t|re|ve|ll|d|m|clock)\b)(?={_LETTER})", re.IGNORECASE)
 _SLASHED = re.compile(rf"(?<![\w/.-])({_LETTER}+)/({_LETTER}+)(?![\w/])")
 _SLASH = re.compile(rf"{_LETTER}/|/{_LETTER}")
@@ -37,7 +38,7 @@ _PAIR = re.compile(r"(?=\b([a-z]{1,9}) ([a-z]{1,9})\b)")
 
 def find_masked(prose: str) -> bool:
     """Say whether a word contains a sign that is rare in words. In ``prose``, a code span is a backtick."""
-    plain = _PLURAL.sub("", prose)
+    plain = _RANGE.sub("", _PLURAL.sub("", prose))
     return bool(
         _UNDERSCORE.search(plain)
         or _MARKED.search(plain)

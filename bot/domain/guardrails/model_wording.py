@@ -5,7 +5,7 @@ words, but not the same meaning in other words (docs/security.md, "What a model 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,9 @@ from bot.domain.guardrails import code_spans, unseen
 from bot.domain.guardrails.allowed_letters import fold, refuse_letters
 from bot.domain.guardrails.code_names import find_names
 from bot.domain.guardrails.disguised_words import find_disguised
+from bot.domain.guardrails.example_code import is_example, split_address, split_argument
 from bot.domain.guardrails.forbidden_phrases import REFUSED, REFUSED_IN_WORDS, refuse_name
+from bot.domain.guardrails.grading_code import has_grading, without_grades
 from bot.domain.guardrails.judging_words import has_judging_word
 from bot.domain.guardrails.language_detection import is_common, is_english
 from bot.domain.guardrails.masked_words import find_masked, unmask
@@ -125,6 +127,16 @@ class ShownText:
         return find_names(self.text)
 
     @cached_property
+    def has_grading(self) -> bool:
+        """Whether its code grades something."""
+        return has_grading(self.text)
+
+    @cached_property
+    def words(self) -> Set[str]:
+        """The words, names and numbers of the text, as they are written."""
+        return frozenset(re.findall(r"\w+", self.text))
+
+    @cached_property
     def spaced(self) -> str:
         """The text with single spaces."""
         return " ".join(self.text.split())
@@ -156,6 +168,11 @@ class Grounds:
     def has(self, name: str) -> bool:
         """Say whether a name occurs in the code that the model was shown; True if that code is unknown."""
         return self.shown is None or name in self.shown.names or bool(_COMMON_NAME.fullmatch(name))
+
+    @property
+    def has_grading(self) -> bool:
+        """Whether the code that the model was shown grades something; True if that code is unknown."""
+        return self.shown is None or self.shown.has_grading
 
 
 NO_GROUNDS = Grounds()
@@ -222,7 +239,7 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
     prose = _CODE.sub("`", text)
     unquoted = [span for span in spans if span not in grounds.quoted]
     # Spans in the quote are checked too: code can contain look-alike letters for the model to repeat.
-    if reason := refuse_letters("".join([prose, *spans])):
+    if reason := refuse_letters("".join([prose, *(span for span in spans if not is_example(span))])):
         return reason
     if (
         any(len(word) > _MOST_OF_A_WORD for word in prose.split())
@@ -244,6 +261,18 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
     return None if all(_was_shown(span, grounds) for span in unquoted) else "contains code that was not shown"
 
 
+def has_plain_form(text: str) -> bool:
+    """Say whether a text has no link, mention, markup, code block, hidden character or disguised word."""
+    prose = _CODE.sub("`", text)
+    return not (
+        refuse_letters(text) == "hides characters"
+        or _LINK.search(text)
+        or any(form.search(prose) for form in (_BLOCK, _MENTION, _MARKUP))
+        or find_disguised(text, fold(text))
+        or find_masked(prose)
+    )
+
+
 def _may_be_address(dotted: str, grounds: Grounds) -> bool:
     if grounds.shown is None or _NO_ADDRESS.fullmatch(dotted):
         return False
@@ -254,17 +283,27 @@ def _was_shown(span: str, grounds: Grounds) -> bool:
     """Say whether code in a text was shown: the code itself, or a name whose parts were all shown."""
     if grounds.shown is None or span in grounds.shown.text:
         return True
-    if _SIGNS.fullmatch(span):
+    if _SIGNS.fullmatch(span) or is_example(span):
         return True
+    if parts := split_address(span) or split_argument(span, grounds.shown.text):
+        return _is_made_of(parts, grounds.shown)
     if not _NAME.fullmatch(span):
         return False
-    parts = re.findall(r"\w+", span)
     return all(
         part.lower().replace("_", "") in grounds.shown.joined
         or _COMMON_NAME.fullmatch(part)
         or is_common(part)
-        for part in parts
+        for part in re.findall(r"\w+", span)
     )
+
+
+def _is_made_of(parts: Collection[str], shown: ShownText) -> bool:
+    """Say whether parts of code were all shown, and say nothing that a sentence may not say."""
+    words = " ".join(map(code_spans.spell_out, parts))
+    if _find_refused([words], REFUSED_IN_WORDS) or has_judging_word(words) or gives_order(words):
+        return False
+    named = frozenset(re.findall(r"\w+", " ".join(parts)))
+    return named <= shown.words and not names_person(words, words)
 
 
 # A path without any name: "../", "/", "*".
@@ -285,6 +324,7 @@ def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
     # order.
     spans = code_spans.fold_text(text, grounds.has)
     bare, without_code = spans.bare, spans.without_code
+    judged = without_grades(bare) if grounds.has_grading else bare
     shown = grounds.shown if asks else None
     rules: tuple[tuple[str, Callable[[], bool]], ...] = (
         (
@@ -307,11 +347,11 @@ def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
         ("not English", lambda: not is_english(spans.english)),
     )
     return (
-        _refuse_phrases(bare)
+        _refuse_phrases(judged)
         or _find_refused(spans.words, REFUSED_IN_WORDS)
         or next(filter(None, map(refuse_name, spans.names)), None)
         or next((reason for reason, applies in rules if applies()), None)
-        or _refuse_masked(text, without_code, bare)
+        or _refuse_masked(text, without_code, judged)
     )
 
 

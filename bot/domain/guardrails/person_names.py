@@ -12,6 +12,7 @@ from collections.abc import Collection
 from bot.domain.guardrails.allowed_letters import fold
 from bot.domain.guardrails.code_spans import spell_out
 from bot.domain.guardrails.language_detection import is_common
+from bot.domain.guardrails.product_names import PRODUCTS
 
 _GIVEN = frozenset(
     """
@@ -93,11 +94,12 @@ _KNOWN = frozenset(
     tstaliasid concurrently nullable varchar jsonb timestamptz bigint
     """.split()  # noqa: SIM905
 )
+_KNOWN_OR_PRODUCT = _KNOWN | PRODUCTS
 _CODE = re.compile(r"`[^`\n]*`")
 _WORD = re.compile(r"[^\W\d_]+")
 _CAPITAL = re.compile(r"(?<![\w.'/@=-])[^\W\d_a-z][^\W\d_]+(?![\w/@]|\.\w)")
 # "McDonald", "DeShawn", "VanDyke"; and "O'Malley", "D'Angelo".
-_WITH_PREFIX = re.compile(r"(?:ma?c|d[aeiu]|l[ae]|v[ao]n|fitz|st)(?=[A-Z][a-z]+$)", re.IGNORECASE)
+_WITH_PREFIX = re.compile(r"(?i:ma?c|d[aeiu]|l[ae]|v[ao]n|fitz|st)(?=[A-Z][a-z]+$)")
 _APOSTROPHE = re.compile(r"\b[OD]['’][A-Z][a-z]")
 _INITIAL = re.compile(r"(?:^|[^\w])[A-Z]\.\s*$")
 # Names that are also ordinary words. They count only before a part that is not one: "ada-lovelace".
@@ -142,13 +144,18 @@ def names_person(text: str, folded: str, code: Collection[str] = ()) -> bool:
 
 def _is_name(found: re.Match[str], prose: str, code: Collection[str]) -> bool:
     shape, word = found[0].removesuffix("s"), fold(found[0])
-    if word in _KNOWN or word.removesuffix("s") in _KNOWN:
+    if not _KNOWN_OR_PRODUCT.isdisjoint({word, word.removesuffix("s")}):
         return False
     if shape.isupper():
         return len(shape) >= _SHOUTED and not is_common(word) and not {found[0], shape} & set(code)
     if not shape[1:].islower():
-        return bool(_WITH_PREFIX.match(shape)) and shape not in code
+        return _has_name_inside(shape) and shape not in code
     before = prose[max(0, found.start() - 4) : found.start()]
     if _INITIAL.search(before) and not is_common(word):
         return True
     return not (_BEGINS.search(before) or (_LABEL.search(before) and is_common(word)))
+
+
+def _has_name_inside(word: str) -> bool:
+    """Say whether a word with capitals inside is a surname such as "McDonald", or contains a given name."""
+    return bool(_WITH_PREFIX.match(word)) or not _GIVEN.isdisjoint(spell_out(word).split())

@@ -1,7 +1,7 @@
-"""What a question says that it doesn't see: "I don't see a timeout on this call. What happens to …?"
+"""What a question says that it sees or doesn't see: "I don't see a timeout on this call. What happens to …?"
 
-A model speaks of itself nowhere else. Sensei judges this sentence as the claim that it makes ("There is no
-timeout on this call"), so "I don't see any problems" is still an approval.
+A model speaks of itself nowhere else. Sensei judges these words as the claim that they make ("There is no
+timeout on this call", "the only caller is the desk"), so "I don't see any problems" is still an approval.
 """
 
 import re
@@ -10,6 +10,14 @@ import re
 _UNSEEN = re.compile(
     r"(?:^|(?<=[.!?;:] ))I (?:don['’]t|do not|can['’]t|cannot) see (an?|any|anything|anyone|anybody)\b"
 )
+# "The only caller I see here is the desk". "The only problem I see" is an opinion.
+_OPINION = (
+    r"(?:good|bad|right|wrong|real|nice|clean|thing|way|problem|issue|flaw|fault|mistake|error|defect|weakness"
+    r"|strength|concern|objection|improvement|point|reason|remark|downside|question|level|grade|person)s?"
+)
+_ONLY = re.compile(
+    rf"\b([Tt]he only (?:(?!{_OPINION}\b)[\w-]+ )?(?!{_OPINION}\b)[\w-]+) (?:that )?I (?:can )?see\b"
+)
 _ABSENT = {"anything": "There is nothing", "anyone": "There is nobody", "anybody": "There is nobody"}
 # A short sentence about one absent thing, in folded text. A list of remedies needs a comma, "and" or "or".
 _ABSENCE = re.compile(r"(?:^|(?<=[.!?;:] ))there is no ([^.,;:?!]{3,80})\.(?= |$)")
@@ -17,8 +25,8 @@ _LIST = re.compile(r"\b(?:and|or|nor)\b|/")
 
 
 def as_absence(text: str) -> str:
-    """Return a text with "I don't see a" written as "There is no"."""
-    return _UNSEEN.sub(lambda found: _ABSENT.get(found[1], "There is no"), text)
+    """Return a text with "I don't see a" written as "There is no", and "the only x I see" as "the only x"."""
+    return _ONLY.sub(r"\1", _UNSEEN.sub(lambda found: _ABSENT.get(found[1], "There is no"), text))
 
 
 def without_absence(folded: str) -> str:

@@ -1,5 +1,6 @@
 """The second reader's verdicts, and what remains of items that have one cause or exclude each other."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -24,6 +25,17 @@ class Verdict:
     def stays(self) -> bool:
         """Whether the item goes out."""
         return self.verdict in {"keep", "reword"}
+
+
+def agree_on_verdict(verdicts: Sequence[Verdict], dropped: Counter[str]) -> Verdict:
+    """Return the verdict on one item. Without a verdict, or with several that differ, it is dropped."""
+    if not verdicts:
+        dropped["item: no verdict"] += 1
+        return Verdict("drop", "no verdict")
+    if len({(verdict.verdict, verdict.text, verdict.covered_by) for verdict in verdicts}) > 1:
+        dropped["item: contradictory verdicts"] += 1
+        return Verdict("drop", "contradictory verdicts")
+    return verdicts[0]
 
 
 def merge_covered(

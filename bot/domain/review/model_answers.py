@@ -5,13 +5,13 @@ ones are kept), no text is too long, and all ids exist. Dropped items are counte
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from bot.domain.guardrails import model_wording
 from bot.domain.guardrails.model_wording import NO_GROUNDS, Grounds, ShownText
-from bot.domain.review.challenge_verdicts import ItemKind, Verdict, merge_covered
+from bot.domain.review.challenge_verdicts import ItemKind, Verdict, agree_on_verdict, merge_covered
 from bot.domain.review.lenient_values import (
     RejectedItemError,
     as_id,
@@ -21,6 +21,7 @@ from bot.domain.review.lenient_values import (
     as_number,
     as_text,
 )
+from bot.domain.review.second_chances import count_refused, drop_old_words, may_be_reworded
 
 LEAST_QUOTE = 6  # non-blank characters; a shorter quote would match in too many places
 MOST_QUOTE = 400  # a citation shows 240; more characters help to distinguish places
@@ -57,19 +58,24 @@ class ProposedMovement:
 
 @dataclass(frozen=True, slots=True)
 class ProposedConcern(Quote):
-    """A fact that, according to the model, looks wrong whatever the author intended."""
+    """A fact that, according to the model, looks wrong whatever the author intended.
+
+    ``problem`` is why it may not be published in these words, or "" if it may.
+    """
 
     check: str | None
     fact: str
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedQuestion(Quote):
-    """A question, and a note to the sensei on why it is worth asking."""
+    """A question, and a note to the sensei on why it is worth asking. ``problem`` is as in a concern."""
 
     check: str | None
     question: str
     why: str
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,6 @@ def parse_read(
     shown: ShownText | None = None,
 ) -> ParsedAnswer[ReadAnswer]:
     """Parse the answer to ``review/read`` or, with ``BASELINE_CAPS``, to ``review/baseline``.
-
     Any code in the model's own words must appear in ``shown``. If ``shown`` is None, this is not checked.
     """
     reader = _Reader(document, known_checks, known_criteria, shown)
@@ -156,19 +161,24 @@ class _Reader:
         return tuple(dict.fromkeys(name for name in named if name in self._criteria))
 
     def take(self, kind: str, most: int) -> list[Any]:
-        """Return the first valid items of a kind, at most ``most``."""
+        """Return the first valid items of a kind, at most ``most``. Those with a problem come last."""
         taken: list[Any] = []
+        refused: list[Any] = []
         for item in as_list(self._document.get(f"{kind}s")):
             try:
                 parsed = getattr(self, f"_parse_{kind}")(as_mapping(item))
             except RejectedItemError as reason:
                 self.dropped[f"{kind}: {reason}"] += 1
                 continue
-            if len(taken) < most:
+            if getattr(parsed, "problem", ""):
+                refused.append(parsed)
+            elif len(taken) < most:
                 taken.append(parsed)
             else:
                 self.dropped[f"{kind}: more than {most}"] += 1
-        return taken
+        room = most - len(taken)
+        self.dropped.update(f"{kind}: {item.problem}" for item in refused[room:])
+        return taken + refused[:room]
 
     def separate_directions(self, movements: Sequence[ProposedMovement]) -> tuple[ProposedMovement, ...]:
         """Drop the support for a check from lines that also weaken it. Other lines may support it."""
@@ -210,20 +220,31 @@ class _Reader:
 
     def _parse_concern(self, item: Mapping[str, Any]) -> ProposedConcern:
         place = _parse_quote(item)
-        fact = _parse_statement(item.get("fact"), self._collect_grounds(place))
-        return ProposedConcern(*_quote_fields(place), check=self._parse_check("concern", item), fact=fact)
+        fact, problem = self._parse_words(item.get("fact"), _parse_statement, place)
+        check = self._parse_check("concern", item)
+        return ProposedConcern(*_quote_fields(place), check=check, fact=fact, problem=problem)
 
     def _parse_question(self, item: Mapping[str, Any]) -> ProposedQuestion:
         place = _parse_quote(item)
-        text = _parse_question_text(item.get("question"), self._collect_grounds(place))
+        text, problem = self._parse_words(item.get("question"), _parse_question_text, place)
         check, why = self._parse_check("question", item), self._parse_note(item, "why")
-        return ProposedQuestion(*_quote_fields(place), check=check, question=text, why=why)
+        return ProposedQuestion(*_quote_fields(place), check=check, question=text, why=why, problem=problem)
 
     def _parse_strength(self, item: Mapping[str, Any]) -> ProposedStrength:
         place = _parse_quote(item)
         return ProposedStrength(
             *_quote_fields(place), text=_parse_statement(item.get("text"), self._collect_grounds(place))
         )
+
+    def _parse_words(self, value: Any, parse: Callable[[Any, Grounds], str], place: Quote) -> tuple[str, str]:
+        """Return a text and "", or a text that needs other words and why."""
+        try:
+            return parse(value, self._collect_grounds(place)), ""
+        except RejectedItemError as refusal:
+            text, problem = as_line(value), str(refusal)
+            if not may_be_reworded(text, problem):
+                raise
+            return text, problem
 
     def _collect_grounds(self, *places: Quote) -> Grounds:
         """Return the lines of the quotes that the model was shown. It may have invented the others."""
@@ -286,12 +307,14 @@ def parse_challenge(
     document: Any,
     kinds: Sequence[ItemKind],
     grounds: Sequence[Grounds] = (),
+    problems: Sequence[str] = (),
 ) -> ParsedAnswer[ChallengeAnswer]:
-    """Parse the answer to ``review/challenge`` about items of these kinds, each with its grounds.
+    """Parse the answer to ``review/challenge`` about items of these kinds, each with its grounds and problem.
 
     An item without one clear verdict is dropped, because only confirmed items are published. Of items that
-    have one cause or exclude each other, one stays.
+    have one cause or exclude each other, one stays. An item with a problem stays only with new words.
     """
+    problems = problems or [""] * len(kinds)
     dropped: Counter[str] = Counter()
     verdicts_by_item: dict[int, list[Verdict]] = {}
     entries = document if isinstance(document, Mapping) else {}
@@ -304,16 +327,18 @@ def parse_challenge(
         try:
             verdict = _parse_verdict(entry, kinds[number - 1], grounds[number - 1] if grounds else NO_GROUNDS)
         except RejectedItemError as reason:
-            dropped[f"verdict: {reason}"] += 1
+            if not problems[number - 1]:  # such an item is counted once, by its problem
+                dropped[f"verdict: {reason}"] += 1
             verdict = Verdict("drop", str(reason))
         other = as_number(entry.get("covered_by"), len(kinds))
         verdict = replace(verdict, covered_by=None if other == number else other)
         verdicts_by_item.setdefault(number, []).append(verdict)
     verdicts = tuple(
-        _agree_on_verdict(verdicts_by_item.get(number, []), dropped) for number in range(1, len(kinds) + 1)
+        agree_on_verdict(verdicts_by_item.get(number, []), dropped) for number in range(1, len(kinds) + 1)
     )
     best = as_number(entries.get("best"), len(kinds))
-    merged = merge_covered(verdicts, kinds, best)
+    merged = merge_covered(drop_old_words(verdicts, problems), kinds, best)
+    dropped += count_refused(merged, kinds, problems)
     stays = best is not None and merged[best - 1].stays
     return ParsedAnswer(ChallengeAnswer(merged, best if stays else None), dropped)
 
@@ -336,16 +361,6 @@ def _parse_verdict(item: Mapping[str, Any], kind: str, grounds: Grounds) -> Verd
             return Verdict("reword", because, text)
         case _:
             raise RejectedItemError("neither keep, drop nor reword")
-
-
-def _agree_on_verdict(verdicts: Sequence[Verdict], dropped: Counter[str]) -> Verdict:
-    if not verdicts:
-        dropped["item: no verdict"] += 1
-        return Verdict("drop", "no verdict")
-    if len({(verdict.verdict, verdict.text, verdict.covered_by) for verdict in verdicts}) > 1:
-        dropped["item: contradictory verdicts"] += 1
-        return Verdict("drop", "contradictory verdicts")
-    return verdicts[0]
 
 
 def _parse_question_text(value: Any, grounds: Grounds) -> str:

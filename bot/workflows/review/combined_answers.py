@@ -31,7 +31,9 @@ def combine_parts(answers: Sequence[ReadAnswer], caps: AnswerLimits, severity: S
 
     def take_worst(lists: Sequence[Sequence[C]], most: int) -> tuple[C, ...]:
         ranked = take_best(lists, sum(map(len, lists)))
-        return tuple(sorted(ranked, key=lambda item: severity.rank_check(item.check)[0])[:most])
+        return tuple(
+            sorted(ranked, key=lambda item: (item.problem != "", severity.rank_check(item.check)[0]))[:most]
+        )
 
     return ReadAnswer(
         touched=tuple(dict.fromkeys(name for answer in answers for name in answer.touched)),

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.review.answer_merging import parse_reduce
-from bot.domain.review.challenge_verdicts import Verdict
+from bot.domain.review.challenge_verdicts import ItemKind, Verdict
 from bot.domain.review.context import ContextPack, build_packs
 from bot.domain.review.context.blocks import estimate_tokens
 from bot.domain.review.diff import FileStatus
@@ -27,6 +27,7 @@ from bot.domain.review.model_answers import (
 from bot.domain.review.paths import display_path
 from bot.domain.review.prompts import Prompt
 from bot.domain.review.question_selection import MOST_QUESTIONS
+from bot.domain.review.refused_proposals import count_unchosen, list_problems
 from bot.domain.review.report import Concern, Cost, ModelRef, Movement, Question, Strength
 from bot.domain.review.severity import SeverityOrder
 from bot.domain.rubrics.overlays import with_packs
@@ -85,6 +86,7 @@ class ModelReading:
         self._progress = progress
         self._outcome = ModelOutcome(ModelRef(provider=model.provider, id=model.id, prompts={}))
         self._packs: tuple[ContextPack, ...] = ()
+        self._problems: Mapping[tuple[ItemKind, str], str] = {}
         self._expired: Callable[[], bool] = lambda: False
 
     def read(
@@ -112,6 +114,7 @@ class ModelReading:
             return self._outcome
         locator = ProposalLocator(self._packs, material, self._outcome.dropped)
         located = locator.locate(answer)
+        self._problems = list_problems(answer)
         self._challenge(located.concerns, located.questions, rubric, packs)
         if self._outcome.checked:  # otherwise, only items that a signal supports are published
             self._outcome.movements = located.movements
@@ -164,14 +167,17 @@ class ModelReading:
         if len(answers) < 2:
             return answers[0] if answers else None
         request = reduce_request(self._prompts["review/reduce"], rubric, packs, answers)
-        if estimate_tokens(request.user) > self._budget:
-            return combine_parts(answers, caps, severity)
-        reduced = self._ask(request, "the answers about parts of the change were combined without the model")
-        return (
+        reduced = None
+        if estimate_tokens(request.user) <= self._budget:
+            without = "the answers about parts of the change were combined without the model"
+            reduced = self._ask(request, without)
+        chosen: ReadAnswer = (
             combine_parts(answers, caps, severity)
             if reduced is None
             else self._take_answer(parse_reduce(reduced, answers, caps))
         )
+        self._outcome.dropped += count_unchosen(answers, chosen)
+        return chosen
 
     def _cache_data(self, request: ModelRequest) -> ModelRequest:
         """Put the data of a change that fits into one request into the provider's cache.
@@ -230,8 +236,9 @@ class ModelReading:
         packs: Sequence[Pack],
     ) -> None:
         """Let a second reader try to refute each item. Without its answer, no item is published."""
-        items = [_challenged_item("concern", concern) for concern in concerns]
-        items += [_challenged_item("question", question) for question in questions]
+        items = [self._challenged_item("concern", concern) for concern in concerns]
+        items += [self._challenged_item("question", question) for question in questions]
+        problems = [item.problem for item in items]
         self._progress.step()
         if not items:
             self._outcome.checked = True
@@ -244,15 +251,20 @@ class ModelReading:
             f"the model's findings ({len(items)}) could not be verified and are left out",
         )
         if document is None:
+            self._outcome.dropped.update(f"{item.kind}: {item.problem}" for item in items if item.problem)
             return
         self._outcome.checked = True
         grounds = [
             Grounds(f"{item.citation.path}\n{item.citation.quote}", self._shown_text) for item in cited
         ]
-        parsed = parse_challenge(document, [item.kind for item in items], grounds)
+        parsed = parse_challenge(document, [item.kind for item in items], grounds, problems)
         verdicts = self._take_answer(parsed).verdicts
         best = parsed.answer.best
-        counts = Counter(verdict.verdict for verdict in verdicts)
+        counts = Counter(
+            verdict.verdict
+            for verdict, problem in zip(verdicts, problems, strict=True)
+            if not problem or verdict.verdict != "drop"
+        )
         self._outcome.dropped["refuted by the second reader"] += counts["drop"]
         self._outcome.dropped["merged with another one by the second reader"] += counts["merge"]
         self._outcome.concerns = [
@@ -269,6 +281,12 @@ class ModelReading:
         ]
         self._outcome.questions = _choose_questions(kept, self._outcome.concerns, with_packs(rubric, packs))
 
+    def _challenged_item(self, kind: ItemKind, item: Concern | Question) -> ChallengedItem:
+        problem = self._problems.get((kind, item.text), "")
+        return ChallengedItem(
+            kind, item.text, item.check, place_name(item.citation), item.citation.quote, problem
+        )
+
     def _select_sections(self, cited: Sequence[Concern | Question]) -> str:
         """Return the data sections that contain the items' files, as many as fit.
 
@@ -283,10 +301,6 @@ class ModelReading:
                 sections.append(pack.user)
                 room -= pack.manifest.tokens
         return "\n\n".join(sections)
-
-
-def _challenged_item(kind: Literal["concern", "question"], item: Concern | Question) -> ChallengedItem:
-    return ChallengedItem(kind, item.text, item.check, place_name(item.citation), item.citation.quote)
 
 
 def _apply_wording(text: str, verdict: Verdict) -> str:

@@ -29,13 +29,17 @@ from bot.ports.model import ModelRequest
 
 @dataclass(frozen=True, slots=True)
 class ChallengedItem:
-    """A concern or question to refute: its text, its place ("a.py:12-14"), and the code there."""
+    """A concern or question to refute: its text, its place ("a.py:12-14"), and the code there.
+
+    ``problem`` is why it may not be published in these words, or "" if it may.
+    """
 
     kind: Literal["concern", "question"]
     text: str
     check: str | None
     place: str
     code: str
+    problem: str = ""
 
 
 def read_request(prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], user: str) -> ModelRequest:
@@ -74,6 +78,7 @@ def challenge_request(
             "serves": questions.get(item.check or ""),
             "at": item.place,
             "code": item.code,
+            **_format_problem(item.problem),
         }
         for n, item in enumerate(items, start=1)
     )
@@ -131,6 +136,11 @@ def _escape_texts(value: Any) -> Any:
             return value
 
 
+def _format_problem(problem: str) -> Mapping[str, str]:
+    """Return nothing for an item without a problem, so that it costs nothing."""
+    return {"problem": problem} if problem else {}
+
+
 def _format_proposal(n: int, proposal: Any) -> Mapping[str, Any]:
     match proposal:
         case ProposedMovement():
@@ -144,12 +154,14 @@ def _format_proposal(n: int, proposal: Any) -> Mapping[str, Any]:
             return {"n": n, **fields, "quotes": [_format_quote(quote) for quote in proposal.quotes]}
         case ProposedConcern():
             fields = {"kind": "concern", "check": proposal.check, "fact": proposal.fact}
+            fields |= _format_problem(proposal.problem)
         case ProposedQuestion():
             fields = {
                 "kind": "question",
                 "check": proposal.check,
                 "question": proposal.question,
                 "why": proposal.why,
+                **_format_problem(proposal.problem),
             }
         case _:
             fields = {"kind": "strength", "text": proposal.text}

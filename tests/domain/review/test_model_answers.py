@@ -71,8 +71,13 @@ def test_of_two_hundred_questions_the_first_three_are_taken() -> None:
 
 
 def test_a_refused_question_does_not_take_a_place() -> None:
-    answer, dropped = read(questions=[QUESTION | {"question": "What? Why?"}] * 5 + [QUESTION])
-    assert (len(answer.questions), dropped) == (1, {"question: more than one question": 5})
+    two = QUESTION | {"question": "What? Why?"}
+    answer, dropped = read(questions=[two] * 5 + [QUESTION])
+    assert [one.problem for one in answer.questions] == ["", *["more than one question"] * 2]
+    assert dropped == {"question: more than one question": 3}
+    answer, dropped = read(questions=[two, two, QUESTION, QUESTION, QUESTION])
+    assert [one.problem for one in answer.questions] == ["", "", ""]
+    assert dropped == {"question: more than one question": 2}
 
 
 def test_an_unknown_check_ends_a_movement_but_not_a_question_or_a_concern() -> None:
@@ -124,9 +129,10 @@ def test_a_level_is_said_nowhere() -> None:
         movements=[MOVEMENT | {"missing": "what level 3 asks for"}],
         questions=[QUESTION | {"why": level}],
     )
-    assert (answer.concerns, answer.strengths, answer.movements) == ((), (), ())
+    assert (answer.strengths, answer.movements) == ((), ())
+    assert [one.problem for one in answer.concerns] == ["names a level"]
     assert answer.questions[0].why == ""
-    assert sum(dropped.values()) == 4
+    assert sum(dropped.values()) == 3
 
 
 def test_words_that_could_draw_are_refused_and_brackets_stay_text() -> None:
@@ -141,8 +147,9 @@ def test_code_that_the_model_was_not_shown_is_refused_in_its_words() -> None:
     said = ["`timeout=30` is passed to the call of `ask`.", "`timeout=None` is passed to the call of `ask`."]
     document = ANSWER | {"concerns": [CONCERN | {"fact": text} for text in said], "questions": []}
     parsed = parse_read(document, CHECKS, CRITERIA, shown=shown)
-    assert [one.fact for one in parsed.answer.concerns] == said[1:]
-    assert dict(parsed.dropped) == {"concern: contains code that was not shown": 1}
+    problems = {one.fact: one.problem for one in parsed.answer.concerns}
+    assert problems == {said[1]: "", said[0]: "contains code that was not shown"}
+    assert dict(parsed.dropped) == {}
 
 
 def test_a_lone_surrogate_and_a_control_character_do_not_come_through() -> None:
