@@ -52,7 +52,7 @@ def examples(title: str) -> list[str]:
 
 def test_every_good_question_of_the_prompt_may_be_asked() -> None:
     good = examples("Good, for other systems than this one:")
-    assert len(good) == 6
+    assert len(good) >= 5
     assert {text: refuse_question(text, NO_GROUNDS) for text in good} == dict.fromkeys(good)
     assert max(len(text.split()) for text in good) <= 35
 
