@@ -147,7 +147,7 @@ class Surroundings:
             if file.status is FileStatus.MODIFIED and is_decision_record(file.path)
             and classify_file(file.path) is FileKind.PAGE
         ]  # fmt: skip
-        terms = [*(name.name for name in search.names), *excerpts.telling_words(search.words[:1])]
+        terms = [*(name.name for name in search.distinct_names), *excerpts.telling_words(search.words[:1])]
         for path in dict.fromkeys([*edited, *find_named_pages(search.words, search.tree)]):
             if text := self._text(search, path):
                 lines = choose_sections(SourceLines(path, text.content), terms)
@@ -159,7 +159,9 @@ class Surroundings:
         unchanged = [(file, kind) for file, kind in search.files if file.path not in shown]
         files = search.change.files
         gone = [file.old_path for file in files if file.new is None or file.path != file.old_path]
-        for mention in find_mentions(search.names, [file.old_path for file in files], gone, unchanged):
+        for mention in find_mentions(
+            search.distinct_names, [file.old_path for file in files], gone, unchanged
+        ):
             if text := self._text(search, mention.path):
                 yield excerpts.show_lines(NearbyKind.NEIGHBOUR, text, mention.places, mention.about)
 
@@ -225,6 +227,11 @@ class _Search:
     def names(self) -> list[ChangedName]:
         """The names that the change alters."""
         return list_changed_names(self.readable)
+
+    @property
+    def distinct_names(self) -> list[ChangedName]:
+        """The names that can be looked for alone."""
+        return [name for name in self.names if not name.owner]
 
     def code(self) -> Iterator[tuple[SourceLines, FileKind]]:
         """Yield the code in which callers may be, changed files included."""

@@ -36,10 +36,11 @@ def find_callers(
     A file that defines the same name itself counts only if it imports the changed module. ``shown`` has the
     lines that the change shows anyway, each with its path.
     """
-    by_name = {name.name: name for name in names}
+    by_name = {name.name: name for name in names if not name.owner}
+    methods = [name for name in names if name.owner]
     places: list[CallPlace] = []
     for file, kind in files:
-        found = _places_in_file(file, kind, by_name)
+        found = [*_places_in_file(file, kind, by_name), *_calls_of_methods(file, kind, methods)]
         places += (place for place in found if (place.path, place.line) not in shown)
     spread = Counter(name for name, _ in {(place.name, place.path) for place in places})
     kept = [place for place in places if _is_telling(place, spread[place.name])]
@@ -81,6 +82,30 @@ def _places_in_file(file: SourceLines, kind: FileKind, names: dict[str, ChangedN
         rank = (name.rank, not (imported or same_folder), is_import(content), kind is FileKind.TEST,
                 -closeness(file.path, name.path))  # fmt: skip
         yield CallPlace(tuple(map(int, rank)), file.path, line, text, name.path)
+
+
+def _calls_of_methods(
+    file: SourceLines, kind: FileKind, methods: Iterable[ChangedName]
+) -> Iterator[CallPlace]:
+    """Yield the calls of methods with a common name, if both the class and a variable like it are there.
+
+    ``this.search.find(`` calls ``Search.find`` in a file that mentions ``Search``.
+    """
+    for method in methods:
+        families = {code_family(method.path), code_family(file.path)}
+        if method.owner not in file.text or len(families) > 1 or file.path == method.path:
+            continue
+        variable = rf"(?<![a-z])(?i:{re.escape(method.owner)}|{re.escape(_last_word(method.owner))})"
+        for found in re.finditer(rf"{variable}\d?(?:\(\))?\.{re.escape(method.name)}\(", file.text):
+            line = file.line_at(found.start())
+            if not is_comment(file.line(line)):
+                rank = (method.rank, 0, 0, kind is FileKind.TEST, -closeness(file.path, method.path))
+                yield CallPlace(tuple(map(int, rank)), file.path, line, method.name, method.path)
+
+
+def _last_word(name: str) -> str:
+    """Return the last word of a class's name: "Client" for ``MailClient``."""
+    return re.split(r"(?<=[a-z0-9])(?=[A-Z])", name)[-1]
 
 
 def _limit_places(places: Iterable[CallPlace]) -> Iterator[CallPlace]:

@@ -32,6 +32,7 @@ class ChangedName:
     ``module`` is how other files import it: the file's name without its ending; it is empty for a key or an
     address, which files in any language may use. ``new`` is set for a name
     that the change introduces: nothing outside the change can call it yet, but a test or a page may name it.
+    ``owner`` is the class of a method whose name is too common to be looked for alone.
     """
 
     name: str
@@ -39,16 +40,17 @@ class ChangedName:
     rank: int
     module: str
     new: bool = False
+    owner: str = ""
 
 
 def list_changed_names(files: Sequence[ReadableFile]) -> list[ChangedName]:
     """List the names that a change alters, the most telling first, and at most ``MOST_NAMES``."""
-    found: dict[str, ChangedName] = {}
+    found: dict[tuple[str, str], ChangedName] = {}
     for file in files[:MOST_FILES]:
         for name in _names_of_file(file):
-            known = found.get(name.name)
+            known = found.get((name.owner, name.name))
             if known is None or (name.new, name.rank) < (known.new, known.rank):
-                found[name.name] = name
+                found[name.owner, name.name] = name
     ranked = sorted(found.values(), key=lambda name: (name.new, name.rank))
     return ranked[:MOST_NAMES]
 
@@ -98,6 +100,25 @@ def _code_names(file: ReadableFile) -> Iterator[ChangedName]:
     for definition in _touched(after, added):
         new = definition.name not in known
         yield ChangedName(definition.name, path, _body_rank(definition), module, new=new)
+    for definitions, lines in ((before, removed), (after, added)):
+        for owner, method in _common_methods(definitions, lines):
+            rank = 0 if _changes_signature(method, lines) or method.name not in kept else 2
+            if method.name in known:
+                yield ChangedName(method.name, path, rank, module, owner=owner)
+
+
+def _common_methods(definitions: Sequence[Definition], lines: set[int]) -> Iterator[tuple[str, Definition]]:
+    """Yield touched methods with a common name, such as ``find``, each after the name of its class."""
+    seen = set[Definition]()
+    for line in sorted(lines)[:_MOST_LINES]:
+        around = definitions_around(line, definitions)
+        method = next((definition for definition in around if definition.kind == "function"), None)
+        owner = next((definition.name for definition in around if definition.kind == "class"), None)
+        if method is None or owner is None or method in seen or method.name.startswith("__"):
+            continue
+        if not name_strength(method.name):
+            seen.add(method)
+            yield owner, method
 
 
 def _dropped_constants(file: FileDiff) -> list[str]:

@@ -86,3 +86,15 @@ def test_nearer_files_come_first_and_lines_of_the_change_are_left_out() -> None:
 def test_a_call_elsewhere_in_the_changed_file_is_found() -> None:
     text = "def find_passages(a):\n    return a\n\n\ndef other():\n    return find_passages(1)\n"
     assert places([FIND], {"app/retriever.py": text}) == [("app/retriever.py", 6)]
+
+
+def test_a_method_with_a_common_name_is_found_by_its_class_and_a_variable_like_it() -> None:
+    find = ChangedName("find", "shop/Search.java", 0, "Search", owner="CatalogueSearch")
+    digest = "final class Digest {\n  private final CatalogueSearch search;\n  void write() {\n"
+    files = {
+        "shop/Digest.java": digest
+        + "    this.search.find(1);\n    list.find(2);\n    // search.find(3)\n  }\n}\n",
+        "shop/Other.java": "final class Other {\n  void write() { search.find(1); }\n}\n",
+        "shop/other.py": "CatalogueSearch\nsearch.find(1)\n",
+    }
+    assert places([find], files) == [("shop/Digest.java", 4)]

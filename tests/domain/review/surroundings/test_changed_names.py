@@ -47,6 +47,12 @@ def test_a_local_function_and_a_common_name_stand_for_what_others_can_call() -> 
     }
 
 
+def test_a_method_with_a_common_name_is_known_with_its_class() -> None:
+    old = "class PdfStore:\n    def get(self, name):\n        return name\n"
+    found = list_changed_names([readable("app/store.py", old, old.replace("return name", "return None"))])
+    assert ChangedName("get", "app/store.py", 2, "store", owner="PdfStore") in found
+
+
 def test_a_changed_value_or_field_alters_its_class_too() -> None:
     assert names(OLD, OLD.replace("= 2000", "= 100")) == {"CONTEXT_LIMIT": (1, False)}
     assert set(names(OLD, OLD.replace("int = 5", "int = 9"))) == {"top_passages", "AnswerAgent"}
