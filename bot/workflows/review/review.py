@@ -325,9 +325,11 @@ class Review:
             movements = join_movements(movements, read.movements)
             stated = severity.sort_facts([*facts, *read.concerns])
             concerns = question_selection.limit_facts(stated)
-            # A model may be told to ask nothing. So a signal's question remains unless the model replaces it.
             if not request.baseline:
                 by_signal = question_selection.choose_questions(found, stated, severity)
+                # A model may be told to say nothing. Otherwise, it has seen these places and passed over them.
+                if read.questions or read.concerns:
+                    by_signal = [question for question in by_signal if severity.needs_slot(question.check)]
                 questions = question_selection.complete_questions(read.questions, by_signal, rubric)
         return _Items(movements, concerns, questions)
 

@@ -121,6 +121,17 @@ def test_a_model_asks_in_the_place_of_a_signal_and_not_of_another(tmp_path: Path
     ]
 
 
+def test_a_model_that_speaks_has_passed_over_what_signals_would_ask_except_about_gates(
+    tmp_path: Path,
+) -> None:
+    asked = question(check=None, quote="for _ in range(3):")
+    report = read(tmp_path, after=ASKED_BY_SIGNALS, read=answer(questions=[asked]))
+    assert [(question.check, question.source) for question in report.questions] == [
+        (None, "model"),
+        ("safety.1", "signal"),
+    ]
+
+
 def test_three_questions_of_a_model_do_not_crowd_out_that_of_a_gate(tmp_path: Path) -> None:
     many = [
         question(check=None, quote=quote, question=f"Which caller waits for number {n}?")
