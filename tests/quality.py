@@ -67,7 +67,7 @@ class Runs:
 
 
 def script_tables(runs: Runs) -> Mapping[str, Iterable[str]]:
-    """The part of the page about models that only pretend, which takes four runs."""
+    """The part of the page about scripted models, which takes four runs."""
     scripted = {script: runs.evaluate(runs.read(evals.AnswerSource(script=script))) for script in Script}
     return {"scripts": pipe_table(("", *map(str, Script)), script_rows(scripted))}
 
@@ -101,13 +101,13 @@ def case_rows(cases: Sequence[Case]) -> Iterator[tuple[str, str]]:
     expected = [case.definition.expected for case in cases]
     kinds = Counter(case.definition.kind for case in cases)
     yield "All", str(len(cases))
-    yield "Nothing is to be said", str(sum(case.no_questions and case.no_facts for case in expected))
+    yield "Clean, with nothing to report", str(sum(case.no_questions and case.no_facts for case in expected))
     yield "With a required fact", str(sum(any(fact.required for fact in case.facts) for case in expected))
     yield (
         "With a required question",
         str(sum(any(question.required for question in case.questions) for case in expected)),
     )
-    yield "With an instruction to the model", str(sum(case.injection is not None for case in expected))
+    yield "With a prompt injection", str(sum(case.injection is not None for case in expected))
     yield "With a second author", str(sum(case.second is not None for case in cases))
     yield from ((f"Topic: {kind}", str(kinds[kind])) for kind in Kind if kinds[kind])
 

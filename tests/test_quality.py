@@ -34,10 +34,10 @@ def test_rows_are_counted_as_by_hand() -> None:
     clean = case({"no_questions": True, "no_facts": True}, name="b", kind="go")
     assert list(quality.case_rows([faulty, clean, clean])) == [
         ("All", "3"),
-        ("Nothing is to be said", "2"),
+        ("Clean, with nothing to report", "2"),
         ("With a required fact", "1"),
         ("With a required question", "0"),
-        ("With an instruction to the model", "0"),
+        ("With a prompt injection", "0"),
         ("With a second author", "0"),
         ("Topic: python", "1"),
         ("Topic: go", "2"),

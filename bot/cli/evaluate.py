@@ -64,7 +64,7 @@ def evaluate(
         Script | None,
         typer.Option(
             metavar="SCRIPT",
-            help="Replace the model by a script that knows the cases: perfect, random, lazy or lying. "
+            help="Replace the model with a script that knows the cases: perfect, random, lazy or lying. "
             "It shows what the figures can tell apart.",
         ),
     ] = None,
@@ -72,7 +72,7 @@ def evaluate(
         bool,
         typer.Option(
             "--agreement",
-            help="Compare what two authors expect of the cases with a second.yaml. Reviews nothing.",
+            help="Compare what two authors expect, for each case with a second.yaml. Reviews nothing.",
         ),
     ] = False,
     compare: Annotated[
@@ -92,7 +92,8 @@ def evaluate(
     judged: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="FILE", help="Add the verdicts in a filled judge sheet. Repeat it for a second judge."
+            metavar="FILE",
+            help="Add the verdicts in a filled judge sheet. Repeat the option for a second judge.",
         ),
     ] = None,
     format_: Annotated[
@@ -204,9 +205,7 @@ def _judge(readings: "Sequence[tuple[Case, Report]]", sheets: "list[JudgeSheet]"
         return None
     judgement = judge(list_items(readings), sheets)
     if judgement.unjudged == judgement.items:
-        raise UserError(
-            "None of the judged texts is in this run.", "Use the answers from which the sheet was written."
-        )
+        raise UserError("None of the judged texts is in this run.", "Repeat the run that wrote the sheet.")
     return judgement
 
 

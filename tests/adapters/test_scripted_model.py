@@ -1,4 +1,4 @@
-"""Models that only pretend to read: what the figures say about them, through the whole pipeline."""
+"""Scripted models, which read nothing: what the figures say about them, through the whole pipeline."""
 
 from dataclasses import replace
 

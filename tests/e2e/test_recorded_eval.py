@@ -36,7 +36,7 @@ def test_a_changed_case_no_longer_has_an_answer(tmp_path: Path) -> None:
     done = sensei.run("eval", "--cases", str(tmp_path), "--recorded", str(RECORDINGS))
     assert done.returncode == 2
     assert name in done.stderr
-    assert "Record this case's answers again" in done.stderr
+    assert f"record this case's answers again: sensei eval --only {name} --record FOLDER" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--record", "x"], ["--recorded", "x", "--record", "y"]])

@@ -31,13 +31,15 @@ _REMEDY = "You can write a new sheet with `sensei eval --judge-sheet FILE`; see 
 
 
 def check_new(path: Path) -> None:
-    """Refuse to write a sheet over a file.
+    """Refuse to write a sheet over a file, or into a folder that doesn't exist.
 
     Raises:
-        UserError: the file exists.
+        UserError: the file exists, or its folder doesn't.
     """
     if path.exists():
         raise UserError(f"{path} already exists, and may be a filled sheet.", "Choose another file.")
+    if not path.parent.is_dir():
+        raise UserError(f"The folder {path.parent} does not exist.", "Create it, or choose another file.")
 
 
 def write(path: Path, items: Sequence[JudgeItem]) -> None:
@@ -66,10 +68,7 @@ def write(path: Path, items: Sequence[JudgeItem]) -> None:
     yaml, text = YAML(), io.StringIO()
     yaml.width = 100
     yaml.dump(document, text)
-    try:
-        write_whole(path, _INSTRUCTIONS + text.getvalue())
-    except OSError as wrong:
-        raise UserError(f"{path} can't be written: {wrong.strerror}.", "Choose another file.") from None
+    write_whole(path, _INSTRUCTIONS + text.getvalue())
 
 
 def load(path: Path) -> JudgeSheet:

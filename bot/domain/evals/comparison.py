@@ -14,7 +14,7 @@ from bot.domain.evals.intervals import Tally
 from bot.domain.evals.saved_results import SavedResult
 from bot.domain.evals.scoring import Measure
 
-# Below this number, not even an exact sign test could give p < 0.05, although all cases changed in the same
+# Below this number, even an exact sign test can't give p < 0.05, even if all cases changed in the same
 # direction: 2 * 0.5 ** 5 = 0.06, 2 * 0.5 ** 6 = 0.03.
 LEAST_CHANGED = 6
 

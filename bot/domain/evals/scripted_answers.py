@@ -1,4 +1,4 @@
-"""Answers of models that only pretend to read, to test the scores and the cases themselves.
+"""Answers of scripted models, which read nothing, to test the scores and the cases themselves.
 
 Each knows the case. Their scores show what a figure says about a model that is perfect, guesses, says nothing
 or lies. docs/quality.md has them.

@@ -1,4 +1,4 @@
-"""Describe the last commits that touched the changed files, so that a take-back is recognised as one."""
+"""Describe the last commits that touched the changed files, so that a model recognises a revert."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -47,7 +47,7 @@ class FlowSink(Frozen):
     @model_validator(mode="after")
     def _check_kind(self) -> "FlowSink":
         if sum(part is not None for part in (self.call, self.assign, self.key)) != 1:
-            raise ValueError("a sink has exactly one of `call`, `assign` and `key`")
+            raise ValueError("a sink must have exactly one of `call`, `assign` and `key`")
         if self.call is None and (self.after or self.where or self.program):
             raise ValueError("`after`, `where` and `program` are for a `call`")
         if self.key is None and (self.inside or self.beside):

@@ -1,7 +1,8 @@
 """Render the comparison of two runs for a terminal, as Markdown and as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -95,28 +96,40 @@ def _heading(comparison: Comparison) -> str:
 
 def _origins(comparison: Comparison) -> Iterator[str]:
     for name, result in (("A", comparison.before), ("B", comparison.after)):
-        yield f"{name}: {_describe_run(result, comparison)}"
+        prompts = _describe_prompts(result, comparison)
+        yield f"{name}: {_describe_run(result, comparison, prompts)}"
     for name, cases in (("A", comparison.only_before), ("B", comparison.only_after)):
         if cases:
             yield f"Only in {name}, so not compared: {', '.join(cases)}"
 
 
-def _describe_run(result: SavedResult, comparison: Comparison) -> str:
+def _describe_run(result: SavedResult, comparison: Comparison, prompts: Sequence[str]) -> str:
     costs = [result.by_case[name].cost for name in comparison.cases]
     prices = [cost.usd for cost in costs if cost.usd is not None]
     tokens = sum(cost.input_tokens + cost.output_tokens for cost in costs)
-    prompts = (
-        f"{name} {', '.join(version.partition('@')[0] for version in versions)}"
-        for name, versions in result.prompts.items()
-    )
     parts = [
         ", ".join(result.models) or ("signals only" if result.mode == "signals" else "a model"),
-        *([f"prompts {', '.join(prompts)}"] if result.prompts else []),
+        *([f"prompts {', '.join(prompts)}"] if prompts else []),
         count(sum(cost.calls for cost in costs), "call"),
         count(tokens, "token"),
         f"${sum(prices):.2f}" if len(prices) == len(costs) else "price unknown",
     ]
     return "; ".join(parts)
+
+
+def _describe_prompts(result: SavedResult, comparison: Comparison) -> list[str]:
+    """Return each prompt with its versions, such as ``read 3``.
+
+    If a prompt's text differs although its version is the same, the digest follows.
+    """
+    described = []
+    for name, versions in result.prompts.items():
+        both = {*comparison.before.prompts.get(name, ()), *comparison.after.prompts.get(name, ())}
+        numbers = Counter(version.partition("@")[0] for version in both)
+        parts = (version.partition("@") for version in versions)
+        shown = (f"{number} ({digest[:6]})" if numbers[number] > 1 else number for number, _, digest in parts)
+        described.append(f"{name} {', '.join(shown)}")
+    return described
 
 
 def _row(difference: Difference) -> tuple[str, ...]:

@@ -130,7 +130,8 @@ def no_question_sentence(report: Report) -> str:
         return "None about the files that were read."
     if report.mode == "signals":
         found = report.concerns or report.movements
-        return "None: no signal found a decision to ask about." if found else no_finding_sentence(report)
+        reason = "None: no signal found a decision to ask about."
+        return reason if found else f"None. {no_finding_sentence(report)}"
     nobody = "None: neither the signals nor the model has a question about this change."
     return f"{nobody} {no_finding_sentence(report)}".rstrip()
 

@@ -107,7 +107,7 @@ class Surroundings:
             if not _is_small_file(side) or (side.size or 0) > room:
                 continue
             if self._expired():
-                self._material.notes.append(CutPart("unchanged files", "not all searched: the time was up"))
+                self._material.notes.append(CutPart("unchanged files", "not all searched: time ran out"))
                 return
             try:
                 data = self._checkout.read(side)
@@ -138,7 +138,7 @@ class Surroundings:
 
     def _read_plan(self, search: "_Search") -> Iterator[NearbyText]:
         self._material.notes += (
-            CutPart(f"issue {number}", "not shown: Sensei reads no linked issues")
+            CutPart(f"issue {number}", "not shown: Sensei doesn't read linked issues")
             for number in list_issues(search.words)
         )
         edited = [

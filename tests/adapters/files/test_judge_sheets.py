@@ -38,6 +38,11 @@ def test_a_sheet_never_replaces_a_file(tmp_path: Path) -> None:
     assert path.read_text() == "filled"
 
 
+def test_a_missing_folder_is_noticed_before_a_model_is_paid(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="does not exist"):
+        judge_sheets.check_new(tmp_path / "missing" / "sheet.yaml")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -146,6 +146,17 @@ def test_a_run_is_the_same_as_itself_and_says_so() -> None:
     assert next(rendering.summarise(comparison)).startswith("The two runs have the same figures")
 
 
+def test_prompts_with_the_same_version_and_different_texts_are_told_apart() -> None:
+    run = saved(a={"quotes": (1, 1)})
+    before = run.model_copy(update={"prompts": {"read": ("2@" + "a" * 64,), "reduce": ("1@" + "c" * 64,)}})
+    changed = before.model_copy(update={"prompts": {"read": ("2@" + "b" * 64,)}})
+    page = rendering.markdown(compare_results(before, changed))
+    assert "A: a model; prompts read 2 (aaaaaa), reduce 1;" in page
+    assert "B: a model; prompts read 2 (bbbbbb);" in page
+    newer = before.model_copy(update={"prompts": {"read": ("3@" + "b" * 64,)}})
+    assert "B: a model; prompts read 3;" in rendering.markdown(compare_results(before, newer))
+
+
 pairs = st.dictionaries(
     st.text("abcdefgh", min_size=1, max_size=2),
     st.tuples(st.integers(0, 3), st.integers(0, 3)),

@@ -59,7 +59,7 @@ def test_silence_about_what_was_not_read_is_not_praise() -> None:
     by_model = report(mode="model", movements=(movement(),))
     assert no_question_sentence(by_model) == asked_both
     assert no_question_sentence(report(mode="model")) == f"{asked_both} This is not an approval."
-    assert no_question_sentence(report()) == "No pattern matched. This is not an approval."
+    assert no_question_sentence(report()) == "None. No pattern matched. This is not an approval."
     by_signals = report(movements=(movement(),))
     assert no_question_sentence(by_signals) == "None: no signal found a decision to ask about."
     stopped = report(complete=False, incomplete_because=("stopped",))

@@ -57,7 +57,7 @@ class SinkChecks(WalkBase):
         """Return what the first item of a list contains or, for anything else, what it contains itself."""
         for _ in range(8):
             if node.kind in self._grammar.strings:
-                return CLEAN  # without a shell, such a text is no command
+                return CLEAN  # without a shell, such a text isn't a command
             if (items := self._items(node)) is not None:
                 return self.value(items[0], scope) if items else CLEAN
             if node.kind in self._grammar.binaries and node.children:

@@ -88,7 +88,7 @@ class Scope:
             elif held := other.values.get(key) or self.values.get(key):
                 self.values[key] = held
             else:
-                # A part that is harmless on one way only is whatever the whole is.
+                # If a part is known to be harmless on only one way, the whole decides about it.
                 self.values.pop(key, None) if "." in key else self.values.__setitem__(key, CLEAN)
         self.literals = {**other.literals, **self.literals}
         self.approvals |= other.approvals

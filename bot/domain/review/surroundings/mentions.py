@@ -29,8 +29,8 @@ def find_mentions(
 ) -> Iterator[Mention]:
     """Yield the files that name what changed: first the tests that name most, then pages, then pipelines.
 
-    A pipeline must name a changed file by its path, and a page that is no decision record a file that the
-    change deletes or renames. ``changed`` has the old paths, those of files that are ``gone`` included.
+    A pipeline must name a changed file by its path. A page other than a decision record must name a file that
+    the change deletes or renames. ``changed`` has the old paths, those of files that are ``gone`` included.
     """
     by_name = {name.name: name for name in names}
     ranked: dict[FileKind, list[tuple[int, int, str, Mention]]] = {kind: [] for kind in MOST_FILES}

@@ -245,7 +245,7 @@ def test_each_kind_of_nearby_text_has_its_share_and_the_manifest_says_what_was_c
 
 
 def test_the_manifest_says_what_could_not_be_read() -> None:
-    note = CutPart("issue #12", "not shown: Sensei reads no linked issues")
+    note = CutPart("issue #12", "not shown: Sensei doesn't read linked issues")
     (pack,) = build_packs([readable("a.py", "a\n", "b\n")], [], [], [], Redactor(), 5_000, [note])
     assert pack.manifest.cut == (note,)
 
