@@ -20,7 +20,7 @@ _STATEMENT = re.compile(
     rb"(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+[\w{*.]|(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w"
     rb"|(?:export|const|let|var|public|private|static|func)[ \t]+\w|(?:async[ \t]+)?function[ \t]*[\w(]"
     rb"|return[ \t;]|(?:if|for|while|with|switch)(?:[ \t]+\S|[ \t]*\().*[:{][ \t]*\r?$"
-    rb"|\w[\w.]*\(.*\)[ \t]*;?[ \t]*\r?$|#!)",
+    rb"|\w[\w.]*\(.*\)[ \t]*+;?[ \t]*+\r?$|#!)",
     re.MULTILINE,
 )
 

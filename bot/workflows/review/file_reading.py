@@ -85,6 +85,8 @@ class FileReading:
         after, head, whole = None, None, False
         if file.new:
             head, unfit = self.read_text(file.path, change.head, "head", file.new)
+            if unfit is SkipReason.GENERATED and self._gains_mark(change, file, hiding):
+                unfit = None  # otherwise, a change could hide a file by adding a comment
             if head is None:
                 return self._skip_unread(file, unfit or "no content", self._checkout.read(file.new))
             whole = _is_whole(change, file) or self._is_first_read(change, file, hiding)
@@ -109,6 +111,17 @@ class FileReading:
             return False
         data = self._checkout.read(file.new)
         return skip_reason_by_content(data) is None and not is_lock_file(file.path, data)
+
+    def _gains_mark(self, change: Change, file: FileDiff, hiding: HidingReasons) -> bool:
+        """Return whether a change adds the mark of a generated file to a file that was read before."""
+        if change.base is None or file.old is None or file.new is None or hiding.before(file.old_path):
+            return False
+        if self.why_unreadable(file.old_path, file.old):
+            return False
+        old, new = self._checkout.read(file.old), self._checkout.read(file.new)
+        if max(len(old), len(new)) > self._limits.max_file_bytes:
+            return False
+        return skip_reason_by_content(old) is None
 
     def _why_deleted_file_is_skipped(self, file: FileDiff) -> SkipReason | None:
         """Return why a deleted file held no decision, or None if people may have written it."""

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from bot.domain.review.lock_files import is_lock_file
@@ -26,6 +28,12 @@ def test_a_large_file_is_not_parsed_but_still_checked() -> None:
     assert is_lock_file("package-lock.json", large + b'"b": 1}\n')
     assert not is_lock_file("package-lock.json", large + b"const limit = 3\n")
     assert not is_lock_file("package-lock.json", large.replace(b"lockfileVersion", b"prompt"))
+
+
+def test_a_line_of_spaces_takes_no_longer_than_others() -> None:
+    started = time.process_time()
+    assert is_lock_file("pnpm-lock.yaml", b"a()" + b" " * 500_000 + b"x\n")
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
