@@ -72,6 +72,8 @@ def test_a_change_that_holds_nothing_to_decide_costs_no_call(
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        ({}, {"made.py": b"# " + b"x" * 9000 + b"\n" + CODE}),  # looks minified
+        ({"made.js": CODE}, {"made.js": b"//" + b"x" * 9000 + b"\n" + CODE}),  # was read before
         ({"made.py": CODE}, {"made.py": GENERATED}),  # the change adds the mark of a generated file
         ({"uv.lock": LOCK, "b.py": CODE}, {"uv.lock": LATER_LOCK, "b.py": CODE + b"shop.ask(1)\n"}),
         ({"requirements.txt": REQUIREMENTS}, {"requirements.txt": LATER + b"--no-binary :all:\n"}),
