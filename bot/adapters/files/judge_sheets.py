@@ -83,7 +83,8 @@ def load(path: Path) -> JudgeSheet:
         first = invalid.errors()[0]
         place = ".".join(map(str, first["loc"]))[:80]
         raise UserError(f"{path} is not a filled judge sheet: {place}: {first['msg']}.", _REMEDY) from None
-    except (OSError, UnicodeDecodeError, YAMLError) as wrong:
+    # YAML's constructors raise ValueError for a number or a date that does not exist.
+    except (OSError, ValueError, RecursionError, YAMLError) as wrong:
         raise UserError(f"{path} can't be read: {' '.join(str(wrong).split())}.", _REMEDY) from None
     if not any(sheet.answers(verdict) for verdicts in VERDICTS.values() for verdict in verdicts):
         raise UserError(f"{path} has no answers.", "Write yes or no after each key.")

@@ -10,6 +10,12 @@ _JSON_KEYS = {
     "packages.lock.json": {"dependencies"},
     "package.resolved": {"pins", "object"},
 }
+# The names of other files that end in ".lock". A prompt has no statements, and could have any other name.
+_LOCKS = re.compile(
+    r"(?:uv|poetry|pdm|pixi|pipfile|yarn|bun|deno|gemfile|cargo|composer|symfony|mix|rebar|podfile|pubspec|flake"
+    r"|chart|helmfile|paket|project|buf|gopkg|glide|stack\.yaml|shard|renv|conan|berksfile|puppetfile|nimble"
+    r"|spago|devbox|mise|module\.bazel|packages|conda|\.terraform|requirements[\w.-]*)\.lock"
+)
 # Parsing takes up to forty times the memory of the text. A larger file needs only the right beginning, and no
 # statements.
 _MOST_PARSED = 2_000_000  # bytes
@@ -20,7 +26,7 @@ _STATEMENT = re.compile(
     rb"(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+[\w{*.]|(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w"
     rb"|(?:export|const|let|var|public|private|static|func)[ \t]+\w|(?:async[ \t]+)?function[ \t]*[\w(]"
     rb"|return[ \t;]|(?:if|for|while|with|switch)(?:[ \t]+\S|[ \t]*\().*[:{][ \t]*\r?$"
-    rb"|\w[\w.]*\(.*\)[ \t]*;?[ \t]*\r?$|#!)",
+    rb"|\w[\w.]*\(.*\)[ \t]*+;?[ \t]*+\r?$|#!)",
     re.MULTILINE,
 )
 
@@ -28,6 +34,8 @@ _STATEMENT = re.compile(
 def is_lock_file(path: str, data: bytes) -> bool:
     """Return whether the content of a file that is named like a lock file has the form of one."""
     name = path.rpartition("/")[2].lower()
+    if name.endswith(".lock") and not _LOCKS.fullmatch(name):
+        return False
     if name in _JSON_KEYS or data.lstrip()[:1] == b"{":
         return _has_keys(data, _JSON_KEYS.get(name, set()))
     return _STATEMENT.search(data) is None

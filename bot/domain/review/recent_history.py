@@ -1,7 +1,7 @@
 """Describe the last commits that touched the changed files, so that a model recognises a revert."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.domain.review.paths import path_on_one_line
@@ -38,13 +38,16 @@ def choose_commits(commits: Iterable[PastCommit], files: int) -> Iterator[PastCo
             return
 
 
-def format_history(commits: Sequence[PastCommit]) -> str:
-    """Return one line for each commit: its age, its subject, and the changed files that it touched."""
-    return "".join(f"{_format_commit(commit)}\n" for commit in commits[:MOST_COMMITS])
+def format_history(commits: Sequence[PastCommit], redact: Callable[[str], str]) -> str:
+    """Return one line for each commit: its age, its subject, and the changed files that it touched.
+
+    ``redact`` is applied to whole subjects, because a secret that is cut in two is no longer recognised.
+    """
+    return "".join(f"{_format_commit(commit, redact)}\n" for commit in commits[:MOST_COMMITS])
 
 
-def _format_commit(commit: PastCommit) -> str:
-    subject = " ".join(commit.subject.split())
+def _format_commit(commit: PastCommit, redact: Callable[[str], str]) -> str:
+    subject = " ".join(redact(commit.subject).split())
     if len(subject) > LONGEST_SUBJECT:
         subject = f"{subject[:LONGEST_SUBJECT]}…"
     names = [path_on_one_line(path) for path in commit.paths]

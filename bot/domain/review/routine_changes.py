@@ -4,14 +4,17 @@ The rules are narrow on purpose: a wrong "nothing to decide" loses a question, a
 few cents. Signals and the search for secrets run over these changes like over any other.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 from bot.domain.review.context.changed_files import ReadableFile
-from bot.domain.review.diff import FileDiff, FileStatus, Hunk, LineKind
+from bot.domain.review.diff import FileDiff, FileStatus
 from bot.domain.review.file_selection import SkipReason, reading_rank
 from bot.domain.review.report import Skipped
+from bot.domain.review.surroundings.candidates import is_decision_record
 from bot.domain.review.version_bumps import is_release, is_version_bump
+from bot.domain.review.white_space import changes_only_space
 
 
 class RoutineKind(StrEnum):
@@ -39,9 +42,9 @@ _KINDS_OF_SKIPPED = {
     SkipReason.DATA: RoutineKind.DATA,
     SkipReason.BINARY: RoutineKind.BINARY,
 }
-# By ``reading_rank``: prompts, agents and tools, tests, evals, workflows and infrastructure. The name of such
-# a file may decide whether it takes effect: a test under another name may no longer run.
-_TAKE_EFFECT = frozenset({0, 1, 2, 4, 5})
+_DOCUMENTS = 3  # their rank in ``reading_rank``
+# Pages whose names are not in capitals.
+_PAGE = re.compile(r"(?:\A|/)(?=[^/]*[a-z][^/]*\.)[^/]+\.(?:mdx?|rst|adoc)\Z")
 
 
 def find_routine_kinds(files: Iterable[ReadableFile], skipped: Iterable[Skipped]) -> tuple[RoutineKind, ...]:
@@ -61,7 +64,7 @@ def _kind_of_skipped(file: Skipped) -> RoutineKind | None:
 def _kind_of_read(readable: ReadableFile) -> RoutineKind | None:
     if _is_move(readable.file):
         return RoutineKind.MOVED
-    if _changes_only_space(readable.file):
+    if changes_only_space(readable):
         return RoutineKind.SPACE
     if is_release(readable):
         return RoutineKind.RELEASE
@@ -69,53 +72,28 @@ def _kind_of_read(readable: ReadableFile) -> RoutineKind | None:
 
 
 def _is_move(file: FileDiff) -> bool:
-    """Return whether a file has only a new name, with the same ending and of the same rank.
+    """Return whether a page of documentation has only a new name.
 
-    Hidden files are excluded, since tools find their configuration by its name.
+    Anything else may take effect under its new name, or lose effect without its old one: code as a plugin, a
+    route, a migration or in place of another module, a dependency file, a file of settings. If all that used
+    it still works, nothing used it by its old name. So may a decision record, whose folder can be its state,
+    and a page in capitals, such as GEMINI.md, which an assistant obeys.
     """
     if file.status is not FileStatus.RENAMED or file.hunks or file.old is None or file.new is None:
         return False
-    rank = reading_rank(file.path)
-    return (
-        (file.old.oid, file.old.mode) == (file.new.oid, file.new.mode)
-        and rank == reading_rank(file.old_path)
-        and rank not in _TAKE_EFFECT
-        and _ending(file.path) == _ending(file.old_path)
-        and not any(part.startswith(".") for part in (*file.path.split("/"), *file.old_path.split("/")))
+    same = (file.old.oid, file.old.mode) == (file.new.oid, file.new.mode)
+    return same and _ending(file.path) == _ending(file.old_path) and _is_page(file.path, file.old_path)
+
+
+def _is_page(*paths: str) -> bool:
+    return all(
+        reading_rank(path) == _DOCUMENTS
+        and _PAGE.search(path) is not None
+        and not is_decision_record(path)
+        and not any(part.startswith(".") for part in path.split("/"))
+        for path in paths
     )
 
 
 def _ending(path: str) -> str:
     return path.rpartition("/")[2].partition(".")[2]
-
-
-def _changes_only_space(file: FileDiff) -> bool:
-    """Return whether a change only adds or removes blank lines, or white space and CR at the ends of lines.
-
-    A new CR counts as more than white space, because it can break a script. So does white space at the end of
-    a line that continues on the next one. Indentation always counts as more.
-    """
-    if file.status is not FileStatus.MODIFIED or not file.hunks:
-        return False
-    if file.old is None or file.new is None or file.old.mode != file.new.mode:
-        return False
-    return not file.binary and all(_only_space(hunk) for hunk in file.hunks)
-
-
-def _only_space(hunk: Hunk) -> bool:
-    old, new = (
-        [line.text for line in hunk.lines if line.kind is not other]
-        for other in (LineKind.ADDED, LineKind.REMOVED)
-    )
-    stripped = _strip(old)
-    if stripped != _strip(new) or any(line.endswith(b"\\") for line in stripped):
-        return False
-    return _count_returns(new) <= _count_returns(old)
-
-
-def _strip(lines: Sequence[bytes]) -> list[bytes]:
-    return [text for line in lines if (text := line.rstrip(b" \t\r"))]
-
-
-def _count_returns(lines: Sequence[bytes]) -> int:
-    return sum(line.endswith(b"\r") for line in lines)

@@ -22,6 +22,8 @@ _WRITTEN = _split_words(
     "xml html htm xhtml css scss sass less vue svelte astro md mdx markdown rst adoc txt tex proto graphql "
     "pyw gql j2 jinja jinja2 tmpl tpl hbs mustache prompt prisma thrift avsc rego cue nix"
 )
+# Of these, the languages of web pages, which programs minify.
+_MINIFIED = _split_words("js mjs cjs jsx ts mts cts tsx json html htm xhtml xml css scss less vue svelte php")
 _WRITTEN_NAMES = re.compile(
     r"(?:(?:docker|container|make|jenkins|proc|pip|model|vagrant|brew|gem|rake|just)file(?:\..*)?"
     r"|readme|license|licence|notice|changelog|contributing|codeowners|authors|go\.mod|gnumakefile|justfile"
@@ -37,6 +39,11 @@ def is_written_by_people(path: str) -> bool:
     """Return whether a file's name shows that people write such files: source, configuration, prose."""
     name = path.rpartition("/")[2].lower()
     return name.rpartition(".")[2] in _WRITTEN or _WRITTEN_NAMES.match(name) is not None
+
+
+def may_be_minified(path: str) -> bool:
+    """Return whether a file's name allows that a program minified it, as far as people write such files."""
+    return path.rpartition(".")[2].lower() in _MINIFIED or not is_written_by_people(path)
 
 
 def leaves_gap(file: FileDiff, data: bytes | None) -> bool:

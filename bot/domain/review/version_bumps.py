@@ -28,7 +28,8 @@ _LONGEST_LINE = 300  # bytes
 _HASH = re.compile(r"\s*--hash=sha256:[0-9a-f]{64}(?:\s*\\)?")
 _VERSION = re.compile(r"(?<![\w./@+-])v?(\d{1,9}(?:\.\d{1,9}){0,3})(?![\w.+-])")
 _NAME = r"(?P<name>[@A-Za-z0-9][\w./@-]*)"
-_PIN = r"(?:[~^<>]|[=<>~!]=|=)?\s*\0"
+# Not ``!=``: another excluded version allows the one that was excluded before.
+_PIN = r"(?:[~^<>]|[=<>~]=|=)?\s*\0"
 _PINS = rf"{_PIN}(?:\s*,\s*{_PIN})*"
 _EXTRAS = r"(?:\[[\w, .-]*\])?"
 _OWN = re.compile(
@@ -56,14 +57,14 @@ def is_version_bump(readable: ReadableFile) -> bool:
     if why_too_deep_to_parse(path, base) or why_too_deep_to_parse(path, head):
         return False
     names = _list_names(path, base) & _list_names(path, head)
-    return all(_is_later(old, new, names) or _is_own(path, head, old, new) for old, new in pairs)
+    own = _find_own(readable)
+    return all((old, new) == own or _is_later(old, new, names) for old, new in pairs)
 
 
 def is_release(readable: ReadableFile) -> bool:
     """Return whether a change of a file changes only the version of the project itself."""
     pairs = _pair_lines(readable)
-    _, head = _contents(readable)
-    return bool(pairs) and all(_is_own(readable.file.path, head, old, new) for old, new in pairs)
+    return len(pairs) == 1 and pairs[0] == _find_own(readable)
 
 
 def _contents(readable: ReadableFile) -> tuple[str, str]:
@@ -81,14 +82,25 @@ def _pair_lines(readable: ReadableFile) -> list[tuple[str, str]]:
     return pairs
 
 
-def _is_own(path: str, head: str, old: str, new: str) -> bool:
-    """Return whether two lines give the project's own version, before and after."""
-    if not (_OWN.fullmatch(old) and (found := _OWN.fullmatch(new))):
+def _find_own(readable: ReadableFile) -> tuple[str, str] | None:
+    """Return the two lines that give the project's own version, before and after, if only these two do.
+
+    Both sides must state the versions on these lines as the project's. Otherwise, a line of a dependency's
+    table could pass for the project's version.
+    """
+    found = [(old, new) for old, new in _pair_lines(readable) if _OWN.fullmatch(old) and _OWN.fullmatch(new)]
+    # With two such pairs of lines, one is of something else.
+    return found[0] if len(found) == 1 and _states_own(readable, *found[0]) else None
+
+
+def _states_own(readable: ReadableFile, *lines: str) -> bool:
+    path = readable.file.path
+    forms = [form for line in lines if (form := _OWN.fullmatch(line))]
+    if any(form["dunder"] for form in forms):
+        return path.endswith(".py") and all(form["dunder"] for form in forms)
+    if path.rpartition("/")[2] not in {"package.json", "pyproject.toml"}:
         return False
-    name = path.rpartition("/")[2]
-    if found["dunder"]:
-        return name.endswith(".py")
-    return name in {"package.json", "pyproject.toml"} and _read_version(path, head) == found["version"]
+    return [_read_version(path, text) for text in _contents(readable)] == [form["version"] for form in forms]
 
 
 def _read_version(path: str, text: str) -> object:
@@ -109,7 +121,8 @@ def _list_names(path: str, text: str) -> set[str]:
 def _changed_lines(hunk: Hunk, kind: LineKind) -> Iterator[str]:
     for line in hunk.lines:
         if line.kind is kind:
-            text = line.text.decode("utf-8", "replace")
+            # A NUL would look like the mark of a version.
+            text = line.text.decode("utf-8", "replace").replace("\0", "\ufffd")
             if not _HASH.fullmatch(text):
                 yield text
 

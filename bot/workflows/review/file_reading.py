@@ -22,7 +22,7 @@ from bot.domain.review.signals import SignalScanner, arm_signals, detect_languag
 from bot.domain.review.stack_detection import StackDetector
 from bot.domain.review.syntax_trees import why_not_parsed
 from bot.domain.review.text_decoding import decode_text, is_mostly_text, readable_strings
-from bot.domain.review.unread_files import leaves_gap
+from bot.domain.review.unread_files import leaves_gap, may_be_minified
 from bot.domain.rubrics.overlays import with_packs
 from bot.domain.rubrics.rubric import Library
 from bot.domain.rubrics.signal_rules import NOTEBOOK
@@ -85,6 +85,8 @@ class FileReading:
         after, head, whole = None, None, False
         if file.new:
             head, unfit = self.read_text(file.path, change.head, "head", file.new)
+            if unfit in _NOT_WRITTEN_BY_HAND and self._looks_disguised(change, file, hiding):
+                unfit = None  # otherwise, a change could hide a file by adding a comment
             if head is None:
                 return self._skip_unread(file, unfit or "no content", self._checkout.read(file.new))
             whole = _is_whole(change, file) or self._is_first_read(change, file, hiding)
@@ -109,6 +111,23 @@ class FileReading:
             return False
         data = self._checkout.read(file.new)
         return skip_reason_by_content(data) is None and not is_lock_file(file.path, data)
+
+    def _looks_disguised(self, change: Change, file: FileDiff, hiding: HidingReasons) -> bool:
+        """Return whether a file that looks generated or minified was read before the change, or can't be.
+
+        Nobody minifies Python or a list of dependencies: one long comment is enough to make them look so.
+        """
+        most = self._limits.max_file_bytes
+        if file.new is None or len(data := self._checkout.read(file.new)) > most:
+            return False
+        if skip_reason_by_content(data) is SkipReason.MINIFIED and not may_be_minified(file.path):
+            return True
+        if change.base is None or file.old is None or hiding.before(file.old_path):
+            return False
+        if self.why_unreadable(file.old_path, file.old):
+            return False
+        old = self._checkout.read(file.old)
+        return len(old) <= most and skip_reason_by_content(old) is None
 
     def _why_deleted_file_is_skipped(self, file: FileDiff) -> SkipReason | None:
         """Return why a deleted file held no decision, or None if people may have written it."""

@@ -82,7 +82,10 @@ class Surroundings:
         if commits.problem:
             self._material.notes.append(CutPart(recent_history.NAME, commits.problem))
         if commits.read:
-            content = recent_history.format_history(commits.read)
+            redactor = self._files.redactor
+            for commit in commits.read:
+                redactor.learn(commit.subject)
+            content = recent_history.format_history(commits.read, redactor.redact)
             text = SourceText.of(recent_history.NAME, change.head, "head", content, [])
             self._material.texts.append(
                 NearbyText(NearbyKind.HISTORY, text, (range(1, len(commits.read) + 1),))

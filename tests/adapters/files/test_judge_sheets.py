@@ -50,6 +50,9 @@ def test_a_missing_folder_is_noticed_before_a_model_is_paid(tmp_path: Path) -> N
         (("  as_worded:\n", "  as_wordy: yes\n"), r"items\.0\.as_wordy: Extra inputs"),
         (("sensei.judge-sheet/1", "sensei.judge-sheet/9"), "schema"),
         (("schema:", "schema: ["), "can't be read"),
+        (("schema:", f"deep: {'[' * 2000}"), "can't be read"),
+        (("schema:", "date: 2001-99-99\nschema:"), "can't be read"),
+        (("schema:", "number: !!int many\nschema:"), "can't be read"),
         (("", ""), "has no answers"),
     ],
 )

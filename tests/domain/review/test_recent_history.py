@@ -1,4 +1,5 @@
 from bot.domain.review.recent_history import PastCommit, choose_commits, format_history
+from bot.domain.secrets.detection import Redactor
 
 DAY = 86400
 
@@ -9,11 +10,18 @@ def test_each_commit_has_its_age_its_subject_and_the_changed_files_that_it_touch
         PastCommit(3 * DAY + 5, 'Revert "Cache answers"', ("a.py", "b.py")),
         PastCommit(400 * DAY, "x" * 200, ("a.py", "b.py", "c\n.py", "d.py", "e.py")),
     ]
-    assert format_history(commits) == (
+    assert format_history(commits, str) == (
         "just before: Just now (a.py)\n"
         '3 days before: Revert "Cache answers" (a.py, b.py)\n'
         f"1 year before: {'x' * 120}… (a.py, b.py, c\\n.py and 2 more)\n"
     )
+
+
+def test_a_secret_is_hidden_before_a_long_subject_is_cut() -> None:
+    key = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    shown = format_history([PastCommit(40, "x" * 90 + " " + key, ("a.py",))], Redactor().redact)
+    assert "ghp_" not in shown
+    assert "[redacted:" in shown
 
 
 def test_a_busy_file_does_not_hide_the_history_of_a_quiet_one() -> None:

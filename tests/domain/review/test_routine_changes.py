@@ -81,6 +81,28 @@ def test_other_white_space_may_change_what_runs(before: str, after: str) -> None
     assert kinds(readable("app.py", before, after)) == ()
 
 
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("run.sh", "cat <<E\nhello\nE\nrm old\n", "cat <<E\nhello\nE \nrm old\n"),  # rm becomes text
+        ("run.sh", "cat <<E\nhello\nE \nrm old\n", "cat <<E\nhello\nE\nrm old\n"),  # text becomes rm
+        ("ci/a.yml", "- run: |\n    cat <<-E\n    x\n    E\n", "- run: |\n    cat <<-E\n    x\n    E \n"),
+        ("Makefile", "DIR = out\nclean:\n\trm -rf $(DIR)/x\n", "DIR = out \nclean:\n\trm -rf $(DIR)/x\n"),
+        ("app.properties", "mode=safe\n", "mode=safe \n"),
+        ("app/system.txt", "Be brief.\nAsk first.\n", "Be brief.\n\nAsk first.\n"),
+        ("run.sh", "set -e\nls\n", "set -e\r \nls\n"),  # a CR before a space
+        ("run.sh", "# a\r\nset -e\nls\n", "# a\nset -e\r\nls\n"),  # a CR on another line
+        ("run.sh", "# a\r\nset -e\n\nls\n", "# a\nset -e\n\r\nls\n"),
+        ("run.ps1", "run `\n  -Safe\n", "run ` \n  -Safe\n"),
+        ("run.py", "#!/usr/bin/env -S python -I\n", "\n#!/usr/bin/env -S python -I\n"),
+        ("skill.md", "---\ntools: [read]\n---\nGo.\n", "\n---\ntools: [read]\n---\nGo.\n"),
+        ("skill.md", "---\ntools: [read]\n---\nGo.\n", "---\ntools: [read]\n--- \nGo.\n"),
+    ],
+)
+def test_white_space_that_takes_effect_is_read(path: str, before: str, after: str) -> None:
+    assert kinds(readable(path, before, after)) == ()
+
+
 def test_a_changed_mode_is_no_white_space() -> None:
     changed = readable("run.sh", CODE, CODE + "\n")
     runs = replace(changed.file, new=FileSide("100755", "1" * 40))
@@ -88,7 +110,7 @@ def test_a_changed_mode_is_no_white_space() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("a/b.py", "a/c.py"), ("a/b.py", "d/b.py"), ("docs/a.md", "docs/b/a.md")]
+    ("old", "new"), [("docs/a.md", "docs/b/a.md"), ("docs/a.md", "docs/b.md"), ("docs/a.rst", "docs/A2b.rst")]
 )
 def test_a_new_name_alone_holds_no_decision(old: str, new: str) -> None:
     assert kinds(moved(old, new)) == (RoutineKind.MOVED,)
@@ -108,6 +130,15 @@ def test_a_new_name_alone_holds_no_decision(old: str, new: str) -> None:
         ("app.py.txt", "app.py"),
         ("deploy/a.yaml", "deploy/b.yaml"),
         ("env", ".env"),
+        ("a/b.py", "a/c.py"),  # loaded by its name, or broken
+        ("off/limits.py", "plugins/limits.py"),
+        ("lib/json.py", "json.py"),  # in place of another module
+        ("middleware.ts", "middleware_old.ts"),  # no longer runs before each request
+        ("old/package.json", "package.json"),
+        ("requirements-old.txt", "requirements.txt"),
+        ("notes.md", "GEMINI.md"),  # an assistant obeys it
+        ("docs/notes.md", "docs/GEMINI.md"),
+        ("docs/decisions/proposed/a.md", "docs/decisions/accepted/a.md"),
     ],
 )
 def test_a_new_name_that_takes_effect_is_read(old: str, new: str) -> None:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from bot.domain.review.version_bumps import is_release, is_version_bump
@@ -136,6 +138,30 @@ def test_the_version_of_the_project_itself_is_a_release(path: str, before: str, 
 )
 def test_the_version_of_anything_else_is_read(path: str, before: str, old: str, new: str) -> None:
     assert not is_release(readable(path, before, before.replace(old, new)))
+
+
+def test_the_version_in_a_dependency_s_table_is_not_the_project_s() -> None:
+    table = PYPROJECT + '\n[tool.poetry.dependencies.shop]\nversion = "5.1"\n'
+    assert not is_release(readable("pyproject.toml", table, table.replace("5.1", "1.4.0")))
+    same = PYPROJECT + '\n[tool.poetry.dependencies.shop]\nversion = "1.4.0"\n'
+    assert not is_release(readable("pyproject.toml", same, same.replace("1.4.0", "2.0.0")))
+
+
+def test_many_versions_in_one_file_are_looked_up_once() -> None:
+    before = PYPROJECT + '\n[[tool.x]]\nversion = "1.4.0"\n' * 200
+    change = readable("pyproject.toml", before, before.replace("1.4.0", "2.0.0"))
+    started = time.process_time()
+    assert not is_release(change)
+    assert time.process_time() - started < 1
+
+
+def test_another_excluded_version_allows_the_one_before() -> None:
+    assert not bumps("requirements.txt", "httpx!=1.2.3\n", ("1.2.3", "1.2.4"))
+
+
+def test_a_nul_is_not_a_version() -> None:
+    start = f"# {'x' * 9000}\n"  # git takes a file with an earlier NUL for a binary one
+    assert not bumps("requirements.txt", f"{start}httpx==\0\n", ("\0", "1.2.0"))
 
 
 def test_a_release_that_also_updates_a_dependency_is_an_update() -> None:

@@ -47,7 +47,7 @@ def read(path: Path, before: Files, after: Files) -> tuple[Report, int]:
         ({"made.py": GENERATED}, {"made.py": None}, "generated files"),
         ({"a/made_pb2.py": CODE}, {"a/made_pb2.py": None}, "generated files"),
         ({"vendor/a.py": CODE}, {"vendor/a.py": CODE * 2}, "vendored files"),
-        ({"a/b.py": CODE}, {"a/b.py": None, "a/c.py": CODE}, "renamed or moved files"),
+        ({"docs/b.md": CODE}, {"docs/b.md": None, "docs/c.md": CODE}, "renamed or moved files"),
         ({"b.py": CODE}, {"b.py": CODE.rstrip()}, "edits to white space"),
         ({"b.py": CODE.replace(b"\n", b"\r\n")}, {"b.py": CODE}, "edits to white space"),
     ],
@@ -72,6 +72,9 @@ def test_a_change_that_holds_nothing_to_decide_costs_no_call(
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        ({}, {"made.py": b"# " + b"x" * 9000 + b"\n" + CODE}),  # looks minified
+        ({"made.js": CODE}, {"made.js": b"//" + b"x" * 9000 + b"\n" + CODE}),  # was read before
+        ({"made.py": CODE}, {"made.py": GENERATED}),  # the change adds the mark of a generated file
         ({"uv.lock": LOCK, "b.py": CODE}, {"uv.lock": LATER_LOCK, "b.py": CODE + b"shop.ask(1)\n"}),
         ({"requirements.txt": REQUIREMENTS}, {"requirements.txt": LATER + b"--no-binary :all:\n"}),
         ({"requirements.txt": REQUIREMENTS}, {"requirements.txt": LATER.replace(b"==1.0.0", b"==2.0.0")}),

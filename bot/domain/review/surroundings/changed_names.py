@@ -156,10 +156,16 @@ def _routes(
 
 def _touched(definitions: Sequence[Definition], lines: set[int]) -> Iterator[Definition]:
     seen, seen_to = set[Definition](), 0
+    around, following = list[Definition](), 0
     for line in sorted(lines)[:_MOST_LINES]:
         if line <= seen_to:
             continue  # in the same function as the line before
-        for definition in _identify(definitions_around(line, definitions)):
+        # ``definitions_around`` for every line would take minutes for a file of many definitions.
+        while following < len(definitions) and definitions[following].first <= line:
+            around.append(definitions[following])
+            following += 1
+        around = definitions_around(line, around)
+        for definition in _identify(around):
             if definition.kind == "function":
                 seen_to = definition.last
             if definition not in seen:

@@ -1,7 +1,7 @@
 """Find the pages that a change says it builds, and the parts of pages and tests that name what changed."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from bot.domain.review.surroundings.candidates import is_decision_record
@@ -9,6 +9,8 @@ from bot.domain.review.surroundings.source_lines import SourceLines
 
 MOST_PAGES = 2
 _PAGE = re.compile(r"(?<![\w./-])[\w./-]{1,150}\.(?:mdx?|rst|adoc)(?!\w)")
+_PAGE_ENDING = re.compile(r"\.(?:mdx?|rst|adoc)\Z")
+_MOST_FOLDERS = 20  # of a path that is named without its first folders
 _NUMBERED = re.compile(r"\b(?:ADR|RFC)[-_ #]{0,2}0{0,4}(\d{1,4})\b", re.IGNORECASE)
 _ISSUE = re.compile(r"(?<![\w&/])#(\d{1,7})\b|/issues/(\d{1,7})\b")
 _HEADING = re.compile(r"^(?:#{1,5}[ \t]|={1,4}[ \t])|^[^\n]{1,100}\n(?:=|-|~){3,}[ \t]*$", re.MULTILINE)
@@ -26,10 +28,19 @@ def find_named_pages(words: Iterable[str], tree: Collection[str]) -> list[str]:
     pages = [
         path
         for path in tree
-        if any(path == name or path.endswith(f"/{name}") for name in named)
+        if not named.isdisjoint(_endings(path))
         or (numbers and is_decision_record(path) and _page_number(path) in numbers)
     ]
     return sorted(pages, key=lambda path: (not is_decision_record(path), path))[:MOST_PAGES]
+
+
+def _endings(path: str) -> Iterator[str]:
+    """Yield a path, and what is left of it after each of its folders. A page has one of a few endings."""
+    if not _PAGE_ENDING.search(path):
+        return
+    parts = path.split("/")
+    yield from ("/".join(parts[start:]) for start in range(max(0, len(parts) - _MOST_FOLDERS), len(parts)))
+    yield path
 
 
 def list_issues(words: Iterable[str]) -> list[str]:

@@ -24,6 +24,7 @@ class SourceLines:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
+        self._imported: dict[str, bool] = {}  # the answers, since callers ask once for each place of a name
 
     @cached_property
     def starts(self) -> list[int]:
@@ -37,10 +38,10 @@ class SourceLines:
 
     def imports_module(self, module: str) -> bool:
         """Return whether an import mentions a module by its last name."""
-        return (
-            module in self.imports
-            and re.search(rf"(?<!\w){re.escape(module)}(?!\w)", self.imports) is not None
-        )
+        if module not in self._imported:
+            word = rf"(?<!\w){re.escape(module)}(?!\w)"
+            self._imported[module] = module in self.imports and re.search(word, self.imports) is not None
+        return self._imported[module]
 
     @cached_property
     def _prose(self) -> list[tuple[int, int]]:
