@@ -31,20 +31,22 @@ _REMEDY = "You can write a new sheet with `sensei eval --judge-sheet FILE`; see 
 
 
 def check_new(path: Path) -> None:
-    """Refuse to write a sheet over a file.
+    """Refuse to write a sheet over a file, or into a folder that doesn't exist.
 
     Raises:
-        UserError: the file exists.
+        UserError: the file exists, or its folder doesn't.
     """
     if path.exists():
         raise UserError(f"{path} already exists, and may be a filled sheet.", "Choose another file.")
+    if not path.parent.is_dir():
+        raise UserError(f"There is no folder {path.parent}.", "Create it, or choose another file.")
 
 
 def write(path: Path, items: Sequence[JudgeItem]) -> None:
     """Write a sheet to fill in.
 
     Raises:
-        UserError: the file exists, or it can't be written.
+        UserError: the file exists, its folder doesn't, or it can't be written.
     """
     check_new(path)
     document = {
@@ -84,8 +86,10 @@ def load(path: Path) -> JudgeSheet:
         first = invalid.errors()[0]
         place = ".".join(map(str, first["loc"]))[:80]
         raise UserError(f"{path} is not a filled judge sheet: {place}: {first['msg']}.", _REMEDY) from None
-    except (OSError, UnicodeDecodeError, YAMLError) as wrong:
-        raise UserError(f"{path} can't be read: {' '.join(str(wrong).split())}.", _REMEDY) from None
+    except OSError as wrong:
+        raise UserError(f"{path} can't be read: {wrong.strerror}.", _REMEDY) from None
+    except (UnicodeDecodeError, YAMLError) as wrong:
+        raise UserError(f"{path} is not YAML: {' '.join(str(wrong).split())}.", _REMEDY) from None
     if not any(sheet.answers(verdict) for verdicts in VERDICTS.values() for verdict in verdicts):
         raise UserError(f"{path} has no answers.", "Write yes or no after each key.")
     return sheet

@@ -38,13 +38,23 @@ def test_a_sheet_never_replaces_a_file(tmp_path: Path) -> None:
     assert path.read_text() == "filled"
 
 
+def test_a_folder_that_does_not_exist_is_told_before_anything_is_paid(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="There is no folder"):
+        judge_sheets.check_new(tmp_path / "sheets" / "first.yaml")
+
+
+def test_a_sheet_that_does_not_exist_is_told_without_an_error_number(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"can't be read: No such file or directory\."):
+        judge_sheets.load(tmp_path / "sheet.yaml")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (("  as_worded:\n", "  as_worded: perhaps\n"), r"items\.0\.as_worded: Input should be 'yes' or 'no'"),
         (("  as_worded:\n", "  as_wordy: yes\n"), r"items\.0\.as_wordy: Extra inputs"),
         (("sensei.judge-sheet/1", "sensei.judge-sheet/9"), "schema"),
-        (("schema:", "schema: ["), "can't be read"),
+        (("schema:", "schema: ["), "is not YAML"),
         (("", ""), "has no answers"),
     ],
 )

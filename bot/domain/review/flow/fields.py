@@ -38,7 +38,10 @@ class Fields(SinkChecks):
     def _source(self, node: Node) -> Value:
         path = path_of(node, self._grammar, self._facts.aliases)
         if any(re.search(source, path) for source in self._rule.sources):
-            return (Trail(None, (node.span(),), parsed=path.rpartition(".")[2] in calls.PARSED),)
+            last = path.rpartition(".")[2]
+            typed = node.kind in self._grammar.calls and bool(calls.RESPONSE_TYPE.search(node.text()[:3000]))
+            whole = last in calls.OUTPUTS
+            return (Trail(None, (node.span(),), parsed=last in calls.PARSED, typed=typed, output=whole),)
         return CLEAN
 
     def _part(self, base: Value, node: Node, name_field: str) -> Value:
@@ -49,6 +52,9 @@ class Fields(SinkChecks):
         path = path_of(node, self._grammar, self._facts.aliases)
         if self._cleans(path) or (not indexed and name in {"length", "size"}):
             return CLEAN
+        if not indexed and name not in self._facts.types:
+            # A text has no fields, so the agent's output is an object of a class that is declared elsewhere.
+            base = tuple(trail for trail in base if not trail.output)
         return self._field(base, name)
 
     def _field(self, base: Value, name: str) -> Value:
@@ -56,10 +62,16 @@ class Fields(SinkChecks):
             return CLEAN
         if not name:
             return base
-        parsed, typed = name in calls.PARSED, name == "parsed"
+        parsed, typed = name in calls.PARSED, name in calls.PARSED_INTO_CLASS
         base = tuple(trail for trail in base if not trail.typed or name in self._facts.types)
         return tuple(
-            replace(trail, same=frozenset(), parsed=trail.parsed or parsed, typed=typed)
+            replace(
+                trail,
+                same=frozenset(),
+                parsed=trail.parsed or parsed,
+                typed=typed,
+                output=name in calls.OUTPUTS,
+            )
             for trail in base
             if trail.parsed or name not in calls.ABOUT
         )

@@ -27,7 +27,10 @@ _LOOKS_INSIDE = re.compile(
 _REFUSES = re.compile(
     r"(?i)(unsafe|danger|forbid|block|deny|denied|illegal|invalid|malicious|suspicious|reject|destructive|has_?bad)"
 )
-_APPROVES = re.compile(r"(?i)(confirm|approv|consent|permission|(^|\.)(input|prompt_yes|yes_?no)$|human)")
+_APPROVES = re.compile(
+    r"(?i)(confirm|approv|consent|permission|(^|\.)(input|prompt_yes|yes_?no)$|human"
+    r"|(^|\.)(questionary|inquirer|readlineSync)\.|(^|\.)((click|typer)\.prompt|Prompt\.ask|(rl|readline)\.question)$)"
+)
 # A path with these may leave its folder.
 _LEAVES_FOLDER = re.compile(r"""["'](\.\.|/|\\\\|\.\./)["']""")
 _LEAVES = re.compile(
@@ -91,8 +94,8 @@ class Guards:
         right = self.keys_in(sides[-1], scope)
         if operator in {"in", "not in"}:
             # A word that is looked for in the text does not check the text; a folder among its parents does.
-            return left or (right if sides[-1].text().endswith(".parents") else NOTHING)
-        return NOTHING if self._measures(sides[-1]) else left | right
+            return left or (_whole_paths(right) if sides[-1].text().endswith(".parents") else NOTHING)
+        return NOTHING if self._measures(sides[-1]) else _whole_paths(left | right)
 
     def _measures(self, side: Node) -> bool:
         path = path_of(side, self._grammar, self._facts.aliases).removesuffix("()")
@@ -172,6 +175,11 @@ class Guards:
                 or re.search(r"(?i)(^|[._])(is_?)?(approved|confirmed|approval|consent)", name) is not None
             )
         return False
+
+
+def _whole_paths(keys: Keys) -> Keys:
+    """Return the variables, and the paths themselves if it is their folders that are compared."""
+    return keys | {key.rpartition(".")[0] for key in keys if key.endswith((".parent", ".parents"))}
 
 
 def _anchors(node: Node) -> bool:

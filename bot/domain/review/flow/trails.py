@@ -17,7 +17,8 @@ class Trail:
     ``origin`` is the function's number and the parameter's position. ``spans`` are the source and the
     assignments passed. ``names`` are the variables passed; ``same`` those that hold the value as a whole.
     ``parsed`` is true after the text was parsed, when its fields are the source's own words; ``typed`` after
-    it was parsed into a class, which may allow a few values only.
+    it was parsed into a class, which may allow a few values only. ``output`` is true for an agent's output,
+    which is a text or an object of a class.
     """
 
     origin: tuple[int, int] | None
@@ -26,6 +27,7 @@ class Trail:
     same: frozenset[str] = frozenset()
     parsed: bool = False
     typed: bool = False
+    output: bool = False
 
     def through(self, name: str, span: Span) -> "Trail":
         """Return the trail after an assignment to a variable."""

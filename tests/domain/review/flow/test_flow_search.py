@@ -102,6 +102,7 @@ def test_names_that_could_carry_formatting_are_not_repeated() -> None:
         "y = " + " + ".join(["x"] * 9000) + "\n",
         "y = " + "str(" * 390 + "x" + ")" * 390 + "\n",
         "".join(f"def f{n}(a):\n    eval(a)\n    return f{n - 1}(a)\n" for n in range(1, 800)),
+        "if x == 0:\n    y = x\n" + "".join(f"elif x == {n}:\n    y = x\n" for n in range(1, 3000)),
     ],
 )
 def test_a_hostile_file_ends_the_search_early_and_never_with_an_error(body: str) -> None:
