@@ -8,6 +8,7 @@ from bot.domain.review.flow import calls
 from bot.domain.review.flow.functions import Functions
 from bot.domain.review.flow.sinks import (
     Argument,
+    resolve,
 )
 from bot.domain.review.flow.syntax import ItemList, Node, callee_path
 from bot.domain.review.flow.trails import CLEAN, Scope, Trail, Value, join
@@ -63,7 +64,10 @@ class CallWalk(Functions):
         if source := self._source(node):
             return source
         last = path.rpartition(".")[2]
-        if (receiver or given) and self._is_cleaned(node, path, last):
+        if (receiver or given) and (
+            self._is_cleaned(node, path, last)
+            or (path == "shlex.join" and self._has_fixed_program(values[0][0].node, scope))
+        ):
             return CLEAN
         if summary := self._helper(path, last):
             return self._apply(summary, values)
@@ -77,6 +81,11 @@ class CallWalk(Functions):
         ):
             return CLEAN
         return self._passed_on(node, path, last, receiver, given)
+
+    def _has_fixed_program(self, node: Node, scope: Scope) -> bool:
+        """Return whether the first item of a list is not a followed text."""
+        items = self._items(resolve(node, scope))
+        return bool(items) and not self.value(items[0], scope)
 
     def _converts(self, values: list[tuple[Argument, Value]]) -> bool:
         """Return whether a mapping is given the name of a function whose results are harmless."""

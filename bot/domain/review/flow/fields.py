@@ -1,6 +1,7 @@
 """Names, fields and strings: which part of a followed value an expression has."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.domain.review.flow import calls
@@ -32,7 +33,7 @@ class Fields(SinkChecks):
             self.value(node.field(name_field), scope)
         held = self._part(base, node, name_field) if base else CLEAN
         # If the whole is followed already, the way to it belongs to the text's way.
-        known = any(trail.origin is None for trail in held)
+        known = any(trail.origin is None for trail in held) or _belongs_to(key, scope.approved)
         return held if known else self._source(node) or held
 
     def _source(self, node: Node) -> Value:
@@ -99,3 +100,12 @@ class Fields(SinkChecks):
         if held and name is not None and part is not None:
             self._check_key(node, name.text().strip("\"'"), part, held, scope)
         return held
+
+
+def _belongs_to(key: str, variables: Collection[str]) -> bool:
+    """Return whether a path, such as ``reply.output_text``, begins with one of some variables."""
+    while key and variables:
+        if key in variables:
+            return True
+        key = key.rpartition(".")[0]
+    return False

@@ -36,6 +36,10 @@ _LEAVES_FOLDER = re.compile(r"""["'](\.\.|/|\\\\|\.\./)["']""")
 _LEAVES = re.compile(
     r"""(includes|contains|startsWith|startswith|starts_with)\(\s*["'](\.\.|/|\.\./)["']\s*\)$"""
 )
+# Types whose values contain no words.
+_NO_TEXT = re.compile(
+    r"[\s(,|)]*(?:(?:int|float|bool|complex|Decimal|date|datetime|UUID|uuid\.UUID)[\s(,|)]*)+"
+)
 _DEPTH = 25
 
 
@@ -53,7 +57,9 @@ class Guards:
         self._grammar = grammar
         self._facts = facts
 
-    def read(self, condition: Node | None, scope: Scope, depth: int = 0) -> Guard:
+    def read(  # noqa: PLR0911 - one for each kind of node
+        self, condition: Node | None, scope: Scope, depth: int = 0
+    ) -> Guard:
         """Return what a condition says about the variables of a scope."""
         if condition is None or depth > _DEPTH:
             return Guard()
@@ -66,10 +72,12 @@ class Guards:
             )
         if condition.kind in {"parenthesized_expression", "await", "await_expression"} and condition.children:
             return self.read(condition.children[-1], scope, depth + 1)
+        if condition.kind in self._grammar.names:
+            return Guard(*scope.checks.get(condition.text(), ()))
         if condition.kind in self._grammar.binaries:
             return self._read_binary(condition, scope, depth)
         if condition.kind in self._grammar.calls:
-            return self._read_call(condition, scope)
+            return self._read_call(condition, scope, depth)
         return Guard()
 
     def _read_binary(self, node: Node, scope: Scope, depth: int) -> Guard:
@@ -88,6 +96,11 @@ class Guards:
         return Guard()
 
     def _compared(self, sides: tuple[Node, ...], operator: str, scope: Scope) -> Keys:
+        if sides[0].kind == "unary_expression" and sides[-1].text()[:20].strip("\"'`") in {
+            "number",
+            "boolean",
+        }:
+            return self.keys_in(sides[0], scope)
         if sides[0].kind == "unary_expression" or sides[-1].kind in {"none", "null", "undefined"}:
             return NOTHING
         left = NOTHING if self._measures(sides[0]) else self.keys_in(sides[0], scope)
@@ -104,12 +117,17 @@ class Guards:
             and bool(re.search(r"(^|\.)(len|type|typeof|length|size|indexOf)$", path))
         )
 
-    def _read_call(self, node: Node, scope: Scope) -> Guard:
+    def _read_call(self, node: Node, scope: Scope, depth: int) -> Guard:
         path = callee_path(node, self._grammar, self._facts.aliases)
+        arguments = node.field(self._grammar.calls[node.kind][1])
+        parts = arguments.children if arguments else ()
+        if path in {"bool", "Boolean"} and len(parts) == 1:
+            return self.read(parts[0], scope, depth + 1)
+        if path == "isinstance" and len(parts) == 2 and _NO_TEXT.fullmatch(parts[1].text()[:200]):
+            return Guard(self.keys_in(parts[0], scope))
         if _NO_CHECK.search(path):
             return Guard()
-        arguments = self._grammar.calls[node.kind][1]
-        given = self.keys_in(node.field(arguments), scope)
+        given = self.keys_in(arguments, scope)
         receiver = self.keys_in(self._receiver(node), scope)
         if receiver and _LEAVES.search(node.text()[-40:]):
             return Guard(NOTHING, receiver)

@@ -94,7 +94,7 @@ class Statements(Assignments):
         ways = [way for way, over in ((holds, ended), (fails, other_ended)) if not over] or [fails]
         for way in ways[1:]:
             ways[0].merge(way)
-        scope.values, scope.literals, scope.approvals = ways[0].values, ways[0].literals, ways[0].approvals
+        scope.replace(ways[0])
 
     def _visit_other(self, others: list[Node], scope: Scope) -> bool:
         """Visit the branches after the first. Return whether all of them leave the function or the loop."""
