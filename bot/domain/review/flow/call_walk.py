@@ -85,7 +85,7 @@ class CallWalk(Functions):
     def _has_fixed_program(self, node: Node, scope: Scope) -> bool:
         """Return whether the first item of a list is not a followed text."""
         items = self._items(resolve(node, scope))
-        return bool(items) and not self.value(items[0], scope)
+        return items is not None and bool(items) and not self.value(items[0], scope)
 
     def _converts(self, values: list[tuple[Argument, Value]]) -> bool:
         """Return whether a mapping is given the name of a function whose results are harmless."""
