@@ -41,6 +41,7 @@ _NO_TEXT = re.compile(
     r"[\s(,|)]*(?:(?:int|float|bool|complex|Decimal|date|datetime|UUID|uuid\.UUID)[\s(,|)]*)+"
 )
 _DEPTH = 25
+_MOST_VISITS = 150_000  # of one walk through a file
 
 
 class Guard(NamedTuple):
@@ -56,6 +57,7 @@ class Guards:
     def __init__(self, grammar: Grammar, facts: FileFacts) -> None:
         self._grammar = grammar
         self._facts = facts
+        self.left = _MOST_VISITS
 
     def read(  # noqa: PLR0911 - one for each kind of node
         self, condition: Node | None, scope: Scope, depth: int = 0
@@ -141,6 +143,9 @@ class Guards:
         return frozenset(self._walk_keys(node, scope, 0)) if node else NOTHING
 
     def _walk_keys(self, node: Node, scope: Scope, depth: int) -> Iterator[str]:
+        self.left -= 1
+        if self.left <= 0:
+            return
         key = self.key_of(node)
         if key and self.holder_of(key, scope):
             yield key
@@ -181,7 +186,14 @@ class Guards:
 
     def asks_person(self, condition: Node, scope: Scope) -> bool:
         """Return whether a condition depends on a person's answer."""
-        return any(self._asks(node, scope) for node in _nodes(condition, 0))
+        return any(self._asks(node, scope) for node in self._nodes(condition, 0))
+
+    def _nodes(self, node: Node, depth: int) -> Iterator[Node]:
+        self.left -= 1
+        yield node
+        if depth < _DEPTH and self.left > 0:
+            for child in node.children[:20]:
+                yield from self._nodes(child, depth + 1)
 
     def _asks(self, node: Node, scope: Scope) -> bool:
         if node.kind in self._grammar.calls:
@@ -208,10 +220,3 @@ def _anchors(node: Node) -> bool:
         or re.search(r"(?i)\.starts_?with\(\s*([\"'`](select|with|show|explain|/|\./|http)|[A-Za-z_])", text)
         is not None
     )
-
-
-def _nodes(node: Node, depth: int) -> Iterator[Node]:
-    yield node
-    if depth < _DEPTH:
-        for child in node.children[:20]:
-            yield from _nodes(child, depth + 1)

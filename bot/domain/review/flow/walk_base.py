@@ -67,7 +67,7 @@ class WalkBase:
 
     def value(self, node: Node | None, scope: Scope) -> Value:
         """Visit a node, and return what its value may contain."""
-        if node is None or self._left <= 0 or self._depth >= _DEEPEST:
+        if node is None or min(self._left, self._guards.left) <= 0 or self._depth >= _DEEPEST:
             return CLEAN
         self._left -= 1
         self._depth += 1
