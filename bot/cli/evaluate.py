@@ -114,6 +114,8 @@ def evaluate(
     from bot.domain.evals.scoring import evaluate as score
     from bot.domain.rubrics.overlays import criteria_by_check
 
+    if compare and agreement:
+        raise UserError("--compare and --agreement can't be combined.", "Omit one of them.")
     if (compare or agreement) and any((recorded, record, scripted, no_model, judge_sheet, judged)):
         option = "--compare" if compare else "--agreement"
         raise UserError(
@@ -184,6 +186,8 @@ def _prepare_judging(
         )
     if judged and len(judged) > 2:
         raise UserError("--judged takes one or two sheets.", "Omit the others.")
+    if len({path.resolve() for path in judged or ()}) < len(judged or ()):
+        raise UserError("Both judge sheets are the same file.", "Name the second judge's sheet.")
     return [judge_sheets.load(path) for path in judged or ()]
 
 

@@ -191,6 +191,8 @@ def test_a_sheet_cannot_be_counted_with_answers_that_no_one_has_seen(two: Path, 
         (["--scripted", "lazy", "--recorded", "x"], "--recorded uses no model"),
         (["--agreement", "--no-model"], "--agreement reviews nothing"),
         (["--compare", "a", "b", "--scripted", "lazy"], "--compare reviews nothing"),
+        (["--compare", "a", "b", "--agreement"], "--compare and --agreement can't be combined"),
+        (["--judged", "a.yaml", "--judged", "./a.yaml", "--no-model"], "Both judge sheets are the same file"),
         (["--scripted", "honest"], "'perfect', 'random', 'lazy', 'lying'"),
     ],
 )

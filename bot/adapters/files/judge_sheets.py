@@ -46,7 +46,7 @@ def write(path: Path, items: Sequence[JudgeItem]) -> None:
     """Write a sheet to fill in.
 
     Raises:
-        UserError: the file exists, or it can't be written.
+        UserError: the file exists, its folder doesn't, or it can't be written.
     """
     check_new(path)
     document = {
@@ -83,9 +83,11 @@ def load(path: Path) -> JudgeSheet:
         first = invalid.errors()[0]
         place = ".".join(map(str, first["loc"]))[:80]
         raise UserError(f"{path} is not a filled judge sheet: {place}: {first['msg']}.", _REMEDY) from None
+    except OSError as wrong:
+        raise UserError(f"{path} can't be read: {wrong.strerror}.", _REMEDY) from None
     # YAML's constructors raise ValueError for a number or a date that does not exist.
-    except (OSError, ValueError, RecursionError, YAMLError) as wrong:
-        raise UserError(f"{path} can't be read: {' '.join(str(wrong).split())}.", _REMEDY) from None
+    except (ValueError, RecursionError, YAMLError) as wrong:
+        raise UserError(f"{path} is not YAML: {' '.join(str(wrong).split())}.", _REMEDY) from None
     if not any(sheet.answers(verdict) for verdicts in VERDICTS.values() for verdict in verdicts):
         raise UserError(f"{path} has no answers.", "Write yes or no after each key.")
     return sheet

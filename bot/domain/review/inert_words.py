@@ -40,8 +40,13 @@ _LOGS = re.compile(
     r"|^t\.(?:error|fatal|log|skip)f?$",
     re.IGNORECASE,
 )
+# Of the functions called `assert…`, those of test libraries: `assertBudget` is the system's own.
 _ASSERTS = re.compile(
-    r"(?:^|\.)(?:assert\w*|verify|should)$|^(?:assert\w*|require|expect)(?:\.|\()|^expect\w*$", re.IGNORECASE
+    r"(?i:^(?:self|cls|assert|assertions)\.assert\w*$|(?:^|\.)(?:should|assert)$|^(?:assert|require|expect)(?:\.|\()"
+    r"|^expect\w*$)"
+    r"|(?:^|\.)assert_?(?i:all|any|array|called|contains?|count|dict|does|empty|equals?|eventually|false|frame|greater"
+    r"|has|in|instance|is|iterable|json|length|less|lines?|list|logs|matches?|multi|near|no|nil|not|null|raises?|same"
+    r"|series|set|snapshot|some|startswith|that|throws|timeout|true|tuple|type|warns|with)(?:[A-Z_]\w*)?$"
 )
 # Calls that only change the form of what is logged, so the labels in their arguments are labels of the log.
 _TRANSPARENT = re.compile(

@@ -43,16 +43,21 @@ def test_a_missing_folder_is_noticed_before_a_model_is_paid(tmp_path: Path) -> N
         judge_sheets.check_new(tmp_path / "missing" / "sheet.yaml")
 
 
+def test_a_sheet_that_does_not_exist_is_told_without_an_error_number(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"can't be read: No such file or directory\."):
+        judge_sheets.load(tmp_path / "sheet.yaml")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (("  as_worded:\n", "  as_worded: perhaps\n"), r"items\.0\.as_worded: Input should be 'yes' or 'no'"),
         (("  as_worded:\n", "  as_wordy: yes\n"), r"items\.0\.as_wordy: Extra inputs"),
         (("sensei.judge-sheet/1", "sensei.judge-sheet/9"), "schema"),
-        (("schema:", "schema: ["), "can't be read"),
-        (("schema:", f"deep: {'[' * 2000}"), "can't be read"),
-        (("schema:", "date: 2001-99-99\nschema:"), "can't be read"),
-        (("schema:", "number: !!int many\nschema:"), "can't be read"),
+        (("schema:", "schema: ["), "is not YAML"),
+        (("schema:", f"deep: {'[' * 2000}"), "is not YAML"),
+        (("schema:", "date: 2001-99-99\nschema:"), "is not YAML"),
+        (("schema:", "number: !!int many\nschema:"), "is not YAML"),
         (("", ""), "has no answers"),
     ],
 )

@@ -193,3 +193,18 @@ def test_the_copy_is_as_long_as_the_text_and_keeps_its_lines() -> None:
         '    return "kept"',
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", 'assert_allowed(user, scope="refunds")\n'),
+        ("python", 'jwt.verify(token, algorithms=["RS256"])\n'),
+        ("typescript", 'assertBudget({ limit: 5, window: "day" });\n'),
+        ("typescript", "assertWithinLimit({ tokens: 5 });\n"),
+        ("typescript", 'const limit = require("express-rate-limit");\n'),
+    ],
+)
+def test_a_check_of_the_systems_own_keeps_its_words(language: str, code: str) -> None:
+    root = SgRoot(code, language).root()
+    assert blank_out_inert_words(code, root, keep_asserted=False) == code

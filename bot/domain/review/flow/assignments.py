@@ -44,6 +44,8 @@ class Assignments(Fields):
             self._bind_list(target, source, held, scope, node)
         elif target.kind == "object_pattern":
             self._bind_fields(target, held, scope, node)
+            if source is not None and not held and self._guards.asks_person(source, scope):
+                scope.approvals |= {part.text() for part in target.children}
         elif (
             target.kind
             in {"assignment_pattern", "object_assignment_pattern", "rest_pattern", "list_splat_pattern"}
@@ -68,7 +70,10 @@ class Assignments(Fields):
         if held:
             span = node.span()
             self._left -= 20  # the parser counts the characters before the place
+        check = self._guards.read(source, scope) if not held and self._is_check(source) else None
         scope.set(key, tuple(trail.through(key, span) for trail in held))
+        if check and (check.holds or check.fails):
+            scope.checks[key] = (check.holds, check.fails)
         if source is not None and (literal := self._literal(source)):
             scope.literals[key] = literal
             self._set_fields(key, literal, scope, node)
@@ -78,6 +83,17 @@ class Assignments(Fields):
             scope.approvals.add(key)
         if held and "." in key and (base := key.rpartition(".")[0]) not in {"self", "this"}:
             scope.values[base] = join((scope.values.get(base, CLEAN), held))
+
+    def _is_check(self, source: Node | None) -> bool:
+        """Return whether an expression is the result of a check, rather than of any other call."""
+        if source is None or source.kind not in self._grammar.calls:
+            return source is not None
+        path = callee_path(source, self._grammar, {})
+        return bool(
+            calls.MEASURING.search(path)
+            or calls.CHECKING.search(path.rpartition(".")[2])
+            or re.search(r"^(bool|Boolean|isinstance)$|(^|\.)(match|fullmatch)$", path)
+        )
 
     def _literal(self, source: Node) -> Node | None:
         kinds = (

@@ -8,10 +8,14 @@ from bot.domain.review.flow import calls
 from bot.domain.review.flow.functions import Functions
 from bot.domain.review.flow.sinks import (
     Argument,
+    resolve,
 )
-from bot.domain.review.flow.syntax import Node, callee_path
+from bot.domain.review.flow.syntax import ItemList, Node, callee_path
 from bot.domain.review.flow.trails import CLEAN, Scope, Trail, Value, join
 from bot.domain.review.flow.walk_base import Summary
+
+_ADDING_ITEMS = (".append", ".push", ".add")
+_MOST_ITEMS = 20
 
 
 class _Call(NamedTuple):
@@ -60,11 +64,14 @@ class CallWalk(Functions):
         if source := self._source(node):
             return source
         last = path.rpartition(".")[2]
-        if (receiver or given) and self._is_cleaned(node, path, last):
+        if (receiver or given) and (
+            self._is_cleaned(node, path, last)
+            or (path == "shlex.join" and self._has_fixed_program(values[0][0].node, scope))
+        ):
             return CLEAN
         if summary := self._helper(path, last):
             return self._apply(summary, values)
-        if receiver and calls.MAPPING.search(path) and functions:
+        if receiver and calls.MAPPING.search(path) and (functions or self._converts(values)):
             return mapped
         if (
             receiver
@@ -74,6 +81,15 @@ class CallWalk(Functions):
         ):
             return CLEAN
         return self._passed_on(node, path, last, receiver, given)
+
+    def _has_fixed_program(self, node: Node, scope: Scope) -> bool:
+        """Return whether the first item of a list is not a followed text."""
+        items = self._items(resolve(node, scope))
+        return items is not None and bool(items) and not self.value(items[0], scope)
+
+    def _converts(self, values: list[tuple[Argument, Value]]) -> bool:
+        """Return whether a mapping is given the name of a function whose results are harmless."""
+        return bool(values) and calls.CONVERTING.search(values[0][0].node.text()[:80]) is not None
 
     def _passed_on(self, node: Node, path: str, last: str, receiver: Value, given: Value) -> Value:
         if calls.MEASURING.search(path):
@@ -94,9 +110,8 @@ class CallWalk(Functions):
         if calls.CLEANING.search(last) or self._cleans(f"{path}()"):
             return True
         return (
-            self._grammar.searches.search(path) is not None
-            and calls.CLEANING_TEXT.search(node.text()[-300:]) is not None
-        )
+            last == "replace" or self._grammar.searches.search(path) is not None
+        ) and calls.CLEANING_TEXT.search(node.text()[-300:]) is not None
 
     def _carries(self, path: str) -> bool:
         return self._grammar.carriers.search(path) is not None or any(
@@ -144,7 +159,9 @@ class CallWalk(Functions):
     def _visit_functions(self, path: str, receiver: Value, functions: list[Argument], scope: Scope) -> Value:
         """Visit the functions that a call is given. They get what the call is made on."""
         held = receiver if receiver and not calls.MEASURING.search(path) else CLEAN
-        return join([self._call_function(function.node, scope, held) for function in functions])
+        # Only a fold gives its function two texts. Otherwise, the second is a position or an error.
+        texts = 2 if path.endswith(("reduce", "reduceRight")) else 1
+        return join([self._call_function(function.node, scope, held, texts) for function in functions])
 
     def _keeps_checked(self, function: Node, receiver: Value, scope: Scope) -> bool:
         """Return whether a filter's function checks each item."""
@@ -161,12 +178,12 @@ class CallWalk(Functions):
         self, node: Node, path: str, receiver: Node | None, values: list[tuple[Argument, Value]], scope: Scope
     ) -> None:
         given = join(held for _, held in values)
-        if (
-            given
-            and receiver is not None
-            and calls.ADDING.search(path)
-            and (key := self._guards.key_of(receiver))
-        ):
+        key = self._guards.key_of(receiver) if receiver is not None and calls.ADDING.search(path) else ""
+        literal = scope.literals.get(key) if path.endswith(_ADDING_ITEMS) else None
+        if literal is not None and (items := self._items(literal)) is not None:
+            added_items = tuple(argument.node for argument, _ in values)
+            scope.literals[key] = ItemList(literal, (*items, *added_items)[:_MOST_ITEMS])
+        if given and key:
             added = tuple(trail.through(key, node.span()) for trail in given)
             scope.values[key] = join((scope.values.get(key, CLEAN), added))
         if given and (state := self._setters.get(path)):

@@ -1,6 +1,7 @@
 """Names, fields and strings: which part of a followed value an expression has."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.domain.review.flow import calls
@@ -32,13 +33,16 @@ class Fields(SinkChecks):
             self.value(node.field(name_field), scope)
         held = self._part(base, node, name_field) if base else CLEAN
         # If the whole is followed already, the way to it belongs to the text's way.
-        known = any(trail.origin is None for trail in held)
+        known = any(trail.origin is None for trail in held) or _belongs_to(key, scope.approved)
         return held if known else self._source(node) or held
 
     def _source(self, node: Node) -> Value:
         path = path_of(node, self._grammar, self._facts.aliases)
         if any(re.search(source, path) for source in self._rule.sources):
-            return (Trail(None, (node.span(),), parsed=path.rpartition(".")[2] in calls.PARSED),)
+            last = path.rpartition(".")[2]
+            typed = node.kind in self._grammar.calls and bool(calls.RESPONSE_TYPE.search(node.text()[:3000]))
+            whole = last in calls.OUTPUTS
+            return (Trail(None, (node.span(),), parsed=last in calls.PARSED, typed=typed, output=whole),)
         return CLEAN
 
     def _part(self, base: Value, node: Node, name_field: str) -> Value:
@@ -49,6 +53,9 @@ class Fields(SinkChecks):
         path = path_of(node, self._grammar, self._facts.aliases)
         if self._cleans(path) or (not indexed and name in {"length", "size"}):
             return CLEAN
+        if not indexed and name not in self._facts.types:
+            # A text has no fields, so the agent's output is an object of a class that is declared elsewhere.
+            base = tuple(trail for trail in base if not trail.output)
         return self._field(base, name)
 
     def _field(self, base: Value, name: str) -> Value:
@@ -56,10 +63,16 @@ class Fields(SinkChecks):
             return CLEAN
         if not name:
             return base
-        parsed, typed = name in calls.PARSED, name == "parsed"
+        parsed, typed = name in calls.PARSED, name in calls.PARSED_INTO_CLASS
         base = tuple(trail for trail in base if not trail.typed or name in self._facts.types)
         return tuple(
-            replace(trail, same=frozenset(), parsed=trail.parsed or parsed, typed=typed)
+            replace(
+                trail,
+                same=frozenset(),
+                parsed=trail.parsed or parsed,
+                typed=typed,
+                output=name in calls.OUTPUTS,
+            )
             for trail in base
             if trail.parsed or name not in calls.ABOUT
         )
@@ -87,3 +100,12 @@ class Fields(SinkChecks):
         if held and name is not None and part is not None:
             self._check_key(node, name.text().strip("\"'"), part, held, scope)
         return held
+
+
+def _belongs_to(key: str, variables: Collection[str]) -> bool:
+    """Return whether a path, such as ``reply.output_text``, begins with one of some variables."""
+    while key and variables:
+        if key in variables:
+            return True
+        key = key.rpartition(".")[0]
+    return False

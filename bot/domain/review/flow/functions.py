@@ -16,7 +16,8 @@ class Functions(Statements):
         """Visit a function where it is declared. Return what it returns, for a function that is passed on."""
         return self._call_function(node, scope, CLEAN)
 
-    def _call_function(self, node: Node, scope: Scope, given: Value) -> Value:
+    def _call_function(self, node: Node, scope: Scope, given: Value, texts: int = 1) -> Value:
+        """Visit a function whose first parameters, ``texts`` of them, get what it is given, if anything."""
         parameters = [
             part for part in self._parameters(node) if self._parameter_name(part) not in {"self", "cls"}
         ]
@@ -24,7 +25,8 @@ class Functions(Statements):
         function = OpenFunction(self._number, Summary([self._parameter_name(part) for part in parameters]))
         inner = self._copy(scope)
         for index, parameter in enumerate(parameters):
-            self._enter(node, parameter, given or (Trail((function.number, index), ()),), inner)
+            own = (Trail((function.number, index), ()),)
+            self._enter(node, parameter, (given if index < texts else CLEAN) if given else own, inner)
         self._functions.append(function)
         callees, self._callees = self._callees, []
         body = node.field("body")
@@ -34,11 +36,11 @@ class Functions(Statements):
         returned = join(
             [*function.returned, *([held] if body and body.kind not in {"block", "statement_block"} else [])]
         )
-        own = (function.number,)
-        function.summary.returned = tuple(t for t in returned if t.origin is None or t.origin[:1] == own)
+        number = (function.number,)
+        function.summary.returned = tuple(t for t in returned if t.origin is None or t.origin[:1] == number)
         if name := node.field("name") or self._bound_name(node):
             self.summaries[name.text()] = function.summary
-        return tuple(trail for trail in returned if trail.origin is None or trail.origin[:1] != own)
+        return tuple(trail for trail in returned if trail.origin is None or trail.origin[:1] != number)
 
     def _bound_name(self, node: Node) -> Node | None:
         """Return the variable that an arrow function is assigned to."""

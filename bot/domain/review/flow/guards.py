@@ -27,13 +27,21 @@ _LOOKS_INSIDE = re.compile(
 _REFUSES = re.compile(
     r"(?i)(unsafe|danger|forbid|block|deny|denied|illegal|invalid|malicious|suspicious|reject|destructive|has_?bad)"
 )
-_APPROVES = re.compile(r"(?i)(confirm|approv|consent|permission|(^|\.)(input|prompt_yes|yes_?no)$|human)")
+_APPROVES = re.compile(
+    r"(?i)(confirm|approv|consent|permission|(^|\.)(input|prompt_yes|yes_?no)$|human"
+    r"|(^|\.)(questionary|inquirer|readlineSync)\.|(^|\.)((click|typer)\.prompt|Prompt\.ask|(rl|readline)\.question)$)"
+)
 # A path with these may leave its folder.
 _LEAVES_FOLDER = re.compile(r"""["'](\.\.|/|\\\\|\.\./)["']""")
 _LEAVES = re.compile(
     r"""(includes|contains|startsWith|startswith|starts_with)\(\s*["'](\.\.|/|\.\./)["']\s*\)$"""
 )
+# Types whose values contain no words.
+_NO_TEXT = re.compile(
+    r"[\s(,|)]*(?:(?:int|float|bool|complex|Decimal|date|datetime|UUID|uuid\.UUID)[\s(,|)]*)+"
+)
 _DEPTH = 25
+_MOST_VISITS = 150_000  # of one walk through a file
 
 
 class Guard(NamedTuple):
@@ -49,8 +57,11 @@ class Guards:
     def __init__(self, grammar: Grammar, facts: FileFacts) -> None:
         self._grammar = grammar
         self._facts = facts
+        self.left = _MOST_VISITS
 
-    def read(self, condition: Node | None, scope: Scope, depth: int = 0) -> Guard:
+    def read(  # noqa: PLR0911 - one for each kind of node
+        self, condition: Node | None, scope: Scope, depth: int = 0
+    ) -> Guard:
         """Return what a condition says about the variables of a scope."""
         if condition is None or depth > _DEPTH:
             return Guard()
@@ -63,10 +74,12 @@ class Guards:
             )
         if condition.kind in {"parenthesized_expression", "await", "await_expression"} and condition.children:
             return self.read(condition.children[-1], scope, depth + 1)
+        if condition.kind in self._grammar.names:
+            return Guard(*scope.checks.get(condition.text(), ()))
         if condition.kind in self._grammar.binaries:
             return self._read_binary(condition, scope, depth)
         if condition.kind in self._grammar.calls:
-            return self._read_call(condition, scope)
+            return self._read_call(condition, scope, depth)
         return Guard()
 
     def _read_binary(self, node: Node, scope: Scope, depth: int) -> Guard:
@@ -85,14 +98,19 @@ class Guards:
         return Guard()
 
     def _compared(self, sides: tuple[Node, ...], operator: str, scope: Scope) -> Keys:
+        if sides[0].kind == "unary_expression" and sides[-1].text()[:20].strip("\"'`") in {
+            "number",
+            "boolean",
+        }:
+            return self.keys_in(sides[0], scope)
         if sides[0].kind == "unary_expression" or sides[-1].kind in {"none", "null", "undefined"}:
             return NOTHING
         left = NOTHING if self._measures(sides[0]) else self.keys_in(sides[0], scope)
         right = self.keys_in(sides[-1], scope)
         if operator in {"in", "not in"}:
             # A word that is looked for in the text does not check the text; a folder among its parents does.
-            return left or (right if sides[-1].text().endswith(".parents") else NOTHING)
-        return NOTHING if self._measures(sides[-1]) else left | right
+            return left or (_whole_paths(right) if sides[-1].text().endswith(".parents") else NOTHING)
+        return NOTHING if self._measures(sides[-1]) else _whole_paths(left | right)
 
     def _measures(self, side: Node) -> bool:
         path = path_of(side, self._grammar, self._facts.aliases).removesuffix("()")
@@ -101,12 +119,17 @@ class Guards:
             and bool(re.search(r"(^|\.)(len|type|typeof|length|size|indexOf)$", path))
         )
 
-    def _read_call(self, node: Node, scope: Scope) -> Guard:
+    def _read_call(self, node: Node, scope: Scope, depth: int) -> Guard:
         path = callee_path(node, self._grammar, self._facts.aliases)
+        arguments = node.field(self._grammar.calls[node.kind][1])
+        parts = arguments.children if arguments else ()
+        if path in {"bool", "Boolean"} and len(parts) == 1:
+            return self.read(parts[0], scope, depth + 1)
+        if path == "isinstance" and len(parts) == 2 and _NO_TEXT.fullmatch(parts[1].text()[:200]):
+            return Guard(self.keys_in(parts[0], scope))
         if _NO_CHECK.search(path):
             return Guard()
-        arguments = self._grammar.calls[node.kind][1]
-        given = self.keys_in(node.field(arguments), scope)
+        given = self.keys_in(arguments, scope)
         receiver = self.keys_in(self._receiver(node), scope)
         if receiver and _LEAVES.search(node.text()[-40:]):
             return Guard(NOTHING, receiver)
@@ -120,6 +143,9 @@ class Guards:
         return frozenset(self._walk_keys(node, scope, 0)) if node else NOTHING
 
     def _walk_keys(self, node: Node, scope: Scope, depth: int) -> Iterator[str]:
+        self.left -= 1
+        if self.left <= 0:
+            return
         key = self.key_of(node)
         if key and self.holder_of(key, scope):
             yield key
@@ -160,7 +186,14 @@ class Guards:
 
     def asks_person(self, condition: Node, scope: Scope) -> bool:
         """Return whether a condition depends on a person's answer."""
-        return any(self._asks(node, scope) for node in _nodes(condition, 0))
+        return any(self._asks(node, scope) for node in self._nodes(condition, 0))
+
+    def _nodes(self, node: Node, depth: int) -> Iterator[Node]:
+        self.left -= 1
+        yield node
+        if depth < _DEPTH and self.left > 0:
+            for child in node.children[:20]:
+                yield from self._nodes(child, depth + 1)
 
     def _asks(self, node: Node, scope: Scope) -> bool:
         if node.kind in self._grammar.calls:
@@ -174,6 +207,11 @@ class Guards:
         return False
 
 
+def _whole_paths(keys: Keys) -> Keys:
+    """Return the variables, and the paths themselves if it is their folders that are compared."""
+    return keys | {key.rpartition(".")[0] for key in keys if key.endswith((".parent", ".parents"))}
+
+
 def _anchors(node: Node) -> bool:
     """Return whether a search says how the whole text looks: an anchored pattern, or a fixed beginning."""
     text = node.text()[-200:]
@@ -182,10 +220,3 @@ def _anchors(node: Node) -> bool:
         or re.search(r"(?i)\.starts_?with\(\s*([\"'`](select|with|show|explain|/|\./|http)|[A-Za-z_])", text)
         is not None
     )
-
-
-def _nodes(node: Node, depth: int) -> Iterator[Node]:
-    yield node
-    if depth < _DEPTH:
-        for child in node.children[:20]:
-            yield from _nodes(child, depth + 1)

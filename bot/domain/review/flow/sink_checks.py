@@ -12,7 +12,7 @@ from bot.domain.review.flow.sinks import (
     quote_span,
     resolve,
 )
-from bot.domain.review.flow.syntax import Node, path_of
+from bot.domain.review.flow.syntax import Node, callee_path, path_of
 from bot.domain.review.flow.trails import CLEAN, Scope, Value
 from bot.domain.review.flow.walk_base import WalkBase
 from bot.domain.rubrics.flow_rules import FlowSink
@@ -42,7 +42,12 @@ class SinkChecks(WalkBase):
     ) -> Value:
         """Return the part of an argument's value that counts for a sink."""
         node = argument.node.field("value") if argument.node.kind == "keyword_argument" else argument.node
-        shown = resolve(node or argument.node, scope)
+        node = node or argument.node
+        from_list = node.kind == "method_invocation" and callee_path(node, self._grammar, {}).endswith(
+            ".toArray"
+        )
+        node = (node.field("object") if from_list else None) or node
+        shown = resolve(node, scope)
         if shown.kind in self._grammar.objects:
             return CLEAN  # the options of the call: those that matter are keys of their own
         if sink.holds and not re.search(sink.holds, f"{argument.node.text()[:2000]}\n{shown.text()[:2000]}"):
@@ -51,7 +56,9 @@ class SinkChecks(WalkBase):
             return self._after(
                 sink.after, [shown] if self._items(shown) is not None else [a.node for a in arguments], scope
             )
-        return self._program(shown, held, scope) if sink.program else held
+        # Java's `Runtime.exec` takes the items of an array as they are, as `ProcessBuilder` does.
+        is_array = from_list or shown.kind in {"array_creation_expression", "array_initializer"}
+        return self._program(shown, held, scope) if sink.program or is_array else held
 
     def _program(self, node: Node, held: Value, scope: Scope) -> Value:
         """Return what the first item of a list contains or, for anything else, what it contains itself."""
@@ -91,7 +98,7 @@ class SinkChecks(WalkBase):
         for sink in self._rule.sinks:
             if sink.key is None or not re.search(sink.key, name):
                 continue
-            if sink.inside and not any(re.search(sink.inside, path) for path in self._callees[-1:]):
+            if sink.inside and not self._is_inside(sink.inside, node):
                 continue
             if sink.beside and not re.search(sink.beside, self._beside(node)):
                 continue
@@ -100,6 +107,19 @@ class SinkChecks(WalkBase):
             ):
                 continue
             self._record(node, part, held, name if re.fullmatch(r"\w{1,40}", name) else "a property")
+
+    def _is_inside(self, wanted: str, node: Node) -> bool:
+        """Return whether a key belongs to the first argument of a call."""
+        if not any(re.search(wanted, path) for path in self._callees[-1:]):
+            return False
+        whole = node.raw.parent()
+        listed = whole.parent() if whole is not None else None
+        return (
+            whole is not None
+            and listed is not None
+            and listed.kind() == "arguments"
+            and listed.children()[1].range().start.index == whole.range().start.index
+        )
 
     def _beside(self, node: Node) -> str:
         parent = node.raw.parent()

@@ -12,6 +12,8 @@ _SHOWN_NAME = re.compile(r"[A-Za-z_$][\w$]{0,39}")
 _SHOWN_PATH = re.compile(r"[\w.$]{1,60}")
 _SHOWN_SWITCH = re.compile(r"\w{1,20}\s?[=:]\s?\w{1,20}")
 _LONGEST_WHERE = 3000
+# A query to an index of vectors, which takes a question and not a statement.
+_BY_MEANING = re.compile(r"\b(top_?k|topK|n_results|query_texts)\s*[:=]")
 _MOST_QUOTED_LINES = 6
 
 
@@ -66,7 +68,10 @@ def fits_call(sink: FlowSink, path: str, node: Node) -> bool:
     """Return whether a call is a sink."""
     if sink.call is None or not re.search(sink.call, path):
         return False
-    return sink.where is None or re.search(sink.where, node.text()[:_LONGEST_WHERE]) is not None
+    text = node.text()[:_LONGEST_WHERE]
+    if _BY_MEANING.search(text):
+        return False
+    return sink.where is None or re.search(sink.where, text) is not None
 
 
 def followed(sink: FlowSink, arguments: list[Argument]) -> Iterator[Argument]:

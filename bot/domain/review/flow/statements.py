@@ -94,14 +94,16 @@ class Statements(Assignments):
         ways = [way for way, over in ((holds, ended), (fails, other_ended)) if not over] or [fails]
         for way in ways[1:]:
             ways[0].merge(way)
-        scope.values, scope.literals, scope.approvals = ways[0].values, ways[0].literals, ways[0].approvals
+        scope.replace(ways[0])
 
     def _visit_other(self, others: list[Node], scope: Scope) -> bool:
         """Visit the branches after the first. Return whether all of them leave the function or the loop."""
         if not others:
             return False
         if others[0].kind == "elif_clause":
-            self._branch(others[0], others[1:], scope)
+            with self._one_deeper() as allowed:
+                if allowed:
+                    self._branch(others[0], others[1:], scope)
             return False
         self.value(others[0], scope)
         return self._ends(others[0])
@@ -144,9 +146,16 @@ class Statements(Assignments):
         held = self.value(source, scope)
         if target is not None:
             self._bind(target, None, held, scope, node)
+            if held and len(target.children) == 2 and source is not None and self._counts(source):
+                self._bind(target.children[0], None, CLEAN, scope, node)
         if (body := node.field("body")) is not None:
             self._twice(body, scope)
         return CLEAN
+
+    def _counts(self, source: Node) -> bool:
+        """Return whether a loop is over positions and items: ``enumerate(items)``, ``items.entries()``."""
+        path = callee_path(source, self._grammar, {}) if source.kind in self._grammar.calls else ""
+        return path == "enumerate" or (path.endswith(".entries") and path != "Object.entries")
 
     def _repeat(self, node: Node, scope: Scope) -> Value:
         condition = node.field("condition") or (node.children[0] if node.children else None)
@@ -158,9 +167,18 @@ class Statements(Assignments):
             inner = self._trusting(scope, guard.holds)
             self._twice(body, inner)
             scope.merge(inner)
+            if any(self._leaves_if_approved(part, scope) for part in body.children):
+                scope.trust_all()
         for key in sorted(guard.fails):
             scope.trust(key)
         return CLEAN
+
+    def _leaves_if_approved(self, part: Node, scope: Scope) -> bool:
+        """Return whether a statement leaves a loop that asks a person until there is an answer."""
+        condition, body = part.field("condition"), part.field("consequence")
+        if part.kind != "if_statement" or condition is None or body is None:
+            return False
+        return self._ends(body) and self._guards.asks_person(condition, scope)
 
     def _twice(self, body: Node, scope: Scope) -> None:
         inner = self._copy(scope)

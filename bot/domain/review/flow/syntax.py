@@ -66,6 +66,18 @@ class Node:
         return found.text() if found else ""
 
 
+class ItemList(Node):
+    """A list after items were added to it. ``grown`` is where it was created."""
+
+    KIND = "argument_list"
+    __slots__ = ()
+
+    def __init__(self, grown: Node, items: tuple[Node, ...]) -> None:
+        super().__init__(grown.raw)
+        self.kind = self.KIND
+        self._children = items
+
+
 def path_of(  # noqa: PLR0911 - one for each kind of node
     node: Node | None, grammar: Grammar, aliases: Mapping[str, str], depth: int = 0
 ) -> str:
@@ -77,6 +89,8 @@ def path_of(  # noqa: PLR0911 - one for each kind of node
         return "?"
     if node.kind in _TRANSPARENT and node.children:
         return path_of(node.children[-1], grammar, aliases, depth + 1)
+    if node.kind == "generic_type" and node.children:
+        return path_of(node.children[0], grammar, aliases, depth + 1)
     if node.kind in grammar.members:
         base, name = (node.field(field) for field in grammar.members[node.kind])
         return f"{path_of(base, grammar, aliases, depth + 1)}.{name.text() if name else '?'}"[-_LONGEST_PATH:]

@@ -17,7 +17,8 @@ class Trail:
     ``origin`` is the function's number and the parameter's position. ``spans`` are the source and the
     assignments passed. ``names`` are the variables passed; ``same`` those that hold the value as a whole.
     ``parsed`` is true after the text was parsed, when its fields are the source's own words; ``typed`` after
-    it was parsed into a class, which may allow a few values only.
+    it was parsed into a class, which may allow a few values only. ``output`` is true for an agent's output,
+    which is a text or an object of a class.
     """
 
     origin: tuple[int, int] | None
@@ -26,6 +27,7 @@ class Trail:
     same: frozenset[str] = frozenset()
     parsed: bool = False
     typed: bool = False
+    output: bool = False
 
     def through(self, name: str, span: Span) -> "Trail":
         """Return the trail after an assignment to a variable."""
@@ -54,17 +56,33 @@ class Scope:
     """The values of variables, by their path (``answer``, ``self.answer``, ``plan.command``).
 
     ``literals`` are the lists and strings that variables were last set to. ``approvals`` are variables with a
-    person's answer, ``states`` those that a setter of a user interface's state sets.
+    person's answer, ``states`` those that a setter of a user interface's state sets. ``checks`` are variables
+    with the result of a check: the variables that are safe if it is true, and if it is false.
+    ``approved`` are variables that were set when a person approved what follows.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
     literals: dict[str, Node] = field(default_factory=dict)
     approvals: set[str] = field(default_factory=set)
     states: set[str] = field(default_factory=set)
+    checks: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
+    approved: set[str] = field(default_factory=set)
 
     def copy(self) -> "Scope":
         """Return a scope of its own with the same values."""
-        return Scope(dict(self.values), dict(self.literals), set(self.approvals), set(self.states))
+        return Scope(
+            dict(self.values),
+            dict(self.literals),
+            set(self.approvals),
+            set(self.states),
+            dict(self.checks),
+            set(self.approved),
+        )
+
+    def replace(self, other: "Scope") -> None:
+        """Take over everything that another scope knows, except for the states of a user interface."""
+        self.values, self.literals, self.approvals = other.values, other.literals, other.approvals
+        self.checks, self.approved = other.checks, other.approved
 
     def set(self, key: str, value: Value) -> None:
         """Give a variable a new value. What was known of its parts is gone.
@@ -79,6 +97,8 @@ class Scope:
         self.literals.pop(key, None)
         self.approvals.discard(key)
         self.states.discard(key)
+        self.checks.pop(key, None)
+        self.approved.discard(key)
 
     def merge(self, other: "Scope") -> None:
         """Take over what variables may hold on another way to the same place."""
@@ -92,6 +112,7 @@ class Scope:
                 self.values.pop(key, None) if "." in key else self.values.__setitem__(key, CLEAN)
         self.literals = {**other.literals, **self.literals}
         self.approvals |= other.approvals
+        self.approved |= other.approved
 
     def trust(self, key: str) -> None:
         """Record that a variable was checked. So is what it was made from and what it went into."""
@@ -105,4 +126,5 @@ class Scope:
 
     def trust_all(self) -> None:
         """Record that a person approved what follows."""
+        self.approved |= self.values.keys()
         self.values = dict.fromkeys(self.values, CLEAN)

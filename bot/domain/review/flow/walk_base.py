@@ -1,7 +1,8 @@
 """What every part of a walk through a file needs: the state, and how a node is visited."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.domain.review.flow.file_facts import FileFacts
@@ -11,13 +12,14 @@ from bot.domain.review.flow.sinks import (
     Argument,
     Arrival,
 )
-from bot.domain.review.flow.syntax import Node, Span, callee_path
+from bot.domain.review.flow.syntax import ItemList, Node, Span, callee_path
 from bot.domain.review.flow.trails import CLEAN, Scope, Value, join
 from bot.domain.rubrics.flow_rules import FlowRule
 
 MOST_VISITS = 60_000  # of all functions of a file, twice
 _DEEPEST = 110
 _MOST_ARRIVALS = 200
+_NEW_LISTS = frozenset({"new ArrayList", "new LinkedList"})
 
 COMPREHENSIONS = frozenset(
     {"list_comprehension", "set_comprehension", "generator_expression", "dictionary_comprehension"}
@@ -65,12 +67,21 @@ class WalkBase:
 
     def value(self, node: Node | None, scope: Scope) -> Value:
         """Visit a node, and return what its value may contain."""
-        if node is None or self._left <= 0 or self._depth >= _DEEPEST:
+        if node is None or min(self._left, self._guards.left) <= 0 or self._depth >= _DEEPEST:
             return CLEAN
         self._left -= 1
         self._depth += 1
         try:
             return self._table.get(node.kind, self._visit_parts)(node, scope)
+        finally:
+            self._depth -= 1
+
+    @contextmanager
+    def _one_deeper(self) -> Iterator[bool]:
+        """Count one more level. Give False if it is too deep to go on."""
+        self._depth += 1
+        try:
+            yield self._depth < _DEEPEST
         finally:
             self._depth -= 1
 
@@ -104,7 +115,7 @@ class WalkBase:
 
     def _items(self, node: Node) -> tuple[Node, ...] | None:
         """Return the items of a list, or None for anything else."""
-        if node.kind in self._grammar.lists:
+        if node.kind in self._grammar.lists or node.kind == ItemList.KIND:
             return node.children
         if node.kind == "array_creation_expression" and node.children:
             return self._items(node.children[-1])
@@ -112,6 +123,9 @@ class WalkBase:
             r"^(List\.of|Arrays\.asList)$", callee_path(node, self._grammar, {})
         ):
             return tuple(argument.node for argument in self._arguments(node))
+        if node.kind == "object_creation_expression" and callee_path(node, self._grammar, {}) in _NEW_LISTS:
+            given = self._arguments(node)
+            return self._items(given[0].node) if given else ()
         return None
 
     def _arrive(self, arrival: Arrival) -> None:

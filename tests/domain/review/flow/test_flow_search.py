@@ -102,6 +102,11 @@ def test_names_that_could_carry_formatting_are_not_repeated() -> None:
         "y = " + " + ".join(["x"] * 9000) + "\n",
         "y = " + "str(" * 390 + "x" + ")" * 390 + "\n",
         "".join(f"def f{n}(a):\n    eval(a)\n    return f{n - 1}(a)\n" for n in range(1, 800)),
+        # A condition too deep to be visited, which its guards are read from again and again.
+        "".join(" " * n + "while x:\n" for n in range(53))
+        + " " * 53
+        + ("if " + " or ".join(["f(x, x, x, x, x, x, x)"] * 800) + f":\n{' ' * 54}y = x\n"),
+        "if x == 0:\n    y = x\n" + "".join(f"elif x == {n}:\n    y = x\n" for n in range(1, 3000)),
     ],
 )
 def test_a_hostile_file_ends_the_search_early_and_never_with_an_error(body: str) -> None:
