@@ -19,7 +19,8 @@ _BEGINNING = 4096  # bytes
 _STATEMENT = re.compile(
     rb"^[ \t]*(?:"
     rb"(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+[\w{*.]|(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w"
-    rb"|(?:export|const|let|var|public|private|static|func)[ \t]+\w|(?:async[ \t]+)?function(?:[ \t]+\w|[ \t]*\()"
+    rb"|(?:export|const|let|var|public|private|static|func)[ \t]+\w"
+    rb"|(?:async[ \t]+)?function(?:[ \t]+\w|[ \t]*\()"
     rb"|return[ \t;]|(?:if|for|while|with|switch)(?:[ \t]+\S|[ \t]*\().*[:{][ \t]*\r?$"
     rb"|\w[\w.]*\(.*\)[ \t]*;?[ \t]*\r?$|#!)",
     re.MULTILINE,

@@ -4,6 +4,7 @@ The rules are narrow on purpose: a wrong "nothing to decide" loses a question, a
 few cents. Signals and the search for secrets run over these changes like over any other.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from bot.domain.review.context.changed_files import ReadableFile
 from bot.domain.review.diff import FileDiff, FileStatus, Hunk, LineKind
 from bot.domain.review.file_selection import SkipReason, reading_rank
 from bot.domain.review.report import Skipped
+from bot.domain.review.surroundings.candidates import code_family
 from bot.domain.review.version_bumps import is_release, is_version_bump
 
 
@@ -42,6 +44,11 @@ _KINDS_OF_SKIPPED = {
 # By ``reading_rank``: prompts, agents and tools, tests, evals, workflows and infrastructure. The name of such
 # a file may decide whether it takes effect: a test under another name may no longer run.
 _TAKE_EFFECT = frozenset({0, 1, 2, 4, 5})
+# Frameworks find such files by their paths: a page that moves may leave the folder that asks for a login.
+_FOUND_BY_PATH = re.compile(
+    r"(?:\A|/)(?:(?:app|pages|routes|api|migrations|middlewares?|plugins|hooks)/|(?:middleware|proxy|instrumentation)\.[jt]s\Z)",
+    re.IGNORECASE,
+)
 
 
 def find_routine_kinds(files: Iterable[ReadableFile], skipped: Iterable[Skipped]) -> tuple[RoutineKind, ...]:
@@ -71,7 +78,8 @@ def _kind_of_read(readable: ReadableFile) -> RoutineKind | None:
 def _is_move(file: FileDiff) -> bool:
     """Return whether a file has only a new name, with the same ending and of the same rank.
 
-    Hidden files are excluded, since tools find their configuration by its name.
+    Hidden files are excluded, since tools find their configuration by its name. So is code that a framework
+    finds by its path.
     """
     if file.status is not FileStatus.RENAMED or file.hunks or file.old is None or file.new is None:
         return False
@@ -81,6 +89,7 @@ def _is_move(file: FileDiff) -> bool:
         and rank == reading_rank(file.old_path)
         and rank not in _TAKE_EFFECT
         and _ending(file.path) == _ending(file.old_path)
+        and not any(code_family(path) and _FOUND_BY_PATH.search(path) for path in (file.path, file.old_path))
         and not any(part.startswith(".") for part in (*file.path.split("/"), *file.old_path.split("/")))
     )
 

@@ -108,6 +108,9 @@ def test_a_new_name_alone_holds_no_decision(old: str, new: str) -> None:
         ("app.py.txt", "app.py"),
         ("deploy/a.yaml", "deploy/b.yaml"),
         ("env", ".env"),
+        ("web/app/(private)/orders/page.tsx", "web/app/orders/page.tsx"),  # no longer asks for a login
+        ("src/middleware.ts", "src/spare/middleware.ts"),
+        ("shop/migrations/0002_orders.py", "shop/migrations/0003_orders.py"),
     ],
 )
 def test_a_new_name_that_takes_effect_is_read(old: str, new: str) -> None:

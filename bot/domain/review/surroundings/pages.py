@@ -1,7 +1,7 @@
 """Find the pages that a change says it builds, and the parts of pages and tests that name what changed."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from bot.domain.review.surroundings.candidates import is_decision_record
@@ -26,10 +26,18 @@ def find_named_pages(words: Iterable[str], tree: Collection[str]) -> list[str]:
     pages = [
         path
         for path in tree
-        if any(path == name or path.endswith(f"/{name}") for name in named)
+        if not named.isdisjoint(_endings(path))
         or (numbers and is_decision_record(path) and _page_number(path) in numbers)
     ]
     return sorted(pages, key=lambda path: (not is_decision_record(path), path))[:MOST_PAGES]
+
+
+def _endings(path: str) -> Iterator[str]:
+    """Yield the path, and the path without each number of its leading folders."""
+    yield path
+    while "/" in path:
+        path = path.partition("/")[2]
+        yield path
 
 
 def list_issues(words: Iterable[str]) -> list[str]:

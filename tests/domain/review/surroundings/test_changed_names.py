@@ -121,3 +121,10 @@ def test_every_language_has_functions_classes_and_values() -> None:
         assert (found["LIMIT"].kind, found["find"].kind) == ("value", "function"), path
     decorated = {d.name: d for d in find_definitions("a.py", samples["a.py"])}["find"]
     assert (decorated.first, decorated.header, decorated.last) == (2, 4, 5)
+
+
+def test_a_class_comes_before_its_constructor_on_the_same_line() -> None:
+    # In a set, the order of such equals would depend on Python's random hashes.
+    source = "\n".join(f"class Order{n} {{ Order{n}() {{}} }}" for n in range(40))
+    kinds = [definition.kind for definition in find_definitions("Orders.java", source)]
+    assert kinds == ["class", "function"] * 40
