@@ -44,6 +44,7 @@ _KINDS_OF_SKIPPED = {
 # By ``reading_rank``: prompts, agents and tools, tests, evals, workflows and infrastructure. The name of such
 # a file may decide whether it takes effect: a test under another name may no longer run.
 _TAKE_EFFECT = frozenset({0, 1, 2, 4, 5})
+_EVALS = 2  # the rank of evals: what their data asks for is a decision
 # Frameworks find such files by their paths: a page that moves may leave the folder that asks for a login.
 _FOUND_BY_PATH = re.compile(
     r"(?:\A|/)(?:(?:app|pages|routes|api|migrations|middlewares?|plugins|hooks)/|(?:middleware|proxy|instrumentation)\.[jt]s\Z)",
@@ -62,7 +63,9 @@ def find_routine_kinds(files: Iterable[ReadableFile], skipped: Iterable[Skipped]
 
 
 def _kind_of_skipped(file: Skipped) -> RoutineKind | None:
-    return None if file.unread else _KINDS_OF_SKIPPED.get(file.reason)
+    kind = _KINDS_OF_SKIPPED.get(file.reason)
+    decides = kind is RoutineKind.DATA and reading_rank(file.path) == _EVALS
+    return None if file.unread or decides else kind
 
 
 def _kind_of_read(readable: ReadableFile) -> RoutineKind | None:

@@ -114,6 +114,8 @@ class Surroundings:
             if self._expired():
                 self._material.notes.append(CutPart("unchanged files", "not all searched: the time was up"))
                 return
+            if self._files.why_unreadable(path, side):
+                continue  # a place that is not shown would take the place of one that is
             try:
                 data = self._checkout.read(side)
             except (IncompleteReadingError, UserError):

@@ -40,6 +40,11 @@ def test_an_unread_file_that_people_write_may_hold_a_decision() -> None:
     assert find_routine_kinds([], [Skipped(path="app.py", reason="binary", unread=True)]) == ()
 
 
+def test_the_data_of_evals_may_hold_a_decision() -> None:
+    assert kinds(**{"data/orders.csv": "data"}) == (RoutineKind.DATA,)
+    assert kinds(**{"evals/golden.csv": "data"}) == ()
+
+
 def test_one_line_of_code_beside_a_lock_file_is_read() -> None:
     line = readable("app.py", CODE, CODE.replace("shop.ask(n)", "shop.ask(n, retry=True)"))
     assert kinds(line, a="lock file") == ()
