@@ -134,11 +134,17 @@ def _routes(
 
 
 def _touched(definitions: Sequence[Definition], lines: set[int]) -> Iterator[Definition]:
+    """Yield the definitions that contain some lines. ``definitions`` are sorted by their first lines."""
     seen, seen_to = set[Definition](), 0
+    around, begun = list[Definition](), 0
     for line in sorted(lines)[:_MOST_LINES]:
+        while begun < len(definitions) and definitions[begun].first <= line:
+            around.append(definitions[begun])
+            begun += 1
+        around = definitions_around(line, around)
         if line <= seen_to:
             continue  # in the same function as the line before
-        for definition in _identify(definitions_around(line, definitions)):
+        for definition in _identify(around):
             if definition.kind == "function":
                 seen_to = definition.last
             if definition not in seen:
