@@ -7,6 +7,7 @@ import re
 _JSON_KEYS = {
     "package-lock.json": {"lockfileVersion"},
     "npm-shrinkwrap.json": {"lockfileVersion"},
+    "bun.lock": {"lockfileVersion"},
     "packages.lock.json": {"dependencies"},
     "package.resolved": {"pins", "object"},
 }
@@ -24,11 +25,14 @@ _BEGINNING = 4096  # bytes
 _STATEMENT = re.compile(
     rb"^[ \t]*(?:"
     rb"(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+[\w{*.]|(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w"
-    rb"|(?:export|const|let|var|public|private|static|func)[ \t]+\w|(?:async[ \t]+)?function[ \t]*[\w(]"
+    rb"|(?:export|const|let|var|public|private|static|func)[ \t]+\w"
+    rb"|(?:async[ \t]+)?function(?:[ \t]+\w|[ \t]*\()"
     rb"|return[ \t;]|(?:if|for|while|with|switch)(?:[ \t]+\S|[ \t]*\().*[:{][ \t]*\r?$"
     rb"|\w[\w.]*\(.*\)[ \t]*+;?[ \t]*+\r?$|#!)",
     re.MULTILINE,
 )
+
+_TRAILING_COMMA = re.compile(rb",(?=\s*[}\]])")  # bun.lock has them, and JSON must not
 
 
 def is_lock_file(path: str, data: bytes) -> bool:
@@ -48,7 +52,7 @@ def _has_keys(data: bytes, keys: set[str]) -> bool:
         named = not keys or any(f'"{key}"'.encode() in beginning for key in keys)
         return beginning[:1] == b"{" and named and _STATEMENT.search(data) is None
     try:
-        document = json.loads(data)
+        document = json.loads(_TRAILING_COMMA.sub(b"", data))
     except (ValueError, RecursionError):
         return False
     return isinstance(document, dict) and (not keys or not keys.isdisjoint(document))

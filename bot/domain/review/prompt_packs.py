@@ -80,7 +80,8 @@ def _find_stacks(packs: Sequence[Pack], texts: Iterable[SourceText]) -> set[str]
 
 
 def _is_named(pack: Pack, text: str) -> bool:
-    return any(f" {_normalise(name).strip()} " in text for name in _list_names(pack))
+    names = (_normalise(name) for name in _list_names(pack))
+    return any(f" {name.strip()} " in text for name in names if name.strip())
 
 
 def _list_names(pack: Pack) -> Iterator[str]:

@@ -45,6 +45,7 @@ _KINDS_OF_SKIPPED = {
 _DOCUMENTS = 3  # their rank in ``reading_rank``
 # Pages whose names are not in capitals.
 _PAGE = re.compile(r"(?:\A|/)(?=[^/]*[a-z][^/]*\.)[^/]+\.(?:mdx?|rst|adoc)\Z")
+_EVALS = 2  # the rank of evals: what their data asks for is a decision
 
 
 def find_routine_kinds(files: Iterable[ReadableFile], skipped: Iterable[Skipped]) -> tuple[RoutineKind, ...]:
@@ -58,7 +59,9 @@ def find_routine_kinds(files: Iterable[ReadableFile], skipped: Iterable[Skipped]
 
 
 def _kind_of_skipped(file: Skipped) -> RoutineKind | None:
-    return None if file.unread else _KINDS_OF_SKIPPED.get(file.reason)
+    kind = _KINDS_OF_SKIPPED.get(file.reason)
+    decides = kind is RoutineKind.DATA and reading_rank(file.path) == _EVALS
+    return None if file.unread or decides else kind
 
 
 def _kind_of_read(readable: ReadableFile) -> RoutineKind | None:

@@ -327,8 +327,7 @@ class Review:
             concerns = question_selection.limit_facts(stated)
             if not request.baseline:
                 by_signal = question_selection.choose_questions(found, stated, severity)
-                # A model may be told to say nothing. Otherwise, it has seen these places and passed over
-                # them.
+                # A model may be told to say nothing. If not, it has seen these places and passed them over.
                 if read.questions or read.concerns:
                     by_signal = [question for question in by_signal if severity.needs_slot(question.check)]
                 questions = question_selection.complete_questions(read.questions, by_signal, rubric)

@@ -1,6 +1,7 @@
 """Read the unchanged text that explains a change: callers, definitions, plans, tests and past commits.
 
-None of it belongs to the change, so a text that is missing or unfit is left out, and the reading is complete.
+None of it belongs to the change, so a text that is missing, damaged or unfit is left out, and the reading is
+complete.
 """
 
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -27,7 +28,7 @@ from bot.domain.review.surroundings.pages import choose_sections, find_named_pag
 from bot.domain.review.surroundings.source_lines import SourceLines
 from bot.domain.review.surroundings.used_definitions import find_used_definitions
 from bot.domain.review.surroundings.used_names import list_used_names
-from bot.errors import IncompleteReadingError
+from bot.errors import IncompleteReadingError, UserError
 from bot.ports.checkout import Change, Checkout
 from bot.ports.reading_process import ReadingPart
 from bot.workflows.review.file_reading import FileReading
@@ -65,6 +66,9 @@ class Surroundings:
         """Read what explains a change. ``words`` are the author's: title, description, commit messages."""
         if change.base is None or self._parts.ends_at is not None:
             return self._material
+        if self._expired():
+            self._material.notes.append(CutPart("unchanged files", "not searched: the time was up"))
+            return self._material
         try:
             self._parts.begin(ReadingPart("nearby"))
             self._read_history(change)
@@ -72,8 +76,9 @@ class Surroundings:
             for read in (self._read_callers, self._read_definitions, self._read_plan, self._read_neighbours):
                 self._parts.begin(ReadingPart("nearby"))
                 self._material.texts += read(search)
-        except PartLeftOutError as missing:
-            self._material.notes.append(CutPart("unchanged files", str(missing)))
+        except (IncompleteReadingError, UserError) as failed:
+            reason = failed.what if isinstance(failed, UserError) else str(failed)
+            self._material.notes.append(CutPart("unchanged files", reason))
         return self._material
 
     def _read_history(self, change: Change) -> None:
@@ -112,9 +117,11 @@ class Surroundings:
             if self._expired():
                 self._material.notes.append(CutPart("unchanged files", "not all searched: time ran out"))
                 return
+            if self._files.why_unreadable(path, side):
+                continue  # a place that is not shown would take the place of one that is
             try:
                 data = self._checkout.read(side)
-            except IncompleteReadingError:
+            except (IncompleteReadingError, UserError):
                 continue
             room -= len(data)
             yield path, data.decode("utf-8", "replace"), kind
@@ -188,7 +195,7 @@ class Surroundings:
         except PartLeftOutError as missing:
             self._files.findings.reasons.append(f"{display_path(path)}, an unchanged file nearby: {missing}")
             return None
-        except IncompleteReadingError:
+        except (IncompleteReadingError, UserError):
             return None
         return None if unfit else text
 

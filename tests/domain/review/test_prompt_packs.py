@@ -110,3 +110,11 @@ def test_everything_that_a_case_requires_can_be_reported(case: Case) -> None:
     checks = {check.id for criterion in shown.criteria for check in criterion.checks}
     assert not unreachable(case, checks)
     assert checks >= OWN
+
+
+def test_a_name_without_latin_letters_is_not_found_in_every_change() -> None:
+    own = LIBRARY.packs[0].model_copy(update={"id": "own", "title": "日本語", "criteria": {}})
+    own = own.model_copy(update={"detect": own.detect.model_copy(update={"imports": {}, "dependencies": {},
+                                 "contains": ["::"], "infrastructure": []})})  # fmt: skip
+    changed = readable("web/page.css", "a {color: red}\n", "a {color: blue}\n")
+    assert choose_packs([own], [changed], [], ["(Blue.)"], set()) == []

@@ -40,6 +40,11 @@ def test_an_unread_file_that_people_write_may_hold_a_decision() -> None:
     assert find_routine_kinds([], [Skipped(path="app.py", reason="binary", unread=True)]) == ()
 
 
+def test_the_data_of_evals_may_hold_a_decision() -> None:
+    assert kinds(**{"data/orders.csv": "data"}) == (RoutineKind.DATA,)
+    assert kinds(**{"evals/golden.csv": "data"}) == ()
+
+
 def test_one_line_of_code_beside_a_lock_file_is_read() -> None:
     line = readable("app.py", CODE, CODE.replace("shop.ask(n)", "shop.ask(n, retry=True)"))
     assert kinds(line, a="lock file") == ()
@@ -139,6 +144,9 @@ def test_a_new_name_alone_holds_no_decision(old: str, new: str) -> None:
         ("notes.md", "GEMINI.md"),  # an assistant obeys it
         ("docs/notes.md", "docs/GEMINI.md"),
         ("docs/decisions/proposed/a.md", "docs/decisions/accepted/a.md"),
+        ("web/app/(private)/orders/page.tsx", "web/app/orders/page.tsx"),  # no longer asks for a login
+        ("src/middleware.ts", "src/spare/middleware.ts"),
+        ("shop/migrations/0002_orders.py", "shop/migrations/0003_orders.py"),
     ],
 )
 def test_a_new_name_that_takes_effect_is_read(old: str, new: str) -> None:

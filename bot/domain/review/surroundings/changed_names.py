@@ -110,8 +110,7 @@ def _code_names(file: ReadableFile) -> Iterator[ChangedName]:
 def _common_methods(definitions: Sequence[Definition], lines: set[int]) -> Iterator[tuple[str, Definition]]:
     """Yield touched methods with a common name, such as ``find``, each after the name of its class."""
     seen = set[Definition]()
-    for line in sorted(lines)[:_MOST_LINES]:
-        around = definitions_around(line, definitions)
+    for _, around in _walk_lines(definitions, lines):
         method = next((definition for definition in around if definition.kind == "function"), None)
         owner = next((definition.name for definition in around if definition.kind == "class"), None)
         if method is None or owner is None or method in seen or method.name.startswith("__"):
@@ -155,22 +154,33 @@ def _routes(
 
 
 def _touched(definitions: Sequence[Definition], lines: set[int]) -> Iterator[Definition]:
+    """Yield the definitions that contain some lines."""
     seen, seen_to = set[Definition](), 0
-    around, following = list[Definition](), 0
-    for line in sorted(lines)[:_MOST_LINES]:
+    for line, around in _walk_lines(definitions, lines):
         if line <= seen_to:
             continue  # in the same function as the line before
-        # ``definitions_around`` for every line would take minutes for a file of many definitions.
-        while following < len(definitions) and definitions[following].first <= line:
-            around.append(definitions[following])
-            following += 1
-        around = definitions_around(line, around)
         for definition in _identify(around):
             if definition.kind == "function":
                 seen_to = definition.last
             if definition not in seen:
                 seen.add(definition)
                 yield definition
+
+
+def _walk_lines(
+    definitions: Sequence[Definition], lines: set[int]
+) -> Iterator[tuple[int, Sequence[Definition]]]:
+    """Yield each line with the definitions around it, in linear time.
+
+    ``definitions`` are sorted by their first lines.
+    """
+    around, begun = list[Definition](), 0
+    for line in sorted(lines)[:_MOST_LINES]:
+        while begun < len(definitions) and definitions[begun].first <= line:
+            around.append(definitions[begun])
+            begun += 1
+        around = definitions_around(line, around)
+        yield line, around
 
 
 def _identify(around: Sequence[Definition]) -> Iterator[Definition]:

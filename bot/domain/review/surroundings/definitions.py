@@ -73,7 +73,7 @@ def find_definitions(path: str, content: str) -> list[Definition]:
         return []
     nodes = root.find_all(cast("Config", {"rule": {"any": [{"kind": kind} for kind in kinds]}}))
     found = {definition for node in nodes if (definition := _make_definition(node, kinds[node.kind()]))}
-    return sorted(found, key=lambda definition: (definition.first, -definition.last, definition.name))
+    return sorted(found, key=lambda definition: (definition.first, -definition.last, definition))
 
 
 def definitions_around(line: int, definitions: Iterable[Definition]) -> list[Definition]:

@@ -1,4 +1,6 @@
-from bot.domain.review.surroundings.changed_names import ChangedName, list_changed_names
+import time
+
+from bot.domain.review.surroundings.changed_names import MOST_NAMES, ChangedName, list_changed_names
 from bot.domain.review.surroundings.definitions import find_definitions
 from bot.domain.review.surroundings.used_names import list_used_names
 from tests.domain.changes import readable
@@ -127,3 +129,21 @@ def test_every_language_has_functions_classes_and_values() -> None:
         assert (found["LIMIT"].kind, found["find"].kind) == ("value", "function"), path
     decorated = {d.name: d for d in find_definitions("a.py", samples["a.py"])}["find"]
     assert (decorated.first, decorated.header, decorated.last) == (2, 4, 5)
+
+
+def test_a_class_comes_before_its_constructor_on_the_same_line() -> None:
+    # In a set, the order of such equals would depend on Python's random hashes.
+    source = "\n".join(f"class Order{n} {{ Order{n}() {{}} }}" for n in range(40))
+    kinds = [definition.kind for definition in find_definitions("Orders.java", source)]
+    assert kinds == ["class", "function"] * 40
+
+
+def test_looking_at_thousands_of_values_takes_little_longer_than_parsing_them() -> None:
+    content = "".join(f"top_value_{n} = {n}\n" for n in range(20_000))
+    values = readable("app/values.py", None, content)
+    began = time.process_time()
+    find_definitions("app/values.py", content)
+    parsed = time.process_time()
+    assert len(list_changed_names([values])) == MOST_NAMES
+    # Comparing each line with each definition takes four times as long.
+    assert time.process_time() - parsed < 2.5 * (parsed - began)

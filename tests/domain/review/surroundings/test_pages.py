@@ -1,3 +1,5 @@
+import time
+
 from bot.domain.review.surroundings.candidates import FileKind
 from bot.domain.review.surroundings.changed_names import ChangedName
 from bot.domain.review.surroundings.mentions import find_mentions
@@ -12,6 +14,18 @@ def test_pages_are_named_by_path_by_file_name_or_by_number() -> None:
     assert find_named_pages(["See plan.md"], TREE) == ["docs/plan.md"]
     assert find_named_pages(["As decided in ADR-12"], TREE) == ["docs/adr/0012-retries.md"]
     assert find_named_pages(["Nothing"], TREE) == []
+
+
+def test_a_page_is_not_named_by_the_end_of_its_name() -> None:
+    assert find_named_pages(["See an.md and adr/0013-cache.md"], TREE) == ["docs/adr/0013-cache.md"]
+
+
+def test_many_names_and_many_files_are_compared_in_linear_time() -> None:
+    tree = [f"part{n % 90}/file{n}.py" for n in range(20_000)]
+    words = " ".join(f"p{n}.md" for n in range(12_000))
+    began = time.process_time()
+    assert find_named_pages([words], [*tree, "p7.md"]) == ["p7.md"]
+    assert time.process_time() - began < 5  # comparing each name with each path took 34 s
 
 
 def test_issues_are_listed_so_that_the_manifest_can_say_that_they_are_not_shown() -> None:
