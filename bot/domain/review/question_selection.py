@@ -8,14 +8,17 @@ from bot.domain.review.file_selection import reading_rank
 from bot.domain.review.report import Citation, Concern, Movement, Question
 from bot.domain.review.severity import SeverityOrder
 from bot.domain.review.signals import ArmedSignal, SignalHit, SignalScanner
+from bot.domain.rubrics.flow_wording import count_more_places
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.secrets.detection import Secret
 
 MOST_QUESTIONS = 3
 MOST_SECRETS = 20  # stated in one file
+MOST_REPEATED = 3  # places at which the same text of a signal is stated
 MOST_FACTS = 2000  # per report
 MOST_FACT_CHARACTERS = 500_000  # of all facts; each character takes up to 12 bytes in JSON
 MOST_CITATIONS = 3  # per movement, so that people look at all of them
+_KEY_SIGNAL = "secret."  # begins the signal of a secret
 _CONTEXT_CHARACTERS = 80  # characters of a line quoted before and after a secret
 
 
@@ -89,6 +92,24 @@ def find_secrets(
     return stated
 
 
+def merge_repeated_facts(facts: Iterable[Concern]) -> list[Concern]:
+    """Return the facts without repetitions: of a signal's same text, the first ``MOST_REPEATED`` places.
+
+    The last of these says how many more there are. Every secret is stated, because each has to be replaced.
+    """
+    by_text: dict[object, list[Concern]] = {}
+    for number, fact in enumerate(facts):
+        repeated = fact.source == "signal" and not (fact.signal or "").startswith(_KEY_SIGNAL)
+        by_text.setdefault((fact.signal, fact.text) if repeated else number, []).append(fact)
+    merged: list[Concern] = []
+    for places in by_text.values():
+        *kept, last = places[:MOST_REPEATED]
+        more = len(places) - MOST_REPEATED
+        text = f"{last.text} {count_more_places(more)}" if more > 0 else last.text
+        merged += [*kept, last.model_copy(update={"text": text})]
+    return merged
+
+
 def limit_facts(facts: Sequence[Concern], limit: int = MOST_FACTS) -> list[Concern]:
     """Return the first ``limit`` facts, or fewer if they are long. The last one says how many were omitted.
 
@@ -113,7 +134,7 @@ def _state_secrets(text: SourceText, in_question: Callable[[int], bool], exact: 
         citation = text.cite(*(_span_around(text, secret) if exact else (secret.start, secret.end)))
         if citation is not None:
             yield Concern(
-                signal=f"secret.{secret.rule}",
+                signal=f"{_KEY_SIGNAL}{secret.rule}",
                 check=None,
                 text=f"This line contains {secret.title}. Everyone who can read the repository can read it.",
                 source="signal",

@@ -1,4 +1,7 @@
-"""The words for a flow: in a signal's text, ``{flow}`` stands for where a text comes from and ends."""
+"""The variable parts of a signal's text: a flow, and how often a fact is repeated.
+
+In the text, ``{flow}`` stands for where a text comes from and ends.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -21,8 +24,19 @@ def describe_flow(sink: str, variable: str, line: int | None) -> str:
     return f"{start}reaches `{sink}`{way}"
 
 
+_MORE_PLACES = re.compile(r" The same holds for \d{1,7} more places? in this change\.\Z")
+
+
+def count_more_places(count: int) -> str:
+    """Return the sentence after a fact that holds for more places than are stated."""
+    return f"The same holds for {count} more {'place' if count == 1 else 'places'} in this change."
+
+
 class SignalTexts(Collection[str]):
-    """All texts that signals can state. A text with a placeholder stands for all its forms."""
+    """All texts that signals can state. A text with a placeholder stands for all its forms.
+
+    Each may end with how many more places it holds for.
+    """
 
     def __init__(self, texts: Iterable[str]) -> None:
         every = set(texts)
@@ -34,9 +48,10 @@ class SignalTexts(Collection[str]):
         )
 
     def __contains__(self, text: object) -> bool:
-        return isinstance(text, str) and (
-            text in self._exact or any(form.fullmatch(text) for form in self._forms)
-        )
+        if not isinstance(text, str):
+            return False
+        stated = _MORE_PLACES.sub("", text)
+        return stated in self._exact or any(form.fullmatch(stated) for form in self._forms)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._exact)

@@ -318,13 +318,13 @@ class Review:
         lost = self._keep_used_packs(self._findings.lost_evidence())
         severity = SeverityOrder(rubric)
         facts = severity.sort_facts(self._findings.facts())
-        concerns = question_selection.limit_facts(facts)
+        concerns = _state_facts(request, facts)
         movements = join_movements(question_selection.gather_movements(found, lost), [])
         questions = [] if request.baseline else question_selection.choose_questions(found, facts, severity)
         if read:
             movements = join_movements(movements, read.movements)
             stated = severity.sort_facts([*facts, *read.concerns])
-            concerns = question_selection.limit_facts(stated)
+            concerns = _state_facts(request, stated)
             if not request.baseline:
                 by_signal = question_selection.choose_questions(found, stated, severity)
                 # A model may be told to say nothing. If not, it has seen these places and passed them over.
@@ -332,6 +332,12 @@ class Review:
                     by_signal = [question for question in by_signal if severity.needs_slot(question.check)]
                 questions = question_selection.complete_questions(read.questions, by_signal, rubric)
         return _Items(movements, concerns, questions)
+
+
+def _state_facts(request: ReadingRequest, facts: list[Concern]) -> list[Concern]:
+    """Return the facts of a report. Of a whole tree, every place counts."""
+    merged = facts if request.baseline else question_selection.merge_repeated_facts(facts)
+    return question_selection.limit_facts(merged)
 
 
 class _Items(NamedTuple):

@@ -4,10 +4,17 @@ from typing import Any
 
 from bot.domain.review.citations import SourceText
 from bot.domain.review.model_answers import READ_CAPS, ProposedConcern, ReadAnswer
-from bot.domain.review.question_selection import choose_questions, complete_questions, limit_facts, scan_text
+from bot.domain.review.question_selection import (
+    choose_questions,
+    complete_questions,
+    limit_facts,
+    merge_repeated_facts,
+    scan_text,
+)
 from bot.domain.review.report import Concern
 from bot.domain.review.severity import SeverityOrder
 from bot.domain.review.signals import SignalScanner, arm_signals
+from bot.domain.rubrics.flow_wording import SignalTexts
 from bot.workflows.review.combined_answers import combine_parts
 from tests.domain.rubric_builders import check, criterion, rubric, signal
 from tests.rendering import reports
@@ -73,6 +80,20 @@ def test_facts_are_ordered_by_severity_then_gates_then_as_they_were() -> None:
 def test_a_limit_keeps_the_worst_fact() -> None:
     facts = [*[fact("slow.found", "speed.1")] * 5, fact("runs.found", "speed.1")]
     assert limit_facts(ORDER.sort_facts(facts), 2)[0].signal == "runs.found"
+
+
+def test_a_fact_that_a_signal_repeats_is_stated_at_three_places_and_counted() -> None:
+    facts = [*[fact("slow.found", "speed.1")] * 5, *[fact("secret.token")] * 3, fact("runs.found", "speed.1")]
+    merged = merge_repeated_facts(facts)
+    assert [stated.signal for stated in merged] == [
+        *["slow.found"] * 3,
+        *["secret.token"] * 3,
+        "runs.found",
+    ]
+    assert merged[2].text == f"{facts[0].text} The same holds for 2 more places in this change."
+    assert merged[2].text in SignalTexts([facts[0].text])
+    by_model = [fact("It fails.", "speed.1", "model")] * 3
+    assert merge_repeated_facts(by_model) == by_model
 
 
 def test_a_models_fact_about_a_severe_check_precedes_a_lesser_fact_of_a_signal() -> None:
