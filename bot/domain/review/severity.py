@@ -37,6 +37,11 @@ class SeverityOrder:
         """Return whether a question about a check takes precedence over a merely interesting one."""
         return self.rank_check(check) < (_RANKS[None], True)
 
+    def outlasts_model(self, check: str | None) -> bool:
+        """Return whether a signal asks about a check even if a model spoke and passed over the place."""
+        rank, is_lesser = self.rank_check(check)
+        return rank <= _RANKS["critical"] or not is_lesser
+
     def rank_check(self, check: str | None) -> tuple[int, bool]:
         """Return the rank of a finding of which only the check is known: the lower, the worse."""
         return self._checks.get(check or "", _RANKS[None]), check not in self._gates

@@ -329,7 +329,9 @@ class Review:
                 by_signal = question_selection.choose_questions(found, stated, severity)
                 # A model may be told to say nothing. If not, it has seen these places and passed them over.
                 if read.questions or read.concerns:
-                    by_signal = [question for question in by_signal if severity.needs_slot(question.check)]
+                    by_signal = [
+                        question for question in by_signal if severity.outlasts_model(question.check)
+                    ]
                 questions = question_selection.complete_questions(read.questions, by_signal, rubric)
         return _Items(movements, concerns, questions)
 

@@ -134,3 +134,8 @@ def test_the_worst_concern_of_a_late_part_is_kept() -> None:
 
     parts = [*[answer("words.9")] * READ_CAPS.concerns, answer("speed.1")]
     assert combine_parts(parts, READ_CAPS, ORDER).concerns[0].check == "speed.1"
+
+
+def test_gates_and_critical_findings_outlast_a_model_that_passed_over_them() -> None:
+    asked = ["safety.1", "speed.1", "reach.1", "words.1", None]
+    assert [check for check in asked if ORDER.outlasts_model(check)] == ["safety.1", "speed.1"]

@@ -14,6 +14,7 @@ from bot.domain.review.surroundings.routes import file_route, find_routes
 
 MOST_NAMES = 30
 MOST_FILES = 60  # changed files whose definitions are looked at
+MOST_CHARACTERS = 4_000_000  # of these files, both sides; parsing so many takes a few seconds
 _MOST_LINES = 3000  # changed lines of a file
 LEFT_OVER = 3  # the rank of a constant that the change no longer uses
 _MOST_CONSTANTS = 6  # of a file, that removed lines used
@@ -46,7 +47,11 @@ class ChangedName:
 def list_changed_names(files: Sequence[ReadableFile]) -> list[ChangedName]:
     """List the names that a change alters, the most telling first, and at most ``MOST_NAMES``."""
     found: dict[tuple[str, str], ChangedName] = {}
+    characters = 0
     for file in files[:MOST_FILES]:
+        characters += sum(len(side.content) for side in (file.base, file.head) if side)
+        if characters > MOST_CHARACTERS:
+            break
         for name in _names_of_file(file):
             known = found.get((name.owner, name.name))
             if known is None or (name.new, name.rank) < (known.new, known.rank):

@@ -1,6 +1,11 @@
 import time
 
-from bot.domain.review.surroundings.changed_names import MOST_NAMES, ChangedName, list_changed_names
+from bot.domain.review.surroundings.changed_names import (
+    MOST_CHARACTERS,
+    MOST_NAMES,
+    ChangedName,
+    list_changed_names,
+)
 from bot.domain.review.surroundings.definitions import find_definitions
 from bot.domain.review.surroundings.used_names import list_used_names
 from tests.domain.changes import readable
@@ -147,3 +152,13 @@ def test_looking_at_thousands_of_values_takes_little_longer_than_parsing_them() 
     assert len(list_changed_names([values])) == MOST_NAMES
     # Comparing each line with each definition takes four times as long.
     assert time.process_time() - parsed < 2.5 * (parsed - began)
+
+
+def test_of_very_large_changes_only_the_first_files_are_parsed() -> None:
+    long = "# " + "x" * (MOST_CHARACTERS // 4) + "\n"
+    files = [
+        readable(f"a{number}.py", f"{long}def find_{number}_passages():\n    return 1\n",
+                 f"{long}def find_{number}_passages():\n    return 2\n")
+        for number in range(4)
+    ]  # fmt: skip
+    assert [name.name for name in list_changed_names(files)] == ["find_0_passages"]
