@@ -29,6 +29,7 @@ from bot.workflows.pull_requests.event_handling import EventHandler
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person
+from tests.waiting import wait_for
 from tests.workflows.whole_dojo import LEAD, PARTICIPANT, SENSEI, WholeDojo, all_features, whole_dojo
 
 ADA, SEN, SOL = "Ada <b> & *Co* `x` _y_ ~z~", "שלום & Sén 👩‍👩‍👧‍👦", "Sol " + "&<o>" * 19
@@ -610,6 +611,7 @@ def test_who_clicks_a_button_of_another_version_reads_that_it_no_longer_works(it
             "response_url": it.slack.response_url(it.ada.id, it.ada.dm, None),
         }
         it.ada._bring("interactive", body)
+    wait_for(lambda: it.ada.told)  # sent in the background
     assert [said.text for said in it.ada.told] == [
         "This button no longer works. Nothing was changed. Use `/dojo help` instead."
     ]
