@@ -14,7 +14,7 @@ from bot.domain.secrets.detection import Secret
 
 MOST_QUESTIONS = 3
 MOST_SECRETS = 20  # stated in one file
-MOST_REPEATED = 3  # places at which the same text of a signal is stated
+MOST_REPEATED = 3  # places in a file at which the same text of a signal is stated
 MOST_FACTS = 2000  # per report
 MOST_FACT_CHARACTERS = 500_000  # of all facts; each character takes up to 12 bytes in JSON
 MOST_CITATIONS = 3  # per movement, so that people look at all of them
@@ -93,14 +93,16 @@ def find_secrets(
 
 
 def merge_repeated_facts(facts: Iterable[Concern]) -> list[Concern]:
-    """Return the facts without repetitions: of a signal's same text, the first ``MOST_REPEATED`` places.
+    """Return the facts without repetitions: of a signal's same text in a file, the first ``MOST_REPEATED``.
 
     The last of these says how many more there are. Every secret is stated, because each has to be replaced.
     """
     by_text: dict[object, list[Concern]] = {}
     for number, fact in enumerate(facts):
         repeated = fact.source == "signal" and not (fact.signal or "").startswith(_KEY_SIGNAL)
-        by_text.setdefault((fact.signal, fact.text) if repeated else number, []).append(fact)
+        by_text.setdefault((fact.signal, fact.text, fact.citation.path) if repeated else number, []).append(
+            fact
+        )
     merged: list[Concern] = []
     for places in by_text.values():
         *kept, last = places[:MOST_REPEATED]

@@ -24,12 +24,12 @@ def describe_flow(sink: str, variable: str, line: int | None) -> str:
     return f"{start}reaches `{sink}`{way}"
 
 
-_MORE_PLACES = re.compile(r" The same holds for \d{1,7} more places? in this change\.\Z")
+_MORE_PLACES = re.compile(r" The same holds for \d{1,7} more places? in this file\.\Z")
 
 
 def count_more_places(count: int) -> str:
     """Return the sentence after a fact that holds for more places than are stated."""
-    return f"The same holds for {count} more {'place' if count == 1 else 'places'} in this change."
+    return f"The same holds for {count} more {'place' if count == 1 else 'places'} in this file."
 
 
 class SignalTexts(Collection[str]):

@@ -90,7 +90,7 @@ def test_a_fact_that_a_signal_repeats_is_stated_at_three_places_and_counted() ->
         *["secret.token"] * 3,
         "runs.found",
     ]
-    assert merged[2].text == f"{facts[0].text} The same holds for 2 more places in this change."
+    assert merged[2].text == f"{facts[0].text} The same holds for 2 more places in this file."
     assert merged[2].text in SignalTexts([facts[0].text])
     by_model = [fact("It fails.", "speed.1", "model")] * 3
     assert merge_repeated_facts(by_model) == by_model

@@ -252,7 +252,7 @@ def test_a_fact_in_many_places_has_the_lines_around_the_first_ones(tmp_path: Pat
     repository.commit({"a.py": b"import shop\n" + b"Client(7)\n" * 9})
     report = reviewing.review(tmp_path, "HEAD~1", library=LIBRARY, excerpts=True)
     assert [len(concern.excerpt) for concern in report.concerns] == [5, 6, 7]
-    assert report.concerns[-1].text.endswith(" The same holds for 6 more places in this change.")
+    assert report.concerns[-1].text.endswith(" The same holds for 6 more places in this file.")
 
 
 def test_a_report_without_excerpts_is_the_same_json_as_before_there_were_any(tmp_path: Path) -> None:
