@@ -260,13 +260,7 @@ class ModelReading:
         parsed = parse_challenge(document, [item.kind for item in items], grounds, problems)
         verdicts = self._take_answer(parsed).verdicts
         best = parsed.answer.best
-        counts = Counter(
-            verdict.verdict
-            for verdict, problem in zip(verdicts, problems, strict=True)
-            if not problem or verdict.verdict != "drop"
-        )
-        self._outcome.dropped["refuted by the second reader"] += counts["drop"]
-        self._outcome.dropped["merged with another one by the second reader"] += counts["merge"]
+        self._count_verdicts(verdicts, problems)
         self._outcome.concerns = [
             concern.model_copy(update={"text": _apply_wording(concern.text, verdict)})
             for concern, verdict in zip(concerns, verdicts, strict=False)
@@ -280,6 +274,16 @@ class ModelReading:
             if verdict.stays
         ]
         self._outcome.questions = _choose_questions(kept, self._outcome.concerns, with_packs(rubric, packs))
+
+    def _count_verdicts(self, verdicts: Sequence[Verdict], problems: Sequence[str]) -> None:
+        """Count what the second reader took away. A dropped item with a problem counts under the problem."""
+        counts = Counter(
+            verdict.verdict
+            for verdict, problem in zip(verdicts, problems, strict=True)
+            if not problem or verdict.verdict != "drop"
+        )
+        self._outcome.dropped["refuted by the second reader"] += counts["drop"]
+        self._outcome.dropped["merged with another one by the second reader"] += counts["merge"]
 
     def _challenged_item(self, kind: ItemKind, item: Concern | Question) -> ChallengedItem:
         problem = self._problems.get((kind, item.text), "")

@@ -97,7 +97,7 @@ def test_code_about_grading_is_recognised_by_its_names(line: str, grades: bool) 
         ("The change would be graded as useful by the desk.", GRADING, "names a level"),
         ("The loop goes to `/level/4/chat` on each call.", Grounds("", ShownText("level chat 4")), None),
         (
-            "The loop goes to `/great/work/chat` on each call.",
+            "The loop goes to `/great/job/chat` on each call.",
             Grounds("", ShownText("chat great work")),
             None,
         ),
