@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.adapters.git.clone_cache import CheckoutCache
     from bot.adapters.github import GitHubApp
     from bot.adapters.model import CallLimits
+    from bot.domain.articulation.guide import ArticulationRules
     from bot.domain.rubrics.rubric import Library
     from bot.ports.chat import Chat
     from bot.ports.model import Model
@@ -67,6 +68,14 @@ def load_library(
     from bot.adapters.files import rubrics
 
     return rubrics.load(rubric or settings.rubric, overlay or settings.overlay, stacks or settings.stacks)
+
+
+def load_articulation(library: "Library") -> "ArticulationRules":
+    """Return what Sensei listens for in answers about the checks of a rubric."""
+    from bot.adapters.files.articulation import load_guide
+    from bot.domain.articulation.guide import ArticulationRules
+
+    return ArticulationRules.for_library(load_guide(), library)
 
 
 def connect_github_app(settings: "Settings") -> "GitHubApp":

@@ -3,6 +3,8 @@
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from bot.ports.articulation import Conversations
+from bot.ports.decisions import Decisions, Statements
 from bot.ports.deliveries import Deliveries
 from bot.ports.dojo import Absences, Cohorts, LinkCodes, Members, NeverPairs
 from bot.ports.jobs import Effects, Jobs
@@ -36,6 +38,12 @@ class Tx(Protocol):
     def commands(self) -> CommentCommands: ...  # noqa: D102
     @property
     def ledgers(self) -> Ledgers: ...  # noqa: D102
+    @property
+    def conversations(self) -> Conversations: ...  # noqa: D102
+    @property
+    def decisions(self) -> Decisions: ...  # noqa: D102
+    @property
+    def statements(self) -> Statements: ...  # noqa: D102
     @property
     def effects(self) -> Effects: ...  # noqa: D102
     @property

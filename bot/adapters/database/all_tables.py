@@ -1,6 +1,8 @@
 """All tables. Importing this module declares them in ``metadata``."""
 
+import bot.adapters.database.articulation.tables
 import bot.adapters.database.audit_trail
+import bot.adapters.database.decisions.tables
 import bot.adapters.database.dojo.tables
 import bot.adapters.database.jobs.tables
 import bot.adapters.database.model_calls.tables

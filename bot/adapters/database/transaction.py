@@ -12,8 +12,11 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 from bot.adapters.database import sqlite_turns
+from bot.adapters.database.articulation.conversations import SqlConversations
 from bot.adapters.database.audit_trail import AuditEventRow
 from bot.adapters.database.connections import open_read_only
+from bot.adapters.database.decisions.decisions import SqlDecisions
+from bot.adapters.database.decisions.statements import SqlStatements
 from bot.adapters.database.dojo.absences import SqlAbsences
 from bot.adapters.database.dojo.cohorts import SqlCohorts
 from bot.adapters.database.dojo.link_codes import SqlLinkCodes
@@ -55,6 +58,9 @@ class SqlTx:
         self.questions = SqlQuestions(session, tenant)
         self.commands = SqlCommentCommands(session)
         self.ledgers = SqlLedgers(session)
+        self.conversations = SqlConversations(session)
+        self.decisions = SqlDecisions(session)
+        self.statements = SqlStatements(session)
         self.effects = SqlEffects(session)
         self.jobs = SqlJobs(session)
         self.cohorts = SqlCohorts(session)

@@ -1,0 +1,164 @@
+"""Conversations about questions, and their private messages."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.adapters.database.articulation.tables import ConversationRow, PrivateMessageRow
+from bot.adapters.database.pull_requests.tables import (
+    CapstoneRow,
+    CommandRow,
+    PullRequestRow,
+    QuestionRow,
+    ThreadMessageRow,
+)
+from bot.domain.articulation.conversations import Conversation, ConversationState, SpokenMessage, Stance
+from bot.domain.articulation.slots import Slot, SlotQuote
+from bot.domain.pull_requests.comment_command_rules import Verb
+
+_NO_ANSWERS = (Verb.DEFER, Verb.DISPUTE)
+_WAIT_FOR_THEM = (ConversationState.WAITING, ConversationState.PROBED, ConversationState.DRAFTED)
+
+
+@dataclass
+class SqlConversations:
+    """The ``conversation`` and ``private_message`` tables."""
+
+    session: Session
+
+    def get(self, conversation: int) -> Conversation:
+        """Return a conversation."""
+        return _as_conversation(self.session.get_one(ConversationRow, conversation))
+
+    def by_question(self, question: int) -> Conversation | None:
+        """Return the conversation about a question, or None."""
+        row = self._find(question)
+        return _as_conversation(row) if row else None
+
+    def open(self, question: int, at: datetime) -> Conversation:
+        """Return the conversation about a question; begin one if there is none."""
+        row = self._find(question)
+        if row is None:
+            row = ConversationRow(question_id=question, created_at=at, updated_at=at)
+            self.session.add(row)
+            self.session.flush()
+        return _as_conversation(row)
+
+    def save(self, conversation: Conversation, at: datetime) -> None:
+        """Store a conversation's fields, except those that never change."""
+        row = self.session.get_one(ConversationRow, conversation.id)
+        row.private, row.state, row.turn = conversation.private, conversation.state, conversation.turn
+        row.stance, row.probe_slot = conversation.stance, conversation.probe_slot
+        row.probe, row.refused = conversation.probe, conversation.refused
+        row.quotes = json.dumps(
+            [[found.slot, found.message, found.quote] for found in conversation.quotes], ensure_ascii=False
+        )
+        row.decision_id, row.heard_at, row.updated_at = conversation.decision, conversation.heard_at, at
+        self.session.flush()
+
+    def messages(self, conversation: int, participant: int) -> Sequence[SpokenMessage]:
+        """List a participant's messages in a conversation, oldest first."""
+        question = self.session.get_one(ConversationRow, conversation).question_id
+        commands = select(CommandRow.comment_id).where(
+            CommandRow.question_id == question, col(CommandRow.verb).in_(_NO_ANSWERS)
+        )
+        in_thread = select(ThreadMessageRow).where(
+            ThreadMessageRow.question_id == question,
+            ThreadMessageRow.author_id == participant,
+            col(ThreadMessageRow.deleted_at).is_(None),
+            col(ThreadMessageRow.comment_id).not_in(commands),
+        )
+        in_private = select(PrivateMessageRow).where(
+            PrivateMessageRow.conversation_id == conversation, col(PrivateMessageRow.deleted_at).is_(None)
+        )
+        found = [
+            SpokenMessage(f"thread:{row.comment_id}", row.body, row.at)
+            for row in self.session.exec(in_thread)
+        ]
+        found += [SpokenMessage(f"chat:{row.id}", row.body, row.at) for row in self.session.exec(in_private)]
+        return sorted(found, key=lambda message: (message.at, message.id))
+
+    def add_private_message(
+        self, conversation: int, person: str, text: str, reference: str, at: datetime
+    ) -> bool:
+        """Store a message sent in private; return False if one with this reference is stored."""
+        if self._find_message(reference) is not None:
+            return False
+        self.session.add(
+            PrivateMessageRow(
+                conversation_id=conversation, person_id=person, body=text, reference=reference, at=at
+            )
+        )
+        self.session.flush()
+        return True
+
+    def edit_private_message(self, reference: str, text: str) -> int | None:
+        """Replace the text of a private message; return its conversation, or None if it isn't known."""
+        row = self._find_message(reference)
+        if row is None or row.deleted_at is not None:
+            return None
+        row.body = text
+        self.session.flush()
+        return row.conversation_id
+
+    def delete_private_message(self, reference: str, at: datetime) -> int | None:
+        """Delete the text of a private message; return its conversation, or None if it isn't known."""
+        row = self._find_message(reference)
+        if row is None or row.deleted_at is not None:
+            return None
+        row.body, row.deleted_at = "", at
+        self.session.flush()
+        return row.conversation_id
+
+    def private_of(self, person: str) -> Sequence[Conversation]:
+        """List the private conversations with a participant that still wait for them, oldest first."""
+        query = (
+            select(ConversationRow)
+            .join(QuestionRow, col(QuestionRow.id) == col(ConversationRow.question_id))
+            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
+            .join(CapstoneRow, col(CapstoneRow.id) == col(PullRequestRow.capstone_id))
+            .where(
+                CapstoneRow.participant_id == person,
+                CapstoneRow.state == "active",
+                col(ConversationRow.private).is_(True),
+                col(ConversationRow.state).in_(_WAIT_FOR_THEM),
+            )
+            .order_by(col(ConversationRow.id))
+        )
+        return [_as_conversation(row) for row in self.session.exec(query)]
+
+    def _find(self, question: int) -> ConversationRow | None:
+        return self.session.exec(
+            select(ConversationRow).where(ConversationRow.question_id == question)
+        ).first()
+
+    def _find_message(self, reference: str) -> PrivateMessageRow | None:
+        return self.session.exec(
+            select(PrivateMessageRow).where(PrivateMessageRow.reference == reference)
+        ).first()
+
+
+def _as_conversation(row: ConversationRow) -> Conversation:
+    if row.id is None:
+        raise AssertionError("a flushed row has an id")
+    return Conversation(
+        id=row.id,
+        question=row.question_id,
+        private=row.private,
+        state=ConversationState(row.state),
+        turn=row.turn,
+        stance=Stance(row.stance) if row.stance else None,
+        probe_slot=Slot(row.probe_slot) if row.probe_slot else None,
+        probe=row.probe,
+        refused=row.refused,
+        quotes=tuple(
+            SlotQuote(Slot(slot), message, quote) for slot, message, quote in json.loads(row.quotes)
+        ),
+        decision=row.decision_id,
+        heard_at=row.heard_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,86 @@
+"""A conversation about one question: what the participant has said, and where it stands.
+
+::
+
+    WAITING ──answer──► PROBED ──answer──► DRAFTED ──confirmed──► RECORDED
+       │                  │                   │
+       ├──all said───────────────────────────►┘  (no follow-up is needed)
+       └──"I don't know yet", a sensei speaks, nothing to record──► LEFT
+    any ──the answers were deleted, or the question was withdrawn──► CLOSED
+
+Sensei follows up at most once. When the code changes, change this picture too.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.articulation.slots import Slot, SlotQuote
+
+
+class ConversationState(StrEnum):
+    """Where a conversation stands.
+
+    ``WAITING``: for the first answer, or until Sensei has heard it. ``PROBED``: Sensei has followed up.
+    ``DRAFTED``: a decision waits for the participant's confirmation. ``RECORDED``: it is confirmed.
+    ``LEFT``: the rest is the sensei's. ``CLOSED``: there is nothing to talk about any more.
+    """
+
+    WAITING = "waiting"
+    PROBED = "probed"
+    DRAFTED = "drafted"
+    RECORDED = "recorded"
+    LEFT = "left"
+    CLOSED = "closed"
+
+
+class Stance(StrEnum):
+    """What an answer does, as far as Sensei can tell.
+
+    ``ARGUES``: it says something about the decision. ``DOES_NOT_KNOW`` and ``ASKS_SENSEI`` are good answers.
+    ``HOLDS``: an earlier decision still holds (drift). ``UNSURE``: Sensei can't tell.
+    """
+
+    ARGUES = "argues"
+    DOES_NOT_KNOW = "does_not_know"
+    ASKS_SENSEI = "asks_sensei"
+    HOLDS = "holds"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenMessage:
+    """One of the participant's messages. ``id`` is ``thread:<comment>`` or ``chat:<number>``.
+
+    The comment's number is negative if the comment is in the pull request's conversation and not on its diff.
+    """
+
+    id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation about one question.
+
+    ``private``: it goes on in direct messages, and nothing of it may be posted elsewhere. ``turn`` counts
+    what Sensei has said in it. ``probe`` is the follow-up as it was asked, about ``probe_slot``; ``refused``
+    says why the guard refused the model's wording, if it did. ``quotes`` are the located words. ``decision``
+    is the draft or record that came of it. ``heard_at`` is when Sensei last considered the messages.
+    """
+
+    id: int
+    question: int
+    private: bool
+    state: ConversationState
+    turn: int
+    stance: Stance | None
+    probe_slot: Slot | None
+    probe: str
+    refused: str
+    quotes: tuple[SlotQuote, ...]
+    decision: int | None
+    heard_at: datetime | None
+    created_at: datetime
+    updated_at: datetime

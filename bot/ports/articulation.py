@@ -1,0 +1,50 @@
+"""Stored conversations about questions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.articulation.conversations import Conversation, SpokenMessage
+
+
+class Conversations(Protocol):
+    """Conversations, and the messages that people sent in private."""
+
+    def get(self, conversation: int) -> Conversation:
+        """Return a conversation."""
+
+    def by_question(self, question: int) -> Conversation | None:
+        """Return the conversation about a question, or None."""
+
+    def open(self, question: int, at: datetime) -> Conversation:
+        """Return the conversation about a question; begin one if there is none."""
+
+    def save(self, conversation: Conversation, at: datetime) -> None:
+        """Store a conversation's fields, except those that never change."""
+
+    def messages(self, conversation: int, participant: int) -> Sequence[SpokenMessage]:
+        """List the messages of a participant (their account at the host) in a conversation, oldest first.
+
+        Private messages are always the participant's. Deleted messages, and the reasons of ``defer`` and
+        ``dispute``, are left out.
+        """
+
+    def add_private_message(
+        self, conversation: int, person: str, text: str, reference: str, at: datetime
+    ) -> bool:
+        """Store a message sent in private; return False if one with this reference is stored.
+
+        ``reference`` identifies it in the chat: ``<channel> <ts>``, or the id of a submitted view.
+        """
+
+    def edit_private_message(self, reference: str, text: str) -> int | None:
+        """Replace the text of a private message; return its conversation, or None if it isn't known."""
+
+    def delete_private_message(self, reference: str, at: datetime) -> int | None:
+        """Delete the text of a private message; return its conversation, or None if it isn't known."""
+
+    def private_of(self, person: str) -> Sequence[Conversation]:
+        """List the private conversations with a participant that still wait for them, oldest first.
+
+        ``person`` is their opaque id.
+        """

@@ -1,0 +1,1 @@
+"""Texts of conversations about decisions."""

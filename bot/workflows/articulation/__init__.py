@@ -1,0 +1,1 @@
+"""Hearing answers to questions, and following up once."""

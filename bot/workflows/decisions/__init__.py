@@ -1,0 +1,1 @@
+"""Decision records, from draft to confirmation and beyond."""

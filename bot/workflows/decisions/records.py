@@ -1,0 +1,192 @@
+"""The life of a decision record: drafted, edited, confirmed, superseded or withdrawn.
+
+Each function changes rows and adds jobs, in the caller's transaction. Threads, the chat and files use the
+same functions.
+
+::
+
+    draft ──confirmed──► confirmed ──a later one replaces it──► superseded
+      └──────────────────────┴──its author withdraws it──► withdrawn
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.articulation.conversations import Conversation, ConversationState
+from bot.domain.articulation.guide import ArticulationRules
+from bot.domain.articulation.slots import SlotTexts
+from bot.domain.decisions.records import (
+    CodeAnchor,
+    Decision,
+    DecisionOrigin,
+    DecisionState,
+    RevisedBy,
+    make_title,
+)
+from bot.domain.pull_requests.records import AskedQuestion, QuestionState
+from bot.errors import UserError
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
+from bot.workflows.chat.home_refresh import refresh_home
+
+
+def draft_decision(
+    tx: Tx, conversation: Conversation, texts: SlotTexts, by: RevisedBy, at: datetime
+) -> Decision:
+    """Draft the decision that came of a conversation, or revise its draft.
+
+    An answer about drift drafts a decision that will supersede the one that drifted. The caller stores the
+    draft's id in the conversation.
+    """
+    question = _get_question(tx, conversation.question)
+    title = make_title(texts, question.text)
+    before = tx.decisions.by_question(question.id)
+    if before is not None and before.state is DecisionState.DRAFT:
+        return tx.decisions.revise(before.id, title, texts, by, at)
+    pull_request = tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
+    capstone = tx.capstones.get(pull_request.capstone)
+    drifted = tx.decisions.drifted(question.id)
+    return tx.decisions.add(
+        capstone.id,
+        person=tx.members.by_host_account(capstone.participant.id),
+        origin=DecisionOrigin.CHAT if conversation.private else DecisionOrigin.THREAD,
+        question=question.id,
+        check=question.check,
+        private=conversation.private,
+        title=title,
+        texts=texts,
+        anchors=[find_anchor(tx, question)],
+        supersedes=drifted.id if drifted else None,
+        by=by,
+        at=at,
+    )
+
+
+def edit_decision(tx: Tx, decision: Decision, title: str, texts: SlotTexts, at: datetime) -> Decision:
+    """Store the participant's own words for a decision, draft or confirmed.
+
+    Raises:
+        UserError: it was superseded or withdrawn, or nothing is said in it.
+    """
+    _require_alive(decision)
+    if not any(text.strip() for text in texts.values()):
+        raise UserError(
+            "A decision needs at least one part with a text. Nothing was changed.",
+            "Say what was decided, or withdraw the decision.",
+        )
+    return tx.decisions.revise(
+        decision.id, title or make_title(texts, decision.title), texts, RevisedBy.PARTICIPANT, at
+    )
+
+
+def confirm_decision(tx: Tx, decision: Decision, rules: ArticulationRules, at: datetime) -> Decision:
+    """Confirm a decision: from now on it counts.
+
+    It moves its check in the ledger, supersedes the decision that it replaces, and resolves its question. A
+    job announces it. Confirming it again changes nothing, except that the ledger has its newest words.
+
+    Raises:
+        UserError: it was superseded or withdrawn.
+    """
+    _require_alive(decision)
+    is_new = decision.state is DecisionState.DRAFT
+    tx.decisions.set_state(decision.id, DecisionState.CONFIRMED, at)
+    _enter_statement(tx, decision, rules, at)
+    if not is_new:
+        return tx.decisions.get(decision.id)
+    if decision.supersedes is not None:
+        tx.decisions.set_state(decision.supersedes, DecisionState.SUPERSEDED, at)
+        tx.statements.withdraw("decision", decision.supersedes)
+    if decision.question is not None:
+        tx.questions.set_state(decision.question, QuestionState.RESOLVED, at)
+        _end_conversation(tx, decision.question, ConversationState.RECORDED, at)
+    _add_job(tx, "decided", decision, at)
+    _refresh_homes(tx, decision, at)
+    return tx.decisions.get(decision.id)
+
+
+def withdraw_decision(tx: Tx, decision: Decision, at: datetime) -> None:
+    """Withdraw a decision because its author wants it: it no longer counts, and its history remains."""
+    if decision.state is DecisionState.WITHDRAWN:
+        return
+    tx.decisions.set_state(decision.id, DecisionState.WITHDRAWN, at)
+    tx.statements.withdraw("decision", decision.id)
+    if decision.question is not None:
+        _end_conversation(tx, decision.question, ConversationState.LEFT, at)
+    _refresh_homes(tx, decision, at)
+
+
+def find_anchor(tx: Tx, question: AskedQuestion) -> CodeAnchor:
+    """Return the place in the code that a question is about."""
+    return CodeAnchor(
+        question.path,
+        tx.rounds.get(question.round).head,
+        question.side,
+        question.line_start,
+        question.line_end,
+        question.quote,
+    )
+
+
+def _enter_statement(tx: Tx, decision: Decision, rules: ArticulationRules, at: datetime) -> None:
+    if decision.check is None or decision.check not in rules.levels:
+        return
+    support = rules.support(decision.check, decision.texts)
+    pull_request = None
+    if decision.question is not None:
+        question = _get_question(tx, decision.question)
+        pull_request = tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
+    tx.statements.withdraw("thread", decision.question or 0)
+    tx.statements.enter(
+        decision.capstone,
+        source="decision",
+        reference=decision.id,
+        check=decision.check,
+        partial=support.partial,
+        missing=support.missing,
+        quote="\n".join(decision.texts.values()),
+        pull_request=pull_request.id if pull_request else None,
+        pending=pull_request is not None and pull_request.state == "open",
+        at=at,
+    )
+
+
+def _end_conversation(tx: Tx, question: int, state: ConversationState, at: datetime) -> None:
+    conversation = tx.conversations.by_question(question)
+    if conversation is not None:
+        tx.conversations.save(replace(conversation, state=state), at)
+
+
+def _add_job(tx: Tx, kind: str, decision: Decision, at: datetime) -> None:
+    """Add a job about a decision. Its id names the repository, so that erasure finds it."""
+    repository = tx.capstones.get(decision.capstone).repository
+    identity = f"{kind}:{repository}#{decision.number}:{decision.id}.{decision.revision}"
+    tx.jobs.add(Job(identity, kind, {"decision": decision.id}, at))
+
+
+def _refresh_homes(tx: Tx, decision: Decision, at: datetime) -> None:
+    capstone = tx.capstones.get(decision.capstone)
+    accounts = [capstone.participant, *([capstone.sensei] if capstone.sensei else [])]
+    for account in accounts:
+        if person := tx.members.by_host_account(account.id):
+            refresh_home(tx, person, at)
+
+
+def _require_alive(decision: Decision) -> None:
+    if decision.state is DecisionState.SUPERSEDED:
+        raise UserError(
+            f"Decision {decision.number} was superseded by a later one. Nothing was changed.",
+            "Change the later one instead.",
+        )
+    if decision.state is DecisionState.WITHDRAWN:
+        raise UserError(
+            f"Decision {decision.number} was withdrawn. Nothing was changed.",
+            "Record it anew if you need it.",
+        )
+
+
+def _get_question(tx: Tx, question: int) -> AskedQuestion:
+    found = tx.questions.get(question)
+    if found is None:
+        raise AssertionError("a conversation's question is in the database")
+    return found
