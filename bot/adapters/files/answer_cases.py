@@ -55,7 +55,7 @@ def load_second_reader(folder: Path | None) -> dict[str, Heard]:
 
 
 def _find_folder(folder: Path | None) -> Path:
-    found = folder or resources.folder("evals") / "answers"
+    found = folder or resources.cases().with_name("answers")
     if not found.is_dir():
         raise UserError(
             f"There is no folder {found}.",
