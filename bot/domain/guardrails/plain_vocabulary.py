@@ -37,7 +37,7 @@ _TOLD = """
     default current existing lately recently afterwards meanwhile
 """
 _ASKED = """
-    far long little few much enough too even rather really very quite almost lot always never happen
+    sentence far long little few much enough too even rather really very quite almost lot always never happen
     happening tell know knows knew notice notices noticed feel feels felt see sees look looks looking show
     shows shown learn learnt find finds hear hears heard watch watches check checks checked checking count
     counts measure measures test tests tested testing try tries trying think thinks believe expect expects

@@ -35,8 +35,8 @@ SIDES: Mapping[str, str] = {
         rf"|\bgo(?:es|ing)? (?:with|for)\b(?! (?:you|them|{_IT})\b)"
     ),
     "calls one the answer": (
-        r"\b(?:is|are|was|be) (?:the )?(?:answer|winner|way|call|choice|ones?(?=[.,!;]|$| (?:that|to|which)\b)"
-        r"|first choice|thing to|part (?:that|worth)|decision|point)\b(?! (?:where|when|at which))"
+        r"\b(?:is|are|was|be) (?:the )?(?:answer|winner|way|call|choice|first choice|thing to|decision|point"
+        r"|part (?:that|worth)|ones?(?=[.,!;]|$| (?:that|to|which)\b))\b(?! (?:where|when|at which))"
     ),
     "leaves one over": (
         r"\b(?:that|this|which|so that) leaves\b|\b(?:is|are|one|what) (?:left|remains?)\b|\bremains?[.?]"
@@ -67,6 +67,28 @@ SIDES: Mapping[str, str] = {
     "supposes the change": (
         r"\b(?:where|when|how|which|what)\b[^?]{0,40}\b(?:will|do|would|could|can) you (?:move|store|add"
         r"|switch|replace|put|wrap|introduce|split|set|use)\b|\bfrom now on\b"
+    ),
+    "asks for the act": (
+        r"\bwhen (?:do|will|can|would|could) you (?!look|see|know|notice|hear|find|expect|think|learn|decide)"
+        r"|\bwho (?:drops|moves|adds|switches|replaces|removes|splits|takes|uses|picks|chooses)\b"
+        r"|\bwould it take(?: for you)? to (?!look|see|reopen|revisit|change your mind)|\bit time\b"
+    ),
+    "asks for one side": (
+        r"\bspeaks? (?:for|against)\b|\bin the way of\b|\b(?:good|bad) about\b"
+        r"|\bwould you (?:choose|pick|take|prefer)\b"
+    ),
+    "asks for a yes": (
+        r"\bor (?:is|isn't|does|doesn't|do|don't|did|didn't|was|wasn't|are|aren't|has|have)"
+        r" (?:it|that|this|they|you)(?: not)?\?"
+    ),
+    "says that they found it": (
+        r"\byou(?:'ve| have)? (?:also |just |already )?(?:found|got|named|hit|solved|said) (?:it|this|that"
+        r"|the (?:answer|way|part|one|reason))\b"
+    ),
+    "sizes up the answer": (
+        r"\b(?:your|this|the) (?:answer|reply|message|account|words) (?:has|have|is|was|are|were|lacks|needs"
+        r"|wants|goes|stops|counts|does|doesn't)\b|\b(?:all|two|three|four|most|half|some|one more|last|missing) (?:of"
+        r" (?:the|your) )?(?:parts?|steps?)\b"
     ),
     "hints": r"\b(?:hints?|clues?|pointers?|blank|initials?|letters?|capitals|riddle|guess what)\b",
     "spells": r"\b(?:starts?|begins?|ends?) with an? \w\b|\bthe word\b",
@@ -107,8 +129,8 @@ _WINS = re.compile(
 _NEUTRAL = re.compile(
     r"\b(?:is|was|were|are)(?:n't)? (?:that |it |this )?(?:good|bad|enough|fine|right|wrong|safe) or\b"
     r"|\bright (?:now|away|after|before)\b|\b(?:soon|often|long|fast|quickly|early|late) enough\b"
-    r"|\bmore than (?:one|once|twice|\d+)\b|\bless than (?:one|\d+)\b|\bother than\b|\brather than\b"
-    r"|\b(?:how|what is|what was) good\b|\benough (?:for|to) (?:whom|what)\b"
+    r"|\bmore than (?:one|once|twice|\d+)\b|\bless than (?:one|\d+)\b|\b(?:other|rather) than\b"
+    r"|\bmore than a detail\b|\b(?:how|what is|what was) good\b|\benough (?:for|to) (?:whom|what)\b"
 )
 
 

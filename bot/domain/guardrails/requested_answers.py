@@ -11,14 +11,16 @@ from bot.domain.guardrails.allowed_letters import fold
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\d)[^.!?\n]*)*[.!?\n]*")
 _MADE = (
-    "tell|give|show|ask|pick|choose|rank|say|repeat|print|confirm|complete|finish|answer|reply|explain|ignore"
-    "|disregard|forget|pretend|imagine|act|quote|hint|hide|send|prove|admit|state|write|spell|translate|encode"
-    "|put|use|help|decide|reveal|start|begin|continue|go on|pass|approve|grade|score|rate|judge|suggest"
-    "|recommend|name|list|compare|check|make|let's|be|don't|do not|respond|speak|talk|sing"
-    "|stop|remember|follow|obey|skip|omit|output|return|insert|copy|paste|provide|describe|summarise|summarize"
+    "tell|give|show|ask|pick|choose|rank|say|repeat|print|confirm|complete|finish|answer|reply|explain"
+    "|ignore|disregard|forget|pretend|imagine|act|quote|hint|hide|send|prove|admit|state|write|spell"
+    "|translate|encode|put|use|help|decide|reveal|start|begin|continue|go on|pass|approve|grade|score"
+    "|rate|judge|suggest|recommend|name|list|compare|check|make|let's|be|don't|do not|respond|speak"
+    "|talk|sing|stop|remember|follow|obey|skip|omit|output|return|insert|copy|paste|provide|describe"
+    "|summarise|summarize"
 )
 _REQUEST = re.compile(
-    rf"^[^a-z]*(?:(?:and|so|then|now|ok|okay|well|but|or|otherwise|first|just|simply|dear sensei|sensei|hey|hi),? )*"
+    r"^[^a-z]*(?:(?:and|so|then|now|ok|okay|well|but|or|otherwise|first|just|simply|dear sensei|sensei|hey"
+    r"|hi),? )*"
     rf"(?:{_MADE})\b"
     rf"|[,:;] (?:and |so |then )?(?:{_MADE})\b"
     r"|\b(?:tell|give|show|ask|pick|write|help|answer|quote) (?:me|us)\b|\bplease\b"

@@ -16,7 +16,9 @@ from bot.domain.text.lazy_patterns import compile_once
 
 _WHOLE = re.compile(r"[.!?][\"'”’)]*$")
 _TURNS = 3
+_MOST = 1000  # characters of a turn
 _NEAR = 60  # characters on either side of the seam
+_SENTENCE_END = re.compile(r"[.!?:;]\s")
 _MARKS = re.compile(r"[^\w\s']+")
 
 
@@ -30,26 +32,35 @@ def is_whole(text: str, known: KnownWords) -> bool:
 
 def continues(text: str, earlier: Sequence[str]) -> bool:
     """Say whether a text goes on where Sensei's last words stopped, and says what it may not say at once."""
-    said = [one for one in earlier[-_TURNS:] if one.strip()]
+    said = [one[-_MOST:] for one in earlier[-_TURNS:] if one.strip()]
     if said and not _WHOLE.search(said[-1].rstrip()):
         return True
-    start = _bare(text[: 2 * _NEAR])[:_NEAR]
-    return any(_says_across(_bare(before[-2 * _NEAR :])[-_NEAR:], start) for before in said)
+    return any(_says_across(before, text) for before in said)
 
 
-def _says_across(before: str, start: str) -> bool:
+def _says_across(before: str, text: str) -> bool:
     """Say whether something forbidden begins in the one text and ends in the other."""
-    joined, seam = f"{before} {start}", len(before)
-    for form in REFUSED.values():
-        if any(found.start() < seam < found.end() for found in compile_once(form).finditer(joined)):
-            return True
-    alone = advises(before) or advises(start) or takes_side(before) or takes_side(start)
-    return not alone and _advises_across(joined, before, start)
+    start = _bare(text)[:_NEAR]
+    return _is_phrase_across(_bare(before)[-_NEAR:], start) or _advises_across(_last_sentence(before), start)
 
 
-def _advises_across(joined: str, before: str, start: str) -> bool:
-    word = (before.rsplit(" ", 1)[-1] + start.split(" ", 1)[0]).strip()
+def _is_phrase_across(end: str, start: str) -> bool:
+    joined, seam = f"{end} {start}", len(end)
+    found = (match for form in REFUSED.values() for match in compile_once(form).finditer(joined))
+    return any(match.start() < seam < match.end() for match in found)
+
+
+def _advises_across(end: str, start: str) -> bool:
+    """Say whether the two advise, take a side or spell a judgement together, but not alone."""
+    if any(rule(part) for rule in (advises, takes_side) for part in (end, start)):
+        return False
+    joined = f"{end} {start}"
+    word = end.rsplit(" ", 1)[-1] + start.split(" ", 1)[0]
     return advises(joined) or takes_side(joined) or has_judging_word(word)
+
+
+def _last_sentence(text: str) -> str:
+    return _bare(_SENTENCE_END.split(text.rstrip(".!? \"'”’)"))[-1])[-_NEAR:]
 
 
 def _bare(text: str) -> str:

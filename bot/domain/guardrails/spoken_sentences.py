@@ -97,13 +97,15 @@ def _refuse_statement(sentence: str, known: KnownWords) -> str | None:
     denied = bool(NEGATION.search(_ABSENCE.sub(" ", sentence)))
     if not known.covers((word for word in words if word not in ANYWHERE), denied=denied):
         return "says more than was said"
+    if _BARE_VERB.search(sentence):
+        return "suggests a fix"
     return None if _is_attributed(sentence) else _refuse_unattributed(sentence, words, known)
 
 
 def _refuse_unattributed(sentence: str, words: Sequence[str], known: KnownWords) -> str | None:
     if names_winner(sentence):
         return "prefers an option"
-    if _BARE_VERB.search(sentence) or _MODAL.search(sentence):
+    if _MODAL.search(sentence):
         return "suggests a fix"
     return None if _is_account(sentence, words, known) else "answers for the person"
 
