@@ -7,6 +7,7 @@ that they don't know, or want to talk to their sensei: after anything else, it w
 import re
 
 from bot.domain.guardrails.known_words import KnownWords
+from bot.domain.guardrails.source_links import IN_ITS_PLACE
 from bot.domain.text.lazy_patterns import compile_once
 
 _THANKS = (
@@ -20,6 +21,7 @@ _HEARD = (
     r"|nothing (?:more|else) is needed(?: here| for now)?"
     r"|(?:that|this)'s all (?:that )?i (?:wanted|needed) to know|i don't know more than (?:that|this)"
     r"|i don't know more than (?:that|the|this) page says"
+    rf"|(?:see|(?:more|that|it|this)(?: is|'s) (?:on|in)) {IN_ITS_PLACE}"
 )
 _READS = (
     r"(?:will )?(?:reads?|sees?|takes?|picks?|looks?)(?: (?:it|that|this|your answer|what you (?:wrote|said))"

@@ -11,6 +11,7 @@ _LEAST = 3  # letters: a shorter part of a name is hardly one ("de", "bo")
 _CAPITALISED = re.compile(r"(?<![\w`./@-])[A-Z][\w]*(?:['’]s)?")
 _JOINED = re.compile(r"(?<![\w`/])[^\W_]+(?:[/+&][^\W_]+)+(?![\w`/])")
 _YOUR_SENSEI = re.compile(r"\b([Yy]our|[Tt]he) sensei\b")
+_ABOUT = re.compile(r"\bwhat about(?= (?:the|your|those|that)\b)", re.IGNORECASE)
 _UNSURE = re.compile(
     r"\bI(?:['’]m| am) not sure (?=what|which|who|where|when|how)|\bI (?:can['’]t tell|don['’]t know) "
     r"(?=what|which|who|where|when)"
@@ -35,6 +36,8 @@ def as_report(text: str, known: KnownWords) -> str:
     source names are in lower case, so that they don't count as people; common given names still do. What
     Sensei says of itself and of the person's sensei is left out.
     """
+    # "What about a queue?" suggests one; "what about the queue?" asks about one that is there.
+    text = _ABOUT.sub("what is said of", text)
     plain = _UNSURE.sub("It is open ", _YOUR_SENSEI.sub("they", text))
     plain = _JOINED.sub(lambda found: _apart(found[0], known), plain)
     return _CAPITALISED.sub(lambda found: _lower(found[0], known), plain)

@@ -34,7 +34,7 @@ _TOLD = """
     answer answers word words message messages reply part parts way ways thing things question reason
     condition case cases clear open people customer customers user users team teams colleague colleagues
     worked works working runs ran running step steps side sides system pays paid costs cost page pages
-    default current existing lately recently afterwards meanwhile
+    default current existing takes gets goes gives makes sees reads lately recently afterwards meanwhile
 """
 _ASKED = """
     sentence far long little few much enough too even rather really very quite almost lot always never happen

@@ -86,15 +86,16 @@ SIDES: Mapping[str, str] = {
         r"|the (?:answer|way|part|one|reason))\b"
     ),
     "sizes up the answer": (
-        r"\b(?:your|this|the) (?:answer|reply|message|account|words) (?:has|have|is|was|are|were|lacks|needs"
+        r"\b(?:this|that|it|you) (?:has|have) (?:what|everything|enough|all)\b|\bthought (?:this|it|that) through\b"
+        r"|\b(?:your|this|the) (?:answer|reply|message|account|words) (?:has|have|is|was|are|were|lacks|needs"
         r"|wants|goes|stops|counts|does|doesn't)\b|\b(?:all|two|three|four|most|half|some|one more|last|missing) (?:of"
         r" (?:the|your) )?(?:parts?|steps?)\b"
     ),
     "hints": r"\b(?:hints?|clues?|pointers?|blank|initials?|letters?|capitals|riddle|guess what)\b",
     "spells": r"\b(?:starts?|begins?|ends?) with an? \w\b|\bthe word\b",
     "speaks of most people": (
-        r"\b(?:most|other|many|all|some|few|good|better) (?:people|teams?|companies|places|shops|engineers"
-        r"|answers|others|products|projects|participants|capstones|of them|get|who)\b"
+        r"\b(?<!how )(?:most|other|many|all|some|few|good|better) (?:people|teams?|companies|places|shops|engineers"
+        r"|answers|others|products|projects|participants|capstones|get|who)\b|\b(?:most|many|few) of them\b"
     ),
     "speaks of others": (
         r"\b(?:others|everyone|everybody|somebody else|someone else|people) (?:use|uses|do|does|did|keep"
@@ -117,7 +118,7 @@ SIDES: Mapping[str, str] = {
     ),
     "obeys": (
         r"\bas (?:you (?:asked|requested|wished|like)|requested|asked|ordered)\b|\bfor the record\b"
-        r"|\bin return\b"
+        r"|(?:^|[.!?] )in return\b"
     ),
 }
 _WINS = re.compile(

@@ -46,6 +46,8 @@ _MODAL = re.compile(
     r"\b(?:would|should|could|must|might|may|shall|will|ought|need|needs|better|wouldn't|shouldn't|couldn't|won't"
     r"|mustn't|never|always|i'd|you'd|he'd|they'd|i'll|you'll|we'll)\b"
 )
+# Those that can tell what is so, if the person told it so.
+_FACTUAL = frozenset({"need", "needs", "never", "always", "will"})
 _BARE_VERB = re.compile(
     r"(?:^|[,;:] )(?:(?:so|then|and|but|or|just|please|maybe|perhaps|instead|now|first|next|well|never|always"
     r"|do|don't|not) ){0,3}(?:use|take|pick|choose|go|keep|put|set|drop|add|move|make|get|give|run|stay|come"
@@ -105,7 +107,8 @@ def _refuse_statement(sentence: str, known: KnownWords) -> str | None:
 def _refuse_unattributed(sentence: str, words: Sequence[str], known: KnownWords) -> str | None:
     if names_winner(sentence):
         return "prefers an option"
-    if _MODAL.search(sentence):
+    modals = set(_MODAL.findall(sentence))
+    if not all(modal in _FACTUAL and known.told_has(modal, exactly=True) for modal in modals):
         return "suggests a fix"
     return None if _is_account(sentence, words, known) else "answers for the person"
 
@@ -129,7 +132,10 @@ def _is_account(sentence: str, words: Sequence[str], known: KnownWords) -> bool:
     """Say whether a statement tells what is so in the person's system, and not what they asked to be told."""
     if known.asked:
         return False
-    if any(word.isdigit() or word in NUMERALS for word in words if known.told_has(word)):
+    told = [word for word in words if known.told_has(word)]
+    if any(word[0].isdigit() or word in NUMERALS or word in {"once", "twice"} for word in told):
+        return True
+    if len(words) >= 5 and len({word for word in told if word not in ANYWHERE}) >= 2:
         return True
     return len(words) >= 3 and (
         not FINITE.isdisjoint(words) or bool(_SUBJECT.match(sentence)) or any(w.endswith("ed") for w in words)
