@@ -17,7 +17,7 @@ _NOT_ME = r"(?!(?:you|anyone|anybody|somebody|someone|they|your|that|it|a custom
 SIDES: Mapping[str, str] = {
     "calls the person right or wrong": (
         r"\byou(?:'re| are| were) (?:\w+ )?(?:right|wrong|correct|mistaken|there|nearly|almost|close|not far"
-        r"|halfway|ahead|behind|good|fine|done)\b"
+        r"|halfway|ahead|behind|good|fine|done)\b|\byou(?:'ve| have) done\b|\ball there\b"
     ),
     "answers yes or no": (
         rf"{_CLAUSE}(?:well,? )?(?:yes|no|nope|yep|yeah|indeed|exactly|correct|right|true|false|agreed"
@@ -25,7 +25,7 @@ SIDES: Mapping[str, str] = {
         r"|certainly|absolutely|definitely|not quite|not really|not (?:with|for|without|this|that))"
         r"(?=[.,!?;:]|$| it\b| that\b)"
     ),
-    "confirms": rf"\b{_IT} (?:is|isn't|does|doesn't|did|didn't|was|wasn't|holds|fits|works)[.,!;:]",
+    "confirms": rf"(?<!who )(?<!what )(?<!where )(?<!how )\b{_IT} (?:is|isn't|does|doesn't|did|didn't|was|wasn't|holds|fits|works)[.,!;:]",
     "points at one": (
         r"\b(?:it's|it is|that's|that is|this is) (?:a |the |an )?(?:yes|no|right|wrong|true|so|it|one|other"
         r"|first|second|last|latter|former|opposite)\b"
@@ -40,8 +40,9 @@ SIDES: Mapping[str, str] = {
     ),
     "leaves one over": (
         r"\b(?:that|this|which|so that) leaves\b|\b(?:is|are|one|what) (?:left|remains?)\b|\bremains?[.?]"
+        r"|\bone (?:more |last )?(?:thing|part|step|answer) (?:left|more|missing|like|to go)\b"
     ),
-    "ranks": r"\b(?:comes?|is|are|be|goes) (?:first|last)\b|\b(?:first|last) (?:comes|is|are)\b",
+    "ranks": r"\b(?:comes?|is|are|be) (?:first|last)\b|\b(?:first|last) (?:comes|is|are)\b",
     "contrasts with another": (
         r", (?:and |but )?(?:the |an? )?\w+ (?:does|doesn't|do|don't|is|isn't|are|aren't|will|won't|can"
         r"|can't|would|wouldn't)[.,!;]"
@@ -51,8 +52,8 @@ SIDES: Mapping[str, str] = {
         r"|\bwhat (?:made|makes) you (?:doubt|hesitate)\b"
     ),
     "asks what if": (
-        r"\bwhat if\b(?! (?:something|it|nobody|somebody|that|they|this) (?:breaks|fails|is down|happens"
-        r"|goes wrong|stops|stays|grows)\b)"
+        r"\bwhat if\b(?![^?]{1,50}\b(?:breaks?|fails?|is down|happens?|goes wrong|is wrong|is late|stops?"
+        r"|stays?|grows?|slips?|leaves?|disappears?)\b)"
     ),
     "asks when it will be so": (
         rf"\b(?:when|which \w+|how \w+)\b[^?]{{0,30}}\b(?:will|could|would) (?:you|{_IT}) be\b"
@@ -132,6 +133,7 @@ _NEUTRAL = re.compile(
     r"|\bright (?:now|away|after|before)\b|\b(?:soon|often|long|fast|quickly|early|late) enough\b"
     r"|\bmore than (?:one|once|twice|\d+)\b|\bless than (?:one|\d+)\b|\b(?:other|rather) than\b"
     r"|\bmore than a detail\b|\b(?:how|what is|what was) good\b|\benough (?:for|to) (?:whom|what)\b"
+    r"|\bmakes? [^?]{1,20} worth it\b|\bstop(?:s|ped)? being enough\b"
 )
 
 
