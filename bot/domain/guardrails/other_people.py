@@ -10,7 +10,7 @@ from bot.domain.guardrails.plain_vocabulary import IN_QUESTIONS
 _LEAST = 3  # letters: a shorter part of a name is hardly one ("de", "bo")
 _CAPITALISED = re.compile(r"(?<![\w`./@-])[A-Z][\w]*(?:['’]s)?")
 _JOINED = re.compile(r"(?<![\w`/])[^\W_]+(?:[/+&][^\W_]+)+(?![\w`/])")
-_YOUR_SENSEI = re.compile(r"\b([Yy]our|[Tt]he) sensei\b")
+_YOUR_SENSEI = re.compile(r"\b(?:your|the) (?:sensei|boss|manager)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"\bwhat about(?= (?:the|your|those|that)\b)", re.IGNORECASE)
 _UNSURE = re.compile(
     r"\bI(?:['’]m| am) not sure (?=what|which|who|where|when|how)|\bI (?:can['’]t tell|don['’]t know) "
@@ -34,7 +34,7 @@ def as_report(text: str, known: KnownWords) -> str:
 
     Words that the person joins with a mark ("blue/green") are apart. Names of things that the person or a
     source names are in lower case, so that they don't count as people; common given names still do. What
-    Sensei says of itself and of the person's sensei is left out.
+    Sensei says of itself and of the person's sensei and manager is left out.
     """
     # "What about a queue?" suggests one; "what about the queue?" asks about one that is there.
     text = _ABOUT.sub("what is said of", text)

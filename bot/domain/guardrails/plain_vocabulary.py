@@ -34,23 +34,24 @@ _TOLD = """
     answer answers word words message messages reply part parts way ways thing things question reason
     condition case cases clear open people customer customers user users team teams colleague colleagues
     worked works working runs ran running step steps side sides system pays paid costs cost page pages
-    default current existing takes gets goes gives makes sees reads lately recently afterwards meanwhile
+    default current existing trying noticed asked failed broke stopped changed complained waited helped
+    missed takes gets goes gives makes sees reads lately recently afterwards meanwhile
 """
 _ASKED = """
-    sentence far long little few much enough too even rather really very quite almost lot always happen
-    happening know knows knew notice notices noticed feel feels see look looks looking show shows shown
-    learn learnt find finds hear hears heard watch watches check checks checked checking count counts
-    measure measures test tests tested testing try tries trying thinks believe expects expecting remember
-    need needs want wants ask asks asked decide decides deciding choose chooses pick go going coming get
-    getting give take taking make making keep keeps put puts bring brings brought lose loses losing gain
-    gains gained costing pay paying bear bears bore borne wait waits waiting work break breaks broke
-    broken fail fails failed failing stop stops stopped start starts end ends change changes changed
-    changing reopen revisit leave leaves run reach reaches read reading accept accepts agree agrees
-    disagree disagrees rule rules allow allows matter matters hold holds held drive drives drove settle
-    settled tip tips tipped compare compares bother bothers worry worries worried rely relies depend
-    depends differ help helps helped picture imagine understand understood understands grow grows grew
-    rise rises drop drops fall falls appear appears turn turned number numbers figure figures amount bill
-    bills budget money price prices share size length half quarter loss losses risk risks harm damage
+    calls doubles doubled worth sentence far long little few much enough too even rather really very quite
+    almost lot always happen happening know knows knew notice notices noticed feel feels see look looks
+    looking show shows shown learn learnt find finds hear hears heard watch watches check checks checked
+    checking count counts measure measures test tests tested testing try tries trying thinks believe
+    expects expecting remember need needs want wants ask asks asked decide decides deciding choose chooses
+    pick go going coming get getting give take taking make making keep keeps put puts bring brings brought
+    lose loses losing gain gains gained costing pay paying bear bears bore borne wait waits waiting work
+    break breaks broke broken fail fails failed failing stop stops stopped start starts end ends change
+    changes changed changing reopen revisit leave leaves run reach reaches read reading accept accepts
+    agree agrees disagree disagrees rule rules allow allows matter matters hold holds held drive drives
+    drove settle settled tip tips tipped compare compares bother bothers worry worries worried rely relies
+    depend depends differ help helps helped picture imagine understand understood understands grow grows
+    grew rise rises drop drops fall falls appear appears turn turned number numbers figure figures amount
+    bill bills budget money price prices share size length half quarter loss losses risk risks harm damage
     trouble problem problems incident incidents outage outages mistake mistakes error errors failure
     failures accident complaint complaints evidence trace traces eval evals measurement measurements
     experiment experiments trial trials estimate estimates guess sample result results example examples

@@ -25,13 +25,16 @@ SIDES: Mapping[str, str] = {
         r"|certainly|absolutely|definitely|not quite|not really|not (?:with|for|without|this|that))"
         r"(?=[.,!?;:]|$| it\b| that\b)"
     ),
-    "confirms": rf"(?<!who )(?<!what )(?<!where )(?<!how )\b{_IT} (?:is|isn't|does|doesn't|did|didn't|was|wasn't|holds|fits|works)[.,!;:]",
+    "confirms": (
+        rf"(?<!who )(?<!what )(?<!where )(?<!how )\b{_IT}"
+        r" (?:is|isn't|does|doesn't|did|didn't|was|wasn't|holds|fits|works)[.,!;:]"
+    ),
     "points at one": (
         r"\b(?:it's|it is|that's|that is|this is) (?:a |the |an )?(?:yes|no|right|wrong|true|so|it|one|other"
         r"|first|second|last|latter|former|opposite)\b"
     ),
     "picks one": (
-        r"\b\w+ it is\b(?=[.,!?;]|$)|\b(?:let's|we) (?:say|take|go)\b"
+        r"\b(?!who|what|how|where)\w+ it is\b(?=[.,!?;]|$)|\b(?:let's|we) (?:say|take|go)\b"
         rf"|\bgo(?:es|ing)? (?:with|for)\b(?! (?:you|them|{_IT})\b)"
     ),
     "calls one the answer": (
@@ -61,7 +64,8 @@ SIDES: Mapping[str, str] = {
     "asks why not": rf"\bwhy (?:is|was|are) {_IT} not\b|\bwho still\b|\bthese days\b",
     "asks about one twice": r"\bis it (\w+), or is it \1\b",
     "supposes the choice": (
-        r"\bif you (?:took|take|chose|choose|picked|pick|went|go|moved|move|kept|had taken|had chosen"
+        r"\b(?:if|before|once|after|until) you (?:took|take"
+        r"|chose|choose|picked|pick|went|go|moved|move|kept|had taken|had chosen"
         r"|stayed|stay)\b"
     ),
     "asks how it would help": (rf"\bhow would {_NOT_ME}[^?]{{3,60}}\b(?:change|help|lower|reduce|affect)\b"),
@@ -76,7 +80,7 @@ SIDES: Mapping[str, str] = {
     ),
     "asks for one side": (
         r"\bspeaks? (?:for|against)\b|\bin the way of\b|\b(?:good|bad) about\b"
-        r"|\bwould you (?:choose|pick|take|prefer)\b"
+        r"|\b(?:would|do) you (?:choose|pick|take|prefer|like)\b"
     ),
     "asks for a yes": (
         r"\bor (?:is|isn't|does|doesn't|do|don't|did|didn't|was|wasn't|are|aren't|has|have)"
@@ -87,16 +91,18 @@ SIDES: Mapping[str, str] = {
         r"|the (?:answer|way|part|one|reason))\b"
     ),
     "sizes up the answer": (
-        r"\b(?:this|that|it|you) (?:has|have) (?:what|everything|enough|all)\b|\bthought (?:this|it|that) through\b"
+        r"\b(?:this|that|it|you) (?:has|have) (?:what|everything|enough|all)\b"
+        r"|\bthought (?:this|it|that) through\b|\bdone with (?:this|it|that)\b"
         r"|\b(?:your|this|the) (?:answer|reply|message|account|words) (?:has|have|is|was|are|were|lacks|needs"
-        r"|wants|goes|stops|counts|does|doesn't)\b|\b(?:all|two|three|four|most|half|some|one more|last|missing) (?:of"
-        r" (?:the|your) )?(?:parts?|steps?)\b"
+        r"|wants|goes|stops|counts|does|doesn't)\b|\b(?:all|two|three|four|most|half|some|one more|last"
+        r"|missing) (?:of (?:the|your) )?(?:parts?|steps?)\b"
     ),
     "hints": r"\b(?:hints?|clues?|pointers?|blank|initials?|letters?|capitals|riddle|guess what)\b",
     "spells": r"\b(?:starts?|begins?|ends?) with an? \w\b|\bthe word\b",
     "speaks of most people": (
-        r"\b(?<!how )(?:most|other|many|all|some|few|good|better) (?:people|teams?|companies|places|shops|engineers"
-        r"|answers|others|products|projects|participants|capstones|get|who)\b|\b(?:most|many|few) of them\b"
+        r"\b(?<!how )(?:most|other|many|all|some|few|good|better) (?:people|teams?|companies|places|shops"
+        r"|engineers|answers|others|products|projects|participants|capstones|get|who)\b"
+        r"|\b(?:most|many|few) of them\b"
     ),
     "speaks of others": (
         r"\b(?:others|everyone|everybody|somebody else|someone else|people) (?:use|uses|do|does|did|keep"

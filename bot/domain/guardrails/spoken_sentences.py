@@ -47,7 +47,7 @@ _MODAL = re.compile(
     r"|mustn't|never|always|i'd|you'd|he'd|they'd|i'll|you'll|we'll)\b"
 )
 # Those that can tell what is so, if the person told it so.
-_FACTUAL = frozenset({"need", "needs", "never", "always", "will"})
+_FACTUAL = frozenset({"need", "needs", "never", "always", "will", "would"})
 _BARE_VERB = re.compile(
     r"(?:^|[,;:] )(?:(?:so|then|and|but|or|just|please|maybe|perhaps|instead|now|first|next|well|never|always"
     r"|do|don't|not) ){0,3}(?:use|take|pick|choose|go|keep|put|set|drop|add|move|make|get|give|run|stay|come"
@@ -135,7 +135,7 @@ def _is_account(sentence: str, words: Sequence[str], known: KnownWords) -> bool:
     told = [word for word in words if known.told_has(word)]
     if any(word[0].isdigit() or word in NUMERALS or word in {"once", "twice"} for word in told):
         return True
-    if len(words) >= 5 and len({word for word in told if word not in ANYWHERE}) >= 2:
+    if len(words) >= 4 and len({word for word in told if word not in ANYWHERE}) >= 2:
         return True
     return len(words) >= 3 and (
         not FINITE.isdisjoint(words) or bool(_SUBJECT.match(sentence)) or any(w.endswith("ed") for w in words)
