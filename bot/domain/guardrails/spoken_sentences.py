@@ -34,6 +34,13 @@ _QUESTION = re.compile(
 _ABSENCE = re.compile(
     r"\bthere(?:'s| is| are) no\b|\bi (?:don't|can't) see\b|\b(?:have|has)(?:n't| not)\b|\bnot yet\b"
 )
+# What an answer may lack, in fixed words, so that nothing else can be called missing.
+_LACKED = r"(?:number|figure|date|measurement|test|eval|trace|incident|cost|price|risk|other way)"
+_NOT_SAID = re.compile(
+    rf"(?:i (?:don't|can't) see|there's no|there isn't|there is no) (?:(?:an?|any) )?{_LACKED}"
+    rf"(?: or (?:an? )?{_LACKED})? (?:in (?:this|that|it|your (?:answer|message))|here|there|yet|so far)"
+    r"[.,;]?"
+)
 _TOLD = (
     r"(?:say|said|write|wrote|written|mention|mentioned|name|named|describe|described|list|listed|note|noted"
     r"|expect|expected|think|thought|found|saw|measured|counted|compared|put it)"
@@ -66,6 +73,8 @@ def split_sentences(text: str) -> Iterator[str]:
 
 def refuse_sentence(sentence: str, known: KnownWords) -> str | None:
     """Return why a folded sentence may not be said, or None if it may."""
+    if _NOT_SAID.fullmatch(sentence):
+        return None
     if _OPEN_TO_SENSEI.match(sentence):
         return _refuse_asking(sentence, known)
     if not sentence.rstrip("\"')").endswith("?"):
