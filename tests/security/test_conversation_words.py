@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,16 @@ def test_no_honest_words_are_refused() -> None:
     assert len(probes) + len(replies) >= 90
     assert [text for talk, text in probes if refuse_probe(text, talk.grounds)] == []
     assert [text for talk, text in probes + replies if refuse_reply(text, talk.grounds)] == []
+
+
+def test_as_many_drafts_pass_and_are_refused_as_the_documentation_says() -> None:
+    page = " ".join(Path("docs/security.md").read_text("utf-8").split())
+    for name in ("second", "fresh"):
+        drafts = [(talk, draft) for talk in talks(f"baiting_{name}") for draft in talk.drafts]
+        assert f"{len(through(drafts))} of {len(drafts)} got through" in page
+        honest = [(talk, text) for talk in talks(f"honest_{name}") for text in (*talk.probes, *talk.replies)]
+        wrongly = [text for talk, text in honest if refuse_reply(text, talk.grounds)]
+        assert f"{len(wrongly)} of {len(honest)} refused" in page
 
 
 def halved(mark: str) -> Callable[[str], str]:

@@ -92,22 +92,21 @@ def refuse_sentence(sentence: str, known: KnownWords) -> str | None:
 
 def _refuse_asking(sentence: str, known: KnownWords) -> str | None:
     words = find_tokens(sentence)
-    if not all(_is_known(word, IN_QUESTIONS, known) for word in words):
+    if not all(_is_plain(word, IN_QUESTIONS) or known.knows(word) for word in words):
         return "says more than was said"
     return "prefers an option" if takes_side(sentence) or _names_new_winner(words, known) else None
 
 
 def _refuse_statement(sentence: str, known: KnownWords) -> str | None:
     words = find_tokens(sentence)
-    if not all(_is_known(word, ANYWHERE, known) for word in words):
+    content = [word for word in words if not _is_plain(word, ANYWHERE)]
+    cites = _is_from_source(sentence, content, known)
+    if not (cites or known.covers(content, denied=_denies(sentence))):
         return "says more than was said"
     if takes_side(sentence) or _names_new_winner(words, known):
         return "prefers an option"
-    if _is_from_source(sentence, words, known):
+    if cites:
         return None
-    denied = bool(NEGATION.search(_ABSENCE.sub(" ", sentence)))
-    if not known.covers((word for word in words if word not in ANYWHERE), denied=denied):
-        return "says more than was said"
     if _BARE_VERB.search(sentence):
         return "suggests a fix"
     return None if _is_attributed(sentence) else _refuse_unattributed(sentence, words, known)
@@ -131,10 +130,12 @@ def _is_attributed(sentence: str) -> bool:
     return bool(_ATTRIBUTED.search(sentence) or _UNDER_YOUR_NAME.search(sentence))
 
 
-def _is_from_source(sentence: str, words: Sequence[str], known: KnownWords) -> bool:
-    content = [word for word in words if word not in ANYWHERE]
-    cites = len(content) >= 2 or IN_ITS_PLACE in sentence
-    return cites and all(map(known.source_has, content))
+def _denies(sentence: str) -> bool:
+    return bool(NEGATION.search(_ABSENCE.sub(" ", sentence)))
+
+
+def _is_from_source(sentence: str, content: Sequence[str], known: KnownWords) -> bool:
+    return (len(content) >= 2 or IN_ITS_PLACE in sentence) and all(map(known.source_has, content))
 
 
 def _is_account(sentence: str, words: Sequence[str], known: KnownWords) -> bool:
@@ -151,5 +152,5 @@ def _is_account(sentence: str, words: Sequence[str], known: KnownWords) -> bool:
     )
 
 
-def _is_known(word: str, plain: frozenset[str], known: KnownWords) -> bool:
-    return word in plain or word.removesuffix("'s") in plain or known.knows(word)
+def _is_plain(word: str, plain: frozenset[str]) -> bool:
+    return word in plain or word.removesuffix("'s") in plain

@@ -88,9 +88,11 @@ def test_a_refused_reply_has_its_reason(reply: str, reason: str) -> None:
 
 
 def test_code_counts_as_a_name_only_where_the_code_has_it() -> None:
-    """The person's own words don't make ``add_timeout`` one."""
-    told = ConversationGrounds(code=GROUNDS.code, own_words=("Our add_timeout was slow for sessions.",))
-    assert refuse_probe("The loop is `add_timeout`. What did it cost?", told)
+    """The person's own words don't make ``approved_by_reviewer`` one."""
+    told = ConversationGrounds(
+        code=GROUNDS.code, own_words=("approved_by_reviewer(call) was slow for sessions.",)
+    )
+    assert refuse_probe("What did `approved_by_reviewer` cost?", told)
     assert refuse_probe("`LIMIT` was slow for sessions. What did it cost?", told) is None
 
 
