@@ -70,7 +70,7 @@ def halved(mark: str) -> Callable[[str], str]:
     "mark", ["\u200b", "\u00ad", "\u2060", "\ufeff", "-", " ", ".", "_", "*", "·", "\u0301", "'"]
 )
 def test_a_mark_in_its_words_gets_no_draft_through(mark: str) -> None:
-    assert through([(talk, halved(mark)(draft)) for talk, draft in BAD[::3]]) == []
+    assert through([(talk, halved(mark)(draft)) for talk, draft in BAD[::5]]) == []
 
 
 def test_spelling_gets_no_draft_through() -> None:
@@ -81,7 +81,7 @@ def test_spelling_gets_no_draft_through() -> None:
         lambda text: text.translate(str.maketrans("aeo", "аео")),
         lambda text: text.translate(str.maketrans("eiao", "3140")),
     ]
-    assert through([(talk, change(draft)) for talk, draft in BAD[::3] for change in changes]) == []
+    assert through([(talk, change(draft)) for talk, draft in BAD[::5] for change in changes]) == []
 
 
 def test_a_draft_does_not_pass_over_two_turns_either() -> None:

@@ -40,7 +40,7 @@ class ConversationGrounds:
 
     ``code`` is the code that the question is about. ``own_words`` are the person's own messages, the last one
     last; ``sources`` the texts that Sensei may cite, and ``others`` the names of other people in the cohort.
-    ``earlier`` is what Sensei already said in this conversation, from its question on.
+    ``earlier`` is what Sensei already said in this conversation: its question, and what a model worded since.
     """
 
     code: Grounds = NO_GROUNDS
