@@ -41,16 +41,16 @@ def _roots(text: str) -> frozenset[str]:
     return frozenset(map(_root, find_tokens(text)))
 
 
-def _cut(texts: Iterable[str]) -> str:
-    """Join texts, with some way to fold and search them in a few milliseconds."""
+def _cut(texts: Sequence[str]) -> str:
+    """Join as many of the last texts as can be folded and searched in a few milliseconds."""
     kept: list[str] = []
     left = MOST_CHARACTERS
-    for text in texts:
+    for text in reversed(texts):
         kept.append(text[:left])
         left -= len(kept[-1])
         if left <= 0:
             break
-    return "\n".join(kept)
+    return "\n".join(reversed(kept))
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ _GRAMMAR = """
     spring summer autumn winter time times one ones two
 """
 _TOLD = """
-    say says said write wrote written mention mentions mentioned name names named describe describes
+    far say says said write wrote written mention mentions mentioned name names named describe describes
     described list listed note notes noted call called tell tells told explained answered replied compared
     looked saw seen measured counted found decided chose chosen picked went gone came come comes stayed
     kept dropped ruled rejected lost tried wanted needed accepted expected expect thought took taken made
@@ -38,7 +38,7 @@ _TOLD = """
     missed takes gets goes gives makes sees reads lately recently afterwards meanwhile
 """
 _ASKED = """
-    calls doubles doubled worth sentence far long little few much enough too even rather really very quite
+    calls doubles doubled worth sentence long little few much enough too even rather really very quite
     almost lot always happen happening know knows knew notice notices feel feels see look looks looking
     show shows shown learn learnt find finds hear hears heard watch watches check checks checked checking
     count counts measure measures test tests tested testing try tries thinks believe expects expecting

@@ -27,7 +27,7 @@ SIDES: Mapping[str, str] = {
     ),
     "confirms": (
         rf"(?<!who )(?<!what )(?<!where )(?<!how )\b{_IT}"
-        r" (?:is|isn't|does|doesn't|did|didn't|was|wasn't|holds|fits|works)[.,!;:]"
+        r" (?:(?:is|isn't|does|doesn't|did|didn't|was|wasn't)[.,!;:]|(?:holds|fits|works)[.!])"
     ),
     "points at one": (
         r"\b(?:it's|it is|that's|that is|this is) (?:a |the |an )?(?:yes|no|right|wrong|true|so|it|one|other"

@@ -82,3 +82,5 @@ def test_numbers_have_no_thousands_separators() -> None:
 def test_what_goes_on_for_ever_is_known_up_to_a_limit() -> None:
     assert not known("cart. " * MOST_CHARACTERS + "redis.").knows("redis")
     assert known("cart. " * MOST_CHARACTERS).knows("cart")
+    assert known("cart. " * MOST_CHARACTERS, "redis.").knows("redis")
+    assert not known("redis.", "cart. " * MOST_CHARACTERS).knows("redis")
