@@ -39,13 +39,10 @@ _DEFERS = re.compile(
 _OPENING = re.compile(
     r"(?:thanks|thank you|understood|noted|got it|ok|okay)[,:] (?!(?:but )?(?:no|yes|so)\b)"
 )
-_LONGEST = 160
 
 
 def acknowledges(sentence: str, known: KnownWords) -> bool:
     """Say whether a folded sentence only thanks, or says who reads on."""
-    if len(sentence) > _LONGEST:
-        return False
     part = _ALWAYS
     if _DEFERS.search(known.told):
         part += f"|{_FINE}"

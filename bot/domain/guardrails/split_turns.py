@@ -27,7 +27,7 @@ def is_whole(text: str, known: KnownWords) -> bool:
     first = text[:1]
     if not _WHOLE.search(text) or not (first.isalnum() or first in '`"“'):
         return False
-    return not first.islower() or known.knows(find_tokens(fold(text))[0])
+    return not first.islower() or any(map(known.knows, find_tokens(fold(text))[:1]))
 
 
 def continues(text: str, earlier: Sequence[str]) -> bool:

@@ -37,6 +37,7 @@ def test_a_statement_may_repeat_what_is_known(sentence: str) -> None:
         ("redis paid twice and the queue was slow.", "says more than was said"),
         ("the limit of 300 is there.", "says more than was said"),
         ("there's no retry here.", "says more than was said"),
+        ("there's no number here, so set redis.", "says more than was said"),
         ("redis was better.", "prefers an option"),
         ("you say redis was the best.", "says more than was said"),
         ("redis it is.", "prefers an option"),
