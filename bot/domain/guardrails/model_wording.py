@@ -191,7 +191,7 @@ def refuse_question(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
         "not English": not _has_english_words(prose),
         "leading": _LEADING.search(prose),
     }
-    reason = _first_reason(reasons) or _refuse_words(text, grounds, asks=True)
+    reason = _first_reason(reasons) or refuse_words(text, grounds, asks=True)
     return reason or (None if _OPEN.search(prose) else "leading")
 
 
@@ -203,7 +203,7 @@ def refuse_statement(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
         "says too little": len(text.split()) < LEAST_WORDS,
         "addresses the reader": _ADDRESSES_READER.search(_CODE.sub(" ", text)),
     }
-    return _first_reason(reasons) or _refuse_words(text, grounds, asks=False)
+    return _first_reason(reasons) or refuse_words(text, grounds, asks=False)
 
 
 def refuse_missing(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
@@ -218,19 +218,20 @@ def refuse_missing(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
         or (_MAIN_VERB.search(text) and not _SUBORDINATE.search(text)),
         "addresses the reader": _ADDRESSES_READER.search(_CODE.sub(" ", text)),
     }
-    return _first_reason(reasons) or _refuse_words(text, grounds, asks=False)
+    return _first_reason(reasons) or refuse_words(text, grounds, asks=False)
 
 
 def refuse_note(text: str) -> str | None:
     """Return why a note, which no participant sees, may not be stored, or None if it may."""
-    return "too long" if len(text) > MOST_CHARACTERS else _refuse_words(text, NO_GROUNDS, asks=False)
+    return "too long" if len(text) > MOST_CHARACTERS else refuse_words(text, NO_GROUNDS, asks=False)
 
 
 def _first_reason(reasons: Mapping[str, object]) -> str | None:
     return next((reason for reason, applies in reasons.items() if applies), None)
 
 
-def _refuse_words(text: str, grounds: Grounds, *, asks: bool) -> str | None:
+def refuse_words(text: str, grounds: Grounds, *, asks: bool) -> str | None:
+    """Return why words may not be shown, whatever they are part of. ``asks``: they may name no new remedy."""
     return _refuse_form(text, grounds) or _refuse_meaning(text, grounds, asks=asks)
 
 
