@@ -37,13 +37,18 @@ class Needs(Frozen):
 
 
 class ArticulationGuide(Frozen):
-    """The file ``rubrics/articulation.yaml``."""
+    """The file ``rubrics/articulation.yaml``.
+
+    The drift probes ask whether an earlier decision still holds; ``{decision}`` stands for its number and
+    title. ``drift_revisit_probe`` is for one that says what would reopen it.
+    """
 
     schema_: Literal["dojo.articulation/v1"] = Field(alias="schema")
     version: Version
     slots: tuple[SlotGuide, ...]
     needs: tuple[Needs, ...]
     drift_probe: Words
+    drift_revisit_probe: Words
 
     @model_validator(mode="after")
     def _check_complete(self) -> Self:
