@@ -51,9 +51,9 @@ def make_patterns(quote: str) -> tuple[CodePattern, ...]:
     whole = _make_pattern(quote, is_cut=len(quote) >= MOST_CHARACTERS)
     if whole is None:
         return ()
-    lines = (_make_pattern(line) for line in quote.split("\n")[:-1])
-    last = _make_pattern(quote.split("\n")[-1], is_cut=whole.is_cut)
-    spoken = [line for line in (*lines, last) if line and sum(map(len, line.parts)) >= _LEAST]
+    *before, last = quote.split("\n")
+    lines = [*map(_make_pattern, before), _make_pattern(last, is_cut=whole.is_cut)]
+    spoken = [line for line in lines if line and sum(map(len, line.parts)) >= _LEAST]
     return (whole, *(line for line in spoken if line != whole))
 
 

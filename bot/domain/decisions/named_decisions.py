@@ -15,7 +15,9 @@ MOST_CANDIDATES = 6
 
 # A name as people write it in a sentence: with a joint inside, in capitals, or in backticks. Other words are
 # too common to show that a sentence is about the code.
-_NAME = re.compile(r"[A-Za-z_][\w]*(?:[_.\-/]\w+)+|[a-z]+[A-Z]\w+|[A-Z][a-z]+[A-Z]\w*|[A-Z]{4,}\w*|`([^`\n]+)`")
+_NAME = re.compile(
+    r"[A-Za-z_][\w]*(?:[_.\-/]\w+)+|[a-z]+[A-Z]\w+|[A-Z][a-z]+[A-Z]\w*|[A-Z]{4,}\w*|`([^`\n]+)`"
+)
 _CODE = re.compile(r"[A-Za-z_]\w*(?:[.\-/]\w+)*")
 _LEAST = 4
 

@@ -64,9 +64,7 @@ class ChangedCode:
 
     def find_touched(self, decisions: Iterable[ComparedDecision]) -> list[DriftFinding]:
         """Return a finding for each decision of which the change touches a line."""
-        return [
-            finding for decision in decisions if (finding := self._compare(decision, decision.anchors))
-        ]
+        return [finding for decision in decisions if (finding := self._compare(decision, decision.anchors))]
 
     def find_vanished(
         self, decisions: Iterable[ComparedDecision], stood: Collection[str], unread: Collection[str]
@@ -84,9 +82,7 @@ class ChangedCode:
             if (finding := self._cite_replacement(decision, anchor))
         ]
 
-    def _compare(
-        self, decision: ComparedDecision, anchors: Iterable[CodeAnchor]
-    ) -> DriftFinding | None:
+    def _compare(self, decision: ComparedDecision, anchors: Iterable[CodeAnchor]) -> DriftFinding | None:
         for anchor in anchors:
             touched = list(self._find_lines(anchor))
             if touched:

@@ -30,9 +30,11 @@ def close(client):
 QUOTE = "    answer = client.send(prompt, timeout=30, model='small')\n    if answer.cut_off:"
 
 
-def decision(quote: str = QUOTE, path: str = "ask.py", side: str = "head", **more: bool) -> ComparedDecision:
+def decision(
+    quote: str = QUOTE, path: str = "ask.py", side: str = "head", *, here: bool = False
+) -> ComparedDecision:
     anchor = CodeAnchor(path, changes.HEAD, side, 5, 6, quote)
-    return ComparedDecision(1, 7, (anchor,), **more)
+    return ComparedDecision(1, 7, (anchor,), here)
 
 
 def compare(
