@@ -5,12 +5,16 @@ code host.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import CodeAnchor, Decision
 from bot.domain.review.report import Citation
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NO_COMMIT = "0" * 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,10 @@ class DriftFinding:
 
 def compare_with(decision: Decision, *, here: bool, may_be_shown: bool) -> ComparedDecision:
     """Return what a reading may know of a decision. A private one's words stay where they are."""
+    anchors = tuple(anchor for anchor in decision.anchors if anchor.quote.strip())
     if decision.private or not may_be_shown:
-        return ComparedDecision(decision.id, decision.number, decision.anchors, here)
-    return ComparedDecision(
-        decision.id, decision.number, decision.anchors, here, decision.title, dict(decision.texts)
-    )
+        return ComparedDecision(decision.id, decision.number, anchors, here)
+    return ComparedDecision(decision.id, decision.number, anchors, here, decision.title, dict(decision.texts))
 
 
 def make_fingerprint(decision: int, lines: Iterable[str]) -> str:
@@ -68,14 +71,14 @@ def make_fingerprint(decision: int, lines: Iterable[str]) -> str:
 
 
 def cite_anchor(anchor: CodeAnchor) -> Citation:
-    """Return an anchor as a citation."""
+    """Return an anchor as a citation. A record that people wrote by hand may name no commit."""
     return Citation(
         source="commit",
         path=anchor.path,
-        commit=anchor.commit,
+        commit=anchor.commit if _COMMIT.fullmatch(anchor.commit) else _NO_COMMIT,
         side="base" if anchor.side == "base" else "head",
-        line_start=anchor.line_start,
-        line_end=anchor.line_end,
+        line_start=max(1, anchor.line_start),
+        line_end=max(1, anchor.line_end),
         quote=anchor.quote,
         redacted="[redacted:" in anchor.quote,
     )

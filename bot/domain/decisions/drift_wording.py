@@ -15,10 +15,10 @@ _MOST_OF_A_TITLE = 60
 _TITLED = re.compile(r"(?i:\bdecision) \d+( \(“([^“”]{1,60})”\))")
 
 
-def word_drift_question(guide: ArticulationGuide, decision: Decision) -> str:
-    """Return the guide's question about a decision, with its number and title."""
+def ask_untitled(guide: ArticulationGuide, decision: Decision) -> str:
+    """Return the guide's question about a decision, with its number and without its title."""
     probe = guide.drift_revisit_probe if decision.texts.get(Slot.REVISIT) else guide.drift_probe
-    return add_title(probe.replace("{decision}", f"decision {decision.number}"), decision)
+    return probe.replace("{decision}", f"decision {decision.number}")
 
 
 def names_decision(text: str, number: int) -> bool:
