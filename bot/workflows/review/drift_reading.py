@@ -164,10 +164,8 @@ def _combine(
             fingerprint = make_fingerprint(decision.id, citation.quote.split("\n"))
             finding = DriftFinding(decision.id, fingerprint, citation, touched=False)
         worded = not question.problem and names_decision(question.question, number)
-        if finding is not None and (worded or finding.touched):
-            place = citation or finding.citation
-            text = question.question if worded and citation is not None else ""
-            found[decision.id] = replace(finding, citation=place, text=text)
+        if finding is not None and worded and citation is not None:
+            found[decision.id] = replace(finding, citation=citation, text=question.question)
     unaffected = {by_number[number].id for number in answer.unaffected}
     rest = [finding for id_, finding in touched.items() if id_ not in found and id_ not in unaffected]
     return [*found.values(), *rest]
