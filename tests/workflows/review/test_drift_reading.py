@@ -143,7 +143,7 @@ def test_a_model_s_question_counts_where_a_changed_line_shows_it(
         "quote": quote,
         "check": "7",
         "why": "More tries.",
-        "question": "Decision 7 stops after three tries, and this makes five. Is that meant to stay, or is it a trial?",
+        "question": "Decision 7 stops after three tries, and this makes five. Is it a trial, or to stay?",
     }
     anchor = "retries = 3" if touched else "elsewhere()"
     shown = decision(anchor, title="Three", texts={Slot.DECIDED: "See ask.py for the three tries."})
