@@ -19,6 +19,7 @@ from bot.domain.review.paths import display_path
 from bot.domain.review.report import Citation
 
 Side = Literal["head", "base"]
+_MOST_COMPARED = 300  # lines of which the most similar one is chosen: each comparison takes a while
 _OTHER_SIDE: dict[Side, Side] = {"head": "base", "base": "head"}
 
 
@@ -191,7 +192,10 @@ def _find_replacement(hunk: Hunk, lines: Sequence[HunkLine]) -> HunkLine | None:
 
 
 def _most_similar(lines: Sequence[HunkLine], text: str) -> HunkLine:
-    return max(lines, key=lambda line: SequenceMatcher(None, _decode(line)[:200], text[:400]).ratio())
+    return max(
+        lines[:_MOST_COMPARED],
+        key=lambda line: SequenceMatcher(None, _decode(line)[:200], text[:400]).ratio(),
+    )
 
 
 def _number(line: HunkLine, side: Side) -> int:

@@ -279,7 +279,7 @@ def test_a_decision_that_says_what_would_reopen_it_is_asked_about_that(it: Hoste
     decide(it, texts={**TEXTS, Slot.REVISIT: "Ten timeouts in a week."})
     pull = opened(it)
     it.review()
-    assert "Has what would reopen it happened" in pull.threads[0].comments[0].body
+    assert "has that happened, or is this for another reason?" in pull.threads[0].comments[0].body
 
 
 def test_a_model_s_question_is_asked_with_the_title_added(it: Hosted) -> None:
