@@ -1,13 +1,15 @@
 """What a model's answer about decisions may be, and what of it counts."""
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.adapters.files import prompts
 from bot.domain.decisions.drift_answers import parse_drift
-from bot.domain.guardrails.model_wording import ShownText
+from bot.domain.guardrails.model_wording import ShownText, refuse_question
 
 SHOWN = ShownText("retries = 5\nshop.ask(retries)")
 WORDS = "Decision 7 stops after three tries, and this makes five. Is that for good, or is it a trial?"
@@ -59,6 +61,22 @@ def test_words_that_are_refused_leave_the_place() -> None:
     found = parse_drift({"questions": [leading]}, [7], SHOWN).answer.questions
     assert found[7].problem == "leading"
     assert found[7].quote == "retries = 5"
+
+
+def quoted(title: str) -> list[str]:
+    """Return the questions in quotation marks that follow a word of the prompt."""
+    body = prompts.load("review/drift").body
+    found = re.findall(rf'^{title}: "(.*?\?)"', body, re.MULTILINE | re.DOTALL)
+    return [" ".join(text.split()) for text in found]
+
+
+def test_the_prompt_s_good_question_may_be_asked_and_its_bad_ones_may_not() -> None:
+    [good] = quoted("Good")
+    bad = quoted("Not good")
+    assert refuse_question(good) is None
+    assert len(good.split()) <= 35
+    assert len(bad) == 2
+    assert all(map(refuse_question, bad))
 
 
 _JSON = st.recursive(

@@ -253,18 +253,37 @@ def test_one_round_asks_about_one_decision_however_many_it_touches(it: Hosted) -
     assert len(pull.threads) == 1
 
 
-def test_a_question_about_a_decision_goes_before_others_but_not_before_critical_ones(it: Hosted) -> None:
-    decide(it, quote="bounded(3)", path="a.py")
-    with it.store.begin() as tx:
-        participant = tx.capstones.get(it.capstone.id).participant.id
-        assert tx.questions.count_open(participant, ADA.id) == 0
-    it.push({"a.py": b"import shop\nbounded(4)\n"}, "work")
-    five = [it.ask(None, fingerprint=f"{n:064}", path="z.py", text="What now?") for n in range(5)]
-    pull = opened(it, DESK + b"cache(1)\n", a=b"import shop\nbounded(4)\n")
+def leave_one_slot(it: Hosted) -> None:
+    """Let five of the six questions that a person may have open be open."""
+    for number in range(5):
+        it.ask(None, fingerprint=f"{number:064}", path="z.py", text="What now?")
+
+
+def test_a_question_about_a_decision_goes_before_others(it: Hosted) -> None:
+    decide(it)
+    leave_one_slot(it)
+    pull = opened(it, LATER + b"cache(1)\n")
     it.review()
-    assert [body for thread in pull.threads if "decision 1" in (body := thread.comments[0].body)]
-    assert len(pull.threads) == 1, "one of the six open questions was left"
-    assert len(five) == 5
+    [thread] = pull.threads
+    assert "decision 1" in thread.comments[0].body
+
+
+def test_a_gate_s_question_goes_before_one_about_a_decision(it: Hosted) -> None:
+    decide(it)
+    leave_one_slot(it)
+    pull = opened(it, LATER + b"trust(2)\n")
+    it.review()
+    [thread] = pull.threads
+    assert "decision 1" not in thread.comments[0].body
+
+
+def test_with_six_open_questions_a_decision_has_to_wait(it: Hosted) -> None:
+    decide(it)
+    leave_one_slot(it)
+    it.ask(None, fingerprint="6" * 64, path="z.py", text="What now?")
+    pull = opened(it)
+    it.review()
+    assert pull.threads == []
 
 
 def test_a_title_that_no_question_may_contain_is_left_out(it: Hosted) -> None:
