@@ -119,7 +119,7 @@ class DriftQuestions:
         question = self._store(
             _make_row(self.this_round, shown, decision, ask_untitled(self.guide, decision)), decision
         )
-        if not go_private(self.tx, question, self.at):
+        if not go_private(self.tx, question.id, self.at):
             self.tx.questions.forget(self.this_round.id)  # the round has no other question yet
             return False
         self.tx.questions.mark_asked(question.id, self.at, inline=False)
