@@ -6,7 +6,7 @@ question may, such as the name of a remedy, and it can't say anything to the per
 
 import re
 
-from bot.domain.articulation.guide import ArticulationGuide
+from bot.domain.articulation.guide import NAMED_DECISION, ArticulationGuide
 from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import Decision
 from bot.domain.guardrails.model_wording import has_plain_form
@@ -18,7 +18,7 @@ _TITLED = re.compile(r"(?i:\bdecision) \d+( \(“([^“”]{1,60})”\))")
 def ask_untitled(guide: ArticulationGuide, decision: Decision) -> str:
     """Return the guide's question about a decision, with its number and without its title."""
     probe = guide.drift_revisit_probe if decision.texts.get(Slot.REVISIT) else guide.drift_probe
-    return probe.replace("{decision}", f"decision {decision.number}")
+    return probe.replace(NAMED_DECISION, f"decision {decision.number}")
 
 
 def names_decision(text: str, number: int) -> bool:
