@@ -59,7 +59,8 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         reader = code_host_reading.make_reader(
             settings, library, service.host, measures=counts, readings=readings
         )
-        rounds = RoundWorkflow(service.host, service.store, reader, service.inbox, wiring.now, counts)
+        guide = wiring.load_articulation(library).guide
+        rounds = RoundWorkflow(service.host, service.store, reader, service.inbox, wiring.now, counts, guide)
         upkeep = Reconciliation(service.host, service.store, reader, service.inbox, wiring.now)
         engine = DurableEngine(
             service.database,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.domain.articulation.slots import SlotTexts
+from bot.domain.decisions.drift import DriftFinding
 from bot.domain.decisions.records import (
     CodeAnchor,
     Decision,
@@ -84,6 +85,18 @@ class Decisions(Protocol):
 
     def publish(self, decision: int, at: datetime) -> None:
         """Make a private decision public, because its author wants it to be."""
+
+    def set_code_gone(self, decision: int, at: datetime | None) -> None:
+        """Store when a decision's code was first missing from the default branch; None if it is there."""
+
+    def save_findings(self, round_: str, findings: Sequence[DriftFinding]) -> None:
+        """Store which decisions a round's change may have overtaken, in place of what was stored before.
+
+        Findings about decisions that no longer exist are left out.
+        """
+
+    def findings(self, round_: str) -> Sequence[DriftFinding]:
+        """List which decisions a round's change may have overtaken, in the order in which they were found."""
 
     def add_drift_question(self, question: int, decision: int) -> None:
         """Store that a question asks whether a decision still holds."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bot.domain.decisions.drift import ComparedDecision
 from bot.domain.review.context import ChangeText
 from bot.domain.rubrics.rubric import Library
 
@@ -33,7 +34,8 @@ class ReadingRequest:
     """What to read: a change from ``base`` to ``head``, or the whole tree at ``head`` if ``baseline`` is set.
 
     A ``base`` of None means the repository's default. ``words`` are a pull request's title and body, for the
-    model. With ``excerpts``, the report shows the code around its facts and questions.
+    model. With ``excerpts``, the report shows the code around its facts and questions. The change is
+    compared with ``decisions``.
     """
 
     base: str | None
@@ -41,6 +43,7 @@ class ReadingRequest:
     baseline: bool = False
     words: tuple[ChangeText, ...] = ()
     excerpts: bool = False
+    decisions: tuple[ComparedDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
+from bot.domain.decisions.drift import DriftFinding
 from bot.domain.pull_requests.question_placement import CommentablePlace
 from bot.domain.review.paths import display_path
 from bot.domain.review.report import Citation, Report
@@ -20,6 +21,7 @@ PartKind = Literal[
     "dependencies",
     "words",
     "nearby",
+    "decisions",
     "model",
     "end",
 ]
@@ -47,6 +49,7 @@ _NAMES: dict[PartKind, str] = {
     "dependencies": "the list of dependency files",
     "words": "the commit messages",
     "nearby": "the search for unchanged code that explains the change",
+    "decisions": "the comparison with earlier decisions",
     "model": "the exchange with the model",
     "end": "the report",
 }
@@ -80,6 +83,7 @@ class ReadingResult:
 
     ``places`` contains, for each question, the place where a comment can be posted. ``standing`` contains the
     indices of those quotes of the task that were found. ``notes`` are sentences for the requester.
+    ``drift`` are the decisions that the change may have overtaken.
     ``model_seconds`` is how long the model took, or None if none was asked. ``subject`` has the names of the
     repository and of the branch, empty if unknown.
     """
@@ -89,6 +93,7 @@ class ReadingResult:
     places: tuple[CommentablePlace | None, ...] = ()
     standing: tuple[int, ...] = ()
     model_seconds: float | None = None
+    drift: tuple[DriftFinding, ...] = ()
     subject: tuple[str, str] = ("", "")
 
 

@@ -13,6 +13,7 @@ depends_on = None
 
 _TABLES = (
     "statement",
+    "drift_finding",
     "drift_question",
     "private_message",
     "conversation",
@@ -55,6 +56,7 @@ def _decisions() -> None:
         sa.Column("export_number", sa.Integer(), nullable=True),
         *_times("created_at", "updated_at"),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("origin IN ('thread', 'chat', 'file')", name=op.f("ck_decision_origin_known")),
         sa.CheckConstraint(
             "state IN ('draft', 'confirmed', 'superseded', 'withdrawn')", name=op.f("ck_decision_state_known")
@@ -112,6 +114,23 @@ def _decisions() -> None:
         sa.PrimaryKeyConstraint("question_id", name=op.f("pk_drift_question")),
     )
     op.create_index(op.f("ix_drift_question_decision_id"), "drift_question", ["decision_id"])
+    op.create_table(
+        "drift_finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.String(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("citation", sa.JSON(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("inline", sa.Boolean(), nullable=False),
+        sa.Column("touched", sa.Boolean(), nullable=False),
+        _key("drift_finding", "round_id", "round"),
+        _key("drift_finding", "decision_id", "decision"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drift_finding")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_drift_finding_round_id"), "drift_finding", ["round_id"])
+    op.create_index(op.f("ix_drift_finding_decision_id"), "drift_finding", ["decision_id"])
 
 
 def _conversations() -> None:

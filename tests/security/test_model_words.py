@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from io import StringIO
@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bot.adapters.database import open_store
 from bot.adapters.files import saved_reports
+from bot.domain.decisions.drift import ComparedDecision
 from bot.domain.guardrails import model_wording
 from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.pull_requests.records import QuestionState
@@ -308,7 +309,12 @@ def _movement(text: str, report: Report) -> Movement:
 class Tampering(HostReader):
     """A reader whose report somebody writes into on its way."""
 
-    def change(self, repository: HostRepository, pull_request: HostPullRequest) -> RoundReading:
+    def change(
+        self,
+        repository: HostRepository,
+        pull_request: HostPullRequest,
+        decisions: Sequence[ComparedDecision] = (),
+    ) -> RoundReading:
         found = super().change(repository, pull_request)
         report = tampered(found.report, UNGROUNDED)
         more = len(report.questions) - len(found.report.questions)

@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.adapters.clock import Monotonic
+from bot.adapters.files.articulation import load_guide
 from bot.adapters.git.clone_cache import CheckoutCache
 from bot.adapters.github import GitHubApp, GitHubHost
 from bot.adapters.reading_process.inline import InlineReadings
@@ -63,7 +64,7 @@ class Hosted(Dojo):
         reader = HostReader(self.host, cache, InlineReadings(), rules, Monotonic(), _no_model, Unwatched())
         self.upkeep = Reconciliation(self.host, self.store, reader, self.inbox, self.now)
         self.answering = CommandReplies(self.host, self.store, LIBRARY, self.now)
-        self.reviews = RoundWorkflow(self.host, self.store, reader, self.inbox, self.now)
+        self.reviews = RoundWorkflow(self.host, self.store, reader, self.inbox, self.now, guide=load_guide())
 
     def run(self, workflow: str, **argument: object) -> Json:
         work = getattr(self.upkeep, workflow)

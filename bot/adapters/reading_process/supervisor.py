@@ -25,8 +25,9 @@ from bot.adapters.reading_process.process import (
     ProcessTimeoutError,
     ReadingProcess,
 )
+from bot.domain.decisions.drift import DriftFinding
 from bot.domain.pull_requests.question_placement import CommentablePlace
-from bot.domain.review.report import Report
+from bot.domain.review.report import Citation, Report
 from bot.errors import IncompleteReadingError, TransientError, UserError
 from bot.ports.model import Model, ModelRequest
 from bot.ports.reading import Progress
@@ -243,6 +244,7 @@ def parse_result(fields: dict[str, Any]) -> ReadingResult:
             notes=tuple(map(str, fields["notes"])),
             places=tuple(_parse_place(place) for place in fields["places"]),
             standing=tuple(map(int, fields["standing"])),
+            drift=tuple(map(_parse_finding, fields["drift"])),
             model_seconds=None if seconds is None else float(seconds),
             subject=(str(repository), str(branch)),
         )
@@ -255,6 +257,18 @@ def _parse_place(fields: Any) -> CommentablePlace | None:
         return None
     path, side, start, end = fields
     return CommentablePlace(str(path), str(side), int(start), int(end))
+
+
+def _parse_finding(fields: Any) -> DriftFinding:
+    decision, fingerprint, citation, text, inline, touched = fields
+    return DriftFinding(
+        int(decision),
+        str(fingerprint),
+        Citation.model_validate(citation),
+        str(text),
+        inline is True,
+        touched is True,
+    )
 
 
 def _parse_request(fields: dict[str, Any]) -> ModelRequest:

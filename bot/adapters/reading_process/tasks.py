@@ -1,6 +1,6 @@
 """Doing one reading task in this process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 from bot.adapters import kingfisher
 from bot.adapters.clock import Monotonic
 from bot.adapters.git import open_checkout
+from bot.domain.decisions.drift import DriftFinding
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.pull_requests import question_placement
+from bot.domain.review.diff import FileDiff
 from bot.ports.checkout import Checkout
 from bot.ports.model import Model
 from bot.ports.reading import Progress
@@ -52,8 +54,27 @@ def run_task(
         ],
         "standing": [number for number, quote in enumerate(task.quotes) if surviving.survives(quote)],
         "model_seconds": review.model_seconds,
+        "drift": [_write_finding(files, finding) for finding in review.drift],
         "subject": review.subject,
     }
+
+
+def _write_finding(files: Sequence[FileDiff], finding: DriftFinding) -> list[Any]:
+    """Return a finding's fields, with the lines on which a comment can be placed as its lines, if any."""
+    place = question_placement.find_place(files, finding.citation)
+    citation = finding.citation
+    if place is not None:
+        lines = {"path": place.path, "line_start": place.start, "line_end": place.end}
+        citation = citation.model_copy(update=lines)
+    written = citation.model_dump(mode="json")
+    return [
+        finding.decision,
+        finding.fingerprint,
+        written,
+        finding.text,
+        place is not None,
+        finding.touched,
+    ]
 
 
 class _CurrentPart:

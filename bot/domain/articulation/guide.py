@@ -13,6 +13,8 @@ from bot.domain.rubrics.rubric import Library, Version
 from bot.domain.rubrics.signal_rules import Words
 
 _LEVEL_WITHOUT_CHECK = 2
+NAMED_DECISION = "decision {number} (“{title}”)"
+"""Where a drift probe names the decision that it asks about."""
 
 
 class SlotGuide(Frozen):
@@ -37,13 +39,18 @@ class Needs(Frozen):
 
 
 class ArticulationGuide(Frozen):
-    """The file ``rubrics/articulation.yaml``."""
+    """The file ``rubrics/articulation.yaml``.
+
+    The drift probes ask whether an earlier decision still holds, and contain ``NAMED_DECISION``.
+    ``drift_revisit_probe`` is for a decision that says what would reopen it.
+    """
 
     schema_: Literal["dojo.articulation/v1"] = Field(alias="schema")
     version: Version
     slots: tuple[SlotGuide, ...]
     needs: tuple[Needs, ...]
     drift_probe: Words
+    drift_revisit_probe: Words
 
     @model_validator(mode="after")
     def _check_complete(self) -> Self:
@@ -51,6 +58,8 @@ class ArticulationGuide(Frozen):
             raise ValueError(f"slots must be, in this order: {', '.join(Slot)}")
         if [need.level for need in self.needs] != [1, 2, 3, 4]:
             raise ValueError("needs must have the levels 1, 2, 3 and 4, in this order")
+        if any(NAMED_DECISION not in probe for probe in (self.drift_probe, self.drift_revisit_probe)):
+            raise ValueError(f"each drift probe must contain: {NAMED_DECISION}")
         return self
 
     def title(self, slot: Slot) -> str:

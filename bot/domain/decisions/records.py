@@ -62,7 +62,8 @@ class Decision:
     ``number`` counts within the capstone; people see it. ``person`` is its author's opaque id. ``private``:
     it came from direct messages, so only its author and their sensei may see it until the author publishes
     it. ``path`` is its file in the capstone, and ``digest`` that file's sha256, once it has one. ``export``
-    is the number of the pull request that adds the file.
+    is the number of the pull request that adds the file. ``code_gone_at`` is when the code that it is about
+    was first missing from the default branch, though no pull request had asked about it.
     """
 
     id: int
@@ -85,6 +86,7 @@ class Decision:
     created_at: datetime
     confirmed_at: datetime | None
     updated_at: datetime
+    code_gone_at: datetime | None = None
 
 
 MOST_OF_A_TITLE = 100

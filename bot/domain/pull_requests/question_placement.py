@@ -21,12 +21,14 @@ class AskingContext:
     ``speaks_freely``: it is the first complete round, or was requested.
 
     ``gates`` are the checks of gate criteria; ``open`` is the number of unanswered questions on all pull
-    requests by the same author.
+    requests by the same author. A question about a ``critical`` check goes before one about an earlier
+    decision.
     """
 
     speaks_freely: bool
     gates: Collection[str]
     open: int
+    critical: Collection[str] = ()
 
 
 def fingerprint(check: str | None, quote: str) -> str:
@@ -62,6 +64,37 @@ def choose_questions(
             if question.check:
                 open_checks.add(question.check)
     return chosen[:allowance]
+
+
+def make_room(
+    chosen: Sequence[Question], drift: Citation, check: str | None, context: AskingContext
+) -> list[Question] | None:
+    """Return the questions to ask beside one about an earlier decision, or None if that has no room.
+
+    It goes before all but the critical ones. On the same lines, and about the decision's ``check``, it
+    replaces the others.
+    """
+    allowance = max(0, min(MOST_IN_A_ROUND, MOST_OPEN - context.open))
+    kept = [
+        question
+        for question in chosen
+        if question.check in context.critical
+        or not (_overlap(question.citation, drift) or (check and question.check == check))
+    ]
+    for question in reversed(kept):
+        if len(kept) < allowance:
+            break
+        if question.check not in context.critical:
+            kept.remove(question)
+    return kept if len(kept) < allowance else None
+
+
+def _overlap(one: Citation, other: Citation) -> bool:
+    return (
+        (one.path, one.side) == (other.path, other.side)
+        and one.line_start <= other.line_end
+        and other.line_start <= one.line_end
+    )
 
 
 @dataclass(frozen=True, slots=True)

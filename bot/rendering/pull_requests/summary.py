@@ -124,10 +124,21 @@ def format_tally(report: Report, questions: QuestionCounts, *, only_open: bool =
     number = len(group_facts(report))
     facts = count(number, "fact") if number else "no facts"
     if questions.open:
-        return f"{facts}, {count(questions.open, 'open question' if only_open else 'question')}"
+        asked = count(questions.open, "open question" if only_open else "question")
+        return f"{facts}, {asked}{_format_decisions(questions)}"
     if questions.asked:
         return f"{facts}, no open questions"
     return facts if questions.sensei_first else f"{facts}, no questions"
+
+
+def _format_decisions(questions: QuestionCounts) -> str:
+    """Return which earlier decisions some of the open questions are about, to follow their number."""
+    if not questions.decisions:
+        return ""
+    numbers = " and ".join(map(str, dict.fromkeys(questions.decisions)))
+    decisions = f"about decision{'s' if len(set(questions.decisions)) > 1 else ''} {numbers}"
+    number = len(questions.decisions)
+    return f" {decisions}" if number == questions.open else f" ({number} of them {decisions})"
 
 
 def format_files(report: Report) -> str:

@@ -1,12 +1,14 @@
 """Reading from a code host: either the changes of a pull request or a whole tree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
+from bot.domain.decisions.drift import ComparedDecision
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.review.context import ChangeText
 from bot.domain.review.report import Citation, Report
+from bot.domain.review.severity import SeverityOrder
 from bot.domain.rubrics.overlays import asks_by_check, with_packs
 from bot.ports.checkout import Checkouts, CloneRequest
 from bot.ports.code_host import CodeHost, HostPullRequest, HostRepository
@@ -51,17 +53,32 @@ class HostReader:
         criteria = with_packs(library.rubric, library.packs).criteria
         return frozenset(check.id for criterion in criteria if criterion.gate for check in criterion.checks)
 
-    def change(self, repository: HostRepository, pull_request: HostPullRequest) -> RoundReading:
-        """Read what a pull request changes."""
+    @property
+    def critical(self) -> frozenset[str]:
+        """Return the checks of gate criteria, and those that the rubric calls critical."""
+        library = self.rules.library
+        rubric = with_packs(library.rubric, library.packs)
+        severity = SeverityOrder(rubric)
+        checks = (check.id for criterion in rubric.criteria for check in criterion.checks)
+        return frozenset(check for check in checks if severity.outlasts_model(check))
+
+    def change(
+        self,
+        repository: HostRepository,
+        pull_request: HostPullRequest,
+        decisions: Sequence[ComparedDecision] = (),
+    ) -> RoundReading:
+        """Read what a pull request changes, and compare it with decisions."""
         words = (ChangeText("title", pull_request.title), ChangeText("body", pull_request.body))
         request = ReadingRequest(
             pull_request.base,
             pull_request.head,
             words=tuple(text for text in words if text.text.strip()),
             excerpts=self.excerpts,
+            decisions=tuple(decisions),
         )
         result = self._read(repository, request)
-        return RoundReading(result.report, result.places, result.notes)
+        return RoundReading(result.report, result.places, result.notes, result.drift)
 
     def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> Report:
         """Read every file at a commit with signals, and look for the quotes of ``standing`` in them."""

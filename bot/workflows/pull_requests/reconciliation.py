@@ -25,12 +25,14 @@ from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import check_runs
 from bot.workflows.jobs.retry import GaveUpError, insist
 from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.pull_requests.lost_code import list_anchor_citations, list_watched, note_lost_code
 from bot.workflows.pull_requests.missed_comments import MissedComments
 from bot.workflows.pull_requests.question_approval import QuestionApproval
 from bot.workflows.pull_requests.recovery import PublishedReviewRecovery
 from bot.workflows.pull_requests.review_posting import HostedHead, ReviewPoster
 from bot.workflows.pull_requests.round_publishing import load_round
 from bot.workflows.pull_requests.snapshots import as_json, save_snapshot
+from bot.workflows.pull_requests.visible_questions import list_visible, number_decisions
 
 log = structlog.get_logger(__name__)
 
@@ -86,11 +88,14 @@ class Reconciliation:
             if pushed and tx.effects.find(effect) == (True, head):
                 return {"head": head, "complete": True}
         merged = [entry for entry in stored if not entry.pending and entry.source != "baseline"]
+        with self.store.read() as tx:
+            watched = list_watched(tx, capstone)
+        cited = (citation for entry in merged for citation in entry.movement.citations)
         standing = SurvivingQuotes(
-            citation
-            for entry in merged
-            for citation in entry.movement.citations
-            if citation.source == "commit"
+            [
+                *(citation for citation in cited if citation.source == "commit"),
+                *list_anchor_citations(watched),
+            ]
         )
         report = self.reader.tree(repository, head, standing)
         found = list(report.movements)
@@ -109,6 +114,7 @@ class Reconciliation:
                         for movement in _keep_surviving(entry, standing)
                     ]
                     tx.ledgers.record(capstone, source, left, pending=False)
+                note_lost_code(tx, watched, standing, self.now())
             tx.ledgers.record(capstone, "baseline", found, pending=False)
             tx.effects.begin(effect, self.now())
             tx.effects.finish(effect, head if report.final else "", self.now())
@@ -329,8 +335,9 @@ class Reconciliation:
         title, text = check_runs.check_gave_up()
         if this_round.state is RoundState.PUBLISHED and this_round.report is not None:
             counts = count_questions(
-                tx.questions.of(pull_request.id),
+                asked := list_visible(tx, pull_request.id),
                 sensei_first=capstone.publish is PublishPolicy.SENSEI_FIRST,
+                decisions=number_decisions(tx, asked),
             )
             title, text = check_runs.check_result(this_round.report, counts, None)
         return {"title": title, "text": text}

@@ -11,6 +11,7 @@ from bot.ports.store import Tx
 from bot.rendering.text.safe_text import count, group_facts
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.pull_requests.snapshots import as_json, save_snapshot
+from bot.workflows.pull_requests.visible_questions import list_visible
 
 _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})")
 _GOING_ON = (RoundState.WAITING, RoundState.READING)
@@ -114,7 +115,7 @@ def describe_round_end(tx: Tx, round_: str) -> RoundEnd | None:
 def _describe_published(tx: Tx, round_: str) -> str:
     this_round = tx.rounds.get(round_)
     pull_request = tx.pull_requests.get(this_round.pull_request)
-    own = [question for question in tx.questions.of(pull_request.id) if question.round == round_]
+    own = [question for question in list_visible(tx, pull_request.id) if question.round == round_]
     asked = sum(question.state not in {QuestionState.PROPOSED, QuestionState.KEPT} for question in own)
     fact_count = len(group_facts(remove_refused_texts(this_round.report))) if this_round.report else 0
     found = f"{count(asked, 'question')}, {count(fact_count, 'fact')}"

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import partial
 from time import sleep
 
+from bot.domain.decisions.drift_wording import remove_title
 from bot.domain.pull_requests.records import AskedQuestion, QuestionState
 from bot.domain.review.publication_check import is_question_allowed
 from bot.errors import TransientError
@@ -20,6 +21,7 @@ from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
 from bot.workflows.jobs.retry import LIST_LAG, SupersededError, insist
+from bot.workflows.pull_requests.visible_questions import is_private
 
 # Each other round that publishes on the pull request may delete the pending review once.
 _MOST_DELETED = 5
@@ -261,8 +263,14 @@ class ReviewPoster:
 
 
 def may_be_asked(tx: Tx, asked: AskedQuestion) -> bool:
-    """Return whether a stored question may be asked, without trusting what is in its row."""
-    return is_question_allowed(asked.text, asked.path, asked.quote, tx.rounds.get(asked.round).report)
+    """Return whether a stored question may be asked here, without trusting what is in its row.
+
+    One about a private decision never may. A decision's title is its author's text.
+    """
+    if is_private(tx, asked):
+        return False
+    text = remove_title(asked.text) if tx.decisions.drifted(asked.id) else asked.text
+    return is_question_allowed(text, asked.path, asked.quote, tx.rounds.get(asked.round).report)
 
 
 def _check_key(external_id: str) -> str:

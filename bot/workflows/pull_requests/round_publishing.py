@@ -33,6 +33,7 @@ from bot.workflows.pull_requests.review_posting import (
     StillWanted,
     may_be_asked,
 )
+from bot.workflows.pull_requests.visible_questions import number_decisions
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ class RoundPublisher:
             questions = [
                 question for question in tx.questions.of(pull_request.id) if may_be_asked(tx, question)
             ]
+            decisions = number_decisions(tx, questions)
         known = {question.id for question in unplaced}
         unplaced_before = [
             question
@@ -158,6 +160,7 @@ class RoundPublisher:
             asking=asking,
             threadless=known,
             sensei_first=capstone.publish is PublishPolicy.SENSEI_FIRST,
+            decisions=decisions,
         )
         marker = github_posts.review_marker(marked)
         if report is None:

@@ -12,6 +12,8 @@ from typing import Protocol
 
 import structlog
 
+from bot.domain.articulation.guide import ArticulationGuide
+from bot.domain.decisions.drift import ComparedDecision, DriftFinding
 from bot.domain.pull_requests import question_placement
 from bot.domain.pull_requests.question_counts import count_questions
 from bot.domain.pull_requests.records import (
@@ -32,12 +34,14 @@ from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import check_runs
 from bot.workflows.jobs.retry import insist
+from bot.workflows.pull_requests.drift_questions import DriftQuestions, list_compared
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.pull_requests.missed_comments import MissedComments
 from bot.workflows.pull_requests.recovery import PublishedReviewRecovery, find_forgotten
 from bot.workflows.pull_requests.review_posting import NOTHING_POSTED
 from bot.workflows.pull_requests.round_publishing import RoundPublisher, load_round, may_speak
 from bot.workflows.pull_requests.snapshots import as_json, save_snapshot
+from bot.workflows.pull_requests.visible_questions import list_visible, number_decisions
 
 log = structlog.get_logger(__name__)
 
@@ -49,19 +53,26 @@ MOST_RETRIES = 3
 class RoundReading:
     """A reading of a pull request: its report, and for each question the place for its comment, if any.
 
-    ``notes`` are for the person who requested the reading, and aren't part of the report.
+    ``notes`` are for the person who requested the reading, and aren't part of the report. ``drift`` are the
+    decisions that the change may have overtaken.
     """
 
     report: Report
     places: Sequence[question_placement.CommentablePlace | None]
     notes: tuple[str, ...] = ()
+    drift: tuple[DriftFinding, ...] = ()
 
 
 class Reader(Protocol):
     """Reads a pull request's head, or a whole tree."""
 
-    def change(self, repository: HostRepository, pull_request: HostPullRequest) -> RoundReading:
-        """Read what a pull request changes."""
+    def change(
+        self,
+        repository: HostRepository,
+        pull_request: HostPullRequest,
+        decisions: Sequence[ComparedDecision] = (),
+    ) -> RoundReading:
+        """Read what a pull request changes, and compare it with decisions."""
 
     @property
     def asks(self) -> dict[str, str]:
@@ -71,10 +82,17 @@ class Reader(Protocol):
     def gates(self) -> frozenset[str]:
         """Return the checks of gate criteria."""
 
+    @property
+    def critical(self) -> frozenset[str]:
+        """Return the checks about which a question goes before one about an earlier decision."""
+
 
 @dataclass(frozen=True)
 class RoundWorkflow:
-    """The workflow ``review``. ``run`` is registered with the engine."""
+    """The workflow ``review``. ``run`` is registered with the engine.
+
+    ``guide`` words the questions about earlier decisions; without it, there are none.
+    """
 
     host: CodeHost
     store: Store
@@ -82,6 +100,7 @@ class RoundWorkflow:
     inbox: EventHandler
     now: Callable[[], datetime]
     measures: Metrics = field(default_factory=NoMetrics)
+    guide: ArticulationGuide | None = None
 
     def run(self, steps: Steps, argument: Json) -> Json:
         """Read and publish one round; return its state."""
@@ -154,15 +173,17 @@ class RoundWorkflow:
         """Read the head and store the report under the round's id. Reading again replaces it."""
         with self.store.read() as tx:
             this_round, pull_request, capstone = load_round(tx, round_)
+            decisions = list_compared(tx, pull_request, capstone) if self.guide else ()
         if this_round.superseded:
             return {"moved": None}
         repository = self.host.repository(capstone)
         current = self.host.pull_request(repository, pull_request.number)
         if current.head != this_round.head or current.state != "open":
             return {"moved": as_json(current)}
-        reading = self.reader.change(repository, current)
+        reading = self.reader.change(repository, current, decisions)
         with self.store.begin() as tx:
             tx.rounds.save_report(round_, reading.report)
+            tx.decisions.save_findings(round_, reading.drift)
         return {
             "places": [[place.path, place.start, place.end] if place else None for place in reading.places]
         }
@@ -186,14 +207,12 @@ class RoundWorkflow:
             tx.ledgers.record(
                 capstone.id, round_, remove_refused_texts(this_round.report).movements, pending=True
             )
-        questions = self._choose_questions(tx, this_round, pull_request, capstone)
-        places = read["places"]
-        tx.questions.add(round_, [_as_row(this_round, index, places) for index in questions], self.now())
+        self._add_questions(tx, this_round, pull_request, capstone, read["places"])
         posts = capstone.publish is PublishPolicy.AUTOMATIC and may_speak(
             tx, this_round, pull_request, capstone
         )
         chosen = (
-            [question for question in tx.questions.of(pull_request.id) if question.round == round_]
+            [question for question in list_visible(tx, pull_request.id) if question.round == round_]
             if posts
             else []
         )
@@ -214,26 +233,43 @@ class RoundWorkflow:
         else:
             self.inbox.close_pull_request(tx, capstone, pull_request)
 
-    def _choose_questions(
-        self, tx: Tx, this_round: Round, pull_request: PullRequest, capstone: Capstone
-    ) -> Sequence[int]:
-        """Choose among a report's questions; return their indices in the report."""
+    def _add_questions(
+        self,
+        tx: Tx,
+        this_round: Round,
+        pull_request: PullRequest,
+        capstone: Capstone,
+        places: Sequence[Sequence[int | str] | None],
+    ) -> None:
+        """Choose among a report's questions and those about earlier decisions, and store the chosen ones."""
         if this_round.report is None:
-            return []
+            return
+        context = self._make_context(tx, this_round, pull_request, capstone)
+        chosen = question_placement.choose_questions(
+            remove_refused_texts(this_round.report), tx.questions.of(pull_request.id), context
+        )
+        if self.guide is not None and this_round.report.final:
+            drift = DriftQuestions(tx, this_round, pull_request, capstone, self.guide, self.now())
+            chosen = drift.add_first(chosen, context)
+        indices = [index for index, question in enumerate(this_round.report.questions) if question in chosen]
+        rows = [_as_row(this_round, index, places) for index in indices]
+        tx.questions.add(this_round.id, rows, self.now())
+
+    def _make_context(
+        self, tx: Tx, this_round: Round, pull_request: PullRequest, capstone: Capstone
+    ) -> question_placement.AskingContext:
+        """Return the limits on a round's questions."""
         earlier = [other for other in tx.rounds.of(pull_request.id) if other.number < this_round.number]
         for other in earlier:
             if other.state is RoundState.FAILED:
                 tx.questions.forget(other.id)  # an operator can no longer resume that round
         first = not any(other.state is RoundState.PUBLISHED for other in earlier)
-        occasion = question_placement.AskingContext(
+        return question_placement.AskingContext(
             speaks_freely=first or tx.rounds.was_asked_for(this_round.id),
             gates=self.reader.gates,
             open=tx.questions.count_open(capstone.participant.id, pull_request.author.id),
+            critical=self.reader.critical,
         )
-        chosen = question_placement.choose_questions(
-            remove_refused_texts(this_round.report), tx.questions.of(pull_request.id), occasion
-        )
-        return [index for index, question in enumerate(this_round.report.questions) if question in chosen]
 
     def _supersede(self, tx: Tx, round_: str) -> Json:
         self._end_early(tx, round_, RoundState.SUPERSEDED)
@@ -258,8 +294,9 @@ class RoundWorkflow:
             title, text = check_runs.check_silent(complete=this_round.report.complete)
         else:
             counts = count_questions(
-                tx.questions.of(pull_request.id),
+                asked := list_visible(tx, pull_request.id),
                 sensei_first=capstone.publish is PublishPolicy.SENSEI_FIRST,
+                decisions=number_decisions(tx, asked),
             )
             title, text = check_runs.check_result(this_round.report, counts, retry)
         if unedited := published.get("unedited"):

@@ -5,11 +5,12 @@ need no call.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from bot.domain.decisions.drift_answers import DriftAnswer, parse_drift
 from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.review.answer_merging import parse_reduce
 from bot.domain.review.challenge_verdicts import ItemKind, Verdict
@@ -44,13 +45,15 @@ from bot.workflows.review.located_proposals import (
 )
 from bot.workflows.review.model_requests import (
     ChallengedItem,
+    DecisionItem,
     baseline_request,
     challenge_request,
+    drift_request,
     read_request,
     reduce_request,
 )
 
-PROMPTS = ("review/read", "review/reduce", "review/challenge", "review/baseline")
+PROMPTS = ("review/read", "review/reduce", "review/challenge", "review/baseline", "review/drift")
 
 
 @dataclass(slots=True)
@@ -120,6 +123,34 @@ class ModelReading:
             self._outcome.movements = located.movements
             self._outcome.strengths = locator.locate_strengths(answer)
         return self._outcome
+
+    def compare_decisions(
+        self, items: Sequence[DecisionItem], paths: Collection[str], rubric: Rubric, packs: Sequence[Pack]
+    ) -> DriftAnswer | None:
+        """Ask which decisions the change contradicts, after ``read``; return None without an answer.
+
+        ``paths`` are the files that the decisions may be about. The questions of the review don't depend on
+        this answer, so a failure leaves a gap in the reading, and the reading stands.
+        """
+        if not self._outcome.answered:
+            return None
+        request = drift_request(
+            self._prompts["review/drift"], rubric, packs, items, self._select_sections(paths)
+        )
+        missing = len(self._outcome.reasons)
+        document = self._ask(self._cache_data(request), "the model did not compare it with earlier decisions")
+        self._outcome.gaps += self._outcome.reasons[missing:]
+        del self._outcome.reasons[missing:]
+        if document is None:
+            return None
+        shown = ShownText(f"{self._shown_text.text}\n{request.items}")
+        answer: DriftAnswer = self._take_answer(parse_drift(document, [item.number for item in items], shown))
+        return answer
+
+    @property
+    def packs(self) -> Sequence[ContextPack]:
+        """What the model was shown, once ``read`` has returned."""
+        return self._packs
 
     @cached_property
     def _shown_text(self) -> ShownText:
@@ -244,7 +275,7 @@ class ModelReading:
             self._outcome.checked = True
             return
         cited: list[Concern | Question] = [*concerns, *questions]
-        data = self._select_sections(cited)
+        data = self._select_sections({item.citation.path for item in cited})
         request = challenge_request(self._prompts["review/challenge"], rubric, packs, items, data)
         document = self._ask(
             self._cache_data(request),
@@ -291,16 +322,16 @@ class ModelReading:
             kind, item.text, item.check, place_name(item.citation), item.citation.quote, problem
         )
 
-    def _select_sections(self, cited: Sequence[Concern | Question]) -> str:
-        """Return the data sections that contain the items' files, as many as fit.
+    def _select_sections(self, names: Collection[str]) -> str:
+        """Return the data sections that contain files with these names, as many as fit.
 
         Each item already includes its own code, so a section that doesn't fit can be left out.
         """
-        names = {item.citation.path for item in cited}
+        wanted = set(names)
         sections: list[str] = []
         room = self._budget
         for pack in self._packs:
-            about = len(self._packs) == 1 or any(names & set(part.display.names) for part in pack.shown)
+            about = len(self._packs) == 1 or any(wanted & set(part.display.names) for part in pack.shown)
             if about and (pack.manifest.tokens <= room or not sections):
                 sections.append(pack.user)
                 room -= pack.manifest.tokens

@@ -28,6 +28,20 @@ from bot.ports.model import ModelRequest
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionItem:
+    """A recorded decision to compare a change with: its number, title and parts, and the code it is about.
+
+    ``about`` are that code's places and lines. ``touched`` says whether the change alters one of them.
+    """
+
+    number: int
+    title: str
+    texts: Mapping[str, str]
+    about: Sequence[tuple[str, str]]
+    touched: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChallengedItem:
     """A concern or question to refute: its text, its place ("a.py:12-14"), and the code there.
 
@@ -86,8 +100,26 @@ def challenge_request(
     return replace(request, items=_format_section("items", listed))
 
 
+def drift_request(
+    prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], items: Sequence[DecisionItem], user: str
+) -> ModelRequest:
+    """Ask which decisions a change contradicts or alters; ``user`` is what the first reader saw."""
+    listed = (
+        {
+            "n": item.number,
+            "title": item.title,
+            **item.texts,
+            "about": [{"at": place, "code": code} for place, code in item.about],
+            "touched": item.touched,
+        }
+        for item in items
+    )
+    request = _build_request("drift", prompt, rubric, packs, user)
+    return replace(request, items=_format_section("items", listed))
+
+
 def _build_request(
-    purpose: Literal["read", "reduce", "challenge", "baseline"],
+    purpose: Literal["read", "reduce", "challenge", "baseline", "drift"],
     prompt: Prompt,
     rubric: Rubric,
     packs: Iterable[Pack],

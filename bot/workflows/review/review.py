@@ -6,6 +6,7 @@ docs/architecture.md lists the steps: diff, select, signals, locate, choose ques
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from bot.domain.decisions.drift import DriftFinding
 from bot.domain.review import question_selection
 from bot.domain.review.context import ChangeText
 from bot.domain.review.diff import FileDiff
@@ -38,6 +39,7 @@ from bot.ports.checkout import Change, Checkout
 from bot.ports.reading import Clock, Progress, ReadingLimits, ReadingRequest
 from bot.ports.reading_process import ReadingPart
 from bot.workflows.review.combined_answers import join_movements
+from bot.workflows.review.drift_reading import DriftReading
 from bot.workflows.review.excerpts import Excerpts
 from bot.workflows.review.file_reading import FileReading
 from bot.workflows.review.hidden_files import IGNORE_FILE
@@ -82,6 +84,7 @@ class Review:
         """Sentences for the person who asked, once ``run`` has returned. They are not part of the report."""
         self.subject = ("", "")
         """The names of the repository and of the branch, without secrets, once ``run`` has returned."""
+        self._drift = DriftReading((), self._files.redactor)
         self.model_seconds: float | None = None
         """How long the model took, once ``run`` has returned; None if there was no model."""
 
@@ -95,7 +98,8 @@ class Review:
         """
         started = self._clock.monotonic() - self._parts.spent
         until = started + self._limits.seconds
-        self._files.on_text = on_text
+        self._drift = DriftReading(request.decisions, self._files.redactor)
+        self._files.on_text = self._drift.search_first(on_text)
         self._files.excerpts = Excerpts(wanted=request.excerpts)
         self._progress.stage("Reading the history")
         self._parts.begin(ReadingPart("change"))
@@ -111,12 +115,22 @@ class Review:
         else:
             self._findings.reasons.append(f"the dependency files were not read: {TOO_MANY}")
         self.notes += self._files.hidden.problems
+        unread = {skipped.path for skipped in self._findings.skipped}
+        self._findings.gaps += self._drift.find_touched(change, self._checkout, unread, self._parts)
         outcome = self._ask_model(request, change, until) if self._reader else None
         self._parts.begin(ReadingPart("end"))
         report = self._report(request, change, outcome, self._clock.monotonic() - started)
         redact = self._files.redactor.redact
         self.subject = (redact(change.repository), redact(change.branch))
         return remove_refused_texts(redact_report(report, self._files.redactor))
+
+    @property
+    def drift(self) -> Sequence[DriftFinding]:
+        """The decisions that the change may have overtaken, once ``run`` has returned.
+
+        A change with nothing to decide overtakes none.
+        """
+        return () if self._routine else self._drift.findings
 
     def _ask_model(self, request: ReadingRequest, change: Change, until: float) -> ModelOutcome | None:
         """Let the model read the stored files, if there are any that may hold a decision."""
@@ -147,14 +161,16 @@ class Review:
             baseline=request.baseline,
             notes=nearby.notes,
         )
+        packs = self._shown_packs(material)
         self._parts.begin(ReadingPart("model"))
         began = self._clock.monotonic()
         outcome = reader.read(
             material,
             self._library.rubric,
-            self._shown_packs(material),
+            packs,
             lambda: self._clock.monotonic() > until,
         )
+        self._drift.ask(reader, material, self._library.rubric, packs)
         self.model_seconds = self._clock.monotonic() - began
         self._findings.reasons += outcome.reasons
         self._findings.gaps += outcome.gaps

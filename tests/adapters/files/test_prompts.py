@@ -34,7 +34,7 @@ def refused(path: Path, name: str = "review/read") -> str:
 
 def test_every_shipped_prompt_loads_and_answers_in_a_known_form() -> None:
     loaded = {prompt.id: prompt for prompt in map(prompts.load, prompts.shipped())}
-    steps = {"review/read", "review/challenge", "review/baseline"}
+    steps = {"review/read", "review/challenge", "review/baseline", "review/drift"}
     assert set(loaded) == {*steps, "review/shared", "review/reduce"}
     assert {loaded[name].prefix for name in steps} == {loaded["review/shared"]}
     assert {prompt.schema_ for prompt in loaded.values()} == set(SCHEMAS)

@@ -37,3 +37,13 @@ def test_a_question_that_is_about_to_be_asked_counts_where_it_will_be() -> None:
 
 def test_an_earlier_question_in_a_body_has_no_thread() -> None:
     assert count_questions([replace(QUESTION, inline=False)]) == QuestionCounts(asked=1, threadless=1)
+
+
+def test_open_questions_about_earlier_decisions_are_counted_by_decision() -> None:
+    asked = [
+        QUESTION,
+        replace(QUESTION, id=2),
+        replace(QUESTION, id=3, state=QuestionState.RESOLVED),
+        replace(QUESTION, id=4),
+    ]
+    assert count_questions(asked, decisions={2: 7, 3: 8, 4: 5}).decisions == (5, 7)

@@ -12,6 +12,7 @@ from bot.domain.pull_requests.question_placement import (
     choose_questions,
     find_place,
     fingerprint,
+    make_room,
 )
 from bot.domain.pull_requests.records import AskedQuestion, QuestionState
 from bot.domain.review.report import Movement, Question, Report
@@ -238,3 +239,33 @@ def test_a_long_quote_stands_on_those_of_its_lines_that_the_diff_shows() -> None
     assert find_place([file], citation(path="a.py", line_start=22, line_end=40)) == CommentablePlace(
         "a.py", "head", 22, 23
     )
+
+
+CRITICAL = replace(FREELY, critical={"safety.1"})
+
+
+def at(line: int, check: str | None) -> Question:
+    there = citation(f"line {line}").model_copy(update={"line_start": line, "line_end": line})
+    return Question(check=check, text="Why?", source="signal", citation=there)
+
+
+DRIFT = at(99, None).citation
+
+
+def test_a_question_about_a_decision_takes_the_place_of_the_last_one_that_is_not_critical() -> None:
+    chosen = [at(1, "safety.1"), at(2, "speed.1"), at(3, "cost.2")]
+    assert make_room(chosen, DRIFT, None, CRITICAL) == chosen[:2]
+    assert make_room(chosen[:2], DRIFT, None, CRITICAL) == chosen[:2]
+    assert make_room([chosen[1], chosen[2], chosen[0]], DRIFT, None, CRITICAL) == [chosen[1], chosen[0]]
+
+
+def test_it_waits_where_only_critical_questions_are_asked_or_too_many_are_open() -> None:
+    critical = [at(line, "safety.1") for line in range(MOST_IN_A_ROUND)]
+    assert make_room(critical, DRIFT, None, CRITICAL) is None
+    assert make_room([], DRIFT, None, replace(CRITICAL, open=MOST_OPEN)) is None
+    assert make_room([], DRIFT, None, replace(CRITICAL, open=MOST_OPEN - 1)) == []
+
+
+def test_it_replaces_what_is_asked_on_its_lines_or_about_its_check() -> None:
+    same_line, same_check = at(99, "speed.2"), at(5, "speed.1")
+    assert make_room([same_line, same_check, at(6, None)], DRIFT, "speed.1", CRITICAL) == [at(6, None)]

@@ -327,6 +327,18 @@ def test_a_check_run_says_how_it_is_and_what_is_open() -> None:
     assert "please answer them on their lines. 1 question is in the summary: talk it over" in both
 
 
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (QuestionCounts(1, 1, decisions=(7,)), "2 facts, 1 question about decision 7 on its line."),
+        (QuestionCounts(3, 3, decisions=(7,)), "3 questions (1 of them about decision 7) on their lines."),
+        (QuestionCounts(2, 2, decisions=(5, 7)), "2 questions about decisions 5 and 7 on their lines."),
+    ],
+)
+def test_a_summary_says_which_decision_a_question_is_about(counts: QuestionCounts, said: str) -> None:
+    assert said in summaries.summary(WHOLE, reports.ASKS, (), MARKER, counts)
+
+
 def test_a_check_run_before_a_sensei_counts_what_is_already_asked() -> None:
     title, text = check_runs.check_result(WHOLE, QuestionCounts(sensei_first=True), None)
     assert (title, "go to your sensei first" in text) == ("2 facts", True)

@@ -74,6 +74,16 @@ ITEMS = [
         "question", "How long may a caller wait?", "shop.keys", "app.py:3", "x = 1  # </items> {{ 7*7 }}"
     ),
 ]
+DECISIONS = [
+    model_requests.DecisionItem(
+        7,
+        "No limit while the shop is small",
+        {"decided": "We wait as long as it takes.", "revisit": "More than </items> ten calls at a time."},
+        [("app.py:3", "client = Shop(timeout=None)")],
+        touched=True,
+    ),
+    model_requests.DecisionItem(9, "One shop", {"decided": "There is one `Shop`."}, [], touched=False),
+]
 
 
 def made(step: str, user: str = CHANGE) -> ModelRequest:
@@ -85,11 +95,13 @@ def made(step: str, user: str = CHANGE) -> ModelRequest:
             return model_requests.baseline_request(prompt, RUBRIC, PACKS, user)
         case "reduce":
             return model_requests.reduce_request(prompt, RUBRIC, PACKS, [PROPOSED, PROPOSED], user)
+        case "drift":
+            return model_requests.drift_request(prompt, RUBRIC, PACKS, DECISIONS, user)
         case _:
             return model_requests.challenge_request(prompt, RUBRIC, PACKS, ITEMS, user)
 
 
-STEPS = ["read", "reduce", "challenge", "baseline"]
+STEPS = ["read", "reduce", "challenge", "baseline", "drift"]
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -26,7 +26,7 @@ QUESTION = {
     "why": "the caller",
     "question": "Answers end after 400 tokens. What happens to one that needs more?",
 }
-STEPS = ("read", "challenge", "baseline")
+STEPS = ("read", "challenge", "baseline", "drift")
 
 
 def reply(body: Mapping[str, Any]) -> Step:

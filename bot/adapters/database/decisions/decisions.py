@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from bot.adapters.database.decisions.drift_findings import list_findings, save_findings
 from bot.adapters.database.decisions.tables import (
     DecisionAnchorRow,
     DecisionRevisionRow,
@@ -16,6 +17,7 @@ from bot.adapters.database.decisions.tables import (
 )
 from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.domain.articulation.slots import Slot, SlotTexts
+from bot.domain.decisions.drift import DriftFinding
 from bot.domain.decisions.records import (
     CodeAnchor,
     Decision,
@@ -163,6 +165,20 @@ class SqlDecisions:
         row.private, row.updated_at = False, at
         self.session.flush()
 
+    def set_code_gone(self, decision: int, at: datetime | None) -> None:
+        """Store when a decision's code was first missing from the default branch; None if it is there."""
+        row = self.session.get_one(DecisionRow, decision)
+        row.code_gone_at = at and (row.code_gone_at or at)
+        self.session.flush()
+
+    def save_findings(self, round_: str, findings: Sequence[DriftFinding]) -> None:
+        """Store which decisions a round's change may have overtaken, in place of what was stored before."""
+        save_findings(self.session, round_, findings)
+
+    def findings(self, round_: str) -> Sequence[DriftFinding]:
+        """List which decisions a round's change may have overtaken."""
+        return list_findings(self.session, round_)
+
     def add_drift_question(self, question: int, decision: int) -> None:
         """Store that a question asks whether a decision still holds."""
         if self.session.get(DriftQuestionRow, question) is None:
@@ -265,6 +281,7 @@ class SqlDecisions:
             created_at=row.created_at,
             confirmed_at=row.confirmed_at,
             updated_at=row.updated_at,
+            code_gone_at=row.code_gone_at,
         )
 
 

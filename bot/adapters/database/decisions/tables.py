@@ -1,6 +1,7 @@
 """The tables of decision records, and of statements in the ledger that rest on words."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -45,6 +46,7 @@ class DecisionRow(SQLModel, table=True):
     export_number: int | None = None
     created_at: datetime
     confirmed_at: datetime | None = None
+    code_gone_at: datetime | None = None
     updated_at: datetime
 
 
@@ -90,6 +92,22 @@ class DriftQuestionRow(SQLModel, table=True):
 
     question_id: int = Field(sa_column_args=[cascading_key("question.id")], primary_key=True)
     decision_id: int = Field(sa_column_args=[cascading_key("decision.id")], index=True)
+
+
+class DriftFindingRow(SQLModel, table=True):
+    """A decision that a round's change may have overtaken, before it is decided what to ask."""
+
+    __tablename__ = "drift_finding"
+    __table_args__ = (NEVER_REUSE_IDS,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: str = Field(sa_column_args=[cascading_key("round.id")], index=True)
+    decision_id: int = Field(sa_column_args=[cascading_key("decision.id")], index=True)
+    fingerprint: str = Field(max_length=64)
+    citation: dict[str, Any] = Field(sa_type=sa.JSON)
+    text: str = Field(sa_type=sa.Text)
+    inline: bool
+    touched: bool
 
 
 class StatementRow(SQLModel, table=True):
