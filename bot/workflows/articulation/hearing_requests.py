@@ -42,7 +42,7 @@ def _format_guide(guide: ArticulationGuide) -> str:
 def _list_items(rules: ArticulationRules, heard: ConversationMaterial) -> Iterator[Mapping[str, Any]]:
     redact = Redactor().redact
     question, talk = heard.question, heard.conversation
-    yield {"kind": "task", "needed": list(rules.needed(question.check)), "follow_up": not talk.probe}
+    yield {"kind": "task", "needed": list(rules.needed(question.check)), "may_ask": not talk.probe}
     yield {"kind": "question", "text": redact(question.text)}
     lines = f"{question.line_start}-{question.line_end}"
     code = redact(question.quote)[:MOST_OF_THE_CODE]

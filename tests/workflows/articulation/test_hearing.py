@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.domain.articulation.conversations import ConversationState, Stance
 from bot.domain.articulation.slots import Slot
@@ -480,3 +482,42 @@ def test_no_word_of_the_participant_is_in_the_record_of_the_workflow(engine: sa.
 def test_a_question_that_was_erased_is_not_heard(engine: sa.Engine) -> None:
     it = Talk(engine)
     assert it.hearing.hear(Recorded(it.store), {"question": 987_654_321}) == {"outcome": "gone"}
+
+
+ACTS = st.lists(
+    st.tuples(st.sampled_from(["say", "edit", "delete", "hear", "sensei"]), st.integers(0, 2)), max_size=9
+)
+ANSWERS = st.sampled_from(
+    [
+        heard(stance="unsure", probe=("decided", "What does it do now, or is that open?")),
+        heard(DECIDED, probe=("against", AGAINST)),
+        heard(DECIDED, stance="does_not_know"),
+        heard(*ALL),
+        heard(stance="holds", probe=("against", AGAINST)),
+        {},
+        CallOutcome.FAILED,
+    ]
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=ACTS, replies=st.lists(ANSWERS, min_size=1, max_size=4))
+def test_no_sequence_of_answers_edits_and_deletions_gets_two_follow_ups(
+    engine: sa.Engine, acts: list[tuple[str, int]], replies: list[Reply]
+) -> None:
+    it, written, moves = Talk(engine), list[int](), list[str]()
+    for turn, (act, number) in enumerate([*acts, ("hear", 0)]):
+        it.model = Scripted(articulate=replies[turn % len(replies)])
+        match act:
+            case "say":
+                written.append(it.says([FULL, VAGUE, "I don't know yet."][number]))
+            case "edit" if written:
+                it.says([VAGUE, FULL, "Hm."][number], comment=written[number % len(written)])
+            case "delete" if written:
+                it.deletes(written.pop(number % len(written)))
+            case "sensei" if number == 0:
+                it.says("I'd like to hear more.", SEN)
+            case "hear":
+                moves.append(it.hears())
+    assert moves.count("probe") <= 1
+    assert it.spoken == list(range(1, len(it.spoken) + 1))
