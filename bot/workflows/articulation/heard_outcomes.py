@@ -55,7 +55,9 @@ class OutcomeRecorder:
         move = choose_move(self._describe(known))
         follow_up = self._word_follow_up(move, known, heard)
         self._store(move, known, follow_up)
-        keep_statement(self.tx, self.rules, self.material, known.texts if heard else {}, self.at)
+        # Unread words count once their author confirms them, and a decision that holds counts anyway.
+        counts = heard is not None and move is not Move.HOLD
+        keep_statement(self.tx, self.rules, self.material, known.texts if counts else {}, self.at)
         return move, follow_up.refused if follow_up else ""
 
     def _settle(self) -> Move:

@@ -2,10 +2,8 @@
 
 from datetime import datetime
 
-from bot.domain.articulation.conversations import ConversationState
 from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.articulation.slots import SlotTexts
-from bot.domain.decisions.records import DecisionState
 from bot.ports.store import Tx
 from bot.workflows.articulation.conversation_material import ConversationMaterial
 
@@ -23,8 +21,6 @@ def keep_statement(
     """
     question, pull_request = material.question, material.pull_request
     check = question.check
-    if material.conversation.state is ConversationState.RECORDED or _is_decided(tx, question.id):
-        return  # the decision's own statement replaces this one
     if not texts or check is None or check not in rules.levels or pull_request.state == "closed":
         tx.statements.withdraw("thread", question.id)
         return
@@ -40,8 +36,3 @@ def keep_statement(
         pending=pull_request.state == "open",
         at=at,
     )
-
-
-def _is_decided(tx: Tx, question: int) -> bool:
-    decision = tx.decisions.by_question(question)
-    return decision is not None and decision.state is DecisionState.CONFIRMED

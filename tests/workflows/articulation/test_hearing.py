@@ -425,7 +425,8 @@ class TestDrift:
     def test_a_decision_that_still_holds_is_moved_to_the_changed_lines(
         self, engine: sa.Engine, with_model: bool
     ) -> None:
-        it = Talk(engine, model(heard(stance="holds")) if with_model else None)
+        quoted = part("decided", "It still holds.")
+        it = Talk(engine, model(heard(quoted, stance="holds")) if with_model else None)
         earlier = it.drifts_from(self.TEXTS)
         assert it.answers("It still holds.") == "hold"
         assert (it.draft, it.question_now.state) == (None, QuestionState.RESOLVED)
@@ -434,6 +435,7 @@ class TestDrift:
             kept = tx.decisions.get(earlier.id)
         assert (kept.state, kept.revision) == (DecisionState.CONFIRMED, 1)
         assert [anchor.quote for anchor in kept.anchors] == ["limit = 50"]
+        assert [one.source for one in it.statements] == ["decision"]
         assert it.spoken == [1]
 
     @pytest.mark.parametrize("with_model", [True, False])
