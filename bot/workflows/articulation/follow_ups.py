@@ -52,9 +52,8 @@ def _find_grounds(tx: Tx, material: ConversationMaterial) -> ConversationGrounds
     """Return what a model's question may rely on: the code, and the participant's own words."""
     question, earlier = material.question, material.earlier
     code = Grounds(question.quote, ShownText("\n".join([question.path, question.quote, question.text])))
-    words = [message.text for message in material.messages]
-    if earlier is not None:
-        words += [earlier.title, *earlier.texts.values()]
+    before = [earlier.title, *earlier.texts.values()] if earlier else []
+    words = [*before, *(message.text for message in material.messages)]  # the newest comes last
     return ConversationGrounds(code, tuple(words), (), _list_others(tx, material))
 
 
