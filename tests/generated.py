@@ -11,7 +11,6 @@ from pathlib import Path
 
 from bot import settings
 from bot.adapters.files import prompts, rubrics
-from bot.domain.rubrics.rubric import Overlay, Pack, Rubric
 from bot.rendering.pairing import schemas as pairing_schemas
 from bot.rendering.review import schemas
 from bot.rendering.setup import settings as rendering
@@ -30,7 +29,7 @@ def readme() -> str:
     return f"{before}{BEGIN}\n{rendering.markdown(settings.described())}\n{END}{after}"
 
 
-def register(check: Callable[[Path], Rubric | Pack | Overlay] = rubrics.check) -> str:
+def register(check: Callable[[Path], rubrics.RubricDocument] = rubrics.check) -> str:
     """The register with every version that ships; exits if a published one was changed."""
     known = json.loads(REGISTER.read_text("utf-8")) if REGISTER.exists() else {}
     for path in [*(ROOT / "rubrics").glob("*.yaml"), *rubrics.pack_files()]:

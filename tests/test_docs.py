@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 
 import bot.adapters.database.all_tables  # noqa: F401 - declares the tables
 from bot.adapters.files import fast_yaml, rubrics
+from bot.adapters.files.articulation import load_guide
 from bot.domain.review.report import Report
 from bot.domain.review.signals import find_snippet_errors
 from bot.domain.rubrics.signal_rules import Signal
@@ -17,6 +18,7 @@ from tests.repositories import Repository
 
 DOCS = sensei.ROOT / "docs"
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", (DOCS / "rubrics.md").read_text("utf-8"), re.DOTALL)
+PART_OF_THE_GUIDE = re.search(r"~~~yaml\n(.*?)~~~", (DOCS / "rubrics.md").read_text("utf-8"), re.DOTALL)
 FLOWS = re.findall(r"```yml\n(.*?)```", (DOCS / "rubrics.md").read_text("utf-8"), re.DOTALL)
 PAGES = [sensei.ROOT / "README.md", sensei.ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 
@@ -32,6 +34,14 @@ def test_the_guides_flow_is_in_order() -> None:
     (text,) = FLOWS
     (data,) = fast_yaml.load(text)
     assert list(find_snippet_errors(Signal.model_validate(data))) == []
+
+
+def test_what_sensei_listens_for_is_shown_as_it_is() -> None:
+    assert PART_OF_THE_GUIDE
+    shown, guide = fast_yaml.load(PART_OF_THE_GUIDE[1]), load_guide().model_dump(mode="json")
+    assert all(part in guide["slots"] for part in shown["slots"])
+    assert all(needs in guide["needs"] for needs in shown["needs"])
+    assert shown["drift_probe"] == guide["drift_probe"]
 
 
 def test_the_guides_pack_finds_what_the_guide_says(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.files import fast_yaml, rubrics
+from bot.adapters.files.articulation import load_guide
 from bot.domain.guardrails.model_wording import refuse_question
 from bot.domain.review.signals import find_snippet_errors
 from bot.domain.rubrics.overlays import with_packs
-from bot.domain.rubrics.rubric import AntiPattern, Check, Overlay, Pack, Rubric
+from bot.domain.rubrics.rubric import AntiPattern, Check, Pack, Rubric
 from bot.domain.rubrics.rubric import signal_owners as owners_of
 from bot.domain.rubrics.signal_coverage import list_coverage
 from bot.domain.rubrics.signal_rules import Signal
@@ -44,7 +45,7 @@ SIGNALS = [signal for owner in OWNERS for signal in owner.signals]
 
 
 @functools.cache
-def checked(path: Path) -> Rubric | Pack | Overlay:
+def checked(path: Path) -> rubrics.RubricDocument:
     return rubrics.check(path)
 
 
@@ -71,6 +72,11 @@ def probes() -> Iterator[tuple[str, str]]:
         if signal.probe:
             yield signal.id, signal.probe
 
+    guide = load_guide()
+    for part in guide.slots:
+        yield part.id, part.probe
+    yield "drift", guide.drift_probe.format(number=7, title="one region for the pilot")
+
 
 @pytest.mark.parametrize(("name", "probe"), list(probes()))
 def test_a_probe_is_one_short_question(name: str, probe: str) -> None:
@@ -79,6 +85,11 @@ def test_a_probe_is_one_short_question(name: str, probe: str) -> None:
     assert len(probe.split()) <= MOST_IN_PROBE
     assert refuse_question(probe) is None, "the rules for a model's wording hold for probes too"
     assert PRESUPPOSES.search(probe) is None
+
+
+def test_the_guide_to_answers_is_in_order() -> None:
+    path = rubrics.rubric_path("capstone").with_name("articulation.yaml")
+    assert checked(path) == load_guide()
 
 
 @pytest.mark.parametrize("signal", [s for s in SIGNALS if s.yields == "concern"], ids=lambda s: s.id)

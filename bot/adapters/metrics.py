@@ -98,6 +98,12 @@ class PrometheusMetrics:
         self._usd = Counter(
             "sensei_model_cost_usd", "Cost of calls in US dollars.", ["model"], registry=registry
         )
+        self._refused_words = Counter(
+            "sensei_model_words_refused",
+            "Questions of a model that the guard of conversations refused.",
+            ["purpose", "reason"],
+            registry=registry,
+        )
 
     def count_received(self, *, new: bool) -> None:
         """Count a received delivery: ``new`` if it was not already stored."""
@@ -139,6 +145,10 @@ class PrometheusMetrics:
         ):
             self._tokens.labels(model, kind).inc(count)
         self._usd.labels(model).inc(answer.usd or 0.0)
+
+    def count_refused_words(self, purpose: str, reason: str) -> None:
+        """Count a model's words that the guard of conversations refused."""
+        self._refused_words.labels(purpose, reason).inc()
 
     def watch(self, look_up: Callable[[], Iterable[Metric]]) -> None:
         """Add metrics whose values are read at each scrape."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from bot.adapters.clock import Monotonic
 from bot.adapters.github import GitHubHost
@@ -32,16 +32,8 @@ def make_reader(  # noqa: PLR0913 - the rules, the code host, and how it is read
     """Return the reader of pull requests. It uses signals alone if no model is set or wanted."""
     counts = measures or NoMetrics()
 
-    @contextmanager
-    def open_model(repository: HostRepository) -> Iterator[Model | None]:
-        name = f"{wiring.tenant(settings)}/{repository.id}"
-        with wiring.connect_model(settings, wanted=with_model, repository=name) as model:
-            if model is None:
-                yield None
-                return
-            from bot.adapters.metrics import MeasuredModel
-
-            yield MeasuredModel(model, counts)
+    def open_for(repository: HostRepository) -> AbstractContextManager[Model | None]:
+        return open_model(settings, repository.id, counts, wanted=with_model)
 
     return HostReader(
         host,
@@ -49,11 +41,26 @@ def make_reader(  # noqa: PLR0913 - the rules, the code host, and how it is read
         readings or make_reading_processes(settings),
         reading_rules(settings, library, with_model=with_model),
         Monotonic(),
-        open_model,
+        open_for,
         progress or Unwatched(),
         threading.Semaphore(settings.reviews_at_once),
         counts,
     )
+
+
+@contextmanager
+def open_model(
+    settings: Settings, repository: int, measures: Metrics, *, wanted: bool = True
+) -> Iterator[Model | None]:
+    """Open the model for what concerns one repository (the host's number); yield None if there is none."""
+    name = f"{wiring.tenant(settings)}/{repository}"
+    with wiring.connect_model(settings, wanted=wanted, repository=name) as model:
+        if model is None:
+            yield None
+            return
+        from bot.adapters.metrics import MeasuredModel
+
+        yield MeasuredModel(model, measures)
 
 
 def make_reading_processes(settings: Settings) -> ReadingProcesses:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import sqlalchemy as sa
 
@@ -10,6 +10,7 @@ from bot.adapters.database.server_lock import ServerLease, hold_server_lease
 from bot.adapters.engine.dbos import DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
+from bot.adapters.files import prompts
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import code_host_reading, wiring
 from bot.bootstrap.command_service import CommandService
@@ -18,8 +19,10 @@ from bot.domain.rubrics.rubric import Library
 from bot.domain.setup.github_app_manifest import web_address
 from bot.ports.chat import Chat
 from bot.ports.metrics import Metrics, NoMetrics
+from bot.ports.model import Model
 from bot.ports.store import Store
 from bot.settings import Settings
+from bot.workflows.articulation.hearing import AnswerHearing
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.pairing import failed_work, unfinished_proposals
@@ -72,6 +75,7 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         engine.workflow("review", rounds.run)
         _register_upkeep(engine, upkeep)
         _register_replies(engine, CommandReplies(service.host, service.store, library, wiring.now))
+        engine.workflow("hear", _make_hearing(settings, library, service.store, counts).hear)
         _register_pairing(engine, service)
         _register_messages(engine, settings, service, chat or wiring.connect_chat(settings))
         if prepare is not None:
@@ -87,6 +91,14 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
             engine.stop(STOP_SECONDS)
             cut_off.cancel()
             readings.stop()
+
+
+def _make_hearing(settings: Settings, library: Library, store: Store, measures: Metrics) -> AnswerHearing:
+    def open_model(repository: int) -> AbstractContextManager[Model | None]:
+        return code_host_reading.open_model(settings, repository, measures)
+
+    rules, prompt = wiring.load_articulation(library), prompts.load("articulation/articulate")
+    return AnswerHearing(store, rules, prompt, open_model, wiring.now, measures)
 
 
 def _register_upkeep(engine: DurableEngine, upkeep: Reconciliation) -> None:

@@ -36,6 +36,7 @@ def check(
     """
     from bot.adapters.files import rubrics
     from bot.cli.output import complain, say, show
+    from bot.domain.articulation.guide import ArticulationGuide
     from bot.domain.rubrics.rubric import Overlay
     from bot.rendering.rubrics import rubric as rendering
 
@@ -46,8 +47,9 @@ def check(
         except rubrics.RubricError as wrong:
             faults += wrong.faults
         else:
-            if isinstance(model, Overlay):
-                say(f"{file}: the overlay for {model.rubric} is valid.")
+            if isinstance(model, Overlay | ArticulationGuide):
+                what = f"the overlay for {model.rubric}" if isinstance(model, Overlay) else "the guide"
+                say(f"{file}: {what} is valid.")
                 continue
             say(f"{file}: {model.id} is valid.")
             show(rendering.render_summary(model))

@@ -41,6 +41,9 @@ class Metrics(Protocol):
     def record_answer(self, model: str, request: ModelRequest, answer: ModelAnswer, seconds: float) -> None:
         """Record a model's answer: its outcome, duration, tokens and cost."""
 
+    def count_refused_words(self, purpose: str, reason: str) -> None:
+        """Count a model's words that the guard of conversations refused, by one of its fixed reasons."""
+
 
 class NoMetrics:
     """Metrics that record nothing."""
@@ -61,4 +64,7 @@ class NoMetrics:
         """Do nothing."""
 
     def record_answer(self, model: str, request: ModelRequest, answer: ModelAnswer, seconds: float) -> None:
+        """Do nothing."""
+
+    def count_refused_words(self, purpose: str, reason: str) -> None:
         """Do nothing."""

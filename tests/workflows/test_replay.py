@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from dbos import DBOS, SetWorkflowID
 
+from bot.bootstrap import wiring
+from bot.domain.pull_requests.records import QuestionState
+from bot.workflows.articulation.hearing import ANSWER_PAUSE, hear_answer
 from tests import databases, inside
 from tests.fakes.github import Loses, missing
 from tests.serving import Serving, serving
@@ -87,9 +90,22 @@ def states(it: Serving) -> set[str]:
         return {row[0] for row in connection.exec_driver_sql("SELECT state FROM pull_request")}
 
 
+def heard(here: inside.Inside) -> None:
+    """Let an answer be heard, in a thread where a sensei has spoken, so that nothing is posted."""
+    with here.store.begin() as tx:
+        question = tx.questions.get(1)
+        assert question
+        tx.questions.save_message(1, 987_654, here.dojo.ada.id, "It is the supplier's limit.", wiring.now())
+        tx.questions.note_sensei_message(1, wiring.now())
+        tx.questions.set_state(1, QuestionState.ANSWERED, wiring.now())
+        hear_answer(tx, 1, wiring.now() - ANSWER_PAUSE)
+    here.wait(lambda: DBOS.list_workflows(name="hear", status="SUCCESS"))
+
+
 @pytest.mark.contract
 def test_every_workflow_replayed_from_its_record_comes_to_the_same_result(it: Serving) -> None:
-    with inside.running(it):
+    with inside.running(it) as here:
+        heard(here)
         finished = DBOS.list_workflows(status="SUCCESS")
         requests = len(it.github.requests)
         for one in finished:
@@ -101,6 +117,7 @@ def test_every_workflow_replayed_from_its_record_comes_to_the_same_result(it: Se
             assert max((step["function_id"] for step in copied), default=0) == last, one.workflow_id
     assert len(it.github.requests) == requests
     looked = {"baseline", "reconcile", "sweep"}
-    assert {one.name for one in finished} == {"review", "questions", "answer", "ruling", "fetch"} | looked
+    done = {"review", "questions", "answer", "ruling", "fetch", "hear"}
+    assert {one.name for one in finished} == done | looked
     outcomes = {one.output["state"] for one in finished if one.name == "review" and one.output}
     assert outcomes == {"published", "stopped"}

@@ -14,6 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot import resources
 from bot.adapters.files import fast_yaml
+from bot.domain.articulation.guide import ArticulationGuide
 from bot.domain.review.signals import find_snippet_errors
 from bot.domain.rubrics import overlays
 from bot.domain.rubrics.rubric import DocumentProblem, Library, Overlay, Pack, Rubric
@@ -23,10 +24,14 @@ from bot.errors import UserError
 # Larger than any rubric a person would edit. Avoids parsing a wrong file, such as a log or a dump.
 MOST_BYTES = 2 * 1024 * 1024
 
-_KINDS: dict[str, type[Rubric | Pack | Overlay]] = {
+RubricDocument = Rubric | Pack | Overlay | ArticulationGuide
+"""What a file in ``rubrics/`` may contain."""
+
+_KINDS: dict[str, type[RubricDocument]] = {
     "dojo.rubric/v1": Rubric,
     "dojo.stack/v1": Pack,
     "dojo.overlay/v1": Overlay,
+    "dojo.articulation/v1": ArticulationGuide,
 }
 
 
@@ -170,7 +175,7 @@ def _load_as(kind: type[T], path: Path) -> T:
     return model
 
 
-def check(path: Path) -> Rubric | Pack | Overlay:
+def check(path: Path) -> RubricDocument:
     """Load one file and check its form, references, rules and snippets.
 
     A pack or an overlay is checked against its shipped rubric.
@@ -188,11 +193,13 @@ def check(path: Path) -> Rubric | Pack | Overlay:
             found = overlays.find_pack_problems(model, _load_shipped(Rubric, rubric_path("capstone")))
         case Overlay():
             found = overlays.find_overlay_problems(model, _load_as(Rubric, rubric_path(model.rubric)))
+        case ArticulationGuide():
+            found = []
     _raise_problems(document, [*found, *_find_signal_problems(model)])
     return model
 
 
-def _find_signal_problems(model: Rubric | Pack | Overlay) -> Iterator[DocumentProblem]:
+def _find_signal_problems(model: RubricDocument) -> Iterator[DocumentProblem]:
     for place, signals in _find_signals(model.model_dump(by_alias=True), ()):
         for index, data in enumerate(signals):
             signal = Signal.model_validate(data)
@@ -254,7 +261,7 @@ def _read_document(path: Path) -> _Document:
     return _Document(path, data)
 
 
-def _build_model(document: _Document) -> Rubric | Pack | Overlay:
+def _build_model(document: _Document) -> RubricDocument:
     schema = document.data.get("schema")
     kind = _KINDS.get(schema) if isinstance(schema, str) else None
     if kind is None:

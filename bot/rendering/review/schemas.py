@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
+from bot.domain.articulation.guide import ArticulationGuide
 from bot.domain.review.report import Report
 from bot.domain.rubrics.rubric import Overlay, Pack, Rubric
 
@@ -17,9 +18,9 @@ def report() -> str:
 
 
 def rubric() -> str:
-    """Return the schema of rubrics, packs and overlays, as shipped in ``rubrics/schema.json``."""
-    document = TypeAdapter[Any](Annotated[Rubric | Pack | Overlay, Field(discriminator="schema_")])
-    return format_schema("Sensei rubric, stack pack or overlay", document.json_schema())
+    """Return the schema of the files in ``rubrics/``, as shipped in ``rubrics/schema.json``."""
+    kinds = Annotated[Rubric | Pack | Overlay | ArticulationGuide, Field(discriminator="schema_")]
+    return format_schema("Sensei rubric, stack pack or overlay", TypeAdapter[Any](kinds).json_schema())
 
 
 def format_schema(title: str, schema: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ _SHARES = {
     "questions": 2,
     "conclude": 2,
     "fetch": 1,
+    "hear": 2,
     "home": 1,
     "message": 2,
     "welcome": 1,
@@ -35,7 +36,7 @@ _SHARES = {
 LIMITED_WORKFLOWS = tuple(_SHARES)
 """The workflows that people can start without limit."""
 _REPOSITORY_WORKFLOW = re.compile(
-    r"(review|baseline|reconcile|answer|ruling|questions|fetch|conclude(?=:review)):(?:review:)?(\d+)(?=[#:])"
+    r"(review|baseline|reconcile|answer|ruling|questions|fetch|hear|conclude(?=:review)):(?:review:)?(\d+)(?=[#:])"
 )
 _PERSON_WORKFLOW = re.compile(r"(home|message|rewrite):(.+)")
 # The recipient of a message, or the number that it is about. The first matching pattern counts.

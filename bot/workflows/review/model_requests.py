@@ -73,7 +73,7 @@ def reduce_request(
     proposals = (
         _format_proposal(n, proposal) for n, proposal in enumerate(number_proposals(answers), start=1)
     )
-    listed = _format_section("proposals", proposals)
+    listed = format_section("proposals", proposals)
     data = "\n".join([user.rstrip("\n"), "", listed]) if user else listed
     return _build_request("reduce", prompt, rubric, packs, data)
 
@@ -97,7 +97,7 @@ def challenge_request(
         for n, item in enumerate(items, start=1)
     )
     request = _build_request("challenge", prompt, rubric, packs, user)
-    return replace(request, items=_format_section("items", listed))
+    return replace(request, items=format_section("items", listed))
 
 
 def drift_request(
@@ -146,7 +146,7 @@ def _build_request(
     )
 
 
-def _format_section(tag: str, entries: Iterable[Mapping[str, Any]]) -> str:
+def format_section(tag: str, entries: Iterable[Mapping[str, Any]]) -> str:
     """Return a section of entries, one JSON object per line.
 
     Every text in an entry is escaped as in the data section: invisible characters, and what looks like one of

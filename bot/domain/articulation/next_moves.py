@@ -1,0 +1,87 @@
+"""Choosing what Sensei does after it has heard an answer. It follows up at most once about a question."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.articulation.conversations import Conversation, ConversationState, Stance
+from bot.domain.articulation.slots import Slot, SlotTexts
+
+
+class Move(StrEnum):
+    """What Sensei does next.
+
+    ``WAIT``: nothing. ``PROBE``: follow up. ``DRAFT``: draft the decision, or revise its draft. ``LEAVE``:
+    leave the rest to the sensei. ``HOLD``: keep the earlier decision. ``CLOSE``: take back what was drafted.
+    """
+
+    WAIT = "wait"
+    PROBE = "probe"
+    DRAFT = "draft"
+    LEAVE = "leave"
+    HOLD = "hold"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known once an answer has been heard.
+
+    ``messages`` are the ids of the messages with the participant's words. ``texts`` are the parts that they
+    fill, and ``missing`` is the first one that is needed and not filled. ``changed`` says whether they fill
+    other parts or words than before. ``silent``: Sensei may not speak here. ``is_drift``: the question is
+    whether an earlier decision still holds.
+    """
+
+    conversation: Conversation
+    messages: Collection[str]
+    stance: Stance
+    texts: SlotTexts
+    missing: Slot | None
+    changed: bool
+    silent: bool
+    is_drift: bool
+
+    @property
+    def has_followed_up(self) -> bool:
+        """Whether Sensei has asked its one follow-up about this question."""
+        return bool(self.conversation.probe)
+
+    @property
+    def has_reply(self) -> bool:
+        """Whether a message has arrived since the words that are stored, and not only an edit of them."""
+        quoted = {found.message for found in self.conversation.quotes}
+        return any(id_ not in quoted for id_ in self.messages) if quoted else len(self.messages) > 1
+
+
+_ENDS = frozenset({Stance.DOES_NOT_KNOW, Stance.ASKS_SENSEI})
+
+
+def choose_move(now: Situation) -> Move:
+    """Choose what Sensei does next."""
+    state = now.conversation.state
+    if state is ConversationState.RECORDED:
+        return Move.WAIT
+    if not now.messages:
+        return Move.WAIT if state is ConversationState.CLOSED else Move.CLOSE
+    if now.silent:
+        quiet = state in {ConversationState.DRAFTED, ConversationState.LEFT}
+        return Move.WAIT if quiet else Move.LEAVE
+    if now.is_drift and now.stance is Stance.HOLDS:
+        return Move.HOLD
+    if state is ConversationState.DRAFTED:
+        return Move.DRAFT if now.texts else Move.CLOSE
+    return _choose_by_words(now, state)
+
+
+def _choose_by_words(now: Situation, state: ConversationState) -> Move:
+    if now.stance in _ENDS:
+        return Move.WAIT if state is ConversationState.LEFT else Move.LEAVE
+    if state in {ConversationState.WAITING, ConversationState.CLOSED} and not now.has_followed_up:
+        return Move.PROBE if now.missing else Move.DRAFT
+    if state is ConversationState.PROBED and not now.has_reply:
+        # They corrected their first answer. It is a reply only if it now has what Sensei asked for.
+        return Move.DRAFT if now.conversation.probe_slot in now.texts else Move.WAIT
+    if state is ConversationState.LEFT:
+        return Move.DRAFT if now.texts and now.changed else Move.WAIT
+    return Move.DRAFT if now.texts else Move.LEAVE

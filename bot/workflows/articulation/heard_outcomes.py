@@ -1,0 +1,211 @@
+"""Storing what follows from an answer: a follow-up, a draft, a statement in the ledger, or silence."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.articulation.conversations import Conversation, ConversationState, Stance
+from bot.domain.articulation.guide import ArticulationRules
+from bot.domain.articulation.heard_answers import HeardAnswer, quote_parts
+from bot.domain.articulation.next_moves import Move, Situation, choose_move
+from bot.domain.articulation.plain_answers import quote_verbatim, tell_stance
+from bot.domain.articulation.slots import Slot, SlotQuote, SlotTexts, join_quotes
+from bot.domain.decisions.records import MOST_OF_A_PART, Decision, DecisionState, RevisedBy
+from bot.domain.pull_requests.records import QuestionState
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
+from bot.workflows.articulation.conversation_material import ConversationMaterial
+from bot.workflows.articulation.follow_ups import FollowUp, word_follow_up
+from bot.workflows.articulation.thread_statements import keep_statement
+from bot.workflows.chat.outbox import send_message
+from bot.workflows.decisions import records
+
+OnLeft = Callable[[Tx, int, datetime], None]
+"""Called with a question that Sensei leaves to the sensei, in the transaction that stores it."""
+
+
+@dataclass(frozen=True)
+class _Understanding:
+    """What the participant has said, as the model or, without one, their own messages tell."""
+
+    stance: Stance
+    quotes: tuple[SlotQuote, ...]
+    texts: SlotTexts
+    missing: Slot | None
+
+
+@dataclass(frozen=True)
+class OutcomeRecorder:
+    """Decides about one answer, and stores all that follows from it in the caller's transaction."""
+
+    tx: Tx
+    rules: ArticulationRules
+    material: ConversationMaterial
+    at: datetime
+    on_left: OnLeft | None = None
+
+    def record(self, heard: HeardAnswer | None) -> tuple[Move, str]:
+        """Decide and store; return the move, and why the model's follow-up was refused ("" if it wasn't).
+
+        ``heard`` is None if no model was asked or it failed: then the messages are kept word for word.
+        """
+        if not self.material.is_open:
+            return self._settle(), ""
+        known = self._understand(heard)
+        move = choose_move(self._describe(known))
+        follow_up = self._word_follow_up(move, known, heard)
+        self._store(move, known, follow_up)
+        # Unread words count once their author confirms them, and a decision that holds counts anyway.
+        counts = heard is not None and move is not Move.HOLD
+        keep_statement(self.tx, self.rules, self.material, known.texts if counts else {}, self.at)
+        return move, follow_up.refused if follow_up else ""
+
+    def _settle(self) -> Move:
+        """Take back what a question drafted that was withdrawn; leave any other as it is."""
+        gone = not self.material.messages or self.material.question.state is QuestionState.WITHDRAWN
+        state = self.material.conversation.state
+        if not gone or state in {ConversationState.RECORDED, ConversationState.CLOSED}:
+            return Move.WAIT
+        self._close(self.material.conversation)
+        self.tx.statements.withdraw("thread", self.material.question.id)
+        return Move.CLOSE
+
+    def _understand(self, heard: HeardAnswer | None) -> _Understanding:
+        talk, messages = self.material.conversation, self.material.messages
+        if heard is None:
+            stance, quotes = tell_stance(messages), quote_verbatim(messages, talk.quotes, talk.probe_slot)
+        else:
+            stance, quotes = heard.stance, quote_parts(heard.parts, messages)
+        if self.material.earlier is None and stance is Stance.HOLDS:
+            stance = Stance.ARGUES
+        said = {slot: text[:MOST_OF_A_PART] for slot, text in join_quotes(quotes).items()}
+        texts = self._add_earlier(said)
+        # About drift, what they decided is not what they decided before.
+        filled = texts if said else ()
+        return _Understanding(
+            stance, quotes, texts, self.rules.first_missing(self.material.question.check, filled)
+        )
+
+    def _add_earlier(self, said: SlotTexts) -> SlotTexts:
+        """Return the parts that were said; where they change an earlier decision, with those that stay."""
+        earlier = self.material.earlier
+        return {**earlier.texts, **said} if earlier and said else said
+
+    def _describe(self, known: _Understanding) -> Situation:
+        talk = self.material.conversation
+        return Situation(
+            talk,
+            [message.id for message in self.material.messages],
+            known.stance,
+            known.texts,
+            known.missing,
+            changed=join_quotes(talk.quotes) != join_quotes(known.quotes),
+            silent=self.material.is_silent,
+            is_drift=self.material.earlier is not None,
+        )
+
+    def _word_follow_up(
+        self, move: Move, known: _Understanding, heard: HeardAnswer | None
+    ) -> FollowUp | None:
+        if move is not Move.PROBE or known.missing is None:
+            return None
+        return word_follow_up(self.tx, self.rules, self.material, known.missing, heard)
+
+    def _store(self, move: Move, known: _Understanding, follow_up: FollowUp | None) -> None:
+        talk = replace(self.material.conversation, stance=known.stance, quotes=known.quotes, heard_at=self.at)
+        match move:
+            case Move.PROBE if follow_up:
+                self._say(
+                    replace(
+                        talk,
+                        state=ConversationState.PROBED,
+                        probe=follow_up.text,
+                        probe_slot=follow_up.slot,
+                        refused=follow_up.refused,
+                    )
+                )
+            case Move.DRAFT:
+                self._draft(talk, known.texts)
+            case Move.LEAVE:
+                self._leave(talk)
+            case Move.HOLD:
+                self._hold(talk)
+            case Move.CLOSE:
+                self._close(talk)
+            case _:
+                self._note(known)
+
+    def _note(self, known: _Understanding) -> None:
+        """Store what was understood without a change of anything that people have been told."""
+        talk = self.material.conversation
+        quotes = talk.quotes if talk.state is ConversationState.RECORDED else known.quotes
+        self.tx.conversations.save(replace(talk, quotes=quotes, heard_at=self.at), self.at)
+
+    def _draft(self, talk: Conversation, texts: SlotTexts) -> None:
+        """Draft the decision, or revise its draft, unless the participant has already edited it."""
+        before = self._find_draft()
+        if before is not None and self._is_edited(before):
+            self.tx.conversations.save(replace(talk, state=ConversationState.DRAFTED), self.at)
+            return
+        draft = records.draft_decision(self.tx, talk, texts, RevisedBy.SENSEI, self.at)
+        drafted = replace(talk, state=ConversationState.DRAFTED, decision=draft.id)
+        if before is not None and before.revision == draft.revision:
+            self.tx.conversations.save(drafted, self.at)
+        else:
+            self._say(drafted)
+
+    def _leave(self, talk: Conversation) -> None:
+        left = replace(talk, state=ConversationState.LEFT)
+        if self.material.is_silent:
+            self.tx.conversations.save(left, self.at)
+            return
+        self._say(left)
+        if self.on_left is not None:
+            self.on_left(self.tx, talk.question, self.at)
+
+    def _hold(self, talk: Conversation) -> None:
+        """Keep the earlier decision, which is about the changed lines from now on; settle the question."""
+        earlier = self.material.earlier
+        if earlier is None:
+            raise AssertionError("only an answer about an earlier decision holds it")
+        self._withdraw_draft()
+        question = self.material.question
+        if question.side == "head":
+            place = records.find_anchor(self.tx, question)
+            others = [anchor for anchor in earlier.anchors if anchor.path != place.path]
+            self.tx.decisions.set_anchors(earlier.id, [*others, place], self.at)
+        self.tx.questions.set_state(question.id, QuestionState.RESOLVED, self.at)
+        self._say(replace(talk, state=ConversationState.RECORDED, decision=earlier.id))
+
+    def _close(self, talk: Conversation) -> None:
+        closed = replace(talk, state=ConversationState.CLOSED, quotes=(), heard_at=self.at)
+        if self._withdraw_draft():
+            self._say(closed)
+        else:
+            self.tx.conversations.save(closed, self.at)
+
+    def _withdraw_draft(self) -> bool:
+        draft = self._find_draft()
+        if draft is not None:
+            records.withdraw_decision(self.tx, draft, self.at)
+        return draft is not None
+
+    def _find_draft(self) -> Decision | None:
+        found = self.tx.decisions.by_question(self.material.question.id)
+        return found if found is not None and found.state is DecisionState.DRAFT else None
+
+    def _is_edited(self, draft: Decision) -> bool:
+        return self.tx.decisions.history(draft.id)[-1].by is RevisedBy.PARTICIPANT
+
+    def _say(self, talk: Conversation) -> None:
+        """Store a conversation in which Sensei speaks next, and add what will post its words."""
+        spoken = replace(talk, turn=talk.turn + 1)
+        self.tx.conversations.save(spoken, self.at)
+        about: Mapping[str, int] = {"question": talk.question, "turn": spoken.turn}
+        if talk.private:
+            key = f"articulation:{talk.question}:{spoken.turn}"
+            send_message(self.tx, key, "articulation.turn", dict(about), self.at)
+            return
+        place = f"{self.material.capstone.repository}#{self.material.pull_request.number}"
+        identity = f"say:{place}:{talk.question}.{spoken.turn}"
+        self.tx.jobs.add(Job(identity, "say", dict(about), self.at))
