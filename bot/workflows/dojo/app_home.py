@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from bot.domain.chat.events import Click
+from bot.domain.decisions.shown import DecisionDigest, ShownDecision, digest_decisions, is_author
 from bot.domain.dojo.app_home import (
     STUCK_DAYS,
     FullSensei,
@@ -181,6 +182,9 @@ class _CohortRows:
             self._moved[owners[capstone]] += times
         self._names = tx.standings.names(list(owners))
         self._capstones = {person: owned[0] for person, owned in capstones.items()}
+        self._decisions: Counter[str] = Counter()
+        for capstone, confirmed in tx.decisions.count_confirmed(list(owners)).items():
+            self._decisions[owners[capstone]] += confirmed
 
     def _list_paired(self, only_for: str | None) -> frozenset[str] | None:
         """Return whose pairs to read: a person's, and those of senseis whose deputy they are. None: all."""
@@ -212,6 +216,15 @@ class _CohortRows:
             member.profile.brief if member.profile else "",
             self._names.get(self._capstones.get(member.person, 0)),
             pair.id if pair else None,
+            self._digest_decisions(member.person),
+        )
+
+    def _digest_decisions(self, person: str) -> DecisionDigest:
+        """Return a participant's own decisions in this cohort, in short."""
+        return digest_decisions(
+            ShownDecision(decision, self._names[decision.capstone], is_own=True)
+            for decision in self._tx.decisions.by_person(person)
+            if decision.capstone in self._names and is_author(decision, person)
         )
 
     def sensei_home(self, member: Member) -> SenseiHome:
@@ -286,6 +299,7 @@ class _CohortRows:
             self._moved[person],
             standing_in_for,
             member.enrolment if member else 0,
+            self._decisions[person],
         )
 
     def _active_pairs(self) -> list[Pair]:
