@@ -97,7 +97,7 @@ def _describe_date(shown: ShownDecision) -> str:
 
 def _describe_reach(shown: ShownDecision) -> Iterable[str]:
     if shown.decision.private:
-        yield f"private: {ONLY_YOU_TWO if shown.is_own else 'only its author and you can see it'}"
+        yield f"private: {ONLY_YOU_TWO if shown.is_own else 'only its author and their sensei can see it'}"
 
 
 def _about(label: str, action: str, shown: ShownDecision, style: str = "") -> Element:

@@ -51,16 +51,18 @@ def participant_list(
     person: ShownPerson, enrolment: int, decisions: Sequence[ShownDecision], page: int
 ) -> View:
     """Return the modal with a participant's decisions, for their sensei."""
-    blocks = [section(f"*Decisions of {named(person)}* – {_describe_counts(decisions)}")]
-    if not decisions:
-        blocks.append(section("They haven't confirmed a decision yet. You'll see it here once they have."))
+    head = f"*Decisions by {named(person)}*"
+    if decisions:
+        blocks = [section(f"{head} – {_describe_counts(decisions)}")]
+    else:
+        blocks = [section(f"{head}\nNone yet. You'll see a decision here once they have confirmed it.")]
     return _list_modal([*blocks, *_page_blocks(decisions, page)], str(enrolment))
 
 
 def home_blocks(digest: DecisionDigest) -> Iterable[Block]:
     """Yield the section of a participant's App Home."""
     if not digest.waiting and not digest.confirmed:
-        yield section(f"*No decisions recorded yet.* {HOW_TO_RECORD}")
+        yield section(f"*No decisions yet.* {HOW_TO_RECORD}")
         return
     waiting = f", {count(digest.waiting, 'draft waits', 'drafts wait')} for you" if digest.waiting else ""
     yield section(f"*Decisions* – {digest.confirmed} confirmed{waiting}")
@@ -73,9 +75,10 @@ def home_blocks(digest: DecisionDigest) -> Iterable[Block]:
 
 
 def _own_blocks(decisions: Sequence[ShownDecision], page: int) -> Iterable[Block]:
-    yield section(f"*Your decisions* – {_describe_counts(decisions)}")
     if not decisions:
-        yield section(HOW_TO_RECORD)
+        yield section(f"*You have no decisions yet.* {HOW_TO_RECORD}")
+        return
+    yield section(f"*Your decisions* – {_describe_counts(decisions)}")
     yield from _page_blocks(decisions, page)
 
 
@@ -83,7 +86,8 @@ def _participant_blocks(participants: Sequence[ParticipantRow]) -> Iterable[Bloc
     if participants:
         yield section("*Your participants' decisions*")
     for row in participants:
-        text = f"{named(row.person)} – {count(row.decisions, 'decision')}"
+        how_many = count(row.decisions, "decision") if row.decisions else "none yet"
+        text = f"{named(row.person)} – {how_many}"
         yield section(text, list_button("See", row.enrolment) if row.decisions else None)
 
 

@@ -8,6 +8,7 @@ from bot.rendering.chat.slack_blocks import actions, section, small
 from bot.rendering.chat.slack_text import mrkdwn
 from bot.rendering.decisions.slack_buttons import (
     ONLY_YOU_TWO,
+    confirm_button,
     describe_capstone,
     edit_button,
     publish_button,
@@ -35,7 +36,11 @@ def recorded(whole: WholeDecision) -> OutgoingMessage:
 def changed(shown: ShownDecision, what: str) -> OutgoingMessage:
     """Return the message that a change was made: ``edited``, ``withdrawn`` or ``published``."""
     text = f"{_name(shown.decision)} {_CHANGES[what]}"
-    return OutgoingMessage(text, (section(f"{text}\n{_describe_place(shown)}"), actions(see_button(shown))))
+    buttons = [see_button(shown)]
+    if shown.decision.state is DecisionState.DRAFT:
+        text = f"{text} It's still a draft: it counts once you confirm it."
+        buttons.insert(0, confirm_button(shown))
+    return OutgoingMessage(text, (section(f"{text}\n{_describe_place(shown)}"), actions(*buttons)))
 
 
 def describe_evidence(statement: StoredStatement | None) -> str:
@@ -46,7 +51,7 @@ def describe_evidence(statement: StoredStatement | None) -> str:
     once = " once its pull request is merged" if statement.pending else ""
     if not statement.partial:
         return f"It counts for the check {check}{once}."
-    return f"It counts for a part of the check {check}{once}. Still open: {mrkdwn(statement.missing, 300)}."
+    return f"It counts in part for the check {check}{once}. Still open: {mrkdwn(statement.missing, 300)}."
 
 
 _STATES = {

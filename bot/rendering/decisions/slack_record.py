@@ -67,7 +67,7 @@ def _foot_blocks(whole: WholeDecision, guide: ArticulationGuide) -> Iterable[Blo
     if whole.shown.decision.anchors:
         yield section(f"*Code*\n{listed(whole.shown.decision.anchors, _format_anchor, 5)}")
     if whole.counts_for:
-        yield section(f"*Evidence*\n{whole.counts_for}")
+        yield section(f"*What it counts for*\n{whole.counts_for}")
     yield section(f"*History*\n{_format_history(whole, guide)}")
     if whole.shown.is_own:
         yield actions(list_button("All decisions"))

@@ -101,7 +101,7 @@ def test_a_sensei_reads_what_their_participant_has_confirmed_and_no_draft(it: Re
     by_click = it.form(sen)
     assert "Said in public" in by_click
     assert "Said in private" in by_click
-    assert "only its author and you can see it" in by_click
+    assert "only its author and their sensei can see it" in by_click
     assert "Not said yet" not in by_click
     assert "Another's" not in by_click
     for name in (ADA, "ada", f"<@{ada.id}>"):
