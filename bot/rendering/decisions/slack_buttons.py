@@ -57,7 +57,8 @@ def publish_button(shown: ShownDecision) -> Element:
     """Return the button that makes a private decision public, once its author has read what that means."""
     text = (
         f"Everyone who can read {plain(shown.capstone, MOST_OF_A_CAPSTONE)} on GitHub will be able to read "
-        "it. You can't make it private again."
+        "it, and I may mention it there. What you told me in private stays private. You can't make the "
+        "record private again."
     )
     return confirmed(_about("Publish", PUBLISH, shown), "Make it public?", text, "Make it public")
 

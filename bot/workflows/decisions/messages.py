@@ -18,7 +18,7 @@ RECORDED, CHANGED = "decisions.recorded", "decisions.changed"
 
 
 def send_recorded(tx: Tx, decision: Decision, at: datetime) -> None:
-    """Tell a decision's author, once, that it is recorded."""
+    """Tell a decision's author, once, that it is recorded. The announcement in private has the same key."""
     send_message(tx, _recorded_key(decision), RECORDED, {"decision": decision.id}, at)
 
 
@@ -30,7 +30,7 @@ def send_changed(tx: Tx, decision: Decision, what: str, at: datetime) -> None:
 
 
 def _recorded_key(decision: Decision) -> str:
-    return f"{RECORDED}:{decision.id}"
+    return f"decisions:{decision.id}:recorded"
 
 
 def _write_recorded(tx: Tx, about: Json) -> AddressedMessage | None:

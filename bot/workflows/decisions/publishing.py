@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain.decisions.records import Decision, DecisionState
 from bot.errors import UserError
+from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.decisions.records import require_alive
 
@@ -25,11 +26,14 @@ def require_publishable(decision: Decision) -> None:
 
 
 def publish_decision(tx: Tx, decision: Decision, at: datetime) -> Decision:
-    """Make a private decision public. Its conversation stays private.
+    """Make a private decision public, and announce it again. Its conversation stays private.
 
     Raises:
         UserError: it is public already, or it isn't confirmed.
     """
     require_publishable(decision)
     tx.decisions.publish(decision.id, at)
+    repository = tx.capstones.get(decision.capstone).repository
+    identity = f"decided:{repository}#{decision.number}:{decision.id}.{decision.revision}.public"
+    tx.jobs.add(Job(identity, "decided", {"decision": decision.id}, at))
     return tx.decisions.get(decision.id)

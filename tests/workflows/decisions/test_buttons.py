@@ -75,9 +75,14 @@ def test_publishing_says_who_will_be_able_to_read_it_and_makes_it_public(it: Rec
     opened(it)
     ada = it.people[ADA]
     assert ada.modal
-    assert "Everyone who can read ada/desk on GitHub will be able to read it." in str(ada.modal.document)
+    assert (
+        "Everyone who can read ada/desk on GitHub will be able to read it, and I may mention it there."
+        in str(ada.modal.document)
+    )
     it.clicks(ada, "decisions.publish", made)
     assert "private" not in it.form(ada)
+    it.here.handled()
+    assert ("decided", {"decision": made.id}) in it.here.engine.jobs, "it is announced where people talk"
     it.settle()
     assert not it.stored(made).private
     assert it.heard(ada)[-1].startswith("Decision 1 is public now.")
