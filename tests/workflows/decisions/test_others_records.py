@@ -53,8 +53,8 @@ def never_confirmed(it: Recorded, author: str) -> list[Decision]:
     ]
 
 
-def acts(it: Recorded, person: Person, values: list[str], chance: random.Random) -> None:
-    """Do one thing that somebody could do, or could forge."""
+def acts(it: Recorded, person: Person, values: list[str], strange: list[str], chance: random.Random) -> None:
+    """Do one thing that somebody could do, or could forge; ``strange`` are ids of others' decisions."""
     value = chance.choice([*values, "", "x"])
     match chance.randrange(6):
         case 0:
@@ -71,7 +71,8 @@ def acts(it: Recorded, person: Person, values: list[str], chance: random.Random)
             if buttons:
                 person.click(person.modal, chance.choice(buttons)["action_id"])
         case 3 if person.modal and person.modal.document.get("submit"):
-            person.modal.document["private_metadata"] = value
+            own = person.modal.document["private_metadata"]
+            person.modal.document["private_metadata"] = chance.choice([own, *strange])
             person.submit()
         case _:
             it.forges(person, f"decisions.{chance.choice(BUTTONS)}", value)
@@ -89,7 +90,8 @@ def test_nobody_ever_sees_or_changes_the_records_of_another(it: Recorded, seed: 
     other = {ADA: BO, BO: ADA}
     for _ in range(STEPS):
         name = chance.choice([*MAY_READ, ADA, BO, ADA, BO])
-        acts(it, people[name], values, chance)
+        strange = [str(found.id) for author in made if author != name for found in made[author]]
+        acts(it, people[name], values, strange, chance)
         seen = before(it, people[name])
         for author in made:
             if author not in MAY_READ[name]:
