@@ -56,7 +56,7 @@ def a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 before = made.id
                 path = f"docs/{SECRET}.md" if private else "docs/decisions/0001-postgres.md"
                 tx.decisions.set_file(made.id, path, "", AT)
-            tx.decisions.set_state(before, DecisionState.CONFIRMED, AT)
+            tx.decisions.set_state(made.id, DecisionState.CONFIRMED, AT)
 
 
 def says(*words: str) -> str:

@@ -7,7 +7,7 @@ import re
 
 _ESCAPES = {"amp": "&", "lt": "<", "gt": ">"}
 _ESCAPED = re.compile("&(amp|lt|gt);")
-_LINK = re.compile(r"<((?:https?://|mailto:)[^<>|\s]+)(?:\|[^<>]*)?>")
+_LINK = re.compile(r"<(?:mailto:([^<>|\s]+)|(https?://[^<>|\s]+))(?:\|[^<>]*)?>")
 _NAMED = re.compile(r"<([#!])[^<>|]*\|([^<>]*)>")
 _BROADCAST = re.compile(r"<!(here|channel|everyone)>")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -26,7 +26,7 @@ def unescape_message(text: str) -> str:
 
     Mentions of people stay ``<@U123>``, because a message has only their ids.
     """
-    shown = _LINK.sub(r"\1", text)
+    shown = _LINK.sub(lambda found: found[1] or found[2], text)
     shown = _NAMED.sub(lambda found: f"#{found[2]}" if found[1] == "#" else found[2], shown)
     return unescape(_BROADCAST.sub(r"@\1", shown))
 
