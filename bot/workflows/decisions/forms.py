@@ -42,14 +42,14 @@ class DecisionForms:
 
     def feature(self) -> Feature:
         """Return the button, the shortcut, and the forms that they open."""
-        edit, new = Action.DECISION_EDIT, Action.DECISION_EDIT
+        action = Action.DECISION_EDIT
         return Feature(
-            buttons={ids.EDIT: Button(edit, opens=ids.EDIT)},
+            buttons={ids.EDIT: Button(action, opens=ids.EDIT)},
             forms={
-                ids.EDIT: Form(edit, self._open_edit, self._save, _check_edit, does="save the decision"),
-                NEW: Form(new, self._open_new, self._record, _check_new, does="record the decision"),
+                ids.EDIT: Form(action, self._open_edit, self._save, _check_edit, does="save the decision"),
+                NEW: Form(action, self._open_new, self._record, _check_new, does="record the decision"),
             },
-            shortcuts={NEW: Shortcut(new, NEW, _check_message)},
+            shortcuts={NEW: Shortcut(action, NEW, _check_message)},
         )
 
     def _open_edit(self, tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
