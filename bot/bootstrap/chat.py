@@ -3,22 +3,32 @@
 from collections.abc import Callable
 
 from bot.bootstrap import dojo
+from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.setup.github_app_manifest import web_address
 from bot.settings import Settings
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Feature, Features
+from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import app_home, basic_commands, direct_messages
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
 
 
 def features_from_settings(
-    settings: Settings, load_vocabulary: Callable[[], Vocabulary] | None = None
+    settings: Settings,
+    load_vocabulary: Callable[[], Vocabulary] | None = None,
+    load_rules: Callable[[], ArticulationRules] | None = None,
 ) -> Features:
-    """Return all chat features, with the vocabulary of the rubric from the settings, unless it is given."""
+    """Return all chat features.
+
+    The vocabulary, and the rules for decisions, are those of the rubric from the settings, unless given.
+    """
     load_vocabulary = load_vocabulary or dojo.vocabulary_loader(settings)
-    member_features = dojo.member_features(load_vocabulary)
+    member_features = (
+        *dojo.member_features(load_vocabulary),
+        *decision_features(load_rules or dojo.articulation_loader(settings)),
+    )
     return assemble_features(web_address(settings.github_api_url), load_vocabulary, member_features)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from bot.bootstrap import wiring
+from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.rubrics.rubric import Library
 from bot.settings import Settings
@@ -36,6 +37,11 @@ def time_zones() -> frozenset[str]:
 def vocabulary_loader(settings: Settings) -> Callable[[], Vocabulary]:
     """Return a function that returns the vocabulary. It loads the rubric on its first call."""
     return cache(lambda: make_vocabulary(wiring.load_library(settings)))
+
+
+def articulation_loader(settings: Settings) -> Callable[[], ArticulationRules]:
+    """Return a function that returns what Sensei listens for. It loads the rubric on its first call."""
+    return cache(lambda: wiring.load_articulation(wiring.load_library(settings)))
 
 
 def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature", ...]:

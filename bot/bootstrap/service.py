@@ -63,6 +63,7 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
     counts = metrics.PrometheusMetrics()
     # Before anyone opens a form: loading it takes long, and longer still if eight people do so at once.
     vocabulary = dojo.make_vocabulary(library)
+    rules = wiring.load_articulation(library)
     chat = wiring.connect_chat(settings)
     with (
         open_for_command(settings, lambda: vocabulary) as service,
@@ -92,7 +93,7 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             scheduler.also(token_watch.look, KEEP_SECONDS)
         receiver.start()
         scheduler.start()
-        features = chat_features.features_from_settings(settings, lambda: vocabulary)
+        features = chat_features.features_from_settings(settings, lambda: vocabulary, lambda: rules)
         slack = slack_listening.start_listening(settings, service.store, receiver, features, chat)
         if slack:
             scheduler.also(slack.look, KEEP_SECONDS)

@@ -4,7 +4,20 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import capstone, cohort, db, dead, demo, pair, people, questions, rubric, schema, setup
+from bot.cli import (
+    capstone,
+    cohort,
+    db,
+    dead,
+    decisions,
+    demo,
+    pair,
+    people,
+    questions,
+    rubric,
+    schema,
+    setup,
+)
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
@@ -28,6 +41,7 @@ app.command()(capstone.release)
 app.add_typer(cohort.app, name="cohort")
 app.add_typer(people.app, name="people")
 app.add_typer(questions.app, name="questions")
+app.add_typer(decisions.app, name="decisions")
 app.add_typer(pair.app, name="pair")
 app.add_typer(dead.app, name="dead")
 app.command()(export)

@@ -20,7 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 
-from bot.domain.chat.events import ACTION, COMMAND, VIEW
+from bot.domain.chat.events import ACTION, COMMAND, SHORTCUT, VIEW
 from bot.domain.chat.slash_commands import COMMAND as SLASH
 from bot.entrypoints.response_urls import ResponseUrls
 from bot.errors import UnconfirmedError
@@ -82,6 +82,7 @@ class _Listeners:
         app.command(SLASH)(self.command)
         app.action(_ANY)(self.action)
         app.view(_ANY)(self.view)
+        app.message_shortcut(_ANY)(self.shortcut)
         app.event(_ANY)(self.event)
         app.error(_handle_error)
 
@@ -93,11 +94,11 @@ class _Listeners:
             ack()
 
     def action(self, ack: Ack, body: dict[str, Any]) -> None:
-        reply = self._handle_or_report(ACTION, body, self.reception.click)
-        address = body.get("response_url")
-        if reply.message and isinstance(address, str):
-            # In the background, so that a slow answer never delays the acknowledgement.
-            self.answers.send_later(address, _make_whisper(reply.message))
+        self._whisper(body, self._handle_or_report(ACTION, body, self.reception.click))
+        ack()
+
+    def shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
+        self._whisper(body, self._handle_or_report(SHORTCUT, body, self.reception.shortcut))
         ack()
 
     def view(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -111,6 +112,12 @@ class _Listeners:
 
     def event(self, body: dict[str, Any]) -> None:
         self.reception.event(body)
+
+    def _whisper(self, body: Body, reply: Acknowledgement) -> None:
+        """Answer in the background, so that a slow answer never delays the acknowledgement."""
+        address = body.get("response_url")
+        if reply.message and isinstance(address, str):
+            self.answers.send_later(address, _make_whisper(reply.message))
 
     def _handle_or_report(
         self, event: str, body: Body, handle: Callable[[Body], Acknowledgement]

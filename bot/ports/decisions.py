@@ -1,6 +1,6 @@
 """Stored decision records, and the statements that they and threads make about checks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -43,6 +43,9 @@ class Decisions(Protocol):
 
         ``person`` is their opaque id.
         """
+
+    def count_confirmed(self, capstones: Collection[int]) -> Mapping[int, int]:
+        """Count confirmed decisions by capstone, without those that have none. Runs one query."""
 
     def add(  # noqa: PLR0913 - one row's columns
         self,

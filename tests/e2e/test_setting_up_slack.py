@@ -81,6 +81,10 @@ def test_the_link_holds_the_manifest_with_the_least_scopes(slack: Slack, tmp_pat
     assert manifest["oauth_config"]["scopes"] == {"bot": list(SCOPES)}
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["settings"]["event_subscriptions"] == {"bot_events": list(EVENTS)}
+    [shortcut] = manifest["features"]["shortcuts"]
+    assert (shortcut["type"], shortcut["name"]) == ("message", "Record as a decision")
+    assert len(shortcut["name"]) <= 24, "Slack takes no longer name"
+    assert len(shortcut["description"]) <= 150
     assert "message.im" in EVENTS  # people can write to the app, and are answered
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
     assert manifest["display_information"]["name"] == "Dojo bot"

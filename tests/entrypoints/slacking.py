@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
 from bot.adapters.database.transaction import SqlStore
-from bot.domain.chat.events import Acted, Click, Submission
+from bot.domain.chat.events import Acted, Click, MessageShortcut, Submission
 from bot.domain.dojo.people import CohortRole
 from bot.domain.dojo.permissions import Action
 from bot.entrypoints import slack_listeners as entrypoint
@@ -31,7 +31,7 @@ from bot.rendering.chat import slack_blocks
 from bot.rendering.chat.slack_text import plain_object
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.actors import Actor, Clock
-from bot.workflows.chat.features import Button, Feature, Features, Form, Subcommand
+from bot.workflows.chat.features import Button, Feature, Features, Form, Shortcut, Subcommand
 from bot.workflows.chat.intake import ChatIntake
 from bot.workflows.chat.workspace import WorkspaceLookup
 from bot.workflows.dojo import basic_commands
@@ -81,6 +81,11 @@ def _redrawn(tx: Tx, actor: Actor, _click: Click, clock: Clock) -> View:
     return {**_form(tx, actor, "anew", clock), "title": plain_object("Anew")}
 
 
+def _own(_tx: Tx, actor: Actor, used: MessageShortcut, _clock: Clock) -> None:
+    if used.author != actor.user:
+        raise UserError("That isn't yours.", "Choose one of yours.")
+
+
 TRY = Feature(
     commands=(
         Subcommand("try", Action.DATES_SEE, "try it", answer=_answer, then=_count, takes_text=True),
@@ -93,6 +98,7 @@ TRY = Feature(
         "try.lead": Button(Action.PAIR_APPROVE, do=_count),
     },
     forms={"try.form": Form(Action.DATES_SEE, _form, _count, _checked)},
+    shortcuts={"try.note": Shortcut(Action.DATES_SEE, "try.form", _own)},
 )
 OFFER = OutgoingMessage(
     "Try it",

@@ -39,6 +39,31 @@ def test_what_only_reads_is_answered_at_once_and_kept_nowhere(it: Workspace) -> 
     assert it.kept == []
 
 
+def test_a_shortcut_opens_its_form_with_the_message_which_is_kept_nowhere(it: Workspace) -> None:
+    done = it.ada.uses_shortcut(it.ada.says("R&amp;D"), "try.note")
+    assert not done.failed
+    assert it.ada.modal
+    assert it.ada.modal.document["private_metadata"] == "R&D"
+    assert it.kept == []
+
+
+def test_a_shortcut_that_is_refused_says_why_to_its_user_alone(it: Workspace) -> None:
+    bo = it.enrolled("Bo", CohortRole.PARTICIPANT)
+    it.ada.uses_shortcut(bo.says("Mine"), "try.note")
+    assert it.ada.modal is None
+    assert [told.document["text"] for told in it.ada.told] == ["That isn't yours. Choose one of yours."]
+    assert not bo.told
+    guest = it.slack.person("Guest")
+    guest.uses_shortcut(guest.says("Mine"), "try.note")
+    assert "You're not in this dojo." in str(guest.told[-1].document)
+
+
+def test_a_shortcut_whose_form_cannot_be_opened_says_that_nothing_was_changed(it: Workspace) -> None:
+    it.slack.fault(outage(), "views.open")
+    it.ada.uses_shortcut(it.ada.says("Mine"), "try.note")
+    assert "Nothing was changed." in str(it.ada.told[-1].document)
+
+
 def test_what_changes_something_is_kept_before_it_is_answered_and_done_once(it: Workspace) -> None:
     done = it.ada.command("/dojo try now")
     assert done.text == "Noted."

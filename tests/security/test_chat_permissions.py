@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from bot.adapters import slack as adapter
 from bot.adapters.database import open_store
 from bot.adapters.database.transaction import SqlStore
+from bot.adapters.files.articulation import load_guide
 from bot.bootstrap.chat import assemble_features
+from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.chat.events import ACTION, COMMAND, EVENT, VIEW, read_payload
 from bot.domain.dojo.people import CohortRole
 from bot.domain.dojo.permissions import Action, DojoRole, is_ever_allowed
@@ -21,13 +23,18 @@ from bot.errors import UserError
 from bot.ports.deliveries import Delivery
 from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.intake import ChatIntake
+from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import sensei_confirmation
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Slack
 from tests.workflows.peopled import peopled
 
-ALL = assemble_features("https://github.com", lambda: Vocabulary({}, {}, frozenset()))
+ALL = assemble_features(
+    "https://github.com",
+    lambda: Vocabulary({}, {}, frozenset()),
+    decision_features(lambda: ArticulationRules(load_guide(), {})),
+)
 TEAM = "T0DOJO0001"
 HERE = [DojoRole.GUEST, DojoRole.UNCONFIRMED, DojoRole.PARTICIPANT, DojoRole.SENSEI, DojoRole.LEAD]
 COMMANDS = [(word, each.action) for word, each in ALL.commands.items()]

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
+from bot.adapters.files.articulation import load_guide
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import dojo
+from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.chat.events import COMMAND
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, Profile, WorkingHours
 from bot.domain.pairing.records import Pair
@@ -21,6 +24,7 @@ from bot.ports.deliveries import Delivery
 from bot.ports.jobs import Job
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
+from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
@@ -35,13 +39,18 @@ COHORT = "dojo"
 SOON = timedelta(seconds=2)
 """A little longer than a job waits whose person has many others."""
 
+RULES = partial(ArticulationRules, load_guide(), {"speed.1": 1, "speed.2": 2, "speed.3": 3})
+"""What Sensei listens for, with checks of the levels 1 to 3."""
+
 _MENTION = re.compile(r"@(U\w+)")
 
 
 def all_features() -> Features:
     """Return the features as the bot assembles them."""
     return chat_features.assemble_features(
-        "https://github.com", lambda: WORDS, dojo.member_features(lambda: WORDS)
+        "https://github.com",
+        lambda: WORDS,
+        (*dojo.member_features(lambda: WORDS), *decision_features(RULES)),
     )
 
 

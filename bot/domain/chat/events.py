@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from bot.domain.chat.slack_escapes import unescape
+from bot.domain.chat.slack_escapes import unescape, unescape_message
 from bot.domain.text.storable_text import make_storable
 
 Value = str | tuple[str, ...] | None
@@ -18,6 +18,8 @@ Value = str | tuple[str, ...] | None
 
 COMMAND, ACTION, VIEW, EVENT = "slack.command", "slack.action", "slack.view", "slack.event"
 """The event names under which deliveries are stored."""
+SHORTCUT = "slack.shortcut"
+"""The use of a message's shortcut. It opens a form, and nothing of it is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,22 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageShortcut:
+    """A person chose a shortcut in a message's menu. ``id`` is its callback id.
+
+    ``author`` is the account that wrote the message, or empty if an app wrote it; ``text`` is what it says.
+    """
+
+    team: str
+    user: str
+    id: str
+    author: str = ""
+    text: str = ""
+    trigger: str = ""
+    response_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HomeOpened:
     """A person opened their App Home."""
 
@@ -115,7 +133,7 @@ class Other:
 
 
 Acted = SlashCommand | Click | Submission
-Happened = Acted | HomeOpened | DirectMessage | Uninstalled | TokensRevoked | Other
+Happened = Acted | MessageShortcut | HomeOpened | DirectMessage | Uninstalled | TokensRevoked | Other
 
 
 def parse_event(event: str, payload: bytes) -> Happened:
@@ -128,11 +146,12 @@ def parse_event(event: str, payload: bytes) -> Happened:
 
 
 def read_payload(event: str, body: Mapping[str, Any]) -> Happened:
-    """Parse a request's body. ``event`` is one of the four. Requests without a workspace are ignored."""
+    """Parse a request's body. ``event`` is one of the five. Requests without a workspace are ignored."""
     reader = {
         COMMAND: _read_command,
         ACTION: _read_click,
         VIEW: _read_submission,
+        SHORTCUT: _read_shortcut,
         EVENT: _read_event,
     }.get(event)
     happened = reader(body) if reader else Other()
@@ -221,6 +240,21 @@ def _read_submission(body: Mapping[str, Any]) -> Happened:
         _text(body, "view", "private_metadata"),
         values,
         _text(body, "view", "id"),
+    )
+
+
+def _read_shortcut(body: Mapping[str, Any]) -> Happened:
+    if body.get("type") != "message_action":
+        return Other(_read_team(body), _text(body, "user", "id"))
+    is_an_apps = bool(_text(body, "message", "bot_id"))
+    return MessageShortcut(
+        _read_team(body),
+        _text(body, "user", "id"),
+        _text(body, "callback_id"),
+        "" if is_an_apps else _text(body, "message", "user"),
+        unescape_message(_text(body, "message", "text")),
+        _text(body, "trigger_id"),
+        _text(body, "response_url"),
     )
 
 

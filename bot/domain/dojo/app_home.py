@@ -7,6 +7,7 @@ not what people wrote.
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.decisions.shown import NO_DECISIONS, DecisionDigest
 from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.pending_requests import NO_REQUESTS, PendingRequests
 from bot.domain.dojo.people import Absence, CohortDate, EnrolmentState
@@ -49,6 +50,7 @@ class ParticipantHome:
     brief: str
     capstone: str | None
     pair: int | None = None
+    decisions: DecisionDigest = NO_DECISIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class SenseiParticipant:
     """A participant in their sensei's view. ``moved`` counts checks that moved in the last seven days.
 
     ``standing_in_for`` is the sensei who is away today, if this sensei is only the deputy. ``enrolment`` is
-    the participant's, whose profile a button opens.
+    the participant's, whose profile a button opens. ``decisions`` counts their confirmed decisions.
     """
 
     person: ShownPerson
@@ -65,6 +67,7 @@ class SenseiParticipant:
     moved: int
     standing_in_for: ShownPerson | None = None
     enrolment: int = 0
+    decisions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.errors import UserError
 
 SCOPES: Mapping[str, str] = {
     "chat:write": "send, edit and delete its own direct and group messages",
-    "commands": "receive /dojo",
+    "commands": "receive /dojo, and the shortcut in a message's menu",
     "im:history": "find a direct message it may have sent, and answer yours",
     "im:write": "open a direct message with someone",
     "mpim:history": "find a group message it sent when Slack's reply was lost",
@@ -36,6 +36,13 @@ it, and works as before.
 
 EVENTS_PATH = "/slack/events"
 COMMAND = "/dojo"
+SHORTCUTS: Mapping[str, tuple[str, str]] = {
+    "decisions.new": ("Record as a decision", "Keep one of your own messages as a private decision record"),
+}
+"""The shortcuts in the menu of a message: their names and descriptions, by callback id.
+
+An app that was made from an earlier manifest lacks them, and works as before.
+"""
 LONGEST_NAME = 35
 
 
@@ -70,6 +77,10 @@ class SlackAppManifest:
                     "messages_tab_read_only_enabled": False,
                 },
                 "bot_user": {"display_name": self.name, "always_online": False},
+                "shortcuts": [
+                    {"name": name, "type": "message", "callback_id": callback, "description": about}
+                    for callback, (name, about) in SHORTCUTS.items()
+                ],
                 "slash_commands": [command],
             },
             "oauth_config": {"scopes": {"bot": list(SCOPES)}},

@@ -31,7 +31,7 @@ _IN_ACTIONS = frozenset(
     {"button", "overflow", "static_select", "users_select", "radio_buttons", "datepicker", "timepicker"}
 )
 _IN_SECTIONS = _IN_ACTIONS | {"multi_static_select", "multi_users_select"}
-_IN_INPUTS = (_IN_SECTIONS - {"button", "overflow"}) | {"plain_text_input"}
+_IN_INPUTS = (_IN_SECTIONS - {"button", "overflow"}) | {"plain_text_input", "checkboxes"}
 ALLOWED_IN: Mapping[str, frozenset[str]] = {
     "actions": _IN_ACTIONS,
     "section": _IN_SECTIONS,
@@ -130,6 +130,13 @@ def _check_radio_buttons(inspection: Inspection, found: Mapping[str, Any], path:
     _check_initial(found, path)
 
 
+def _check_checkboxes(inspection: Inspection, found: Mapping[str, Any], path: str) -> None:
+    optional = {"initial_options", "confirm", "focus_on_load"}
+    require_keys(found, path, {"type", "action_id", "options"}, optional)
+    _check_options(inspection, found["options"], f"{path}.options", 10, ANY_TEXT)
+    _check_initial(found, path)
+
+
 def _check_overflow(inspection: Inspection, found: Mapping[str, Any], path: str) -> None:
     require_keys(found, path, {"type", "action_id", "options"}, {"confirm"})
     _check_options(inspection, found["options"], f"{path}.options", 5)
@@ -209,6 +216,7 @@ _ELEMENTS: Mapping[str, Callable[[Inspection, Mapping[str, Any], str], None]] = 
     "users_select": _check_users,
     "multi_users_select": _check_users,
     "radio_buttons": _check_radio_buttons,
+    "checkboxes": _check_checkboxes,
     "overflow": _check_overflow,
     "plain_text_input": _check_text_input,
     "datepicker": _check_date,

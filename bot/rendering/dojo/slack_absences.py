@@ -7,8 +7,8 @@ from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.dojo.people import Absence
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, button, divider, named, section
+from bot.rendering.chat.slack_form_fields import date_picker, input_block, modal
 from bot.rendering.chat.slack_text import mrkdwn, plain_object
-from bot.rendering.dojo.slack_form_fields import date_picker, input_block, modal
 from bot.rendering.dojo.slack_messages import text_message
 
 REMOVE = "people.away_off"

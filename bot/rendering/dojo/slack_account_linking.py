@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.domain.pull_requests.link_codes import CodeState, OneTimeCode
 from bot.ports.chat import OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import actions, button, section, small
+from bot.rendering.chat.slack_form_fields import input_block, modal, text_field
 from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object
-from bot.rendering.dojo.slack_form_fields import input_block, modal, text_field
 
 YES, NO = "link.yes", "link.no"
 _MOST_OF_A_LOGIN = 100

@@ -34,6 +34,7 @@ from bot.rendering.chat.slack_blocks import (
     small,
 )
 from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
+from bot.rendering.decisions.slack_list import home_blocks as decision_blocks
 from bot.rendering.dojo.home_actions import action_rows
 from bot.rendering.dojo.slack_members import leads_block
 from bot.rendering.dojo.slack_pending_requests import asked_blocks, describe_search, lead_blocks
@@ -76,7 +77,7 @@ def status_message(home: Home) -> OutgoingMessage:
         return OutgoingMessage("You're not in this dojo.", tuple(blocks))
     blocks = []
     if home.participant:
-        blocks += _participant_blocks(home.participant, home)
+        blocks += _participant_blocks(home.participant, home, buttons=False)
     if home.sensei:
         blocks += asked_blocks(home.pending.asked, buttons=False)
         blocks += _sensei_blocks(home.sensei, home, 1, paged=False)
@@ -124,7 +125,7 @@ def _member_blocks(home: Home, page: int) -> Iterable[Block]:
         yield from _sensei_blocks(home.sensei, home, page, paged=True)
         yield divider()
     if home.participant:
-        yield from _participant_blocks(home.participant, home)
+        yield from _participant_blocks(home.participant, home, buttons=True)
         yield divider()
     yield from _others_leads(home)
     yield section("*Dates*")
@@ -140,13 +141,15 @@ def _others_leads(home: Home) -> Iterable[Block]:
         yield leads_block(home.leads)
 
 
-def _participant_blocks(home: ParticipantHome, whole: Home) -> Iterable[Block]:
+def _participant_blocks(home: ParticipantHome, whole: Home, *, buttons: bool) -> Iterable[Block]:
     yield section(_describe_sensei(home, whole))
     if home.questions:
         yield section(f"*{count(len(home.questions), 'open question')}*")
         yield section(listed(home.questions, format_question, _MOST_QUESTIONS))
     else:
         yield section("*No open questions.* Nothing is waiting for you.")
+    if buttons:
+        yield from decision_blocks(home.decisions)
     yield section(f"*What your capstone is about*\n{_format_brief(home.brief)}")
     yield small(
         " · ".join([_describe_login(home.code), _describe_repository(home), *_describe_pause(home.state)])
@@ -228,6 +231,8 @@ def _format_participant(participant: SenseiParticipant) -> str:
     questions = participant.questions
     notes = [count(len(questions), "open question") if questions else "no open questions"]
     notes.append(f"{count(participant.moved, 'check')} moved" if participant.moved else "no checks moved")
+    if participant.decisions:
+        notes.append(count(participant.decisions, "decision"))
     if participant.state is EnrolmentState.PAUSED:
         notes.append("paused")
     if participant.standing_in_for:

@@ -8,15 +8,15 @@ from bot.domain.dojo.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole
 from bot.domain.dojo.profiles import Vocabulary
 from bot.ports.chat import Block, View
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, section, small
-from bot.rendering.chat.slack_text import mrkdwn, plain_object
-from bot.rendering.dojo.home_actions import join_buttons
-from bot.rendering.dojo.slack_form_fields import (
+from bot.rendering.chat.slack_form_fields import (
     input_block,
     modal,
     multi_select,
     text_field,
     time_picker,
 )
+from bot.rendering.chat.slack_text import mrkdwn, plain_object
+from bot.rendering.dojo.home_actions import join_buttons
 from bot.rendering.dojo.slack_profile_form import (
     FilledForm,
     brief_field,

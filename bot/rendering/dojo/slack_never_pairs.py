@@ -6,8 +6,8 @@ from bot.domain.dojo import profiles
 from bot.domain.dojo.people import NeverPair
 from bot.ports.chat import OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, section
+from bot.rendering.chat.slack_form_fields import input_block, modal, multi_select, text_field
 from bot.rendering.chat.slack_text import mrkdwn
-from bot.rendering.dojo.slack_form_fields import input_block, modal, multi_select, text_field
 from bot.rendering.dojo.slack_messages import text_message
 
 _MOST_SHOWN = 10

@@ -6,8 +6,8 @@ from bot.domain.dojo.own_pairs import OwnPairs
 from bot.domain.dojo.people import CohortRole
 from bot.ports.chat import OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, listed, section, small
+from bot.rendering.chat.slack_form_fields import modal
 from bot.rendering.chat.slack_text import mrkdwn
-from bot.rendering.dojo.slack_form_fields import modal
 from bot.rendering.dojo.slack_messages import text_message
 from bot.rendering.text.name_lists import join_names
 

@@ -9,7 +9,7 @@ from bot.domain.dojo.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole, 
 from bot.domain.dojo.profiles import Vocabulary
 from bot.ports.chat import Block, View
 from bot.rendering.chat.slack_blocks import small
-from bot.rendering.dojo.slack_form_fields import (
+from bot.rendering.chat.slack_form_fields import (
     input_block,
     modal,
     multi_select,

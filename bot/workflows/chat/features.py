@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from bot.domain.chat import slash_commands
-from bot.domain.chat.events import Acted, Click, SlashCommand, Submission
+from bot.domain.chat.events import Acted, Click, MessageShortcut, SlashCommand, Submission
 from bot.domain.chat.slash_commands import COMMAND
 from bot.domain.dojo.permissions import Action
 from bot.errors import UserError
@@ -81,6 +81,19 @@ class Form:
     meets: bool = False
     answers: AnswersForm | None = None
     does: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A shortcut in the menu of a message. Its name is its callback id. It opens a form.
+
+    The form is opened with the message's text. ``check`` may raise a UserError before, whose words the person
+    reads in place of the form. It also checks the permission, so that it can say what the shortcut is for.
+    """
+
+    action: Action
+    opens: str
+    check: Callable[[Tx, Actor, MessageShortcut, Clock], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +168,7 @@ Words = Callable[[Tx, Json], AddressedMessage | None]
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """The commands, buttons, forms and messages of a feature.
+    """The commands, buttons, forms, shortcuts and messages of a feature.
 
     All names except commands have the form ``<feature>.<verb>``.
     """
@@ -164,6 +177,7 @@ class Feature:
     buttons: Mapping[str, Button] = field(default_factory=lambda: MappingProxyType({}))
     forms: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}))
     words: Mapping[str, Words] = field(default_factory=lambda: MappingProxyType({}))
+    shortcuts: Mapping[str, Shortcut] = field(default_factory=lambda: MappingProxyType({}))
 
 
 T = TypeVar("T")
@@ -182,6 +196,7 @@ class Features:
         self.buttons: dict[str, Button] = {}
         self.forms: dict[str, Form] = {}
         self.words: dict[str, Words] = {}
+        self.shortcuts: dict[str, Shortcut] = {}
         for feature in features:
             self.enter(feature)
         for name, opens in self._list_openers():
@@ -204,6 +219,7 @@ class Features:
         _enter(self.buttons, feature.buttons)
         _enter(self.forms, feature.forms)
         _enter(self.words, feature.words)
+        _enter(self.shortcuts, feature.shortcuts)
 
     def describe(self, acted: Acted) -> str:
         """Complete "I couldn't" with what a person asked for; empty if it is not known."""
@@ -218,14 +234,15 @@ class Features:
                 return form.does if form else ""
 
     def _list_openers(self) -> list[tuple[str, str]]:
-        """Return the commands and buttons that open forms, with the names of the forms."""
+        """Return the commands, buttons and shortcuts that open forms, with the names of the forms."""
         commands = [
             (command.word, form)
             for command in self.commands.values()
             for form in (command.opens, command.opens_alone)
         ]
         buttons = [(name, button.opens) for name, button in self.buttons.items()]
-        return [(name, opens) for name, opens in commands + buttons if opens]
+        shortcuts = [(name, shortcut.opens) for name, shortcut in self.shortcuts.items()]
+        return [(name, opens) for name, opens in commands + buttons + shortcuts if opens]
 
 
 def is_feature_name(name: str) -> bool:

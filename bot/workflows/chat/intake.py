@@ -20,8 +20,10 @@ from bot.domain.chat.events import (
     ACTION,
     COMMAND,
     EVENT,
+    SHORTCUT,
     VIEW,
     Click,
+    MessageShortcut,
     Other,
     SlashCommand,
     Submission,
@@ -48,6 +50,7 @@ Body = Mapping[str, Any]
 
 _MOST_OF_A_GUID = 64
 _NOT_DONE = "Not done"
+_GONE_SHORTCUT = "This shortcut no longer works. Nothing was changed.", "Use `/dojo help` instead."
 _NOT_SAVED = "I couldn't save this.", "Nothing was changed. Please try again in a minute."
 _NOT_CONFIRMED = (
     "I couldn't confirm that I saved this.",
@@ -128,6 +131,27 @@ class ChatIntake:
             return told
         return NOTHING
 
+    def shortcut(self, body: Body) -> Acknowledgement:
+        """Open the form of a message's shortcut. The message goes into the form, and isn't stored."""
+        used = read_payload(SHORTCUT, body)
+        if not isinstance(used, MessageShortcut) or self._is_elsewhere(used.team):
+            return NOTHING
+        found = self.features.shortcuts.get(used.id)
+        if found is None:
+            return Acknowledgement(slack_notices.refused(*_GONE_SHORTCUT))
+        try:
+            self.pace.take(used.user)
+            with self.store.read() as tx:
+                actor = find_actor(tx, used.team, used.user)
+                found.check(tx, actor, used, self.clock)
+                view = forms.open_form(self.features, tx, actor, found.opens, used.text, self.clock)
+            self._open(used.trigger, view)
+        except AlreadyWarnedError:
+            return NOTHING
+        except UserError as refused:
+            return Acknowledgement(slack_notices.refused(refused.what, refused.remedy))
+        return NOTHING
+
     def submission(self, body: Body) -> Acknowledgement:
         """Check a submitted form, and store it if it has no errors."""
         sent = read_payload(VIEW, body)
@@ -195,7 +219,8 @@ class ChatIntake:
                 view = forms.open_form(self.features, tx, actor, button.opens, argument, self.clock)
             elif button.redraws:
                 view = button.redraws(tx, actor, click, self.clock)
-            after = button.then(tx, actor, click, self.clock) if button.then and click.view else None
+            in_modal = bool(click.view) and not click.home
+            after = button.then(tx, actor, click, self.clock) if button.then and in_modal else None
         if view is None:
             self._store(ACTION, body)
             if after:

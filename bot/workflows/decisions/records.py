@@ -68,7 +68,7 @@ def edit_decision(tx: Tx, decision: Decision, title: str, texts: SlotTexts, at: 
     Raises:
         UserError: it was superseded or withdrawn, or nothing is said in it.
     """
-    _require_alive(decision)
+    require_alive(decision)
     if not any(text.strip() for text in texts.values()):
         raise UserError(
             "A decision needs at least one part with a text. Nothing was changed.",
@@ -88,7 +88,7 @@ def confirm_decision(tx: Tx, decision: Decision, rules: ArticulationRules, at: d
     Raises:
         UserError: it was superseded or withdrawn.
     """
-    _require_alive(decision)
+    require_alive(decision)
     is_new = decision.state is DecisionState.DRAFT
     tx.decisions.set_state(decision.id, DecisionState.CONFIRMED, at)
     _enter_statement(tx, decision, rules, at)
@@ -172,7 +172,12 @@ def _refresh_homes(tx: Tx, decision: Decision, at: datetime) -> None:
             refresh_home(tx, person, at)
 
 
-def _require_alive(decision: Decision) -> None:
+def require_alive(decision: Decision) -> None:
+    """Refuse to change a decision that no longer counts.
+
+    Raises:
+        UserError: it was superseded or withdrawn.
+    """
     if decision.state is DecisionState.SUPERSEDED:
         raise UserError(
             f"Decision {decision.number} was superseded by a later one. Nothing was changed.",

@@ -7,6 +7,13 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from bot.domain.chat.events import Click
+from bot.domain.decisions.shown import (
+    NO_DECISIONS,
+    DecisionDigest,
+    ShownDecision,
+    digest_decisions,
+    is_author,
+)
 from bot.domain.dojo.app_home import (
     STUCK_DAYS,
     FullSensei,
@@ -181,6 +188,7 @@ class _CohortRows:
             self._moved[owners[capstone]] += times
         self._names = tx.standings.names(list(owners))
         self._capstones = {person: owned[0] for person, owned in capstones.items()}
+        self._owners = owners
 
     def _list_paired(self, only_for: str | None) -> frozenset[str] | None:
         """Return whose pairs to read: a person's, and those of senseis whose deputy they are. None: all."""
@@ -212,6 +220,17 @@ class _CohortRows:
             member.profile.brief if member.profile else "",
             self._names.get(self._capstones.get(member.person, 0)),
             pair.id if pair else None,
+            self._digest_decisions(member.person),
+        )
+
+    def _digest_decisions(self, person: str) -> DecisionDigest:
+        """Return a participant's own decisions in this cohort, in short."""
+        if person not in self._capstones:
+            return NO_DECISIONS
+        return digest_decisions(
+            ShownDecision(decision, self._names[decision.capstone], is_own=True)
+            for decision in self._tx.decisions.by_person(person)
+            if decision.capstone in self._names and is_author(decision, person)
         )
 
     def sensei_home(self, member: Member) -> SenseiHome:
@@ -221,8 +240,9 @@ class _CohortRows:
             for pair in self._active_pairs()
             if pair.sensei != member.person and self._find_deputy(pair) == member.person
         ]
-        participants = [self._show_participant(person) for person in own]
-        participants += [self._show_participant(person, sensei) for person, sensei in others]
+        decisions = self._count_decisions() if own or others else Counter[str]()
+        participants = [self._show_participant(person, decisions) for person in own]
+        participants += [self._show_participant(person, decisions, sensei) for person, sensei in others]
         participants.sort(key=_order_of_participant)
         return SenseiHome(
             member.state,
@@ -277,7 +297,16 @@ class _CohortRows:
                 found.append(FullSensei(_show_person(sensei), load, capacity))
         return tuple(sorted(found, key=lambda full: (full.capacity - full.load, full.person.name.casefold())))
 
-    def _show_participant(self, person: str, standing_in_for: ShownPerson | None = None) -> SenseiParticipant:
+    def _count_decisions(self) -> Mapping[str, int]:
+        """Count the confirmed decisions of everyone in these rows."""
+        counts: Counter[str] = Counter()
+        for capstone, confirmed in self._tx.decisions.count_confirmed(list(self._owners)).items():
+            counts[self._owners[capstone]] += confirmed
+        return counts
+
+    def _show_participant(
+        self, person: str, decisions: Mapping[str, int], standing_in_for: ShownPerson | None = None
+    ) -> SenseiParticipant:
         member = self._roles.get((person, CohortRole.PARTICIPANT))
         return SenseiParticipant(
             self._find_person(person),
@@ -286,6 +315,7 @@ class _CohortRows:
             self._moved[person],
             standing_in_for,
             member.enrolment if member else 0,
+            decisions[person],
         )
 
     def _active_pairs(self) -> list[Pair]:

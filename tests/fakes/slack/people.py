@@ -191,6 +191,22 @@ class Person:
         slack.after_click()
         return outcome
 
+    def uses_shortcut(self, message: Json, callback: str, channel: str | None = None) -> Outcome:
+        """Choose a shortcut of the app in the menu of a message."""
+        slack = self._slack
+        where = channel or slack.channel_of(message["ts"])
+        payload = self._payload("message_action") | {
+            "callback_id": callback,
+            "action_ts": slack.stamp(),
+            "message_ts": message["ts"],
+            "channel": {"id": where, "name": "directmessage"},
+            "message": copy.deepcopy(message),
+            "response_url": slack.response_url(self.id, where, None),
+        }
+        outcome = self._bring("interactive", payload)
+        slack.after_click()
+        return outcome
+
     def submit(self, values: Mapping[Key, Any] | None = None, view: Shown | None = None) -> Outcome:
         """Fill the form before them in, and send it.
 

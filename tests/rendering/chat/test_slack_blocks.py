@@ -219,6 +219,7 @@ MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
     ("one of the options", section(accessory=menu(initial_option=option("y")))),
     ("1 to 10", section(accessory=ticks("radio_buttons", 11))),
     ("not allowed here", section(accessory=ticks("checkboxes", 2))),
+    ("1 to 10", form(element=ticks("checkboxes", 11))),
     ("1 to 5", section(accessory=ticks("overflow", 6))),
     ("unknown keys: colour", section(colour="red")),
     ("text or fields", {"type": "section"}),

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.decisions.records import DecisionState
+from bot.domain.decisions.shown import NO_DECISIONS, ShownDecision, digest_decisions
 from bot.domain.dojo.app_home import (
     FullSensei,
     Home,
@@ -27,6 +29,7 @@ from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat import slack_blocks, slack_notices
 from bot.rendering.chat.slack_validation import checked_message, checked_view
 from bot.rendering.dojo import slack_commands, slack_home, slack_replies
+from tests.decided import decision
 from tests.fakes.slack import look
 
 TODAY = date(2026, 11, 26)
@@ -54,13 +57,28 @@ PARTICIPATING = ParticipantHome(
     "A desk that answers what customers ask, from our own handbook.",
     "ada/desk",
     pair=7,
+    decisions=digest_decisions(
+        ShownDecision(made, "ada/desk", is_own=True)
+        for made in (
+            decision(1),
+            decision(2, DecisionState.WITHDRAWN),
+            decision(3, title="Answers come from the handbook <alone> & nothing else"),
+            decision(4, DecisionState.DRAFT, title="Two agents, and one that checks"),
+            decision(5, private=True),
+            decision(6),
+        )
+    ),
 )
 GUIDING = SenseiHome(
     EnrolmentState.ACTIVE,
     3,
     (
         SenseiParticipant(
-            ShownPerson("Ada Lovelace", "U01"), EnrolmentState.ACTIVE, (question(9), question(2)), 4
+            ShownPerson("Ada Lovelace", "U01"),
+            EnrolmentState.ACTIVE,
+            (question(9), question(2)),
+            4,
+            decisions=3,
         ),
         SenseiParticipant(ShownPerson("Bo", None), EnrolmentState.PAUSED, (), 0),
         SenseiParticipant(
@@ -190,12 +208,19 @@ def many(text: str, count: int) -> Home:
     asked = tuple(question(n, about=text) for n in range(count))
     who = ShownPerson(text, None)
     theirs = tuple(SenseiParticipant(who, EnrolmentState.PAUSED, asked, 3, who) for _ in range(count))
+    made = [
+        ShownDecision(decision(n, state, title=text[:100], private=True), text, is_own=True)
+        for n in range(count)
+        for state in (DecisionState.DRAFT, DecisionState.CONFIRMED)
+    ]
     away = tuple(SenseiAbsence(Absence(n, "s", TODAY, TODAY, "d"), who) for n in range(count))
     return Home(
         text,
         text or "dojo",
         TODAY,
-        ParticipantHome(EnrolmentState.PAUSED, who, who, asked, text, text * 3, text),
+        ParticipantHome(
+            EnrolmentState.PAUSED, who, who, asked, text, text * 3, text, decisions=digest_decisions(made)
+        ),
         SenseiHome(EnrolmentState.PAUSED, count, theirs, away, None),
         LeadHome(
             Headcount(*[count] * 6),
@@ -289,7 +314,8 @@ def test_a_row_of_buttons_has_at_most_one_that_stands_out_and_every_id_is_there_
 
 
 def test_whoever_has_every_role_has_a_row_for_each_and_pauses_once() -> None:
-    everything = replace(HOMES["participant"], sensei=GUIDING, lead=LEADING, id=3)
+    participant = replace(PARTICIPATING, decisions=NO_DECISIONS)
+    everything = replace(HOMES["participant"], participant=participant, sensei=GUIDING, lead=LEADING, id=3)
     rows = [block for block in slack_home.home_view(everything)["blocks"] if block["type"] == "actions"]
     ids = [each["action_id"] for row in rows for each in row["elements"]]
     assert len(rows) == 3
@@ -299,8 +325,10 @@ def test_whoever_has_every_role_has_a_row_for_each_and_pauses_once() -> None:
 
 @pytest.mark.parametrize("level", ["level", "draft", "grade", "score"])
 def test_no_home_knows_of_levels(level: str) -> None:
-    for it in HOMES.values():
-        assert level not in str(slack_home.home_view(it)).lower()
+    without = replace(PARTICIPATING, decisions=NO_DECISIONS)  # drafts of theirs are none of a level
+    for it in (*HOMES.values(), replace(HOMES["participant"], participant=without)):
+        if it.participant is not PARTICIPATING:
+            assert level not in str(slack_home.home_view(it)).lower()
 
 
 def test_whoever_has_an_account_is_there_to_be_clicked_and_not_by_name_alone() -> None:

@@ -13,7 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.database import open_store
+from bot.domain.articulation.slots import Slot
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
+from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
 from bot.domain.dojo.people import EnrolmentState
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
@@ -30,7 +32,7 @@ from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person
 from tests.waiting import wait_for
-from tests.workflows.whole_dojo import LEAD, PARTICIPANT, SENSEI, WholeDojo, all_features, whole_dojo
+from tests.workflows.whole_dojo import COHORT, LEAD, PARTICIPANT, SENSEI, WholeDojo, all_features, whole_dojo
 
 ADA, SEN, SOL = "Ada <b> & *Co* `x` _y_ ~z~", "שלום & Sén 👩‍👩‍👧‍👦", "Sol " + "&<o>" * 19
 PROPOSED, APPROVED, ACTIVE, ENDED = (
@@ -45,6 +47,7 @@ class Stage(WholeDojo):
     """A dojo with Ada, her pair with Sen, and Sol as another sensei."""
 
     pair_: Pair
+    decision: Decision
 
     @property
     def ada(self) -> Person:
@@ -94,6 +97,45 @@ class Stage(WholeDojo):
         """Let the cohort be in another workspace."""
         with self.here.store.begin() as tx:
             tx.cohorts.set_workspace(self.member("Lea").cohort, "T0ELSEWHERE")
+
+    def decides(self, state: DecisionState = DecisionState.DRAFT) -> Decision:
+        """Let Ada have a private decision."""
+        account = Account(11, "ada")
+        with self.here.store.begin() as tx:
+            person = tx.members.prove(self.member(ADA).person, account, now())
+            capstone = tx.capstones.add(
+                cohort=COHORT,
+                repository=11,
+                owner="ada",
+                name="desk",
+                default_branch="main",
+                installation=None,
+                participant=account,
+                sensei=None,
+                publish=None,
+                at=now(),
+            )
+            self.decision = tx.decisions.add(
+                capstone.id,
+                person=person,
+                origin=DecisionOrigin.CHAT,
+                question=None,
+                check=None,
+                private=True,
+                title="<!channel> & *this*",
+                texts={Slot.DECIDED: "<!channel> & *this*"},
+                anchors=(),
+                supersedes=None,
+                by=RevisedBy.SENSEI,
+                at=now(),
+            )
+            tx.decisions.set_state(self.decision.id, state, now())
+        return self.decision
+
+    def replaces(self) -> None:
+        """Let a later decision have replaced Ada's."""
+        with self.here.store.begin() as tx:
+            tx.decisions.set_state(self.decision.id, DecisionState.SUPERSEDED, now())
 
 
 @pytest.fixture(scope="module")
@@ -311,6 +353,36 @@ def comes_back(it: Stage) -> Person:
     return says(ADA, "resume")(it)
 
 
+def on_record(
+    button: str,
+    state: DecisionState = DecisionState.DRAFT,
+    fills: Mapping[Any, Any] | None = None,
+) -> Act:
+    """Click a button of Ada's decision; send the form that it opens, if it opens one."""
+
+    def act(it: Stage) -> Person:
+        made = it.decides(state)
+        it.ada.command("/dojo decisions")
+        assert it.ada.modal
+        it.ada.click(it.ada.modal, f"decisions.see:{made.id}")
+        it.ada.click(it.ada.modal, f"{button}:{made.id}")
+        if fills is not None:
+            assert not it.ada.submit(fills).errors
+        return it.ada
+
+    return act
+
+
+def records_message(it: Stage) -> Person:
+    it.decides()
+    it.ada.uses_shortcut(it.ada.says("We use &lt;!channel&gt; &amp; *that*"), "decisions.new")
+    assert not it.ada.submit({}).errors
+    return it.ada
+
+
+REPLACED = "Decision 1 was superseded by a later one. Nothing was changed."
+
+
 def gone(name: str) -> Change:
     return lambda it: it.sets(name, EnrolmentState.LEFT)
 
@@ -351,8 +423,27 @@ COMMANDS: Mapping[str, Scene] = {
         "doesn't match exactly one other active sensei in this dojo. Nothing was changed.",
     ),
     "link": Scene(says(ADA, "link"), "post this as a new comment"),
+    "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
 }
 BUTTONS: Mapping[str, Scene] = {
+    "decisions.confirm": Scene(
+        on_record("decisions.confirm"),
+        "Decision 1 is recorded.",
+        lambda it: it.replaces(),
+        f"I couldn't confirm the decision. {REPLACED}",
+    ),
+    "decisions.withdraw": Scene(
+        on_record("decisions.withdraw"),
+        "Decision 1 is withdrawn.",
+        lambda it: it.replaces(),
+        f"I couldn't withdraw the decision. {REPLACED}",
+    ),
+    "decisions.publish": Scene(
+        on_record("decisions.publish", DecisionState.CONFIRMED),
+        "Decision 1 is public now.",
+        lambda it: it.replaces(),
+        f"I couldn't publish the decision. {REPLACED}",
+    ),
     "pairing.approve": Scene(
         on_board("pairing.approve", PROPOSED),
         "Approved. I've asked",
@@ -435,6 +526,18 @@ BUTTONS: Mapping[str, Scene] = {
 }
 WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
+    "decisions.edit": Scene(
+        on_record("decisions.edit", fills={"join.against": "<b> & *c*"}),
+        "Decision 1 is saved.",
+        lambda it: it.replaces(),
+        f"I couldn't save the decision. {REPLACED}",
+    ),
+    "decisions.new": Scene(
+        records_message,
+        "Decision 2 is recorded.",
+        gone(ADA),
+        f"I couldn't record the decision. {NOT_HERE}",
+    ),
     "pairing.swap": Scene(
         on_board("pairing.swap", PROPOSED, fills={"pairing.with": "s {sol}"}),
         "Locked, so working out",
@@ -525,7 +628,9 @@ def test_every_command_button_and_form_has_its_scene() -> None:
     handled = {name for name, button in features.buttons.items() if button.do}
     assert set(BUTTONS) == handled
     # The others show something, or answer in place of the form.
-    assert set(FORMS) == set(features.forms) - {"people.list", "people.link", "profile.show"}
+    views = {"decisions.list", "decisions.list_of", "decisions.see", "people.list", "profile.show"}
+    assert set(FORMS) == set(features.forms) - views - {"people.link"}
+    assert {shortcut.opens for shortcut in features.shortcuts.values()} <= set(FORMS)
     for name in handled:
         assert features.buttons[name].does, name
     for name in FORMS:

@@ -19,7 +19,7 @@ REFUSED_TEXT = {
     "link": "octo cat",
     "pair": "Ada",
 }
-"""Text that a command refuses, if it takes some; ``why`` takes any name."""
+"""Text that a command refuses, if it takes some; ``why`` and ``decisions`` take any name."""
 
 
 def test_a_pause_and_leaving_end_the_pair_and_keep_the_rest(it: Peopled) -> None:
@@ -154,7 +154,7 @@ def test_every_command_refuses_what_it_does_not_take(whole: WholeDojo, subtests:
                     assert not whole.here.kept
     with subtests.test("every command is here"):
         anything = {word for word, command in whole.features.commands.items() if command.takes_text}
-        assert anything - set(REFUSED_TEXT) == {"why"}
+        assert anything - set(REFUSED_TEXT) == {"decisions", "why"}
 
 
 ACTIVE, PAUSED, LEFT = EnrolmentState.ACTIVE, EnrolmentState.PAUSED, EnrolmentState.LEFT

@@ -1,6 +1,6 @@
 """Decision records with their revisions, places and questions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,18 @@ class SqlDecisions:
             CapstoneRow.participant_id == person, CapstoneRow.state == "active"
         )
         return self._list(col(DecisionRow.capstone_id).in_(capstones))
+
+    def count_confirmed(self, capstones: Collection[int]) -> Mapping[int, int]:
+        """Count confirmed decisions by capstone, without those that have none."""
+        query = (
+            select(DecisionRow.capstone_id, func.count())
+            .where(
+                col(DecisionRow.capstone_id).in_(list(capstones)),
+                DecisionRow.state == DecisionState.CONFIRMED,
+            )
+            .group_by(col(DecisionRow.capstone_id))
+        )
+        return dict(self.session.exec(query).all())
 
     def add(  # noqa: PLR0913 - one row's columns
         self,
@@ -200,12 +212,36 @@ class SqlDecisions:
         return list(self.session.exec(query))
 
     def _list(self, *conditions: Any) -> list[Decision]:
+        """List decisions by capstone and number, in two queries however many there are."""
         query = (
-            select(DecisionRow)
+            select(DecisionRow, DecisionRevisionRow)
+            .join(
+                DecisionRevisionRow,
+                sa.and_(
+                    col(DecisionRevisionRow.decision_id) == col(DecisionRow.id),
+                    col(DecisionRevisionRow.number) == col(DecisionRow.revision),
+                ),
+            )
             .where(*conditions)
             .order_by(col(DecisionRow.capstone_id), col(DecisionRow.number))
         )
-        return [self._as_decision(row) for row in self.session.exec(query)]
+        found = self.session.exec(query).all()
+        anchors = self._read_anchors([row.id for row, _ in found])
+        return [_make_decision(row, newest, anchors.get(row.id, [])) for row, newest in found]
+
+    def _read_anchors(self, decisions: Collection[int | None]) -> dict[int | None, list[CodeAnchor]]:
+        if not decisions:
+            return {}
+        query = (
+            select(DecisionAnchorRow)
+            .where(col(DecisionAnchorRow.decision_id).in_(list(decisions)))
+            .order_by(col(DecisionAnchorRow.id))
+        )
+        anchors: dict[int | None, list[CodeAnchor]] = {}
+        for row in self.session.exec(query):
+            anchor = CodeAnchor(row.path, row.commit_sha, row.side, row.line_start, row.line_end, row.quote)
+            anchors.setdefault(row.decision_id, []).append(anchor)
+        return anchors
 
     def _newest(self, row: DecisionRow) -> DecisionRevisionRow:
         query = select(DecisionRevisionRow).where(
@@ -247,42 +283,35 @@ class SqlDecisions:
         self.session.flush()
 
     def _as_decision(self, row: DecisionRow) -> Decision:
-        if row.id is None:
-            raise AssertionError("a flushed row has an id")
-        newest = self._newest(row)
-        anchors = (
-            select(DecisionAnchorRow)
-            .where(DecisionAnchorRow.decision_id == row.id)
-            .order_by(col(DecisionAnchorRow.id))
-        )
-        return Decision(
-            id=row.id,
-            capstone=row.capstone_id,
-            number=row.number,
-            person=row.person_id,
-            origin=DecisionOrigin(row.origin),
-            question=row.question_id,
-            check=row.check_id,
-            private=row.private,
-            state=DecisionState(row.state),
-            revision=row.revision,
-            title=newest.title,
-            texts=_as_texts(newest.texts),
-            anchors=tuple(
-                CodeAnchor(
-                    found.path, found.commit_sha, found.side, found.line_start, found.line_end, found.quote
-                )
-                for found in self.session.exec(anchors)
-            ),
-            supersedes=row.supersedes_id,
-            path=row.path,
-            digest=row.digest,
-            export=row.export_number,
-            created_at=row.created_at,
-            confirmed_at=row.confirmed_at,
-            updated_at=row.updated_at,
-            code_gone_at=row.code_gone_at,
-        )
+        return _make_decision(row, self._newest(row), self._read_anchors([row.id]).get(row.id, []))
+
+
+def _make_decision(row: DecisionRow, newest: DecisionRevisionRow, anchors: Sequence[CodeAnchor]) -> Decision:
+    if row.id is None:
+        raise AssertionError("a flushed row has an id")
+    return Decision(
+        id=row.id,
+        capstone=row.capstone_id,
+        number=row.number,
+        person=row.person_id,
+        origin=DecisionOrigin(row.origin),
+        question=row.question_id,
+        check=row.check_id,
+        private=row.private,
+        state=DecisionState(row.state),
+        revision=row.revision,
+        title=newest.title,
+        texts=_as_texts(newest.texts),
+        anchors=tuple(anchors),
+        supersedes=row.supersedes_id,
+        path=row.path,
+        digest=row.digest,
+        export=row.export_number,
+        created_at=row.created_at,
+        confirmed_at=row.confirmed_at,
+        updated_at=row.updated_at,
+        code_gone_at=row.code_gone_at,
+    )
 
 
 def _as_json(texts: SlotTexts) -> dict[str, str]:

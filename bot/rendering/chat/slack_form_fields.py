@@ -14,6 +14,7 @@ from bot.rendering.chat.slack_text import plain, plain_object
 
 _MOST_OF_AN_OPTION = 75  # characters
 _LAST_MINUTE = MIDNIGHT - 1
+_MOST_OF_A_FIELD = 3000  # UTF-16 units
 # Characters that Slack's fields reject and nobody types.
 _UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\ud800-\udfff]")
 
@@ -52,7 +53,8 @@ def text_field(
         "type": "plain_text_input",
         "action_id": f"join.{name}",
         "multiline": multiline,
-        "max_length": 2 * most,  # Slack counts some characters as two units
+        # Slack counts some characters as two units.
+        "max_length": min(2 * most, _MOST_OF_A_FIELD),
     }
     initial = _UNSENDABLE.sub("", value)
     if initial.strip():
@@ -81,6 +83,12 @@ def single_select(name: str, titles: Mapping[str, str], chosen: str) -> dict[str
     element = {"type": "static_select", "action_id": f"join.{name}", "options": options}
     initial = next((option for option in options if option["value"] == chosen), None)
     return {**element, "initial_option": initial} if initial else element
+
+
+def checkboxes(name: str, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return boxes to tick, none of them ticked. ``titles`` maps each box to its label."""
+    options = [_make_option(value, title) for value, title in titles.items()]
+    return {"type": "checkboxes", "action_id": f"join.{name}", "options": options}
 
 
 def time_picker(name: str, minutes: int) -> dict[str, Any]:

@@ -1,0 +1,81 @@
+"""Direct messages about decision records, to their authors."""
+
+from bot.domain.decisions.records import MOST_OF_A_TITLE, Decision, DecisionState
+from bot.domain.decisions.shown import ShownDecision, WholeDecision
+from bot.ports.chat import OutgoingMessage
+from bot.ports.decisions import StoredStatement
+from bot.rendering.chat.slack_blocks import actions, section, small
+from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.decisions.slack_buttons import (
+    ONLY_YOU_TWO,
+    confirm_button,
+    describe_capstone,
+    edit_button,
+    publish_button,
+    see_button,
+)
+
+_MOST_OF_A_CHECK = 100
+_NO_CHECK = "It counts for no check of the rubric, because it didn't come from a question about one."
+
+
+def recorded(whole: WholeDecision) -> OutgoingMessage:
+    """Return the message that a decision is recorded, as it stands now."""
+    shown = whole.shown
+    text = f"{_name(shown.decision)} {_STATES[shown.decision.state]}."
+    blocks = [section(f"*{text}*\n{_describe_place(shown)}")]
+    if shown.decision.state is DecisionState.CONFIRMED:
+        publish = [publish_button(shown)] if shown.decision.private else []
+        blocks += [section(whole.counts_for or _NO_CHECK), small(_describe_reach(shown))]
+        blocks.append(actions(see_button(shown), edit_button(shown), *publish))
+    else:
+        blocks.append(actions(see_button(shown)))
+    return OutgoingMessage(text, tuple(blocks))
+
+
+def changed(shown: ShownDecision, what: str) -> OutgoingMessage:
+    """Return the message that a change was made: ``edited``, ``withdrawn`` or ``published``."""
+    text = f"{_name(shown.decision)} {_CHANGES[what]}"
+    buttons = [see_button(shown)]
+    if shown.decision.state is DecisionState.DRAFT:
+        text = f"{text} It's still a draft: it counts once you confirm it."
+        buttons.insert(0, confirm_button(shown))
+    return OutgoingMessage(text, (section(f"{text}\n{_describe_place(shown)}"), actions(*buttons)))
+
+
+def describe_evidence(statement: StoredStatement | None) -> str:
+    """Return a sentence about the check that a decision counts for; empty if there is none."""
+    if statement is None:
+        return ""
+    check = mrkdwn(statement.check, _MOST_OF_A_CHECK)
+    once = " once its pull request is merged" if statement.pending else ""
+    if not statement.partial:
+        return f"It counts for the check {check}{once}."
+    return f"It counts in part for the check {check}{once}. Still open: {mrkdwn(statement.missing, 300)}."
+
+
+_STATES = {
+    DecisionState.DRAFT: "is a draft",
+    DecisionState.CONFIRMED: "is recorded",
+    DecisionState.SUPERSEDED: "was replaced by a later one",
+    DecisionState.WITHDRAWN: "is withdrawn",
+}
+_CHANGES = {
+    "edited": "is saved. Your earlier words stay in its history.",
+    "withdrawn": "is withdrawn. It doesn't count any more; you can still read it.",
+    "published": "is public now.",
+}
+
+
+def _name(decision: Decision) -> str:
+    return f"Decision {decision.number}"
+
+
+def _describe_place(shown: ShownDecision) -> str:
+    return f"{mrkdwn(shown.decision.title, 2 * MOST_OF_A_TITLE)} ({describe_capstone(shown)})"
+
+
+def _describe_reach(shown: ShownDecision) -> str:
+    if shown.decision.private:
+        return f"It's private: {ONLY_YOU_TWO}. You can make it public."
+    return f"Everyone who can read {describe_capstone(shown)} on GitHub may read it."
