@@ -10,6 +10,7 @@ from bot.adapters.database.server_lock import ServerLease, hold_server_lease
 from bot.adapters.engine.dbos import DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
+from bot.adapters.git.branches import GitBranches
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import code_host_reading, wiring
 from bot.bootstrap.command_service import CommandService
@@ -21,6 +22,8 @@ from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Store
 from bot.settings import Settings
 from bot.workflows.chat.outbox import Outbox
+from bot.workflows.decisions.export import DecisionExport
+from bot.workflows.decisions.record_import import RecordFileImport
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.pairing import failed_work, unfinished_proposals
 from bot.workflows.pairing.absence_news import DeputyNotices
@@ -60,7 +63,8 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
             settings, library, service.host, measures=counts, readings=readings
         )
         rounds = RoundWorkflow(service.host, service.store, reader, service.inbox, wiring.now, counts)
-        upkeep = Reconciliation(service.host, service.store, reader, service.inbox, wiring.now)
+        records = RecordFileImport(service.host, service.store, wiring.load_articulation(library), wiring.now)
+        upkeep = Reconciliation(service.host, service.store, reader, service.inbox, wiring.now, records)
         engine = DurableEngine(
             service.database,
             wiring.tenant(settings),
@@ -71,6 +75,7 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         engine.workflow("review", rounds.run)
         _register_upkeep(engine, upkeep)
         _register_replies(engine, CommandReplies(service.host, service.store, library, wiring.now))
+        _register_decisions(engine, settings, service)
         _register_pairing(engine, service)
         _register_messages(engine, settings, service, chat or wiring.connect_chat(settings))
         if prepare is not None:
@@ -100,6 +105,17 @@ def _register_upkeep(engine: DurableEngine, upkeep: Reconciliation) -> None:
 def _register_replies(engine: DurableEngine, replies: CommandReplies) -> None:
     engine.workflow("answer", replies.answer)
     engine.workflow("ruling", replies.ruling)
+
+
+def _register_decisions(engine: DurableEngine, settings: Settings, service: CommandService) -> None:
+    export = DecisionExport(
+        service.host,
+        service.store,
+        GitBranches(wiring.clone_cache(settings)),
+        web_address(settings.github_api_url),
+        wiring.now,
+    )
+    engine.workflow("export", export.run)
 
 
 def _register_pairing(engine: DurableEngine, service: CommandService) -> None:

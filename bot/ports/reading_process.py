@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
+from bot.domain.decisions.record_files import FoundRecords
 from bot.domain.pull_requests.question_placement import CommentablePlace
 from bot.domain.review.paths import display_path
 from bot.domain.review.report import Citation, Report
@@ -22,6 +23,7 @@ PartKind = Literal[
     "nearby",
     "model",
     "end",
+    "record",
 ]
 
 
@@ -49,6 +51,7 @@ _NAMES: dict[PartKind, str] = {
     "nearby": "the search for unchanged code that explains the change",
     "model": "the exchange with the model",
     "end": "the report",
+    "record": "a decision record",
 }
 
 
@@ -81,7 +84,8 @@ class ReadingResult:
     ``places`` contains, for each question, the place where a comment can be posted. ``standing`` contains the
     indices of those quotes of the task that were found. ``notes`` are sentences for the requester.
     ``model_seconds`` is how long the model took, or None if none was asked. ``subject`` has the names of the
-    repository and of the branch, empty if unknown.
+    repository and of the branch, empty if unknown. ``records`` are the decision records of a whole tree, or
+    None if they were not read.
     """
 
     report: Report
@@ -90,6 +94,7 @@ class ReadingResult:
     standing: tuple[int, ...] = ()
     model_seconds: float | None = None
     subject: tuple[str, str] = ("", "")
+    records: FoundRecords | None = None
 
 
 class Readings(Protocol):
