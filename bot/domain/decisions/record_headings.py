@@ -22,7 +22,8 @@ Topic = Slot | RecordField
 _NAMES: dict[Topic, str] = {
     Slot.CONTEXT: "context|context and problem statement|background|problem|problem statement|issue"
     "|motivation|situation|summary|in the context of|kontext|kontext und problemstellung|problemstellung"
-    "|ausgangslage|contexte|contexto|contexto e problema|contexte et problème|contexto y planteamiento del problema",
+    "|ausgangslage|contexte|contexte et problème|contexto|contexto e problema"
+    "|contexto y planteamiento del problema",
     Slot.FACING: "decision drivers|drivers|goals or decision drivers|forces|constraints|requirements|facing"
     "|assumptions|entscheidungstreiber|einflussfaktoren|randbedingungen|facteurs de décision|contraintes"
     "|restricciones",

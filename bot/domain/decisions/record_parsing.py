@@ -90,9 +90,10 @@ def _split_chunks(file: MarkdownFile) -> tuple[str, list[Chunk]]:
     title = file.front_matter.get("title", "")
     chunks: list[Chunk] = []
     opened: list[tuple[int, Topic | None]] = []
+    has_one_title = sum(section.level == 1 for section in file.sections) == 1
     for section in file.sections:
         topic = find_topic(section.heading) if section.level else None
-        if section.level == 1 and topic is None and not opened:
+        if section.level == 1 and not opened and (topic is None or has_one_title):
             title = title or section.heading
             chunks += _split_labels(None, section.lines)
             continue
@@ -159,7 +160,8 @@ def _find_status(file: MarkdownFile, chunks: Sequence[Chunk]) -> RecordStatus:
 def _clean_title(title: str, path: str, *, unescape: bool) -> str:
     """Return the title without the record's number, or one made from the file's name."""
     name = path.rpartition("/")[2].rpartition(".")[0]
-    plain = " ".join(without_comments(_ESCAPED.sub(r"\1", title) if unescape else title).split())
+    shown = without_comments(title)
+    plain = " ".join((_ESCAPED.sub(r"\1", shown) if unescape else shown).split())
     numbered = _NUMBER_IN_TITLE.match(plain)
     if numbered and int(numbered[1]) in {int(digits) for digits in re.findall(r"\d{1,5}", name)}:
         plain = plain[numbered.end() :]

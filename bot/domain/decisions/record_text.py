@@ -13,10 +13,11 @@ MOST_CHARACTERS = 65_536
 MOST_LINES = 3000
 _MOST_FRONT_MATTER = 60  # lines
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?\Z")
+_CLOSING = re.compile(r"(?:\A|[ \t])#+[ \t]*\Z")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _KEY = re.compile(r"([A-Za-z][\w -]{0,40}):(?:[ \t]+(.*))?\Z")
-_ITEM = re.compile(r"[ \t]{0,3}[*+-][ \t]+")
+_ITEM = re.compile(r"\A[ \t]{0,3}[*+-][ \t]+")
 _COMMENT = re.compile(r"(?<!\\)<!--[^<>]{0,2000}-->")
 _MARKER = re.compile(r"^<!-- sensei:decision=(\d{1,9}) -->[ \t\r]*$", re.MULTILINE)
 
@@ -94,7 +95,7 @@ def _find_heading(line: str, held: list[str]) -> tuple[int, str] | None:
     The text of an underlined heading is the only line of its paragraph; it is taken off ``held``.
     """
     if found := _ATX.match(line):
-        return len(found[1]), (found[2] or "").strip().rstrip("#").rstrip()
+        return len(found[1]), _CLOSING.sub("", found[2] or "").strip()
     underline = _SETEXT.match(line)
     is_alone = held and held[-1].strip() and (len(held) == 1 or not held[-2].strip())
     if not underline or not is_alone or _ITEM.match(held[-1]) or held[-1].lstrip().startswith("\\"):

@@ -26,6 +26,7 @@ _MORE = RecordHeading(2, "More Information", RecordField.MORE)
 _BACKSLASH = re.compile(r"\\(?=[!-/:-@\[-`{-~]|\Z)")
 _STARTS = re.compile(r"([ \t]*)(?=#|=|-{2,}|~{3}|`{3})")
 _LABEL = re.compile(r"([ \t]*(?:[*+-][ \t]+)?)\*\*")
+_LAST_SIGNS = re.compile(r"(?<!\\)#+\Z")
 _SETEXT_OR_RULE = re.compile(r"[ \t]*[-=]+[ \t]*\Z")
 
 
@@ -51,7 +52,7 @@ def format_record(
     """
     lines = [
         *_format_front_matter(decision, layout),
-        f"# {heading}{_escape_line(' '.join(decision.title.split()))}",
+        f"# {heading}{_escape_title(decision.title)}",
         "",
         *_format_list(decision, layout),
         *_format_sections(decision, links, layout),
@@ -139,6 +140,12 @@ def _link_text(text: str) -> str:
 def _escape(text: str) -> str:
     lines = visible(text.replace("\r\n", "\n").replace("\r", "\n")).strip().split("\n")
     return "\n".join(_escape_line(line.rstrip()) for line in lines)
+
+
+def _escape_title(title: str) -> str:
+    """Return a title in which no number sign at the end can be taken for the heading's own."""
+    line = _escape_line(" ".join(title.split()))
+    return _LAST_SIGNS.sub(lambda signs: r"\#" * len(signs[0]), line)
 
 
 def _escape_line(line: str) -> str:

@@ -1,7 +1,6 @@
 """Decisions that become files by a pull request: on both databases, before a GitHub on loopback."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,9 @@ import sqlalchemy as sa
 
 from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import DecisionState
-from bot.ports.checkout import BranchCommit, CloneRequest
 from bot.workflows.decisions.export import add_export_job
 from bot.workflows.jobs.fair_shares import FairShares
-from tests.fakes.github import Cuts, Fails, GitHub, Loses
-from tests.fakes.github.errors import Refused
+from tests.fakes.github import Cuts, GitHub, Loses
 from tests.fakes.steps import Died, Recorded, Straight
 from tests.workflows.decisions.filing import Filing
 
@@ -58,21 +55,6 @@ def test_without_permission_to_write_nothing_is_pushed_and_no_number_is_taken(it
     assert it.decided(decision).path is None
 
 
-@pytest.mark.parametrize(
-    "unwanted",
-    [
-        lambda it: it.decide(private=True),
-        lambda it: _withdrawn(it),
-        lambda it: _held(it),
-    ],
-    ids=["private", "withdrawn", "held"],
-)
-def test_what_must_not_be_posted_is_not_proposed(it: Filing, unwanted: Any) -> None:
-    assert it.export(unwanted(it)) == {"outcome": "unwanted"}
-    assert list(it.repository_there.refs) == ["main"]
-    assert it.github.asked("*", "*") == []
-
-
 def _withdrawn(it: Filing) -> Any:
     decision = it.decide()
     with it.store.begin() as tx:
@@ -80,10 +62,25 @@ def _withdrawn(it: Filing) -> Any:
     return decision
 
 
-def _held(it: Filing) -> Any:
+def _ended(it: Filing) -> Any:
     with it.store.begin() as tx:
         tx.capstones.end(it.capstone.id)
     return it.decide()
+
+
+@pytest.mark.parametrize(
+    "unwanted",
+    [
+        lambda it: it.decide(private=True),
+        _withdrawn,
+        _ended,
+    ],
+    ids=["private", "withdrawn", "ended"],
+)
+def test_what_must_not_be_posted_is_not_proposed(it: Filing, unwanted: Any) -> None:
+    assert it.export(unwanted(it)) == {"outcome": "unwanted"}
+    assert list(it.repository_there.refs) == ["main"]
+    assert it.github.asked("*", "*") == []
 
 
 def test_a_decision_withdrawn_while_its_file_is_made_is_not_pushed(it: Filing) -> None:
