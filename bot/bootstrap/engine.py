@@ -22,6 +22,7 @@ from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Store
 from bot.settings import Settings
 from bot.workflows.chat.outbox import Outbox
+from bot.workflows.decisions.decision_files import DecisionFiles
 from bot.workflows.decisions.export import DecisionExport
 from bot.workflows.decisions.record_import import RecordFileImport
 from bot.workflows.dojo.app_home import HomePublisher
@@ -108,14 +109,10 @@ def _register_replies(engine: DurableEngine, replies: CommandReplies) -> None:
 
 
 def _register_decisions(engine: DurableEngine, settings: Settings, service: CommandService) -> None:
-    export = DecisionExport(
-        service.host,
-        service.store,
-        GitBranches(wiring.clone_cache(settings)),
-        web_address(settings.github_api_url),
-        wiring.now,
-    )
-    engine.workflow("export", export.run)
+    branches = GitBranches(wiring.clone_cache(settings))
+    web = web_address(settings.github_api_url)
+    files = DecisionFiles(service.host, service.store, branches, web, wiring.now)
+    engine.workflow("export", DecisionExport(files).run)
 
 
 def _register_pairing(engine: DurableEngine, service: CommandService) -> None:

@@ -19,16 +19,13 @@ def pull_title(decision: Decision) -> str:
     return f"Add decision {decision.number} as a file"
 
 
-def pull_body(decision: Decision, path: str, superseded: str | None) -> str:
+def pull_body(decision: Decision, superseded: str | None) -> str:
     """Return the pull request's description.
 
     ``superseded`` is the path of the earlier record, if its status changes too.
     """
-    title = plain(decision.title)
-    lines = [
-        f"This adds decision {decision.number}, “{title}”, as {code(path)}, in its author's own words.",
-        "",
-    ]
+    title, path = plain(decision.title), code(decision.path or "")
+    lines = [f"This adds decision {decision.number}, “{title}”, as {path}, in its author's own words.", ""]
     if superseded is not None:
         lines += [f"{code(superseded)} is marked as superseded.", ""]
     lines += [

@@ -13,6 +13,7 @@ from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.articulation.slots import SlotTexts
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
 from bot.ports.engine import Json
+from bot.workflows.decisions.decision_files import DecisionFiles
 from bot.workflows.decisions.export import DecisionExport
 from bot.workflows.decisions.record_import import RecordFileImport
 from tests.domain.decisions.deciding import ANCHOR, TEXTS
@@ -35,7 +36,8 @@ class Filing(Hosted):
         imports = RecordFileImport(self.host, self.store, RULES, self.now)
         self.upkeep = replace(self.upkeep, records=imports)
         branches = GitBranches(CheckoutCache(folder / "checkouts", 10**9, 60, 1_000_000))
-        self.exporting = DecisionExport(self.host, self.store, branches, github.url, self.now)
+        self.files = DecisionFiles(self.host, self.store, branches, github.url, self.now)
+        self.exporting = DecisionExport(self.files)
 
     def decide(
         self, title: str = "A queue between the shop and the model", texts: SlotTexts = TEXTS, **changes: Any
