@@ -85,6 +85,12 @@ def tidy_part(text: str) -> str:
     return short if len(short) <= MOST_OF_A_PART else f"{short[: MOST_OF_A_PART - 1].rstrip()}…"
 
 
+def tidy_title(title: str) -> str:
+    """Return a title as it is after a trip through a file: on one line, and not too long."""
+    plain = " ".join(title.split())
+    return plain if len(plain) <= MOST_OF_A_TITLE else f"{plain[: MOST_OF_A_TITLE - 1].rstrip()}…"
+
+
 def _split_chunks(file: MarkdownFile) -> tuple[str, list[Chunk]]:
     """Return the title, and the file's lines in order, each chunk with what it is about."""
     title = file.front_matter.get("title", "")
@@ -166,4 +172,4 @@ def _clean_title(title: str, path: str, *, unescape: bool) -> str:
     if numbered and int(numbered[1]) in {int(digits) for digits in re.findall(r"\d{1,5}", name)}:
         plain = plain[numbered.end() :]
     plain = plain or " ".join(re.sub(r"\A[\d-]+|[-_]+", " ", name).split()).capitalize()
-    return plain if len(plain) <= MOST_OF_A_TITLE else f"{plain[: MOST_OF_A_TITLE - 1].rstrip()}…"
+    return tidy_title(plain)

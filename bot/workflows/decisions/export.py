@@ -11,8 +11,9 @@ from datetime import datetime
 from time import sleep
 
 from bot.domain.decisions.records import Decision
+from bot.errors import TransientError
 from bot.ports.checkout import BranchCommit, BranchTakenError, CloneRequest
-from bot.ports.code_host import HostRepository
+from bot.ports.code_host import HostRejectedError, HostRepository
 from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
@@ -117,7 +118,14 @@ class DecisionExport:
         with self.files.store.begin() as tx:
             tx.effects.begin(key, self.files.now())
         title, body = texts.pull_title(current), texts.pull_body(current, superseded)
-        return {"pull": self.files.host.open_pull(repository, branch, title, body)}
+        try:
+            return {"pull": self.files.host.open_pull(repository, branch, title, body)}
+        except HostRejectedError as refused:
+            if "already exists" in refused.what:
+                raise TransientError(
+                    "The pull request exists, but GitHub's list doesn't show it yet."
+                ) from None
+            raise
 
     def _find_pull(self, repository: HostRepository, branch: str) -> Json:
         found = self.files.host.find_opened_pull(repository, branch)

@@ -5,7 +5,7 @@ becomes a new revision of the decision; a file without a decision becomes one. A
 ledger by itself, because the reading of the tree cites it already.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,8 @@ from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.articulation.slots import Slot, SlotTexts
 from bot.domain.decisions.record_files import FoundRecords, RecordFile, RecordStatus
 from bot.domain.decisions.record_matching import match_records
-from bot.domain.decisions.record_parsing import tidy_part
-from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
+from bot.domain.decisions.record_parsing import tidy_part, tidy_title
+from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionRevision, DecisionState, RevisedBy
 from bot.errors import PermanentError
 from bot.ports.code_host import CodeHost, HostRepository
 from bot.ports.store import Store, Tx
@@ -99,9 +99,11 @@ class RecordFileImport:
 
     def _revise(self, tx: Tx, decision: Decision, file: RecordFile) -> None:
         """Store the file's words as a revision, unless they are the decision's own after the trip."""
-        if not file.texts or (
-            file.texts == _after_trip(decision.texts) and file.title == visible(decision.title)
-        ):
+        # A file that comes new may have been proposed before its author changed the decision.
+        known: list[Decision | DecisionRevision] = [decision]
+        if not decision.digest:
+            known += tx.decisions.history(decision.id)
+        if not file.texts or any(_says_the_same(file, version) for version in known):
             return
         revised = tx.decisions.revise(decision.id, file.title, file.texts, RevisedBy.FILE, self.now())
         if revised.state is DecisionState.CONFIRMED and revised.check is not None:
@@ -156,6 +158,7 @@ def _texts_of(file: RecordFile) -> SlotTexts:
     return file.texts or {Slot.DECIDED: file.title}
 
 
-def _after_trip(texts: SlotTexts) -> Mapping[Slot, str]:
-    """Return a decision's parts as they come back from its file."""
-    return {slot: tidy for slot, text in texts.items() if (tidy := tidy_part(visible(text)))}
+def _says_the_same(file: RecordFile, version: Decision | DecisionRevision) -> bool:
+    """Return whether a file has the words of a decision, as they come back from a trip through a file."""
+    texts = {slot: tidy for slot, text in version.texts.items() if (tidy := tidy_part(visible(text)))}
+    return file.texts == texts and file.title == tidy_title(visible(version.title))

@@ -169,6 +169,14 @@ def test_a_lost_answer_to_the_pull_request_opens_no_second_one(it: Filing) -> No
     assert len(it.pulls) == 1
 
 
+def test_a_pull_request_that_lists_do_not_show_yet_is_waited_for(it: Filing) -> None:
+    decision = it.decide()
+    it.github.list_lag = 5.0  # seconds: longer than Sensei has ever seen
+    it.github.fault(Loses(), "POST", PULLS)
+    assert it.export(decision) == {"outcome": "done", "pull": 1}
+    assert len(it.pulls) == 1
+
+
 def test_a_lost_answer_to_the_push_is_no_obstacle(it: Filing) -> None:
     decision = it.decide()
     it.github.fault(Cuts(worked=True), "POST", "*/git-receive-pack")

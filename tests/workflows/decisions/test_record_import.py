@@ -125,6 +125,21 @@ def test_a_file_edited_after_the_export_revises_the_decision_and_its_evidence(it
     assert "nobody must watch" in statement.quote
 
 
+def test_words_that_changed_after_the_proposal_are_not_undone_by_its_merge(it: Filing) -> None:
+    decision = it.decide()
+    it.export(decision)
+    newer = {**decision.texts, Slot.ACCEPTING: "Somebody must watch the queue at night."}
+    with it.store.begin() as tx:
+        tx.decisions.revise(decision.id, "A queue at night", newer, RevisedBy.PARTICIPANT, it.now())
+    it.github.merge_pull(it.pulls[0])
+    it.read_back()
+    assert (it.decided(decision).revision, it.decided(decision).texts) == (2, newer)
+    path = it.decided(decision).path or ""
+    write(it, it.file("main", path).replace("bursts", "waves"), path)
+    it.read_back()
+    assert "waves" in it.decided(decision).texts[Slot.CONTEXT]
+
+
 def test_a_file_that_says_what_a_thread_decided_is_matched_by_its_words(it: Filing) -> None:
     decision = it.decide(
         "Retry three times", {Slot.DECIDED: "Three retries, since the supplier drops calls."}
