@@ -12,6 +12,11 @@ _FOLDERS = re.compile(
     r"|architecture[-_]decision[-_]records?)\Z",
     re.IGNORECASE,
 )
+# Records there belong to tests, or to somebody else.
+_FOREIGN = re.compile(
+    r"(?:\A|/)(?:[\w-]*tests?|fixtures?|testdata|examples?|samples?|node_modules|vendor|third[-_]party)/",
+    re.IGNORECASE,
+)
 _ENDINGS = (".md", ".markdown")
 _RECORD_NAME = re.compile(r"adr[-_ ]?\d{1,5}(?!\d)|.{1,200}\.adr\.md\Z", re.IGNORECASE)
 _NO_RECORD = re.compile(
@@ -63,7 +68,9 @@ def make_slug(title: str) -> str:
 def is_record_path(path: str) -> bool:
     """Return whether a file is a decision record, by its folder or its name."""
     folder, name = _split(path)
-    if len(path) > _LONGEST_PATH or not name.casefold().endswith(_ENDINGS) or _NO_RECORD.match(name):
+    if len(path) > _LONGEST_PATH or not name.casefold().endswith(_ENDINGS):
+        return False
+    if _NO_RECORD.match(name) or _FOREIGN.search(path):
         return False
     return _FOLDERS.search(folder) is not None or _RECORD_NAME.match(name) is not None
 
@@ -71,7 +78,7 @@ def is_record_path(path: str) -> bool:
 def is_template_path(path: str) -> bool:
     """Return whether a file is a template of decision records."""
     folder, name = _split(path)
-    is_page = len(path) <= _LONGEST_PATH and name.casefold().endswith(_ENDINGS)
+    is_page = len(path) <= _LONGEST_PATH and name.casefold().endswith(_ENDINGS) and not _FOREIGN.search(path)
     near = _FOLDERS.search(folder) or re.search(r"adr|decision", name, re.IGNORECASE)
     return is_page and _TEMPLATE.match(name) is not None and near is not None
 
@@ -85,8 +92,8 @@ def find_naming(paths: Iterable[str]) -> RecordNaming:
         templates = (_split(path)[0] for path in listed if is_template_path(path))
         folder = next(filter(_is_usable, templates), DEFAULT_FOLDER)
         return RecordNaming(folder=folder)
-    # The most records; of folders with equally many, the first by name, so that the answer never varies.
-    folder = min(homes, key=lambda home: (-homes[home], home))
+    # The folder nearest to the root; of several, the one with the most records; then the first by name.
+    folder = min(homes, key=lambda home: (home.count("/"), -homes[home], home))
     names = [name for path in records if _split(path)[0] == folder and (name := _split(path)[1])]
     shapes = Counter(shape for name in names if (shape := _read_shape(folder, name)))
     return (

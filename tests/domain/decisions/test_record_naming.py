@@ -24,6 +24,11 @@ ON = date(2026, 3, 1)
         (["docs/adr/20260101-a.md"], "docs/adr/20260301-use-a-queue.md"),
         (["docs/adr/2026-01-01-a.md"], "docs/adr/2026-03-01-use-a-queue.md"),
         (["a/adr/0001-x.md", "b/adr/0001-x.md", "b/adr/0002-y.md"], "b/adr/0003-use-a-queue.md"),
+        (
+            ["docs/adr/0001-x.md", "packages/a/adr/0001-x.md", "packages/a/adr/0002-y.md"],
+            "docs/adr/0002-use-a-queue.md",
+        ),
+        (["packages/a/integration-tests/adr/0001-x.md"], "docs/decisions/0007-use-a-queue.md"),
         (["../adr/0001-x.md"], "docs/decisions/0007-use-a-queue.md"),
         (["docs/\u202eadr/adr/0001-x.md"], "docs/decisions/0007-use-a-queue.md"),
     ],
