@@ -188,6 +188,19 @@ def test_german_headings() -> None:
     assert set(record.texts) == {Slot.CONTEXT, Slot.DECIDED, Slot.ACCEPTING}
 
 
+def test_log4brains_with_its_list_of_hyphens() -> None:
+    text = "# Use a queue\n\n- Status: superseded by [x](20260301-x.md)\n- Date: 2026-01-31\n- Tags: a, b\n\n"
+    record = parse(
+        f"{text}## Problem Statement\n\nBursts.\n\n## Decision\n\nA queue.\n", "docs/adr/20260131-q.md"
+    )
+    assert (record.title, record.status, record.date) == (
+        "Use a queue",
+        RecordStatus.SUPERSEDED,
+        date(2026, 1, 31),
+    )
+    assert record.texts == {Slot.CONTEXT: "Bursts.", Slot.DECIDED: "A queue."}
+
+
 def test_a_y_statement_without_headings() -> None:
     assert parse(Y_STATEMENT).texts == {
         Slot.CONTEXT: "orders in bursts",
