@@ -11,6 +11,7 @@ from bot.adapters.engine.dbos import DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
 from bot.adapters.files import prompts
+from bot.adapters.git.branches import GitBranches
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import code_host_reading, wiring
 from bot.bootstrap.command_service import CommandService
@@ -24,6 +25,9 @@ from bot.ports.store import Store
 from bot.settings import Settings
 from bot.workflows.articulation.hearing import AnswerHearing
 from bot.workflows.chat.outbox import Outbox
+from bot.workflows.decisions.decision_files import DecisionFiles
+from bot.workflows.decisions.export import DecisionExport
+from bot.workflows.decisions.record_import import RecordFileImport
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.pairing import failed_work, unfinished_proposals
 from bot.workflows.pairing.absence_news import DeputyNotices
@@ -62,9 +66,12 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         reader = code_host_reading.make_reader(
             settings, library, service.host, measures=counts, readings=readings
         )
-        guide = wiring.load_articulation(library).guide
-        rounds = RoundWorkflow(service.host, service.store, reader, service.inbox, wiring.now, counts, guide)
-        upkeep = Reconciliation(service.host, service.store, reader, service.inbox, wiring.now)
+        articulation = wiring.load_articulation(library)
+        rounds = RoundWorkflow(
+            service.host, service.store, reader, service.inbox, wiring.now, counts, articulation.guide
+        )
+        records = RecordFileImport(service.host, service.store, articulation, wiring.now)
+        upkeep = Reconciliation(service.host, service.store, reader, service.inbox, wiring.now, records)
         engine = DurableEngine(
             service.database,
             wiring.tenant(settings),
@@ -76,6 +83,7 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         _register_upkeep(engine, upkeep)
         _register_replies(engine, CommandReplies(service.host, service.store, library, wiring.now))
         engine.workflow("hear", _make_hearing(settings, library, service.store, counts).hear)
+        _register_decisions(engine, settings, service)
         _register_pairing(engine, service)
         _register_messages(engine, settings, service, chat or wiring.connect_chat(settings))
         if prepare is not None:
@@ -113,6 +121,13 @@ def _register_upkeep(engine: DurableEngine, upkeep: Reconciliation) -> None:
 def _register_replies(engine: DurableEngine, replies: CommandReplies) -> None:
     engine.workflow("answer", replies.answer)
     engine.workflow("ruling", replies.ruling)
+
+
+def _register_decisions(engine: DurableEngine, settings: Settings, service: CommandService) -> None:
+    branches = GitBranches(wiring.clone_cache(settings))
+    web = web_address(settings.github_api_url)
+    files = DecisionFiles(service.host, service.store, branches, web, wiring.now)
+    engine.workflow("export", DecisionExport(files).run)
 
 
 def _register_pairing(engine: DurableEngine, service: CommandService) -> None:

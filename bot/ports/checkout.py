@@ -1,8 +1,9 @@
 """Checkouts of repositories: the files, changes and commit messages that a reading looks at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from bot.domain.review.diff import FileDiff, FileSide
@@ -105,4 +106,48 @@ class Checkouts(Protocol):
         Raises:
             TransientError, PermanentError: the host did not answer, or denies access. Incomplete: the host no
                 longer has a commit.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class BranchCommit:
+    """One commit to push to a new branch.
+
+    It follows ``parent`` and writes ``files`` (by path). ``author`` is a name and an address. The same values
+    always give the same commit, so pushing it again changes nothing.
+    """
+
+    branch: str
+    parent: str
+    files: Mapping[str, bytes]
+    author: tuple[str, str]
+    message: str
+    at: datetime
+
+
+class BranchTakenError(Exception):
+    """A branch with this name has other commits at the host, and is left as it is."""
+
+
+class Branches(Protocol):
+    """Reads a repository's files at its head, and pushes new branches to it."""
+
+    def read_files(
+        self, wanted: CloneRequest, choose: Callable[[Sequence[str]], Collection[str]], most: int
+    ) -> tuple[Sequence[str], Mapping[str, bytes]]:
+        """Return the paths of all regular files of a head, and the contents of some.
+
+        ``choose`` names those to read, from all paths. Files of more than ``most`` bytes are left out.
+
+        Raises:
+            TransientError, PermanentError, IncompleteReadingError: as ``Checkouts.open_clone``.
+        """
+
+    def push(self, wanted: CloneRequest, commit: BranchCommit) -> None:
+        """Push a commit to a new branch. The request's token must be one that can push.
+
+        Raises:
+            BranchTakenError: the branch exists with other commits.
+            PermanentError: the host refuses the push, for instance because of its rules for branches.
+            TransientError, IncompleteReadingError: as ``Checkouts.open_clone``.
         """

@@ -228,6 +228,28 @@ class CodeHost(Protocol):
     def update_check(self, repository: HostRepository, check: int, output: CheckOutput) -> None:
         """Update the text and the conclusion of a check run."""
 
+    def last_author(self, repository: HostRepository, path: str, head: str) -> Account | None:
+        """Return who wrote the last commit up to ``head`` that changed a file; None if unknown."""
+
+    def may_push(self, repository: HostRepository) -> bool:
+        """Return whether the owner lets Sensei push branches to a repository."""
+
+    def push_token(self, repository: HostRepository) -> str:
+        """Return a token that can push to this repository; raise HostRejectedError if not granted."""
+
+    def own_account(self, repository: HostRepository) -> Account:
+        """Return the account in whose name Sensei posts and commits."""
+
+    def find_opened_pull(self, repository: HostRepository, branch: str) -> HostPullRequest | None:
+        """Return Sensei's newest pull request from a branch of the repository, open or closed, or None."""
+
+    def open_pull(self, repository: HostRepository, branch: str, title: str, body: str) -> int:
+        """Open a pull request from a branch to the default branch; return its number.
+
+        Raises:
+            HostRejectedError: the branch doesn't exist, has nothing new, or has an open pull request.
+        """
+
     def missed_deliveries(self, since: datetime) -> Sequence[MissedDelivery]:
         """List the webhook deliveries since a given time whose attempts all failed."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from bot.domain.decisions.drift import DriftFinding
+from bot.domain.decisions.record_files import FoundRecords
 from bot.domain.pull_requests.question_placement import CommentablePlace
 from bot.domain.review.paths import display_path
 from bot.domain.review.report import Citation, Report
@@ -24,6 +25,7 @@ PartKind = Literal[
     "decisions",
     "model",
     "end",
+    "record",
 ]
 
 
@@ -52,6 +54,7 @@ _NAMES: dict[PartKind, str] = {
     "decisions": "the comparison with earlier decisions",
     "model": "the exchange with the model",
     "end": "the report",
+    "record": "a decision record",
 }
 
 
@@ -85,7 +88,8 @@ class ReadingResult:
     indices of those quotes of the task that were found. ``notes`` are sentences for the requester.
     ``drift`` are the decisions that the change may have overtaken.
     ``model_seconds`` is how long the model took, or None if none was asked. ``subject`` has the names of the
-    repository and of the branch, empty if unknown.
+    repository and of the branch, empty if unknown. ``records`` are the decision records of a whole tree, or
+    None if they were not read.
     """
 
     report: Report
@@ -95,6 +99,7 @@ class ReadingResult:
     model_seconds: float | None = None
     drift: tuple[DriftFinding, ...] = ()
     subject: tuple[str, str] = ("", "")
+    records: FoundRecords | None = None
 
 
 class Readings(Protocol):

@@ -138,6 +138,35 @@ def test_pygithub_publishes_one_review_and_edits_it(it: Shop) -> None:
     assert [effect.kind for effect in it.github.done()] == [f"review.{kind}" for kind in kinds]
 
 
+def test_pygithub_opens_one_pull_request_from_a_branch(it: Shop) -> None:
+    repository = as_installation(it).get_repo("ada/shop")
+    it.github.push(it.repository, "proposed", {"new.md": b"New\n"})
+    made = repository.create_pull(base="main", head="proposed", title="Add a file", body="As agreed")
+    assert (made.user.login, made.state, made.body) == ("sensei[bot]", "open", "As agreed")
+    found = repository.get_pulls(state="all", head="ada:proposed", sort="created", direction="desc")
+    assert [pull.number for pull in found] == [made.number]
+    for head, why in (
+        ("proposed", "A pull request already exists"),
+        ("missing", "invalid"),
+        ("main", "No commits"),
+    ):
+        with pytest.raises(GithubException, match=why) as refused:
+            repository.create_pull(base="main", head=head, title="Again")
+        assert refused.value.status == 422
+
+
+def test_pygithub_lists_the_commits_of_a_file_with_their_authors(it: Shop) -> None:
+    ada = it.github.user("ada")
+    it.repository.store.push(
+        "main", {"x.md": b"1"}, "One", None, f"Ada <{ada.id}+ada@users.noreply.github.com>"
+    )
+    it.repository.store.push("main", {"y.md": b"1"}, "Other", None)
+    it.github.sync(it.repository)
+    repository = as_installation(it).get_repo("ada/shop")
+    assert [commit.author.login for commit in repository.get_commits(path="x.md")] == ["ada"]
+    assert [commit.author for commit in repository.get_commits(path="y.md")] == [None]
+
+
 def test_pygithub_talks_in_threads_and_under_pull_requests(it: Shop) -> None:
     repository = as_installation(it).get_repo("ada/shop")
     pull = repository.get_pull(1)

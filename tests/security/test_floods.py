@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from bot.adapters.database import open_store
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.pull_requests.records import RoundState
-from bot.domain.review.report import Report
 from bot.ports.code_host import HostRepository
 from bot.ports.engine import Json, Workflow
+from bot.ports.reading_process import ReadingResult
 from bot.workflows.jobs.dispatch import MOST_AT_ONCE, JobDispatcher
 from bot.workflows.jobs.fair_shares import MOST_READINGS, FairShares
 from bot.workflows.pull_requests.comment_commands import MOST_WITHIN
@@ -274,7 +274,7 @@ class Counted:
     reader: TreeReader
     read: int = 0
 
-    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> Report:
+    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> ReadingResult:
         self.read += 1
         return self.reader.tree(repository, head, standing)
 

@@ -74,7 +74,7 @@ class CloneFetcher:
         # No remote is set, because an older git would ask it for each missing object.
         variables = {**closed_variables(self._settings()), **git_dir}
         git = GitRunner(folder, str(folder), self.timeout, variables, partial=True)
-        host = git.in_folder(folder, {**self._host_environment(request), **git_dir})
+        host = git.in_folder(folder, {**self.host_environment(request), **git_dir})
         commits = {"head": request.head, **({"base": request.base} if request.base else {})}
         if find_missing(git, commits.values()):
             self._fetch_objects(host, commits.values(), "skipping")
@@ -88,7 +88,7 @@ class CloneFetcher:
     def _settings(self) -> dict[str, str]:
         return {"core.bigFileThreshold": str(self.max_scan_bytes)}
 
-    def _host_environment(self, request: CloneRequest) -> dict[str, str]:
+    def host_environment(self, request: CloneRequest) -> dict[str, str]:
         """Return git's environment for connecting to this repository. The token is nowhere else."""
         header = base64.b64encode(f"x-access-token:{request.token}".encode()).decode()
         settings = {
@@ -131,10 +131,10 @@ class CloneFetcher:
         try:
             git.ask(*arguments, to="fetch the change", stdin=stdin)
         except UserError as failed:
-            raise _classify_failure(failed) from None
+            raise classify_failure(failed) from None
 
 
-def _classify_failure(failed: UserError) -> Exception:
+def classify_failure(failed: UserError) -> Exception:
     """Return the exception to raise for a failed fetch, based on what git printed."""
     text = failed.what.lower()
     if "authentication failed" in text or "could not read username" in text:

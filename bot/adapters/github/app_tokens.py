@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 # Permissions needed for publishing. ``contents`` is for reading branch heads and pull requests' files.
 SPEAKS = {"checks": "write", "contents": "read", "metadata": "read", "pull_requests": "write"}
 READS = {"contents": "read", "metadata": "read"}
+# For pushing a branch with a decision record, where the owner grants it.
+PUSHES = {"contents": "write", "metadata": "read"}
 _EARLY = 300.0  # seconds before expiry at which a token is renewed, so that it doesn't expire in use
 _ALGORITHM = "RS256"  # the algorithm that GitHub accepts for an App's claims
 _TIMEOUT = 20  # seconds of silence on one request
@@ -55,7 +57,7 @@ class GitHubApp:
     api: str = "https://api.github.com"
     between_writes: float = 1.0
     clock: Callable[[], float] = time.time
-    _tokens: dict[tuple[int, int | None, bool], _Token] = field(default_factory=dict)
+    _tokens: dict[tuple[int, int | None, str], _Token] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _write: threading.Lock = field(default_factory=threading.Lock)
     _wrote: float = 0.0
@@ -179,12 +181,23 @@ class GitHubApp:
 
     def token(self, installation: int, repository: int | None, *, reads_only: bool) -> str:
         """Return a token of an installation, for one repository; PyGithub cannot request such a token."""
-        key = (installation, repository, reads_only)
+        return self._token(installation, repository, READS if reads_only else SPEAKS)
+
+    def push_token(self, installation: int, repository: int) -> str:
+        """Return a token that can push to one repository.
+
+        Raises:
+            HostRejectedError: the owner hasn't granted this.
+        """
+        return self._token(installation, repository, PUSHES)
+
+    def _token(self, installation: int, repository: int | None, permissions: Permissions) -> str:
+        key = (installation, repository, ",".join(f"{name}:{permissions[name]}" for name in permissions))
         with self._lock:
             cached = self._tokens.get(key)
             if cached and cached.ends - _EARLY > self.clock():
                 return cached.value
-        request: dict[str, Any] = {"permissions": READS if reads_only else SPEAKS}
+        request: dict[str, Any] = {"permissions": dict(permissions)}
         if repository is not None:
             request["repository_ids"] = [repository]
         with self.itself(f"Requesting a token for installation {installation}") as integration:

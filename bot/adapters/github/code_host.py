@@ -16,6 +16,7 @@ from github.Repository import Repository as GitHubRepository
 from bot.adapters.github.app_tokens import GitHubApp
 from bot.adapters.github.failures import NotFoundError
 from bot.domain.pull_requests.records import GHOST, Account, Capstone
+from bot.domain.review.paths import display_path
 from bot.domain.text.storable_text import make_storable
 from bot.errors import PermanentError, UserError
 from bot.ports.code_host import (
@@ -303,6 +304,43 @@ class GitHubHost:
         """Update the progress of a check run, or complete it."""
         with self.app.writing(), self._on(repository, "Updating the check run") as (_, repo):
             repo.get_check_run(check).edit(**_as_check(output))
+
+    def last_author(self, repository: HostRepository, path: str, head: str) -> Account | None:
+        """Return the account of the last commit's author; GitHub finds it by the commit's address."""
+        with self._on(repository, f"Looking for the author of {display_path(path)}") as (_, repo):
+            commit = next(iter(repo.get_commits(sha=head, path=display_path(path))), None)
+            author: NamedUser | None = commit.author if commit is not None else None
+            return _as_account(author) if author is not None else None
+
+    def may_push(self, repository: HostRepository) -> bool:
+        """Return whether the installation may write the contents of repositories."""
+        with self.app.itself(f"Looking up the permissions for {repository.owner}/{repository.name}") as app:
+            permissions = app.get_app_installation(repository.installation).raw_data["permissions"]
+            return bool(permissions.get("contents") == "write")
+
+    def push_token(self, repository: HostRepository) -> str:
+        """Return a token that can push to this repository, and nothing else."""
+        return self.app.push_token(repository.installation, repository.id)
+
+    def own_account(self, repository: HostRepository) -> Account:
+        """Return the account of the App's bot."""
+        return self.account(f"{self.app.slug}[bot]", repository)
+
+    def find_opened_pull(self, repository: HostRepository, branch: str) -> HostPullRequest | None:
+        """Return the App's newest pull request from a branch, open or closed, or None."""
+        ours = f"{self.app.slug}[bot]"
+        with self._on(repository, f"Looking for a pull request from {branch}") as (_, repo):
+            found = repo.get_pulls(
+                state="all", head=f"{repository.owner}:{branch}", sort="created", direction="desc"
+            )
+            return next((_as_pull_request(pull) for pull in found if _login(pull.user) == ours), None)
+
+    def open_pull(self, repository: HostRepository, branch: str, title: str, body: str) -> int:
+        """Open a pull request from a branch to the default branch; return its number."""
+        with self.app.writing(), self._on(repository, f"Opening a pull request from {branch}") as (_, repo):
+            return repo.create_pull(
+                base=repository.default_branch, head=branch, title=title, body=body
+            ).number
 
     def missed_deliveries(self, since: datetime) -> Sequence[MissedDelivery]:
         """List the webhook deliveries since a given time whose attempts all failed.

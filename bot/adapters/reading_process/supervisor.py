@@ -18,6 +18,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from bot.adapters.reading_process import record_messages
 from bot.adapters.reading_process.frames import add_length
 from bot.adapters.reading_process.process import (
     ProcessDiedError,
@@ -44,7 +45,7 @@ _LONGEST_LOG_ENTRY = 2000  # characters of a log entry about a bug in the readin
 _KINDS = get_args(PartKind)
 _STAGE = re.compile(r"[A-Za-z ]{1,60}")  # it is shown on a terminal
 # These are quick, unless a file was written to be slow to read.
-_SMALL = frozenset({"ignore", "file", "words"})
+_SMALL = frozenset({"ignore", "file", "words", "record"})
 # Without these, nothing can be read.
 _INDISPENSABLE = frozenset({"start", "scanner", "change", "ignore", "attributes", "dependencies", "end"})
 # These may use all the time that is left: if one of them is ended, the reading ends too.
@@ -247,6 +248,7 @@ def parse_result(fields: dict[str, Any]) -> ReadingResult:
             drift=tuple(map(_parse_finding, fields["drift"])),
             model_seconds=None if seconds is None else float(seconds),
             subject=(str(repository), str(branch)),
+            records=record_messages.parse_records(fields.get("records")),
         )
     except (KeyError, TypeError, ValueError, ValidationError):
         raise ProcessDiedError("Sensei's reader sent an invalid report") from None

@@ -8,6 +8,7 @@ from typing import Any
 from bot.adapters import kingfisher
 from bot.adapters.clock import Monotonic
 from bot.adapters.git import open_checkout
+from bot.adapters.reading_process import record_messages
 from bot.domain.decisions.drift import DriftFinding
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.pull_requests import question_placement
@@ -16,6 +17,7 @@ from bot.ports.checkout import Checkout
 from bot.ports.model import Model
 from bot.ports.reading import Progress
 from bot.ports.reading_process import ReadingPart, ReadingTask
+from bot.workflows.decisions.record_reading import RecordReading
 from bot.workflows.review.model_reading import ModelReading
 from bot.workflows.review.reading_parts import ReadingParts
 from bot.workflows.review.review import Review
@@ -42,6 +44,9 @@ def run_task(
         review = _make_review(task, checkout, model, progress, parts, current)
         surviving = SurvivingQuotes(task.quotes)
         report = review.run(task.request, surviving.search if task.quotes else None)
+        records = None
+        if task.request.baseline and task.ends_at is None:
+            records = RecordReading(checkout, parts, Monotonic(), review.redact).read(report)
     files = review.change.files if review.change else ()
     return {
         "report": report.model_dump(mode="json", by_alias=True),
@@ -56,6 +61,7 @@ def run_task(
         "model_seconds": review.model_seconds,
         "drift": [_write_finding(files, finding) for finding in review.drift],
         "subject": review.subject,
+        "records": record_messages.format_records(records),
     }
 
 

@@ -25,9 +25,12 @@ _SHARES = {
     "answer": 2,
     "ruling": 2,
     "questions": 2,
+    "export": 1,
     "conclude": 2,
     "fetch": 1,
     "hear": 2,
+    "say": 2,
+    "decided": 2,
     "home": 1,
     "message": 2,
     "welcome": 1,
@@ -36,7 +39,8 @@ _SHARES = {
 LIMITED_WORKFLOWS = tuple(_SHARES)
 """The workflows that people can start without limit."""
 _REPOSITORY_WORKFLOW = re.compile(
-    r"(review|baseline|reconcile|answer|ruling|questions|fetch|hear|conclude(?=:review)):(?:review:)?(\d+)(?=[#:])"
+    r"(review|baseline|reconcile|answer|ruling|questions|export|fetch|hear|say|decided|conclude(?=:review))"
+    r":(?:review:)?(\d+)(?=[#:])"
 )
 _PERSON_WORKFLOW = re.compile(r"(home|message|rewrite):(.+)")
 # The recipient of a message, or the number that it is about. The first matching pattern counts.

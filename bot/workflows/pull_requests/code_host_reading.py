@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.domain.decisions.drift import ComparedDecision
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.review.context import ChangeText
-from bot.domain.review.report import Citation, Report
+from bot.domain.review.report import Citation
 from bot.domain.review.severity import SeverityOrder
 from bot.domain.rubrics.overlays import asks_by_check, with_packs
 from bot.ports.checkout import Checkouts, CloneRequest
@@ -80,12 +80,12 @@ class HostReader:
         result = self._read(repository, request)
         return RoundReading(result.report, result.places, result.notes, result.drift)
 
-    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> Report:
+    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> ReadingResult:
         """Read every file at a commit with signals, and look for the quotes of ``standing`` in them."""
         quotes = tuple(standing.missing())
         result = self._read(repository, ReadingRequest(None, head, baseline=True), quotes, with_model=False)
         standing.mark_found(quotes[index] for index in result.standing)
-        return result.report
+        return result
 
     def _read(
         self,

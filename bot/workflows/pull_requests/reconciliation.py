@@ -15,14 +15,16 @@ import structlog
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.pull_requests.question_counts import count_questions
 from bot.domain.pull_requests.records import PublishPolicy, RoundState
-from bot.domain.review.report import Movement, Report
+from bot.domain.review.report import Movement
 from bot.ports.code_host import CheckOutput, CodeHost, HostRepository, MissedDelivery
 from bot.ports.deliveries import unknown_pull_request
 from bot.ports.engine import RETRY_SEPARATOR, DeadLetter, Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.pull_requests import LedgerMovement
+from bot.ports.reading_process import ReadingResult
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import check_runs
+from bot.workflows.decisions.record_import import RecordFileImport
 from bot.workflows.jobs.retry import GaveUpError, insist
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.pull_requests.lost_code import list_anchor_citations, list_watched, note_lost_code
@@ -53,19 +55,23 @@ _GAVE_UP = (RoundState.READING, RoundState.FAILED)
 class TreeReader(Protocol):
     """Reads a whole tree."""
 
-    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> Report:
+    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> ReadingResult:
         """Read every file at a commit, and search them for the quotes of ``standing``."""
 
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """The workflows ``baseline``, ``reconcile``, ``sweep``, ``questions`` and ``conclude``."""
+    """The workflows ``baseline``, ``reconcile``, ``sweep``, ``questions`` and ``conclude``.
+
+    Without ``records``, decision records in files are not read back.
+    """
 
     host: CodeHost
     store: Store
     reader: TreeReader
     inbox: EventHandler
     now: Callable[[], datetime]
+    records: RecordFileImport | None = None
 
     def baseline(self, steps: Steps, argument: Json) -> Json:
         """Fill a capstone's ledger from its default branch, and delete entries whose evidence is gone."""
@@ -97,7 +103,8 @@ class Reconciliation:
                 *list_anchor_citations(watched),
             ]
         )
-        report = self.reader.tree(repository, head, standing)
+        result = self.reader.tree(repository, head, standing)
+        report = result.report
         found = list(report.movements)
         if not report.final:
             # Evidence that was not found may be in a file that was not read.
@@ -116,6 +123,9 @@ class Reconciliation:
                     tx.ledgers.record(capstone, source, left, pending=False)
                 note_lost_code(tx, watched, standing, self.now())
             tx.ledgers.record(capstone, "baseline", found, pending=False)
+        if self.records is not None and result.records is not None:
+            self.records.save(capstone, repository, head, result.records)
+        with self.store.begin() as tx:
             tx.effects.begin(effect, self.now())
             tx.effects.finish(effect, head if report.final else "", self.now())
         return {"head": head, "complete": report.complete}

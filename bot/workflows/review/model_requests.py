@@ -115,7 +115,7 @@ def drift_request(
         for item in items
     )
     request = _build_request("drift", prompt, rubric, packs, user)
-    return replace(request, items=_format_section("items", listed))
+    return replace(request, items=format_section("items", listed))
 
 
 def _build_request(

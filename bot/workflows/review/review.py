@@ -132,6 +132,10 @@ class Review:
         """
         return () if self._routine else self._drift.findings
 
+    def redact(self, text: str) -> str:
+        """Return a text of the repository without the values that were recognised as secrets."""
+        return self._files.redactor.redact(text)
+
     def _ask_model(self, request: ReadingRequest, change: Change, until: float) -> ModelOutcome | None:
         """Let the model read the stored files, if there are any that may hold a decision."""
         if self._reader is None:

@@ -59,16 +59,7 @@ class People(Accounts):
     ) -> Pull:
         with self.lock:
             source = fork or repository
-            number = len(repository.pulls) + 1
-            repository.store.take(source.store, head, number)
-            shas = repository.store.heads()[base], source.store.heads()[head]
-            author = by or source.owner
-            pull = self.make(
-                Pull, repository, number, author, title, body, base, source, head, *shas, draft=draft
-            )
-            repository.pulls[number] = pull
-            self.emit("pull_request", "opened", repository, author, pull=pull)
-            return pull
+            return self.add_pull(repository, source, head, base, by or source.owner, title, body, draft)
 
     def edit_pull(
         self, pull: Pull, title: str | None = None, body: str | None = None, by: User | None = None

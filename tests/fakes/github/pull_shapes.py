@@ -151,6 +151,13 @@ def commit(world: World, it: Repository, made: Commit) -> Shape:
     }
 
 
+def listed_commit(world: World, it: Repository, made: Commit) -> Shape:
+    """Return a commit as lists show it: with the account whose no-reply address its author used."""
+    number = made.email.partition("+")[0]
+    author = next((user for user in world.users.values() if str(user.id) == number), None)
+    return {**commit(world, it, made), "author": shapes.user(world, author) if author else None}
+
+
 def review(world: World, it: Review) -> Shape:
     page = f"{page_url(world, it.pull)}#pullrequestreview-{it.id}"
     shape = {

@@ -27,6 +27,17 @@ def get_repository(request: Request) -> Shape:
     return shapes.full_repository(request.world, request.repository)
 
 
+@route("GET", "/repos/{owner}/{repo}/commits", "contents:read")
+def list_repository_commits(request: Request) -> Answer:
+    """Newest first. A commit's author is whoever has its no-reply address, as only those are known here."""
+    repository = request.repository
+    sha = repository.store.resolve(request.query.get("sha", repository.default_branch))
+    if sha is None:
+        raise errors.not_found()
+    made = repository.store.history(sha, request.query.get("path"))
+    return request.page(made, lambda world, one: pull_shapes.listed_commit(world, repository, one))
+
+
 @route("GET", "/repos/{owner}/{repo}/commits/{ref}", "contents:read")
 def get_commit(request: Request) -> Shape:
     repository = request.repository
@@ -84,6 +95,29 @@ def list_pulls(request: Request) -> Answer:
         return (pull.updated, pull.number) if by == "updated" else pull.number
 
     return request.page(sorted(chosen, key=key, reverse=down), pull_shapes.simple_pull)
+
+
+@route("POST", "/repos/{owner}/{repo}/pulls", "pull_requests:write")
+def create_pull(request: Request) -> Answer:
+    """Open a pull request between branches of the repository; from a fork is not what an App does here."""
+    repository, world = request.repository, request.world
+    head, base = request.text("head", "PullRequest") or "", request.text("base", "PullRequest") or ""
+    title = request.text("title", "PullRequest") or ""
+    branch = head.rpartition(":")[2]
+    heads = repository.store.heads()
+    for name, value in (("head", branch), ("base", base)):
+        if value not in heads:
+            raise errors.validation_failed("PullRequest", name, "", "invalid")
+    open_ones = [pull for pull in repository.pulls.values() if pull.state == "open"]
+    if any((pull.head, pull.base) == (branch, base) for pull in open_ones):
+        already = f"A pull request already exists for {repository.owner.login}:{branch}."
+        raise errors.validation_failed("PullRequest", "", already)
+    if repository.store.is_ancestor(heads[branch], heads[base]):
+        raise errors.validation_failed("PullRequest", "", f"No commits between {base} and {branch}")
+    body = request.text("body", "PullRequest", required=False)
+    made = world.add_pull(repository, repository, branch, base, request.me, title, body)
+    world.effect("pull.created", made, request.body)
+    return Answer(201, pull_shapes.pull(world, made))
 
 
 @route("GET", "/repos/{owner}/{repo}/pulls/{pull_number}", "pull_requests:read")

@@ -183,9 +183,10 @@ class _Handler(BaseHTTPRequestHandler):
         github = self.server.github
         recorded = Recorded(self.command, f"{path}/{rest}", f"git {rest}", {}, query, headers, None)
         fault = github.meet(recorded)
+        service = rest if rest.startswith("git-") else query.get("service", transport.SERVICE)
         if isinstance(fault, Hangs):
             github.release.wait(fault.seconds)
-        if isinstance(fault, Cuts):
+        if isinstance(fault, Cuts) and not fault.worked:
             self._cut()
             return
         try:
@@ -197,9 +198,8 @@ class _Handler(BaseHTTPRequestHandler):
                     path,
                     f"{rest}?service={query['service']}" if query else rest,
                     headers.get("authorization", ""),
+                    service,
                 )
-            if rest == "git-receive-pack" or query.get("service", transport.SERVICE) != transport.SERVICE:
-                raise errors.Refused(403, "The fake takes no pushes over HTTP")
         except errors.Refused as refused:
             recorded.status = refused.status
             self._send(
@@ -207,9 +207,16 @@ class _Handler(BaseHTTPRequestHandler):
             )
             return
         recorded.status = 200
-        kind, work = ("advertisement", transport.advertise) if rest == "info/refs" else ("result", None)
-        content = work(repository, headers) if work else transport.exchange(repository, headers, body)
-        mime = f"application/x-{transport.SERVICE}-{kind}"
+        if rest == "info/refs":
+            kind, content = "advertisement", transport.advertise(repository, headers, service)
+        else:
+            kind, content = "result", transport.exchange(repository, headers, body, service)
+        if rest == transport.PUSH:
+            github.sync(repository, transport.bot_of(github, headers.get("authorization", "")))
+        if isinstance(fault, Cuts):
+            self._cut()
+            return
+        mime = f"application/x-{service}-{kind}"
         self._send(200, {"Content-Type": mime, "Cache-Control": "no-cache"}, content)
 
 

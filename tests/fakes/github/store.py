@@ -111,10 +111,17 @@ class Store:
         done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return done.stdout.decode().strip() or None
 
-    def push(self, branch: str, files: Files, message: str, start: str | None) -> None:
+    def push(
+        self,
+        branch: str,
+        files: Files,
+        message: str,
+        start: str | None,
+        author: str = "Ada <ada@example.org>",
+    ) -> None:
         """Commit on the branch's tip, or with ``start`` on another revision (which forces the push)."""
         base = start or (branch if branch in self.heads() else None)
-        person = b"Ada <ada@example.org> 1704110400 +0000"
+        person = f"{author} 1704110400 +0000".encode()
         parts = [
             b"commit refs/heads/%s\nauthor %s\ncommitter %s\n" % (branch.encode(), person, person),
             _data(message.encode()),
@@ -152,6 +159,12 @@ class Store:
             made = [_commit(part.lstrip("\n")) for part in listed.split("\x01") if part.strip()]
             self._commits[base, head] = made
         return self._commits[base, head]
+
+    def history(self, sha: str, path: str | None) -> list[Commit]:
+        """Return the commits up to one, newest first: all, or those that changed a file."""
+        only = ("--", path) if path else ()
+        listed = self.git("log", f"--format={_COMMIT}%x01", sha, *only)
+        return [_commit(part.lstrip("\n")) for part in listed.split("\x01") if part.strip()]
 
     def commit(self, sha: str) -> Commit:
         return _commit(self.git("log", "-1", f"--format={_COMMIT}", sha))

@@ -1,4 +1,4 @@
-"""Cloning and fetching over HTTP, as ``git upload-pack`` itself speaks it."""
+"""Cloning, fetching and pushing over HTTP, as ``git upload-pack`` and ``git receive-pack`` speak it."""
 
 import base64
 import binascii
@@ -7,20 +7,24 @@ import subprocess
 from collections.abc import Mapping
 
 from tests.fakes.github import auth, errors
-from tests.fakes.github.model import Repository
+from tests.fakes.github.model import Repository, User
 from tests.fakes.github.routes import LEVELS
 from tests.fakes.github.world import World
 from tests.repositories import ENVIRONMENT
 
 SERVICE = "git-upload-pack"
+PUSH = "git-receive-pack"
 
 
-def repository_of(world: World, path: str, rest: str, authorization: str) -> Repository:
-    """Find the repository that the caller may read; the token is the password of ``x-access-token``."""
+def repository_of(
+    world: World, path: str, rest: str, authorization: str, service: str = SERVICE
+) -> Repository:
+    """Find the repository that the caller may use; the token is the password of ``x-access-token``."""
     full_name = path.removesuffix(".git").strip("/")
     found = world.named(full_name) or world.former_names.get(full_name.lower())
     password = _password(authorization)
-    if password is None and (found is None or found.private):
+    needed = LEVELS["write" if service == PUSH else "read"]
+    if password is None and (found is None or found.private or service == PUSH):
         raise errors.Refused(401, "Repository not found.", {"WWW-Authenticate": 'Basic realm="GitHub"'})
     if found is None:
         raise errors.not_found()
@@ -28,7 +32,8 @@ def repository_of(world: World, path: str, rest: str, authorization: str) -> Rep
         token = auth.token_of(world, password)
         if found.private and not token.covers(found):
             raise errors.not_found()
-        if found.private and LEVELS.get(token.permissions.get("contents", ""), 0) < LEVELS["read"]:
+        granted = LEVELS.get(token.permissions.get("contents", ""), 0)
+        if (found.private or service == PUSH) and granted < needed:
             raise errors.Refused(403, "Write access to repository not granted.")
     if full_name.lower() != found.full_name.lower():
         location = f"{world.url}/{found.full_name}.git/{rest}"
@@ -46,23 +51,32 @@ def _password(authorization: str) -> str | None:
         return ""
 
 
-def advertise(repository: Repository, headers: Mapping[str, str]) -> bytes:
+def bot_of(world: World, authorization: str) -> User:
+    """Return the bot whose token it is: what is pushed comes from it."""
+    return auth.token_of(world, _password(authorization) or "").installation.app.bot
+
+
+def advertise(repository: Repository, headers: Mapping[str, str], service: str = SERVICE) -> bytes:
     """Return what a client is told first."""
-    told = _upload_pack(repository, headers, b"", "--http-backend-info-refs")
-    if "version=2" in headers.get("git-protocol", ""):
+    told = _run(service, repository, headers, b"", "--http-backend-info-refs")
+    if service == SERVICE and "version=2" in headers.get("git-protocol", ""):
         return told
-    banner = f"# service={SERVICE}\n".encode()
+    banner = f"# service={service}\n".encode()
     return b"%04x%s0000" % (len(banner) + 4, banner) + told
 
 
-def exchange(repository: Repository, headers: Mapping[str, str], body: bytes) -> bytes:
-    return _upload_pack(repository, headers, body)
+def exchange(
+    repository: Repository, headers: Mapping[str, str], body: bytes, service: str = SERVICE
+) -> bytes:
+    return _run(service, repository, headers, body)
 
 
-def _upload_pack(repository: Repository, headers: Mapping[str, str], body: bytes, *options: str) -> bytes:
+def _run(
+    service: str, repository: Repository, headers: Mapping[str, str], body: bytes, *options: str
+) -> bytes:
     protocol = headers.get("git-protocol", "")
     done = subprocess.run(
-        ["git", "upload-pack", "--stateless-rpc", *options, str(repository.store.path)],
+        ["git", service.removeprefix("git-"), "--stateless-rpc", *options, str(repository.store.path)],
         env={**os.environ, **ENVIRONMENT, "GIT_PROTOCOL": protocol},
         input=body,
         capture_output=True,

@@ -100,6 +100,27 @@ class World:
     def files(self, pull: Pull) -> list[File]:
         return pull.repository.store.diff(pull.base_sha, pull.head_sha)
 
+    def add_pull(
+        self,
+        repository: Repository,
+        source: Repository,
+        head: str,
+        base: str,
+        author: User,
+        title: str,
+        body: str | None,
+        draft: bool = False,
+    ) -> Pull:
+        number = len(repository.pulls) + 1
+        repository.store.take(source.store, head, number)
+        shas = repository.store.heads()[base], source.store.heads()[head]
+        pull = self.make(
+            Pull, repository, number, author, title, body, base, source, head, *shas, draft=draft
+        )
+        repository.pulls[number] = pull
+        self.emit("pull_request", "opened", repository, author, pull=pull)
+        return pull
+
     def submit(self, review: Review, event: str, body: str | None) -> None:
         states = {"COMMENT": "COMMENTED", "APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED"}
         review.state = states[event]  # type: ignore[assignment]

@@ -1,0 +1,41 @@
+"""The texts of the commit and the pull request that add a decision's file."""
+
+from bot.domain.decisions.records import Decision
+from bot.rendering.review.markdown import code, plain
+
+
+def export_branch(number: int) -> str:
+    """Return the branch on which a decision's file is proposed."""
+    return f"sensei/decision-{number:04}"
+
+
+def commit_message(decision: Decision) -> str:
+    """Return the commit's message. It names the decision by its number alone."""
+    return f"Add decision {decision.number}\n"
+
+
+def pull_title(decision: Decision) -> str:
+    """Return the pull request's title."""
+    return f"Add decision {decision.number} as a file"
+
+
+def pull_body(decision: Decision, superseded: str | None) -> str:
+    """Return the pull request's description.
+
+    ``superseded`` is the path of the earlier record, if its status changes too.
+    """
+    title, path = plain(decision.title), code(decision.path or "")
+    lines = [f"This adds decision {decision.number}, “{title}”, as {path}, in its author's own words.", ""]
+    if superseded is not None:
+        lines += [f"{code(superseded)} is marked as superseded.", ""]
+    lines += [
+        "Please read it, change whatever you like, and merge it when it's right.",
+        "",
+        (
+            "If you'd rather not have it in the repository, close this pull request. The decision stays "
+            "recorded, and I won't propose the file again."
+        ),
+        "",
+        f"<!-- sensei:export={decision.number} -->",
+    ]
+    return "\n".join(lines)
