@@ -18,6 +18,11 @@ def unescape(text: str) -> str:
     return _ESCAPED.sub(lambda found: _ESCAPES[found[1]], _MENTION.sub(r"<@\1>", text))
 
 
+def escape(text: str) -> str:
+    """Return text as Slack sends it, so that ``unescape`` returns it unchanged."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def find_mentioned_user(word: str) -> str | None:
     """Return the account that a word mentions, or None if it isn't a mention."""
     found = _MENTION.fullmatch(word.strip())

@@ -73,6 +73,8 @@ class Action(StrEnum):
     PAIR_ASK = "pair.ask"
     PAIR_END = "pair.end"
     VETO_SEE = "veto.see"
+    QUESTION_ANSWER = "question.answer"
+    DISPUTE_RULE = "dispute.rule"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
@@ -133,6 +135,9 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.PAIR_END: _rule(**_RUNS),
         # Not a lead's own as a participant: they would learn that a sensei turned them down.
         Action.VETO_SEE: _rule(sensei=_OWN, lead=(_THEIRS, _OTHER), operator=_OTHER),
+        Action.QUESTION_ANSWER: _rule(participant=_OWN),
+        # In Slack. At the command line, the operator enters what a sensei has ruled.
+        Action.DISPUTE_RULE: _rule(sensei=_THEIRS),
     }
 )
 
