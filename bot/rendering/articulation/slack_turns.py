@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import Decision
 from bot.ports.chat import Block, OutgoingMessage
-from bot.rendering.articulation.slack_questions import ANSWER
+from bot.rendering.articulation.slack_questions import answer_row
 from bot.rendering.chat.slack_blocks import (
     MOST_OF_A_NAME,
     actions,
@@ -23,11 +23,13 @@ _MOST_OF_A_TEXT, _MOST_OF_A_PART, _MOST_OF_A_QUESTION = 1000, 1100, 200
 NOT_REOPENED = "To change the record, use `/dojo decisions`."
 
 
-def probe_message(question: int, text: str, about: str, *, waits: bool) -> OutgoingMessage:
+def probe_message(
+    question: int, text: str, about: str, *, waits: bool, disputable: bool = False
+) -> OutgoingMessage:
     """Follow up on an answer. ``about`` is the question that was asked. ``waits`` for an answer, or not."""
     blocks = [section(f"Thanks, I've saved your answer. {mrkdwn(text, _MOST_OF_A_TEXT)}")]
     if waits:
-        blocks.append(actions(button("Answer", ANSWER, str(question), "primary")))
+        blocks.append(answer_row(question, disputable=disputable))
         note = "You can also reply in this thread. It's the only thing I'll ask; “I don't know yet” is fine."
     else:
         note = "You've answered. I've saved your words."

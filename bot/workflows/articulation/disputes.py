@@ -1,4 +1,4 @@
-"""Asks a sensei to rule on a disputed question, in their working hours, and shows the ruling to both sides."""
+"""Asks a sensei to rule on a disputed question, in their working hours, and shows the ruling to both."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

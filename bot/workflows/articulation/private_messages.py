@@ -87,7 +87,11 @@ class PrivateMessages:
             case ConversationState.PROBED:
                 waits = is_their_turn(tx, conversation) and context.question.state not in _ENDS
                 return slack_turns.probe_message(
-                    conversation.question, conversation.probe, asked, waits=waits
+                    conversation.question,
+                    conversation.probe,
+                    asked,
+                    waits=waits,
+                    disputable=can_dispute(context),
                 )
             case ConversationState.DRAFTED | ConversationState.RECORDED:
                 return self._write_decision(tx, context, conversation)
