@@ -156,11 +156,15 @@ def _end_conversation(tx: Tx, question: int, state: ConversationState, at: datet
     conversation = tx.conversations.by_question(question)
     if conversation is not None:
         tx.conversations.save(replace(conversation, state=state), at)
-        if conversation.private:  # the message with the draft no longer offers its buttons
-            about = {"question": question, "turn": conversation.turn}
-            rewrite_message(
-                tx, f"articulation:{question}:{conversation.turn}", "articulation.turn", about, at
-            )
+        if conversation.private:
+            _rewrite_messages(tx, question, conversation.turn, at)
+
+
+def _rewrite_messages(tx: Tx, question: int, turn: int, at: datetime) -> None:
+    """Let the private messages with the question and its draft no longer offer their buttons."""
+    about = {"question": question, "turn": turn}
+    rewrite_message(tx, f"articulation:{question}:{turn}", "articulation.turn", about, at)
+    rewrite_message(tx, f"articulation:{question}:0", "articulation.question", {"question": question}, at)
 
 
 def _add_job(tx: Tx, kind: str, decision: Decision, at: datetime) -> None:

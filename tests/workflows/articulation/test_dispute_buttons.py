@@ -1,5 +1,7 @@
 """Ruling in Slack: once, by whoever is on duty, and told where the question was talked about."""
 
+from typing import Any
+
 import pytest
 
 from bot.domain.dojo.people import EnrolmentState
@@ -11,7 +13,7 @@ from tests.workflows.articulation.test_disputes import disputes_in_public
 STANDS, WITHDRAW = "articulation.stands", "articulation.withdraw_question"
 
 
-def card(it: Talking, reader: Person) -> dict[str, object]:
+def card(it: Talking, reader: Person) -> dict[str, Any]:
     it.settle(SOME_DAYS)
     return reader.messages[-1]
 
@@ -114,5 +116,5 @@ def test_nobody_else_can_rule(it: Talking) -> None:
 def test_each_button_asks_before_it_rules(it: Talking) -> None:
     disputes_in_public(it, "Moot.")
     shown = card(it, it.sen)
-    [row] = [block for block in shown["blocks"] if block["type"] == "actions"]  # type: ignore[index,attr-defined]
+    [row] = [block for block in shown["blocks"] if block["type"] == "actions"]
     assert [bool(element.get("confirm")) for element in row["elements"]] == [True, True]

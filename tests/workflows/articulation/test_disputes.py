@@ -102,6 +102,7 @@ def test_a_dispute_that_is_over_before_it_was_told_is_not_told(it: Talking) -> N
 def test_after_a_ruling_the_card_repeats_nothing_that_was_said(it: Talking) -> None:
     number = it.asks_in_private()
     it.answers(number, SECRET)
+    it.probes(number)
     it.disputes("My reason")
     it.settle(SOME_DAYS)
     with it.here.store.begin() as tx:

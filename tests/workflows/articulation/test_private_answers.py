@@ -6,10 +6,11 @@ from bot.domain.articulation.conversations import ConversationState
 from bot.domain.pull_requests.records import QuestionState
 from bot.workflows.articulation.hearing import ANSWER_PAUSE
 from tests.entrypoints.webhooks import now
-from tests.fakes.slack.people import CannotDo
+from tests.fakes.slack.people import CannotDo, Key
 from tests.workflows.articulation.talking import SEN, Talking
 
-FORM, BUTTON = {"articulation.text": "Because <it> & *we* pay"}, "articulation.answer"
+FORM: dict[Key, str] = {"articulation.text": "Because <it> & *we* pay"}
+BUTTON = "articulation.answer"
 
 
 def test_an_answer_is_stored_heard_after_a_pause_and_its_button_goes(it: Talking) -> None:

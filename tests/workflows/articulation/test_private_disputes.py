@@ -1,5 +1,7 @@
 """Disputing a question in private: the reason is kept, and is no answer."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.domain.pull_requests.records import QuestionState, Ruling
@@ -54,10 +56,12 @@ def disputed(it: Talking, number: int) -> None:
         (disputed, "You've already disputed this question."),
     ],
 )
-def test_what_was_typed_stays_in_the_form_if_it_is_too_late(it: Talking, spoil: object, said: str) -> None:
+def test_what_was_typed_stays_in_the_form_if_it_is_too_late(
+    it: Talking, spoil: Callable[[Talking, int], None], said: str
+) -> None:
     number = it.asks_in_private()
     it.ada.click(it.ada.messages[0], BUTTON)
-    spoil(it, number)  # type: ignore[operator]
+    spoil(it, number)
     assert said in it.ada.submit({"articulation.text": REASON}).errors["text"]
     with it.here.store.read() as tx:
         assert tx.conversations.dispute_reason(it.talk(number).id) == ""
