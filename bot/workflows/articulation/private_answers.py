@@ -88,7 +88,8 @@ def note_answer(tx: Tx, context: QuestionContext, at: datetime) -> None:
     question = context.question
     if question.state in _ANSWERABLE:
         tx.questions.set_state(question.id, QuestionState.ANSWERED, at)
-    hear_answer(tx, question.id, at)
+    if question.state is not QuestionState.DISPUTED:  # then it is heard once a sensei lets the question stand
+        hear_answer(tx, question.id, at)
     refresh_talk(tx, question.id, at)
     if context.participant:
         refresh_home(tx, context.participant, at)

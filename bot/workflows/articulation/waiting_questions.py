@@ -22,14 +22,14 @@ def list_waiting_questions(tx: Tx, person: str) -> tuple[WaitingQuestion, ...]:
 
 
 def is_their_turn(tx: Tx, conversation: Conversation) -> bool:
-    """Return whether a private conversation waits for the participant, and not for Sensei to hear them.
+    """Return whether a private conversation waits for the participant, and not for Sensei to hear them."""
+    return conversation.state in _THEIR_TURN and not has_unheard_words(tx, conversation)
 
-    What they wrote before Sensei last considered it doesn't count as a reply.
-    """
-    if conversation.state not in _THEIR_TURN:
-        return False
+
+def has_unheard_words(tx: Tx, conversation: Conversation) -> bool:
+    """Return whether a participant has written in private since Sensei last considered their messages."""
     heard_at = conversation.heard_at
-    return not any(
+    return any(
         message.id.startswith("chat:") and (heard_at is None or message.at > heard_at)
         for message in tx.conversations.messages(conversation.id, 0)
     )

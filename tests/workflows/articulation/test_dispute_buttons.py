@@ -118,3 +118,17 @@ def test_each_button_asks_before_it_rules(it: Talking) -> None:
     shown = card(it, it.sen)
     [row] = [block for block in shown["blocks"] if block["type"] == "actions"]
     assert [bool(element.get("confirm")) for element in row["elements"]] == [True, True]
+
+
+def test_what_was_said_while_a_question_was_disputed_is_heard_once_it_stands(it: Talking) -> None:
+    number = it.asks_in_private()
+    it.disputes("Moot.")
+    it.ada.says("It is moot, really.", thread=it.ada.messages[0]["ts"])
+    it.here.handled()
+    assert it.words_of(number) == ["It is moot, really."]
+    assert it.question(number).state is QuestionState.DISPUTED
+    assert it.waiting("hear") == []
+    it.sen.click(card(it, it.sen), STANDS)
+    it.here.handled()
+    assert it.question(number).state is QuestionState.ANSWERED
+    assert [job.argument for job in it.waiting("hear")] == [{"question": number}]
