@@ -506,10 +506,14 @@ def test_a_ruling_is_told_in_the_thread_once(it: Talk, stands: bool) -> None:
 
 def test_a_deputys_ruling_is_told_as_the_deputys(it: Talk) -> None:
     it.says("/sensei dispute It is a fixture.", thread=it.thread)
-    it.answers()
+    number = it.question
     with it.store.begin() as tx:
-        rule(tx, it.question, Ruling.STANDS, Ruler("p-deputy", is_deputy=True), it.now())
-        [job] = [job for job in tx.jobs.due(it.now(), 10_000) if job.argument.get("question") == it.question]
+        rule(tx, number, Ruling.STANDS, Ruler("p-deputy", is_deputy=True), it.now())
+        [job] = [
+            job
+            for job in tx.jobs.due(it.now(), 10_000)
+            if job.kind == "ruling" and job.argument["question"] == number
+        ]
     it.answering.ruling(Straight(it.store), job.argument)
     assert "The deputy has considered both sides" in it.ours[-1].body
     assert "p-deputy" not in it.ours[-1].body
