@@ -94,12 +94,12 @@ def left_words(sensei: str | None) -> str:
     """Thank a participant whose question is left open. ``sensei`` is the name of the person who reads it."""
     if sensei is None:
         return (
-            "Thanks for being open about it. I've saved your words. You don't have a sensei yet; the one you "
+            "Thanks. I've saved your words. You don't have a sensei yet; the one you "
             "get can read them. You don't need to do anything."
         )
     name = mrkdwn(sensei, MOST_OF_A_NAME)
     return (
-        f"Thanks for being open about it. I've saved your words, and {name} reads them next, in their "
+        f"Thanks. I've saved your words, and {name} reads them next, in their "
         "working hours. You don't need to do anything. If something comes to mind, reply in this thread."
     )
 

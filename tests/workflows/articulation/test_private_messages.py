@@ -90,10 +90,7 @@ def test_who_does_not_know_is_thanked_and_told_who_reads_it_next(it: Talking) ->
     number = it.asks_in_private()
     it.answers(number, "I don't know yet.")
     it.turns(number, state=ConversationState.LEFT, stance=Stance.DOES_NOT_KNOW)
-    assert (
-        "Thanks for being open about it. I've saved your words, and Sen & ˋSonsˋ reads them next"
-        in (it.heard(it.ada)[1])
-    )
+    assert "Thanks. I've saved your words, and Sen & ˋSonsˋ reads them next" in (it.heard(it.ada)[1])
 
 
 def test_who_has_no_sensei_is_told_so(it: Talking) -> None:
@@ -121,7 +118,7 @@ def test_a_turn_that_was_overtaken_before_it_was_sent_is_never_sent(it: Talking)
             send_message(tx, turn_key(number, turn), TURN, about, now())
     it.settle()
     assert len(it.ada.messages) == 2
-    assert "Thanks for being open" in it.heard(it.ada)[1]
+    assert "Thanks. I" in it.heard(it.ada)[1]
 
 
 def test_nobody_but_the_participant_hears_of_it(it: Talking) -> None:
