@@ -94,8 +94,8 @@ def left_words(sensei: str | None) -> str:
     """Thank a participant whose question is left open. ``sensei`` is the name of the person who reads it."""
     if sensei is None:
         return (
-            "Thanks. I've saved your words. You don't have a sensei yet, so nobody reads them for now. Please "
-            "bring the question up once you've met yours."
+            "Thanks. I've saved your words. You don't have a sensei yet, so nobody reads them for now. "
+            "Please bring the question up once you've met yours."
         )
     name = mrkdwn(sensei, MOST_OF_A_NAME)
     return (
