@@ -1,18 +1,21 @@
 """The features that people can use in the chat."""
 
 from collections.abc import Callable
+from functools import cache
 
-from bot.bootstrap import dojo
-from bot.domain.articulation.guide import ArticulationRules
+from bot.bootstrap import dojo, wiring
+from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.setup.github_app_manifest import web_address
 from bot.settings import Settings
+from bot.workflows.articulation import slack_features as articulation_chat
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Feature, Features
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import app_home, basic_commands, direct_messages
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
+from bot.workflows.pull_requests.dispute_rulings import rule
 
 
 def features_from_settings(
@@ -48,8 +51,17 @@ def assemble_features(
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,
             dispatch.FEATURE,
+            articulation_chat.feature(web, _load_guide, rule, wiring.now),
             *member_features,
         )
     )
     features.enter(basic_commands.helping(features))
     return features
+
+
+@cache
+def _load_guide() -> ArticulationGuide:
+    """Return what Sensei listens for, which names the parts of a decision."""
+    from bot.adapters.files.articulation import load_guide
+
+    return load_guide()

@@ -43,6 +43,12 @@ class Conversations(Protocol):
     def delete_private_message(self, reference: str, at: datetime) -> int | None:
         """Delete the text of a private message; return its conversation, or None if it isn't known."""
 
+    def dispute_reason(self, conversation: int) -> str:
+        """Return why a participant disputed the question in private; empty if they didn't.
+
+        Such a reason is a private message whose reference starts with ``DISPUTE``.
+        """
+
     def private_of(self, person: str) -> Sequence[Conversation]:
         """List the private conversations with a participant that still wait for them, oldest first.
 

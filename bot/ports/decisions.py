@@ -86,6 +86,9 @@ class Decisions(Protocol):
     def set_export(self, decision: int, pull_request: int, at: datetime) -> None:
         """Store the number of the pull request that adds its file."""
 
+    def hide(self, decision: int, at: datetime) -> None:
+        """Make a draft private, because its conversation goes on in private."""
+
     def publish(self, decision: int, at: datetime) -> None:
         """Make a private decision public, because its author wants it to be."""
 

@@ -31,6 +31,9 @@ class Effects(Protocol):
     def find_all(self, keys: Collection[str]) -> Mapping[str, str | None]:
         """Return the external ids of the effects that were begun, by key; None if it isn't known."""
 
+    def find_key(self, prefix: str, external_id: str) -> str | None:
+        """Return the key of the effect with this external id, among those that start with ``prefix``."""
+
 
 class Jobs(Protocol):
     """Workflows that are due."""

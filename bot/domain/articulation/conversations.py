@@ -48,6 +48,10 @@ class Stance(StrEnum):
     UNSURE = "unsure"
 
 
+DISPUTE = "dispute:"
+"""How the reference of a private message begins that gives the reason of a dispute. It is no answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpokenMessage:
     """One of the participant's messages. ``id`` is ``thread:<comment>`` or ``chat:<number>``.

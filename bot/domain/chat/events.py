@@ -7,10 +7,11 @@ https://docs.slack.dev/interactivity/handling-user-interaction
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from bot.domain.chat.slack_escapes import unescape, unescape_message
+from bot.domain.chat.slack_escapes import escape, unescape, unescape_message
 from bot.domain.text.storable_text import make_storable
 
 Value = str | tuple[str, ...] | None
@@ -110,6 +111,36 @@ class DirectMessage:
     user: str
 
 
+class ReplyChange(StrEnum):
+    """What a person has done with a reply."""
+
+    WRITTEN = "written"
+    EDITED = "edited"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadReply:
+    """A person's reply in a thread of their direct messages with the app, just written, edited or deleted.
+
+    ``thread`` is the first message of the thread. ``text`` is as its author typed it. It is read, and stored,
+    only if the thread begins with a message of the app that asks for a reply.
+    """
+
+    team: str
+    user: str
+    channel: str
+    thread: str
+    ts: str
+    change: ReplyChange
+    text: str = field(default="", repr=False)
+
+    @property
+    def reference(self) -> str:
+        """Identifies the message in the workspace."""
+        return f"{self.channel} {self.ts}"
+
+
 @dataclass(frozen=True, slots=True)
 class Uninstalled:
     """The app was removed from the workspace."""
@@ -133,7 +164,9 @@ class Other:
 
 
 Acted = SlashCommand | Click | Submission
-Happened = Acted | MessageShortcut | HomeOpened | DirectMessage | Uninstalled | TokensRevoked | Other
+Happened = (
+    Acted | MessageShortcut | HomeOpened | DirectMessage | ThreadReply | Uninstalled | TokensRevoked | Other
+)
 
 
 def parse_event(event: str, payload: bytes) -> Happened:
@@ -158,21 +191,41 @@ def read_payload(event: str, body: Mapping[str, Any]) -> Happened:
     return happened if happened.team else Other()
 
 
-def payload_to_keep(body: Mapping[str, Any]) -> dict[str, Any]:
+def payload_to_keep(
+    body: Mapping[str, Any], reply: ThreadReply | None = None, *, text: bool = False
+) -> dict[str, Any]:
     """Return the part of a body that is stored.
 
     It leaves out the blocks that Sensei sent, the legacy verification token and the response addresses.
     Anyone with a response address can post for half an hour, and only the answer needs it. Of a message, it
-    keeps only who wrote it, and to whom.
+    keeps only who wrote it, and to whom; of a ``reply`` to a question, also its place and, with ``text``,
+    its text.
     """
     event = body.get("event")
-    if isinstance(event, Mapping) and event.get("type") == "message":
+    if reply is not None:
+        body = {**body, "event": _keep_reply(reply, text=text)}
+    elif isinstance(event, Mapping) and event.get("type") == "message":
         body = {**body, "event": {name: event[name] for name in _KEPT_OF_A_MESSAGE if name in event}}
     body = {name: value for name, value in body.items() if name not in _UNKEPT}
     for shown in ("view", "message"):
         if isinstance(body.get(shown), dict):
             body[shown] = {name: value for name, value in body[shown].items() if name != "blocks"}
     return body
+
+
+def _keep_reply(reply: ThreadReply, *, text: bool) -> dict[str, Any]:
+    """Return the event of a reply as Slack sends it, with nothing but what is read of it."""
+    written = {"user": reply.user, "ts": reply.ts, "thread_ts": reply.thread}
+    if text:
+        written["text"] = escape(reply.text)
+    event: dict[str, Any] = {"type": "message", "channel_type": "im", "channel": reply.channel}
+    match reply.change:
+        case ReplyChange.WRITTEN:
+            return {**event, **written}
+        case ReplyChange.EDITED:
+            return {**event, "subtype": "message_changed", "message": written}
+        case ReplyChange.DELETED:
+            return {**event, "subtype": "message_deleted", "previous_message": written}
 
 
 _KEPT_OF_A_MESSAGE = ("type", "subtype", "channel_type", "user", "team", "user_team", "source_team", "bot_id")
@@ -263,9 +316,8 @@ def _read_event(body: Mapping[str, Any]) -> Happened:
     team = _one_team(body, _text(body, "team_id"), *whose)
     user = _text(body, "event", "user")
     match _text(body, "event", "type"):
-        case "message" if _is_for_the_app(body):
-            team = _one_team(body, team, _text(body, "event", "team"))
-            return DirectMessage(team, user)
+        case "message":
+            return _read_message(body, _one_team(body, team, _text(body, "event", "team")), user)
         case "app_home_opened" if _text(body, "event", "tab") == "home":
             return HomeOpened(team, user)
         case "app_uninstalled":
@@ -273,6 +325,44 @@ def _read_event(body: Mapping[str, Any]) -> Happened:
         case "tokens_revoked":
             return TokensRevoked(team)
     return Other(team, user)
+
+
+def _read_message(body: Mapping[str, Any], team: str, user: str) -> Happened:
+    if (reply := _read_reply(body, team)) is not None:
+        return reply
+    return DirectMessage(team, user) if _is_for_the_app(body) else Other(team, user)
+
+
+_REPLIES = {
+    None: (ReplyChange.WRITTEN, ()),
+    "file_share": (ReplyChange.WRITTEN, ()),
+    "thread_broadcast": (ReplyChange.WRITTEN, ()),
+    "message_changed": (ReplyChange.EDITED, ("message",)),
+    "message_deleted": (ReplyChange.DELETED, ("previous_message",)),
+}
+
+
+def _read_reply(body: Mapping[str, Any], team: str) -> ThreadReply | None:
+    """Return a person's reply in a thread of their direct messages with the app, or None."""
+    event = body.get("event")
+    if not isinstance(event, Mapping) or _text(event, "channel_type") != "im":
+        return None
+    subtype = event.get("subtype")
+    change, path = _REPLIES.get(subtype if isinstance(subtype, str) else None, (None, ()))
+    user, ts, thread = (_text(event, *path, name) for name in ("user", "ts", "thread_ts"))
+    if change is None or not thread or thread == ts or not _is_persons(event, path, user):
+        return None
+    text = unescape(_text(event, *path, "text"))
+    before = unescape(_text(event, "previous_message", "text"))
+    if change is ReplyChange.EDITED and text and text == before:
+        return None  # Slack has only added a preview
+    return ThreadReply(team, user, _text(event, "channel"), thread, ts, change, text)
+
+
+def _is_persons(event: Mapping[str, Any], path: tuple[str, ...], user: str) -> bool:
+    message = event.get(path[0]) if path else event
+    is_app = not isinstance(message, Mapping) or bool(message.get("bot_id")) or bool(event.get("bot_id"))
+    return bool(user) and user != _SLACKBOT and not is_app
 
 
 def _is_for_the_app(body: Mapping[str, Any]) -> bool:

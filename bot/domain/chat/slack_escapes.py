@@ -31,6 +31,11 @@ def unescape_message(text: str) -> str:
     return unescape(_BROADCAST.sub(r"@\1", shown))
 
 
+def escape(text: str) -> str:
+    """Return text as Slack sends it, so that ``unescape`` returns it unchanged."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def find_mentioned_user(word: str) -> str | None:
     """Return the account that a word mentions, or None if it isn't a mention."""
     found = _MENTION.fullmatch(word.strip())

@@ -7,6 +7,7 @@ not what people wrote.
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.articulation.waiting_questions import WaitingQuestion
 from bot.domain.decisions.shown import NO_DECISIONS, DecisionDigest
 from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.pending_requests import NO_REQUESTS, PendingRequests
@@ -39,7 +40,8 @@ class ShownQuestion:
 class ParticipantHome:
     """A participant's view. ``deputy`` is today's deputy, if any; ``capstone`` is ``owner/name``.
 
-    ``pair`` is the id of their pair, or None while they have no sensei.
+    ``pair`` is the id of their pair, or None while they have no sensei. ``private`` are the questions that
+    wait for them in direct messages.
     """
 
     state: EnrolmentState
@@ -51,6 +53,7 @@ class ParticipantHome:
     capstone: str | None
     pair: int | None = None
     decisions: DecisionDigest = NO_DECISIONS
+    private: tuple[WaitingQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class Action(StrEnum):
     VETO_SEE = "veto.see"
     DECISION_SEE = "decision.see"
     DECISION_EDIT = "decision.edit"
+    QUESTION_ANSWER = "question.answer"
+    DISPUTE_RULE = "dispute.rule"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
@@ -138,6 +140,9 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         # Participants' own words: leads and operators see dates and counts, not what was decided.
         Action.DECISION_SEE: _rule(participant=_OWN, sensei=_THEIRS),
         Action.DECISION_EDIT: _rule(participant=_OWN),
+        Action.QUESTION_ANSWER: _rule(participant=_OWN),
+        # In Slack. At the command line, the operator enters what a sensei has ruled.
+        Action.DISPUTE_RULE: _rule(sensei=_THEIRS),
     }
 )
 

@@ -2,6 +2,7 @@
 
 * ``plain(text, most)`` returns a string for a ``plain_text`` object: names, titles, options, labels.
 * ``mrkdwn(text, most)`` returns a string to put into our own mrkdwn text.
+* ``preformatted(text, most)`` returns a block of code for our own mrkdwn text.
 * ``plain_object(string)`` and ``mrkdwn_object(string)`` make text objects of strings that are safe already.
   They make all text objects: the validator refuses mrkdwn that is not verbatim.
 * ``mention(user)``, ``link(address, label)`` and ``moment(at)`` are the only texts with an effect.
@@ -68,6 +69,15 @@ def mrkdwn(text: str, most: int, *, lines: bool = False) -> str:
     safe = _UNDERSCORE.sub("ˍ", safe.translate(_ALIKE))
     safe = _EMOJI.sub("∶", _SCHEME.sub(f":{JOINER}", safe))
     return _fit(_BROADCAST.sub(f"@{JOINER}", safe), most)
+
+
+def preformatted(text: str, most: int) -> str:
+    """Return code as a preformatted block for mrkdwn; its text is at most ``most`` long.
+
+    Known secrets are hidden. Nothing in it can end the block, and its lines keep their indentation.
+    """
+    shown = visible(Redactor().redact(text).replace("\r\n", "\n")).expandtabs(4).strip("\n")
+    return f"```\n{_fit(shown.replace('`', 'ˋ'), most)}\n```"
 
 
 def plain_object(text: str) -> dict[str, Any]:

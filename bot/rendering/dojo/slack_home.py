@@ -18,6 +18,7 @@ from bot.domain.dojo.app_home import (
 from bot.domain.dojo.people import CohortDate, DateKind, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.chat import Block, OutgoingMessage, View
+from bot.rendering.articulation.slack_waiting_questions import waiting_blocks
 from bot.rendering.chat.slack_blocks import (
     MOST_OF_A_NAME,
     actions,
@@ -143,6 +144,7 @@ def _others_leads(home: Home) -> Iterable[Block]:
 
 def _participant_blocks(home: ParticipantHome, whole: Home, *, buttons: bool) -> Iterable[Block]:
     yield section(_describe_sensei(home, whole))
+    yield from waiting_blocks(home.private)
     if home.questions:
         yield section(f"*{count(len(home.questions), 'open question')}*")
         yield section(listed(home.questions, format_question, _MOST_QUESTIONS))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bot.domain.dojo.app_home import Home, ParticipantHome, SenseiHome, ShownPerson
 from bot.ports.chat import Block, OutgoingMessage
+from bot.rendering.articulation.slack_waiting_questions import waiting_blocks
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, fitted, listed, names, section, small
 from bot.rendering.chat.slack_text import mrkdwn
 from bot.rendering.dojo.home_actions import action_rows
@@ -28,6 +29,7 @@ def _reply_blocks(home: Home) -> Iterable[Block]:
         yield section(where or "There's no dojo here yet.")
     if home.participant:
         yield section(_describe_sensei(home.participant))
+        yield from waiting_blocks(home.participant.private)
         yield section(_describe_questions(home.participant))
     if home.sensei:
         yield section(_describe_participants(home.sensei))

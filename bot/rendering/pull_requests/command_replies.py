@@ -153,11 +153,11 @@ _LATER_PUSHES = (
 )
 _RULINGS: Mapping[Ruling, str] = {
     Ruling.STANDS: (
-        "The sensei has considered both sides, and this question stands. Please answer it here, in your "
+        "{role} has considered both sides, and this question stands. Please answer it here, in your "
         "own words."
     ),
     Ruling.WITHDRAWN: (
-        "The sensei has considered both sides and withdrawn this question. I won't ask it again, and you "
+        "{role} has considered both sides and withdrawn this question. I won't ask it again, and you "
         "don't need to do anything."
     ),
 }
@@ -222,9 +222,9 @@ def format_void_code() -> list[str]:
     return [f"{_format_command(Verb.LINK)}: {_REFUSALS[CommandOutcome.VOID]}"]
 
 
-def format_ruling(ruled: Ruling) -> list[str]:
-    """Return the lines that announce a sensei's ruling."""
-    return [_RULINGS[ruled]]
+def format_ruling(ruled: Ruling, *, by_deputy: bool = False) -> list[str]:
+    """Return the lines that announce a ruling. They name the role of the person who ruled."""
+    return [_RULINGS[ruled].format(role="The deputy" if by_deputy else "The sensei")]
 
 
 def format_explanation(explanation: CheckExplanation) -> Iterator[str]:

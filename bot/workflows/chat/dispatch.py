@@ -18,6 +18,7 @@ from bot.domain.chat.events import (
     HomeOpened,
     SlashCommand,
     Submission,
+    ThreadReply,
     TokensRevoked,
     Uninstalled,
     parse_event,
@@ -56,6 +57,8 @@ class ChatDispatch:
             case HomeOpened():
                 refresh_user_home(tx, happened.team, happened.user, self.clock())
                 return True
+            case ThreadReply():
+                return any(replies.hear(tx, happened, self.clock) for replies in self.features.replies)
             case DirectMessage():
                 return self._reply(tx, happened)
             case Uninstalled() | TokensRevoked():

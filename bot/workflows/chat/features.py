@@ -6,11 +6,19 @@ A feature is a plain value. To add one, append it to the list in ``bot/bootstrap
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from bot.domain.chat import slash_commands
-from bot.domain.chat.events import Acted, Click, MessageShortcut, SlashCommand, Submission
+from bot.domain.chat.events import (
+    Acted,
+    Click,
+    MessageShortcut,
+    SlashCommand,
+    Submission,
+    ThreadReply,
+)
 from bot.domain.chat.slash_commands import COMMAND
 from bot.domain.dojo.permissions import Action
 from bot.errors import UserError
@@ -162,13 +170,31 @@ class AddressedMessage:
     users: tuple[str, ...] = ()
 
 
+class Kept(Enum):
+    """What may be stored of a reply in a thread: nothing, its place, or its text as well."""
+
+    NOTHING = auto()
+    REFERENCE = auto()
+    TEXT = auto()
+
+
+class ThreadReplies(Protocol):
+    """Hears replies in the threads of the app's own messages. The text of any other message is dropped."""
+
+    def keep(self, tx: Tx, reply: ThreadReply) -> Kept:
+        """Return what may be stored of a reply, before it is stored."""
+
+    def hear(self, tx: Tx, reply: ThreadReply, clock: Clock) -> bool:
+        """Handle a stored reply. Return False if it isn't theirs to handle."""
+
+
 Words = Callable[[Tx, Json], AddressedMessage | None]
 """Writes a message about the given ids. Returns None if it is no longer needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """The commands, buttons, forms, shortcuts and messages of a feature.
+    """The commands, buttons, forms, shortcuts and messages of a feature, and the replies that it hears.
 
     All names except commands have the form ``<feature>.<verb>``.
     """
@@ -178,6 +204,7 @@ class Feature:
     forms: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}))
     words: Mapping[str, Words] = field(default_factory=lambda: MappingProxyType({}))
     shortcuts: Mapping[str, Shortcut] = field(default_factory=lambda: MappingProxyType({}))
+    replies: Sequence[ThreadReplies] = ()
 
 
 T = TypeVar("T")
@@ -197,6 +224,7 @@ class Features:
         self.forms: dict[str, Form] = {}
         self.words: dict[str, Words] = {}
         self.shortcuts: dict[str, Shortcut] = {}
+        self.replies: list[ThreadReplies] = []
         for feature in features:
             self.enter(feature)
         for name, opens in self._list_openers():
@@ -220,6 +248,7 @@ class Features:
         _enter(self.forms, feature.forms)
         _enter(self.words, feature.words)
         _enter(self.shortcuts, feature.shortcuts)
+        self.replies += feature.replies
 
     def describe(self, acted: Acted) -> str:
         """Complete "I couldn't" with what a person asked for; empty if it is not known."""

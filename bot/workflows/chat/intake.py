@@ -27,6 +27,7 @@ from bot.domain.chat.events import (
     Other,
     SlashCommand,
     Submission,
+    ThreadReply,
     delivery_id,
     payload_to_keep,
     read_payload,
@@ -39,7 +40,7 @@ from bot.rendering.chat import slack_notices
 from bot.rendering.chat.slack_validation import checked_message, checked_view
 from bot.workflows.chat import forms
 from bot.workflows.chat.actors import Clock, find_actor, refusal
-from bot.workflows.chat.features import AnswersForm, Button, Features, Subcommand, is_feature_name
+from bot.workflows.chat.features import AnswersForm, Button, Features, Kept, Subcommand, is_feature_name
 from bot.workflows.chat.form_rate_limit import AlreadyWarnedError, FormRateLimit, TooManyFormsError
 from bot.workflows.chat.home_refresh import refresh_user_home
 from bot.workflows.chat.profile_lookup import ProfileLookup
@@ -179,8 +180,19 @@ class ChatIntake:
     def event(self, body: Body) -> None:
         """Store an event if Sensei handles its type; ignore all others."""
         happened = read_payload(EVENT, body)
-        if not isinstance(happened, Other) and not self._is_elsewhere(happened.team):
+        if isinstance(happened, Other) or self._is_elsewhere(happened.team):
+            return
+        if not isinstance(happened, ThreadReply):
             self._store(EVENT, body)
+        elif (kept := self._find_kept(happened)) is not Kept.NOTHING:
+            self._store(EVENT, body, happened, text=kept is Kept.TEXT)
+        elif not isinstance(read_payload(EVENT, payload_to_keep(body)), Other):
+            self._store(EVENT, body)  # like any direct message, without its text
+
+    def _find_kept(self, reply: ThreadReply) -> Kept:
+        with self.store.read() as tx:
+            found = (replies.keep(tx, reply) for replies in self.features.replies)
+            return next((kept for kept in found if kept is not Kept.NOTHING), Kept.NOTHING)
 
     def _answer_command(
         self, body: Body, asked: SlashCommand, command: Subcommand, argument: str
@@ -352,13 +364,14 @@ class ChatIntake:
             log.info("slack.elsewhere")
         return team != here
 
-    def _store(self, event: str, body: Body) -> None:
+    def _store(self, event: str, body: Body, reply: ThreadReply | None = None, *, text: bool = False) -> None:
         identity = delivery_id(event, body)
         if not identity:
             log.warning("slack.no_id", kind=event)
             return
         # ASCII, because the JSON may contain an unpaired surrogate, which UTF-8 cannot encode.
-        self.receive(Delivery(_make_guid(identity), event, json.dumps(payload_to_keep(body)).encode("ascii")))
+        kept = payload_to_keep(body, reply, text=text)
+        self.receive(Delivery(_make_guid(identity), event, json.dumps(kept).encode("ascii")))
 
 
 def _make_guid(identity: str) -> str:

@@ -28,6 +28,7 @@ from bot.errors import UserError
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.chat.home_refresh import refresh_home
+from bot.workflows.chat.outbox import rewrite_message
 
 
 def draft_decision(
@@ -155,6 +156,15 @@ def _end_conversation(tx: Tx, question: int, state: ConversationState, at: datet
     conversation = tx.conversations.by_question(question)
     if conversation is not None:
         tx.conversations.save(replace(conversation, state=state), at)
+        if conversation.private:
+            _rewrite_messages(tx, question, conversation.turn, at)
+
+
+def _rewrite_messages(tx: Tx, question: int, turn: int, at: datetime) -> None:
+    """Let the private messages with the question and its draft no longer offer their buttons."""
+    about = {"question": question, "turn": turn}
+    rewrite_message(tx, f"articulation:{question}:{turn}", "articulation.turn", about, at)
+    rewrite_message(tx, f"articulation:{question}:0", "articulation.question", {"question": question}, at)
 
 
 def _add_job(tx: Tx, kind: str, decision: Decision, at: datetime) -> None:

@@ -39,6 +39,7 @@ from bot.ports.chat import Chat, Urgency, View
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.dojo import slack_home as rendering
+from bot.workflows.articulation.waiting_questions import list_waiting_questions
 from bot.workflows.chat.actors import Actor, Clock, find_actor, make_actor
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import Button, Feature
@@ -221,6 +222,7 @@ class _CohortRows:
             self._names.get(self._capstones.get(member.person, 0)),
             pair.id if pair else None,
             self._digest_decisions(member.person),
+            list_waiting_questions(self._tx, member.person),
         )
 
     def _digest_decisions(self, person: str) -> DecisionDigest:

@@ -64,9 +64,11 @@ class CommandReplies:
         return {"outcome": insist(steps, "reply", lambda: self._post_reply(command))["outcome"]}
 
     def ruling(self, steps: Steps, argument: Json) -> Json:
-        """Post a sensei's ruling in the question's thread."""
+        """Post a ruling in the question's thread, as the sensei's or the deputy's."""
         question: int = argument["question"]
-        return {"outcome": insist(steps, "tell", lambda: self._post_ruling(question))["outcome"]}
+        by_deputy = bool(argument.get("deputy"))
+        result = insist(steps, "tell", lambda: self._post_ruling(question, by_deputy=by_deputy))
+        return {"outcome": result["outcome"]}
 
     def _check_command(self, tx: Tx, command: int) -> Json:
         given, _, capstone = _load_command(tx, command)
@@ -114,7 +116,7 @@ class CommandReplies:
             return list(command_replies.format_explanation(found))
         return command_replies.format_nearest_checks(found)
 
-    def _post_ruling(self, number: int) -> Json:
+    def _post_ruling(self, number: int, *, by_deputy: bool) -> Json:
         with self.store.read() as tx:
             question, pull_request, capstone = _load_ruled_question(tx, number)
         ruling, thread = question.ruling, question.comment
@@ -134,7 +136,7 @@ class CommandReplies:
                 pull_request.number,
                 thread,
                 is_wanted,
-                lambda: command_replies.format_ruling(ruling),
+                lambda: command_replies.format_ruling(ruling, by_deputy=by_deputy),
             )
         )
 

@@ -1,41 +1,66 @@
-"""A sensei's rulings on questions that a participant disputes."""
+"""Rulings on questions that a participant disputes, by their sensei, the deputy or the operator for them."""
 
 from datetime import datetime
 
-from bot.domain.pull_requests.records import QuestionState, Ruling
+from bot.domain.pull_requests.records import AskedQuestion, QuestionState, Ruling
+from bot.domain.pull_requests.rulings import OPERATOR_RULES, Ruler
 from bot.errors import UserError
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.workflows.articulation import disputes
 from bot.workflows.pull_requests.round_publishing import load_round
 
 _TELL_THEM = "Please tell the participant yourself."
 
 
 def settle_question(tx: Tx, question: int, *, stands: bool, withdrawn: bool, at: datetime) -> str:
-    """Store a ruling on a disputed question; return a sentence about the next step.
+    """Store the ruling that the operator enters for a sensei; return a sentence about the next step.
 
     Raises:
         UserError: the question is not disputed, or not exactly one ruling is given.
     """
     if stands == withdrawn:
         raise UserError("Give exactly one ruling.", "Use either --stands or --withdrawn.")
+    return rule(tx, question, Ruling.STANDS if stands else Ruling.WITHDRAWN, OPERATOR_RULES, at)
+
+
+def rule(tx: Tx, question: int, ruling: Ruling, by: Ruler, at: datetime) -> str:
+    """Store a ruling on a disputed question; return a sentence about the next step.
+
+    The audit trail has the person who ruled. GitHub and the participant are told only their role.
+
+    Raises:
+        UserError: the question is not disputed.
+    """
     disputed = tx.questions.get(question)
     if disputed is None or disputed.state is not QuestionState.DISPUTED:
         raise UserError(
             f"Question {question} is not disputed.", "`sensei questions list` shows those that are."
         )
-    ruling = Ruling.STANDS if stands else Ruling.WITHDRAWN
     tx.questions.record_ruling(question, ruling, at)
-    tx.audit("operator", "questions.settle", f"question:{question}", ruling=ruling)
-    outcome = f"Question {question} {'stands' if stands else 'is withdrawn'}"
-    _, pull_request, capstone = load_round(tx, disputed.round)
+    role = "deputy" if by.is_deputy else "sensei"
+    tx.audit(by.person, "questions.settle", f"question:{question}", ruling=ruling, role=role)
+    disputes.show_ruling(tx, question, at)
+    outcome = f"Question {question} {'stands' if ruling is Ruling.STANDS else 'is withdrawn'}"
+    return f"{outcome}{_announce(tx, disputed, by, at)}"
+
+
+def _announce(tx: Tx, question: AskedQuestion, by: Ruler, at: datetime) -> str:
+    """Tell the participant about a ruling, where they talked about the question; return how."""
+    _, pull_request, capstone = load_round(tx, question.round)
+    conversation = tx.conversations.by_question(question.id)
+    if conversation is not None and conversation.private:
+        told = disputes.tell_participant(tx, question.id, at, by_deputy=by.is_deputy)
+        how = "I'll tell the participant in Slack." if told else _TELL_THEM
+        return f". The conversation about it is private, so nothing is posted. {how}"
     if pull_request.private:
-        return f"{outcome}. Its pull request is private, so nothing is posted. {_TELL_THEM}"
+        told = disputes.tell_participant(tx, question.id, at, by_deputy=by.is_deputy)
+        how = "I'll tell the participant in Slack." if told else _TELL_THEM
+        return f". Its pull request is private, so nothing is posted. {how}"
     if not capstone.speaks:
-        return (
-            f"{outcome}. Its capstone is on hold, so nothing is posted. Please tell the participant yourself."
-        )
+        return f". Its capstone is on hold, so nothing is posted. {_TELL_THEM}"
     # A question gets one ruling, so this id is unique.
-    identity = f"ruling:{capstone.repository}#{pull_request.number}:{question}"
-    tx.jobs.add(Job(identity, "ruling", {"question": question}, at))
-    return f"{outcome}; `sensei serve` will post this in its thread."
+    identity = f"ruling:{capstone.repository}#{pull_request.number}:{question.id}"
+    about = {"question": question.id, **({"deputy": True} if by.is_deputy else {})}
+    tx.jobs.add(Job(identity, "ruling", about, at))
+    return "; `sensei serve` will post this in its thread."

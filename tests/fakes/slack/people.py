@@ -116,6 +116,22 @@ class Person:
         )
         return copy.deepcopy(message)
 
+    def edits(self, message: Json, text: str) -> None:
+        """Change one of their messages in the conversation with the app."""
+        changed = {**message, "text": text, "edited": {"user": self.id, "ts": self._slack.stamp()}}
+        self._changes("message_changed", message, {"message": changed})
+
+    def deletes(self, message: Json) -> None:
+        """Delete one of their messages in the conversation with the app."""
+        self._changes("message_deleted", message, {"deleted_ts": message["ts"]})
+
+    def _changes(self, subtype: str, message: Json, details: Json) -> None:
+        slack, ts = self._slack, self._slack.stamp()
+        event = {"type": "message", "subtype": subtype, "channel": self.dm, "channel_type": "im", "ts": ts}
+        slack.event(
+            {**event, "hidden": True, "event_ts": ts, "previous_message": message, **details}, "message.im"
+        )
+
     def command(self, text: str, channel: str | None = None) -> Outcome:
         """Type a slash command, in the conversation with the app unless another is named."""
         slack = self._slack

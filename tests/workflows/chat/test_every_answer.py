@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.database import open_store
+from bot.domain.articulation.conversations import ConversationState
 from bot.domain.articulation.slots import Slot
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
@@ -20,9 +21,10 @@ from bot.domain.dojo.people import EnrolmentState
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests import link_codes
-from bot.domain.pull_requests.records import Account
+from bot.domain.pull_requests.records import Account, QuestionState, Trigger
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import DeadLetter, GiveUpCause
+from bot.workflows.articulation.private_talks import go_private
 from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.features import Features
 from bot.workflows.dojo import account_linking
@@ -32,6 +34,7 @@ from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person
 from tests.waiting import wait_for
+from tests.workflows.running_dojo import question, sha
 from tests.workflows.whole_dojo import COHORT, LEAD, PARTICIPANT, SENSEI, WholeDojo, all_features, whole_dojo
 
 ADA, SEN, SOL = "Ada <b> & *Co* `x` _y_ ~z~", "שלום & Sén 👩‍👩‍👧‍👦", "Sol " + "&<o>" * 19
@@ -368,6 +371,53 @@ def on_record(
         it.ada.click(it.ada.modal, f"{button}:{made.id}")
         if fills is not None:
             assert not it.ada.submit(fills).errors
+
+        return it.ada
+
+    return act
+
+
+def talks_in_private(it: Stage) -> int:
+    """A question of Ada's is before her, just for her; return its number."""
+    it.paired(ACTIVE)
+    ada = Account(71, "ada")
+    with it.here.store.begin() as tx:
+        tx.members.prove(it.member(ADA).person, ada, now())
+        capstone = tx.capstones.add(
+            cohort="dojo",
+            repository=77,
+            owner="ada",
+            name="desk",
+            default_branch="main",
+            installation=9,
+            participant=ada,
+            sensei=None,
+            publish=None,
+            at=now(),
+        )
+        pull_request = tx.pull_requests.save(
+            capstone.id,
+            1,
+            state="open",
+            draft=False,
+            author=ada,
+            head=sha("a"),
+            base_ref="main",
+            at=now(),
+        )
+        round_ = tx.rounds.begin(pull_request.id, Trigger.ASKED, sha("a"), now())
+        tx.questions.add(round_.id, [question(round_.id, text="Why <b> & *c*?")], now())
+        [asked] = tx.questions.of(pull_request.id)
+        assert go_private(tx, asked.id, now())
+    it.settle()
+    return asked.id
+
+
+def fills_in_private(form: str) -> Act:
+    def act(it: Stage) -> Person:
+        talks_in_private(it)
+        it.ada.click(it.shows(it.ada, form), form)
+        assert not it.ada.submit({"articulation.text": "Because <b> & *c*"}).errors
         return it.ada
 
     return act
@@ -381,6 +431,24 @@ def records_message(it: Stage) -> Person:
 
 
 REPLACED = "Decision 1 was superseded by a later one. Nothing was changed."
+
+
+def rules(button: str) -> Act:
+    def act(it: Stage) -> Person:
+        fills_in_private("articulation.dispute")(it)
+        it.settle(timedelta(days=5))
+        it.sen.click(it.shows(it.sen, button), button)
+        return it.sen
+
+    return act
+
+
+def settles_question(it: Stage) -> None:
+    """Let what Ada talked about be settled, as somebody else did it."""
+    with it.here.store.begin() as tx:
+        [talk] = tx.conversations.private_of(it.member(ADA).person)
+        tx.questions.set_state(talk.question, QuestionState.RESOLVED, now())
+        tx.conversations.save(replace(talk, state=ConversationState.RECORDED), now())
 
 
 def gone(name: str) -> Change:
@@ -425,6 +493,7 @@ COMMANDS: Mapping[str, Scene] = {
     "link": Scene(says(ADA, "link"), "post this as a new comment"),
     "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
 }
+_OVER = "I couldn't save your decision. This question no longer waits for a decision"
 BUTTONS: Mapping[str, Scene] = {
     "decisions.confirm": Scene(
         on_record("decisions.confirm"),
@@ -443,6 +512,15 @@ BUTTONS: Mapping[str, Scene] = {
         "Decision 1 is public now.",
         lambda it: it.replaces(),
         f"I couldn't publish the decision. {REPLACED}",
+    ),
+    "articulation.stands": Scene(
+        rules("articulation.stands"), "It was decided: the question stands.", settles_question, _OVER
+    ),
+    "articulation.withdraw_question": Scene(
+        rules("articulation.withdraw_question"),
+        "It was decided: the question is withdrawn.",
+        settles_question,
+        _OVER,
     ),
     "pairing.approve": Scene(
         on_board("pairing.approve", PROPOSED),
@@ -537,6 +615,18 @@ FORMS: Mapping[str, Scene] = {
         "Decision 2 is recorded.",
         gone(ADA),
         f"I couldn't record the decision. {NOT_HERE}",
+    ),
+    "articulation.answer": Scene(
+        fills_in_private("articulation.answer"),
+        "You've answered. I've saved your words.",
+        settles_question,
+        "I couldn't save your answer. This decision is already recorded",
+    ),
+    "articulation.dispute": Scene(
+        fills_in_private("articulation.dispute"),
+        "You've said that this question is wrong.",
+        settles_question,
+        "I couldn't save your dispute. This question is settled. Nothing was changed.",
     ),
     "pairing.swap": Scene(
         on_board("pairing.swap", PROPOSED, fills={"pairing.with": "s {sol}"}),

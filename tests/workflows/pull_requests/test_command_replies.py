@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.pull_requests.records import Account, QuestionState
+from bot.domain.pull_requests.records import Account, QuestionState, Ruling
+from bot.domain.pull_requests.rulings import Ruler
 from bot.errors import UserError
 from bot.ports.jobs import Job
 from bot.rendering.pull_requests import github_posts as rendered
 from bot.workflows.jobs import retry
 from bot.workflows.pull_requests import command_replies
-from bot.workflows.pull_requests.dispute_rulings import settle_question
+from bot.workflows.pull_requests.dispute_rulings import rule, settle_question
 from bot.workflows.pull_requests.question_approval import keep_questions
 from tests.comments import TRICKS
 from tests.fakes.github import Cuts, Fails, GitHub, Loses, missing
@@ -501,6 +502,21 @@ def test_a_ruling_is_told_in_the_thread_once(it: Talk, stands: bool) -> None:
     assert told in it.thread.comments
     assert ("stands" if stands else "withdrawn") in told.body
     assert told.body.endswith(rendered.ruling_marker(number))
+
+
+def test_a_deputys_ruling_is_told_as_the_deputys(it: Talk) -> None:
+    it.says("/sensei dispute It is a fixture.", thread=it.thread)
+    number = it.question
+    with it.store.begin() as tx:
+        rule(tx, number, Ruling.STANDS, Ruler("p-deputy", is_deputy=True), it.now())
+        [job] = [
+            job
+            for job in tx.jobs.due(it.now(), 10_000)
+            if job.kind == "ruling" and job.argument["question"] == number
+        ]
+    it.answering.ruling(Straight(it.store), job.argument)
+    assert "The deputy has considered both sides" in it.ours[-1].body
+    assert "p-deputy" not in it.ours[-1].body
 
 
 @pytest.mark.parametrize("stop", [held, ended, lambda it: it.says("/sensei private")])

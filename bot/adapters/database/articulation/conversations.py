@@ -15,7 +15,13 @@ from bot.adapters.database.pull_requests.tables import (
     QuestionRow,
     ThreadMessageRow,
 )
-from bot.domain.articulation.conversations import Conversation, ConversationState, SpokenMessage, Stance
+from bot.domain.articulation.conversations import (
+    DISPUTE,
+    Conversation,
+    ConversationState,
+    SpokenMessage,
+    Stance,
+)
 from bot.domain.articulation.slots import Slot, SlotQuote
 from bot.domain.pull_requests.comment_command_rules import Verb
 
@@ -72,7 +78,9 @@ class SqlConversations:
             col(ThreadMessageRow.comment_id).not_in(commands),
         )
         in_private = select(PrivateMessageRow).where(
-            PrivateMessageRow.conversation_id == conversation, col(PrivateMessageRow.deleted_at).is_(None)
+            PrivateMessageRow.conversation_id == conversation,
+            col(PrivateMessageRow.deleted_at).is_(None),
+            ~col(PrivateMessageRow.reference).startswith(DISPUTE),
         )
         found = [
             SpokenMessage(f"thread:{row.comment_id}", row.body, row.at)
@@ -112,6 +120,18 @@ class SqlConversations:
         row.body, row.deleted_at = "", at
         self.session.flush()
         return row.conversation_id
+
+    def dispute_reason(self, conversation: int) -> str:
+        """Return why a participant disputed the question in private; empty if they didn't."""
+        query = (
+            select(PrivateMessageRow.body)
+            .where(
+                PrivateMessageRow.conversation_id == conversation,
+                col(PrivateMessageRow.reference).startswith(DISPUTE),
+            )
+            .order_by(col(PrivateMessageRow.id).desc())
+        )
+        return self.session.exec(query).first() or ""
 
     def private_of(self, person: str) -> Sequence[Conversation]:
         """List the private conversations with a participant that still wait for them, oldest first."""

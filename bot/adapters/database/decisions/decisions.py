@@ -171,6 +171,12 @@ class SqlDecisions:
         row.export_number, row.updated_at = pull_request, at
         self.session.flush()
 
+    def hide(self, decision: int, at: datetime) -> None:
+        """Make a draft private, because its conversation goes on in private."""
+        row = self.session.get_one(DecisionRow, decision)
+        row.private, row.updated_at = True, at
+        self.session.flush()
+
     def publish(self, decision: int, at: datetime) -> None:
         """Make a private decision public, because its author wants it to be."""
         row = self.session.get_one(DecisionRow, decision)

@@ -39,6 +39,14 @@ class SqlEffects:
         rows = self.session.exec(query).all()
         return {row[0]: row[1] for row in rows}
 
+    def find_key(self, prefix: str, external_id: str) -> str | None:
+        """Return the key of the effect with this external id, among those that start with ``prefix``."""
+        starts = col(EffectRow.key).startswith(prefix, autoescape=True)
+        # The range lets SQLite use the key's index, which it doesn't for LIKE.
+        in_range = col(EffectRow.key) >= prefix, col(EffectRow.key) < f"{prefix}\U0010ffff"
+        query = select(EffectRow.key).where(*in_range, starts, EffectRow.external_id == external_id)
+        return self.session.exec(query).first()
+
 
 @dataclass
 class SqlJobs:

@@ -1,0 +1,49 @@
+"""The message that hands open questions over to a sensei."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.ports.chat import Block, OutgoingMessage
+from bot.rendering.articulation.slack_disputes import thread_link, word_blocks
+from bot.rendering.articulation.slack_questions import ShownContext, context_blocks, pull_request_link
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, divider, fitted, section, small
+from bot.rendering.chat.slack_text import mrkdwn
+
+_MOST_OF_WORDS, _MOST_OF_A_CODE, _MOST_MESSAGES = 500, 500, 4
+_MOST_LEFT_OUT = "The rest didn't fit into this message. Your Home tab lists all open questions."
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A question that is left to the sensei. ``words`` are the participant's messages, oldest first."""
+
+    context: ShownContext
+    participant: str
+    words: Sequence[str]
+    private: bool
+
+
+def handover_message(left: Sequence[HandedOver]) -> OutgoingMessage:
+    """Tell a sensei which questions are left to them, with the participants' words."""
+    title = f"{count(len(left), 'question is', 'questions are')} left to you"
+    return OutgoingMessage(f"{title}.", fitted(_handover_blocks(title, left), _MOST_LEFT_OUT))
+
+
+def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
+    yield section(
+        f"*{title}.* I've asked what I could, and nothing was recorded. Your participants know that you read "
+        "this next."
+    )
+    for handed in left:
+        yield divider()
+        yield from _question_blocks(handed)
+
+
+def _question_blocks(handed: HandedOver) -> Iterable[Block]:
+    name = mrkdwn(handed.participant, MOST_OF_A_NAME)
+    where = pull_request_link(handed.context) if handed.private else thread_link(handed.context)
+    yield section(f"*{name}*, on {where}")
+    yield from context_blocks(handed.context.question, _MOST_OF_A_CODE)
+    yield from word_blocks(handed.words[-_MOST_MESSAGES:], _MOST_OF_WORDS)
+    if handed.private:
+        yield small("They answered in private. Please don't repeat their words on GitHub.")

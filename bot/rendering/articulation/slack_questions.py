@@ -1,0 +1,156 @@
+"""A question in a direct message: its words, its code, who sees the answer, and the forms for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest
+from bot.ports.chat import Block, OutgoingMessage, View
+from bot.rendering.chat.slack_blocks import actions, button, section, small
+from bot.rendering.chat.slack_text import link, mrkdwn, plain_object, preformatted
+
+ANSWER, DISPUTE = "articulation.answer", "articulation.dispute"
+"""The forms, and the buttons that open them. A button's value is the question's number."""
+TEXT = "text"
+"""The block of a form's only field."""
+MOST_OF_AN_ANSWER = 3000
+"""Maximum characters of an answer or a reason. It is also Slack's maximum for a field."""
+_MOST_OF_A_QUESTION, _MOST_OF_A_CODE, _MOST_OF_A_PATH = 600, 1500, 200
+_MOST_LINES = 20
+
+
+class QuestionStatus(StrEnum):
+    """What a question waits for, as its message shows it."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    DISPUTED = "disputed"
+    WITHDRAWN = "withdrawn"
+    OVER = "over"
+
+
+_OUTCOMES = {
+    QuestionStatus.ANSWERED: (
+        "You've answered. I've saved your words. If you'd like to add something, reply in this thread."
+    ),
+    QuestionStatus.DISPUTED: (
+        "You've said that this question is wrong. Your sensei will read your reason and decide, and I'll "
+        "tell you here. You don't need to do anything until then."
+    ),
+    QuestionStatus.WITHDRAWN: "This question was withdrawn. You don't need to do anything.",
+    QuestionStatus.OVER: "This question is settled. You don't need to do anything.",
+}
+WHO_SEES = (
+    "Only you and your sensei will see your answer, or their deputy while they're away. I post nothing of "
+    "it on GitHub. If you don't know yet, say so: then your sensei gets the question with your words."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownContext:
+    """A question and where it stands. ``web`` is the code host's web address."""
+
+    question: AskedQuestion
+    pull_request: PullRequest
+    capstone: Capstone
+    web: str
+
+
+def question_message(
+    shown: ShownContext, status: QuestionStatus, probe: str = "", *, disputable: bool = True
+) -> OutgoingMessage:
+    """Ask a question in private, or show how it ended. ``probe`` is a follow-up that was already asked."""
+    return OutgoingMessage(
+        "A question about your pull request, just for you",
+        tuple(_question_blocks(shown, status, probe, disputable=disputable)),
+    )
+
+
+def _question_blocks(
+    shown: ShownContext, status: QuestionStatus, probe: str, *, disputable: bool
+) -> Iterable[Block]:
+    yield section(f"*A question about {pull_request_link(shown)}, just for you*")
+    yield from context_blocks(shown.question)
+    if probe:
+        yield section(f"*I've also asked:* {mrkdwn(probe, _MOST_OF_A_QUESTION)}")
+    if status is not QuestionStatus.OPEN:
+        yield section(_OUTCOMES[status])
+        return
+    yield answer_row(shown.question.id, disputable=disputable)
+    yield small(f"You can also reply in this thread. {WHO_SEES}")
+
+
+def context_blocks(question: AskedQuestion, most: int = _MOST_OF_A_CODE) -> Iterable[Block]:
+    """Yield a question's words, and the place and the lines of its code, at most ``most`` characters."""
+    yield section(mrkdwn(question.text, _MOST_OF_A_QUESTION))
+    place = f"{mrkdwn(question.path, _MOST_OF_A_PATH)}, {_format_lines(question)}"
+    yield section(f"{place}\n{_format_code(question.quote, most)}")
+
+
+def answer_row(question: int, *, disputable: bool) -> Block:
+    """Return the buttons that answer and, unless a sensei has ruled, dispute a question."""
+    row = [button("Answer", ANSWER, str(question), "primary")]
+    if disputable:
+        row.append(button("This question is wrong", DISPUTE, str(question)))
+    return actions(*row)
+
+
+def pull_request_link(shown: ShownContext) -> str:
+    """Return a link to a question's pull request."""
+    capstone, number = shown.capstone, shown.pull_request.number
+    name = f"{capstone.full_name}#{number}"
+    return link(f"{shown.web}/{capstone.full_name}/pull/{number}", name)
+
+
+def answer_form(question: AskedQuestion, probe: str = "") -> View:
+    """Return the form for an answer, below the question or the follow-up that it answers."""
+    words = probe or question.text
+    return _one_field_form(question, words, "Answer", "Your answer", _ANSWER_HINT)
+
+
+def dispute_form(question: AskedQuestion) -> View:
+    """Return the form for the reason of a dispute."""
+    return _one_field_form(question, question.text, "Dispute", "What is wrong with it?", _DISPUTE_HINT)
+
+
+_ANSWER_HINT = "In your own words. You can leave parts open. Only you and your sensei will see it."
+_DISPUTE_HINT = "Your sensei reads it with the question, and decides. Only the two of you will see it."
+
+
+def _one_field_form(question: AskedQuestion, words: str, title: str, label: str, hint: str) -> View:
+    field: dict[str, Any] = {
+        "type": "plain_text_input",
+        "action_id": f"articulation.{TEXT}",
+        "multiline": True,
+        "max_length": MOST_OF_AN_ANSWER,
+    }
+    entry: Block = {
+        "type": "input",
+        "block_id": TEXT,
+        "label": plain_object(label),
+        "element": field,
+        "hint": plain_object(hint),
+    }
+    return {
+        "type": "modal",
+        "title": plain_object(title),
+        "submit": plain_object("Send"),
+        "close": plain_object("Cancel"),
+        "private_metadata": str(question.id),
+        "blocks": [section(mrkdwn(words, _MOST_OF_A_QUESTION)), entry],
+    }
+
+
+def _format_lines(question: AskedQuestion) -> str:
+    first, last = question.line_start, question.line_end
+    where = f"line {first}" if first == last else f"lines {first} to {last}"
+    return where if question.side == "head" else f"{where} before this change"
+
+
+def _format_code(quote: str, most: int) -> str:
+    lines = quote.strip("\n").split("\n")
+    kept = "\n".join(lines[:_MOST_LINES])
+    left = len(lines) - _MOST_LINES
+    note = f"\n_and {left} more {'line' if left == 1 else 'lines'}_" if left > 0 else ""
+    return f"{preformatted(kept, most)}{note}"

@@ -1,0 +1,135 @@
+"""What Sensei says in a private conversation: the follow-up, the draft, and how it ends."""
+
+from collections.abc import Callable, Iterable
+
+from bot.domain.articulation.slots import Slot
+from bot.domain.decisions.records import Decision
+from bot.ports.chat import Block, OutgoingMessage
+from bot.rendering.articulation.slack_questions import answer_row
+from bot.rendering.chat.slack_blocks import (
+    MOST_OF_A_NAME,
+    actions,
+    button,
+    confirmed,
+    fitted,
+    section,
+    small,
+)
+from bot.rendering.chat.slack_text import mrkdwn
+
+CONFIRM, EDIT, WITHDRAW = "decisions.confirm", "decisions.edit", "decisions.withdraw"
+"""The buttons for a draft, which the decisions' own feature handles. Their value is the decision's id."""
+_MOST_OF_A_TEXT, _MOST_OF_A_PART, _MOST_OF_A_QUESTION = 1000, 1100, 200
+NOT_REOPENED = "To change the record, use `/dojo decisions`."
+
+
+def probe_message(
+    question: int, text: str, about: str, *, waits: bool, disputable: bool = False
+) -> OutgoingMessage:
+    """Follow up on an answer. ``about`` is the question that was asked. ``waits`` for an answer, or not."""
+    blocks = [section(f"Thanks, I've saved your answer. {mrkdwn(text, _MOST_OF_A_TEXT)}")]
+    if waits:
+        blocks.append(answer_row(question, disputable=disputable))
+        note = "You can also reply in this thread. It's the only thing I'll ask; “I don't know yet” is fine."
+    else:
+        note = "You've answered. I've saved your words."
+    blocks.append(small(f"{note} {_name_question(about)}"))
+    return OutgoingMessage(mrkdwn(text, _MOST_OF_A_TEXT), tuple(blocks))
+
+
+def draft_message(decision: Decision, title: Callable[[Slot], str], about: str) -> OutgoingMessage:
+    """Show a draft in its author's words, with the buttons for it. ``title`` names a part."""
+    blocks = [
+        section("*Here's the decision as I understood it, in your words*"),
+        *_part_blocks(decision, title),
+        _draft_row(decision.id),
+        small(
+            "It counts once you confirm it, and you can change every word first. Only you and your sensei "
+            f"can see it. If you leave it, it stays a draft. {_name_question(about)}"
+        ),
+    ]
+    return OutgoingMessage(
+        "Your decision is drafted. Please check it.", fitted(blocks, "The rest is in `/dojo decisions`.")
+    )
+
+
+def _draft_row(decision: int) -> Block:
+    withdraw = confirmed(
+        button("Don't keep it", WITHDRAW, str(decision)),
+        "Withdraw the draft",
+        "The draft won't count, and I won't ask again. Your answers stay saved.",
+        "Withdraw",
+    )
+    return actions(
+        button("Confirm", CONFIRM, str(decision), "primary"),
+        button("Edit", EDIT, str(decision)),
+        withdraw,
+    )
+
+
+def _part_blocks(decision: Decision, title: Callable[[Slot], str]) -> Iterable[Block]:
+    for slot, text in decision.texts.items():
+        if text.strip():
+            shown = mrkdwn(text, _MOST_OF_A_PART, lines=True)
+            yield section(f"*{mrkdwn(title(slot), MOST_OF_A_NAME)}*\n{shown}")
+
+
+def ended_message(words: str, about: str) -> OutgoingMessage:
+    """Say how a conversation ended. ``words`` are our own; ``about`` is the question."""
+    return OutgoingMessage(words, (section(words), small(_name_question(about))))
+
+
+def confirmed_words(number: int) -> str:
+    """Say that a draft was confirmed."""
+    return f"You confirmed this as decision {number}. {NOT_REOPENED}"
+
+
+def holds_words(number: int | None) -> str:
+    """Say that an earlier decision still holds."""
+    named = f"Decision {number}" if number else "The decision"
+    return f"Thanks. {named} still holds, so I've changed nothing in it, and the question is settled."
+
+
+def left_words(sensei: str | None) -> str:
+    """Thank a participant whose question is left open. ``sensei`` is the name of the person who reads it."""
+    if sensei is None:
+        return (
+            "Thanks. I've saved your words. You don't have a sensei yet, so nobody reads them for now. "
+            "Please bring the question up once you've met yours."
+        )
+    name = mrkdwn(sensei, MOST_OF_A_NAME)
+    return (
+        f"Thanks. I've saved your words, and {name} reads them next, in their "
+        "working hours. You don't need to do anything. If something comes to mind, reply in this thread."
+    )
+
+
+REPLACED = "I've replaced this draft with a newer one, further down."
+CLOSED = "This question is no longer open, so there's nothing left to confirm. You don't need to do anything."
+
+
+def unkept_message(why: str) -> OutgoingMessage:
+    """Say what of a reply was not kept: ``cut``, ``empty``, ``recorded`` or ``closed``."""
+    words = _UNKEPT[why]
+    return OutgoingMessage(words.replace("`", ""), (section(words),))
+
+
+_UNKEPT = {
+    "cut": (
+        "Your reply is longer than 3,000 characters. I've saved the first 3,000 and will read only those. "
+        "To have me read the rest, send it as another reply in the same thread."
+    ),
+    "empty": (
+        "I can't read files, so I haven't kept anything from your last reply. Please write your answer as "
+        "text in the same thread."
+    ),
+    "recorded": (f"This decision is already recorded, so I haven't kept your last reply. {NOT_REOPENED}"),
+    "closed": (
+        "This question is no longer open, so I haven't kept your last reply. If there's something that your "
+        "sensei should know, please write to them."
+    ),
+}
+
+
+def _name_question(text: str) -> str:
+    return f"The question was: “{mrkdwn(text, _MOST_OF_A_QUESTION)}”"

@@ -1,0 +1,116 @@
+"""A question with its pull request, its capstone and the people around it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.articulation.conversations import Conversation
+from bot.domain.dojo.people import CohortRole, EnrolmentState, WorkingHours
+from bot.domain.pairing.states import PairState
+from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest
+from bot.ports.store import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionContext:
+    """A question and what it belongs to. ``participant`` is a person's opaque id, or None if not known."""
+
+    question: AskedQuestion
+    pull_request: PullRequest
+    capstone: Capstone
+    conversation: Conversation | None
+    participant: str | None
+
+    @property
+    def is_private(self) -> bool:
+        """Return whether the question is talked about in direct messages."""
+        return self.conversation is not None and self.conversation.private
+
+
+@dataclass(frozen=True, slots=True)
+class SenseiOnDuty:
+    """The person who is now responsible for a participant: their sensei, or today's deputy."""
+
+    person: str
+    is_deputy: bool
+
+
+def load_context(tx: Tx, question: int) -> QuestionContext | None:
+    """Return a question's context, or None if the question no longer exists."""
+    asked = tx.questions.get(question)
+    if asked is None:
+        return None
+    pull_request = tx.pull_requests.get(tx.rounds.get(asked.round).pull_request)
+    capstone = tx.capstones.get(pull_request.capstone)
+    return QuestionContext(
+        asked,
+        pull_request,
+        capstone,
+        tx.conversations.by_question(question),
+        tx.members.by_host_account(capstone.participant.id),
+    )
+
+
+def list_words(tx: Tx, context: QuestionContext) -> list[str]:
+    """List what the participant has said about a question, oldest first."""
+    if context.conversation is None:
+        return []
+    messages = tx.conversations.messages(context.conversation.id, context.capstone.participant.id)
+    return [message.text for message in messages]
+
+
+def find_sensei(tx: Tx, context: QuestionContext) -> str | None:
+    """Return the sensei of a question's participant: that of their pair, or else the capstone's."""
+    capstone = context.capstone
+    for pair in tx.pairings.by_person(context.participant) if context.participant else ():
+        if (pair.cohort, pair.participant, pair.state) == (
+            capstone.cohort,
+            context.participant,
+            PairState.ACTIVE,
+        ):
+            return pair.sensei
+    return tx.members.by_host_account(capstone.sensei.id) if capstone.sensei else None
+
+
+def find_sensei_on_duty(tx: Tx, context: QuestionContext, moment: datetime) -> SenseiOnDuty | None:
+    """Return the sensei or, while they are away, their deputy; None if there is no sensei.
+
+    A deputy never stands in for a participant with whom they must not be paired.
+    """
+    sensei, cohort = find_sensei(tx, context), context.capstone.cohort
+    if sensei is None:
+        return None
+    deputies = [
+        absence.deputy
+        for absence in tx.absences.not_over(cohort, moment)
+        if absence.sensei == sensei and absence.deputy and absence.has_begun(moment)
+    ]
+    forbidden = tx.never_pairs.forbidden(cohort) if deputies else frozenset()
+    deputy = next((one for one in deputies if (context.participant, one) not in forbidden), None)
+    return SenseiOnDuty(deputy, True) if deputy else SenseiOnDuty(sensei, False)
+
+
+def find_hours(tx: Tx, person: str, cohort: int) -> WorkingHours:
+    """Return a person's working hours, or else office hours in the cohort's main time zone."""
+    own = (member.profile.hours for member in tx.members.roles(person) if member.profile)
+    if (hours := next(own, None)) is not None:
+        return hours
+    zones = Counter(member.profile.hours.time_zone for member in tx.members.of(cohort) if member.profile)
+    return WorkingHours(zones.most_common(1)[0][0] if zones else "")
+
+
+def find_reachable_participant(tx: Tx, context: QuestionContext) -> str | None:
+    """Return a question's participant if their Slack account is linked to their GitHub account, or None."""
+    roles = tx.members.roles(context.participant) if context.participant else ()
+    linked = any(
+        role.chat and role.code and role.state is not EnrolmentState.LEFT
+        for role in roles
+        if role.cohort == context.capstone.cohort and role.role is CohortRole.PARTICIPANT
+    )
+    return context.participant if linked else None
+
+
+def find_name(tx: Tx, person: str | None) -> str:
+    """Return a person's name from any of their roles."""
+    roles = tx.members.roles(person) if person else ()
+    return next((role.name for role in roles if role.name), "someone")

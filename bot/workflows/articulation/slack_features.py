@@ -1,0 +1,53 @@
+"""Everything that conversations about decisions add to Slack."""
+
+from collections.abc import Callable
+
+from bot.domain.articulation.guide import ArticulationGuide
+from bot.domain.dojo.permissions import Action
+from bot.rendering.articulation import slack_questions
+from bot.workflows.articulation import private_answers, private_disputes, private_replies
+from bot.workflows.articulation.dispute_buttons import DisputeButtons, Settles
+from bot.workflows.articulation.disputes import DisputeMessages
+from bot.workflows.articulation.handovers import LEFT, HandoverMessages
+from bot.workflows.articulation.private_messages import PrivateMessages
+from bot.workflows.chat.actors import Clock
+from bot.workflows.chat.features import Button, Feature, Form
+
+
+def feature(web: str, load_guide: Callable[[], ArticulationGuide], settle: Settles, now: Clock) -> Feature:
+    """Return the feature.
+
+    ``web`` is the code host's web address, ``settle`` stores a ruling on a disputed question, and ``now``
+    tells who is on duty when a message is written.
+    """
+    answer, dispute = slack_questions.ANSWER, slack_questions.DISPUTE
+    return Feature(
+        buttons={
+            answer: Button(Action.QUESTION_ANSWER, opens=answer),
+            dispute: Button(Action.QUESTION_ANSWER, opens=dispute),
+            **DisputeButtons(settle).buttons(),
+        },
+        forms={
+            answer: Form(
+                Action.QUESTION_ANSWER,
+                private_answers.open_answer,
+                private_answers.save_answer,
+                private_answers.check_answer,
+                does="save your answer",
+            ),
+            dispute: Form(
+                Action.QUESTION_ANSWER,
+                private_disputes.open_dispute,
+                private_disputes.save_dispute,
+                private_disputes.check_dispute,
+                does="save your dispute",
+            ),
+        },
+        words={
+            **PrivateMessages(web, load_guide, now).words(),
+            **DisputeMessages(web, now).words(),
+            LEFT: HandoverMessages(web, now).write,
+            private_replies.UNKEPT: private_replies.write_unkept,
+        },
+        replies=(private_replies.PrivateReplies(),),
+    )
