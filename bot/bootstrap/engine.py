@@ -26,9 +26,11 @@ from bot.workflows.pairing import failed_work, unfinished_proposals
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.pull_requests.command_replies import CommandReplies
+from bot.workflows.pull_requests.decision_announcements import DecisionAnnouncements
 from bot.workflows.pull_requests.pull_request_fetch import PullRequestFetch
 from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.rounds import RoundWorkflow
+from bot.workflows.pull_requests.thread_turns import ThreadTurns
 
 STOP_SECONDS = 15
 READING_SECONDS = 10  # Of these, for readings in progress when the process is told to stop.
@@ -70,7 +72,7 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         )
         engine.workflow("review", rounds.run)
         _register_upkeep(engine, upkeep)
-        _register_replies(engine, CommandReplies(service.host, service.store, library, wiring.now))
+        _register_replies(engine, service, library)
         _register_pairing(engine, service)
         _register_messages(engine, settings, service, chat or wiring.connect_chat(settings))
         if prepare is not None:
@@ -97,9 +99,14 @@ def _register_upkeep(engine: DurableEngine, upkeep: Reconciliation) -> None:
     engine.workflow("fetch", PullRequestFetch(upkeep.host, upkeep.store, upkeep.now).run)
 
 
-def _register_replies(engine: DurableEngine, replies: CommandReplies) -> None:
+def _register_replies(engine: DurableEngine, service: CommandService, library: Library) -> None:
+    guide = wiring.load_articulation(library).guide
+    replies = CommandReplies(service.host, service.store, library, wiring.now, guide)
     engine.workflow("answer", replies.answer)
     engine.workflow("ruling", replies.ruling)
+    engine.workflow("say", ThreadTurns(service.host, service.store, guide, wiring.now).say)
+    announcements = DecisionAnnouncements(service.host, service.store, lambda _decision: None, wiring.now)
+    engine.workflow("decided", announcements.decided)
 
 
 def _register_pairing(engine: DurableEngine, service: CommandService) -> None:

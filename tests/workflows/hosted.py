@@ -27,7 +27,7 @@ from tests.fakes.steps import Straight
 from tests.rendering.reports import citation, movement
 from tests.repositories import Files
 from tests.workflows.running_dojo import ADA, Dojo
-from tests.workflows.shop import LIBRARY
+from tests.workflows.shop import LIBRARY, RULES
 
 _numbers = itertools.count(1)
 BOUNDED = b"import shop\nbounded(3)\n"
@@ -62,7 +62,7 @@ class Hosted(Dojo):
         rules = ReadingRules(LIBRARY, ReadingLimits(500_000, 1_000_000, 600), 60, {}, 60_000)
         reader = HostReader(self.host, cache, InlineReadings(), rules, Monotonic(), _no_model, Unwatched())
         self.upkeep = Reconciliation(self.host, self.store, reader, self.inbox, self.now)
-        self.answering = CommandReplies(self.host, self.store, LIBRARY, self.now)
+        self.answering = CommandReplies(self.host, self.store, LIBRARY, self.now, RULES.guide)
         self.reviews = RoundWorkflow(self.host, self.store, reader, self.inbox, self.now)
 
     def run(self, workflow: str, **argument: object) -> Json:

@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 # Permissions needed for publishing. ``contents`` is for reading branch heads and pull requests' files.
 SPEAKS = {"checks": "write", "contents": "read", "metadata": "read", "pull_requests": "write"}
 READS = {"contents": "read", "metadata": "read"}
+# What resolving a thread takes. Owners need not grant it.
+WRITES = {**SPEAKS, "contents": "write"}
 _EARLY = 300.0  # seconds before expiry at which a token is renewed, so that it doesn't expire in use
 _ALGORITHM = "RS256"  # the algorithm that GitHub accepts for an App's claims
 _TIMEOUT = 20  # seconds of silence on one request
@@ -55,7 +57,7 @@ class GitHubApp:
     api: str = "https://api.github.com"
     between_writes: float = 1.0
     clock: Callable[[], float] = time.time
-    _tokens: dict[tuple[int, int | None, bool], _Token] = field(default_factory=dict)
+    _tokens: dict[tuple[int, int | None, bool, bool], _Token] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _write: threading.Lock = field(default_factory=threading.Lock)
     _wrote: float = 0.0
@@ -114,9 +116,17 @@ class GitHubApp:
 
     @contextmanager
     def repository(
-        self, action: str, installation: int | None, repository: int | None, *, reads_only: bool = False
+        self,
+        action: str,
+        installation: int | None,
+        repository: int | None,
+        *,
+        reads_only: bool = False,
+        writes_contents: bool = False,
     ) -> Iterator[Github]:
         """Make requests as an installation, on one repository (None: on all of its repositories).
+
+        With ``writes_contents``, GitHub refuses (``HostRejectedError``) unless the owner has granted that.
 
         PyGithub's retries are off: they would repeat a POST whose answer was lost. Workflows decide about
         retries instead.
@@ -126,7 +136,7 @@ class GitHubApp:
                 f"{action}: the App is not installed on this repository.",
                 "Ask the owner to install it; Sensei will then continue on its own.",
             )
-        token = self.token(installation, repository, reads_only=reads_only)
+        token = self.token(installation, repository, reads_only=reads_only, writes_contents=writes_contents)
         github = Github(
             auth=Auth.Token(token),
             base_url=self.api,
@@ -177,14 +187,18 @@ class GitHubApp:
             finally:
                 self._wrote = time.monotonic()
 
-    def token(self, installation: int, repository: int | None, *, reads_only: bool) -> str:
+    def token(
+        self, installation: int, repository: int | None, *, reads_only: bool, writes_contents: bool = False
+    ) -> str:
         """Return a token of an installation, for one repository; PyGithub cannot request such a token."""
-        key = (installation, repository, reads_only)
+        key = (installation, repository, reads_only, writes_contents)
         with self._lock:
             cached = self._tokens.get(key)
             if cached and cached.ends - _EARLY > self.clock():
                 return cached.value
-        request: dict[str, Any] = {"permissions": READS if reads_only else SPEAKS}
+        request: dict[str, Any] = {
+            "permissions": READS if reads_only else WRITES if writes_contents else SPEAKS
+        }
         if repository is not None:
             request["repository_ids"] = [repository]
         with self.itself(f"Requesting a token for installation {installation}") as integration:

@@ -24,6 +24,8 @@ _SHARES = {
     "reconcile": 1,
     "answer": 2,
     "ruling": 2,
+    "say": 2,
+    "decided": 2,
     "questions": 2,
     "conclude": 2,
     "fetch": 1,
@@ -35,7 +37,7 @@ _SHARES = {
 LIMITED_WORKFLOWS = tuple(_SHARES)
 """The workflows that people can start without limit."""
 _REPOSITORY_WORKFLOW = re.compile(
-    r"(review|baseline|reconcile|answer|ruling|questions|fetch|conclude(?=:review)):(?:review:)?(\d+)(?=[#:])"
+    r"(review|baseline|reconcile|answer|ruling|say|decided|questions|fetch|conclude(?=:review)):(?:review:)?(\d+)(?=[#:])"
 )
 _PERSON_WORKFLOW = re.compile(r"(home|message|rewrite):(.+)")
 # The recipient of a message, or the number that it is about. The first matching pattern counts.

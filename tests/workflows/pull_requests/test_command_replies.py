@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.ports.jobs import Job
 from bot.rendering.pull_requests import github_posts as rendered
 from bot.workflows.jobs import retry
-from bot.workflows.pull_requests import command_replies
+from bot.workflows.pull_requests import comment_posting
 from bot.workflows.pull_requests.dispute_rulings import settle_question
 from bot.workflows.pull_requests.question_approval import keep_questions
 from tests.comments import TRICKS
@@ -113,7 +113,7 @@ def a_talk(engine: sa.Engine, tmp_path: Path) -> Iterator[Talk]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_replies, "LIST_LAG", LAG * 1.5)
+    monkeypatch.setattr(comment_posting, "LIST_LAG", LAG * 1.5)
 
 
 def ended(it: Talk) -> None:
