@@ -220,7 +220,8 @@ def format_reply(
 ) -> list[str]:
     """Return the lines of the reply to any command except a successful ``/sensei explain``.
 
-    ``parts`` are the titles of a decision's parts. ``once``: Sensei reads this pull request only when asked, so a request covers one reading.
+    ``parts`` are the titles of a decision's parts. ``once``: Sensei reads this pull request only when asked,
+    so a request covers one reading.
     """
     verb = command.verb
     prefix = f"{_format_command(verb)}: " if verb else ""  # replies may arrive out of order
