@@ -30,8 +30,9 @@ Put a command on the first line of a comment:
 | `/sensei link <code>` | link this GitHub account to you; get a code with `/dojo link` in Slack |
 
 To answer a question, reply in its thread in your own words; you don't need a command. A question in the
-summary has no thread, so name it. The participant, their sensei and the cohort's leads can give commands, and
-anyone can link their own account. Everyone who can read this repository can see the commands and my replies."""
+summary has no thread, so name it. The participant, their sensei and the cohort's leads can give commands,
+and anyone can link their own account. Everyone who can read this repository can see the commands and my
+replies."""
 
 _NEW = "Please post it in a new comment; editing this one won't work."
 # Placeholders: ``verb`` is the command as code, ``usage`` the command with its argument, ``hint`` a
