@@ -16,7 +16,9 @@ from bot.domain.articulation.slots import Slot, SlotTexts
 
 _MOST_WORDS = 3  # of a label; titles have at most two
 # A label may be in bold, and may begin the item of a list.
-_LABEL = re.compile(r"[ \t]*(?:[-*+][ \t]+)?([*_]{0,2})([^\W\d_][\w ]{0,40}?)\1[ \t]*:\1(?=\s|\Z)(.*)")
+_LABEL = re.compile(
+    r"[ \t]*(?:[-*+][ \t]+)?([*_]{0,2})([^\W\d_][\w ]{0,40}?)(?:\1[ \t]*:|[ \t]*:\1)(?=\s|\Z)(.*)"
+)
 
 
 @dataclass(frozen=True, slots=True)

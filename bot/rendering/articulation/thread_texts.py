@@ -14,7 +14,7 @@ from bot.rendering.review.markdown import plain
 
 # All eight parts of the greatest length must fit into one comment, of 60,000 characters.
 _MOST_OF_A_PART_SHOWN = 6_000
-_MOST_BEFORE_ESCAPING = 1_200  # escaping makes a character at most five
+_MOST_BEFORE_ESCAPING = 550  # a character becomes at most eleven
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _NO_FOLLOW_UP = "This is my only follow-up. “I don't know yet” and “I'll ask my sensei” are good answers too."
 
