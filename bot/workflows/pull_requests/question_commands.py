@@ -24,6 +24,7 @@ from bot.workflows.articulation.hearing import hear_answer
 from bot.workflows.articulation.private_talks import go_private
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.decisions.records import confirm_decision, draft_decision, edit_decision
+from bot.workflows.pull_requests.question_places import is_private
 from bot.workflows.pull_requests.review_posting import may_be_asked
 
 DISPUTE = "articulation.dispute"
@@ -100,6 +101,8 @@ def move_to_chat(tx: Tx, pull_request: PullRequest, capstone: Capstone, at: date
     if not capstone.speaks:
         return
     for question in tx.questions.of(pull_request.id):
+        if is_private(tx, question.id):
+            continue  # it is asked in the chat already
         if question.state is QuestionState.PROPOSED:
             asks = capstone.publish is PublishPolicy.AUTOMATIC and may_be_asked(tx, question)
             if asks and go_private(tx, question.id, at):

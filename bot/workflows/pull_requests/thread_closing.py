@@ -12,7 +12,7 @@ from bot.ports.engine import Json
 from bot.ports.store import Store, Tx
 from bot.rendering.articulation import thread_texts
 from bot.rendering.pull_requests import github_posts
-from bot.workflows.pull_requests.question_places import load_question
+from bot.workflows.pull_requests.question_places import is_private, load_question
 from bot.workflows.pull_requests.review_posting import bears_marker
 
 
@@ -62,11 +62,10 @@ def _describe_status(tx: Tx, question: AskedQuestion) -> str | None:
     """Return why a question is settled, or None if Sensei may not close its thread."""
     if question.state is QuestionState.WITHDRAWN:
         return thread_texts.WITHDRAWN_STATUS
-    conversation = tx.conversations.by_question(question.id)
-    if question.state is not QuestionState.RESOLVED or conversation is None or conversation.private:
+    if question.state is not QuestionState.RESOLVED or is_private(tx, question.id):
         return None
-    drifted = tx.decisions.drifted(question.id)
-    if drifted is not None and conversation.stance is Stance.HOLDS:
+    conversation, drifted = tx.conversations.by_question(question.id), tx.decisions.drifted(question.id)
+    if drifted is not None and conversation is not None and conversation.stance is Stance.HOLDS:
         return thread_texts.format_holds_status(drifted)
     decision = tx.decisions.by_question(question.id)
     if decision is None or decision.private or decision.state is not DecisionState.CONFIRMED:
