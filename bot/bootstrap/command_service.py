@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from bot.adapters.database import open_store
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.github import GitHubHost
 from bot.bootstrap import chat, wiring
+from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.settings import Settings
 from bot.workflows.chat.dispatch import ChatDispatch
@@ -28,9 +30,13 @@ class CommandService:
 
 @contextmanager
 def open_for_command(
-    settings: Settings, load_vocabulary: Callable[[], Vocabulary] | None = None
+    settings: Settings,
+    load_vocabulary: Callable[[], Vocabulary] | None = None,
+    load_rules: Callable[[], ArticulationRules] | None = None,
 ) -> Iterator[CommandService]:
-    """Open the database, and connect to GitHub as the App. A service gives the vocabulary that it has loaded.
+    """Open the database, and connect to GitHub as the App.
+
+    A service gives the vocabulary and the rules for decisions that it has loaded.
 
     Raises:
         UserError: one of them cannot be used.
@@ -42,5 +48,10 @@ def open_for_command(
             database,
             SqlStore(database, wiring.tenant(settings), wiring.now),
             GitHubHost(app),
-            EventHandler(wiring.now, settings.quiet_seconds, dispatch),
+            EventHandler(
+                wiring.now,
+                settings.quiet_seconds,
+                dispatch,
+                load_rules or cache(lambda: wiring.load_articulation(wiring.load_library(settings))),
+            ),
         )

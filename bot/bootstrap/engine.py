@@ -15,6 +15,7 @@ from bot.adapters.git.branches import GitBranches
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import code_host_reading, wiring
 from bot.bootstrap.command_service import CommandService
+from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS
 from bot.domain.rubrics.rubric import Library
 from bot.domain.setup.github_app_manifest import web_address
@@ -23,6 +24,7 @@ from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.model import Model
 from bot.ports.store import Store
 from bot.settings import Settings
+from bot.workflows.articulation import handovers
 from bot.workflows.articulation.hearing import AnswerHearing
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.decisions.decision_files import DecisionFiles
@@ -33,9 +35,11 @@ from bot.workflows.pairing import failed_work, unfinished_proposals
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.pull_requests.command_replies import CommandReplies
+from bot.workflows.pull_requests.decision_announcements import DecisionAnnouncements
 from bot.workflows.pull_requests.pull_request_fetch import PullRequestFetch
 from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.rounds import RoundWorkflow
+from bot.workflows.pull_requests.thread_turns import ThreadTurns
 
 STOP_SECONDS = 15
 READING_SECONDS = 10  # Of these, for readings in progress when the process is told to stop.
@@ -81,9 +85,8 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         )
         engine.workflow("review", rounds.run)
         _register_upkeep(engine, upkeep)
-        _register_replies(engine, CommandReplies(service.host, service.store, library, wiring.now))
-        engine.workflow("hear", _make_hearing(settings, library, service.store, counts).hear)
-        _register_decisions(engine, settings, service)
+        engine.workflow("hear", _make_hearing(settings, articulation, service.store, counts).hear)
+        _register_replies(engine, settings, service, library, articulation.guide)
         _register_pairing(engine, service)
         _register_messages(engine, settings, service, chat or wiring.connect_chat(settings))
         if prepare is not None:
@@ -101,12 +104,14 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
             readings.stop()
 
 
-def _make_hearing(settings: Settings, library: Library, store: Store, measures: Metrics) -> AnswerHearing:
+def _make_hearing(
+    settings: Settings, rules: ArticulationRules, store: Store, measures: Metrics
+) -> AnswerHearing:
     def open_model(repository: int) -> AbstractContextManager[Model | None]:
         return code_host_reading.open_model(settings, repository, measures)
 
-    rules, prompt = wiring.load_articulation(library), prompts.load("articulation/articulate")
-    return AnswerHearing(store, rules, prompt, open_model, wiring.now, measures)
+    prompt = prompts.load("articulation/articulate")
+    return AnswerHearing(store, rules, prompt, open_model, wiring.now, measures, handovers.hand_over)
 
 
 def _register_upkeep(engine: DurableEngine, upkeep: Reconciliation) -> None:
@@ -118,15 +123,21 @@ def _register_upkeep(engine: DurableEngine, upkeep: Reconciliation) -> None:
     engine.workflow("fetch", PullRequestFetch(upkeep.host, upkeep.store, upkeep.now).run)
 
 
-def _register_replies(engine: DurableEngine, replies: CommandReplies) -> None:
+def _register_replies(
+    engine: DurableEngine,
+    settings: Settings,
+    service: CommandService,
+    library: Library,
+    guide: ArticulationGuide,
+) -> None:
+    host, store = service.host, service.store
+    replies = CommandReplies(host, store, library, wiring.now, guide)
     engine.workflow("answer", replies.answer)
     engine.workflow("ruling", replies.ruling)
-
-
-def _register_decisions(engine: DurableEngine, settings: Settings, service: CommandService) -> None:
+    engine.workflow("say", ThreadTurns(host, store, guide, wiring.now).say)
     branches = GitBranches(wiring.clone_cache(settings))
-    web = web_address(settings.github_api_url)
-    files = DecisionFiles(service.host, service.store, branches, web, wiring.now)
+    files = DecisionFiles(host, store, branches, web_address(settings.github_api_url), wiring.now)
+    engine.workflow("decided", DecisionAnnouncements(host, store, wiring.now, files).decided)
     engine.workflow("export", DecisionExport(files).run)
 
 

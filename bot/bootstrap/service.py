@@ -62,11 +62,10 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
     slack_listening.check_slack_settings(settings)
     counts = metrics.PrometheusMetrics()
     # Before anyone opens a form: loading it takes long, and longer still if eight people do so at once.
-    vocabulary = dojo.make_vocabulary(library)
-    rules = wiring.load_articulation(library)
+    vocabulary, rules = dojo.make_vocabulary(library), wiring.load_articulation(library)
     chat = wiring.connect_chat(settings)
     with (
-        open_for_command(settings, lambda: vocabulary) as service,
+        open_for_command(settings, lambda: vocabulary, lambda: rules) as service,
         run_engine(settings, library, service, counts, chat, partial(replace_unfinished_looks, service)) as (
             engine,
             upkeep,

@@ -214,6 +214,15 @@ class CodeHost(Protocol):
     def post_comment(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
         """Post a comment in the thread of a comment, or in the conversation if None; return its id."""
 
+    def edit_comment(self, repository: HostRepository, comment: int, body: str, *, inline: bool) -> None:
+        """Replace the body of one of Sensei's own comments."""
+
+    def resolve_thread(self, repository: HostRepository, number: int, comment: int) -> bool:
+        """Resolve the thread that a comment on the diff begins, unless it is already resolved.
+
+        Return False if the App may not do so, or there is no such thread.
+        """
+
     def add_eyes_reaction(self, repository: HostRepository, comment: int, *, inline: bool) -> None:
         """Add an eyes reaction to a comment, to show that Sensei saw it. It is added only once."""
 

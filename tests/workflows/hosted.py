@@ -9,7 +9,6 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.adapters.clock import Monotonic
-from bot.adapters.files.articulation import load_guide
 from bot.adapters.git.clone_cache import CheckoutCache
 from bot.adapters.github import GitHubApp, GitHubHost
 from bot.adapters.reading_process.inline import InlineReadings
@@ -28,7 +27,7 @@ from tests.fakes.steps import Straight
 from tests.rendering.reports import citation, movement
 from tests.repositories import Files
 from tests.workflows.running_dojo import ADA, Dojo
-from tests.workflows.shop import LIBRARY
+from tests.workflows.shop import LIBRARY, RULES
 
 _numbers = itertools.count(1)
 BOUNDED = b"import shop\nbounded(3)\n"
@@ -63,8 +62,8 @@ class Hosted(Dojo):
         rules = ReadingRules(LIBRARY, ReadingLimits(500_000, 1_000_000, 600), 60, {}, 60_000)
         reader = HostReader(self.host, cache, InlineReadings(), rules, Monotonic(), _no_model, Unwatched())
         self.upkeep = Reconciliation(self.host, self.store, reader, self.inbox, self.now)
-        self.answering = CommandReplies(self.host, self.store, LIBRARY, self.now)
-        self.reviews = RoundWorkflow(self.host, self.store, reader, self.inbox, self.now, guide=load_guide())
+        self.answering = CommandReplies(self.host, self.store, LIBRARY, self.now, RULES.guide)
+        self.reviews = RoundWorkflow(self.host, self.store, reader, self.inbox, self.now, guide=RULES.guide)
 
     def run(self, workflow: str, **argument: object) -> Json:
         work = getattr(self.upkeep, workflow)

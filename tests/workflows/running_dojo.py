@@ -21,6 +21,7 @@ from bot.domain.pull_requests.records import (
 from bot.ports.deliveries import Delivery
 from bot.ports.jobs import Job
 from bot.workflows.pull_requests.event_handling import EventHandler
+from tests.workflows.shop import RULES
 
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
 QUIET = 180
@@ -44,7 +45,7 @@ class Dojo:
 
     def __post_init__(self) -> None:
         self.store = SqlStore(self.engine, "github.com", self.now)
-        self.inbox = EventHandler(self.now, QUIET)
+        self.inbox = EventHandler(self.now, QUIET, load_rules=lambda: RULES)
         self.capstone = self.enrol()
 
     def now(self) -> datetime:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from bot.adapters.files.articulation import load_guide
+from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.rubrics.rubric import Library, Pack
 from tests.domain.rubric_builders import check, criterion, rubric, signal
 
@@ -49,3 +51,4 @@ PACK = Pack.model_validate(
     }
 )
 LIBRARY = Library(rubric(SPEED, SAFETY), (PACK,))
+RULES = ArticulationRules.for_library(load_guide(), LIBRARY)

@@ -25,6 +25,8 @@ SPEAKS = {"checks": "write", "contents": "read", "metadata": "read", "pull_reque
 READS = {"contents": "read", "metadata": "read"}
 # For pushing a branch with a decision record, where the owner grants it.
 PUSHES = {"contents": "write", "metadata": "read"}
+# What resolving a thread takes. Owners need not grant it.
+WRITES = {**SPEAKS, "contents": "write"}
 _EARLY = 300.0  # seconds before expiry at which a token is renewed, so that it doesn't expire in use
 _ALGORITHM = "RS256"  # the algorithm that GitHub accepts for an App's claims
 _TIMEOUT = 20  # seconds of silence on one request
@@ -116,9 +118,17 @@ class GitHubApp:
 
     @contextmanager
     def repository(
-        self, action: str, installation: int | None, repository: int | None, *, reads_only: bool = False
+        self,
+        action: str,
+        installation: int | None,
+        repository: int | None,
+        *,
+        reads_only: bool = False,
+        writes_contents: bool = False,
     ) -> Iterator[Github]:
         """Make requests as an installation, on one repository (None: on all of its repositories).
+
+        With ``writes_contents``, GitHub refuses (``HostRejectedError``) unless the owner has granted that.
 
         PyGithub's retries are off: they would repeat a POST whose answer was lost. Workflows decide about
         retries instead.
@@ -128,7 +138,7 @@ class GitHubApp:
                 f"{action}: the App is not installed on this repository.",
                 "Ask the owner to install it; Sensei will then continue on its own.",
             )
-        token = self.token(installation, repository, reads_only=reads_only)
+        token = self.token(installation, repository, reads_only=reads_only, writes_contents=writes_contents)
         github = Github(
             auth=Auth.Token(token),
             base_url=self.api,
@@ -179,9 +189,13 @@ class GitHubApp:
             finally:
                 self._wrote = time.monotonic()
 
-    def token(self, installation: int, repository: int | None, *, reads_only: bool) -> str:
+    def token(
+        self, installation: int, repository: int | None, *, reads_only: bool, writes_contents: bool = False
+    ) -> str:
         """Return a token of an installation, for one repository; PyGithub cannot request such a token."""
-        return self._token(installation, repository, READS if reads_only else SPEAKS)
+        return self._token(
+            installation, repository, READS if reads_only else WRITES if writes_contents else SPEAKS
+        )
 
     def push_token(self, installation: int, repository: int) -> str:
         """Return a token that can push to one repository.

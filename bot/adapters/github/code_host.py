@@ -13,6 +13,7 @@ from github.Organization import Organization
 from github.PullRequest import PullRequest
 from github.Repository import Repository as GitHubRepository
 
+from bot.adapters.github import review_threads
 from bot.adapters.github.app_tokens import GitHubApp
 from bot.adapters.github.failures import NotFoundError
 from bot.domain.pull_requests.records import GHOST, Account, Capstone
@@ -274,6 +275,17 @@ class GitHubHost:
             if thread is None:
                 return pull.create_issue_comment(body).id
             return pull.create_review_comment_reply(thread, body).id
+
+    def edit_comment(self, repository: HostRepository, comment: int, body: str, *, inline: bool) -> None:
+        """Replace the body of one of Sensei's own comments."""
+        kind = "pulls" if inline else "issues"
+        with self.app.writing(), self._on(repository, "Editing a comment") as (_, repo):
+            url = f"{repo.url}/{kind}/comments/{comment}"
+            repo.requester.requestJsonAndCheck("PATCH", url, input={"body": body})
+
+    def resolve_thread(self, repository: HostRepository, number: int, comment: int) -> bool:
+        """Resolve a thread, if the installation lets the App write contents; GitHub demands that."""
+        return review_threads.resolve_thread(self.app, repository, number, comment)
 
     def add_eyes_reaction(self, repository: HostRepository, comment: int, *, inline: bool) -> None:
         """Add an eyes reaction to a comment; if it already exists, GitHub returns it.

@@ -18,7 +18,7 @@ from bot.domain.pull_requests.records import QuestionState
 
 
 class Verb(StrEnum):
-    """The name of a command. ``RECORD`` is recognised, but cannot be carried out yet."""
+    """The name of a command."""
 
     HELP = "help"
     REVIEW = "review"
@@ -30,6 +30,8 @@ class Verb(StrEnum):
     SPEAK = "speak"
     RECORD = "record"
     LINK = "link"
+    ANSWER = "answer"
+    """Answers a question that has no thread, by its number."""
 
 
 class CommentPlace(StrEnum):
@@ -70,6 +72,21 @@ class CommandOutcome(StrEnum):
     """The code is for another account."""
     VOID = "void"
     """Two accounts posted the code."""
+    NO_QUESTION = "no_question"
+    """No question of this pull request has the given number."""
+    PARTICIPANTS = "participants"
+    """Only the participant can answer, and record what they decided."""
+    NO_DRAFT = "no_draft"
+    """There is neither a draft to record nor any of the participant's words."""
+    NO_LABEL = "no_label"
+    """The words below ``record`` don't begin with the name of a part."""
+    TOO_LONG = "too_long"
+    SUPERSEDED = "superseded"
+    """A later decision replaced the one that came of this question."""
+    RECORDED = "recorded"
+    """The decision is recorded already; it has its newest words."""
+    NO_CHAT = "no_chat"
+    """The participant's account isn't linked to the chat."""
 
 
 MOST_OF_A_NAME = 80
@@ -81,9 +98,10 @@ _AROUND_NAME = "`'\"“”‘’<>()[]{}*_~.,:;!?"
 class ParsedCommand:
     """A command as it was written.
 
-    ``verb`` is None for an unknown command, and ``meant`` is the most similar one. ``argument`` is the rest
-    of its line; ``reason`` adds the author's own words below it. ``apart``: a blank line or nothing follows
-    it, or for ``link``, it is the only line of the comment.
+    ``verb`` is None for an unknown command, and ``meant`` is the most similar one. ``question`` is the number
+    in ``Q12``, if the command names a question. ``argument`` is the rest of its line; ``reason`` adds the
+    author's own words below it. ``apart``: a blank line or nothing follows it, or for ``link``, it is the
+    only line of the comment.
     """
 
     verb: Verb | None
@@ -91,6 +109,7 @@ class ParsedCommand:
     reason: str = ""
     meant: Verb | None = None
     apart: bool = True
+    question: int | None = None
 
     @property
     def has_reason(self) -> bool:
@@ -99,11 +118,15 @@ class ParsedCommand:
 
     @property
     def about_a_question(self) -> bool:
-        """Return whether the command depends on the question of its thread."""
+        """Return whether the command depends on the question of its thread, or on one that it names.
+
+        ``private`` without a name never does: it may be meant to stop the next post.
+        """
         rule = RULES.get(self.verb) if self.verb else None
-        return (rule is not None and rule.question is not None) or (
-            self.verb is Verb.EXPLAIN and not self.check
-        )
+        if rule is None:
+            return False
+        needs_one = rule.question is not None and not rule.question_optional
+        return needs_one or self.question is not None or (self.verb is Verb.EXPLAIN and not self.check)
 
     @property
     def check(self) -> str:
@@ -116,9 +139,10 @@ class ParsedCommand:
 class CommandContext:
     """The author, place and time of a command.
 
-    ``question`` is the state of its thread's question; ``ruled`` says whether a sensei has ruled on it;
-    ``open`` says whether the pull request is open. The pull request's author does not matter, since the
-    participant and the sensei are responsible for the whole capstone.
+    ``question`` is the state of the question that it is about; ``private`` says whether the conversation
+    about it goes on in the chat, and ``ruled`` whether a sensei has ruled on it. ``open`` says whether the
+    pull request is open. The pull request's author does not matter, since the participant and the sensei are
+    responsible for the whole capstone.
     """
 
     role: CapstoneRole
@@ -126,6 +150,7 @@ class CommandContext:
     question: QuestionState | None = None
     ruled: bool = False
     open: bool = True
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +158,9 @@ class CommandRule:
     """The people who may give a command, and its outcome.
 
     - ``others``: the outcome for people whose role on the capstone doesn't allow it.
-    - ``question``: the outcome by the state of its thread's question; None if it isn't about a question.
+    - ``question``: the outcome by the state of its question; None if it isn't about a question.
+    - ``question_optional``: without a question, it is about the whole pull request.
+    - ``reasoned``: if it is about a question, it needs some words.
     - ``alone``: it takes no argument, and the next line must be empty.
     - ``code``: it takes a one-time code, and must be the only line of the comment.
     """
@@ -141,6 +168,8 @@ class CommandRule:
     roles: frozenset[CapstoneRole] = TABLE[HostAction.COMMAND]
     others: CommandOutcome = CommandOutcome.NOT_YOURS
     question: Mapping[QuestionState, CommandOutcome] | None = None
+    question_optional: bool = False
+    reasoned: bool = True
     alone: bool = False
     code: bool = False
     when_closed: CommandOutcome = CommandOutcome.DONE
@@ -158,6 +187,10 @@ _DISPUTE_OUTCOMES = _DEFER_OUTCOMES | {
     QuestionState.DEFERRED: CommandOutcome.DONE,
     QuestionState.DISPUTED: CommandOutcome.ALREADY,
 }
+_PRIVATE_OUTCOMES = _DEFER_OUTCOMES | {QuestionState.DEFERRED: CommandOutcome.DONE}
+_ANSWER_OUTCOMES = _PRIVATE_OUTCOMES
+# A participant who has resolved a thread themselves may still record what they decided.
+_RECORD_OUTCOMES = _ANSWER_OUTCOMES | {QuestionState.RESOLVED: CommandOutcome.DONE}
 
 RULES: Mapping[Verb, CommandRule] = {
     Verb.HELP: CommandRule(),
@@ -167,7 +200,16 @@ RULES: Mapping[Verb, CommandRule] = {
     Verb.DISPUTE: CommandRule(
         roles=TABLE[HostAction.DISPUTE], others=CommandOutcome.YOU_RULE, question=_DISPUTE_OUTCOMES
     ),
-    Verb.PRIVATE: CommandRule(alone=True),
+    Verb.ANSWER: CommandRule(
+        roles=TABLE[HostAction.ANSWER], others=CommandOutcome.PARTICIPANTS, question=_ANSWER_OUTCOMES
+    ),
+    Verb.RECORD: CommandRule(
+        roles=TABLE[HostAction.ANSWER],
+        others=CommandOutcome.PARTICIPANTS,
+        question=_RECORD_OUTCOMES,
+        reasoned=False,
+    ),
+    Verb.PRIVATE: CommandRule(question=_PRIVATE_OUTCOMES, question_optional=True, reasoned=False, alone=True),
     Verb.QUIET: CommandRule(alone=True),
     Verb.SPEAK: CommandRule(alone=True),
     Verb.LINK: CommandRule(roles=TABLE[HostAction.LINK], code=True),
@@ -191,8 +233,10 @@ def decide_outcome(parsed: ParsedCommand, context: CommandContext) -> CommandOut
         return CommandOutcome.NOT_YET if parsed.verb else CommandOutcome.UNKNOWN
     if context.role not in rule.roles:
         return rule.others
-    if rule.question is not None:
-        return _decide_about_question(parsed, rule.question, context)
+    if parsed.question is not None and context.question is None:
+        return CommandOutcome.NO_QUESTION
+    if rule.question is not None and not (rule.question_optional and context.question is None):
+        return _check_argument(parsed, rule) or _decide_about_question(parsed, rule, context)
     return _check_argument(parsed, rule) or (CommandOutcome.DONE if context.open else rule.when_closed)
 
 
@@ -206,14 +250,18 @@ def _check_argument(parsed: ParsedCommand, rule: CommandRule) -> CommandOutcome 
 
 
 def _decide_about_question(
-    parsed: ParsedCommand, outcomes: Mapping[QuestionState, CommandOutcome], context: CommandContext
+    parsed: ParsedCommand, rule: CommandRule, context: CommandContext
 ) -> CommandOutcome:
-    if context.place is not CommentPlace.QUESTION or context.question is None:
+    if context.question is None or rule.question is None:
         return CommandOutcome.IN_THREAD
-    outcome = outcomes.get(context.question, CommandOutcome.IN_THREAD)
-    if outcome is CommandOutcome.DONE and parsed.verb is Verb.DISPUTE and context.ruled:
+    outcome = rule.question.get(context.question, CommandOutcome.IN_THREAD)
+    if outcome is not CommandOutcome.DONE:
+        return outcome
+    if parsed.verb is Verb.DISPUTE and context.ruled:
         return CommandOutcome.RULED
-    return CommandOutcome.NO_REASON if outcome is CommandOutcome.DONE and not parsed.has_reason else outcome
+    if parsed.verb is Verb.PRIVATE and context.private:
+        return CommandOutcome.ALREADY
+    return CommandOutcome.NO_REASON if rule.reasoned and not parsed.has_reason else outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ _PREFIX = "/sensei"
 # Blanks, but no line ends: a pattern across line ends would take quadratic time.
 _MAY_BE = re.compile(r"^[^\S\n]*/sen", re.IGNORECASE | re.MULTILINE)
 _MISSPELT = re.compile(r"/([a-z]{4,9})\s+([a-z]+)[.!]?\s*", re.IGNORECASE)
+_QUESTION = re.compile(r"q(\d{1,9})(?![\w.-])[.,:;]?[^\S\n]*", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _AFTER_WORD = ".,:;!?"
 MOST_LINES = 500
@@ -28,9 +29,12 @@ _MEANT_BY = {
     **dict.fromkeys(("unmute", "unquiet", "resume", "public", "talk", "loud"), Verb.SPEAK),
     **dict.fromkeys(("later", "postpone", "skip"), Verb.DEFER),
     **dict.fromkeys(("disagree", "object", "appeal", "wrong"), Verb.DISPUTE),
+    **dict.fromkeys(("reply",), Verb.ANSWER),
+    **dict.fromkeys(("confirm", "accept", "save"), Verb.RECORD),
     **dict.fromkeys(("why", "what", "describe"), Verb.EXPLAIN),
     **dict.fromkeys(("read", "rerun", "check"), Verb.REVIEW),
 }
+_ABOUT_QUESTIONS = frozenset({Verb.EXPLAIN, *(verb for verb, rule in RULES.items() if rule.question)})
 _markdown = MarkdownIt("commonmark").enable("table")
 _markdown.core.ruler.enableOnly(["normalize", "block"])  # parses blocks only, not inline markup
 
@@ -142,7 +146,10 @@ def _parse_line(line: str, below: str) -> ParsedCommand | None:
         return ParsedCommand(Verb.HELP)
     if word not in set(Verb):
         return ParsedCommand(None, meant=_find_nearest(word))
-    return ParsedCommand(Verb(word), argument, f"{argument}\n{below}".strip())
+    question = _QUESTION.match(argument) if Verb(word) in _ABOUT_QUESTIONS else None
+    argument = argument[question.end() :] if question else argument
+    number = int(question[1]) if question else None
+    return ParsedCommand(Verb(word), argument, f"{argument}\n{below}".strip(), question=number)
 
 
 def _find_nearest(word: str) -> Verb | None:

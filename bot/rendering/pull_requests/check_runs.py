@@ -48,8 +48,12 @@ def _describe_open(questions: QuestionCounts) -> str:
         opened = f"{count(number, 'question')} {was} open when I read this commit"
         sentences.append(f"{opened}: please answer {which}.")
     if number := questions.threadless:
-        which = "is in the summary: talk it" if number == 1 else "are in the summary: talk them"
-        sentences.append(f"{count(number, 'question')} {which} over with your sensei.")
+        which = (
+            "is in the summary, which says how to answer it"
+            if number == 1
+            else ("are in the summary, which says how to answer them")
+        )
+        sentences.append(f"{count(number, 'question')} {which}.")
     return " ".join(sentences)
 
 

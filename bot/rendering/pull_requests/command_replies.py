@@ -1,7 +1,7 @@
 """Replies to commands in comments, as GitHub Markdown. A reply never repeats what the commenter wrote."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.pull_requests.comment_command_rules import CommandOutcome, CommentCommand, Verb
 from bot.domain.pull_requests.records import PublishPolicy, PullRequest, Ruling
@@ -20,16 +20,19 @@ Put a command on the first line of a comment:
 | --- | --- |
 | `/sensei review` | review this pull request now and ask questions about it |
 | `/sensei explain <check>` | say what a check asks and why; in a question's thread, the name is optional |
+| `/sensei record` | in a question's thread: record the decision that I drafted from your answer |
 | `/sensei defer <reason>` | in a question's thread: put the question off; it stops counting as open |
 | `/sensei dispute <reason>` | in a question's thread: say that the question is wrong; your sensei decides |
-| `/sensei private` | keep reading, but post nothing here except replies to commands |
+| `/sensei private` | in a question's thread: go on in Slack; elsewhere: post only replies to commands |
+| `/sensei answer Q12 <answer>` | answer question 12 of the summary; the other commands take `Q12` too |
 | `/sensei quiet` | read this pull request only when someone asks |
 | `/sensei speak` | turn off `quiet` and `private` |
 | `/sensei link <code>` | link this GitHub account to you; get a code with `/dojo link` in Slack |
 
-To answer a question, reply in its thread in your own words; you don't need a command. The participant, their
-sensei and the cohort's leads can give commands, and anyone can link their own account. Everyone who can read
-this repository can see the commands and my replies."""
+To answer a question, reply in its thread in your own words; you don't need a command. A question in the
+summary has no thread, so name it. The participant, their sensei and the cohort's leads can give commands,
+and anyone can link their own account. Everyone who can read this repository can see the commands and my
+replies."""
 
 _NEW = "Please post it in a new comment; editing this one won't work."
 # Placeholders: ``verb`` is the command as code, ``usage`` the command with its argument, ``hint`` a
@@ -52,7 +55,41 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
     ),
     CommandOutcome.IN_THREAD: (
         "{verb} is about one question, so it must be a reply in that question's thread. I haven't changed "
-        "anything. If the question is in the summary, it has no thread; please talk to your sensei."
+        "anything. If the question is in the summary, it has no thread: add its number instead, such as "
+        "`/sensei {name} Q12`, in a new comment."
+    ),
+    CommandOutcome.NO_QUESTION: (
+        "No question on this pull request has that number, so I haven't done anything. The summary lists the "
+        "questions without a thread with their numbers. {new}"
+    ),
+    CommandOutcome.PARTICIPANTS: (
+        "Only the participant can answer, and record what they decided, in their own words. I haven't "
+        "changed anything."
+    ),
+    CommandOutcome.NO_DRAFT: (
+        "There's nothing to record yet. Answer the question first, and I'll draft the decision from your "
+        "words. Or put the decision below the command in a new comment, each part after its name, such as "
+        "`Decided: …`. The parts are: {parts}."
+    ),
+    CommandOutcome.NO_LABEL: (
+        "I couldn't tell which part of the decision all your words belong to, so I haven't recorded "
+        "anything. Begin each part with its name and a colon, such as `Against: …`. The parts are: {parts}. "
+        "{new}"
+    ),
+    CommandOutcome.TOO_LONG: (
+        "One part has more than 3,000 characters, so I haven't recorded anything. Please shorten it. {new}"
+    ),
+    CommandOutcome.SUPERSEDED: (
+        "A later decision has replaced the one that came of this question, so I haven't changed anything. "
+        "Change the later one instead."
+    ),
+    CommandOutcome.RECORDED: (
+        "This decision was already recorded. The record now has the parts below your command in their new "
+        "wording; without any, it stays as it is."
+    ),
+    CommandOutcome.NO_CHAT: (
+        "I can't go on in Slack, because the participant's GitHub account isn't linked to Slack. I haven't "
+        "changed anything. `/dojo link` in Slack links it; then give this command again in a new comment."
     ),
     CommandOutcome.ALREADY: (
         "Someone has already given this command for this question; only the first one counts."
@@ -106,7 +143,12 @@ _NOT_FIRST_LINE = (
     "pull request."
 )
 _NOT_ONLY_LINE = "{verb} and its code must be the only line of the comment. I haven't done anything. {new}"
-_REASONS = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
+_REASONS = {
+    Verb.DEFER: "why not now",
+    Verb.DISPUTE: "what is wrong with it",
+    Verb.ANSWER: "your answer",
+}
+_MISSING = {Verb.ANSWER: "Please write your answer after the command: {usage}. I've kept nothing. {new}"}
 _CONFIRMATIONS: Mapping[Verb, str] = {
     Verb.HELP: HELP,
     Verb.REVIEW: (
@@ -122,9 +164,11 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
         "post the decision here. You don't need to do anything until then."
     ),
     Verb.PRIVATE: (
-        "From now on, I'll post nothing here except replies to commands. I'll still read this pull request, "
-        "and my questions will wait for the sensei. `/sensei speak` turns this off."
+        "From now on, I'll post nothing here except replies to commands. I'll still read this pull request. "
+        "If the participant's GitHub account is linked to Slack, I'll ask my questions there; otherwise they "
+        "wait for the sensei. `/sensei speak` turns this off."
     ),
+    Verb.RECORD: "I've recorded the decision. Everything else about it stays in Slack.",
     Verb.QUIET: (
         "From now on, I'll read this pull request only when someone asks with `/sensei review`. "
         "`/sensei speak` turns this off."
@@ -139,9 +183,13 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
         "someone else gave you the code, delete your comment now to cancel the code."
     ),
 }
+_TALK_IN_PRIVATE = (
+    "Let's go on in Slack: I've sent the participant this question in a direct message. Only they and their "
+    "sensei will see what is said there, and nothing of it comes back here."
+)
 _READING_IN_PRIVATE = (
-    "I'm reading this pull request now. It's private, so I won't post anything, and my questions will wait "
-    "for the sensei."
+    "I'm reading this pull request now. It's private, so I won't post anything. My questions go to Slack, or "
+    "wait for the sensei."
 )
 _READING_FOR_SENSEI = (
     "I'm reading this pull request now. My questions go to the sensei first, who decides whether I ask them "
@@ -164,21 +212,31 @@ _RULINGS: Mapping[Ruling, str] = {
 
 
 def format_reply(
-    command: CommentCommand, pull_request: PullRequest, publish: PublishPolicy, *, once: bool = False
+    command: CommentCommand,
+    pull_request: PullRequest,
+    publish: PublishPolicy,
+    parts: Sequence[str] = (),
+    *,
+    once: bool = False,
 ) -> list[str]:
     """Return the lines of the reply to any command except a successful ``/sensei explain``.
 
-    ``once``: Sensei reads this pull request only when asked, so a request covers one reading.
+    ``parts`` are the titles of a decision's parts. ``once``: Sensei reads this pull request only when asked,
+    so a request covers one reading.
     """
     verb = command.verb
     prefix = f"{_format_command(verb)}: " if verb else ""  # replies may arrive out of order
     if command.answer is CommandOutcome.DONE and verb is not None:
+        if verb is Verb.PRIVATE and command.question is not None:
+            return [prefix + _TALK_IN_PRIVATE]
         return [_confirmation(verb, prefix, pull_request, publish, once=once)]
     refusal = _refusal(command).format(
         verb=_format_command(verb) if verb else "it",
         usage=f"`/sensei {verb} <{_REASONS.get(verb, '…')}>`" if verb else "",
         hint=f"Did you mean {_format_command(command.about)}? " if command.about and verb is None else "",
         new=_NEW,
+        name=verb or "…",
+        parts=", ".join(parts),
     )
     names_command = command.answer in {
         CommandOutcome.NOT_YET,
@@ -210,6 +268,8 @@ def _refusal(command: CommentCommand) -> str:
         return _NOT_FIRST_LINE
     if command.answer is CommandOutcome.ALONE and command.verb is Verb.LINK:
         return _NOT_ONLY_LINE
+    if command.answer is CommandOutcome.NO_REASON and command.verb in _MISSING:
+        return _MISSING[command.verb]
     return _REFUSALS[command.answer]
 
 

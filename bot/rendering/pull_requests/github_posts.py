@@ -40,6 +40,11 @@ def ruling_marker(question: int) -> str:
     return f"{_MARK}ruling={question} -->"
 
 
+def turn_marker(question: int, kind: str) -> str:
+    """Return the hidden line that identifies what Sensei says about a question; each kind is said once."""
+    return f"{_MARK}turn={question}.{kind} -->"
+
+
 def comment(lines: Iterable[str], marker: str) -> str:
     """Return the body of a comment by Sensei; its marker is the last line."""
     return _add_marker(lines, marker)
@@ -69,9 +74,9 @@ def _shorten(text: str, most: int) -> str:
 
 
 def format_unplaced(questions: Iterable[AskedQuestion]) -> Iterator[str]:
-    """Yield the list of questions about lines that are not part of the diff."""
-    for number, asked in enumerate(questions, 1):
-        yield f"{number}. {_format_in_body(asked)}"
+    """Yield the list of questions about lines that are not part of the diff, with the names for answers."""
+    for asked in questions:
+        yield f"- **Q{asked.id}** {_format_in_body(asked)}"
 
 
 def _format_in_body(asked: AskedQuestion) -> str:
@@ -82,7 +87,11 @@ def _format_in_body(asked: AskedQuestion) -> str:
 def contains_question(body: str, asked: AskedQuestion) -> bool:
     """Return whether a review's body contains a question."""
     wanted = _remove_markers(_format_in_body(asked))
-    return any(line.partition(". ")[2] == wanted for line in body.splitlines())
+    # An earlier version numbered the questions of a review.
+    return any(
+        line == f"- **Q{asked.id}** {wanted}" or line.partition(". ")[2] == wanted
+        for line in body.splitlines()
+    )
 
 
 def join_fitting(marker: str, top: list[str], sections: Iterable[list[str]]) -> str:
@@ -114,6 +123,20 @@ def _add_marker(lines: Iterable[str], marker: str) -> str:
 def question(asked: AskedQuestion) -> str:
     """Return the body of the comment that asks a question."""
     return _add_marker([plain(_shorten(asked.text, _MOST_OF_A_QUESTION))], question_marker(asked.id))
+
+
+_STATUS = "**Status:** "
+
+
+def has_status(body: str) -> bool:
+    """Return whether a question's comment says what became of it."""
+    return any(line.startswith(_STATUS) for line in body.splitlines())
+
+
+def add_status(body: str, status: str, marker: str) -> str:
+    """Return the body of a question's comment with one more line; its own words stay as they are."""
+    words = body.rstrip().removesuffix(marker).rstrip()
+    return "\n".join([words, "", f"{_STATUS}{status}", "", marker])
 
 
 def questions_review(number: int, unplaced: Sequence[AskedQuestion], marker: str) -> str:

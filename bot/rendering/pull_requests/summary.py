@@ -163,7 +163,11 @@ def _format_sections(
 
 
 def _format_threadless(unplaced: Sequence[AskedQuestion]) -> Iterator[str]:
-    yield "These are about lines outside the diff. Talk them over with your sensei."
+    example = f"`/sensei answer Q{unplaced[0].id}`"
+    yield (
+        f"These are about lines outside the diff, so they have no thread. To answer one, comment {example}, "
+        "with your answer on the same line or below. Use the number of the question that you mean."
+    )
     yield ""
     yield from format_unplaced(unplaced)
 

@@ -39,10 +39,10 @@ class DecisionFiles:
         chosen = steps.tx("file.path", lambda tx: self._choose_path(tx, decision, seen))
         return {"outcome": "done", "head": seen["head"], **chosen}
 
-    def make_link(self, decision: int) -> NewFileLink:
-        """Return the link to a new file with a decision's text. Its path must be reserved.
+    def make_link(self, decision: int) -> tuple[NewFileLink, str]:
+        """Return the link to a new file with a decision's text, and the text. Its path must be reserved.
 
-        The link contains the participant's words, so it must not be a step's result.
+        Both contain the participant's words, so they must not be a step's result.
 
         Raises:
             TransientError, IncompleteReadingError: as ``Branches.read_files``.
@@ -56,7 +56,8 @@ class DecisionFiles:
         repository = self.host.repository(capstone)
         head = self.host.branch_head(repository, repository.default_branch)
         text = self.make_files(current, repository, head)[current.path].decode()
-        return new_file_link(self._page(repository), repository.default_branch, current.path, text)
+        link = new_file_link(self._page(repository), repository.default_branch, current.path, text)
+        return link, text
 
     def make_files(self, decision: Decision, repository: HostRepository, head: str) -> Mapping[str, bytes]:
         """Return the files that a decision changes at a commit: its own, and the one that it supersedes."""

@@ -31,8 +31,18 @@ from bot.domain.pull_requests.records import (
 from bot.domain.pull_requests.webhook_events import CommentChanged
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.workflows.articulation.disputes import ask_sensei
+from bot.workflows.articulation.hearing import hear_answer
+from bot.workflows.articulation.private_talks import go_private
 from bot.workflows.dojo import account_linking
 from bot.workflows.pull_requests.account_roles import role_on
+from bot.workflows.pull_requests.question_commands import (
+    find_question,
+    hear_stored_answer,
+    message_key,
+    move_to_chat,
+)
+from bot.workflows.pull_requests.question_places import talks_in_private
 
 log = structlog.get_logger(__name__)
 
@@ -43,10 +53,12 @@ A reply costs two writes. All pull requests share one write a second, so one aut
 3,600 writes in an hour. With eight commands, a person who reads the replies needs fewer.
 """
 WITHIN = timedelta(hours=1)
+# What follows these commands is kept as a message about the question; an edited comment replaces it.
+_WITH_WORDS = (Verb.ANSWER, Verb.DEFER, Verb.DISPUTE)
 
 
-class ReadScheduler(Protocol):
-    """Schedules rounds of pull requests."""
+class CommandEffects(Protocol):
+    """What commands set going: rounds of pull requests, and decision records."""
 
     def request_round(self, tx: Tx, pull_request: PullRequest, by: Account | None = None) -> None:
         """Start a round that a person (``by``) requested."""
@@ -54,22 +66,25 @@ class ReadScheduler(Protocol):
     def schedule_round(self, tx: Tx, pull_request: PullRequest) -> None:
         """Schedule a round if there is anything new to read."""
 
+    def record_decision(self, tx: Tx, question: AskedQuestion, words: str) -> CommandOutcome:
+        """Record what came of a question, with the participant's own words; return what to tell them."""
+
 
 def hear_comment(
-    tx: Tx, capstone: Capstone, event: CommentChanged, scheduler: ReadScheduler, at: datetime
+    tx: Tx, capstone: Capstone, event: CommentChanged, effects: CommandEffects, at: datetime
 ) -> bool:
     """Carry out a comment's command; return False if the comment is ordinary text."""
     known = tx.commands.by_comment(event.comment, inline=event.inline)
     parsed = parse_comment(event.body)
     if known is not None:
-        return _handle_known_comment(tx, event, known, parsed)
+        return _handle_known_comment(tx, event, known, parsed, at)
     pull_request = tx.pull_requests.find(capstone.id, event.number)
     if parsed is None:
         if pull_request is not None:
             _hint_at_first_line(tx, capstone, pull_request, event, at)
         return False
     if pull_request is not None:
-        _handle_command(tx, capstone, pull_request, event, parsed, scheduler, at)
+        _handle_command(tx, capstone, pull_request, event, parsed, effects, at)
     return True
 
 
@@ -95,6 +110,15 @@ def is_about_no_question(event: CommentChanged) -> bool:
     return parsed is not None and not parsed.about_a_question
 
 
+def names_unpublished_question(tx: Tx, event: CommentChanged) -> bool:
+    """Return whether a command names a question that people may see before Sensei knows that they do."""
+    parsed = parse_comment(event.body)
+    if parsed is None or parsed.question is None:
+        return False
+    named = tx.questions.get(parsed.question)
+    return named is not None and named.state in {QuestionState.PROPOSED, QuestionState.KEPT}
+
+
 def forget_comment(tx: Tx, capstone: Capstone, event: CommentChanged, at: datetime) -> None:
     """Record that a comment was deleted, so that its command is never carried out or answered.
 
@@ -108,11 +132,22 @@ def forget_comment(tx: Tx, capstone: Capstone, event: CommentChanged, at: dateti
         known = tx.commands.get(_store_command(tx, pull_request, event, parsed, CommandOutcome.SILENT, None))
     if known is not None:
         tx.commands.mark_deleted(known.id, at)
+        _forget_words(tx, known, at)
         account_linking.withdraw_code(tx, event.comment, at, inline=event.inline)
 
 
+def _forget_words(tx: Tx, command: CommentCommand, at: datetime) -> None:
+    """Delete what a comment said about a question, if its command kept that."""
+    if command.question is None or command.verb not in _WITH_WORDS:
+        return
+    key = message_key(command.comment, inline=command.inline)
+    tx.questions.delete_message(command.question, key, command.author, at)
+    if command.verb is Verb.ANSWER:
+        hear_answer(tx, command.question, at)
+
+
 def _handle_known_comment(
-    tx: Tx, event: CommentChanged, known: CommentCommand, parsed: ParsedCommand | None
+    tx: Tx, event: CommentChanged, known: CommentCommand, parsed: ParsedCommand | None, at: datetime
 ) -> bool:
     """Handle another delivery about a comment that gave a command; return False if it is now ordinary text.
 
@@ -127,9 +162,25 @@ def _handle_known_comment(
     if parsed is None:
         return False
     gave_command = known.answer is CommandOutcome.DONE and parsed.verb is known.verb
-    if gave_command and parsed.has_reason and known.question:
-        tx.questions.save_message(known.question, event.comment, event.author.id, parsed.reason, event.at)
+    same_question = parsed.question is None or parsed.question == known.question
+    if gave_command and same_question and parsed.has_reason:
+        _replace_words(tx, event, known, parsed, at)
     return True
+
+
+def _replace_words(
+    tx: Tx, event: CommentChanged, known: CommentCommand, parsed: ParsedCommand, at: datetime
+) -> None:
+    """Store the new wording of a reason or an answer, unless a newer one is stored."""
+    if known.question is None or known.verb not in _WITH_WORDS:
+        return
+    key = message_key(event.comment, inline=event.inline)
+    message = tx.questions.get_message(key)
+    if message is not None and not event.newer_than(message.at):
+        return
+    tx.questions.save_message(known.question, key, event.author.id, parsed.reason, event.at)
+    if known.verb is Verb.ANSWER:
+        hear_answer(tx, known.question, at)
 
 
 def _handle_command(  # noqa: PLR0913, PLR0917 - a comment, its place, and what it can change
@@ -138,13 +189,13 @@ def _handle_command(  # noqa: PLR0913, PLR0917 - a comment, its place, and what 
     pull_request: PullRequest,
     event: CommentChanged,
     parsed: ParsedCommand,
-    scheduler: ReadScheduler,
+    effects: CommandEffects,
     at: datetime,
 ) -> None:
     if _is_over_limit(tx, capstone, pull_request, event):
         _store_command(tx, pull_request, event, parsed, CommandOutcome.SILENT, None)
         return
-    question = tx.questions.by_comment(event.thread) if event.thread else None
+    question = find_question(tx, pull_request, event, parsed)
     answer = comment_command_rules.decide_outcome(
         parsed, _describe_context(tx, capstone, pull_request, event, question)
     )
@@ -152,15 +203,29 @@ def _handle_command(  # noqa: PLR0913, PLR0917 - a comment, its place, and what 
         pull_request.id, event.author.id
     ):
         answer = CommandOutcome.SILENT
-    if answer is CommandOutcome.DONE and _is_overtaken(tx, pull_request, event, parsed):
+    is_about_all = question is None and answer is CommandOutcome.DONE
+    if is_about_all and _is_overtaken(tx, pull_request, event, parsed):
         answer = CommandOutcome.OVERTAKEN
     if parsed.verb is Verb.LINK:
         answer = account_linking.take_code(tx, event, parsed, answer, at)
+    if answer is CommandOutcome.DONE and question is not None:
+        answer = _decide_with_question(tx, question, parsed, effects, at)
     command = _store_command(tx, pull_request, event, parsed, answer, question)
     if answer is CommandOutcome.DONE:
-        _carry_out(tx, tx.commands.get(command), event.author, parsed, scheduler, at)
+        _carry_out(tx, tx.commands.get(command), event.author, parsed, effects, at)
     if answer is not CommandOutcome.SILENT:
         _schedule_reply(tx, capstone, pull_request, command, at)
+
+
+def _decide_with_question(
+    tx: Tx, question: AskedQuestion, parsed: ParsedCommand, effects: CommandEffects, at: datetime
+) -> CommandOutcome:
+    """Carry out the commands whose outcome shows only then."""
+    if parsed.verb is Verb.RECORD:
+        return effects.record_decision(tx, question, parsed.reason)
+    if parsed.verb is Verb.PRIVATE and not go_private(tx, question.id, at):
+        return CommandOutcome.NO_CHAT
+    return CommandOutcome.DONE
 
 
 def _hint_at_first_line(
@@ -224,6 +289,7 @@ def _describe_context(
         question.state if question else None,
         ruled=question is not None and question.ruling is not None,
         open=pull_request.state == "open",
+        private=question is not None and talks_in_private(tx, question.id),
     )
 
 
@@ -257,21 +323,25 @@ def _carry_out(  # noqa: PLR0913, PLR0917 - a command, who gave it, and what it 
     command: CommentCommand,
     by: Account,
     parsed: ParsedCommand,
-    scheduler: ReadScheduler,
+    effects: CommandEffects,
     at: datetime,
 ) -> None:
     pull_request = tx.pull_requests.get(command.pull_request)
     match command.verb:
         case Verb.REVIEW:
-            scheduler.request_round(tx, pull_request, by)
+            effects.request_round(tx, pull_request, by)
         case Verb.DEFER | Verb.DISPUTE if command.question is not None:
             state = QuestionState.DEFERRED if command.verb is Verb.DEFER else QuestionState.DISPUTED
             tx.questions.set_state(command.question, state, at)
-            tx.questions.save_message(
-                command.question, command.comment, command.author, parsed.reason, command.at
-            )
-        case Verb.PRIVATE:
+            _save_words(tx, command, parsed)
+            if command.verb is Verb.DISPUTE:
+                ask_sensei(tx, command.question, at)
+        case Verb.ANSWER if command.question is not None:
+            _save_words(tx, command, parsed)
+            hear_stored_answer(tx, command.question, at)
+        case Verb.PRIVATE if command.question is None:
             tx.pull_requests.set_private(pull_request.id, True)
+            move_to_chat(tx, pull_request, tx.capstones.get(pull_request.capstone), at)
         case Verb.QUIET:
             tx.pull_requests.set_quiet(pull_request.id, True)
             _cancel_waiting(tx, pull_request, at)
@@ -279,7 +349,13 @@ def _carry_out(  # noqa: PLR0913, PLR0917 - a command, who gave it, and what it 
             tx.pull_requests.set_quiet(pull_request.id, False)
             tx.pull_requests.set_private(pull_request.id, False)
             if pull_request.state == "open":
-                scheduler.schedule_round(tx, tx.pull_requests.get(pull_request.id))
+                effects.schedule_round(tx, tx.pull_requests.get(pull_request.id))
+
+
+def _save_words(tx: Tx, command: CommentCommand, parsed: ParsedCommand) -> None:
+    if command.question is not None:
+        key = message_key(command.comment, inline=command.inline)
+        tx.questions.save_message(command.question, key, command.author, parsed.reason, command.at)
 
 
 def _cancel_waiting(tx: Tx, pull_request: PullRequest, at: datetime) -> None:

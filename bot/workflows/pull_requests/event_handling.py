@@ -10,9 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.articulation.guide import ArticulationRules
+from bot.domain.pull_requests.comment_command_rules import CommandOutcome
 from bot.domain.pull_requests.permissions import HostAction, is_allowed
 from bot.domain.pull_requests.records import (
     Account,
+    AskedQuestion,
     Capstone,
     PullRequest,
     Round,
@@ -36,7 +39,7 @@ from bot.ports.deliveries import Delivery, unknown_pull_request
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.chat.dispatch import ChatDispatch
-from bot.workflows.pull_requests import comment_commands, question_threads
+from bot.workflows.pull_requests import comment_commands, question_commands, question_threads
 from bot.workflows.pull_requests.account_roles import role_on
 
 FROM_CHAT = "slack."
@@ -52,12 +55,14 @@ class EventHandler:
     """Handles webhook deliveries.
 
     ``quiet`` is the quiet period: how many seconds Sensei waits after a push before it reads. ``chat``
-    handles deliveries from Slack; None if Slack is not set up.
+    handles deliveries from Slack; None if Slack is not set up. ``load_rules`` returns what a decision needs;
+    it is called when someone records one.
     """
 
     now: Callable[[], datetime]
     quiet: float
     chat: ChatDispatch | None = None
+    load_rules: Callable[[], ArticulationRules] | None = None
 
     def handle(self, tx: Tx, guid: str) -> bool:
         """Handle a delivery; return False if no delivery with this id is waiting."""
@@ -197,7 +202,9 @@ class EventHandler:
             if round_.state in _GOING_ON:
                 tx.rounds.supersede(round_.id, self.now())
         prefix = f"review:{capstone.repository}#{pull_request.number}:"
-        tx.ledgers.settle(capstone.id, prefix, merged=pull_request.state == "merged")
+        is_merged = pull_request.state == "merged"
+        tx.ledgers.settle(capstone.id, prefix, merged=is_merged)
+        tx.statements.settle(pull_request.id, merged=is_merged)
 
     def schedule_round(
         self, tx: Tx, pull_request: PullRequest, *, again: bool = False, retry_stopped: bool = False
@@ -260,6 +267,12 @@ class EventHandler:
             ):
                 return
         self._begin_round(tx, pull_request, tx.rounds.of(pull_request.id), Trigger.ASKED, 0.0)
+
+    def record_decision(self, tx: Tx, question: AskedQuestion, words: str) -> CommandOutcome:
+        """Record what came of a question, with the participant's own words; return what to tell them."""
+        if self.load_rules is None:
+            raise AssertionError("a process that handles comments has the rules for decisions")
+        return question_commands.record_decision(tx, question, words, self.load_rules(), self.now())
 
     def _audit_request(self, tx: Tx, pull_request: PullRequest, by: Account) -> None:
         capstone, person = tx.capstones.get(pull_request.capstone), tx.members.by_host_account(by.id)

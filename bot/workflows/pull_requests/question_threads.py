@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 from bot.domain.pull_requests.permissions import HostAction, is_allowed, is_person
-from bot.domain.pull_requests.records import Capstone, QuestionState, ThreadMessage
+from bot.domain.pull_requests.records import AskedQuestion, Capstone, QuestionState, ThreadMessage
 from bot.domain.pull_requests.webhook_events import CommentChanged, ThreadResolved
 from bot.ports.store import Tx
+from bot.workflows.articulation.hearing import hear_answer
 from bot.workflows.pull_requests import comment_commands
 from bot.workflows.pull_requests.account_roles import role_on
+from bot.workflows.pull_requests.question_commands import hear_stored_answer
 
-# A deferred question can still be answered. A disputed one waits for a ruling, regardless of replies.
-_ANSWERABLE = (QuestionState.ASKED, QuestionState.DEFERRED)
 _THE_SENSEIS = (QuestionState.DISPUTED, QuestionState.WITHDRAWN)
 
 # Sensei retries posting for about three hours.
@@ -28,19 +28,24 @@ def find_awaited_pull_request(tx: Tx, event: CommentChanged | ThreadResolved, mo
         return None
     thread = event.comments if isinstance(event, ThreadResolved) else (event.thread,)
     comments = [comment for comment in thread if comment is not None]
-    capstone = tx.capstones.by_repository(event.repository.id) if comments else None
+    names_one = isinstance(event, CommentChanged) and comment_commands.names_unpublished_question(tx, event)
+    capstone = tx.capstones.by_repository(event.repository.id) if comments or names_one else None
     pull_request = tx.pull_requests.find(capstone.id, event.number) if capstone else None
     if pull_request is None:
         return None
     if pull_request.id in tx.deliveries.deferred_pull_requests():
         return pull_request.id
-    known = any(tx.questions.by_comment(comment) for comment in comments)
+    known = not names_one and any(tx.questions.by_comment(comment) for comment in comments)
     placing = not known and tx.questions.has_unplaced(pull_request.id, moment - LONGEST_PLACING)
     return pull_request.id if placing else None
 
 
 def handle_comment(
-    tx: Tx, capstone: Capstone, event: CommentChanged, reads: comment_commands.ReadScheduler, moment: datetime
+    tx: Tx,
+    capstone: Capstone,
+    event: CommentChanged,
+    effects: comment_commands.CommandEffects,
+    moment: datetime,
 ) -> None:
     """Carry out the command of a comment, or store it as an answer to the question of its thread."""
     if event.author.is_bot:
@@ -50,19 +55,20 @@ def handle_comment(
         comment_commands.forget_comment(tx, capstone, event, moment)
         if question:
             tx.questions.delete_message(question.id, event.comment, event.author.id, moment)
+            _hear_deletion(tx, capstone, event, question, moment)
         return
     if event.forged or not is_person(event.author):
         return  # neither a command nor an answer: the author's stored text stays the same
     if question and _is_stale(event, tx.questions.get_message(event.comment)):
         return
-    if comment_commands.hear_comment(tx, capstone, event, reads, moment) or question is None:
+    if comment_commands.hear_comment(tx, capstone, event, effects, moment) or question is None:
         return
     tx.questions.save_message(question.id, event.comment, event.author.id, event.body, event.at)
     role = role_on(tx, capstone, event.author, event.at)
     if is_allowed(HostAction.GUIDANCE, role):
         tx.questions.note_sensei_message(question.id, moment)
-    elif is_allowed(HostAction.ANSWER, role) and question.state in _ANSWERABLE:
-        tx.questions.set_state(question.id, QuestionState.ANSWERED, moment)
+    elif is_allowed(HostAction.ANSWER, role):
+        hear_stored_answer(tx, question.id, moment)
 
 
 def handle_resolution(tx: Tx, capstone: Capstone, event: ThreadResolved, moment: datetime) -> None:
@@ -81,6 +87,15 @@ def handle_resolution(tx: Tx, capstone: Capstone, event: ThreadResolved, moment:
             tx.questions.set_state(question.id, QuestionState.RESOLVED, moment)
         elif question.state is QuestionState.RESOLVED:
             tx.questions.set_state(question.id, QuestionState.ASKED, moment)
+
+
+def _hear_deletion(
+    tx: Tx, capstone: Capstone, event: CommentChanged, question: AskedQuestion, moment: datetime
+) -> None:
+    """Consider a conversation again because the participant has deleted words of theirs in it."""
+    role = role_on(tx, capstone, event.author, event.at)
+    if is_allowed(HostAction.ANSWER, role) and tx.conversations.by_question(question.id) is not None:
+        hear_answer(tx, question.id, moment)
 
 
 def _is_stale(event: CommentChanged, known: ThreadMessage | None) -> bool:

@@ -25,6 +25,7 @@ from bot.rendering.pull_requests import check_runs, github_posts
 from bot.rendering.pull_requests.summary import summary, unread_summary
 from bot.workflows.jobs.retry import SupersededError, insist
 from bot.workflows.pull_requests.missed_comments import MissedComments
+from bot.workflows.pull_requests.question_places import talks_in_private
 from bot.workflows.pull_requests.review_posting import (
     NOTHING_POSTED,
     HostedHead,
@@ -146,7 +147,9 @@ class RoundPublisher:
             _, pull_request, capstone = load_round(tx, marked)
             report = tx.rounds.newest_report(pull_request.id)
             questions = [
-                question for question in tx.questions.of(pull_request.id) if may_be_asked(tx, question)
+                question
+                for question in tx.questions.of(pull_request.id)
+                if may_be_asked(tx, question) and not talks_in_private(tx, question.id)
             ]
             decisions = number_decisions(tx, questions)
         known = {question.id for question in unplaced}

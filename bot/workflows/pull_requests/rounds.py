@@ -37,6 +37,7 @@ from bot.workflows.jobs.retry import insist
 from bot.workflows.pull_requests.drift_questions import DriftQuestions, list_compared
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.pull_requests.missed_comments import MissedComments
+from bot.workflows.pull_requests.question_commands import move_to_chat
 from bot.workflows.pull_requests.recovery import PublishedReviewRecovery, find_forgotten
 from bot.workflows.pull_requests.review_posting import NOTHING_POSTED
 from bot.workflows.pull_requests.round_publishing import RoundPublisher, load_round, may_speak
@@ -288,6 +289,8 @@ class RoundWorkflow:
             retry = self._schedule_retry(tx, this_round, pull_request)
         state = RoundState.PUBLISHED if final else RoundState.INCOMPLETE
         tx.rounds.set_state(round_, state, self.now())
+        if pull_request.private:
+            move_to_chat(tx, pull_request, capstone, self.now())
         if this_round.report is None:
             title, text = check_runs.check_unread(retry)
         elif final and not may_speak(tx, this_round, pull_request, capstone):

@@ -60,6 +60,38 @@ def test_a_command_is_a_comments_first_line(body: str) -> None:
     assert shown(parse_comment(body)) == shown(COMMANDS[body])
 
 
+NAMED = {
+    "/sensei answer Q12 We halve it.": (Verb.ANSWER, 12, "We halve it."),
+    "/sensei answer q12: We halve it.\n\nAll of it.": (Verb.ANSWER, 12, "We halve it.\n\nAll of it."),
+    "/sensei answer Q12\nWe halve it.": (Verb.ANSWER, 12, "We halve it."),
+    "/sensei record Q3": (Verb.RECORD, 3, ""),
+    "/sensei record Q3\n\nAgainst: a queue.": (Verb.RECORD, 3, "Against: a queue."),
+    "/sensei defer Q3, after the demo": (Verb.DEFER, 3, "after the demo"),
+    "/sensei private Q3": (Verb.PRIVATE, 3, ""),
+    "/sensei explain Q3": (Verb.EXPLAIN, 3, ""),
+    "/sensei dispute Q3 is a fixture": (Verb.DISPUTE, 3, "is a fixture"),
+    # These name nothing.
+    "/sensei dispute Q3.1 is a fixture": (Verb.DISPUTE, None, "Q3.1 is a fixture"),
+    "/sensei dispute Q3rd quarter": (Verb.DISPUTE, None, "Q3rd quarter"),
+    "/sensei answer Q1234567890 x": (Verb.ANSWER, None, "Q1234567890 x"),
+    "/sensei review Q3": (Verb.REVIEW, None, "Q3"),
+}
+
+
+@pytest.mark.parametrize("body", NAMED)
+def test_a_command_may_name_the_question_that_it_is_about(body: str) -> None:
+    said = parse_comment(body)
+    assert said is not None
+    assert (said.verb, said.question, said.reason) == NAMED[body]
+
+
+def test_a_question_that_is_not_there_is_said_to_be_missing() -> None:
+    occasion = CommandContext(CapstoneRole.PARTICIPANT, CommentPlace.CONVERSATION)
+    for verb in (Verb.ANSWER, Verb.RECORD, Verb.DEFER, Verb.DISPUTE, Verb.PRIVATE, Verb.EXPLAIN):
+        said = ParsedCommand(verb, "Because.", "Because.", question=12)
+        assert decide_outcome(said, occasion) is CommandOutcome.NO_QUESTION, verb
+
+
 FURTHER_DOWN: dict[str, Verb | None] = {
     "Thank you.\n/sensei review": Verb.REVIEW,
     "Thank you.\n\n/sensei dispute It is a fixture.": Verb.DISPUTE,
@@ -104,7 +136,7 @@ def test_what_is_not_written_exactly_is_no_command(body: str) -> None:
         assert decide_outcome(said, occasion) in {
             CommandOutcome.UNKNOWN,
             CommandOutcome.ALONE,
-            CommandOutcome.NOT_YET,
+            CommandOutcome.IN_THREAD,
             CommandOutcome.NO_CODE,
         }
 
@@ -167,7 +199,17 @@ TABLE: dict[Verb, dict[object, CommandOutcome]] = {
     Verb.HELP: {"all": CommandOutcome.DONE},
     Verb.REVIEW: {"all": CommandOutcome.DONE},
     Verb.EXPLAIN: {"all": CommandOutcome.DONE},
-    Verb.PRIVATE: {"all": CommandOutcome.DONE},
+    # Where nothing is asked yet, it is about the whole pull request.
+    Verb.PRIVATE: {
+        None: CommandOutcome.DONE,
+        "all": CommandOutcome.IN_THREAD,
+        QuestionState.ASKED: CommandOutcome.DONE,
+        QuestionState.ANSWERED: CommandOutcome.DONE,
+        QuestionState.DEFERRED: CommandOutcome.DONE,
+        QuestionState.RESOLVED: CommandOutcome.SETTLED,
+        QuestionState.DISPUTED: CommandOutcome.WITH_SENSEI,
+        QuestionState.WITHDRAWN: CommandOutcome.SETTLED,
+    },
     Verb.QUIET: {"all": CommandOutcome.DONE},
     Verb.SPEAK: {"all": CommandOutcome.DONE},
     Verb.DEFER: {
@@ -188,10 +230,27 @@ TABLE: dict[Verb, dict[object, CommandOutcome]] = {
         QuestionState.DISPUTED: CommandOutcome.ALREADY,
         QuestionState.WITHDRAWN: CommandOutcome.SETTLED,
     },
-    Verb.RECORD: {"all": CommandOutcome.NOT_YET},
+    Verb.RECORD: {
+        "all": CommandOutcome.IN_THREAD,
+        QuestionState.ASKED: CommandOutcome.DONE,
+        QuestionState.ANSWERED: CommandOutcome.DONE,
+        QuestionState.RESOLVED: CommandOutcome.DONE,
+        QuestionState.DEFERRED: CommandOutcome.DONE,
+        QuestionState.DISPUTED: CommandOutcome.WITH_SENSEI,
+        QuestionState.WITHDRAWN: CommandOutcome.SETTLED,
+    },
+    Verb.ANSWER: {
+        "all": CommandOutcome.IN_THREAD,
+        QuestionState.ASKED: CommandOutcome.DONE,
+        QuestionState.ANSWERED: CommandOutcome.DONE,
+        QuestionState.RESOLVED: CommandOutcome.SETTLED,
+        QuestionState.DEFERRED: CommandOutcome.DONE,
+        QuestionState.DISPUTED: CommandOutcome.WITH_SENSEI,
+        QuestionState.WITHDRAWN: CommandOutcome.SETTLED,
+    },
     Verb.LINK: {"all": CommandOutcome.DONE},
 }
-NEEDS_REASON = {Verb.DEFER, Verb.DISPUTE}
+NEEDS_REASON = {Verb.DEFER, Verb.DISPUTE, Verb.ANSWER}
 CODE = "7F3K-0Q9M-X2ZB"
 
 
@@ -208,6 +267,8 @@ def expected(verb: Verb, occasion: CommandContext) -> CommandOutcome:
         return CommandOutcome.NOT_YOURS
     if verb is Verb.DISPUTE and occasion.role is CapstoneRole.SENSEI:
         return CommandOutcome.YOU_RULE
+    if verb in {Verb.RECORD, Verb.ANSWER} and occasion.role is CapstoneRole.SENSEI:
+        return CommandOutcome.PARTICIPANTS
     if verb is Verb.REVIEW and not occasion.open:
         return CommandOutcome.CLOSED
     return TABLE[verb].get(occasion.question, TABLE[verb]["all"])
@@ -235,9 +296,9 @@ def test_a_question_that_was_ruled_on_is_not_disputed_again_but_may_be_deferred(
     assert decide_outcome(ParsedCommand(Verb.DEFER, "Later.", "Later."), occasion) is CommandOutcome.DONE
 
 
-def test_every_word_is_in_the_table_and_only_what_can_be_done_has_a_rule() -> None:
+def test_every_word_is_in_the_table_and_has_a_rule() -> None:
     assert set(TABLE) == set(Verb)
-    assert set(Verb) - set(RULES) == {Verb.RECORD}
+    assert set(RULES) == set(Verb)
 
 
 def test_a_link_needs_what_may_be_a_code_and_nothing_beside_it() -> None:

@@ -10,6 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bot.adapters.files import rubrics
+from bot.adapters.files.articulation import load_guide
 from bot.domain.pull_requests.comment_command_rules import RULES, CommandOutcome, CommentCommand, Verb
 from bot.domain.pull_requests.records import Account, PublishPolicy, PullRequest, Ruling
 from bot.domain.rubrics.check_explanations import CheckExplanation, NearestChecks, explain_check
@@ -20,6 +21,7 @@ SNAPSHOT = Path(__file__).parent / "snapshots" / "replies.md"
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 PLAIN = CommentCommand(1, 1, 90, False, None, 1, None, CommandOutcome.DONE, "", None, NOW, False)
+PARTS = [part.title for part in load_guide().slots]
 PULL = PullRequest(1, 1, 1, "open", False, Account(1, "ada"), "a" * 40, "main", False, False, None, NOW)
 
 
@@ -31,10 +33,11 @@ def answer(
     private: bool = False,
     publish: PublishPolicy = PublishPolicy.AUTOMATIC,
     once: bool = False,
+    question: int | None = None,
 ) -> str:
-    command = replace(PLAIN, answer=said, verb=verb, about=about)
+    command = replace(PLAIN, answer=said, verb=verb, about=about, question=question)
     pull_request = replace(PULL, private=private)
-    return "\n".join(command_replies.format_reply(command, pull_request, publish, once=once))
+    return "\n".join(command_replies.format_reply(command, pull_request, publish, PARTS, once=once))
 
 
 def explained(name: str) -> str:
@@ -49,8 +52,11 @@ def nearest(name: str) -> str:
     return "\n".join(command_replies.format_nearest_checks(found))
 
 
+SAID_ELSEWHERE = {Verb.EXPLAIN, Verb.ANSWER}
 ALL = {
-    **{f"done: {verb}": answer(CommandOutcome.DONE, verb) for verb in RULES if verb is not Verb.EXPLAIN},
+    **{f"done: {verb}": answer(CommandOutcome.DONE, verb) for verb in RULES if verb not in SAID_ELSEWHERE},
+    "done: private, about a question": answer(CommandOutcome.DONE, Verb.PRIVATE, question=12),
+    "no_reason, to an answer": answer(CommandOutcome.NO_REASON, Verb.ANSWER),
     "done: review, in private": answer(CommandOutcome.DONE, Verb.REVIEW, private=True),
     "done: review, the sensei first": answer(
         CommandOutcome.DONE, Verb.REVIEW, publish=PublishPolicy.SENSEI_FIRST

@@ -324,7 +324,7 @@ def test_a_check_run_says_how_it_is_and_what_is_open() -> None:
     assert check_runs.check_result(WHOLE, QuestionCounts(3), None)[0] == "2 facts, no open questions"
     assert check_runs.check_result(reports.report(), QuestionCounts(), None)[0] == "No facts, no questions"
     both = check_runs.check_result(reports.report(), QuestionCounts(3, 2, 1), None)[1]
-    assert "please answer them on their lines. 1 question is in the summary: talk it over" in both
+    assert "please answer them on their lines. 1 question is in the summary, which says how" in both
 
 
 @pytest.mark.parametrize(

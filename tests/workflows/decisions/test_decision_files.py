@@ -34,7 +34,7 @@ def reserve(it: Filing, decision: Decision) -> Json:
 def test_without_permission_to_write_there_is_a_link_with_the_path_and_the_text(it: Filing) -> None:
     decision = it.decide()
     assert reserve(it, decision)["go"]
-    link = it.files.make_link(decision.id)
+    link, _ = it.files.make_link(decision.id)
     assert link.filled
     assert link.address.startswith(f"{it.github.url}/ada/desk/new/main?")
     query = parse_qs(urlsplit(link.address).query)
@@ -58,7 +58,7 @@ def test_two_links_never_have_the_same_number_and_each_keeps_its_own(it: Filing)
 def test_the_file_added_by_the_link_is_recognised(it: Filing) -> None:
     decision = it.decide()
     reserve(it, decision)
-    [text] = parse_qs(urlsplit(it.files.make_link(decision.id).address).query)["value"]
+    [text] = parse_qs(urlsplit(it.files.make_link(decision.id)[0].address).query)["value"]
     it.push({PATH: text.encode()})
     it.read_back()
     [after] = it.decisions()

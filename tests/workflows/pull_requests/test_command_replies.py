@@ -14,7 +14,7 @@ from bot.errors import UserError
 from bot.ports.jobs import Job
 from bot.rendering.pull_requests import github_posts as rendered
 from bot.workflows.jobs import retry
-from bot.workflows.pull_requests import command_replies
+from bot.workflows.pull_requests import comment_posting
 from bot.workflows.pull_requests.dispute_rulings import rule, settle_question
 from bot.workflows.pull_requests.question_approval import keep_questions
 from tests.comments import TRICKS
@@ -114,7 +114,7 @@ def a_talk(engine: sa.Engine, tmp_path: Path) -> Iterator[Talk]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_replies, "LIST_LAG", LAG * 1.5)
+    monkeypatch.setattr(comment_posting, "LIST_LAG", LAG * 1.5)
 
 
 def ended(it: Talk) -> None:
@@ -308,7 +308,8 @@ CONVERSATION = [
     ("/sensei explain shop.batch", "Shop, shop 1.0.0"),
     ("/sensei explain ../../etc", "no check with that name"),
     ("/sensei explain Safety.1", "It is good at safety"),
-    ("/sensei record it", "can't do `/sensei record` here yet"),
+    ("/sensei record it", "such as `/sensei record Q12`"),
+    ("/sensei answer Q999999 It halves.", "No question on this pull request has that number"),
     ("/sensei link 12", "This code is wrong, used or expired"),
     ("/sensei link 7F3K-0Q9M-X2ZB\n\nThank you.", "and its code must be the only line of the comment"),
     ("/sensei dispute Ask bo@example.org.", "must not look like the start of a quoted e-mail"),
@@ -333,6 +334,10 @@ THREAD = [
     ("/sensei dispute ...", "give a reason", "asked"),
     ("/sensei explain", "Is speed.1 argued?", "asked"),
     ("/sensei explain safety.1", "Is safety.1 argued?", "asked"),
+    ("/sensei private", "isn't linked to Slack", "asked"),
+    ("/sensei record", "There's nothing to record yet", "asked"),
+    ("/sensei record We cache it.", "Begin each part with its name and a colon", "asked"),
+    ("/sensei answer", "write your answer after the command", "asked"),
     ("/sensei defer After the demo.", "I've deferred", "deferred"),
     ("/sensei dispute It is a fixture.", "marked this question as disputed", "disputed"),
 ]

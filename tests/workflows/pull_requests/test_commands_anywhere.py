@@ -192,7 +192,9 @@ def refused(it: Corner, verb: Verb, place: str) -> bool:
     """Whether a command must be refused here."""
     if verb in {Verb.DEFER, Verb.DISPUTE}:
         return place == "conversation" or it.state not in WITH_QUESTION
-    # Nobody was given a code, and nothing can be recorded yet.
+    if verb is Verb.PRIVATE:  # nobody is linked to Slack
+        return place == "line" and it.state in WITH_QUESTION
+    # Nobody was given a code, and there is nothing to record.
     return verb in {Verb.RECORD, Verb.LINK} or (verb is Verb.REVIEW and it.pull.state == "closed")
 
 
@@ -204,7 +206,7 @@ def test_every_command_is_answered_once_wherever_its_pull_request_stands(
     for (verb, place), comment in it.said.items():
         with subtests.test(command=verb, place=place):
             [answer] = it.replies(comment)
-            says_so = re.search(r"I haven't|I can't|so I won't", answer) is not None
+            says_so = re.search(r"I haven't|I can't|so I won't|nothing to record", answer) is not None
             assert says_so == refused(it, verb, place), answer
 
 

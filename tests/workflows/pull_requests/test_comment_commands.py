@@ -121,7 +121,8 @@ class Desk:
 
 
 def written(verb: Verb) -> str:
-    behind = {Verb.DEFER: " Because.", Verb.DISPUTE: " Because.", Verb.LINK: " 7F3K-0Q9M-X2ZB"}
+    because = dict.fromkeys((Verb.DEFER, Verb.DISPUTE, Verb.ANSWER), " Because.")
+    behind = {**because, Verb.LINK: " 7F3K-0Q9M-X2ZB"}
     return f"/sensei {verb}{behind.get(verb, '')}"
 
 
@@ -136,6 +137,7 @@ CHANGES: dict[Verb, dict[str, object]] = {
     Verb.QUIET: {"quiet": True},
     Verb.SPEAK: {"private": False, "quiet": False},
     Verb.RECORD: {},
+    Verb.ANSWER: {"state": ANSWERED},
     Verb.LINK: {},
 }
 DEFERS = {ASKED, ANSWERED}
@@ -145,14 +147,19 @@ AUTHORS = {"own": ADA, "another's": BO}
 CASES = [
     (verb, place, state)
     for verb, place, state in itertools.product(Verb, CommentPlace, SHOWN)
-    if state is ASKED or (verb in {Verb.DEFER, Verb.DISPUTE} and place is CommentPlace.QUESTION)
+    if state is ASKED or (verb in {Verb.DEFER, Verb.DISPUTE, Verb.ANSWER} and place is CommentPlace.QUESTION)
 ]
 
 
 def may(verb: Verb, role: CapstoneRole, place: CommentPlace, state: QuestionState) -> bool:
     """Whether a command is done: said once more, in other words than the code's."""
-    if role is CapstoneRole.OTHER or verb in {Verb.RECORD, Verb.LINK}:  # nobody was given a code
+    # Nobody was given a code, there is nothing to record, and nobody is linked to the chat.
+    if role is CapstoneRole.OTHER or verb in {Verb.RECORD, Verb.LINK}:
         return False
+    if verb is Verb.PRIVATE:
+        return place is not CommentPlace.QUESTION
+    if verb is Verb.ANSWER:
+        return place is CommentPlace.QUESTION and state in DISPUTES and role is CapstoneRole.PARTICIPANT
     if verb is Verb.DEFER:
         return place is CommentPlace.QUESTION and state in DEFERS
     if verb is Verb.DISPUTE:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.articulation.tables import ConversationRow, PrivateMessageRow
+from bot.adapters.database.pull_requests.questions import message_number
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CommandRow,
@@ -68,7 +69,7 @@ class SqlConversations:
     def messages(self, conversation: int, participant: int) -> Sequence[SpokenMessage]:
         """List a participant's messages in a conversation, oldest first."""
         question = self.session.get_one(ConversationRow, conversation).question_id
-        commands = select(CommandRow.comment_id).where(
+        commands = select(message_number()).where(
             CommandRow.question_id == question, col(CommandRow.verb).in_(_NO_ANSWERS)
         )
         in_thread = select(ThreadMessageRow).where(

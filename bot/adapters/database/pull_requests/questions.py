@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from bot.adapters.database.pull_requests.capstones import SqlCapstones
@@ -71,7 +72,7 @@ class SqlQuestions:
         """List the disputes waiting for a sensei's ruling, oldest first, with the participant's reasons."""
         disputes = (
             select(CommandRow.question_id, ThreadMessageRow.body)
-            .join(ThreadMessageRow, col(ThreadMessageRow.comment_id) == col(CommandRow.comment_id))
+            .join(ThreadMessageRow, col(ThreadMessageRow.comment_id) == message_number())
             .where(CommandRow.verb == Verb.DISPUTE, CommandRow.answer == CommandOutcome.DONE)
             .order_by(col(CommandRow.id))
         )
@@ -233,6 +234,16 @@ class SqlQuestions:
         row.body, row.at = body, at
         self.session.add(row)
         return row
+
+
+def message_number() -> sa.ColumnElement[int]:
+    """Return the number under which a command's comment is stored as a message about a question.
+
+    It is negative if the comment is in the pull request's conversation and not on its diff.
+    """
+    return sa.case(
+        (col(CommandRow.inline).is_(True), col(CommandRow.comment_id)), else_=-col(CommandRow.comment_id)
+    )
 
 
 def _as_question(row: QuestionRow) -> AskedQuestion:

@@ -1,0 +1,151 @@
+"""What Sensei says in a conversation on a pull request, as GitHub Markdown.
+
+Whatever a person or a model wrote is escaped, so that it can't mention anyone, link or format.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.articulation.conversations import Conversation, Stance
+from bot.domain.articulation.guide import ArticulationGuide
+from bot.domain.articulation.slots import Slot
+from bot.domain.decisions.records import Decision
+from bot.rendering.review.markdown import plain
+
+# All eight parts of the greatest length must fit into one comment, of 60,000 characters.
+_MOST_OF_A_PART_SHOWN = 6_000
+_MOST_BEFORE_ESCAPING = 550  # a character becomes at most eleven
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_NO_FOLLOW_UP = "This is my only follow-up. “I don't know yet” and “I'll ask my sensei” are good answers too."
+
+
+@dataclass(frozen=True, slots=True)
+class FileOffer:
+    """How a recorded decision becomes a file in the capstone.
+
+    ``link`` is GitHub's page for a new file; empty if Sensei opens a pull request itself. ``text`` is what
+    has to be pasted there, because it doesn't fit into the link.
+    """
+
+    link: str = ""
+    text: str = ""
+
+
+def name_question(question: int) -> str:
+    """Return the name by which people refer to a question outside threads: ``Q12``."""
+    return f"Q{question}"
+
+
+def name_in_conversation(question: int, lines: Sequence[str]) -> list[str]:
+    """Return lines that name the question that they are about, for a comment outside its thread."""
+    return [f"**{name_question(question)}**: {lines[0]}", *lines[1:]]
+
+
+def format_probe(text: str, named: int | None) -> list[str]:
+    """Return the lines of the one follow-up question. ``named`` is its question, if it has no thread."""
+    answer = "" if named is None else f" To answer, begin a comment with `/sensei answer Q{named}`."
+    return [plain(text), "", f"<sub>{_NO_FOLLOW_UP}{answer}</sub>"]
+
+
+def format_draft(decision: Decision, guide: ArticulationGuide, named: int | None) -> list[str]:
+    """Return the lines that show a draft, and how to record it, change it or leave it."""
+    command = "/sensei record" if named is None else f"/sensei record Q{named}"
+    titles = ", ".join(part.title for part in guide.slots)
+    return [
+        "Here's the decision as I understood it, in your words:",
+        "",
+        *_format_parts(decision, guide),
+        "",
+        "It isn't recorded yet.",
+        "",
+        f"- **To record it**, comment `{command}`.",
+        (
+            f"- **To change it first**, comment `{command}` with your own words for a part below it, such as "
+            f"`{guide.title(Slot.AGAINST)}: …`; this records it too. The parts are: {titles}."
+        ),
+        "- **To leave it**, do nothing. Your answer stays here, and your sensei can read it.",
+    ]
+
+
+def format_left(conversation: Conversation, *, has_sensei: bool) -> list[str]:
+    """Return the sentence that leaves the rest to the sensei."""
+    reader = "your sensei" if has_sensei else "the person who leads your dojo"
+    if conversation.stance is Stance.DOES_NOT_KNOW:
+        return [
+            f"Thanks for saying so. Not knowing yet is a good place to start, and {reader} reads this next."
+        ]
+    if conversation.stance is Stance.ASKS_SENSEI:
+        return [f"Thanks, that's a good one to talk over: {reader} reads this next."]
+    return [f"Thanks. I've kept your answer as you wrote it, and {reader} reads it next."]
+
+
+def format_holds(decision: Decision) -> list[str]:
+    """Return the sentence that confirms that an earlier decision still holds."""
+    return [f"Thanks. Decision {decision.number} still holds, and now points to these lines."]
+
+
+def format_closed(*, was_withdrawn: bool) -> list[str]:
+    """Return what a draft's comment says once there is nothing left to record."""
+    why = (
+        "your sensei withdrew the question" if was_withdrawn else "the answers that it came from were deleted"
+    )
+    return [f"I've withdrawn the draft that was here, because {why}. Nothing was recorded."]
+
+
+def format_recorded(
+    decision: Decision, superseded: int | None, offer: FileOffer | None, named: int | None
+) -> list[str]:
+    """Return the lines that say that a decision is recorded.
+
+    ``superseded`` is the number of the decision that it replaces; ``offer`` says how it becomes a file.
+    """
+    replaces = f" It replaces decision {superseded}." if superseded is not None else ""
+    lines = [f"Recorded as **decision {decision.number}**: {plain(decision.title)}.{replaces}"]
+    if offer is not None:
+        lines += ["", *_format_offer(offer)]
+    command = "/sensei record" if named is None else f"/sensei record Q{named}"
+    lines += [
+        "",
+        f"<sub>To change a part later, comment `{command}` with the part's name and new words.</sub>",
+    ]
+    return lines
+
+
+def _format_offer(offer: FileOffer) -> Iterator[str]:
+    if not offer.link:
+        yield "I'm opening a pull request that adds it as a file, so that it stays with your code."
+    elif _ADDRESS.fullmatch(offer.link) and not offer.text:
+        yield f"To keep it with your code, [add it as a file](<{offer.link}>)."
+    elif _ADDRESS.fullmatch(offer.link):
+        longest = max(map(len, re.findall("`+", offer.text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        yield f"To keep it with your code, [start the file](<{offer.link}>) and paste this text:"
+        yield from ("", f"{fence}markdown", offer.text.rstrip("\n"), fence)
+
+
+def format_recorded_status(decision: Decision) -> str:
+    """Return the line for a question whose decision is recorded."""
+    return f"recorded as decision {decision.number}."
+
+
+def format_holds_status(decision: Decision) -> str:
+    """Return the line for a question about a decision that still holds."""
+    return f"settled: decision {decision.number} still holds."
+
+
+WITHDRAWN_STATUS = "withdrawn by the sensei."
+
+
+def _format_parts(decision: Decision, guide: ArticulationGuide) -> Iterator[str]:
+    for part in guide.slots:
+        if text := decision.texts.get(part.id):
+            yield f"- **{plain(part.title)}:** {_shorten(text)}"
+
+
+def _shorten(text: str) -> str:
+    """Return a part as Markdown, cut if it is so long that a comment with all parts might not fit."""
+    shown = plain(" ".join(text.split()))
+    if len(shown) <= _MOST_OF_A_PART_SHOWN:
+        return shown
+    return f"{plain(' '.join(text.split())[:_MOST_BEFORE_ESCAPING])}… (the rest is recorded too)"

@@ -1,0 +1,103 @@
+"""The workflow ``decided``: telling the participant that their decision is recorded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.decisions.records import DecisionState
+from bot.errors import IncompleteReadingError, PermanentError
+from bot.ports.code_host import CodeHost, HostRepository
+from bot.ports.engine import Json, Steps
+from bot.ports.store import Store, Tx
+from bot.rendering.articulation import thread_texts
+from bot.rendering.articulation.thread_texts import FileOffer
+from bot.rendering.pull_requests import github_posts
+from bot.workflows.chat.outbox import send_message
+from bot.workflows.decisions.decision_files import DecisionFiles
+from bot.workflows.decisions.export import add_export_job
+from bot.workflows.jobs.retry import insist
+from bot.workflows.pull_requests.comment_posting import CommentPoster, ReplyComment
+from bot.workflows.pull_requests.question_places import address, find_name, load_question
+from bot.workflows.pull_requests.thread_closing import ThreadClosing
+
+
+@dataclass(frozen=True)
+class DecisionAnnouncements:
+    """The workflow ``decided``. A private decision is announced in direct messages only.
+
+    ``files`` offers a public decision as a file; None if nothing is offered.
+    """
+
+    host: CodeHost
+    store: Store
+    now: Callable[[], datetime]
+    files: DecisionFiles | None = None
+
+    def decided(self, steps: Steps, argument: Json) -> Json:
+        """Announce a recorded decision where it was talked about, and close the question's thread."""
+        decision: int = argument["decision"]
+        begun = steps.tx("begin", lambda tx: self._begin(tx, decision))
+        question = begun["question"]
+        if question is None:
+            return {"outcome": "done"}
+        if self.files is not None:
+            self.files.reserve_path(steps, decision)
+        told = insist(steps, "tell", lambda: self._tell(decision, question))
+        closing = ThreadClosing(self.host, self.store, self.now)
+        insist(steps, "close", lambda: closing.close(question))
+        return {"outcome": told["outcome"]}
+
+    def _begin(self, tx: Tx, number: int) -> Json:
+        """Return the question in whose thread to announce a decision, if it may be announced on GitHub."""
+        decision = tx.decisions.find(number)
+        if decision is None:
+            return {"question": None}
+        if decision.private:
+            key = f"decisions:{decision.id}:recorded"
+            send_message(tx, key, "decisions.recorded", {"decision": decision.id}, self.now())
+            return {"question": None}
+        if self.files is not None:
+            add_export_job(tx, decision, self.now())
+        return {"question": decision.question}
+
+    def _tell(self, number: int, question: int) -> Json:
+        with self.store.read() as tx:
+            asked, pull_request, capstone = load_question(tx, question)
+
+        repository = self.host.repository(capstone)
+
+        def is_wanted() -> bool:
+            with self.store.read() as tx:
+                decision = tx.decisions.find(number)
+                _, pull_request, capstone = load_question(tx, question)
+            if decision is None or decision.private or pull_request.private:
+                return False
+            return capstone.speaks and decision.state is DecisionState.CONFIRMED
+
+        def write() -> list[str]:
+            with self.store.read() as tx:
+                decision = tx.decisions.get(number)
+                superseded = tx.decisions.find(decision.supersedes) if decision.supersedes else None
+            replaced = superseded.number if superseded else None
+            lines = thread_texts.format_recorded(
+                decision, replaced, self._offer_file(number, repository), find_name(asked)
+            )
+            return address(asked, lines)
+
+        kind = f"recorded.{number}"  # a question may lead to a second decision once the first is withdrawn
+        key, marker = f"say:{question}:{kind}", github_posts.turn_marker(question, kind)
+        return CommentPoster(self.host, self.store, self.now).post_once(
+            ReplyComment(key, marker, capstone, pull_request.number, asked.comment, is_wanted, write)
+        )
+
+    def _offer_file(self, decision: int, repository: HostRepository) -> FileOffer | None:
+        """Return how the decision becomes a file, or None if it can't become one now."""
+        if self.files is None:
+            return None
+        if self.host.may_push(repository):
+            return FileOffer()
+        try:
+            link, text = self.files.make_link(decision)
+        except (IncompleteReadingError, PermanentError):
+            return None
+        return FileOffer(link.address, "" if link.filled else text)

@@ -1,0 +1,141 @@
+"""The workflow ``say``: posting Sensei's part of a conversation about a question.
+
+The text is written from rows when it is posted. A draft that was posted is edited in place when its words
+change, or when there is nothing left to record.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.articulation.conversations import Conversation, ConversationState, Stance
+from bot.domain.articulation.guide import ArticulationGuide
+from bot.domain.decisions.records import DecisionState
+from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest, QuestionState
+from bot.ports.code_host import CodeHost
+from bot.ports.engine import Json, Steps
+from bot.ports.store import Store, Tx
+from bot.rendering.articulation import thread_texts
+from bot.rendering.pull_requests import github_posts
+from bot.workflows.jobs.retry import insist
+from bot.workflows.pull_requests.comment_posting import CommentPoster, ReplyComment
+from bot.workflows.pull_requests.question_places import address, find_name, load_question
+from bot.workflows.pull_requests.thread_closing import ThreadClosing
+
+_DRAFT = "draft"
+_OPEN = (QuestionState.ASKED, QuestionState.ANSWERED)
+_NEEDS_ANSWERS = (ConversationState.PROBED, ConversationState.DRAFTED, ConversationState.LEFT)
+
+
+@dataclass(frozen=True)
+class ThreadTurn:
+    """What to post: ``kind`` names the comment, since each kind is posted once in a conversation."""
+
+    question: AskedQuestion
+    pull_request: PullRequest
+    capstone: Capstone
+    kind: str
+    lines: Sequence[str]
+    withdraws: bool = False
+
+
+@dataclass(frozen=True)
+class ThreadTurns:
+    """The workflow ``say``."""
+
+    host: CodeHost
+    store: Store
+    guide: ArticulationGuide
+    now: Callable[[], datetime]
+
+    def say(self, steps: Steps, argument: Json) -> Json:
+        """Post what a conversation's turn says, unless the conversation has moved on."""
+        question, turn = argument["question"], argument["turn"]
+        said = insist(steps, "say", lambda: self._say(question, turn))
+        if said["outcome"] == "done" and said["closes"]:
+            closing = ThreadClosing(self.host, self.store, self.now)
+            return {"outcome": insist(steps, "close", lambda: closing.close(question))["outcome"]}
+        return {"outcome": said["outcome"]}
+
+    def _say(self, question: int, number: int) -> Json:
+        turn = self._load(question, number)
+        if turn is None:
+            return {"comment": None, "closes": False}
+        poster = CommentPoster(self.host, self.store, self.now)
+        reply = self._as_reply(turn, number)
+        is_posted = turn.kind == _DRAFT and poster.find_posted(reply) is not None
+        edits = turn.withdraws or is_posted
+        said = poster.edit_posted(reply) if edits else poster.post_once(reply)
+        return {**said, "closes": turn.kind == "holds"}
+
+    def _as_reply(self, turn: ThreadTurn, number: int) -> ReplyComment:
+        question = turn.question
+
+        def write() -> list[str]:
+            newest = self._load(question.id, number) or turn
+            return address(question, newest.lines)
+
+        return ReplyComment(
+            f"say:{question.id}:{turn.kind}",
+            github_posts.turn_marker(question.id, turn.kind),
+            turn.capstone,
+            turn.pull_request.number,
+            question.comment,
+            lambda: self._load(question.id, number) is not None,
+            write,
+        )
+
+    def _load(self, question: int, number: int) -> ThreadTurn | None:
+        """Return a turn, or None if it may not or need not be said (any more)."""
+        with self.store.read() as tx:
+            conversation = tx.conversations.by_question(question)
+            if conversation is None or conversation.private or conversation.turn != number:
+                return None
+            asked, pull_request, capstone = load_question(tx, question)
+            if not capstone.speaks or pull_request.private:
+                return None
+            return self._write_turn(tx, conversation, asked, pull_request, capstone)
+
+    def _write_turn(
+        self,
+        tx: Tx,
+        conversation: Conversation,
+        asked: AskedQuestion,
+        pull_request: PullRequest,
+        capstone: Capstone,
+    ) -> ThreadTurn | None:
+        if conversation.state is ConversationState.CLOSED:
+            was_withdrawn = asked.state is QuestionState.WITHDRAWN
+            lines = thread_texts.format_closed(was_withdrawn=was_withdrawn)
+            return ThreadTurn(asked, pull_request, capstone, _DRAFT, lines, withdraws=True)
+        if asked.sensei_spoke or not _has_answers(tx, conversation, capstone):
+            return None
+        found = self._write_lines(tx, conversation, asked, capstone)
+        return ThreadTurn(asked, pull_request, capstone, *found) if found else None
+
+    def _write_lines(
+        self, tx: Tx, conversation: Conversation, asked: AskedQuestion, capstone: Capstone
+    ) -> tuple[str, list[str]] | None:
+        """Return the kind of a comment and its lines, or None if the state says nothing."""
+        drifted = tx.decisions.drifted(asked.id)
+        if conversation.stance is Stance.HOLDS and drifted and asked.state is QuestionState.RESOLVED:
+            return "holds", thread_texts.format_holds(drifted)
+        if asked.state not in _OPEN:
+            return None
+        if conversation.state is ConversationState.PROBED:
+            return "probe", thread_texts.format_probe(conversation.probe, find_name(asked))
+        if conversation.state is ConversationState.LEFT:
+            has_sensei = capstone.sensei is not None
+            return "left", thread_texts.format_left(conversation, has_sensei=has_sensei)
+        if conversation.state is ConversationState.DRAFTED:
+            draft = tx.decisions.by_question(asked.id)
+            if draft is not None and draft.state is DecisionState.DRAFT and not draft.private:
+                return _DRAFT, thread_texts.format_draft(draft, self.guide, find_name(asked))
+        return None
+
+
+def _has_answers(tx: Tx, conversation: Conversation, capstone: Capstone) -> bool:
+    """Return whether the answers that a turn rests on are still there."""
+    if conversation.state not in _NEEDS_ANSWERS:
+        return True
+    return bool(tx.conversations.messages(conversation.id, capstone.participant.id))
