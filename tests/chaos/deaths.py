@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.chaos.mortal import MOMENTS
+from tests.chaos.talking import TALKS
 
 STEPS = {
     "review": (
@@ -32,6 +33,7 @@ STEPS = {
     "early": ("fetch", "release"),
     "closed": ("closed", "close"),
     "started": ("list", "open", "sweep"),
+    **({"heard": ("ask", "decide", "say"), "recorded": ("tell", "close")} if TALKS else {}),
 }
 """The steps of every workflow, by what brings them about (``Dojo.bring_about``)."""
 CHAT = {

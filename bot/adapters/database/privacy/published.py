@@ -69,7 +69,8 @@ class PublishedQueries:
     def _anchors(self, keys: Sequence[str], *, inline: bool) -> Iterator[str]:
         for key in keys:
             done = self.session.get(EffectRow, key)
-            if done and done.external_id:
+            # A thread that was closed has the way in which it was closed instead of a comment's id.
+            if done and (done.external_id or "").isdigit():
                 yield f"{'discussion_r' if inline else 'issuecomment-'}{done.external_id}"
 
     def _exports(self, capstone: CapstoneRow) -> Iterator[int]:

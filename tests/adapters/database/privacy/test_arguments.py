@@ -235,13 +235,14 @@ def test_what_sensei_said_and_exported_is_listed_as_published(it: Dojo) -> None:
     question = it.question  # type: ignore[attr-defined]
     with it.store.begin() as tx:
         tx.decisions.set_export(decision, 12, START)
-        for turn, comment in ((1, "77"), (2, "")):
+        for turn, comment in ((1, "77"), (2, ""), ("closed", "resolved")):
             tx.effects.begin(f"say:{question}:{turn}", START)
             if comment:
                 tx.effects.finish(f"say:{question}:{turn}", comment, START)
         shown = tx.people.published_items(find_person(tx, "ada"))
     bare = f"ada/desk{it.number}"
     assert f"{bare}/pull/1#discussion_r77" in shown.replies
+    assert not [anchor for anchor in shown.replies if "resolved" in anchor]
     assert shown.records == (f"{bare}/pull/12",)
     erase(it, "ada")
     with it.store.begin() as tx:
