@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from bot.ports.engine import ATTEMPT_SEPARATOR
 from tests.chaos import counting_chat, talking
-from tests.chaos.deaths import CHAT, STEPS
+from tests.chaos.deaths import CHAT, STEPS, TALK
 from tests.chaos.dojo import Dojo
 from tests.fakes.github.model import Comment, Pull, Review
 
@@ -179,7 +179,7 @@ def steps_without_a_death(records: Records) -> set[str]:
     names = {
         row[0].partition(ATTEMPT_SEPARATOR)[0].partition(".")[0] for row in outputs if row[0] != "DBOS.sleep"
     }
-    return names - {name for steps in (*STEPS.values(), *CHAT.values()) for name in steps}
+    return names - {name for steps in (*STEPS.values(), *TALK.values(), *CHAT.values()) for name in steps}
 
 
 def _count_deliveries(dojo: Dojo, records: Records, counts: Counts) -> None:
@@ -245,8 +245,10 @@ def _count_unanswered(dojo: Dojo, records: Records, counts: Counts) -> None:
     A command counts if it is at GitHub or in the bot's records, unless the bot has recorded that it says
     nothing to it: everybody here may give those that they give.
     """
-    rows = records.rows("SELECT comment_id, answer FROM command")
-    silent = {row.comment_id for row in rows if row.answer == "silent"}
+    rows = records.rows("SELECT comment_id, answer, verb FROM command")
+    # What was recorded is told as a turn of the conversation (``talking.found``).
+    told_later = {row.comment_id for row in rows if (row.verb, row.answer) == ("record", "done")}
+    silent = told_later | {row.comment_id for row in rows if row.answer == "silent"}
     given = {comment.id for comment in _commands(dojo)} | {row.comment_id for row in rows}
     wanted = {
         *(f"reply={comment}" for comment in given - silent),

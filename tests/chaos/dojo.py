@@ -251,11 +251,19 @@ class Dojo(Serving):
             self.wait(lambda: self.rule() or self.dead(), 15)
 
     def converse(self, *, recorded: bool) -> None:
-        """Let a participant answer a question that nobody has answered yet, and go on from there."""
-        pull = self.open(self.bob)
-        with suppress(AssertionError):
-            self.wait(lambda: list(self.asked(pull)) or self.dead(), 15)
-        for thread in list(self.asked(pull))[:1]:
+        """Let a participant say more about a question in which only they and the bot have spoken."""
+        threads = [
+            thread
+            for pull in self.pulls(self.repository, self.bob)
+            for thread in self.asked(pull)
+            if self.talks.is_open(thread)
+        ]
+        if not threads:  # whoever has six open questions is asked no more, so this is only the second choice
+            pull = self.open(self.bob)
+            with suppress(AssertionError):
+                self.wait(lambda: list(self.asked(pull)) or self.dead(), talking.PATIENCE)
+            threads = list(self.asked(pull))
+        for thread in threads[:1]:
             self.talks.bring_about(thread, recorded=recorded)
 
     def rule(self) -> bool:

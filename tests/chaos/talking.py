@@ -21,6 +21,7 @@ from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull, Thread, User
 from tests.fakes.messages import Says, said
 
+PATIENCE = 40  # seconds; on a machine that does much else
 _NEEDED = ("hear", "say", "decided")
 MISSING = [kind for kind in _NEEDED if f'engine.workflow("{kind}"' not in inspect.getsource(composition)]
 TALKS = not MISSING
@@ -31,7 +32,7 @@ _ANSWERS = (
     "We looked at streaming the whole answer, and it lost because nobody reads on after a page.",
     "What we accept is that a long answer is cut off, and the clerk asks again.",
 )
-_MESSAGE = re.compile(r'"kind": ?"message", ?"n": ?(\d+), ?"text": ?"((?:[^"\\]|\\.)*)"')
+MESSAGE = re.compile(r'"kind": ?"message", ?"n": ?(\d+), ?"text": ?"((?:[^"\\]|\\.)*)"')
 
 
 def is_heard(body: Mapping[str, Any]) -> bool:
@@ -42,7 +43,7 @@ def is_heard(body: Mapping[str, Any]) -> bool:
 
 def hear(body: Mapping[str, Any]) -> Says:
     """Find what was decided in the first message, and what was possible in the second; ask for that."""
-    messages = _MESSAGE.findall(said(body))
+    messages = MESSAGE.findall(said(body))
     parts = [
         {"part": part, "message": int(n), "quote": text[:60]}
         for part, (n, text) in zip(("decided", "against", "accepting"), messages, strict=False)
@@ -110,17 +111,28 @@ class Talks:
             if thread.comments[0].user is self.bot and not thread.comments[0].review.pending
         ]
         for thread in self.chance.sample(threads, min(4, len(threads))):
-            if not any(turn.startswith("recorded") for turn in self.turns(thread)):
+            if not self._is_recorded(thread):
                 yield thread
 
+    def is_open(self, thread: Thread) -> bool:
+        """Say whether the bot listens here: nothing is recorded or deferred, and no sensei has spoken."""
+        theirs = [one for one in thread.comments[1:] if one.user is not self.bot]
+        own = all(one.user is thread.pull.user for one in theirs)
+        return own and not self._is_recorded(thread) and not any("defer" in one.body for one in theirs)
+
+    def _is_recorded(self, thread: Thread) -> bool:
+        return any(turn.startswith("recorded") for turn in self.turns(thread))
+
     def bring_about(self, thread: Thread, *, recorded: bool) -> None:
-        """Let a conversation come to its first answer being heard, or to a record."""
-        self.answer(thread)
-        self._wait_for(thread, "probe" if recorded else "")
+        """Let a conversation come to an answer being heard, or to a record."""
+        if not recorded or not self.turns(thread):
+            self.answer(thread)
+            self._wait_for(thread, "")
         if not recorded:
             return
-        self.answer(thread)
-        self._wait_for(thread, "draft")
+        if "draft" not in self.turns(thread):
+            self.answer(thread)
+            self._wait_for(thread, "draft")
         self.record(thread)
         self._wait_for(thread, "recorded")
 
@@ -133,7 +145,7 @@ class Talks:
             return self.dead() or any(turn.startswith(kind) for turn in turns)
 
         with suppress(AssertionError):
-            self.wait(has_come, 15)
+            self.wait(has_come, PATIENCE)
 
 
 _UNHEARD = """

@@ -95,3 +95,4 @@ def test_people_were_heard_and_asked_back(outcomes: Mapping[str, Counts], databa
     counts = outcomes[database]
     assert counts.conversations > 0
     assert counts.follow_ups > 0
+    assert counts.records > 0

@@ -4,13 +4,12 @@ The bot is a process of its own, before GitHub, Slack and a model on loopback. W
 bot's own workflows store it; whatever hears, says, drafts or exports it is called if it is there
 (``if_there``), so that the scene becomes more as the bot learns more. To be added once the bot has them:
 
-- ``bot.workflows.articulation.hearing.hear_answer``: is called already. Add to ``answers`` what the model
-  answers to ``articulate``: a probe and quotes that repeat every canary, as the worst model would.
+- ``bot.workflows.articulation.hearing.hear_answer``: is called already, and the model repeats what it hears.
 - ``bot.workflows.articulation.private_talks.go_private``: is called already. Let Ada then answer by the form
   ``articulation.answer`` and by a reply in Slack's thread, instead of by ``_says``.
 - The dispute's form and card (``articulation.dispute``, ``articulation.stands``): let Ada dispute by the
   form, and Sen rule on it, instead of by ``_disputes``.
-- ``articulation.left``: Sen is told what Ada left to him. ``MAY_READ`` has him for that already.
+- ``articulation.left``: the model says that Ada asks for her sensei, so he is told, as ``MAY_READ`` knows.
 - Buttons ``decisions.confirm``, ``decisions.edit`` and ``decisions.withdraw``, ``/dojo decisions`` and the
   message shortcut: let Ada click and type, instead of calling ``confirm_decision`` and ``edit_decision``.
 - Drift: the second push changes the lines of the record's anchors already; the question must go to Ada only.
@@ -50,10 +49,11 @@ from bot.workflows.decisions.records import (
     edit_decision,
     withdraw_decision,
 )
-from tests.erasing import code, reply
+from tests.chaos.talking import MESSAGE, is_heard
+from tests.erasing import code, going_on, reply
 from tests.fakes.github import Fails, GitHub
 from tests.fakes.github.model import Pull
-from tests.fakes.messages import KEY, Messages, Step
+from tests.fakes.messages import KEY, Messages, Says, Step, said
 from tests.fakes.slack import Person, Slack, outage
 from tests.repositories import Files
 from tests.reviewing import SHIPPED
@@ -97,8 +97,14 @@ def runs(kind: str) -> bool:
 
 
 def answers(body: Mapping[str, Any]) -> Step:
-    """Answer for the model."""
-    return reply(body)
+    """Answer for the model: about a change as it should, and in a conversation as badly as it can."""
+    if not is_heard(body):
+        return reply(body)
+    texts = [text for _, text in MESSAGE.findall(said(body))]
+    parts = [{"part": "decided", "message": n, "quote": text} for n, text in enumerate(texts, 1)]
+    stance = "asks_sensei" if any(LEFT in text for text in texts) else "argues"
+    probe = {"part": "against", "text": f"You say: {' '.join(texts)} What did it lose against?"}
+    return Says({"parts": parts, "stance": stance, "probe": probe})
 
 
 @dataclass
@@ -188,15 +194,18 @@ class Scene:
             found = {"repository": pull.repository.id, "number": pull.number}
             return int(connection.execute(sa.text(query), found).scalars().first() or 0)
 
-    def _says(self, question: int, *texts: str) -> Conversation:
-        """Let Ada send direct messages about a question; return the conversation, which is private."""
+    def _says(self, question: int, *texts: str, first: int = 0) -> Conversation:
+        """Let Ada send direct messages about a question; return the conversation, which is private.
+
+        ``first`` is the number of the first of them.
+        """
         now = datetime.now(UTC)
         with self.tx() as tx:
             if go_private := if_there("bot.workflows.articulation.private_talks", "go_private"):
                 assert go_private(tx, question, now)
             opened = replace(tx.conversations.open(question, now), private=True)
             tx.conversations.save(opened, now)
-            for n, text in enumerate(texts):
+            for n, text in enumerate(texts, first):
                 reference = f"{self.people[ADA].dm} {question}.{n}"
                 assert tx.conversations.add_private_message(
                     opened.id, self.ids[ADA], f"We decided: {text}.", reference, now
@@ -204,6 +213,8 @@ class Scene:
             tx.questions.set_state(question, QuestionState.ANSWERED, now)
             if hear := if_there("bot.workflows.articulation.hearing", "hear_answer"):
                 hear(tx, question, now)
+        self.hurries()
+        with self.tx() as tx:
             return tx.conversations.get(opened.id)
 
     def _quotes(self, tx: SqlTx, opened: Conversation) -> Conversation:
@@ -240,7 +251,8 @@ class Scene:
 
     def _drafts(self, question: int) -> None:
         """Let a draft be made of what Ada said, which she withdraws."""
-        opened, now = self._says(question, DRAFT), datetime.now(UTC)
+        self._says(question, DRAFT)
+        opened, now = self._says(question, f"{DRAFT} and no more", first=1), datetime.now(UTC)
         with self.tx() as tx:
             decision = draft_decision(tx, opened, {Slot.DECIDED: DRAFT}, RevisedBy.SENSEI, now)
             tx.conversations.save(replace(self._quotes(tx, opened), decision=decision.id), now)
@@ -253,7 +265,10 @@ class Scene:
             for kind in unknown:
                 connection.execute(sa.text("DELETE FROM job WHERE kind = :kind"), {"kind": kind})
             soon = {"now": datetime.now(UTC)}
-            connection.execute(sa.text("UPDATE job SET due_at = :now WHERE kind IN ('hear', 'say')"), soon)
+            later = (
+                "UPDATE job SET due_at = :now WHERE started_at IS NULL AND kind IN ('hear', 'say', 'message')"
+            )
+            connection.execute(sa.text(later), soon)
         self.it.settle()
         query = "SELECT count(*) FROM job WHERE started_at IS NULL AND due_at < :now AND kind IN "
         kinds = "('hear', 'say', 'decided', 'export', 'message', 'rewrite', 'home')"
@@ -261,7 +276,7 @@ class Scene:
         def rests() -> bool:
             with self.it.database.connect() as connection:
                 left = connection.execute(sa.text(query + kinds), {"now": datetime.now(UTC)})
-                return int(left.scalar_one()) == 0
+                return int(left.scalar_one()) == 0 and not going_on(self.it)
 
         self.it.wait(rests)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.workflows.privacy.export import find_person
-from tests.security.confiding import ADA, ASIDE, LOU, MAY_READ, SEN, TAKEN_BACK, Scene, confided
+from tests.security.confiding import ADA, ANSWER, ASIDE, LOU, MAY_READ, SEN, TAKEN_BACK, Scene, confided, runs
 from tests.security.outgoing import EVERYBODY, MODEL, Sent, as_text, leaks
 
 
@@ -41,9 +41,16 @@ def test_it_was_stored_and_is_shown_to_its_author(it: Scene) -> None:
     """A canary that nobody has stored is in no request either."""
     with it.tx() as tx:
         document = json.dumps(tx.people.document(find_person(tx, it.ids[ADA])))
-    assert [canary for canary in MAY_READ if canary not in document] == [
-        canary for canary in MAY_READ if canary in {ASIDE, TAKEN_BACK} or canary.startswith("canaryanswer")
-    ]
+    kept = set(MAY_READ) - {ASIDE, ANSWER, TAKEN_BACK}
+    assert [canary for canary in kept if canary not in document] == []
+    assert ASIDE not in document
+
+
+@pytest.mark.skipif(not runs("hear"), reason="the bot doesn't hear answers")
+def test_its_author_is_answered_and_the_model_hears_it(it: Scene) -> None:
+    sent = it.sent()
+    where = {place for canary in MAY_READ for place in leaks(sent, canary, frozenset())}
+    assert where >= {f"Slack: chat.postMessage, read by {ADA}", f"the model, read by {MODEL}"}
 
 
 @pytest.mark.parametrize(
