@@ -284,8 +284,9 @@ def test_work_in_flight_outlives_the_change_for_decisions_and_the_way_back(url: 
         with SqlStore(engine, "github.com").begin() as tx:
             [job] = tx.jobs.due(datetime(2027, 1, 1, tzinfo=UTC), 9)
             assert job.id == "answer:7#1:9"
-            conversation = tx.conversations.open(1, datetime(2026, 11, 2, tzinfo=UTC))
-            tx.conversations.add_private_message(conversation.id, "p", "Because.", "D1 1.1", job.due_at)
+            later = datetime(2026, 11, 2, tzinfo=UTC)
+            conversation = tx.conversations.open(1, later)
+            tx.conversations.add_private_message(conversation.id, "p", "Because.", "D1 1.1", later)
             said = tx.conversations.messages(conversation.id, 1)
             assert [message.text for message in said] == ["So.", "Because."]
         with engine.begin() as connection:
