@@ -65,6 +65,7 @@ bench: install
 	$(BIN)/python -m benchmarks.ingress
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.waiting
+	$(BIN)/python -m benchmarks.hearing
 	$(BIN)/python -m benchmarks.chat
 	$(BIN)/python -m benchmarks.chat_burst
 

@@ -13,7 +13,7 @@ import sqlite3
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,17 +23,23 @@ from sqlalchemy.engine import make_url
 
 from bot.adapters.database import open_store
 from bot.adapters.database.transaction import SqlStore
+from bot.adapters.files.articulation import load_guide
+from bot.domain.articulation.guide import ArticulationRules
+from bot.domain.articulation.slots import Slot, SlotQuote
+from bot.domain.decisions.records import RevisedBy
 from bot.domain.dojo.people import MERGED, CohortRole, DateKind, Profile, WorkingHours
 from bot.domain.pairing.records import UnassignedParticipant
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import Account
 from bot.ports.deliveries import Delivery
 from bot.ports.jobs import Job
+from bot.workflows.decisions.records import confirm_decision, draft_decision, edit_decision
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
 from tests.fakes.messages import KEY, Messages, Says, Step, said
 from tests.repositories import Files
+from tests.reviewing import SHIPPED
 from tests.serving import Serving
 
 ZELDA = "zelda-quill"
@@ -53,9 +59,17 @@ HER_DOJO = (
     "We share a flat above the mill.",
 )
 """What she said on joining, what her capstone is about, whom she avoids, and why she vetoed a pair."""
+HER_ANSWER = "Nobody has ever woven more than nine ells at a stretch."
+"""What she tells Sensei in a direct message about a question, and no one else."""
+HER_RECORD = ("We cut the warp at nine ells", "A longer warp tore thrice in the mill's own trial")
+"""What was decided, in her words, and what she added to it in private."""
+THEIR_ANSWER = "A clerk's desk is cleared at five, so longer answers wait."
+"""What ada tells Sensei in a direct message."""
 AGAINST_HER = "She laughs at whatever I weave."
 """What ada asked in confidence: gone with her, and not hers to know before."""
 HER_MESSAGE = "message:joining.hello:1"
+_LATER = datetime(2040, 1, 1, tzinfo=UTC)
+_RULES = ArticulationRules.for_library(load_guide(), SHIPPED)
 THEIR_WORDS = ("Because nobody at the desk waits for it.", "Have you seen the weft break in production?")
 """What ada writes in her own thread, and sen in zelda's."""
 
@@ -244,7 +258,7 @@ def _lived(it: Serving, messages: Messages) -> Lived:
     numbers = [zelda.id, loom.id, installation.id]
     quotes = [line for n in (1, 2) for line in code("weaver", n)[f"weaver_{n}.py"].decode().split("\n")]  # type: ignore[union-attr]
     own = [line.strip() for line in quotes if "reply =" in line]
-    lived.needles = [HER_SLACK, HER_NAME, *HER_DOJO, AGAINST_HER]
+    lived.needles = [HER_SLACK, HER_NAME, *HER_DOJO, AGAINST_HER, HER_ANSWER, *HER_RECORD]
     lived.needles += [ZELDA, *map(str, numbers), *HER_WORDS, *HER_ASIDES, THEIR_WORDS[1], "weaver_", *own]
     lived.keys = frozenset({HER_MESSAGE}).union(
         row[0] for query in about_her(loom.id, zelda.id) for row in sql(it, query)
@@ -279,16 +293,19 @@ def _count(it: Serving, of: str) -> int:
     return int(sql(it, f"SELECT count(*) FROM {of}")[0][0])
 
 
-def about_her(loom: int, zelda: int) -> tuple[str, str, str]:
+def about_her(loom: int, zelda: int) -> tuple[str, ...]:
     """Queries for keys and ids of work: of commands hers or on her repository, and of her questions."""
     pulls = (
         "(SELECT p.id FROM pull_request p JOIN capstone c ON c.id = p.capstone_id"
         f" WHERE c.repository_id = {loom})"
     )
+    of_zelda = f"WHERE i.login = '{ZELDA}'"
     commands = f"SELECT id FROM command WHERE author_id = {zelda} OR pull_request_id IN {pulls}"
     return (
         f"SELECT 'reply:' || id FROM ({commands}) AS given",
         f"SELECT 'ruling:' || id FROM question WHERE pull_request_id IN {pulls}",
+        f"SELECT 'message:articulation:' || id || ':1' FROM question WHERE pull_request_id IN {pulls}",
+        f"SELECT j.id FROM job j JOIN identity i ON j.id LIKE 'home:' || i.person_id || ':%' {of_zelda}",
         f"SELECT j.id FROM job j JOIN ({commands}) AS given ON j.id LIKE 'answer:%:' || given.id",
     )
 
@@ -370,11 +387,42 @@ def _joined(it: Serving, zelda: Any) -> None:
             reasons = [{"kind": "swap", "would_move": [her, ada]}]
             pair = tx.pairings.add(proposal.id, participant, sensei, fit=7, reasons=reasons, at=moment)
             tx.pairings.set_state(pair.id, state, moment, why)
-        later = datetime(2040, 1, 1, tzinfo=UTC)
-        tx.jobs.add(Job(HER_MESSAGE, "message", {"kind": "joining.hello", "about": {"person": her}}, later))
-        tx.jobs.add(Job("message:joining.hello:2", "message", {"about": {"person": ada}}, later))
+        tx.jobs.add(Job(HER_MESSAGE, "message", {"kind": "joining.hello", "about": {"person": her}}, _LATER))
+        tx.jobs.add(Job("message:joining.hello:2", "message", {"about": {"person": ada}}, _LATER))
         tx.effects.begin(HER_MESSAGE, moment)
+        _argued(tx, her, ada, moment)
         _from_slack(tx, her, moment)
+
+
+def _argued(tx: Any, her: str, ada: str, moment: datetime) -> None:
+    """Let both have answered a question in private, and confirmed what they decided."""
+    for person, answer, texts in (
+        (her, HER_ANSWER, {Slot.DECIDED: HER_RECORD[0], Slot.EVIDENCE: HER_RECORD[1]}),
+        (ada, THEIR_ANSWER, {Slot.DECIDED: THEIR_ANSWER}),
+    ):
+        [capstone] = tx.capstones.by_participant(person)
+        question = next(
+            one
+            for pull in tx.pull_requests.list_open(capstone.id)
+            for one in tx.questions.of(pull.id)
+            if one.comment
+        )
+        conversation = replace(tx.conversations.open(question.id, moment), private=True)
+        tx.conversations.add_private_message(conversation.id, person, answer, f"D{person} 1.1", moment)
+        [said] = [
+            each for each in tx.conversations.messages(conversation.id, 0) if each.id.startswith("chat:")
+        ]
+        quotes = (SlotQuote(Slot.DECIDED, said.id, answer),)
+        decision = draft_decision(tx, conversation, texts, RevisedBy.SENSEI, moment)
+        tx.conversations.save(replace(conversation, quotes=quotes, decision=decision.id, turn=2), moment)
+        decision = edit_decision(tx, decision, "", texts, moment)
+        confirm_decision(tx, decision, _RULES, moment)
+        tx.decisions.add_drift_question(question.id, decision.id)
+        tx.effects.begin(f"message:articulation:{question.id}:1", moment)
+        tx.audit(person, "decision.confirm", f"decision:{decision.id}")
+    for job in tx.jobs.due(moment, 99):  # nobody is there to tell
+        if job.kind in {"decided", "home"}:
+            tx.jobs.add(replace(job, due_at=_LATER))
 
 
 def _from_slack(tx: Any, her: str, moment: datetime) -> None:

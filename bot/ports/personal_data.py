@@ -40,12 +40,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class PublishedItems:
-    """What was published at the code host, as paths below the host's address."""
+    """What was published at the code host, as paths below the host's address.
+
+    ``records`` are the pull requests that add decision files.
+    """
 
     reviews: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     replies: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

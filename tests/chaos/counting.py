@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from bot.ports.engine import ATTEMPT_SEPARATOR
-from tests.chaos import counting_chat
-from tests.chaos.deaths import CHAT, STEPS
+from tests.chaos import counting_chat, talking
+from tests.chaos.deaths import CHAT, STEPS, TALK
 from tests.chaos.dojo import Dojo
 from tests.fakes.github.model import Comment, Pull, Review
 
@@ -60,6 +60,7 @@ def settled(dojo: Dojo, records: Records) -> bool:
     if records.dead():
         dojo.set_aside += dojo.retry_dead_letters()
         return False
+    dojo.talks.hurry()
     return not unsettled(dojo, records)
 
 
@@ -101,6 +102,9 @@ class Counts:
     messages: int = 0
     pairs: int = 0
     introductions: int = 0
+    conversations: int = 0
+    follow_ups: int = 0
+    records: int = 0
     deliveries_lost: int = 0
     pull_requests_not_read: int = 0
     reviews_doubled: int = 0
@@ -122,6 +126,10 @@ class Counts:
     homes_not_shown: int = 0
     people_paired_twice: int = 0
     audit_events_doubled: int = 0
+    answers_unheard: int = 0
+    turns_doubled: int = 0
+    records_doubled: int = 0
+    records_untold: int = 0
     dead_letters_left: int = 0
     moments_that_never_came: int = 0
     details: list[str] = field(default_factory=list)
@@ -151,7 +159,11 @@ def count(dojo: Dojo, records: Records) -> Counts:
     _count_calls(dojo, records, counts)
     _count_questions(records, counts)
     _count_unanswered(dojo, records, counts)
-    for name, several in counting_chat.found(dojo.circle, dojo.url).items():
+    several_of_each = {
+        **counting_chat.found(dojo.circle, dojo.url),
+        **talking.found(dojo.github, dojo.app.bot, records.rows),
+    }
+    for name, several in several_of_each.items():
         setattr(counts, name, len(several))
         if name in FAULTS:
             counts.details += [f"{name.replace('_', ' ')}: {one}" for one in several]
@@ -167,7 +179,7 @@ def steps_without_a_death(records: Records) -> set[str]:
     names = {
         row[0].partition(ATTEMPT_SEPARATOR)[0].partition(".")[0] for row in outputs if row[0] != "DBOS.sleep"
     }
-    return names - {name for steps in (*STEPS.values(), *CHAT.values()) for name in steps}
+    return names - {name for steps in (*STEPS.values(), *TALK.values(), *CHAT.values()) for name in steps}
 
 
 def _count_deliveries(dojo: Dojo, records: Records, counts: Counts) -> None:
@@ -233,8 +245,10 @@ def _count_unanswered(dojo: Dojo, records: Records, counts: Counts) -> None:
     A command counts if it is at GitHub or in the bot's records, unless the bot has recorded that it says
     nothing to it: everybody here may give those that they give.
     """
-    rows = records.rows("SELECT comment_id, answer FROM command")
-    silent = {row.comment_id for row in rows if row.answer == "silent"}
+    rows = records.rows("SELECT comment_id, answer, verb FROM command")
+    # What was recorded is told as a turn of the conversation (``talking.found``).
+    told_later = {row.comment_id for row in rows if (row.verb, row.answer) == ("record", "done")}
+    silent = told_later | {row.comment_id for row in rows if row.answer == "silent"}
     given = {comment.id for comment in _commands(dojo)} | {row.comment_id for row in rows}
     wanted = {
         *(f"reply={comment}" for comment in given - silent),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.chaos.mortal import MOMENTS
+from tests.chaos.talking import TALKS
 
 STEPS = {
     "review": (
@@ -46,6 +47,8 @@ CHAT = {
     "linked": ("post",),
 }
 """The steps of the workflows that talk in Slack and pair, by what people do (``Circle.bring_about``)."""
+TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close")} if TALKS else {}
+"""The steps of the workflows of conversations (``Dojo.converse``)."""
 KEPT = ("pending", "submit", "said", "comments", "end")
 """The steps, of those above, that also post what a sensei has kept."""
 PUMP = ("delivery-kept", "delivery-handled", "job-given", "model-intent", "model-answer")
@@ -119,7 +122,9 @@ Death = Timed | Point | Arrival
 
 def points() -> list[Death]:
     """Return every death that has a name."""
-    named = [(name, needs) for steps in (STEPS, CHAT) for needs, names in steps.items() for name in names]
+    named = [
+        (name, needs) for steps in (STEPS, TALK, CHAT) for needs, names in steps.items() for name in names
+    ]
     named += [(name, "review") for name in PUMP] + [(name, "kept") for name in KEPT]
     named += [(name, "accepted") for name in PUMP[:3]]
     found: list[Death] = [Point(moment, name, needs) for name, needs in named for moment in MOMENTS]
@@ -132,15 +137,27 @@ def points() -> list[Death]:
 
 
 def plan(kills: int, chance: random.Random) -> Sequence[Death]:
-    """Return so many deaths: half of them have names, each of those once before any comes again."""
-    named: list[Death] = []
+    """Return so many deaths: half of them have names, each of those once before any comes again.
+
+    However few there are, conversations are among them, if the bot has them.
+    """
+    named = _in_conversations(kills, chance)
     while len(named) < (kills + 1) // 2:
         named += chance.sample(points(), len(points()))
     named = named[: max((kills + 1) // 2, min(kills * 3 // 4, len(points())))]
     timed: list[Death] = [
-        Timed(chance.uniform(0, 2.5), chance.random() < 0.8, chance.choice(("review", *CHAT)))
+        Timed(chance.uniform(0, 2.5), chance.random() < 0.8, chance.choice(("review", *TALK, *CHAT)))
         for _ in range(kills - len(named))
     ]
     deaths = [*named, *timed]
     chance.shuffle(deaths)
     return deaths
+
+
+def _in_conversations(kills: int, chance: random.Random) -> list[Death]:
+    """Return deaths in conversations: an eighth of all, and at least one of each kind."""
+    found: list[Death] = []
+    for needs, names in TALK.items():
+        deaths: list[Death] = [Point(moment, name, needs) for name in names for moment in MOMENTS]
+        found += chance.sample(deaths, min(len(deaths), max(1, kills // 16)))
+    return found

@@ -23,6 +23,7 @@ from bot.ports.jobs import Job
 from bot.workflows.pull_requests.dispute_rulings import settle_question
 from bot.workflows.pull_requests.enrolment import Enrolment, enrol_repository
 from bot.workflows.pull_requests.question_approval import keep_questions
+from tests.chaos import talking
 from tests.chaos.deaths import CHAT, SLACK, Arrival, Death, Point, Timed
 from tests.chaos.workspace import Circle, DeadlySlack
 from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, Recorded, missing, secondary_limit
@@ -81,8 +82,10 @@ def code(n: int) -> dict[str, bytes]:
 
 
 def reply(body: Mapping[str, Any]) -> Step:
-    """Ask about the newest client, and refute nothing."""
+    """Ask about the newest client, refute nothing, and hear what was decided."""
     text = said(body)
+    if talking.is_heard(body):
+        return talking.hear(body)
     if "<items>" in text:
         items = text.rpartition("<items>")[2].count("\n{")
         kept = [{"n": n + 1, "because": "open", "verdict": "keep", "reworded": ""} for n in range(items)]
@@ -142,6 +145,7 @@ class Dojo(Serving):
             self.github.install(self.app, repository)
         self.deadly.fault(missing(), "POST", "/repos/kim/gone/check-runs", times=10**9)
         self.circle = Circle(self.slack, url, self.database, chance, self.port, self.wait, self.dead)
+        self.talks = talking.Talks(self.github, self.app.bot, self.database, chance, self.wait, self.dead)
         self.linked = 0
         self._enrol()
 
@@ -246,6 +250,22 @@ class Dojo(Serving):
         with suppress(AssertionError):
             self.wait(lambda: self.rule() or self.dead(), 15)
 
+    def converse(self, *, recorded: bool) -> None:
+        """Let a participant say more about a question in which only they and the bot have spoken."""
+        threads = [
+            thread
+            for pull in self.pulls(self.repository, self.bob)
+            for thread in self.asked(pull)
+            if self.talks.is_open(thread)
+        ]
+        if not threads:  # whoever has six open questions is asked no more, so this is only the second choice
+            pull = self.open(self.bob)
+            with suppress(AssertionError):
+                self.wait(lambda: list(self.asked(pull)) or self.dead(), talking.PATIENCE)
+            threads = list(self.asked(pull))
+        for thread in threads[:1]:
+            self.talks.bring_about(thread, recorded=recorded)
+
     def rule(self) -> bool:
         """Let a sensei rule on what is disputed; False if nothing is."""
         with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
@@ -311,7 +331,7 @@ class Dojo(Serving):
             self.command_early()
         elif needs == "buried":
             self.bury(self.open(self.repository))
-        elif needs in {"command", "ruled", "kept"}:
+        elif needs in {"command", "ruled", "kept", "heard", "recorded"}:
             self._bring_about_by_people(needs)
         elif needs in CHAT:
             self._bring_about_in_slack(needs, timed=timed)
@@ -331,6 +351,8 @@ class Dojo(Serving):
     def _bring_about_by_people(self, needs: str) -> None:
         if needs == "ruled":
             self.dispute()
+        elif needs in {"heard", "recorded"}:
+            self.converse(recorded=needs == "recorded")
         elif needs == "kept":
             if not self.keep():
                 self.settle_one(self.open(self.eve))
@@ -368,6 +390,7 @@ class Dojo(Serving):
         for pull in chance.sample(some, min(3, len(some))):
             self.answer(pull)
             self.talk(pull)
+        self.talks.bustle(some)
         if some and chance.random() < 0.2:
             self.command_unheard(chance.choice(some))
         if chance.random() < 0.15:

@@ -18,6 +18,7 @@ from tests import databases
 from tests.chaos import counting, deaths
 from tests.chaos.counting import Counts
 from tests.chaos.dojo import Dojo
+from tests.chaos.talking import MISSING
 from tests.fakes.messages import Messages
 
 pytestmark = pytest.mark.chaos
@@ -86,3 +87,12 @@ def test_nothing_is_lost_doubled_or_left_behind(outcomes: Mapping[str, Counts], 
     assert {name: n for name, n in counts.faults() if n} == {}, "\n".join(counts.details)
     assert counts.questions > 0
     assert counts.model_answers > 0
+
+
+@pytest.mark.skipif(bool(MISSING), reason=f"the bot has no workflow {', '.join(MISSING)}")
+@pytest.mark.parametrize("database", DATABASES)
+def test_people_were_heard_and_asked_back(outcomes: Mapping[str, Counts], database: str) -> None:
+    counts = outcomes[database]
+    assert counts.conversations > 0
+    assert counts.follow_ups > 0
+    assert counts.records > 0

@@ -12,13 +12,17 @@ from typing import Any
 
 import pytest
 
+from bot.rendering.review.markdown import plain
 from tests import dying, erasing
 from tests.erasing import (
     AGAINST_HER,
+    HER_ANSWER,
     HER_ASIDES,
     HER_DOJO,
     HER_NAME,
+    HER_RECORD,
     HER_WORDS,
+    THEIR_ANSWER,
     THEIR_WORDS,
     ZELDA,
     Lived,
@@ -47,6 +51,8 @@ def of_others(it: Lived) -> dict[str, list[str]]:
     desk = f"(SELECT id FROM capstone WHERE repository_id = {it.desk})"
     pulls = f"(SELECT id FROM pull_request WHERE capstone_id IN {desk})"
     entries = f"(SELECT id FROM ledger_entry WHERE capstone_id IN {desk})"
+    questions = f"(SELECT id FROM question WHERE pull_request_id IN {pulls})"
+    decisions = f"(SELECT id FROM decision WHERE capstone_id IN {desk})"
     zelda = "(SELECT person_id FROM identity WHERE login = 'zelda-quill')"
     keys = ", ".join(f"'{key}'" for key in it.keys)
     queries = {
@@ -77,6 +83,15 @@ def of_others(it: Lived) -> dict[str, list[str]]:
         "question": f"SELECT * FROM question WHERE pull_request_id IN {pulls}",
         "thread_message": "SELECT t.* FROM thread_message t JOIN question q ON q.id = t.question_id"
         f" WHERE q.pull_request_id IN {pulls} AND body = '{THEIR_WORDS[0]}'",
+        "conversation": f"SELECT * FROM conversation WHERE question_id IN {questions}",
+        "private_message": "SELECT m.* FROM private_message m JOIN conversation c ON c.id = m.conversation_id"
+        f" WHERE c.question_id IN {questions}",
+        "decision": f"SELECT * FROM decision WHERE id IN {decisions}",
+        **{
+            table: f"SELECT * FROM {table} WHERE decision_id IN {decisions}"
+            for table in ("decision_revision", "decision_anchor", "drift_question")
+        },
+        "statement": f"SELECT * FROM statement WHERE capstone_id IN {desk}",
         "ledger_entry": f"SELECT * FROM ledger_entry WHERE id IN {entries}",
         "citation": f"SELECT * FROM citation WHERE entry_id IN {entries}",
         "model_call": f"SELECT * FROM model_call WHERE repository LIKE '%/{it.desk}'",
@@ -115,7 +130,7 @@ def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: P
     assert missing == []
     foreign = [
         each
-        for each in (*THEIR_WORDS, "clerk", "ada/desk", "clerk_1", AGAINST_HER, "Lovelace")
+        for each in (*THEIR_WORDS, THEIR_ANSWER, "clerk", "ada/desk", "clerk_1", AGAINST_HER, "Lovelace")
         if each in text
     ]
     assert foreign == []
@@ -123,7 +138,8 @@ def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: P
     page = it.it.run("export", ZELDA, "--format", "md").stdout
     assert [words for words in (*THEIR_WORDS, "ada/desk", AGAINST_HER, "Lovelace") if words in page] == []
     assert "# Your data in Sensei" in page
-    assert HER_WORDS[0] in page
+    for words in (HER_WORDS[0], HER_ANSWER, *HER_RECORD):
+        assert plain(words) in page
     accounts = {
         str(row[0])
         for row in sql(
@@ -181,7 +197,10 @@ def _dojo(document: dict[str, Any]) -> None:
     assert set(dojo["link_code"]) == {"expires_at", "state", "login", "account"}
     assert {each["role"] for each in document["enrolments"]} == {"participant", "sensei", "lead"}
     assert [each["prefers"] for each in document["enrolments"] if each["profile"]] == [["somebody else"]] * 2
-    assert [each["id"] for each in document["work"]["jobs"]] == ["message:joining.hello:1"]
+    assert [each["id"].rpartition(":")[0] for each in document["work"]["jobs"]] == [
+        "message:joining.hello",
+        f"home:{document['person']['id']}",
+    ]
     assert len(document["work"]["effects"]) == 1
     actions = [each["action"] for each in document["audit"]]
     assert "person.merged" in actions
@@ -215,8 +234,12 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
         "profile",
         "never_pair",
         "pairing",
+        "conversation",
+        "private_message",
+        "decision_revision",
+        "statement",
     }
-    assert {key.partition(":")[0] for key in it.keys} == {"reply", "ruling", "answer", "message"}
+    assert {key.partition(":")[0] for key in it.keys} == {"reply", "ruling", "answer", "message", "home"}
     bills = "SELECT id, usd, input_tokens, output_tokens, model, started_at FROM model_call ORDER BY id"
     asked, bill = len(it.messages.requests), sql(it.it, bills)
     opaque = sql(it.it, f"SELECT person_id FROM identity WHERE login = '{ZELDA}'")[0][0]
@@ -292,7 +315,8 @@ def test_a_sensei_alone_goes_from_others_capstones_which_stay(it: Lived) -> None
     mine: dict[str, Any] = json.loads(it.it.run("export", "sen").stdout)
     assert mine["capstones"] == []
     assert [each["body"] for each in mine["elsewhere"]["messages"]] == [THEIR_WORDS[1]]
-    assert HER_WORDS[0] not in as_text(mine)
+    for words in (HER_WORDS[0], HER_ANSWER, *HER_RECORD):
+        assert words not in as_text(mine)
     assert ZELDA not in as_text(mine)
     done = it.erase("--yes", who="sen")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -319,6 +319,7 @@ KEYS = {
     "baseline:{}:push.": GOES,
     "baseline:{}:{}": GOES,
     "capstone:{}": AUDIT,
+    "chat:{}": PART,
     "check:review:{}#": PART,
     "check:{}": GOES,
     "cohort:{}": ACTOR,
@@ -371,7 +372,9 @@ KEYS = {
     "rewrite:{}:": GOES,
     "ruling:{}": GOES,
     "ruling:{}#{}:{}": GOES,
+    "say:{}:": PART,
     "slack:{}": HOST,
+    "thread:{}": PART,
     "undone:{}:{}": GOES,
     "welcome:{}": GOES,
     # Hidden lines in comments at the code host.
@@ -412,6 +415,16 @@ GONE = [
     ("reply:3:void", None),
     ("answer:4711#1:3:void", {"command": 3, "void": True}),
     ("ruling:4711#1:9", {"question": 9}),
+    ("hear:4711#1:9:1764150000000", {"question": 9}),
+    ("say:4711#1:9.1", {"question": 9, "turn": 1}),
+    ("say:9:1", None),
+    ("decided:4711#1:6.2", {"decision": 6}),
+    ("export:4711#1:6.2", {"decision": 6}),
+    ("dispute:4711#1:9", {"question": 9}),
+    ("message:articulation:9:2", None),
+    ("message:articulation.dispute:9", {"kind": "articulation.dispute", "about": {"question": 9}}),
+    ("message:decisions.recorded:6", None),
+    ("message:decisions:6:recorded", {"kind": "decisions.recorded", "about": {"decision": 6}}),
     ("questions:4711#1:9+0:20261126T090000", {"questions": [9]}),
     ("message:welcome:5", {"about": {"enrolment": 5}}),
     ("home:U0ZELDA42:1", {"workspace": "T1", "user": "U0ZELDA42"}),
@@ -426,14 +439,18 @@ def test_what_is_named_after_their_number_is_theirs_and_nothing_near_it(name: st
     scope = DataScope(
         repositories=frozenset({4711}),
         commands=frozenset({3}),
+        questions=frozenset({9}),
+        decisions=frozenset({6}),
         enrolments=frozenset({5}),
         users=frozenset({"U0ZELDA42"}),
     )
     assert scope.concerns(name, argument)
     others = DataScope(
-        repositories=frozenset({3, 5}),
-        commands=frozenset({5, 33}),
-        enrolments=frozenset({3, 55}),
+        repositories=frozenset({3, 5, 6, 9}),
+        commands=frozenset({5, 6, 9, 33}),
+        questions=frozenset({1, 6, 99}),
+        decisions=frozenset({2, 9, 66}),
+        enrolments=frozenset({3, 6, 9, 55}),
         users=frozenset({"U0ZELDA4"}),
     )
     assert not others.concerns(name, argument)

@@ -8,9 +8,15 @@ from typing import Any, cast
 from bot.domain.text.numbers import parse_number
 
 _REPOSITORY_WORK = re.compile(
-    r"(?:\A|:)(?:review|answer|ruling|questions|baseline|reconcile|fetch|comments|hear|say|decided|export|dispute):(\d+)(?=[#:])"
+    r"(?:\A|:)(?:(?:review|answer|ruling|questions|baseline|reconcile|fetch|comments):(\d+)(?=[#:])"
+    r"|(?:hear|say|decided|export|dispute):(\d+)(?=#))"
 )
-"""Ids of work whose first number is a repository's number at the code host."""
+"""Ids of work whose first number is a repository's number at the code host.
+
+Without a ``#`` behind it, the number in the second group is our own, of a question or a decision.
+"""
+_ABOUT_ARGUING = re.compile(r"(articulation|decisions)(?:\.[a-z_]+)?:(\d+)(?=:|\Z)")
+"""Keys of messages about a question (``articulation``) or about a decision (``decisions``)."""
 ERASED = "erased"
 """The prefix of an audit row's subject once the data that it refers to was erased."""
 
@@ -20,7 +26,8 @@ class DataScope:
     """All numbers and ids under which the data of a person, or of a capstone, is stored.
 
     ``repositories`` are the host's numbers; the other numbers are our own. ``commands`` are those given on
-    the capstones, and for a person also their own commands elsewhere. The other fields are empty for a
+    the capstones, and for a person also their own commands elsewhere; ``conversations`` and ``decisions`` are
+    about the capstones, and for a person also those with their own words. The other fields are empty for a
     capstone: ``people`` is the person's opaque id, ``users`` their ids in a chat, ``pairs`` their pairs,
     ``enrolments`` their places in cohorts, and ``proposals`` the pairings that they asked Sensei to compute.
     """
@@ -30,6 +37,8 @@ class DataScope:
     pull_requests: frozenset[int] = frozenset()
     questions: frozenset[int] = frozenset()
     commands: frozenset[int] = frozenset()
+    conversations: frozenset[int] = frozenset()
+    decisions: frozenset[int] = frozenset()
     people: frozenset[str] = frozenset()
     pairs: frozenset[int] = frozenset()
     enrolments: frozenset[int] = frozenset()
@@ -38,7 +47,7 @@ class DataScope:
 
     def concerns(self, id_: str, argument: object = None) -> bool:
         """Say whether a job, an effect or a workflow is in this scope, by its id or its input."""
-        if any(int(number) in self.repositories for number in _REPOSITORY_WORK.findall(id_)):
+        if any(int(found[1] or found[2]) in self.repositories for found in _REPOSITORY_WORK.finditer(id_)):
             return True
         if any(person in id_ for person in self.people) or self.users.intersection(id_.split(":")):
             return True
@@ -50,8 +59,18 @@ class DataScope:
 
     def _has_key(self, key: str) -> bool:
         """Say whether an effect is in this scope, by its key, because effects have no input."""
-        kind, _, number = key.partition(":")
-        numbers = {"reply": self.commands, "ruling": self.questions, "confirm": self.enrolments}.get(kind)
+        kind, _, number = key.removeprefix("message:").partition(":")
+        if about := _ABOUT_ARGUING.match(f"{kind}:{number}"):
+            return _is_one_of(about[2], self.questions if about[1] == "articulation" else self.decisions)
+        numbers = {
+            "reply": self.commands,
+            "ruling": self.questions,
+            "confirm": self.enrolments,
+            "say": self.questions,
+            "dispute": self.questions,
+            "decided": self.decisions,
+            "export": self.decisions,
+        }.get(kind)
         return numbers is not None and _is_one_of(number.partition(":")[0], numbers)
 
     def is_subject(self, subject: str) -> bool:
@@ -68,6 +87,8 @@ class DataScope:
             "capstone": self.capstones,
             "pull_request": self.pull_requests,
             "question": self.questions,
+            "conversation": self.conversations,
+            "decision": self.decisions,
         }.get(kind)
         if numbers is not None:
             return _is_one_of(rest, numbers)
@@ -89,6 +110,9 @@ class DataScope:
             "question": self.questions,
             "questions": self.questions,
             "command": self.commands,
+            "conversation": self.conversations,
+            "decision": self.decisions,
+            "decisions": self.decisions,
             "pair": self.pairs,
             "pairs": self.pairs,
             "enrolment": self.enrolments,

@@ -11,6 +11,7 @@ _KINDS = {
     "comments": "question",
     "checks": "check run",
     "replies": "answer",
+    "records": "decision",
 }
 
 

@@ -3,6 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from bot.rendering.privacy.export_arguments import (
+    conversation_lines,
+    decision_lines,
+    one_decision_lines,
+    statement_lines,
+)
 from bot.rendering.privacy.export_words import (
     OUTCOMES,
     QUESTION_STATES,
@@ -25,7 +31,9 @@ def capstone_lines(capstone: Json) -> Iterator[str]:
     yield f"In the cohort {cohort} since {day(capstone['created_at'])}, with {sensei}; {state}."
     for pull_request in capstone["pull_requests"]:
         yield from _pull_request_lines(pull_request)
+    yield from decision_lines(capstone["decisions"])
     yield from _ledger_lines(capstone["ledger"])
+    yield from statement_lines(capstone["statements"])
     yield from _call_lines(capstone["model_calls"])
 
 
@@ -80,6 +88,7 @@ def _question_lines(number: int, question: Json) -> Iterator[str]:
     if others := len(question["thread"]) - len(mine):
         yield f"   Left out: {count(others, 'message')} by other people."
         yield ""
+    yield from conversation_lines(question["conversation"])
 
 
 def _ruling(ruling: str) -> str:
@@ -144,3 +153,12 @@ def elsewhere_lines(elsewhere: Json) -> Iterator[str]:
         yield ""
         yield from quote_lines(message["body"], "  ")
         yield ""
+    for message in elsewhere["private_messages"]:
+        yield f"- In capstone {message['capstone']}, on {minute(message['at'])}, you wrote in private:"
+        yield ""
+        yield from quote_lines(message["body"], "  ")
+        yield ""
+    for decision in elsewhere["decisions"]:
+        yield f"- In capstone {decision['capstone']}, you recorded a decision:"
+        yield ""
+        yield from one_decision_lines(decision)

@@ -21,6 +21,7 @@ from bot.adapters.database.connections import make_engine as store_engine
 from bot.adapters.database.dojo.tables import CohortRow, EnrolmentRow
 from bot.adapters.database.migration import alembic_configuration
 from bot.adapters.database.pull_requests.tables import CapstoneRow, PullRequestRow
+from bot.adapters.database.transaction import SqlStore
 from bot.errors import UserError
 from tests import databases, sensei
 from tests.adapters.database.rows import row
@@ -229,9 +230,10 @@ def test_numbers_go_on_after_the_highest_that_is_named_anywhere_and_everything_i
         [code] = after.pop("link_code")
         assert (code["digest"], code["state"], len(code["id"])) == ("d" * 64, "given", 32)
         gone = {"link_code", "alembic_version", "sqlite_sequence", "effect"}
-        assert {name: rows for name, rows in after.items() if name not in gone} == {
+        assert {name: after[name] for name in before if name not in gone} == {
             name: rows for name, rows in before.items() if name not in gone
         }
+        assert not any(after[name] for name in after.keys() - before.keys())
         # What waited for an enrolment that is gone, or was of somebody who had its number before, is gone.
         assert [row["key"] for row in after["effect"]] == ["confirm:1", "reply:4711"]
         with engine.begin() as connection:
@@ -265,6 +267,39 @@ def test_a_code_that_nobody_has_written_outlives_the_way_back(url: str) -> None:
             )
         command.downgrade(alembic_configuration(connection), "0008")
         assert list(connection.exec_driver_sql("SELECT digest FROM link_code")) == [("p",)]
+
+
+def test_work_in_flight_outlives_the_change_for_decisions_and_the_way_back(url: str) -> None:
+    """A question that was answered before can be talked about after, and nothing else changes."""
+    with engine_at(url, "0012") as engine:
+        with engine.begin() as connection:
+            for statement in [*_BEFORE_ORDER, *_IN_FLIGHT]:
+                connection.exec_driver_sql(statement)
+        before = _without_versions(engine)
+    upgrade_store(url)
+    with engine_at(url, "head") as engine:
+        assert {name: rows for name, rows in _without_versions(engine).items() if rows} == {
+            name: rows for name, rows in before.items() if rows
+        }
+        with SqlStore(engine, "github.com").begin() as tx:
+            [job] = tx.jobs.due(datetime(2027, 1, 1, tzinfo=UTC), 9)
+            assert job.id == "answer:7#1:9"
+            later = datetime(2026, 11, 2, tzinfo=UTC)
+            conversation = tx.conversations.open(1, later)
+            tx.conversations.add_private_message(conversation.id, "p", "Because.", "D1 1.1", later)
+            said = tx.conversations.messages(conversation.id, 1)
+            assert [message.text for message in said] == ["So.", "Because."]
+        with engine.begin() as connection:
+            command.downgrade(alembic_configuration(connection), "0012")
+        assert _without_versions(engine) == before
+
+
+def _without_versions(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: rows
+        for name, rows in _all_rows(engine).items()
+        if name not in {"alembic_version", "sqlite_sequence"}
+    }
 
 
 def _all_rows(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
@@ -332,6 +367,12 @@ INSERT INTO effect (key, started_at) VALUES ('confirm:2', {_EARLIER});
 INSERT INTO effect (key, started_at) VALUES ('confirm:6', {_LATER});
 INSERT INTO effect (key, started_at) VALUES ('reply:4711', {_LATER})
 """.strip().split(";\n"),
+]
+_IN_FLIGHT = [
+    "UPDATE question SET state = 'answered', comment_id = 5",
+    "UPDATE round SET state = 'reading'",
+    f"INSERT INTO job (id, kind, argument, due_at) VALUES ('answer:7#1:9', 'answer', '{{}}', {_AT})",
+    f"INSERT INTO effect (key, started_at) VALUES ('reply:9', {_AT})",
 ]
 _LAST = {
     "sqlite": "SELECT seq FROM sqlite_sequence WHERE name = '{table}'",

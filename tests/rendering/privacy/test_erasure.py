@@ -37,12 +37,14 @@ def test_what_was_published_is_listed_with_links_that_can_be_followed() -> None:
         ("ada/desk/pull/1#discussion_r6",),
         ("ada/desk/runs/7",),
         ("ada/desk/pull/1#issuecomment-8",),
+        ("ada/desk/pull/2",),
     )
     assert erasure.list_published(shown, "https://github.com").splitlines()[1:] == [
         "  review: https://github.com/ada/desk/pull/1#pullrequestreview-5",
         "  question: https://github.com/ada/desk/pull/1#discussion_r6",
         "  check run: https://github.com/ada/desk/runs/7",
         "  answer: https://github.com/ada/desk/pull/1#issuecomment-8",
+        "  decision: https://github.com/ada/desk/pull/2",
     ]
     assert erasure.list_published(PublishedItems(), "https://github.com") == ""
 

@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from bot.adapters.database.articulation.tables import PrivateMessageRow
+from bot.adapters.database.decisions.tables import DecisionRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     EnrolmentRow,
@@ -28,6 +30,8 @@ _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
     (AbsenceRow, "deputy_id"),
     (ProposalRow, "by_id"),
     (IdentityRow, "person_id"),
+    (PrivateMessageRow, "person_id"),
+    (DecisionRow, "person_id"),
 )
 """Columns in which the same person can appear any number of times."""
 

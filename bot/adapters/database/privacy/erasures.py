@@ -25,6 +25,7 @@ from bot.adapters.database.dojo.tables import (
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
+from bot.adapters.database.privacy.argument_erasure import ArgumentErasure
 from bot.adapters.database.privacy.people import ROWS, PeopleQueries, in_pair, is_about
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
@@ -76,6 +77,10 @@ class SqlErasures:
         done["capstone"] += self._execute(
             sa.update(CapstoneRow).where(col(CapstoneRow.sensei_id) == subject.id).values(sensei_id=None)
         )
+        # A former participant's words may be in answers about a capstone that is somebody else's now.
+        argued = self._queries.argued_capstones(subject)
+        done["model_call"] += self._forget_calls(self._queries.select_calls(argued)) if argued else 0
+        done.update(ArgumentErasure(self.session).erase_words_of(subject))
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.author_id).in_(subject.numbers)
         )
@@ -141,6 +146,7 @@ class SqlErasures:
         entries = select(LedgerEntryRow.id).where(LedgerEntryRow.capstone_id == capstone)
         done["citation"] += self._delete(CitationRow, col(CitationRow.entry_id).in_(entries))
         done["ledger_entry"] += self._delete(LedgerEntryRow, col(LedgerEntryRow.capstone_id) == capstone)
+        done.update(ArgumentErasure(self.session).erase_in_capstone(scope))
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.question_id).in_(scope.questions)
         )

@@ -1,13 +1,11 @@
 """The export of a person's data as one JSON document, ``sensei.export/1`` (docs/privacy.md)."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, col, or_, select
+from sqlmodel import Session, col, or_, select
 
 from bot.adapters.database.audit_trail import AuditEventRow
 from bot.adapters.database.dojo.tables import (
@@ -24,7 +22,9 @@ from bot.adapters.database.dojo.tables import (
 )
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
+from bot.adapters.database.privacy.argument_export import ArgumentExport
 from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
+from bot.adapters.database.privacy.row_json import Json, as_json
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CitationRow,
@@ -42,8 +42,6 @@ from bot.domain.pairing.states import PairState
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE, redact_accounts, redact_payload, redact_people
 from bot.ports.personal_data import Subject
-
-Json = dict[str, Any]
 
 
 class SqlPeople(PeopleQueries):
@@ -81,6 +79,10 @@ class ExportQueries:
             "deliveries": self._export_deliveries(scope),
             "audit": self._export_audit_trail(scope),
         }
+
+    @property
+    def _arguments(self) -> ArgumentExport:
+        return ArgumentExport(self.session, self.subject)
 
     def _is_theirs(self, table: Any) -> Any:
         return table.person_id == self.subject.id
@@ -200,6 +202,8 @@ class ExportQueries:
                 }
                 for entry in self._read_rows(LedgerEntryRow, LedgerEntryRow.capstone_id == row.id)
             ],
+            "decisions": self._arguments.decisions(row.id or 0),
+            "statements": self._arguments.statements(row.id or 0),
             "model_calls": [
                 {**as_json(call), "answer": _parse_json(call.answer)} for call in self.people.calls([row])
             ],
@@ -223,7 +227,11 @@ class ExportQueries:
                 for round_ in self._read_rows(RoundRow, RoundRow.pull_request_id == row.id)
             ],
             "questions": [
-                {**as_json(question, but={"pull_request_id"}), "thread": self._export_thread(question)}
+                {
+                    **as_json(question, but={"pull_request_id"}),
+                    "thread": self._export_thread(question),
+                    "conversation": self._arguments.conversation(question.id or 0),
+                }
                 for question in self._read_rows(QuestionRow, is_of_pull_request)
             ],
             "commands": [
@@ -285,6 +293,7 @@ class ExportQueries:
                 for row, capstone in self.session.exec(commands_given)
                 if capstone not in scope.capstones
             ],
+            **self._arguments.elsewhere(scope),
         }
 
     def _export_deliveries(self, scope: DataScope) -> list[Json]:
@@ -341,13 +350,6 @@ class ExportQueries:
             [as_json(row) for row in self.session.exec(select(table)) if is_theirs(row)], self.subject.numbers
         )
         return list(found)
-
-
-def as_json(row: SQLModel, but: Iterable[str] = ()) -> Json:
-    """Return a row as JSON, without the columns in ``but``. Times are in ISO 8601."""
-    names = [column.name for column in sa.inspect(type(row)).columns if column.name not in but]
-    values = {name: getattr(row, name) for name in names}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _without_findings(argument: Json) -> Json:

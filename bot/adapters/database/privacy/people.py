@@ -17,9 +17,10 @@ from bot.adapters.database.dojo.tables import (
     PersonRow,
     ProfileRow,
 )
-from bot.adapters.database.jobs.tables import EffectRow
 from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow
+from bot.adapters.database.privacy.arguments import ArgumentQueries
+from bot.adapters.database.privacy.published import PublishedQueries
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CitationRow,
@@ -114,6 +115,8 @@ class PeopleQueries:
         return replace(
             scope,
             commands=scope.commands.union(self._read_ids(gave)),
+            conversations=scope.conversations | self._arguments.conversations_with(subject),
+            decisions=scope.decisions | self._arguments.decisions_by(subject),
             people=own.people,
             pairs=own.pairs,
             enrolments=own.enrolments,
@@ -148,19 +151,30 @@ class PeopleQueries:
         query = select(CapstoneRow).where(CapstoneRow.participant_id == (subject.id or ""))
         return self.session.exec(query.order_by(col(CapstoneRow.id))).all()
 
+    def argued_capstones(self, subject: Subject) -> Sequence[CapstoneRow]:
+        """List the capstones with conversations that contain a person's words."""
+        return self._arguments.capstones_of(self._arguments.conversations_with(subject))
+
     def _scope_of_capstones(self, capstones: Sequence[CapstoneRow]) -> DataScope:
         ids = frozenset(row.id for row in capstones if row.id is not None)
         pulls = select(PullRequestRow.id).where(col(PullRequestRow.capstone_id).in_(ids))
         numbers = self._read_ids(pulls)
         questions = select(QuestionRow.id).where(col(QuestionRow.pull_request_id).in_(numbers))
         commands = select(CommandRow.id).where(col(CommandRow.pull_request_id).in_(numbers))
+        asked = self._read_ids(questions)
         return DataScope(
             ids,
             frozenset(row.repository_id for row in capstones),
             numbers,
-            self._read_ids(questions),
+            asked,
             self._read_ids(commands),
+            self._arguments.conversations_about(asked),
+            self._arguments.decisions_of(ids),
         )
+
+    @property
+    def _arguments(self) -> ArgumentQueries:
+        return ArgumentQueries(self.session)
 
     def _read_ids(self, query: Any) -> frozenset[int]:
         return frozenset(self.session.exec(query))
@@ -174,11 +188,13 @@ class PeopleQueries:
         texts = chain(
             self._capstone_texts(mine, capstones, numbers, subject.elsewhere),
             self._messages_by(numbers),
+            self._arguments.texts(mine),
             self._own_texts(subject.id or "", theirs=True),
         )
         others = chain(
             self._capstone_texts(theirs, self._other_capstones(capstones), numbers),
             self._messages_by_others(mine, numbers),
+            self._arguments.texts(theirs, but=mine),
             self._own_texts(subject.id or "", theirs=False),
         )
         alone, shared = own_texts(texts, others)
@@ -319,46 +335,7 @@ class PeopleQueries:
 
     def published_items(self, subject: Subject) -> PublishedItems:
         """Return what was published about a person's capstones, as paths below the host's address."""
-        reviews: list[str] = []
-        comments: list[str] = []
-        checks: list[str] = []
-        replies: list[str] = []
-        for capstone in self.capstones(subject):
-            bare = f"{capstone.owner}/{capstone.name}"
-            pull_requests = select(PullRequestRow).where(PullRequestRow.capstone_id == capstone.id)
-            for pull in self.session.exec(pull_requests.order_by(col(PullRequestRow.number))):
-                page = f"{bare}/pull/{pull.number}"
-                rounds = select(RoundRow.review_id).where(RoundRow.pull_request_id == pull.id)
-                known = dict.fromkeys([pull.summary_id, *self.session.exec(rounds)])
-                reviews += [f"{page}#pullrequestreview-{review}" for review in known if review]
-                asked = select(QuestionRow.comment_id).where(QuestionRow.pull_request_id == pull.id)
-                comments += [
-                    f"{page}#discussion_r{comment}" for comment in self.session.exec(asked) if comment
-                ]
-                replies += [f"{page}#{anchor}" for anchor in self._list_replies(pull.id or 0)]
-            begun = col(EffectRow.key).startswith(f"check:review:{capstone.repository_id}#", autoescape=True)
-            for done in self.session.exec(select(EffectRow.external_id).where(begun)):
-                checks += [f"{bare}/runs/{done}"] if done else []
-        return PublishedItems(tuple(reviews), tuple(comments), tuple(checks), tuple(replies))
-
-    def _list_replies(self, pull_request: int) -> Iterator[str]:
-        """Yield the anchors, on GitHub's pages, of the replies to commands and rulings."""
-        commands = select(CommandRow.id, CommandRow.inline).where(CommandRow.pull_request_id == pull_request)
-        ruled = select(QuestionRow.id).where(
-            QuestionRow.pull_request_id == pull_request, col(QuestionRow.ruling).is_not(None)
-        )
-        keys = {
-            **{
-                key: inline
-                for id_, inline in self.session.exec(commands.order_by(col(CommandRow.id)))
-                for key in (f"reply:{id_}", f"reply:{id_}:void")
-            },
-            **{f"ruling:{id_}": True for id_ in self.session.exec(ruled.order_by(col(QuestionRow.id)))},
-        }
-        for key, inline in keys.items():
-            done = self.session.get(EffectRow, key)
-            if done and done.external_id:
-                yield f"{'discussion_r' if inline else 'issuecomment-'}{done.external_id}"
+        return PublishedQueries(self.session).items(self.capstones(subject))
 
 
 def in_pair(person: str) -> sa.ColumnElement[bool]:

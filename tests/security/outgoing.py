@@ -1,0 +1,89 @@
+"""All that left the process, and who may have read it: requests, answers to Slack, logs, metrics, exports."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.fakes.github import GitHub
+from tests.fakes.messages import Messages
+from tests.fakes.slack import Slack
+from tests.fakes.slack.model import Call
+
+EVERYBODY = "everybody"
+"""Stands for readers that nobody has counted: of a repository, a log, or a page of metrics."""
+MODEL = "the model"
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Something that left the process. ``to`` are the names of its readers; ``where`` says what it was."""
+
+    where: str
+    to: frozenset[str]
+    text: str
+
+
+def all_sent(github: GitHub, slack: Slack, messages: Messages) -> Iterator[Sent]:
+    """Yield every request that the fakes have recorded, and every answer to what Slack has sent."""
+    for asked in github.requests:
+        what = f"{asked.method} {asked.path}"
+        yield Sent(f"GitHub: {what}", frozenset({EVERYBODY}), as_text([asked.path, asked.query, asked.body]))
+    for call in slack.calls:
+        yield Sent(f"Slack: {call.method}", readers(slack, call), as_text(call.args))
+    for delivery in slack.deliveries:
+        user = delivery.payload.get("user_id") or delivery.payload.get("user", {})
+        user = user.get("id") if isinstance(user, dict) else user
+        for attempt in delivery.attempts:
+            yield Sent("Slack: an acknowledgement", _names(slack, [user]), as_text(attempt.body))
+    for told in slack.told:
+        yield Sent("Slack: told by a response_url", _names(slack, [told.user]), as_text(told.document))
+    for request in messages.requests:
+        yield Sent("the model", frozenset({MODEL}), as_text(request.body))
+
+
+def readers(slack: Slack, call: Call) -> frozenset[str]:
+    """Return the names of those who read a request to Slack; everybody if that can't be told."""
+    if call.method in {"chat.postMessage", "chat.update", "chat.postEphemeral"}:
+        channel = slack.channels.get(str(call.args.get("channel")))
+        return _names(slack, channel.members) if channel else frozenset({EVERYBODY})
+    if call.method == "views.open":
+        return _names(slack, [slack.whose(str(call.args["trigger_id"]))])
+    if call.method == "views.publish":
+        return _names(slack, [str(call.args["user_id"])])
+    return frozenset({EVERYBODY})
+
+
+def _names(slack: Slack, users: Iterable[Any]) -> frozenset[str]:
+    known = {slack.accounts[user].name for user in users if user in slack.accounts}
+    return frozenset(known or {EVERYBODY})
+
+
+def as_text(value: Any) -> str:
+    """Return everything in a value as one text, with JSON in it parsed and without unseen characters."""
+    if isinstance(value, str):
+        try:
+            parsed = json.loads(value)
+        except ValueError:
+            parsed = None
+        inner = as_text(parsed) if isinstance(parsed, dict | list) else ""
+        return _UNSEEN.sub("", value) + "\0" + inner
+    if isinstance(value, bytes):
+        return as_text(value.decode("utf-8", "replace"))
+    if isinstance(value, dict):
+        return "\0".join(as_text(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple):
+        return "\0".join(map(as_text, value))
+    return str(value)
+
+
+def leaks(sent: Iterable[Sent], canary: str, may_read: frozenset[str]) -> list[str]:
+    """Return where a canary went that others than ``may_read`` can read; a part of it is enough."""
+    found = re.compile("|".join(re.escape(part) for part in (canary, canary[::-1])), re.IGNORECASE)
+    return [
+        f"{one.where}, read by {', '.join(sorted(one.to))}"
+        for one in sent
+        if found.search(one.text) and not one.to <= may_read
+    ]

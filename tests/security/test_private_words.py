@@ -1,0 +1,70 @@
+"""What somebody says to Sensei in a direct message reaches nobody who may not read it, by any way out."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from bot.workflows.privacy.export import find_person
+from tests.security.confiding import ADA, ANSWER, ASIDE, LOU, MAY_READ, SEN, TAKEN_BACK, Scene, confided, runs
+from tests.security.outgoing import EVERYBODY, MODEL, Sent, as_text, leaks
+
+
+@pytest.fixture(name="it", scope="module")
+def a_dojo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    with confided(tmp_path_factory.mktemp("dojo")) as it:
+        yield it
+
+
+@pytest.mark.parametrize("canary", MAY_READ)
+def test_what_was_confided_is_read_by_nobody_else(it: Scene, canary: str) -> None:
+    assert leaks(it.sent(), canary, MAY_READ[canary]) == []
+
+
+@pytest.mark.parametrize("canary", MAY_READ)
+def test_what_was_confided_is_in_no_request_about_a_change(it: Scene, canary: str) -> None:
+    about_changes = it.requests_about_a_change()
+    assert len(about_changes) >= 5, "else this shows nothing"
+    assert leaks(about_changes, canary, frozenset()) == []
+
+
+def test_everybody_was_shown_something_and_the_search_sees_it(it: Scene) -> None:
+    sent = it.sent()
+    seen = frozenset[str]().union(*(one.to for one in sent))
+    assert seen >= {EVERYBODY, MODEL, ADA, SEN, LOU}
+    assert leaks(sent, "the first answer of clerk number 1", frozenset({MODEL})), "what is public is found"
+    assert {one.where for one in it.read} >= {"metrics", "the log", "what was pushed", f"the export of {SEN}"}
+    assert len(next(one.text for one in it.read if one.where == "metrics")) > 1000
+
+
+def test_it_was_stored_and_is_shown_to_its_author(it: Scene) -> None:
+    """A canary that nobody has stored is in no request either."""
+    with it.tx() as tx:
+        document = json.dumps(tx.people.document(find_person(tx, it.ids[ADA])))
+    kept = set(MAY_READ) - {ASIDE, ANSWER, TAKEN_BACK}
+    assert [canary for canary in kept if canary not in document] == []
+    assert ASIDE not in document
+
+
+@pytest.mark.skipif(not runs("hear"), reason="the bot doesn't hear answers")
+def test_its_author_is_answered_and_the_model_hears_it(it: Scene) -> None:
+    sent = it.sent()
+    where = {place for canary in MAY_READ for place in leaks(sent, canary, frozenset())}
+    assert where >= {f"Slack: chat.postMessage, read by {ADA}", f"the model, read by {MODEL}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("He said canaryleft3k7q.", SEN),
+        ('{"blocks": "[{\\"text\\": \\"CanaryLeft3k7q\\"}]"}', SEN),
+        ("canary\u200bleft\u20603k7q", SEN),
+        ("canaryleft3k7q"[::-1], EVERYBODY),
+    ],
+)
+def test_a_leak_would_be_seen(text: str, to: str) -> None:
+    sent = [Sent("Slack: chat.postMessage", frozenset({ADA, to}), as_text(text))]
+    assert leaks(sent, "canaryleft3k7q", frozenset({ADA})) == [
+        f"Slack: chat.postMessage, read by {', '.join(sorted({ADA, to}))}"
+    ]
+    assert leaks(sent, "canaryleft3k7q", frozenset({ADA, to})) == []
