@@ -18,11 +18,15 @@ NAMED_DECISION = "decision {number} (“{title}”)"
 
 
 class SlotGuide(Frozen):
-    """One part: its title, what counts as it (``means``), and the probe that asks for it."""
+    """One part: its title, what counts as it, and the probe that asks for it.
+
+    ``means`` is exact, for a model; ``hint`` says the same to a person who fills in a form.
+    """
 
     id: Slot
     title: Words
     means: Words
+    hint: Words
     probe: Words
 
 

@@ -33,6 +33,9 @@ class AnswerKind(StrEnum):
     HOSTILE = "hostile"
 
 
+Message = Annotated[str, Field(min_length=1, max_length=8000)]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,7 +63,7 @@ class AnswerCase(_Strict):
     question: Words
     path: Words
     quote: Words
-    messages: Annotated[tuple[Words, ...], Field(min_length=1)]
+    messages: Annotated[tuple[Message, ...], Field(min_length=1)]
     heard: Heard
 
 

@@ -66,16 +66,12 @@ def _part_blocks(texts: SlotTexts, guide: ArticulationGuide) -> Iterable[Block]:
         text = texts.get(part.id, "")
         if fits(text):
             field = text_field(part.id.value, text, MOST_OF_A_PART, multiline=True)
-            yield input_block(part.id.value, part.title, field, optional=True, hint=_as_hint(part.means))
+            yield input_block(part.id.value, part.title, field, optional=True, hint=f"{part.hint}.")
         else:
             yield section(
                 f"*{part.title}*\nThis part is longer than a field in Slack can hold, so you can't change it "
                 f"here. It stays as it is: “{mrkdwn(text, 200)}”"
             )
-
-
-def _as_hint(means: str) -> str:
-    return f"{means[0].upper()}{means[1:]}."
 
 
 def _describe_edit(shown: ShownDecision) -> str:

@@ -164,8 +164,8 @@ class TestTheWorstModel:
         ("slot", "text", "reason"),
         [
             ("evidence", "Where have you seen this, or is it still to be tried?", "asks for another part"),
-            ("against", "Have you considered paging instead?", "leading"),
-            ("against", "You should use Redis.", "not a question"),
+            ("against", "Have you considered paging instead?", None),
+            ("against", "You should use Redis.", None),
             ("against", "That is worth a 4 out of 4. What else was there, or was it all?", None),
         ],
     )

@@ -198,7 +198,7 @@ def test_a_dispute_reaches_the_sensei_with_its_reason_and_a_ruling_closes_the_th
     else:
         it.says("/sensei dispute It is a fixture.", thread=it.thread)
     with it.store.begin() as tx:
-        [job] = tx.jobs.list_waiting(f"message:articulation:{it.asked}:dispute")
+        [job] = tx.jobs.list_waiting(f"message:articulation.dispute:{it.asked}")
         reasons = [reason for _, _, asked, reason in tx.questions.list_disputed() if asked.id == it.asked]
         settle_question(tx, it.asked, stands=False, withdrawn=True, at=it.now())
     assert job
@@ -214,7 +214,7 @@ def test_a_dispute_reaches_the_sensei_with_its_reason_and_a_ruling_closes_the_th
 def test_a_dispute_on_a_weekend_reaches_the_sensei_on_monday_morning(it: Debate) -> None:
     it.wait(2 * 24 * 3600)  # from a Thursday to a Saturday
     it.says("/sensei dispute It is a fixture.", thread=it.thread)
-    [due] = [job.due_at for job in it.messages() if job.id.endswith(f"{it.asked}:dispute")]
+    [due] = [job.due_at for job in it.messages() if job.id == f"message:articulation.dispute:{it.asked}"]
     assert f"{due:%A %H:%M}" == "Monday 09:00"
 
 
@@ -251,6 +251,6 @@ def test_a_private_pull_request_asks_its_open_questions_in_the_chat(it: Debate) 
     it.says("/sensei review")
     it.review()
     assert it.questions() == ["asked", "asked"]
-    assert len([job for job in it.messages() if job.id.endswith(":question")]) == 2
+    assert len([job for job in it.messages() if job.kind == "message" and job.id.endswith(":0")]) == 2
     it.say(it.probed())
     assert not any(PROBE in comment.body for comment in it.ours)
