@@ -47,6 +47,11 @@ class Stance(StrEnum):
     HOLDS = "holds"
     UNSURE = "unsure"
 
+    @property
+    def expects_follow_up(self) -> bool:
+        """Whether Sensei may follow up on such an answer."""
+        return self in {Stance.ARGUES, Stance.UNSURE}
+
 
 DISPUTE = "dispute:"
 """How the reference of a private message begins that gives the reason of a dispute. It is no answer."""

@@ -45,16 +45,19 @@ def word_follow_up(
 def _refuse(tx: Tx, material: ConversationMaterial, missing: Slot, heard: HeardAnswer) -> str:
     if heard.probe_slot is not missing:
         return ABOUT_ANOTHER_PART
-    return refuse_probe(heard.probe, _find_grounds(tx, material)) or ""
+    return refuse_probe(heard.probe, find_grounds(material, _list_others(tx, material))) or ""
 
 
-def _find_grounds(tx: Tx, material: ConversationMaterial) -> ConversationGrounds:
-    """Return what a model's question may rely on: the code, and the participant's own words."""
+def find_grounds(material: ConversationMaterial, others: frozenset[str]) -> ConversationGrounds:
+    """Return what a model's question may rely on: the code, and the participant's own words.
+
+    ``others`` are the names of the other people in the cohort.
+    """
     question, earlier = material.question, material.earlier
     code = Grounds(question.quote, ShownText("\n".join([question.path, question.quote, question.text])))
     before = [earlier.title, *earlier.texts.values()] if earlier else []
     words = [*before, *(message.text for message in material.messages)]  # the newest comes last
-    return ConversationGrounds(code, tuple(words), (), _list_others(tx, material))
+    return ConversationGrounds(code, tuple(words), (), others, earlier=(question.text,))
 
 
 def _list_others(tx: Tx, material: ConversationMaterial) -> frozenset[str]:
