@@ -20,7 +20,6 @@ from bot.cli import (
 )
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
-from bot.cli.evaluate_answers import evaluate_answers
 from bot.cli.ledger import ledger
 from bot.cli.pages import CommandGroup
 from bot.cli.people import erase, export
@@ -51,7 +50,6 @@ app.add_typer(rubric.app, name="rubric")
 app.add_typer(db.app, name="db")
 app.command()(demo.demo)
 app.command("eval")(evaluate)
-app.command("eval-answers")(evaluate_answers)
 app.command()(settings)
 app.command()(schema.schema)
 

@@ -1,9 +1,7 @@
-"""``sensei eval-answers``: measure how well Sensei hears answers whose parts two readers have marked."""
+"""``sensei eval --answers``: measure how well Sensei hears answers whose parts readers have marked."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.cli.formats import Format
 from bot.errors import UserError
@@ -16,35 +14,22 @@ if TYPE_CHECKING:
 _CONFIGURE = "Set SENSEI_MODEL_PROVIDER and SENSEI_MODEL, or name a folder with --recorded."
 
 
-def evaluate_answers(
-    cases: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER", help="Folder with cases.yaml. Default: evals/answers in this checkout."
-        ),
-    ] = None,
-    only: Annotated[str | None, typer.Option(metavar="CASE", help="Hear only this answer.")] = None,
-    recorded: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Use the recorded answers in this folder; call no model."),
-    ] = None,
-    record: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Store the model's answers in this folder.")
-    ] = None,
-    agreement: Annotated[
-        bool, typer.Option("--agreement", help="Compare the two readers instead. Calls no model.")
-    ] = False,
-    format_: Annotated[
-        Format, typer.Option("--format", metavar="FORMAT", help="terminal, md or json.")
-    ] = Format.TERMINAL,
-) -> None:
-    """Measure how well Sensei hears which parts of a decision an answer argues.
+class AnswerOptions(NamedTuple):
+    """The folder of the cases, the one to hear, and the folders of recorded answers to use or to write."""
 
-    Compares a model, or recorded answers, with the first reader of each answer. docs/evals.md explains the
-    figures.
+    cases: Path | None
+    only: str | None
+    recorded: Path | None
+    record: Path | None
 
-    Exit status: 0 done, 2 unusable input.
+
+def evaluate_answers(options: AnswerOptions, *, agreement: bool, format_: Format) -> None:
+    """Compare a model, recorded answers or (``agreement``) a second reader with the first reader.
+
+    Raises:
+        UserError: a file is unusable, or there is no model and nothing recorded.
     """
+    cases, only, recorded, record = options
     from bot.adapters.files.answer_cases import load_cases, load_second_reader
     from bot.domain.evals.answers import score_hearing
 
