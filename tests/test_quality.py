@@ -10,7 +10,6 @@ from bot.domain.evals.thresholds import Bound, Thresholds
 from tests import quality
 from tests.evaluating import CRITERIA, at, case, fact, report
 
-
 PARTS = ("cases", "results", "scripts", "authors", "judges", "hearing", "readers")
 
 
