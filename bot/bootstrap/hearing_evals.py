@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.domain.articulation.conversations import Conversation, ConversationState, SpokenMessage
 from bot.domain.articulation.guide import ArticulationRules
-from bot.domain.articulation.heard_answers import parse_answer
+from bot.domain.articulation.heard_answers import HeardAnswer, parse_answer
 from bot.domain.articulation.own_words import hear_messages
 from bot.domain.articulation.slots import Slot
 from bot.domain.evals.answers import AnswerCase, AskedFollowUp, Heard, HeardCase
@@ -21,7 +21,7 @@ from bot.domain.review.prompts import Prompt
 from bot.errors import UserError
 from bot.ports.model import Model, ModelRequest
 from bot.workflows.articulation.conversation_material import ConversationMaterial
-from bot.workflows.articulation.follow_ups import ABOUT_ANOTHER_PART, find_grounds
+from bot.workflows.articulation.follow_ups import ABOUT_ANOTHER_PART, find_grounds, list_missing
 from bot.workflows.articulation.hearing_requests import build_request
 
 _AT = datetime(2026, 10, 5, 9, tzinfo=UTC)
@@ -46,17 +46,24 @@ def hear_case(case: AnswerCase, model: Model, prompt: Prompt, rules: Articulatio
     heard = parse_answer(answer.document, material.messages)
     slots = tuple(slot for slot in Slot if any(part.slot is slot for part in heard.parts))
     located, dropped = len(heard.parts), sum(heard.dropped.values())
-    missing = rules.first_missing(case.check, slots)
-    follow_up = None
-    if missing is not None and heard.stance.expects_follow_up:
-        refused = ""
-        if heard.probe and heard.probe_slot is not missing:
-            refused = ABOUT_ANOTHER_PART
-        elif heard.probe:
-            refused = refuse_probe(heard.probe, find_grounds(material, frozenset())) or ""
-        own = bool(heard.probe) and not refused
-        follow_up = AskedFollowUp(missing, heard.probe if own else rules.guide.probe(missing), own, refused)
+    follow_up = _choose_follow_up(rules, material, heard) if heard.stance.expects_follow_up else None
     return HeardCase(Heard(stance=heard.stance, slots=slots), located, dropped, follow_up)
+
+
+def _choose_follow_up(
+    rules: ArticulationRules, material: ConversationMaterial, heard: HeardAnswer
+) -> AskedFollowUp | None:
+    missing = list_missing(rules, material.question.check, heard)
+    if not missing:
+        return None
+    refused = ""
+    if heard.probe and heard.probe_slot not in missing:
+        refused = ABOUT_ANOTHER_PART
+    elif heard.probe:
+        refused = refuse_probe(heard.probe, find_grounds(material, frozenset())) or ""
+    if heard.probe_slot is None or not heard.probe or refused:
+        return AskedFollowUp(missing[0], rules.guide.probe(missing[0]), False, refused)
+    return AskedFollowUp(heard.probe_slot, heard.probe, True, "")
 
 
 def _make_material(case: AnswerCase) -> ConversationMaterial:

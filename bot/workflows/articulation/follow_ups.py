@@ -12,7 +12,7 @@ from bot.ports.store import Tx
 from bot.workflows.articulation.conversation_material import ConversationMaterial
 
 ABOUT_ANOTHER_PART = "asks for another part"
-"""The reason for not using a model's question that is fine but not about the part that is missing."""
+"""The reason for not using a model's question that is fine but not about a part that is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,28 @@ def word_follow_up(
     missing: Slot,
     heard: HeardAnswer | None,
 ) -> FollowUp:
-    """Return the question that asks for the missing part.
+    """Return the question that asks for a missing part: the first one, or another one that the model chose.
 
+    For a small fix, say, there may be no other way worth asking about, and its price is.
     Where a sensei sees questions first, nobody could approve a model's wording in time, so it is not used.
     """
     plain = FollowUp(missing, rules.guide.probe(missing))
     if heard is None or not heard.probe or material.capstone.publish is PublishPolicy.SENSEI_FIRST:
         return plain
-    refused = _refuse(tx, material, missing, heard)
-    return FollowUp(missing, plain.text, refused) if refused else FollowUp(missing, heard.probe)
+    slot = heard.probe_slot
+    if slot is None or slot not in list_missing(rules, material.question.check, heard):
+        return FollowUp(missing, plain.text, ABOUT_ANOTHER_PART)
+    refused = _refuse(tx, material, heard)
+    return FollowUp(missing, plain.text, refused) if refused else FollowUp(slot, heard.probe)
 
 
-def _refuse(tx: Tx, material: ConversationMaterial, missing: Slot, heard: HeardAnswer) -> str:
-    if heard.probe_slot is not missing:
-        return ABOUT_ANOTHER_PART
+def list_missing(rules: ArticulationRules, check: str | None, heard: HeardAnswer) -> list[Slot]:
+    """List the parts that matter for a check and that a model didn't hear."""
+    filled = {part.slot for part in heard.parts}
+    return [slot for slot in rules.needed(check) if slot not in filled]
+
+
+def _refuse(tx: Tx, material: ConversationMaterial, heard: HeardAnswer) -> str:
     return refuse_probe(heard.probe, find_grounds(material, _list_others(tx, material))) or ""
 
 
