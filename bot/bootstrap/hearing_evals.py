@@ -62,7 +62,9 @@ def _choose_follow_up(
     elif heard.probe:
         refused = refuse_probe(heard.probe, find_grounds(material, frozenset())) or ""
     if heard.probe_slot is None or not heard.probe or refused:
-        return AskedFollowUp(missing[0], rules.guide.probe(missing[0]), False, refused)
+        return AskedFollowUp(
+            missing[0], rules.guide.probe(missing[0], material.question.text), False, refused
+        )
     return AskedFollowUp(heard.probe_slot, heard.probe, True, "")
 
 

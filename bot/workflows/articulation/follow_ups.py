@@ -36,7 +36,7 @@ def word_follow_up(
     For a small fix, say, there may be no other way worth asking about, and its price is.
     Where a sensei sees questions first, nobody could approve a model's wording in time, so it is not used.
     """
-    plain = FollowUp(missing, rules.guide.probe(missing))
+    plain = FollowUp(missing, rules.guide.probe(missing, material.question.text))
     if heard is None or not heard.probe or material.capstone.publish is PublishPolicy.SENSEI_FIRST:
         return plain
     slot = heard.probe_slot

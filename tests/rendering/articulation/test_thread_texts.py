@@ -56,8 +56,8 @@ def left(stance: Stance | None, *, has_sensei: bool = True) -> list[str]:
 
 
 ALL: dict[str, list[str]] = {
-    "probe": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST), None),
-    "probe, without a thread": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST), 12),
+    "probe": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST, ""), None),
+    "probe, without a thread": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST, ""), 12),
     "draft": thread_texts.format_draft(DECISION, GUIDE, None),
     "draft, without a thread": thread_texts.format_draft(DECISION, GUIDE, 12),
     "left: does not know": left(Stance.DOES_NOT_KNOW),

@@ -64,7 +64,7 @@ class TestWithoutAModel:
         it = Talk(engine)
         assert it.answers(VAGUE) == "probe"
         assert (it.talk.state, it.talk.probe_slot) == (ConversationState.PROBED, Slot.AGAINST)
-        assert it.talk.probe == GUIDE.probe(Slot.AGAINST)
+        assert it.talk.probe == GUIDE.probe(Slot.AGAINST, "")
         assert it.spoken == [1]
 
     def test_the_reply_and_the_first_answer_are_drafted_word_for_word(self, engine: sa.Engine) -> None:
@@ -128,7 +128,7 @@ class TestWithAModel:
     def test_if_nothing_was_said_even_then_the_rest_is_the_senseis(self, engine: sa.Engine) -> None:
         it = Talk(engine, model(heard(stance="unsure")))
         assert it.answers("Because.") == "probe"
-        assert it.talk.probe == GUIDE.probe(Slot.DECIDED)
+        assert it.talk.probe == GUIDE.probe(Slot.DECIDED, "Where does the 50 come from?")
         assert it.answers("Just because!") == "leave"
         assert (it.draft, it.left) == (None, [it.asked])
 
@@ -156,7 +156,7 @@ class TestWithAModel:
         it = Talk(engine, model(heard(DECIDED, probe=("against", AGAINST))))
         it.publishes(PublishPolicy.SENSEI_FIRST)
         it.answers(VAGUE)
-        assert it.talk.probe == GUIDE.probe(Slot.AGAINST)
+        assert it.talk.probe == GUIDE.probe(Slot.AGAINST, "")
 
 
 class TestTheWorstModel:
@@ -174,7 +174,7 @@ class TestTheWorstModel:
     ) -> None:
         it = Talk(engine, model(heard(DECIDED, probe=(slot, text))))
         assert it.answers(VAGUE) == "probe"
-        assert it.talk.probe == GUIDE.probe(Slot.AGAINST)
+        assert it.talk.probe == GUIDE.probe(Slot.AGAINST, "")
         assert it.talk.refused
         assert reason in {None, it.talk.refused}
         assert it.refusals.reasons == [("articulate", it.talk.refused)]
@@ -201,7 +201,7 @@ class TestTheWorstModel:
     ) -> None:
         it = Talk(engine, model(document))
         assert it.answers(VAGUE) == "probe"
-        assert it.talk.probe == GUIDE.probe(Slot.DECIDED)
+        assert it.talk.probe == GUIDE.probe(Slot.DECIDED, "Where does the 50 come from?")
 
     @pytest.mark.parametrize("outcome", [CallOutcome.REFUSED, CallOutcome.FAILED, CallOutcome.OVER_BUDGET])
     def test_if_it_fails_answers_are_heard_as_without_one(
@@ -209,7 +209,7 @@ class TestTheWorstModel:
     ) -> None:
         it = Talk(engine, Scripted(articulate=outcome))
         assert it.answers(VAGUE) == "probe"
-        assert it.talk.probe == GUIDE.probe(Slot.AGAINST)
+        assert it.talk.probe == GUIDE.probe(Slot.AGAINST, "")
         it.answers("Paging.")
         assert it.draft
         assert it.draft.texts == {Slot.DECIDED: VAGUE, Slot.AGAINST: "Paging."}
