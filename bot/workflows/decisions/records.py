@@ -72,7 +72,7 @@ def edit_decision(tx: Tx, decision: Decision, title: str, texts: SlotTexts, at: 
     require_alive(decision)
     if not any(text.strip() for text in texts.values()):
         raise UserError(
-            "A decision needs at least one part with a text. Nothing was changed.",
+            "A decision needs at least one part. Nothing was changed.",
             "Say what was decided, or withdraw the decision.",
         )
     return tx.decisions.revise(
@@ -190,13 +190,13 @@ def require_alive(decision: Decision) -> None:
     """
     if decision.state is DecisionState.SUPERSEDED:
         raise UserError(
-            f"Decision {decision.number} was superseded by a later one. Nothing was changed.",
+            f"Decision {decision.number} was replaced by a later one. Nothing was changed.",
             "Change the later one instead.",
         )
     if decision.state is DecisionState.WITHDRAWN:
         raise UserError(
             f"Decision {decision.number} was withdrawn. Nothing was changed.",
-            "Record it anew if you need it.",
+            "If you want to keep it after all, record it again.",
         )
 
 

@@ -101,7 +101,7 @@ def test_a_private_draft_cannot_be_published(it: Recorded) -> None:
 @pytest.mark.parametrize("name", ["confirm", "withdraw", "publish", "edit"])
 @pytest.mark.parametrize(
     ("state", "why"),
-    [(SUPERSEDED, "was superseded by a later one"), (WITHDRAWN, "was withdrawn")],
+    [(SUPERSEDED, "was replaced by a later one"), (WITHDRAWN, "was withdrawn")],
 )
 def test_what_no_longer_counts_stays_as_it_is(
     it: Recorded, name: str, state: DecisionState, why: str
