@@ -34,7 +34,7 @@ from bot.workflows.chat.outbox import rewrite_message
 def draft_decision(
     tx: Tx, conversation: Conversation, texts: SlotTexts, by: RevisedBy, at: datetime
 ) -> Decision:
-    """Draft the decision that came of a conversation, or revise its draft.
+    """Draft the decision that came from a conversation, or revise its draft.
 
     An answer about drift drafts a decision that will supersede the one that drifted. The caller stores the
     draft's id in the conversation.
