@@ -6,7 +6,9 @@ import typer
 
 from bot.cli.pages import CommandGroup
 
-app = CommandGroup("See which decision records there are. Participants and their senseis read them in Slack.")
+app = CommandGroup(
+    "See which decision records there are. Only their authors and senseis can read them, in Slack."
+)
 
 
 @app.command("list")

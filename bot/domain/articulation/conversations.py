@@ -47,6 +47,11 @@ class Stance(StrEnum):
     HOLDS = "holds"
     UNSURE = "unsure"
 
+    @property
+    def expects_follow_up(self) -> bool:
+        """Whether Sensei may follow up on such an answer."""
+        return self in {Stance.ARGUES, Stance.UNSURE}
+
 
 DISPUTE = "dispute:"
 """The prefix of a private message's reference if it gives the reason for a dispute, and isn't an answer."""

@@ -66,10 +66,6 @@ def _part_blocks(shown: ShownDecision, guide: ArticulationGuide) -> Iterable[Blo
 def _foot_blocks(whole: WholeDecision, guide: ArticulationGuide) -> Iterable[Block]:
     if whole.shown.decision.anchors:
         yield section(f"*Code*\n{listed(whole.shown.decision.anchors, _format_anchor, 5)}")
-        if (gone := whole.shown.decision.code_gone_at) is not None:
-            yield small(
-                f"This code is no longer on the default branch (noticed {moment(gone, '{date_short}')})."
-            )
     if whole.counts_for:
         yield section(f"*What it counts for*\n{whole.counts_for}")
     yield section(f"*History*\n{_format_history(whole, guide)}")

@@ -141,10 +141,3 @@ def test_a_private_record_names_the_sensei_only_where_they_can_read_it(state: De
     said = slack_buttons.describe_state(shown(3, state, private=True))
     is_read = state in {DecisionState.CONFIRMED, DecisionState.SUPERSEDED}
     assert said.endswith("only you and your sensei can see it" if is_read else "private: only you can see it")
-
-
-def test_a_record_whose_code_is_gone_says_so() -> None:
-    anchor = CodeAnchor("desk.py", "a" * 40, "head", 3, 3, "answers = table()")
-    gone = replace(WHOLE, shown=shown(3, anchors=(anchor,), code_gone_at=AT))
-    view = look.text(slack_record.decision_view(gone, GUIDE))
-    assert "no longer on the default branch" in " ".join(view.split())
