@@ -122,8 +122,8 @@ class Settings(BaseSettings):
     review_budget_usd: Annotated[
         float | None,
         Field(
-            description="Budget for one review, or for hearing one answer, in US dollars. Sensei makes no call "
-            "that could exceed it.",
+            description="Budget for one review, or for hearing one answer, in US dollars. Sensei makes no "
+            "call that could exceed it.",
             gt=0,
         ),
     ] = None
