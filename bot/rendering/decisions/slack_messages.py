@@ -16,7 +16,7 @@ from bot.rendering.decisions.slack_buttons import (
 )
 
 _MOST_OF_A_CHECK = 100
-_NO_CHECK = "It isn't evidence for a check of the rubric, because it didn't come from a question about one."
+_NO_CHECK = "It counts for no check of the rubric, because it didn't come from a question about one."
 
 
 def recorded(whole: WholeDecision) -> OutgoingMessage:
