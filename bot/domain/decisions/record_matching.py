@@ -58,7 +58,7 @@ def _match_exactly(
 
 
 def _find_similar(file: RecordFile, decisions: Iterable[Decision]) -> Decision | None:
-    """Return the decision that is most like a file, if one is enough like it. Drafts don't count."""
+    """Return the decision that is most like a file, if one is enough like it. A draft is nobody's yet."""
     scored = [
         (words, decision.number, decision)
         for decision in decisions
