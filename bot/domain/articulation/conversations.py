@@ -54,7 +54,7 @@ class Stance(StrEnum):
 
 
 DISPUTE = "dispute:"
-"""How the reference of a private message begins that gives the reason of a dispute. It is no answer."""
+"""The prefix of a private message's reference if it gives the reason for a dispute, and isn't an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Conversation:
     ``private``: it goes on in direct messages, and nothing of it may be posted elsewhere. ``turn`` counts
     what Sensei has said in it. ``probe`` is the follow-up as it was asked, about ``probe_slot``; ``refused``
     says why the guard refused the model's wording, if it did. ``quotes`` are the located words. ``decision``
-    is the draft or record that came of it. ``heard_at`` is when Sensei last considered the messages.
+    is the draft or record that came from it. ``heard_at`` is when Sensei last considered the messages.
     """
 
     id: int

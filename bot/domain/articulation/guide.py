@@ -35,7 +35,7 @@ class SlotGuide(Frozen):
 class Needs(Frozen):
     """The parts that a check of this level needs, in the order in which Sensei asks for them.
 
-    ``words_suffice`` says whether a confirmed decision with all of them supports such a check wholly. Words
+    ``words_suffice`` says whether a confirmed decision with all of them fully supports such a check. Words
     alone never show a test or a trace, so for higher levels they support it in part.
     """
 

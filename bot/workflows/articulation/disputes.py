@@ -45,7 +45,7 @@ def ask_sensei(tx: Tx, question: int, at: datetime) -> None:
 
 
 def show_ruling(tx: Tx, question: int, at: datetime) -> None:
-    """Show a ruling wherever the question stands in Slack. A withdrawn question is talked about no more."""
+    """Show a ruling in every Slack message about the question, and close a withdrawn question's talk."""
     context = load_context(tx, question)
     if context is None:
         return

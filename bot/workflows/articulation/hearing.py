@@ -2,7 +2,7 @@
 
 A participant may write several messages, or correct one, so Sensei hears them a moment after the last of
 them. The model is asked outside of a transaction. Then one transaction reads everything again and decides; if
-the messages have changed meanwhile, it decides nothing, and they are heard anew.
+the messages have changed meanwhile, it decides nothing, and Sensei hears them again.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from bot.workflows.jobs.retry import attempt
 log = structlog.get_logger(__name__)
 
 ANSWER_PAUSE = timedelta(seconds=60)
-"""How long after a message Sensei considers the answer. Each further message or edit begins it anew."""
+"""How long after a message Sensei considers the answer. Each further message or edit restarts the wait."""
 
 OpenModel = Callable[[int], AbstractContextManager[Model | None]]
 """Opens the model for the conversation about a repository (the host's number); None if none is configured."""

@@ -34,7 +34,7 @@ from bot.workflows.chat.outbox import rewrite_message
 def draft_decision(
     tx: Tx, conversation: Conversation, texts: SlotTexts, by: RevisedBy, at: datetime
 ) -> Decision:
-    """Draft the decision that came of a conversation, or revise its draft.
+    """Draft the decision that came from a conversation, or revise its draft.
 
     An answer about drift drafts a decision that will supersede the one that drifted. The caller stores the
     draft's id in the conversation.
@@ -72,7 +72,7 @@ def edit_decision(tx: Tx, decision: Decision, title: str, texts: SlotTexts, at: 
     require_alive(decision)
     if not any(text.strip() for text in texts.values()):
         raise UserError(
-            "A decision needs at least one part with a text. Nothing was changed.",
+            "A decision needs at least one part. Nothing was changed.",
             "Say what was decided, or withdraw the decision.",
         )
     return tx.decisions.revise(
@@ -190,13 +190,13 @@ def require_alive(decision: Decision) -> None:
     """
     if decision.state is DecisionState.SUPERSEDED:
         raise UserError(
-            f"Decision {decision.number} was superseded by a later one. Nothing was changed.",
+            f"Decision {decision.number} was replaced by a later one. Nothing was changed.",
             "Change the later one instead.",
         )
     if decision.state is DecisionState.WITHDRAWN:
         raise UserError(
             f"Decision {decision.number} was withdrawn. Nothing was changed.",
-            "Record it anew if you need it.",
+            "If you want to keep it after all, record it again.",
         )
 
 

@@ -69,7 +69,7 @@ def hear_stored_answer(tx: Tx, question: int, at: datetime) -> None:
 def record_decision(
     tx: Tx, question: AskedQuestion, words: str, rules: ArticulationRules, at: datetime
 ) -> CommandOutcome:
-    """Record what came of a question: its draft, with the parts that the participant has labelled.
+    """Record the decision about a question: its draft, with the parts that the participant has labelled.
 
     Without a draft, the labelled parts are the decision. Return what to tell them.
     """

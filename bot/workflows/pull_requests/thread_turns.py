@@ -119,7 +119,7 @@ class ThreadTurns:
         """Return the kind of a comment and its lines, or None if the state says nothing."""
         drifted = tx.decisions.drifted(asked.id)
         if conversation.stance is Stance.HOLDS and drifted and asked.state is QuestionState.RESOLVED:
-            return "holds", thread_texts.format_holds(drifted)
+            return "holds", thread_texts.format_holds(drifted, points_here=asked.side == "head")
         if asked.state not in _OPEN:
             return None
         if conversation.state is ConversationState.PROBED:

@@ -39,8 +39,8 @@ def test_a_draft_shows_every_part_in_its_authors_words_with_its_buttons(it: Talk
     it.turns(number, state=ConversationState.DRAFTED)
     draft = it.heard(it.ada)[1]
     assert "Decided We keep it <all> Against An LRU & ∗stars∗" in draft
-    assert "[● Confirm ] [ Edit ] [ Don't keep it ]" in draft
-    assert "It counts once you confirm it" in draft
+    assert "[● Confirm ] [ Edit ] [ Withdraw ]" in draft
+    assert "It counts once you confirm it, and then your sensei can read it" in draft
     decision = str(it.talk(number).decision)
     values = {
         element["value"]

@@ -221,7 +221,7 @@ def test_what_is_left_to_the_sensei_gets_one_sentence(it: Debate, stance: Stance
     it.say(it.understood(ConversationState.LEFT, stance=stance))
     [left] = it.ours
     assert left.body.startswith("Thanks")
-    assert "your sensei" in left.body
+    assert "Your sensei reads this next" in left.body
 
 
 def test_a_decision_that_still_holds_is_said_to_and_closes_the_thread(it: Debate) -> None:
@@ -234,7 +234,7 @@ def test_a_decision_that_still_holds_is_said_to_and_closes_the_thread(it: Debate
         tx.decisions.add_drift_question(it.asked, decision.id)
         tx.questions.set_state(it.asked, QuestionState.RESOLVED, it.now())
     it.say(it.understood(ConversationState.RECORDED, stance=Stance.HOLDS))
-    assert "Decision 1 still holds" in said(it)
+    assert "decision 1 still holds. It now points to these lines." in said(it)
     assert it.thread.resolved_by is it.app.bot
 
 
