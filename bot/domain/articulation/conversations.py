@@ -6,7 +6,9 @@
        │                  │                   │
        ├──all said───────────────────────────►┘  (no follow-up is needed)
        └──"I don't know yet", a sensei speaks, nothing to record──► LEFT
-    any ──the answers were deleted, or the question was withdrawn──► CLOSED
+    DRAFTED, RECORDED ──its author withdraws it──► LEFT ──another answer──► DRAFTED
+    any but RECORDED ──the answers were deleted, or the question was withdrawn──► CLOSED
+    CLOSED ──another answer──► as from WAITING
 
 Sensei follows up at most once. When the code changes, change this picture too.
 """

@@ -108,6 +108,13 @@ def left_words(sensei: str | None) -> str:
 
 
 REPLACED = "I've replaced this draft with a newer one, further down."
+WITHDRAWN = (
+    "You withdrew this, so it doesn't count. Your answers stay saved. To say more, reply in this thread."
+)
+ANSWERS_DELETED = (
+    "You deleted your answers, so I've withdrawn the draft that was here. You can answer the question again "
+    "whenever you like."
+)
 CLOSED = "This question is no longer open, so there's nothing left to confirm. You don't need to do anything."
 
 

@@ -95,6 +95,11 @@ def format_closed(*, was_withdrawn: bool) -> list[str]:
     return [f"I've withdrawn the draft that was here, because {why}. Nothing was recorded."]
 
 
+def format_withdrawn() -> list[str]:
+    """Return what a draft's comment says once its author has withdrawn it."""
+    return ["You withdrew the draft that was here, so nothing was recorded. Your answers stay as they are."]
+
+
 def format_recorded(
     decision: Decision, superseded: int | None, offer: FileOffer | None, named: int | None
 ) -> list[str]:

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from bot.domain.articulation.conversations import ConversationState, Stance
 from bot.domain.decisions.records import DecisionState
 from bot.domain.pull_requests.records import QuestionState
+from bot.workflows.decisions.records import confirm_decision, withdraw_decision
 from bot.workflows.pull_requests import comment_posting
 from tests.fakes.github import Cuts, Fails, GitHub, Loses
 from tests.fakes.github.model import IssueComment
 from tests.fakes.steps import Recorded
 from tests.workflows.pull_requests.conversations import PROBE, Debate
 from tests.workflows.pull_requests.test_command_replies import LAG, LOST, REPLIES, UNDER, ended, held, said
+from tests.workflows.shop import RULES
 
 VAGUE = "It seemed best."
 BETTER = "We cache for a minute. We tried a queue, but it lost on *cost* @bo."
@@ -134,7 +136,12 @@ def is_disputed(it: Debate) -> None:
     it.says("/sensei dispute It is a fixture.", thread=it.thread)
 
 
+def wants_quiet(it: Debate) -> None:
+    it.says("/sensei quiet")
+
+
 STOPS = (
+    wants_quiet,
     sensei_speaks,
     answers_go,
     goes_private,
@@ -211,6 +218,45 @@ def test_a_withdrawn_draft_that_was_never_posted_needs_no_comment(it: Debate) ->
     it.drafted(decided="We cache.")
     it.deletes(answer)
     it.say(it.withdrawn())
+    assert it.ours == []
+
+
+def test_a_draft_that_its_author_withdraws_loses_its_words(it: Debate) -> None:
+    it.says(BETTER, thread=it.thread)
+    it.say(it.drafted(decided="We cache."))
+    decision = it.decision
+    assert decision
+    with it.store.begin() as tx:
+        withdraw_decision(tx, decision, it.now())
+    it.say(it.conversation.turn)
+    [draft] = it.ours
+    assert "You withdrew the draft that was here" in draft.body
+    assert "cache" not in draft.body
+    assert [job.argument["turn"] for job in it.jobs("say")][-1] == it.conversation.turn
+
+
+def test_a_posted_draft_is_still_corrected_where_sensei_has_nothing_to_say(it: Debate) -> None:
+    answer = it.says(BETTER, thread=it.thread)
+    it.say(it.drafted(decided="We cache."))
+    sensei_speaks(it)
+    it.edits(answer, "We cache for an hour.")
+    it.say(it.drafted(decided="We cache for an hour."))
+    [draft] = it.ours
+    assert "We cache for an hour." in draft.body
+
+
+def test_a_decision_about_a_question_that_was_never_shown_is_not_announced(it: Debate) -> None:
+    it.loses_its_thread()
+    it.drafted(decided="We cache.")
+    earlier = it.decision
+    assert earlier
+    goes_private(it)
+    with it.store.begin() as tx:
+        tx.decisions.add_drift_question(it.asked, earlier.id)
+    it.says(f"/sensei record Q{it.asked}")
+    with it.store.begin() as tx:
+        confirm_decision(tx, tx.decisions.get(earlier.id), RULES, it.now())
+    it.announce()
     assert it.ours == []
 
 
