@@ -237,6 +237,33 @@ def test_a_later_file_supersedes_an_earlier_one(it: Filing) -> None:
     assert newest.supersedes == earlier.id
 
 
+def supersede(it: Filing, folder: str = "docs/adr") -> None:
+    later = RECORD.replace("Retry three times", "Queue it").replace("Three retries", "A queue")
+    link = "Accepted\n\nSupersedes [3. Retry](0003-retry-three-times.md)"
+    write(it, later.replace("Accepted", link), f"{folder}/0004-queue.md")
+    it.read_back()
+
+
+def test_a_replaced_record_does_not_count_again_when_its_file_is_tidied(it: Filing) -> None:
+    write(it)
+    it.read_back()
+    supersede(it)
+    write(it, RECORD.replace("one call in a hundred", "1 % of calls"))
+    it.read_back()
+    assert [one.state for one in it.decisions()] == [DecisionState.SUPERSEDED, DecisionState.CONFIRMED]
+
+
+def test_of_two_records_with_the_same_name_the_one_beside_it_is_superseded(it: Filing) -> None:
+    write(it)
+    other = RECORD.replace("Retry three times", "Log in JSON").replace("Three retries", "JSON logs")
+    write(it, other, "tools/adr/0003-retry-three-times.md")
+    it.read_back()
+    supersede(it)
+    states = {one.path: one.state for one in it.decisions()}
+    assert states[PATH] is DecisionState.SUPERSEDED
+    assert states["tools/adr/0003-retry-three-times.md"] is DecisionState.CONFIRMED
+
+
 def test_what_its_author_withdrew_does_not_come_back_with_the_file(it: Filing) -> None:
     decision = it.decide()
     it.export(decision)
