@@ -206,11 +206,26 @@ def test_a_decision_is_not_asked_about_again_while_its_question_is_open(it: Host
     assert len(pull.threads) == 1
 
 
+@pytest.mark.parametrize("state", [QuestionState.ANSWERED, QuestionState.DEFERRED])
+def test_nobody_is_asked_about_a_decision_that_they_are_talking_about(
+    it: Hosted, state: QuestionState
+) -> None:
+    decided = decide(it)
+    pull = opened(it)
+    it.review()
+    settle(it, questions(it)[0], state)
+    with it.store.begin() as tx:  # the change touches other lines of it now
+        anchor = CodeAnchor("desk.py", "b" * 40, "head", 5, 5, "shop.ask(retries)")
+        tx.decisions.set_anchors(decided.id, [anchor], it.now())
+    pushed(it, LATER.replace(b"shop.ask", b"shop.tell"))
+    assert len(pull.threads) == 1
+
+
 def test_the_same_changed_lines_are_never_asked_about_twice(it: Hosted) -> None:
     decide(it)
     pull = opened(it)
     it.review()
-    settle(it, questions(it)[0], QuestionState.ANSWERED)
+    settle(it, questions(it)[0], QuestionState.RESOLVED)
     pushed(it, LATER + b"x = 1\n")
     pushed(it, LATEST)  # still the one line of the decision
     assert len(pull.threads) == 1
