@@ -18,7 +18,9 @@ from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.decisions import export as texts
-from bot.workflows.decisions.decision_files import DecisionFiles, may_become_file
+from bot.workflows.decisions.decision_files import DecisionFiles
+from bot.workflows.decisions.file_places import may_become_file
+from bot.workflows.decisions.messages import show_new_place
 from bot.workflows.jobs.retry import LIST_LAG, insist
 
 
@@ -62,8 +64,9 @@ class DecisionExport:
         return {"outcome": "done", "pull": number}
 
     def _store_pull(self, tx: Tx, decision: int, number: int) -> Json:
-        if tx.decisions.find(decision) is not None:
+        if (current := tx.decisions.find(decision)) is not None:
             tx.decisions.set_export(decision, number, self.files.now())
+            show_new_place(tx, current, self.files.now())
         return {}
 
     def _look(self, decision: int) -> Json:

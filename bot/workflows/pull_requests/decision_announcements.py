@@ -38,17 +38,17 @@ class DecisionAnnouncements:
         decision: int = argument["decision"]
         begun = steps.tx("begin", lambda tx: self._begin(tx, decision))
         question = begun["question"]
+        if self.files is not None and begun.get("public", question is not None):
+            self.files.reserve_path(steps, decision)
         if question is None:
             return {"outcome": "done"}
-        if self.files is not None:
-            self.files.reserve_path(steps, decision)
         told = insist(steps, "tell", lambda: self._tell(decision, question))
         closing = ThreadClosing(self.host, self.store, self.now)
         insist(steps, "close", lambda: closing.close(question))
         return {"outcome": told["outcome"]}
 
     def _begin(self, tx: Tx, number: int) -> Json:
-        """Return the question in whose thread to announce a decision, if it may be announced on GitHub."""
+        """Return whether a decision is public and, if so, the question in whose thread to announce it."""
         decision = tx.decisions.find(number)
         if decision is None:
             return {"question": None}
@@ -58,7 +58,7 @@ class DecisionAnnouncements:
             return {"question": None}
         if self.files is not None:
             add_export_job(tx, decision, self.now())
-        return {"question": decision.question}
+        return {"question": decision.question, "public": True}
 
     def _tell(self, number: int, question: int) -> Json:
         with self.store.read() as tx:
