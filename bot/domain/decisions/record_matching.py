@@ -12,6 +12,8 @@ _MOST_WORDS = 2000
 _SAME_TITLE, _SAME_WORDS = 0.6, 0.5
 _ENOUGH_WORDS = 0.25
 """Words that two records with the same title must share: titles such as "Use a queue" come twice."""
+_SOME_WORDS = 0.1
+"""Words that a file with a decision's marker must share with it, or with its title."""
 
 
 def match_records(
@@ -52,9 +54,18 @@ def _match_exactly(
     taken = {decision.id for decision in matched.values()}
     for file in files:
         marked = by_number.get(file.marker) if file.marker is not None else None
-        if marked and marked.id not in taken and file.path not in matched:
+        if marked and marked.id not in taken and file.path not in matched and _is_plausible(file, marked):
             matched[file.path] = marked
             taken.add(marked.id)
+
+
+def _is_plausible(file: RecordFile, decision: Decision) -> bool:
+    """Return whether a marked file may be the decision's own.
+
+    It may be a record of an earlier participant whose numbers were used again after they left.
+    """
+    titles = _share(_words(file.title), _words(decision.title))
+    return max(titles, _share(_all_words(file.texts), _all_words(decision.texts))) >= _SOME_WORDS
 
 
 def _find_similar(file: RecordFile, decisions: Iterable[Decision]) -> Decision | None:

@@ -28,11 +28,16 @@ def numbers(files: list[RecordFile], *decisions: Decision) -> dict[str, int]:
 
 
 def test_a_marker_is_recognised_wherever_the_file_is() -> None:
-    assert numbers([file("x/adr/9.md", marker=7)], decision(7), decision(8)) == {"x/adr/9.md": 7}
+    marked = file("x/adr/9.md", marker=7, title="No queue between the shop and the model any more")
+    assert numbers([marked], decision(7), decision(8)) == {"x/adr/9.md": 7}
+
+
+def test_a_record_of_someone_who_left_is_not_taken_for_the_decision_that_has_its_number_now() -> None:
+    assert numbers([file("docs/adr/0007-other.md", marker=7)], decision(7, path="docs/adr/0008-q.md")) == {}
 
 
 def test_a_copied_marker_belongs_to_the_file_that_had_it_before() -> None:
-    both = [file("a.md", marker=7), file("b.md", marker=7)]
+    both = [file(path, marker=7, texts=TEXTS) for path in ("a.md", "b.md")]
     assert numbers(both, decision(7, path="b.md")) == {"b.md": 7}
     assert numbers(both, decision(7)) == {"a.md": 7}
 
