@@ -295,6 +295,16 @@ def test_a_key_in_a_record_is_not_stored(it: Filing) -> None:
     assert key not in decision.texts[Slot.ACCEPTING]
 
 
+def test_records_that_name_very_much_code_stop_no_reading(it: Filing) -> None:
+    """What is read comes in one message of 16 MB, in which a control character takes six bytes."""
+    places = " ".join(f"a.py:{line}" for line in range(1, 21))
+    code = b"\n".join([b"\x01" * 1990] * 20)
+    text = RECORD.replace("see a.py:2-2", f"see {places}")
+    it.push({"a.py": code, **{f"docs/adr/{n:04}-x.md": text.encode() for n in range(100, 250)}})
+    it.read_back()
+    assert 40 < len(it.decisions()) < 60
+
+
 def test_hostile_files_do_no_harm_and_hide_no_others(it: Filing) -> None:
     bomb = "---\na: &a [x,x]\n" + "".join(f"b{n}: &b{n} [*a,*a]\n" for n in range(30)) + "---\n"
     it.push(

@@ -24,10 +24,14 @@ from bot.ports.model import CallOutcome, Model
 from bot.workflows.decisions.records import confirm_decision, draft_decision
 from bot.workflows.pull_requests import review_posting
 from bot.workflows.pull_requests.code_host_reading import HostReader
+from bot.workflows.pull_requests.drift_questions import list_compared
+from bot.workflows.pull_requests.lost_code import list_watched
+from bot.workflows.pull_requests.visible_questions import list_visible, number_decisions
 from tests import reviewing
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
 from tests.fakes.model import Scripted
+from tests.workflows.dojo.test_few_statements import counted
 from tests.workflows.hosted import Hosted
 from tests.workflows.running_dojo import ADA
 from tests.workflows.shop import LIBRARY
@@ -179,6 +183,23 @@ def test_only_a_confirmed_decision_is_asked_about(it: Hosted, state: DecisionSta
     it.review()
     assert pull.threads == []
     assert "decision" not in pull.reviews[0].body
+
+
+def test_many_decisions_take_no_more_queries_than_one(it: Hosted, engine: sa.Engine) -> None:
+    decide(it)
+    opened(it)
+    it.review()
+    taken = []
+    for more in (0, 9):
+        for _ in range(more):
+            decide(it, quote="import shop")
+        with counted(engine) as counts, it.store.begin() as tx:
+            [pull_request] = tx.pull_requests.list_open(it.capstone.id)
+            list_compared(tx, pull_request, it.capstone)
+            list_watched(tx, it.capstone.id)
+            number_decisions(tx, list_visible(tx, pull_request.id))
+        taken.append(counts.statements)
+    assert taken[0] == taken[1]
 
 
 def test_a_change_that_leaves_the_lines_alone_draws_no_question(it: Hosted) -> None:
