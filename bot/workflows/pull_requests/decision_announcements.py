@@ -19,6 +19,7 @@ from bot.workflows.jobs.retry import insist
 from bot.workflows.pull_requests.comment_posting import CommentPoster, ReplyComment
 from bot.workflows.pull_requests.question_places import address, find_name, load_question
 from bot.workflows.pull_requests.thread_closing import ThreadClosing
+from bot.workflows.pull_requests.visible_questions import is_private
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ class DecisionAnnouncements:
             return {"question": None}
         if self.files is not None:
             add_export_job(tx, decision, self.now())
-        return {"question": decision.question, "public": True}
+        asked = tx.questions.get(decision.question) if decision.question is not None else None
+        # A question about a private decision was never on GitHub, so nobody there could follow the answer.
+        is_shown = asked is not None and not is_private(tx, asked)
+        return {"question": decision.question if is_shown else None, "public": True}
 
     def _tell(self, number: int, question: int) -> Json:
         with self.store.read() as tx:

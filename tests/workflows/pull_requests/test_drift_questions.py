@@ -21,9 +21,11 @@ from bot.domain.decisions.records import (
 from bot.domain.pull_requests.records import AskedQuestion, PublishPolicy, QuestionState, RoundState
 from bot.ports.code_host import HostRepository
 from bot.ports.model import CallOutcome, Model
+from bot.workflows.decisions.publishing import publish_decision
 from bot.workflows.decisions.records import confirm_decision, draft_decision
 from bot.workflows.pull_requests import review_posting
 from bot.workflows.pull_requests.code_host_reading import HostReader
+from bot.workflows.pull_requests.decision_announcements import DecisionAnnouncements
 from bot.workflows.pull_requests.drift_questions import list_compared
 from bot.workflows.pull_requests.lost_code import list_watched
 from bot.workflows.pull_requests.visible_questions import list_visible, number_decisions
@@ -31,6 +33,7 @@ from tests import reviewing
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
 from tests.fakes.model import Scripted
+from tests.fakes.steps import Straight
 from tests.workflows.dojo.test_few_statements import counted
 from tests.workflows.hosted import Hosted
 from tests.workflows.running_dojo import ADA
@@ -467,6 +470,25 @@ def test_a_private_question_stays_off_the_pull_request_in_later_rounds_too(it: H
     assert len(questions(it)) == 1
     assert pull.threads == []
     assert "decision" not in said(pull)
+
+
+def test_a_published_answer_to_a_private_question_is_not_announced_where_nobody_saw_that(it: Hosted) -> None:
+    link(it)
+    decide(it, private=True)
+    pull = opened(it)
+    it.review()
+    [asked] = questions(it)
+    with it.store.begin() as tx:
+        conversation = tx.conversations.by_question(asked.id)
+        assert conversation is not None
+        draft = draft_decision(tx, conversation, {Slot.DECIDED: "Five."}, RevisedBy.SENSEI, it.now())
+        later = confirm_decision(tx, draft, load_articulation(LIBRARY), it.now())
+        publish_decision(tx, later, it.now())
+    before = [comment.body for comment in pull.comments]
+    announcements = DecisionAnnouncements(it.host, it.store, it.now)
+    assert announcements.decided(Straight(it.store), {"decision": later.id}) == {"outcome": "done"}
+    assert [comment.body for comment in pull.comments] == before
+    assert pull.threads == []
 
 
 def test_on_somebody_else_s_pull_request_a_private_question_quotes_only_the_decision_s_code(
