@@ -1,5 +1,6 @@
 """Which decision a file records."""
 
+from time import monotonic
 from typing import Any
 
 from bot.domain.articulation.slots import Slot
@@ -66,3 +67,16 @@ def test_a_decision_whose_file_stands_gets_no_second_one() -> None:
     texts = {"title": "A queue between the shop and the model", "texts": TEXTS}
     files = [file("a.md", **texts), file("b.md", **texts)]
     assert numbers(files, decision(7, path="b.md")) == {"b.md": 7}
+
+
+def test_as_many_records_as_are_read_are_matched_while_others_wait_for_the_database() -> None:
+    words = [" ".join(f"word{number * step}" for step in range(400)) for number in range(200)]
+    files = [
+        file(f"{n:04}.md", title=f"File {n}", texts={Slot.DECIDED: text}) for n, text in enumerate(words)
+    ]
+    decisions = [
+        decision(n + 1, title="Decision", texts={Slot.DECIDED: text}) for n, text in enumerate(words)
+    ]
+    began = monotonic()
+    assert numbers(files, *decisions) == {}
+    assert monotonic() - began < 5
