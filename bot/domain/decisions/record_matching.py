@@ -69,7 +69,7 @@ def _is_plausible(file: RecordFile, decision: Decision) -> bool:
 
 
 def _find_similar(file: RecordFile, decisions: Iterable[tuple[Decision, "_Words"]]) -> Decision | None:
-    """Return the decision that is most like a file, if one is enough like it. A draft is nobody's yet."""
+    """Return the decision that is most like a file, if one is enough like it. Drafts don't count."""
     own = _read_words(file)
     scored = [
         (words, decision.number, decision)
