@@ -28,11 +28,12 @@ def features_from_settings(
     The vocabulary, and the rules for decisions, are those of the rubric from the settings, unless given.
     """
     load_vocabulary = load_vocabulary or dojo.vocabulary_loader(settings)
+    web = web_address(settings.github_api_url)
     member_features = (
         *dojo.member_features(load_vocabulary),
-        *decision_features(load_rules or dojo.articulation_loader(settings)),
+        *decision_features(load_rules or dojo.articulation_loader(settings), web),
     )
-    return assemble_features(web_address(settings.github_api_url), load_vocabulary, member_features)
+    return assemble_features(web, load_vocabulary, member_features)
 
 
 def assemble_features(

@@ -1,4 +1,4 @@
-"""``sensei decisions``: which decision records there are, without their words."""
+"""``sensei decisions``: which decision records there are, and the words of those that are public."""
 
 from typing import Annotated
 
@@ -7,7 +7,8 @@ import typer
 from bot.cli.pages import CommandGroup
 
 app = CommandGroup(
-    "See which decision records there are. Only their authors and senseis can read them, in Slack."
+    "See which decision records there are, and export public ones. Only their authors and senseis can read "
+    "private ones, in Slack."
 )
 
 
@@ -59,3 +60,28 @@ def show(
         found.full_name, decision, history, replaced.number if replaced else None
     ):
         say(line)
+
+
+@app.command()
+def export(
+    capstone: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="The capstone's repository.")],
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="The decision's number, from `list`.")],
+) -> None:
+    """Print a confirmed public record as Markdown, to keep it as a file.
+
+    Everyone who can read the repository may read a public record. Sensei doesn't export drafts and private
+    records. It uses MADR's layout and doesn't look at the repository; the file that it proposes there
+    follows the other records.
+    """
+    from bot import settings as environment
+    from bot.bootstrap.records import open_records
+    from bot.cli.output import say
+    from bot.domain.setup.github_app_manifest import web_address
+    from bot.workflows.decisions.overview import find_decision
+    from bot.workflows.decisions.record_markdown import write_record
+
+    settings = environment.load()
+    with open_records(settings) as store, store.read() as tx:
+        found, decision = find_decision(tx, capstone, number)
+        text = write_record(tx, found, decision, web_address(settings.github_api_url))
+    say(text)

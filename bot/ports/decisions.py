@@ -15,6 +15,22 @@ from bot.domain.decisions.records import (
     DecisionState,
     RevisedBy,
 )
+from bot.domain.pull_requests.records import QuestionState
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionQuestion:
+    """A question that led to a decision or, with ``asks``, that asks whether it still holds.
+
+    ``decision`` and ``pull_request`` are ids; ``pull_request_state`` is ``open``, ``closed`` or ``merged``.
+    """
+
+    decision: int
+    asks: bool
+    state: QuestionState
+    fingerprint: str
+    pull_request: int
+    pull_request_state: str
 
 
 class Decisions(Protocol):
@@ -110,8 +126,14 @@ class Decisions(Protocol):
     def drifted(self, question: int) -> Decision | None:
         """Return the decision about which a question asks, or None if it is an ordinary question."""
 
-    def drift_questions(self, decision: int) -> Sequence[int]:
-        """List the questions that asked whether a decision still holds, oldest first."""
+    def drifted_of(self, questions: Collection[int]) -> Mapping[int, Decision]:
+        """Return the decisions about which questions ask, by question, without ordinary questions.
+
+        The number of queries doesn't grow with that of the questions.
+        """
+
+    def questions_of(self, capstone: int) -> Sequence[DecisionQuestion]:
+        """List the questions of a capstone's decisions, oldest first. Runs one query."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`sensei decisions` shows numbers, states, dates and files, and none of a participant's words."""
+"""`sensei decisions` shows numbers, states, dates and files, and no words but a public record's."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from bot.adapters.database import open_store
 from bot.adapters.database.transaction import SqlStore
 from bot.cli.app import app
 from bot.domain.articulation.slots import Slot
+from bot.domain.decisions.record_parsing import parse_record
 from bot.domain.decisions.records import CodeAnchor, DecisionOrigin, DecisionState, RevisedBy
 from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
@@ -98,6 +99,12 @@ def test_a_decision_is_shown_with_its_dates_and_revisions_and_none_of_its_words(
         (("list", "--capstone", "ada/none"), "'ada/none' isn't an enrolled repository."),
         (("show", "ada/none", "1"), "'ada/none' isn't an enrolled repository."),
         (("show", "ada/desk", "9"), "ada/desk has no decision 9."),
+        (("export", "ada/desk", "9"), "ada/desk has no decision 9."),
+        (("export", "ada/desk", "1"), "Decision 1 is a draft that its author hasn't confirmed."),
+        (
+            ("export", "ada/desk", "2"),
+            "Decision 2 is private: only its author and their sensei can read it.",
+        ),
     ],
 )
 def test_what_there_is_not_is_said_with_where_to_look(words: tuple[str, ...], told: str) -> None:
@@ -108,3 +115,20 @@ def test_what_there_is_not_is_said_with_where_to_look(words: tuple[str, ...], to
 
 def test_the_help_says_what_is_not_shown() -> None:
     assert "Titles and words aren't shown" in " ".join(says("list", "--help").split())
+
+
+def test_a_public_record_is_printed_as_the_file_that_it_may_become(tmp_path: Path) -> None:
+    with (
+        open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as engine,
+        SqlStore(engine, "github.com", lambda: AT).begin() as tx,
+    ):
+        capstone = tx.capstones.by_name("ada/desk")
+        assert capstone is not None
+        decision = tx.decisions.by_number(capstone.id, 1)
+        assert decision is not None
+        tx.decisions.set_state(decision.id, DecisionState.CONFIRMED, AT)
+    exported = says("export", "ada/desk", "1")
+    record = parse_record("docs/decisions/0001-postgres.md", exported.encode())
+    assert record is not None
+    assert (record.title, record.texts, record.marker) == (SECRET, {Slot.DECIDED: SECRET}, 1)
+    assert f"](https://github.com/ada/desk/blob/{'a' * 40}/{SECRET}.py#L1-L2)" in exported

@@ -33,7 +33,7 @@ from tests.workflows.peopled import peopled
 ALL = assemble_features(
     "https://github.com",
     lambda: Vocabulary({}, {}, frozenset()),
-    decision_features(lambda: ArticulationRules(load_guide(), {})),
+    decision_features(lambda: ArticulationRules(load_guide(), {}), "https://github.com"),
 )
 TEAM = "T0DOJO0001"
 HERE = [DojoRole.GUEST, DojoRole.UNCONFIRMED, DojoRole.PARTICIPANT, DojoRole.SENSEI, DojoRole.LEAD]

@@ -16,8 +16,8 @@ from bot.ports.engine import Json, Workflow
 from bot.ports.reading_process import ReadingResult
 from bot.workflows.jobs.dispatch import MOST_AT_ONCE, JobDispatcher
 from bot.workflows.jobs.fair_shares import MOST_READINGS, FairShares
+from bot.workflows.pull_requests.baseline_reading import TreeReader
 from bot.workflows.pull_requests.comment_commands import MOST_WITHIN
-from bot.workflows.pull_requests.reconciliation import TreeReader
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.fakes.steps import Straight

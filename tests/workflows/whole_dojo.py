@@ -50,7 +50,7 @@ def all_features() -> Features:
     return chat_features.assemble_features(
         "https://github.com",
         lambda: WORDS,
-        (*dojo.member_features(lambda: WORDS), *decision_features(RULES)),
+        (*dojo.member_features(lambda: WORDS), *decision_features(RULES, "https://github.com")),
     )
 
 

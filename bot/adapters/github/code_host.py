@@ -2,23 +2,32 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 
 from github import Github
 from github.NamedUser import NamedUser
-from github.Organization import Organization
-from github.PullRequest import PullRequest
 from github.Repository import Repository as GitHubRepository
 
 from bot.adapters.github import review_threads
 from bot.adapters.github.app_tokens import GitHubApp
+from bot.adapters.github.deliveries import list_missed
 from bot.adapters.github.failures import NotFoundError
-from bot.domain.pull_requests.records import GHOST, Account, Capstone
+from bot.adapters.github.responses import (
+    as_account,
+    as_check,
+    as_pull_request,
+    as_repository,
+    as_review_comment,
+    as_written,
+    find_login,
+    find_rest,
+    list_comments,
+    list_reachable,
+)
+from bot.domain.pull_requests.records import Account, Capstone
 from bot.domain.review.paths import display_path
-from bot.domain.text.storable_text import make_storable
 from bot.errors import PermanentError, UserError
 from bot.ports.code_host import (
     CheckOutput,
@@ -32,7 +41,6 @@ from bot.ports.code_host import (
     MissedDelivery,
     PendingReviewTakenError,
     PostedComment,
-    WrittenComment,
 )
 
 CHECK_NAME = "Dojo review"
@@ -58,14 +66,14 @@ class GitHubHost:
             with self.app.repository(action, capstone.installation, capstone.repository) as github:
                 found = github.get_repo(capstone.full_name)
                 if found.id == capstone.repository:
-                    return _as_repository(found, capstone.installation)
+                    return as_repository(found, capstone.installation)
         except PermanentError:
             pass  # the repository may have been renamed
         try:
             with self.app.repository(action, capstone.installation, None) as github:
-                for row in _list_reachable(github):
+                for row in list_reachable(github):
                     if row["id"] == capstone.repository:
-                        return _as_repository(github.get_repo(row["full_name"]), capstone.installation)
+                        return as_repository(github.get_repo(row["full_name"]), capstone.installation)
         except PermanentError:
             pass  # the App may have been reinstalled
         return self._find_reinstalled(capstone, action)
@@ -96,13 +104,13 @@ class GitHubHost:
                 "Check the name, and ask its owner to install the App on it.",
             ) from None
         with self.app.repository(f"Looking up {full_name}", installation, None) as github:
-            return _as_repository(github.get_repo(full_name), installation)
+            return as_repository(github.get_repo(full_name), installation)
 
     def account(self, login: str, repository: HostRepository) -> Account:
         """Look up a person by login."""
         try:
             with self._on(repository, f"Looking up @{login}") as (github, _):
-                return _as_account(github.get_user(login))
+                return as_account(github.get_user(login))
         except NotFoundError:
             raise UserError(
                 f"GitHub has no account called {login}.", "Check the spelling of the login."
@@ -113,7 +121,7 @@ class GitHubHost:
         try:
             with self.app.repository(f"Looking up @{login}", self._find_installation(), None) as github:
                 user = github.get_user(login)
-                account, kind = _as_account(user), user.type
+                account, kind = as_account(user), user.type
         except NotFoundError:
             kind = ""
         if kind != "User":
@@ -140,12 +148,12 @@ class GitHubHost:
     def pull_request(self, repository: HostRepository, number: int) -> HostPullRequest:
         """Read one pull request."""
         with self._on(repository, f"Reading pull request {number}") as (_, repo):
-            return _as_pull_request(repo.get_pull(number))
+            return as_pull_request(repo.get_pull(number))
 
     def open_pull_requests(self, repository: HostRepository) -> Sequence[HostPullRequest]:
         """List the open pull requests."""
         with self._on(repository, "Listing the open pull requests") as (_, repo):
-            return [_as_pull_request(pull) for pull in repo.get_pulls(state="open")]
+            return [as_pull_request(pull) for pull in repo.get_pulls(state="open")]
 
     def commits(self, repository: HostRepository, number: int) -> Sequence[str]:
         """List a pull request's commits, its head last; GitHub lists only the first 250."""
@@ -167,7 +175,7 @@ class GitHubHost:
         ours = f"{self.app.slug}[bot]"
         with self._on(repository, f"Listing the reviews of pull request {number}") as (_, repo):
             return [
-                HostReview(review.id, review.state, review.body or "", _login(review.user) == ours)
+                HostReview(review.id, review.state, review.body or "", find_login(review.user) == ours)
                 for review in repo.get_pull(number).get_reviews()
             ]
 
@@ -184,7 +192,7 @@ class GitHubHost:
                 review = pull.create_review(
                     commit=repo.get_commit(head),
                     body=body,
-                    comments=[_as_review_comment(comment) for comment in comments],
+                    comments=[as_review_comment(comment) for comment in comments],
                 )
             except Exception as refused:
                 if getattr(refused, "status", None) == 422 and "pending review" in str(refused).lower():
@@ -251,7 +259,8 @@ class GitHubHost:
             pull = repo.get_pull(number)
             found = pull.get_review_comments() if inline else pull.get_issue_comments()
             return [
-                HostComment(comment.id, comment.body or "", _login(comment.user) == ours) for comment in found
+                HostComment(comment.id, comment.body or "", find_login(comment.user) == ours)
+                for comment in found
             ]
 
     def comments_since(
@@ -263,10 +272,10 @@ class GitHubHost:
         https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-repository
         """
         with self._on(repository, "Listing new comments") as (_, repo):
-            found = list(islice(_list_comments(repo, "pulls" if inline else "issues", since), most))
+            found = list(islice(list_comments(repo, "pulls" if inline else "issues", since), most))
         rows = [row for row in found if "/pull/" in row["html_url"]]
-        comments = [_as_written(row, inline=inline) for row in rows]
-        return CommentList(comments, _find_rest(found, since) if len(found) == most else None)
+        comments = [as_written(row, inline=inline) for row in rows]
+        return CommentList(comments, find_rest(found, since) if len(found) == most else None)
 
     def post_comment(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
         """Post a comment, in a thread or in the conversation; return its id."""
@@ -310,19 +319,19 @@ class GitHubHost:
     ) -> int:
         """Create a check run; return its id."""
         with self.app.writing(), self._on(repository, "Creating the check run") as (_, repo):
-            return repo.create_check_run(CHECK_NAME, head, external_id=external_id, **_as_check(output)).id
+            return repo.create_check_run(CHECK_NAME, head, external_id=external_id, **as_check(output)).id
 
     def update_check(self, repository: HostRepository, check: int, output: CheckOutput) -> None:
         """Update the progress of a check run, or complete it."""
         with self.app.writing(), self._on(repository, "Updating the check run") as (_, repo):
-            repo.get_check_run(check).edit(**_as_check(output))
+            repo.get_check_run(check).edit(**as_check(output))
 
     def last_author(self, repository: HostRepository, path: str, head: str) -> Account | None:
         """Return the account of the last commit's author; GitHub finds it by the commit's address."""
         with self._on(repository, f"Looking for the author of {display_path(path)}") as (_, repo):
             commit = next(iter(repo.get_commits(sha=head, path=display_path(path))), None)
             author: NamedUser | None = commit.author if commit is not None else None
-            return _as_account(author) if author is not None else None
+            return as_account(author) if author is not None else None
 
     def may_push(self, repository: HostRepository) -> bool:
         """Return whether the installation may write the contents of repositories."""
@@ -345,7 +354,7 @@ class GitHubHost:
             found = repo.get_pulls(
                 state="all", head=f"{repository.owner}:{branch}", sort="created", direction="desc"
             )
-            return next((_as_pull_request(pull) for pull in found if _login(pull.user) == ours), None)
+            return next((as_pull_request(pull) for pull in found if find_login(pull.user) == ours), None)
 
     def open_pull(self, repository: HostRepository, branch: str, title: str, body: str) -> int:
         """Open a pull request from a branch to the default branch; return its number."""
@@ -355,32 +364,9 @@ class GitHubHost:
             ).number
 
     def missed_deliveries(self, since: datetime) -> Sequence[MissedDelivery]:
-        """List the webhook deliveries since a given time whose attempts all failed.
-
-        https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook
-        """
-        delivered: set[str] = set()
-        # The newest attempt of each, as the list starts with the newest.
-        failed: dict[str, MissedDelivery] = {}
+        """List the webhook deliveries since a given time whose attempts all failed."""
         with self.app.itself("Listing webhook deliveries") as integration:
-            url: str | None = "/app/hook/deliveries?per_page=100"
-            while url:
-                headers, page = integration.requester.requestJsonAndCheck("GET", url)
-                rows: list[dict[str, Any]] = list(page)
-                for row in rows:
-                    at = datetime.fromisoformat(row["delivered_at"])
-                    if at < since:
-                        rows = []
-                        break
-                    if 200 <= row["status_code"] < 300:
-                        delivered.add(row["guid"])
-                    elif later := failed.get(row["guid"]):
-                        failed[row["guid"]] = replace(later, tries=later.tries + 1)
-                    else:
-                        failed[row["guid"]] = MissedDelivery(row["id"], row["guid"], at)
-                url = _next_page(str(headers.get("link", ""))) if rows else None
-        # Oldest first, even if several failed within the same second.
-        return [delivery for guid, delivery in reversed(failed.items()) if guid not in delivered]
+            return list_missed(integration.requester, since)
 
     def redeliver(self, delivery: int) -> None:
         """Ask GitHub to send a delivery again."""
@@ -394,123 +380,3 @@ class GitHubHost:
             f"{action} in {full_name}", repository.installation, repository.id
         ) as github:
             yield github, github.get_repo(full_name)
-
-
-def _next_page(link: str) -> str | None:
-    for part in link.split(","):
-        address, _, relation = part.partition(";")
-        if 'rel="next"' in relation:
-            return address.strip().strip("<>")
-    return None
-
-
-def _list_reachable(github: Github) -> Iterator[dict[str, Any]]:
-    """Yield every repository of an installation, as GitHub's JSON."""
-    page = 1
-    while True:
-        _, data = github.requester.requestJsonAndCheck(
-            "GET", "/installation/repositories", parameters={"per_page": 100, "page": page}
-        )
-        yield from data["repositories"]
-        if len(data["repositories"]) < 100:
-            return
-        page += 1
-
-
-def _as_repository(found: GitHubRepository, installation: int | None) -> HostRepository:
-    if installation is None:
-        raise AssertionError("a repository is only reached through an installation")
-    return HostRepository(
-        id=found.id,
-        owner=found.owner.login,
-        name=found.name,
-        default_branch=found.default_branch,
-        clone_url=found.clone_url,
-        installation=installation,
-        size_kb=found.size,
-    )
-
-
-def _login(user: NamedUser | Organization | None) -> str | None:
-    return user.login if user is not None else None
-
-
-def _as_account(user: NamedUser) -> Account:
-    return Account(user.id, user.login, user.type == "Bot")
-
-
-def _as_pull_request(found: PullRequest) -> HostPullRequest:
-    user: NamedUser | None = found.user
-    author = _as_account(user) if user is not None else GHOST
-    return HostPullRequest(
-        number=found.number,
-        title=make_storable(found.title),
-        body=make_storable(found.body or ""),
-        state="open" if found.state == "open" else "closed",
-        merged=found.merged_at is not None,
-        draft=found.draft,
-        author=author,
-        head=found.head.sha,
-        base=found.base.sha,
-        base_ref=found.base.ref,
-        updated_at=found.updated_at or found.created_at,
-    )
-
-
-def _list_comments(repo: GitHubRepository, kind: str, since: datetime) -> Iterator[dict[str, Any]]:
-    """Yield the comments on a repository's ``pulls`` or ``issues``, as GitHub's JSON.
-
-    PyGithub would ask for each comment again, because those that begin a thread lack ``in_reply_to_id``.
-    """
-    query = {"sort": "updated", "direction": "asc", "since": f"{since:%Y-%m-%dT%H:%M:%SZ}", "per_page": 100}
-    page = 1
-    while True:
-        _, rows = repo.requester.requestJsonAndCheck(
-            "GET", f"{repo.url}/{kind}/comments", parameters={**query, "page": page}
-        )
-        yield from rows
-        if len(rows) < 100:
-            return
-        page += 1
-
-
-def _find_rest(found: Sequence[dict[str, Any]], since: datetime) -> datetime:
-    """Return when the comments after those found begin.
-
-    GitHub's times are whole seconds. If all of these changed in the first second, a list from that second on
-    would have the same comments again, for ever.
-    """
-    return max(datetime.fromisoformat(found[-1]["updated_at"]), since.replace(microsecond=0) + _SECOND)
-
-
-def _as_written(row: dict[str, Any], *, inline: bool) -> WrittenComment:
-    user = row["user"]
-    return WrittenComment(
-        id=row["id"],
-        number=int(row["pull_request_url" if inline else "issue_url"].rpartition("/")[2]),
-        inline=inline,
-        thread=row.get("in_reply_to_id"),
-        author=Account(user["id"], user["login"], user["type"] == "Bot") if user else GHOST,
-        body=make_storable(row["body"] or ""),
-        created_at=datetime.fromisoformat(row["created_at"]),
-        updated_at=datetime.fromisoformat(row["updated_at"]),
-    )
-
-
-def _as_review_comment(comment: InlineComment) -> Any:
-    data: dict[str, Any] = {
-        "path": comment.path,
-        "side": comment.side,
-        "line": comment.line,
-        "body": comment.body,
-    }
-    if comment.start_line is not None and comment.start_line != comment.line:
-        data |= {"start_line": comment.start_line, "start_side": comment.side}
-    return data
-
-
-def _as_check(output: CheckOutput) -> dict[str, Any]:
-    shown = {"title": output.title, "summary": output.summary}
-    if output.conclusion is None:
-        return {"status": "in_progress", "output": shown}
-    return {"status": "completed", "conclusion": output.conclusion, "output": shown}

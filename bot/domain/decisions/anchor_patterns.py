@@ -15,6 +15,7 @@ from bot.domain.review.citations import MOST_CHARACTERS
 _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,60}\]")
 _LOOSE = re.compile(r",(?=\s*[)\]}])|;(?=[ \t\r]*$)", re.MULTILINE)
 _LEAST = 3  # characters of a line on its own; a closing bracket would match anywhere
+_MOST_LINES = 40  # of a quote, which are searched for on their own
 
 
 def prepare_code(text: str) -> str:
@@ -34,16 +35,22 @@ class CodePattern:
 
     def find(self, text: str, bare: str) -> Iterator[tuple[int, int]]:
         """Yield the spans in a prepared text, which is also given without its white space."""
-        if all(part in bare for part in self.parts):  # the expression is slow, and mostly not needed
+        if self.occurs_in(bare):  # the expression is slow, and mostly not needed
             yield from (found.span() for found in self._expression.finditer(text))
+
+    def occurs_in(self, bare: str) -> bool:
+        """Say whether all parts are in a text without white space, in any order. This is quick."""
+        return all(part in bare for part in self.parts)
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
         first, last = self.parts[0][0], self.parts[-1][-1]
         before = r"(?<!\w)" if re.fullmatch(r"\w", first) else ""
         after = r"(?!\w)" if re.fullmatch(r"\w", last) and not self.is_cut else ""
-        spread = (r"\s*".join(map(re.escape, part)) for part in self.parts)
-        return re.compile(before + r"[^\n]{0,200}?".join(spread) + after)
+        *firsts, end = (r"\s*".join(map(re.escape, part)) for part in self.parts)
+        # Each group is atomic: trying every other place for each of many secrets would take for ever.
+        start, *rest = [*firsts, end + after]
+        return re.compile(before + start + "".join(rf"(?>[^\n]{{0,200}}?{part})" for part in rest))
 
 
 def make_patterns(quote: str) -> tuple[CodePattern, ...]:
@@ -52,7 +59,7 @@ def make_patterns(quote: str) -> tuple[CodePattern, ...]:
     if whole is None:
         return ()
     *before, last = quote.split("\n")
-    lines = [*map(_make_pattern, before), _make_pattern(last, is_cut=whole.is_cut)]
+    lines = [*map(_make_pattern, before[:_MOST_LINES]), _make_pattern(last, is_cut=whole.is_cut)]
     spoken = [line for line in lines if line and sum(map(len, line.parts)) >= _LEAST]
     return (whole, *(line for line in spoken if line != whole))
 

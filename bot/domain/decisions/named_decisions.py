@@ -14,9 +14,11 @@ MOST_CANDIDATES = 6
 """Maximum number of decisions that a model compares a change with."""
 
 # A name as people write it in a sentence: with a joint inside, in capitals, or in backticks. Other words are
-# too common to show that a sentence is about the code.
+# too common to show that a sentence is about the code. Each is looked for where a word begins, so that a very
+# long word takes no longer than others.
 _NAME = re.compile(
-    r"[A-Za-z_][\w]*(?:[_.\-/]\w+)+|[a-z]+[A-Z]\w+|[A-Z][a-z]+[A-Z]\w*|[A-Z]{4,}\w*|`([^`\n]+)`"
+    r"(?<!\w)(?:[A-Za-z_]\w{0,99}(?:[_.\-/]\w+)+|[a-z]{1,99}[A-Z]\w+|[A-Z][a-z]{1,99}[A-Z]\w*|[A-Z]{4,}\w*)"
+    r"|`([^`\n]+)`"
 )
 _CODE = re.compile(r"[A-Za-z_]\w*(?:[.\-/]\w+)*")
 _LEAST = 4

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from bot.domain.articulation.slots import SlotTexts
 from bot.domain.decisions.record_files import RecordFile
 from bot.domain.decisions.records import Decision, DecisionState
 
@@ -12,6 +12,8 @@ _MOST_WORDS = 2000
 _SAME_TITLE, _SAME_WORDS = 0.6, 0.5
 _ENOUGH_WORDS = 0.25
 """Words that two records with the same title must share: titles such as "Use a queue" come twice."""
+_SOME_WORDS = 0.1
+"""Words that a file with a decision's marker must share with it, or with its title."""
 
 
 def match_records(
@@ -29,11 +31,11 @@ def match_records(
     ordered = sorted(files, key=lambda file: file.path)
     _match_exactly(ordered, public, matched)
     taken = {decision.id for decision in matched.values()}
-    for file in ordered:
-        if file.path in matched:
-            continue
-        free = [one for one in public if one.id not in taken and (one.path is None or one.path not in paths)]
-        if found := _find_similar(file, free):
+    unmatched = [file for file in ordered if file.path not in matched]
+    free = [one for one in public if one.path is None or one.path not in paths] if unmatched else []
+    known = [(one, _read_words(one)) for one in free]
+    for file in unmatched:
+        if found := _find_similar(file, [pair for pair in known if pair[0].id not in taken]):
             matched[file.path] = found
             taken.add(found.id)
     return matched
@@ -52,34 +54,54 @@ def _match_exactly(
     taken = {decision.id for decision in matched.values()}
     for file in files:
         marked = by_number.get(file.marker) if file.marker is not None else None
-        if marked and marked.id not in taken and file.path not in matched:
+        if marked and marked.id not in taken and file.path not in matched and _is_plausible(file, marked):
             matched[file.path] = marked
             taken.add(marked.id)
 
 
-def _find_similar(file: RecordFile, decisions: Iterable[Decision]) -> Decision | None:
-    """Return the decision that is most like a file, if one is enough like it. A draft is nobody's yet."""
+def _is_plausible(file: RecordFile, decision: Decision) -> bool:
+    """Return whether a marked file may be the decision's own.
+
+    It may be a record of an earlier participant whose numbers were used again after they left.
+    """
+    one, other = _read_words(file), _read_words(decision)
+    return max(_share(one.of_title, other.of_title), _share(one.of_parts, other.of_parts)) >= _SOME_WORDS
+
+
+def _find_similar(file: RecordFile, decisions: Iterable[tuple[Decision, "_Words"]]) -> Decision | None:
+    """Return the decision that is most like a file, if one is enough like it. Drafts don't count."""
+    own = _read_words(file)
     scored = [
         (words, decision.number, decision)
-        for decision in decisions
-        if decision.state is DecisionState.CONFIRMED and (words := _likeness(file, decision))
+        for decision, known in decisions
+        if decision.state is DecisionState.CONFIRMED and (words := _likeness(own, known))
     ]
     return max(scored, default=(0, 0, None), key=lambda entry: entry[:2])[2]
 
 
-def _likeness(file: RecordFile, decision: Decision) -> float:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a record: of each, those with at least three characters."""
+
+    title: str
+    of_title: frozenset[str]
+    of_parts: frozenset[str]
+
+
+def _read_words(record: RecordFile | Decision) -> _Words:
+    parts = _split_words(" ".join(record.texts.values()))
+    return _Words(record.title.casefold(), _split_words(record.title), parts)
+
+
+def _likeness(file: _Words, decision: _Words) -> float:
     """Return how much of the words two records share, or 0 if they are about different things."""
-    titles = _share(_words(file.title), _words(decision.title))
-    words = _share(_all_words(file.texts), _all_words(decision.texts))
-    same_title = file.title.casefold() == decision.title.casefold() and words >= _ENOUGH_WORDS
-    return words if same_title or (titles >= _SAME_TITLE and words >= _SAME_WORDS) else 0.0
+    if file.title != decision.title and _share(file.of_title, decision.of_title) < _SAME_TITLE:
+        return 0.0
+    words = _share(file.of_parts, decision.of_parts)
+    return words if words >= (_ENOUGH_WORDS if file.title == decision.title else _SAME_WORDS) else 0.0
 
 
-def _all_words(texts: SlotTexts) -> frozenset[str]:
-    return _words(" ".join(texts.values()))
-
-
-def _words(text: str) -> frozenset[str]:
+def _split_words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.casefold())[:_MOST_WORDS])
 
 

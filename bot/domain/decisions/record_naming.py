@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,8 +84,15 @@ def is_template_path(path: str) -> bool:
 
 
 def find_naming(paths: Iterable[str]) -> RecordNaming:
-    """Return how a repository names its records, from the paths of its files."""
-    listed = list(paths)
+    """Return how a repository names its records, from the paths of its files.
+
+    If a new record named like that would not be recognised as one, names are Sensei's own.
+    """
+    found = _find_naming(list(paths))
+    return found if is_record_path(found.path(1, "title", date.min)) else RecordNaming()
+
+
+def _find_naming(listed: Sequence[str]) -> RecordNaming:
     records = [path for path in listed if is_record_path(path)]
     homes = Counter(folder for path in records if _is_usable(folder := _split(path)[0]))
     if not homes:

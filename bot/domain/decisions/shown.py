@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.domain.decisions.records import Decision, DecisionRevision, DecisionState
 
@@ -19,6 +20,18 @@ class ShownDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class FilePlace:
+    """Where a decision's file is, or can be started. ``name`` is its path, or the pull request's number.
+
+    On the page for a ``new file``, the text is filled in. It doesn't fit into the link of an ``empty file``.
+    """
+
+    kind: Literal["file", "pull request", "new file", "empty file"]
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class WholeDecision:
     """A decision with its revisions in order, and the numbers of those that it replaced or that replaced it.
 
@@ -30,6 +43,7 @@ class WholeDecision:
     replaces: int | None = None
     replaced_by: int | None = None
     counts_for: str = ""
+    file: FilePlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,15 +57,23 @@ class ChangedCode:
     def __init__(self, files: Sequence[FileDiff], sides: ChangeSides) -> None:
         self._files = files
         self._sides = sides
+        self._paths = {display_path(path) for file in files for path in (file.old_path, file.path)}
         hunks = [(file, hunk) for file in files for hunk in file.hunks]
         self._by_side: dict[Side, list[_Side]] = {
             "base": [_make_side(file, hunk, LineKind.ADDED) for file, hunk in hunks],
             "head": [_make_side(file, hunk, LineKind.REMOVED) for file, hunk in hunks],
         }
+        self._bare = {side: "\0".join(one.bare for one in ones) for side, ones in self._by_side.items()}
 
-    def find_touched(self, decisions: Iterable[ComparedDecision]) -> list[DriftFinding]:
-        """Return a finding for each decision of which the change touches a line."""
-        return [finding for decision in decisions if (finding := self._compare(decision, decision.anchors))]
+    def find_touched(
+        self, decisions: Iterable[ComparedDecision], stood: Collection[str] = ()
+    ) -> list[DriftFinding]:
+        """Return a finding for each decision of which the change touches a line.
+
+        ``stood`` are the quotes found whole in the changed files. Single lines of theirs, such as
+        ``return None``, may be in other places too; a change there doesn't touch them.
+        """
+        return [finding for decision in decisions if (finding := self._compare(decision, stood))]
 
     def find_vanished(
         self, decisions: Iterable[ComparedDecision], stood: Collection[str], unread: Collection[str]
@@ -83,9 +91,9 @@ class ChangedCode:
             if (finding := self._cite_replacement(decision, anchor))
         ]
 
-    def _compare(self, decision: ComparedDecision, anchors: Iterable[CodeAnchor]) -> DriftFinding | None:
-        for anchor in anchors:
-            touched = list(self._find_lines(anchor))
+    def _compare(self, decision: ComparedDecision, stood: Collection[str]) -> DriftFinding | None:
+        for anchor in decision.anchors:
+            touched = list(self._find_lines(anchor, stands=anchor.side == "head" and anchor.quote in stood))
             if touched:
                 side, first = touched[0][0], touched[0][1]
                 lines = [line for hit, line in touched if hit is side]
@@ -98,18 +106,19 @@ class ChangedCode:
                 return DriftFinding(decision.id, fingerprint, cite_anchor(anchor))
         return None
 
-    def _find_lines(self, anchor: CodeAnchor) -> Iterator[tuple[_Side, HunkLine]]:
+    def _find_lines(self, anchor: CodeAnchor, *, stands: bool) -> Iterator[tuple[_Side, HunkLine]]:
         """Yield an anchor's lines that the change took out (or brought back), each once."""
         here: Side = "base" if anchor.side == "head" else "head"
         kind = LineKind.REMOVED if here == "base" else LineKind.ADDED
-        patterns = make_patterns(anchor.quote)
+        holding = [side for side in self._by_side[here] if self._may_hold(side.file, anchor)]
+        patterns = make_patterns(anchor.quote) if holding else ()
         if not patterns or self._stands(patterns[0], here):
             return
         seen: set[int] = set()
-        for pattern in patterns:
+        for pattern in patterns[:1] if stands else patterns:
             if self._count(pattern, here) <= self._count(pattern, _OTHER_SIDE[here]):
                 continue
-            for side in filter(lambda side: self._may_hold(side.file, anchor), self._by_side[here]):
+            for side in holding:
                 for span in pattern.find(side.text, side.bare):
                     for line in side.lines_of(*span):
                         if line.kind is kind and id(line) not in seen:
@@ -120,14 +129,15 @@ class ChangedCode:
         return self._count(whole, _OTHER_SIDE[here]) >= max(1, self._count(whole, here))
 
     def _count(self, pattern: CodePattern, side: Side) -> int:
+        if not pattern.occurs_in(self._bare[side]):
+            return 0
         return sum(1 for one in self._by_side[side] for _ in pattern.find(one.text, one.bare))
 
     def _may_hold(self, file: FileDiff, anchor: CodeAnchor) -> bool:
         """Say whether a file is the anchor's: by its path or, if no file has that path any more, any file."""
         if anchor.path in {display_path(file.old_path), display_path(file.path)}:
             return True
-        paths = {display_path(path) for other in self._files for path in (other.old_path, other.path)}
-        return anchor.path not in paths and anchor.path not in self._sides.paths
+        return anchor.path not in self._paths and anchor.path not in self._sides.paths
 
     def _is_deleted_unseen(self, anchor: CodeAnchor) -> bool:
         """Say whether the anchor's file is deleted and git shows no lines of it."""

@@ -19,6 +19,11 @@ def pull_title(decision: Decision) -> str:
     return f"Add decision {decision.number} as a file"
 
 
+def names_file(body: str, decision: Decision) -> bool:
+    """Return whether a pull request's description names a decision's file, as ``pull_body`` does."""
+    return code(decision.path or "") in body
+
+
 def pull_body(decision: Decision, superseded: str | None) -> str:
     """Return the pull request's description.
 

@@ -18,14 +18,14 @@ class NewFileLink:
     filled: bool
 
 
-def new_file_link(page: str, branch: str, path: str, text: str) -> NewFileLink:
+def new_file_link(page: str, branch: str, path: str, text: str, most: int = MOST_BYTES) -> NewFileLink:
     """Return the link that starts a file on a branch.
 
     ``page`` is the repository's page, at github.com or on a GitHub Enterprise host, without a slash at its
-    end. Someone without write access is offered a fork.
+    end. A link with the text has at most ``most`` bytes. Someone without write access is offered a fork.
     """
     start = f"{page}/new/{quote(branch)}?filename={quote(to_git(path), safe='')}"
     whole = f"{start}&value={quote(text, safe='')}"
-    if len(whole) <= MOST_BYTES:
+    if len(whole) <= most:
         return NewFileLink(whole, True)
     return NewFileLink(start, False)

@@ -1,11 +1,11 @@
 """Direct messages about decision records, to their authors."""
 
 from bot.domain.decisions.records import MOST_OF_A_TITLE, Decision, DecisionState
-from bot.domain.decisions.shown import ShownDecision, WholeDecision
-from bot.ports.chat import OutgoingMessage
+from bot.domain.decisions.shown import FilePlace, ShownDecision, WholeDecision
+from bot.ports.chat import Block, OutgoingMessage
 from bot.ports.decisions import StoredStatement
 from bot.rendering.chat.slack_blocks import actions, section, small
-from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.chat.slack_text import link, mrkdwn
 from bot.rendering.decisions.slack_buttons import (
     ONLY_YOU_TWO,
     confirm_button,
@@ -26,21 +26,48 @@ def recorded(whole: WholeDecision) -> OutgoingMessage:
     blocks = [section(f"*{text}*\n{_describe_place(shown)}")]
     if shown.decision.state is DecisionState.CONFIRMED:
         publish = [publish_button(shown)] if shown.decision.private else []
-        blocks += [section(whole.counts_for or _NO_CHECK), small(_describe_reach(shown))]
+        blocks += [section(whole.counts_for or _NO_CHECK), *file_blocks(whole), small(_describe_reach(shown))]
         blocks.append(actions(see_button(shown), edit_button(shown), *publish))
     else:
         blocks.append(actions(see_button(shown)))
     return OutgoingMessage(text, tuple(blocks))
 
 
-def changed(shown: ShownDecision, what: str) -> OutgoingMessage:
+def changed(whole: WholeDecision, what: str) -> OutgoingMessage:
     """Return the message that a change was made: ``edited``, ``withdrawn`` or ``published``."""
+    shown = whole.shown
     text = f"{_name(shown.decision)} {_CHANGES[what]}"
     buttons = [see_button(shown)]
     if shown.decision.state is DecisionState.DRAFT:
         text = f"{text} It's still a draft: it counts once you confirm it."
         buttons.insert(0, confirm_button(shown))
-    return OutgoingMessage(text, (section(f"{text}\n{_describe_place(shown)}"), actions(*buttons)))
+    head = section(f"{text}\n{_describe_place(shown)}")
+    return OutgoingMessage(text, (head, *_changed_file(whole, what), actions(*buttons)))
+
+
+def file_blocks(whole: WholeDecision) -> list[Block]:
+    """Return the block that leads to a public decision's file, if there is one or one can be started."""
+    return [section(_describe_file(whole.file))] if whole.file is not None else []
+
+
+def _changed_file(whole: WholeDecision, what: str) -> list[Block]:
+    """Say after an edit that the file has the earlier words; after another change, only where the file is."""
+    if what == "edited" and whole.file is not None and whole.file.kind in {"file", "pull request"}:
+        return [section(f"{_describe_file(whole.file)} It still has your earlier words.")]
+    return file_blocks(whole) if what == "published" else []
+
+
+def _describe_file(file: FilePlace) -> str:
+    match file.kind:
+        case "file":
+            return f"Its file is {link(file.address, file.name)}."
+        case "pull request":
+            return f"{link(file.address, f'Pull request {file.name}')} adds it to the repository as a file."
+        case "new file":
+            return f"It isn't a file in the repository yet: {link(file.address, 'add it')}."
+        case "empty file":
+            start = link(file.address, "start the file")
+            return f"It isn't a file in the repository yet: {start} and copy the record's parts into it."
 
 
 def describe_evidence(statement: StoredStatement | None) -> str:

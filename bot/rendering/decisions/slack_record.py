@@ -22,6 +22,7 @@ from bot.rendering.decisions.slack_buttons import (
     describe_state,
     list_button,
 )
+from bot.rendering.decisions.slack_messages import file_blocks
 
 _MOST_OF_A_PART = 2900  # of the 3,000 characters that a section may have
 _MOST_OF_A_PATH, _MOST_OF_A_QUOTE = 200, 300
@@ -66,6 +67,10 @@ def _part_blocks(shown: ShownDecision, guide: ArticulationGuide) -> Iterable[Blo
 def _foot_blocks(whole: WholeDecision, guide: ArticulationGuide) -> Iterable[Block]:
     if whole.shown.decision.anchors:
         yield section(f"*Code*\n{listed(whole.shown.decision.anchors, _format_anchor, 5)}")
+    if gone := whole.shown.decision.code_gone_at:
+        since = moment(gone, "{date_short}")
+        yield section(f"This code has been missing from the default branch since {since}.")
+    yield from file_blocks(whole)
     if whole.counts_for:
         yield section(f"*What it counts for*\n{whole.counts_for}")
     yield section(f"*History*\n{_format_history(whole, guide)}")

@@ -16,7 +16,6 @@ from bot.workflows.articulation.hearing import hear_unheard
 from bot.workflows.articulation.private_talks import RULED, refresh_talk, ruled_key
 from bot.workflows.articulation.question_contexts import (
     QuestionContext,
-    find_hours,
     find_name,
     find_reachable_participant,
     find_sensei_on_duty,
@@ -27,6 +26,7 @@ from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.features import AddressedMessage, Words
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import rewrite_message, send_message
+from bot.workflows.chat.working_hours import find_hours
 
 DISPUTE = "articulation.dispute"
 """The kind of message that asks a sensei to rule."""

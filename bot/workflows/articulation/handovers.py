@@ -15,7 +15,6 @@ from bot.rendering.articulation.slack_handovers import HandedOver, handover_mess
 from bot.rendering.articulation.slack_questions import ShownContext
 from bot.workflows.articulation.question_contexts import (
     QuestionContext,
-    find_hours,
     find_name,
     find_sensei,
     find_sensei_on_duty,
@@ -24,6 +23,7 @@ from bot.workflows.articulation.question_contexts import (
 )
 from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.features import AddressedMessage
+from bot.workflows.chat.working_hours import find_hours
 
 LEFT = "articulation.left"
 """The kind of message that hands questions over."""

@@ -1,11 +1,10 @@
 """A question with its pull request, its capstone and the people around it."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.articulation.conversations import Conversation, ConversationState
-from bot.domain.dojo.people import CohortRole, EnrolmentState, WorkingHours
+from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest, QuestionState
 from bot.ports.store import Tx
@@ -99,15 +98,6 @@ def find_sensei_on_duty(tx: Tx, context: QuestionContext, moment: datetime) -> S
     forbidden = tx.never_pairs.forbidden(cohort) if deputies else frozenset()
     deputy = next((one for one in deputies if (context.participant, one) not in forbidden), None)
     return SenseiOnDuty(deputy, True) if deputy else SenseiOnDuty(sensei, False)
-
-
-def find_hours(tx: Tx, person: str, cohort: int) -> WorkingHours:
-    """Return a person's working hours, or else office hours in the cohort's main time zone."""
-    own = (member.profile.hours for member in tx.members.roles(person) if member.profile)
-    if (hours := next(own, None)) is not None:
-        return hours
-    zones = Counter(member.profile.hours.time_zone for member in tx.members.of(cohort) if member.profile)
-    return WorkingHours(zones.most_common(1)[0][0] if zones else "")
 
 
 def find_reachable_participant(tx: Tx, context: QuestionContext) -> str | None:

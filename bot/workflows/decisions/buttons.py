@@ -40,9 +40,12 @@ class _Change:
 
 @dataclass(frozen=True)
 class DecisionButtons:
-    """The buttons. ``load_rules`` returns what Sensei listens for, and what each check needs."""
+    """The buttons. ``load_rules`` returns what Sensei listens for, and what each check needs.
+
+    ``web`` is the code host's page."""
 
     load_rules: Callable[[], ArticulationRules]
+    web: str
 
     def feature(self) -> Feature:
         """Return the buttons."""
@@ -77,7 +80,7 @@ class DecisionButtons:
         def show(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> View:
             shown = find_own(tx, actor, clicked_decision(click))
             changed = replace(shown, decision=replace(shown.decision, **change.after))
-            return decision_view(gather_decision(tx, changed), self.load_rules().guide)
+            return decision_view(gather_decision(tx, changed, self.web), self.load_rules().guide)
 
         return Button(Action.DECISION_EDIT, do=handle, check=check_click, then=show, does=does)
 

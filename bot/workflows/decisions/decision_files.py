@@ -13,6 +13,8 @@ from bot.ports.code_host import CodeHost, HostRepository
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.decisions.new_file_link import NewFileLink, new_file_link
+from bot.workflows.decisions.file_places import may_become_file
+from bot.workflows.decisions.messages import show_new_place
 from bot.workflows.decisions.record_folder import RecordFolder, read_record_folder
 from bot.workflows.jobs.retry import insist
 
@@ -91,6 +93,7 @@ class DecisionFiles:
             on = (current.confirmed_at or current.created_at).date()
             path = make_path(RecordNaming(**seen["naming"]), current.title, on, taken, current.number)
             tx.decisions.set_file(decision, path, "", self.now())
+            show_new_place(tx, current, self.now())
         return {"go": True}
 
     def _find_superseded(self, decision: Decision) -> Decision | None:
@@ -108,15 +111,3 @@ class DecisionFiles:
 
     def _page(self, repository: HostRepository) -> str:
         return f"{self.web}/{repository.owner}/{repository.name}"
-
-
-def may_become_file(tx: Tx, decision: int) -> bool:
-    """Return whether a decision may become a file: public, confirmed, and not a file yet."""
-    current = tx.decisions.find(decision)
-    return (
-        current is not None
-        and not current.private
-        and current.state is DecisionState.CONFIRMED
-        and not current.digest
-        and tx.capstones.get(current.capstone).speaks
-    )

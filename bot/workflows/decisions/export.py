@@ -18,7 +18,9 @@ from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.decisions import export as texts
-from bot.workflows.decisions.decision_files import DecisionFiles, may_become_file
+from bot.workflows.decisions.decision_files import DecisionFiles
+from bot.workflows.decisions.file_places import may_become_file
+from bot.workflows.decisions.messages import show_new_place
 from bot.workflows.jobs.retry import LIST_LAG, insist
 
 
@@ -62,8 +64,9 @@ class DecisionExport:
         return {"outcome": "done", "pull": number}
 
     def _store_pull(self, tx: Tx, decision: int, number: int) -> Json:
-        if tx.decisions.find(decision) is not None:
+        if (current := tx.decisions.find(decision)) is not None:
             tx.decisions.set_export(decision, number, self.files.now())
+            show_new_place(tx, current, self.files.now())
         return {}
 
     def _look(self, decision: int) -> Json:
@@ -72,7 +75,7 @@ class DecisionExport:
         repository = self.files.host.repository(capstone)
         if not self.files.host.may_push(repository):
             return {"go": False, "why": "not granted"}
-        found = self._find_pull(repository, texts.export_branch(current.number))
+        found = self._find_pull(repository, current)
         return {"go": not found, **found}
 
     def _push(self, decision: int, head: str) -> Json:
@@ -98,7 +101,7 @@ class DecisionExport:
                 CloneRequest(repository.id, repository.clone_url, token, None, head), commit
             )
         except BranchTakenError:
-            return {"go": False, "why": "branch taken", **self._find_pull(repository, commit.branch)}
+            return {"go": False, "why": "branch taken", **self._find_pull(repository, current)}
         return {"go": True, "superseded": next((path for path in files if path != current.path), None)}
 
     def _open(self, decision: int, superseded: str | None) -> Json:
@@ -111,7 +114,7 @@ class DecisionExport:
             was_tried, _ = tx.effects.find(key)
         if was_tried:
             sleep(LIST_LAG)  # GitHub's response was lost, and its list may not show the pull request yet
-        if found := self._find_pull(repository, branch):
+        if found := self._find_pull(repository, current):
             return found
         if not self._is_wanted_now(decision):
             return {"why": "unwanted"}
@@ -127,9 +130,14 @@ class DecisionExport:
                 ) from None
             raise
 
-    def _find_pull(self, repository: HostRepository, branch: str) -> Json:
-        found = self.files.host.find_opened_pull(repository, branch)
-        return {"pull": found.number} if found else {}
+    def _find_pull(self, repository: HostRepository, decision: Decision) -> Json:
+        """Return the pull request that adds a decision's file, if there is one.
+
+        An earlier decision may have had the same number, before its participant's data was erased.
+        """
+        found = self.files.host.find_opened_pull(repository, texts.export_branch(decision.number))
+        is_its = found is not None and decision.path is not None and texts.names_file(found.body, decision)
+        return {"pull": found.number} if found and is_its else {}
 
     def _is_wanted_now(self, decision: int) -> bool:
         with self.files.store.read() as tx:

@@ -10,11 +10,14 @@ from bot.workflows.decisions.forms import DecisionForms
 from bot.workflows.decisions.lists import DecisionLists
 
 
-def decision_features(load_rules: Callable[[], ArticulationRules]) -> tuple[Feature, ...]:
-    """Return the chat features for decision records. ``load_rules`` is called when they are first used."""
+def decision_features(load_rules: Callable[[], ArticulationRules], web: str) -> tuple[Feature, ...]:
+    """Return the chat features for decision records.
+
+    ``load_rules`` is called when they are first used. ``web`` is the code host's page.
+    """
     return (
-        DecisionLists(load_rules).feature(),
-        DecisionButtons(load_rules).feature(),
+        DecisionLists(load_rules, web).feature(),
+        DecisionButtons(load_rules, web).feature(),
         DecisionForms(load_rules).feature(),
-        messages.FEATURE,
+        messages.feature(web),
     )

@@ -25,9 +25,12 @@ from bot.workflows.decisions.whole_decision import gather_decision
 
 @dataclass(frozen=True)
 class DecisionLists:
-    """The command and the views. ``load_rules`` returns the titles of a decision's parts."""
+    """The command and the views. ``load_rules`` returns the titles of a decision's parts.
+
+    ``web`` is the code host's page."""
 
     load_rules: Callable[[], ArticulationRules]
+    web: str
 
     def feature(self) -> Feature:
         """Return the command, the buttons that open or turn pages, and the views, which nobody can submit."""
@@ -74,11 +77,11 @@ class DecisionLists:
                 "Several of your capstones have a decision with this number.",
                 "Choose the one you mean from `/dojo decisions`.",
             )
-        return decision_view(gather_decision(tx, found[0]), self.load_rules().guide)
+        return decision_view(gather_decision(tx, found[0], self.web), self.load_rules().guide)
 
     def _open_decision(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
         shown = find_visible(tx, actor, parse_number(argument), clock)
-        return decision_view(gather_decision(tx, shown), self.load_rules().guide)
+        return decision_view(gather_decision(tx, shown, self.web), self.load_rules().guide)
 
 
 def _open_list(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:

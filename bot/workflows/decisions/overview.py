@@ -1,4 +1,4 @@
-"""Looks up decision records by capstone, for the command line. Only dates and states are shown there."""
+"""Looks up decision records by capstone, for the command line."""
 
 from collections.abc import Mapping, Sequence
 

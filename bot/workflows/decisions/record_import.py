@@ -5,7 +5,8 @@ becomes a new revision of the decision; a file without a decision becomes one. A
 ledger by itself, because the reading of the tree cites it already.
 """
 
-from collections.abc import Callable, Iterable
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -110,29 +111,31 @@ class RecordFileImport:
             confirm_decision(tx, revised, self.rules, self.now())  # the ledger has its newest words
 
     def _follow_status(self, tx: Tx, decision: Decision, file: RecordFile) -> None:
-        """Follow a file that drops or supersedes its decision, or accepts again what only files say."""
+        """Follow a file that drops or supersedes its decision, or accepts again what only files say.
+
+        What a later decision replaces stays replaced, also if its own file was never told.
+        """
         accepted = file.status not in {*_UNCONFIRMED, RecordStatus.SUPERSEDED}
         if decision.state is DecisionState.CONFIRMED and file.status is RecordStatus.SUPERSEDED:
             tx.decisions.set_state(decision.id, DecisionState.SUPERSEDED, self.now())
             tx.statements.withdraw("decision", decision.id)
         elif decision.state is DecisionState.CONFIRMED and file.status is RecordStatus.DROPPED:
             withdraw_decision(tx, decision, self.now())
-        elif decision.origin is DecisionOrigin.FILE and accepted:
+        elif decision.origin is DecisionOrigin.FILE and accepted and not _counts_or_is_replaced(tx, decision):
             tx.decisions.set_state(decision.id, DecisionState.CONFIRMED, self.now())
 
     def _link_superseded(self, tx: Tx, capstone: int, files: Iterable[RecordFile]) -> None:
         """Link each confirmed decision to the one that its file says it replaces."""
-        by_name = {
-            decision.path.rpartition("/")[2]: decision
+        by_path = {
+            decision.path: decision
             for decision in _list_decisions(tx, capstone)
             if decision.path and not decision.private
         }
         for file in files:
-            later = tx.decisions.by_path(capstone, file.path)
-            earlier = by_name.get(file.supersedes or "")
+            later, earlier = by_path.get(file.path), _find_named(file, by_path)
             if later is None or earlier is None or earlier.id in {later.id, later.supersedes}:
                 continue
-            if later.state is not DecisionState.CONFIRMED or later.private:
+            if tx.decisions.get(later.id).state is not DecisionState.CONFIRMED:
                 continue
             tx.decisions.set_supersedes(later.id, earlier.id, self.now())
             if earlier.state is DecisionState.CONFIRMED:
@@ -151,6 +154,22 @@ class RecordFileImport:
 
 def _list_decisions(tx: Tx, capstone: int) -> list[Decision]:
     return list(tx.decisions.of(capstone, list(DecisionState)))
+
+
+def _find_named(file: RecordFile, by_path: Mapping[str, Decision]) -> Decision | None:
+    """Return the decision that a file says it replaces: of several files with that name, the nearest."""
+    if file.supersedes is None:
+        return None
+    beside = by_path.get(posixpath.join(posixpath.dirname(file.path), file.supersedes))
+    named = (found for path, found in by_path.items() if posixpath.basename(path) == file.supersedes)
+    return beside or next(named, None)
+
+
+def _counts_or_is_replaced(tx: Tx, decision: Decision) -> bool:
+    if decision.state is DecisionState.CONFIRMED:
+        return True
+    confirmed = tx.decisions.of(decision.capstone, [DecisionState.CONFIRMED])
+    return any(later.supersedes == decision.id for later in confirmed)
 
 
 def _texts_of(file: RecordFile) -> SlotTexts:

@@ -20,7 +20,7 @@ from bot.workflows.review.reading_parts import ReadingParts
 MOST_RECORDS = 200
 """Maximum records of a repository that are read."""
 MOST_SECONDS = 3.0
-_MOST_BYTES_OF_ALL = 2_000_000  # the reading process answers with one message of limited size
+_MOST_BYTES_OF_ALL = 2_000_000  # with the code that they name: all of it is in one message of limited size
 _MOST_BYTES = MOST_CHARACTERS * 4
 _MOST_CODE_BYTES = 500_000
 _MOST_QUOTE = 2000  # characters
@@ -53,6 +53,7 @@ class RecordReading:
             if self.clock.monotonic() > until or left < 0:
                 break
             if record := self._read_record(path, tree, report.head):
+                left -= sum(len(anchor.quote) for anchor in record.anchors)
                 files.append(record)
         return FoundRecords(tuple(files), frozenset(paths))
 

@@ -4,16 +4,16 @@ An import isn't news, because a lead or the person who runs Sensei did it. A per
 isn't either: each lead gets a request to confirm them (``sensei_requests``).
 """
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.dojo.people import EnrolmentState, Member, WorkingHours
+from bot.domain.dojo.people import EnrolmentState, Member
 from bot.domain.dojo.working_moments import next_working_moment
 from bot.ports.engine import Json
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.dojo.slack_join_news import join_news
 from bot.workflows.chat.features import AddressedMessage, Feature
+from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.dojo.cohort_roles import is_lead, leads_of, participants_without
 from bot.workflows.dojo.member_messages import to_milliseconds
 
@@ -58,16 +58,8 @@ def _find_due_time(tx: Tx, cohort: int, lead: str, since: int, at: datetime) -> 
     told = tx.jobs.begin_times_since(f"message:news:{cohort}:{lead}:", at - _HOUR)
     earliest = datetime.fromtimestamp(since / 1000, UTC) + _QUIET
     return next_working_moment(
-        _find_hours(tx, cohort, lead), max([earliest, *(time + _HOUR for time in told)])
+        find_hours(tx, lead, cohort), max([earliest, *(time + _HOUR for time in told)])
     )
-
-
-def _find_hours(tx: Tx, cohort: int, lead: str) -> WorkingHours:
-    """Return a lead's hours: those of a profile, or else office hours in the cohort's main time zone."""
-    own = (member.profile.hours for member in tx.members.roles(lead) if member.profile)
-    zones = Counter(member.profile.hours.time_zone for member in tx.members.of(cohort) if member.profile)
-    main = zones.most_common(1)[0][0] if zones else ""
-    return next(own, WorkingHours(main))
 
 
 def _write_news(tx: Tx, about: Json) -> AddressedMessage | None:

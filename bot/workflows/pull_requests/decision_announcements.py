@@ -39,17 +39,17 @@ class DecisionAnnouncements:
         decision: int = argument["decision"]
         begun = steps.tx("begin", lambda tx: self._begin(tx, decision))
         question = begun["question"]
+        if self.files is not None and begun.get("public", question is not None):
+            self.files.reserve_path(steps, decision)
         if question is None:
             return {"outcome": "done"}
-        if self.files is not None:
-            self.files.reserve_path(steps, decision)
         told = insist(steps, "tell", lambda: self._tell(decision, question))
         closing = ThreadClosing(self.host, self.store, self.now)
         insist(steps, "close", lambda: closing.close(question))
         return {"outcome": told["outcome"]}
 
     def _begin(self, tx: Tx, number: int) -> Json:
-        """Return the question in whose thread to announce a decision, if it may be announced on GitHub."""
+        """Return whether a decision is public and, if so, the question in whose thread to announce it."""
         decision = tx.decisions.find(number)
         if decision is None:
             return {"question": None}
@@ -59,7 +59,10 @@ class DecisionAnnouncements:
             return {"question": None}
         if self.files is not None:
             add_export_job(tx, decision, self.now())
-        return {"question": decision.question}
+        asked = tx.questions.get(decision.question) if decision.question is not None else None
+        # A question about a private decision was never on GitHub, so nobody there could follow the answer.
+        is_shown = asked is not None and not is_private(tx, asked)
+        return {"question": decision.question if is_shown else None, "public": True}
 
     def _tell(self, number: int, question: int) -> Json:
         with self.store.read() as tx:

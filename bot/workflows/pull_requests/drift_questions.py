@@ -4,7 +4,7 @@ A round asks about at most one decision, and never twice about the same changed 
 private decision is never posted: it goes to its author alone, in a direct message.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,10 +22,18 @@ from bot.domain.pull_requests.question_placement import AskingContext, make_room
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest, QuestionState, Round
 from bot.domain.review.publication_check import is_question_allowed
 from bot.domain.review.report import Question
+from bot.ports.decisions import DecisionQuestion
 from bot.ports.store import Tx
 from bot.workflows.articulation.private_talks import go_private
 
-_OPEN = (QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED, QuestionState.DISPUTED)
+_GOING_ON = (
+    QuestionState.PROPOSED,
+    QuestionState.KEPT,
+    QuestionState.ASKED,
+    QuestionState.ANSWERED,
+    QuestionState.DEFERRED,
+    QuestionState.DISPUTED,
+)
 
 
 def list_compared(tx: Tx, pull_request: PullRequest, capstone: Capstone) -> list[ComparedDecision]:
@@ -35,8 +43,13 @@ def list_compared(tx: Tx, pull_request: PullRequest, capstone: Capstone) -> list
     has another person's words.
     """
     own = pull_request.author.id == capstone.participant.id
+    here = {
+        asked.decision
+        for asked in tx.decisions.questions_of(capstone.id)
+        if asked.pull_request == pull_request.id
+    }
     return [
-        compare_with(decision, here=pull_request.id in _list_origins(tx, decision), may_be_shown=own)
+        compare_with(decision, here=decision.id in here, may_be_shown=own)
         for decision in tx.decisions.of(capstone.id, [DecisionState.CONFIRMED])
     ]
 
@@ -75,21 +88,10 @@ class DriftQuestions:
         }
         findings = order_findings(self.tx.decisions.findings(self.this_round.id))
         pairs = [(finding, known[finding.decision]) for finding in findings if finding.decision in known]
+        asked = group_by_decision(self.tx.decisions.questions_of(self.capstone.id))
         for finding, decision in sorted(pairs, key=lambda pair: pair[1].private):
-            if not self._was_asked(finding):
+            if not _was_asked(finding, asked.get(decision.id, ())):
                 yield finding, decision
-
-    def _was_asked(self, finding: DriftFinding) -> bool:
-        """Say whether a question about these lines was asked, or one about the decision is still open."""
-        for number in self.tx.decisions.drift_questions(finding.decision):
-            asked = self.tx.questions.get(number)
-            if asked is None:
-                continue
-            pull_request = self.tx.pull_requests.get(self.tx.rounds.get(asked.round).pull_request)
-            is_open = asked.state in _OPEN and pull_request.state == "open"
-            if is_open or asked.fingerprint == finding.fingerprint:
-                return True
-        return False
 
     def _ask(self, finding: DriftFinding, decision: Decision) -> bool:
         if decision.private:
@@ -136,12 +138,22 @@ class DriftQuestions:
         return stored
 
 
-def _list_origins(tx: Tx, decision: Decision) -> set[int]:
-    """Return the pull requests in which a decision was made, or asked about."""
-    asked = [*tx.decisions.drift_questions(decision.id)]
-    asked += [decision.question] if decision.question is not None else []
-    questions = [question for number in asked if (question := tx.questions.get(number))]
-    return {tx.rounds.get(question.round).pull_request for question in questions}
+def group_by_decision(questions: Iterable[DecisionQuestion]) -> Mapping[int, Sequence[DecisionQuestion]]:
+    """Return questions by the decision that they belong to."""
+    grouped: dict[int, list[DecisionQuestion]] = {}
+    for asked in questions:
+        grouped.setdefault(asked.decision, []).append(asked)
+    return grouped
+
+
+def _was_asked(finding: DriftFinding, questions: Iterable[DecisionQuestion]) -> bool:
+    """Say whether a question about these lines was asked, or one about the decision isn't settled yet."""
+    return any(
+        asked.fingerprint == finding.fingerprint
+        or (asked.state in _GOING_ON and asked.pull_request_state == "open")
+        for asked in questions
+        if asked.asks
+    )
 
 
 def _make_row(this_round: Round, finding: DriftFinding, decision: Decision, text: str) -> AskedQuestion:

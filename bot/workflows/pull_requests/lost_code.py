@@ -11,7 +11,9 @@ from bot.domain.decisions.records import Decision, DecisionState
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.pull_requests.records import QuestionState
 from bot.domain.review.report import Citation
+from bot.ports.decisions import DecisionQuestion
 from bot.ports.store import Tx
+from bot.workflows.pull_requests.drift_questions import group_by_decision
 
 _ASKING = (
     QuestionState.PROPOSED,
@@ -28,8 +30,9 @@ def list_watched(tx: Tx, capstone: int) -> list[Decision]:
     Until a pull request is merged, the code that was talked about there isn't. While a question about a
     decision waits for an answer, its author has been asked.
     """
+    questions = group_by_decision(tx.decisions.questions_of(capstone))
     confirmed = tx.decisions.of(capstone, [DecisionState.CONFIRMED])
-    return [decision for decision in confirmed if _is_settled(tx, decision)]
+    return [decision for decision in confirmed if _is_settled(questions.get(decision.id, ()))]
 
 
 def list_anchor_citations(decisions: Iterable[Decision]) -> list[Citation]:
@@ -46,21 +49,16 @@ def note_lost_code(tx: Tx, watched: Sequence[Decision], standing: SurvivingQuote
     """Note which decisions have none of their code left, and which have some again."""
     for decision in watched:
         citations = list_anchor_citations([decision])
-        if citations and tx.decisions.find(decision.id) is not None:
-            is_gone = not any(map(standing.survives, citations))
+        is_gone = bool(citations) and not any(map(standing.survives, citations))
+        is_new = citations and is_gone != (decision.code_gone_at is not None)
+        if is_new and tx.decisions.find(decision.id) is not None:
             tx.decisions.set_code_gone(decision.id, at if is_gone else None)
 
 
-def _is_settled(tx: Tx, decision: Decision) -> bool:
-    if decision.question is not None and _find_state(tx, decision.question)[1] != "merged":
-        return False
-    asked = (_find_state(tx, question) for question in tx.decisions.drift_questions(decision.id))
-    return all(state not in _ASKING and pull_request != "open" for state, pull_request in asked)
-
-
-def _find_state(tx: Tx, question: int) -> tuple[QuestionState | None, str]:
-    """Return the state of a question, and that of its pull request."""
-    asked = tx.questions.get(question)
-    if asked is None:
-        return None, ""
-    return asked.state, tx.pull_requests.get(tx.rounds.get(asked.round).pull_request).state
+def _is_settled(questions: Iterable[DecisionQuestion]) -> bool:
+    return all(
+        asked.pull_request_state != "open" and asked.state not in _ASKING
+        if asked.asks
+        else asked.pull_request_state == "merged"
+        for asked in questions
+    )

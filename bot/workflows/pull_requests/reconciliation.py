@@ -8,26 +8,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
-from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.pull_requests.question_counts import count_questions
 from bot.domain.pull_requests.records import PublishPolicy, RoundState
-from bot.domain.review.report import Movement
-from bot.ports.code_host import CheckOutput, CodeHost, HostRepository, MissedDelivery
+from bot.ports.code_host import CheckOutput, CodeHost, MissedDelivery
 from bot.ports.deliveries import unknown_pull_request
 from bot.ports.engine import RETRY_SEPARATOR, DeadLetter, Json, Steps
 from bot.ports.jobs import Job
-from bot.ports.pull_requests import LedgerMovement
-from bot.ports.reading_process import ReadingResult
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import check_runs
 from bot.workflows.decisions.record_import import RecordFileImport
 from bot.workflows.jobs.retry import GaveUpError, insist
+from bot.workflows.pull_requests.baseline_reading import BaselineReading, TreeReader
 from bot.workflows.pull_requests.event_handling import EventHandler
-from bot.workflows.pull_requests.lost_code import list_anchor_citations, list_watched, note_lost_code
 from bot.workflows.pull_requests.missed_comments import MissedComments
 from bot.workflows.pull_requests.question_approval import QuestionApproval
 from bot.workflows.pull_requests.recovery import PublishedReviewRecovery
@@ -52,13 +48,6 @@ _TOLD = "told."
 _GAVE_UP = (RoundState.READING, RoundState.FAILED)
 
 
-class TreeReader(Protocol):
-    """Reads a whole tree."""
-
-    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> ReadingResult:
-        """Read every file at a commit, and search them for the quotes of ``standing``."""
-
-
 @dataclass(frozen=True)
 class Reconciliation:
     """The workflows ``baseline``, ``reconcile``, ``sweep``, ``questions`` and ``conclude``.
@@ -75,60 +64,9 @@ class Reconciliation:
 
     def baseline(self, steps: Steps, argument: Json) -> Json:
         """Fill a capstone's ledger from its default branch, and delete entries whose evidence is gone."""
-        capstone: int = argument["capstone"]
-        pushed: bool = argument.get("pushed", False)
-        read = insist(steps, "read", lambda: self._read_baseline(capstone, pushed=pushed))
-        return {"outcome": read["outcome"]}
-
-    def _read_baseline(self, capstone: int, *, pushed: bool) -> Json:
-        """Read the default branch and store the movements found. Repeating this changes nothing.
-
-        After a push, the branch is not read if the last reading was complete and had the same head.
-        """
-        with self.store.read() as tx:
-            capstone_row, stored = tx.capstones.get(capstone), tx.ledgers.movements(capstone)
-        repository = self.host.repository(capstone_row)
-        head = self.host.branch_head(repository, repository.default_branch)
-        effect = f"baseline:{capstone_row.repository}:{capstone}"
-        with self.store.read() as tx:
-            if pushed and tx.effects.find(effect) == (True, head):
-                return {"head": head, "complete": True}
-        merged = [entry for entry in stored if not entry.pending and entry.source != "baseline"]
-        with self.store.read() as tx:
-            watched = list_watched(tx, capstone)
-        cited = (citation for entry in merged for citation in entry.movement.citations)
-        standing = SurvivingQuotes(
-            [
-                *(citation for citation in cited if citation.source == "commit"),
-                *list_anchor_citations(watched),
-            ]
+        return BaselineReading(self.host, self.store, self.reader, self.now, self.records).run(
+            steps, argument
         )
-        result = self.reader.tree(repository, head, standing)
-        report = result.report
-        found = list(report.movements)
-        if not report.final:
-            # Evidence that was not found may be in a file that was not read.
-            known = {(entry.check, entry.direction) for entry in found}
-            earlier = (entry.movement for entry in stored if entry.source == "baseline")
-            found += [entry for entry in earlier if (entry.check, entry.direction) not in known]
-        with self.store.begin() as tx:
-            if report.final:
-                for source in {entry.source for entry in merged}:
-                    left = [
-                        movement
-                        for entry in merged
-                        if entry.source == source
-                        for movement in _keep_surviving(entry, standing)
-                    ]
-                    tx.ledgers.record(capstone, source, left, pending=False)
-                note_lost_code(tx, watched, standing, self.now())
-            tx.ledgers.record(capstone, "baseline", found, pending=False)
-        if self.records is not None and result.records is not None:
-            self.records.save(capstone, repository, head, result.records)
-        with self.store.begin() as tx:
-            tx.effects.begin(effect, self.now())
-            tx.effects.finish(effect, head if report.final else "", self.now())
-        return {"head": head, "complete": report.complete}
 
     def reconcile(self, steps: Steps, argument: Json) -> Json:
         """Compare a capstone's pull requests with GitHub, and read changes that no event reported.
@@ -393,13 +331,3 @@ def _is_due(missed: MissedDelivery, moment: datetime) -> bool:
     """Return whether it is time to request a delivery again."""
     asked = missed.tries - 1
     return not asked or (asked < MOST_ASKS and moment - missed.at >= ASK_AGAIN_AFTER * 2 ** (asked - 1))
-
-
-def _keep_surviving(entry: LedgerMovement, standing: SurvivingQuotes) -> list[Movement]:
-    """Return a movement with its citations that still exist, as a list; an empty list if there are none."""
-    citations = tuple(
-        citation
-        for citation in entry.movement.citations
-        if citation.source != "commit" or standing.survives(citation)
-    )
-    return [entry.movement.model_copy(update={"citations": citations})] if citations else []

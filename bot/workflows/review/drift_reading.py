@@ -37,8 +37,8 @@ class DriftReading:
     def __init__(self, decisions: Sequence[ComparedDecision], redactor: Redactor) -> None:
         self._decisions = decisions
         self._redactor = redactor
-        self._own = SurvivingQuotes(
-            cite_anchor(anchor) for decision in decisions if decision.here for anchor in decision.anchors
+        self._standing = SurvivingQuotes(
+            cite_anchor(anchor) for decision in decisions for anchor in decision.anchors
         )
         self._change: Change | None = None
         self.findings: list[DriftFinding] = []
@@ -50,7 +50,7 @@ class DriftReading:
             return on_text
 
         def search(text: str) -> None:
-            self._own.search(text)
+            self._standing.search(text)
             if on_text is not None:
                 on_text(text)
 
@@ -78,14 +78,14 @@ class DriftReading:
         self, change: Change, paths: Collection[str], unread: Collection[str]
     ) -> list[DriftFinding]:
         code = ChangedCode(change.files, ChangeSides(change.base or change.head, change.head, paths))
-        touched = code.find_touched(self._decisions)
-        gone = {citation.quote for citation in self._own.missing()}
+        gone = {citation.quote for citation in self._standing.missing()}
         stood = {
             anchor.quote
             for decision in self._decisions
             for anchor in decision.anchors
             if anchor.quote not in gone
         }
+        touched = code.find_touched(self._decisions, stood)
         vanished = code.find_vanished(self._decisions, stood, unread)
         return [self._redact(finding) for finding in order_findings([*touched, *vanished])]
 

@@ -1,5 +1,7 @@
 """Decisions whose words name what a change alters."""
 
+from time import monotonic
+
 import pytest
 
 from bot.domain.articulation.slots import Slot
@@ -39,3 +41,10 @@ def test_touched_decisions_come_first_and_the_number_is_limited() -> None:
 
 def test_a_decision_whose_words_nobody_may_see_is_never_a_candidate() -> None:
     assert choose_candidates([decision("")], [1], FILES) == []
+
+
+def test_words_without_an_end_are_searched_for_names_in_no_time() -> None:
+    """Starting again at each letter takes minutes for the records that one repository may have."""
+    began = monotonic()
+    assert choose_candidates([decision("a" * 60_000)], [], FILES) == []
+    assert monotonic() - began < 20

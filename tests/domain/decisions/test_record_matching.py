@@ -1,5 +1,6 @@
 """Which decision a file records."""
 
+from time import monotonic
 from typing import Any
 
 from bot.domain.articulation.slots import Slot
@@ -28,11 +29,16 @@ def numbers(files: list[RecordFile], *decisions: Decision) -> dict[str, int]:
 
 
 def test_a_marker_is_recognised_wherever_the_file_is() -> None:
-    assert numbers([file("x/adr/9.md", marker=7)], decision(7), decision(8)) == {"x/adr/9.md": 7}
+    marked = file("x/adr/9.md", marker=7, title="No queue between the shop and the model any more")
+    assert numbers([marked], decision(7), decision(8)) == {"x/adr/9.md": 7}
+
+
+def test_a_record_of_someone_who_left_is_not_taken_for_the_decision_that_has_its_number_now() -> None:
+    assert numbers([file("docs/adr/0007-other.md", marker=7)], decision(7, path="docs/adr/0008-q.md")) == {}
 
 
 def test_a_copied_marker_belongs_to_the_file_that_had_it_before() -> None:
-    both = [file("a.md", marker=7), file("b.md", marker=7)]
+    both = [file(path, marker=7, texts=TEXTS) for path in ("a.md", "b.md")]
     assert numbers(both, decision(7, path="b.md")) == {"b.md": 7}
     assert numbers(both, decision(7)) == {"a.md": 7}
 
@@ -61,3 +67,16 @@ def test_a_decision_whose_file_stands_gets_no_second_one() -> None:
     texts = {"title": "A queue between the shop and the model", "texts": TEXTS}
     files = [file("a.md", **texts), file("b.md", **texts)]
     assert numbers(files, decision(7, path="b.md")) == {"b.md": 7}
+
+
+def test_as_many_records_as_are_read_are_matched_while_others_wait_for_the_database() -> None:
+    words = [" ".join(f"word{number * step}" for step in range(400)) for number in range(200)]
+    files = [
+        file(f"{n:04}.md", title=f"File {n}", texts={Slot.DECIDED: text}) for n, text in enumerate(words)
+    ]
+    decisions = [
+        decision(n + 1, title="Decision", texts={Slot.DECIDED: text}) for n, text in enumerate(words)
+    ]
+    began = monotonic()
+    assert numbers(files, *decisions) == {}
+    assert monotonic() - began < 5

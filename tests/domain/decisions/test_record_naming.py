@@ -29,12 +29,17 @@ ON = date(2026, 3, 1)
             "docs/adr/0002-use-a-queue.md",
         ),
         (["packages/a/integration-tests/adr/0001-x.md"], "docs/decisions/0007-use-a-queue.md"),
+        (["docs/adr-template.md"], "docs/decisions/0007-use-a-queue.md"),
+        (["docs/use-kafka.adr.md"], "docs/decisions/0007-use-a-queue.md"),
+        (["docs/adr-0003-a.md"], "docs/adr-0004-use-a-queue.md"),
         (["../adr/0001-x.md"], "docs/decisions/0007-use-a-queue.md"),
         (["docs/\u202eadr/adr/0001-x.md"], "docs/decisions/0007-use-a-queue.md"),
     ],
 )
 def test_the_next_record_is_named_like_the_others(paths: list[str], expected: str) -> None:
-    assert make_path(find_naming(paths), "Use a queue", ON, paths, 7) == expected
+    path = make_path(find_naming(paths), "Use a queue", ON, paths, 7)
+    assert path == expected
+    assert is_record_path(path)
 
 
 def test_a_name_that_is_taken_gets_a_suffix() -> None:

@@ -131,6 +131,12 @@ def test_a_secret_that_was_replaced_in_a_quoted_line_changes_nothing() -> None:
     assert len(compare([diff('key = "abc"\nx = 1\n', "key = load_key()\nx = 1\n")], quoted)) == 1
 
 
+def test_many_secrets_on_one_line_are_compared_in_no_time() -> None:
+    """Trying each place for each of them would not end before the reading's own limit."""
+    quoted = decision("[redacted:a]x" * 30 + "[redacted:a]y")
+    assert compare([diff("x" * 300 + "\nxy\n", "z\n")], quoted) == []
+
+
 def test_one_of_two_equal_lines_is_touched_when_it_changes() -> None:
     twice = "call(retries=3)\nother()\ncall(retries=3)\n"
     assert len(compare([diff(twice, twice.replace("call", "ask", 1))], decision("call(retries=3)"))) == 1

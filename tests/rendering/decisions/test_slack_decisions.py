@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.adapters.files.articulation import load_guide
 from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import CodeAnchor, DecisionRevision, DecisionState, RevisedBy
-from bot.domain.decisions.shown import ShownDecision, WholeDecision, order_decisions
+from bot.domain.decisions.shown import FilePlace, ShownDecision, WholeDecision, order_decisions
 from bot.domain.dojo.app_home import ShownPerson
 from bot.ports.chat import OutgoingMessage, View
 from bot.ports.decisions import StoredStatement
@@ -47,6 +47,16 @@ WHOLE = WholeDecision(
         StoredStatement(1, "decision", 103, "speed.2", True, "evidence", "", True)
     ),
 )
+PAGE = "https://github.com/ada/desk"
+FILE = FilePlace("file", f"{PAGE}/blob/HEAD/docs/decisions/0003-a.md", "docs/decisions/0003-a.md")
+PULL = FilePlace("pull request", f"{PAGE}/pull/12", "#12")
+NEW_FILE = FilePlace("new file", f"{PAGE}/new/main?filename=a.md&value=%23%20A", "a.md")
+
+
+def changed(one: ShownDecision, what: str, file: FilePlace | None = None) -> OutgoingMessage:
+    return slack_messages.changed(WholeDecision(one, HISTORY, file=file), what)
+
+
 LIST = order_decisions(
     [
         shown(1, DecisionState.SUPERSEDED, title="Answers are in Redis"),
@@ -63,6 +73,9 @@ VIEWS: dict[str, View] = {
         ShownPerson("Bo"), 7, [replace(PRIVATE, is_own=False)], 1
     ),
     "record": slack_record.decision_view(WHOLE, GUIDE),
+    "record_file": slack_record.decision_view(
+        WholeDecision(shown(3, code_gone_at=AT), HISTORY, file=FILE), GUIDE
+    ),
     "record_sensei": slack_record.decision_view(replace(WHOLE, shown=replace(PRIVATE, is_own=False)), GUIDE),
     "form_edit": slack_form.edit_form(shown(4, DRAFT, texts=TEXTS), GUIDE, "104"),
     "form_new": slack_form.new_form("We use SQLite.", {"1": "ada/desk", "2": "ada/mail"}, GUIDE, "1"),
@@ -70,10 +83,13 @@ VIEWS: dict[str, View] = {
 MESSAGES: dict[str, OutgoingMessage] = {
     "recorded": slack_messages.recorded(WHOLE),
     "recorded_public": slack_messages.recorded(WholeDecision(shown(3), HISTORY)),
-    "edited": slack_messages.changed(shown(3), "edited"),
-    "edited_draft": slack_messages.changed(shown(4, DRAFT), "edited"),
-    "withdrawn": slack_messages.changed(shown(3, DecisionState.WITHDRAWN), "withdrawn"),
-    "published": slack_messages.changed(shown(3), "published"),
+    "edited": changed(shown(3), "edited"),
+    "edited_draft": changed(shown(4, DRAFT), "edited"),
+    "withdrawn": changed(shown(3, DecisionState.WITHDRAWN), "withdrawn"),
+    "published": changed(shown(3), "published"),
+    "published_new_file": changed(shown(3), "published", NEW_FILE),
+    "recorded_pull": slack_messages.recorded(WholeDecision(shown(3), HISTORY, file=PULL)),
+    "edited_file": changed(shown(3), "edited", FILE),
 }
 
 
@@ -116,7 +132,7 @@ def test_whatever_is_in_it_slack_takes_it_and_nobody_is_pinged(
     )
     one = ShownDecision(found, text[:140] or "a/b", is_own)
     history = [DecisionRevision(n, text[:100], texts, RevisedBy.SENSEI, AT) for n in range(1, 99)]
-    whole = WholeDecision(one, history, 1, 2)
+    whole = WholeDecision(one, history, 1, 2, file=FilePlace("file", FILE.address, text))
     for view in (
         slack_record.decision_view(whole, GUIDE),
         slack_list.own_list([one] * 30, 2, [SEN] * 20),
@@ -125,7 +141,7 @@ def test_whatever_is_in_it_slack_takes_it_and_nobody_is_pinged(
         slack_form.new_form(text, {"1": text or "a/b", "2": "b"}, GUIDE, "1"),
     ):
         assert look.notified(checked_view({**view, "type": "modal"})) == set()
-    for message in (slack_messages.recorded(whole), slack_messages.changed(one, "edited")):
+    for message in (slack_messages.recorded(whole), slack_messages.changed(whole, "edited")):
         checked_message(message)
         assert look.notified({"text": message.text, "blocks": list(message.blocks)}) == set()
 

@@ -202,6 +202,16 @@ def test_a_pull_request_that_was_closed_is_not_opened_again(it: Filing) -> None:
     assert len(it.pulls) == 1
 
 
+def test_a_pull_request_for_another_record_with_the_number_is_not_taken_for_its_own(it: Filing) -> None:
+    decision = it.decide()
+    it.export(decision)
+    it.pulls[0].body = "This adds decision 1, “Other”, as `docs/decisions/0001-other.md`."
+    it.github.close_pull(it.pulls[0], it.ada)
+    with it.store.begin() as tx:  # as after the erasure of whoever had the number
+        tx.decisions.set_export(decision.id, None, it.now())  # type: ignore[arg-type]
+    assert it.export(decision) == {"outcome": "done", "pull": 2}
+
+
 def test_a_branch_deleted_before_the_pull_request_is_not_pushed_again(it: Filing) -> None:
     decision = it.decide()
 

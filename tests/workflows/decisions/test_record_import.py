@@ -237,6 +237,33 @@ def test_a_later_file_supersedes_an_earlier_one(it: Filing) -> None:
     assert newest.supersedes == earlier.id
 
 
+def supersede(it: Filing, folder: str = "docs/adr") -> None:
+    later = RECORD.replace("Retry three times", "Queue it").replace("Three retries", "A queue")
+    link = "Accepted\n\nSupersedes [3. Retry](0003-retry-three-times.md)"
+    write(it, later.replace("Accepted", link), f"{folder}/0004-queue.md")
+    it.read_back()
+
+
+def test_a_replaced_record_does_not_count_again_when_its_file_is_tidied(it: Filing) -> None:
+    write(it)
+    it.read_back()
+    supersede(it)
+    write(it, RECORD.replace("one call in a hundred", "1 % of calls"))
+    it.read_back()
+    assert [one.state for one in it.decisions()] == [DecisionState.SUPERSEDED, DecisionState.CONFIRMED]
+
+
+def test_of_two_records_with_the_same_name_the_one_beside_it_is_superseded(it: Filing) -> None:
+    write(it)
+    other = RECORD.replace("Retry three times", "Log in JSON").replace("Three retries", "JSON logs")
+    write(it, other, "tools/adr/0003-retry-three-times.md")
+    it.read_back()
+    supersede(it)
+    states = {one.path: one.state for one in it.decisions()}
+    assert states[PATH] is DecisionState.SUPERSEDED
+    assert states["tools/adr/0003-retry-three-times.md"] is DecisionState.CONFIRMED
+
+
 def test_what_its_author_withdrew_does_not_come_back_with_the_file(it: Filing) -> None:
     decision = it.decide()
     it.export(decision)
@@ -266,6 +293,16 @@ def test_a_key_in_a_record_is_not_stored(it: Filing) -> None:
     [decision] = it.decisions()
     assert "nine seconds with" in decision.texts[Slot.ACCEPTING]
     assert key not in decision.texts[Slot.ACCEPTING]
+
+
+def test_records_that_name_very_much_code_stop_no_reading(it: Filing) -> None:
+    """What is read comes in one message of 16 MB, in which a control character takes six bytes."""
+    places = " ".join(f"a.py:{line}" for line in range(1, 21))
+    code = b"\n".join([b"\x01" * 1990] * 20)
+    text = RECORD.replace("see a.py:2-2", f"see {places}")
+    it.push({"a.py": code, **{f"docs/adr/{n:04}-x.md": text.encode() for n in range(100, 250)}})
+    it.read_back()
+    assert 40 < len(it.decisions()) < 60
 
 
 def test_hostile_files_do_no_harm_and_hide_no_others(it: Filing) -> None:

@@ -21,13 +21,20 @@ from bot.domain.decisions.records import (
 from bot.domain.pull_requests.records import AskedQuestion, PublishPolicy, QuestionState, RoundState
 from bot.ports.code_host import HostRepository
 from bot.ports.model import CallOutcome, Model
+from bot.workflows.decisions.publishing import publish_decision
 from bot.workflows.decisions.records import confirm_decision, draft_decision
 from bot.workflows.pull_requests import review_posting
 from bot.workflows.pull_requests.code_host_reading import HostReader
+from bot.workflows.pull_requests.decision_announcements import DecisionAnnouncements
+from bot.workflows.pull_requests.drift_questions import list_compared
+from bot.workflows.pull_requests.lost_code import list_watched
+from bot.workflows.pull_requests.visible_questions import list_visible, number_decisions
 from tests import reviewing
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
 from tests.fakes.model import Scripted
+from tests.fakes.steps import Straight
+from tests.workflows.dojo.test_few_statements import counted
 from tests.workflows.hosted import Hosted
 from tests.workflows.running_dojo import ADA
 from tests.workflows.shop import LIBRARY
@@ -181,6 +188,23 @@ def test_only_a_confirmed_decision_is_asked_about(it: Hosted, state: DecisionSta
     assert "decision" not in pull.reviews[0].body
 
 
+def test_many_decisions_take_no_more_queries_than_one(it: Hosted, engine: sa.Engine) -> None:
+    decide(it)
+    opened(it)
+    it.review()
+    taken = []
+    for more in (0, 9):
+        for _ in range(more):
+            decide(it, quote="import shop")
+        with counted(engine) as counts, it.store.begin() as tx:
+            [pull_request] = tx.pull_requests.list_open(it.capstone.id)
+            list_compared(tx, pull_request, it.capstone)
+            list_watched(tx, it.capstone.id)
+            number_decisions(tx, list_visible(tx, pull_request.id))
+        taken.append(counts.statements)
+    assert taken[0] == taken[1]
+
+
 def test_a_change_that_leaves_the_lines_alone_draws_no_question(it: Hosted) -> None:
     decide(it)
     pull = opened(it, DESK.replace(b"retries = 3", b"retries  =  3") + b"\n\nx = 1\n")
@@ -206,11 +230,26 @@ def test_a_decision_is_not_asked_about_again_while_its_question_is_open(it: Host
     assert len(pull.threads) == 1
 
 
+@pytest.mark.parametrize("state", [QuestionState.ANSWERED, QuestionState.DEFERRED])
+def test_nobody_is_asked_about_a_decision_that_they_are_talking_about(
+    it: Hosted, state: QuestionState
+) -> None:
+    decided = decide(it)
+    pull = opened(it)
+    it.review()
+    settle(it, questions(it)[0], state)
+    with it.store.begin() as tx:  # the change touches other lines of it now
+        anchor = CodeAnchor("desk.py", "b" * 40, "head", 5, 5, "shop.ask(retries)")
+        tx.decisions.set_anchors(decided.id, [anchor], it.now())
+    pushed(it, LATER.replace(b"shop.ask", b"shop.tell"))
+    assert len(pull.threads) == 1
+
+
 def test_the_same_changed_lines_are_never_asked_about_twice(it: Hosted) -> None:
     decide(it)
     pull = opened(it)
     it.review()
-    settle(it, questions(it)[0], QuestionState.ANSWERED)
+    settle(it, questions(it)[0], QuestionState.RESOLVED)
     pushed(it, LATER + b"x = 1\n")
     pushed(it, LATEST)  # still the one line of the decision
     assert len(pull.threads) == 1
@@ -431,6 +470,25 @@ def test_a_private_question_stays_off_the_pull_request_in_later_rounds_too(it: H
     assert len(questions(it)) == 1
     assert pull.threads == []
     assert "decision" not in said(pull)
+
+
+def test_a_published_answer_to_a_private_question_is_not_announced_where_nobody_saw_that(it: Hosted) -> None:
+    link(it)
+    decide(it, private=True)
+    pull = opened(it)
+    it.review()
+    [asked] = questions(it)
+    with it.store.begin() as tx:
+        conversation = tx.conversations.by_question(asked.id)
+        assert conversation is not None
+        draft = draft_decision(tx, conversation, {Slot.DECIDED: "Five."}, RevisedBy.SENSEI, it.now())
+        later = confirm_decision(tx, draft, load_articulation(LIBRARY), it.now())
+        publish_decision(tx, later, it.now())
+    before = [comment.body for comment in pull.comments]
+    announcements = DecisionAnnouncements(it.host, it.store, it.now)
+    assert announcements.decided(Straight(it.store), {"decision": later.id}) == {"outcome": "done"}
+    assert [comment.body for comment in pull.comments] == before
+    assert pull.threads == []
 
 
 def test_on_somebody_else_s_pull_request_a_private_question_quotes_only_the_decision_s_code(

@@ -70,6 +70,17 @@ def test_a_secret_on_the_changed_line_is_not_quoted(tmp_path: Path) -> None:
     assert found.citation.redacted
 
 
+def test_an_everyday_line_that_goes_elsewhere_in_the_file_overtakes_no_decision(tmp_path: Path) -> None:
+    quote = "if answer is None:\n    return None"
+    filler = "".join(f"step_{number}()\n" for number in range(20))
+    before = f"{quote}\n{filler}if other is None:\n    return None\n".encode()
+    after = f"{quote}\n{filler}".encode()
+    about = decision(quote)
+    assert read(task(tmp_path / "elsewhere", {"ask.py": after}, about, before={"ask.py": before})).drift == ()
+    gone = {"ask.py": before.replace(b"if answer is None", b"if not answer")}
+    assert len(read(task(tmp_path / "here", gone, about, before={"ask.py": before})).drift) == 1
+
+
 def test_a_change_with_nothing_to_decide_overtakes_no_decision(tmp_path: Path) -> None:
     before: Files = {"requirements.txt": b"shop-sdk==1.2.3\n"}
     after: Files = {"requirements.txt": b"shop-sdk==1.2.4\n"}

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from bot.adapters.database.decisions.decision_questions import list_decision_questions, list_drifted
 from bot.adapters.database.decisions.drift_findings import list_findings, save_findings
 from bot.adapters.database.decisions.tables import (
     DecisionAnchorRow,
@@ -26,6 +27,7 @@ from bot.domain.decisions.records import (
     DecisionState,
     RevisedBy,
 )
+from bot.ports.decisions import DecisionQuestion
 
 
 @dataclass
@@ -208,14 +210,15 @@ class SqlDecisions:
         row = self.session.get(DriftQuestionRow, question)
         return self.get(row.decision_id) if row else None
 
-    def drift_questions(self, decision: int) -> Sequence[int]:
-        """List the questions that asked whether a decision still holds, oldest first."""
-        query = (
-            select(DriftQuestionRow.question_id)
-            .where(DriftQuestionRow.decision_id == decision)
-            .order_by(col(DriftQuestionRow.question_id))
-        )
-        return list(self.session.exec(query))
+    def drifted_of(self, questions: Collection[int]) -> Mapping[int, Decision]:
+        """Return the decisions about which questions ask, by question, without ordinary questions."""
+        asked = list_drifted(self.session, questions)
+        known = {found.id: found for found in self._list(col(DecisionRow.id).in_(set(asked.values())))}
+        return {question: known[decision] for question, decision in asked.items() if decision in known}
+
+    def questions_of(self, capstone: int) -> Sequence[DecisionQuestion]:
+        """List the questions of a capstone's decisions, oldest first. Runs one query."""
+        return list_decision_questions(self.session, capstone)
 
     def _list(self, *conditions: Any) -> list[Decision]:
         """List decisions by capstone and number, in two queries however many there are."""

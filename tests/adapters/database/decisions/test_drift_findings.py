@@ -72,11 +72,15 @@ def test_a_question_that_is_forgotten_was_never_asked_about_its_decision(engine:
         tx.questions.add(round_, [question(round_)], dojo.now())
         [asked] = tx.questions.of(tx.rounds.get(round_).pull_request)
         tx.decisions.add_drift_question(asked.id, decision.id)
-        assert tx.decisions.drift_questions(decision.id) == [asked.id]
+        [found] = tx.decisions.questions_of(decision.capstone)
+        assert (found.decision, found.asks, found.state) == (decision.id, True, asked.state)
+        assert (found.fingerprint, found.pull_request_state) == (asked.fingerprint, "open")
+        assert tx.decisions.drifted_of([asked.id, 4711]) == {asked.id: decision}
     with dojo.store.begin() as tx:
         tx.questions.forget(round_)
     with dojo.store.begin() as tx:
-        assert tx.decisions.drift_questions(decision.id) == []
+        assert tx.decisions.questions_of(decision.capstone) == []
+        assert tx.decisions.drifted_of([asked.id]) == {}
 
 
 def test_code_is_gone_since_it_was_first_missed(engine: sa.Engine) -> None:
