@@ -26,7 +26,6 @@ from tests.fakes.messages import KEY, Messages, Says, said
 from tests.fakes.slack import Person, Slack, look
 from tests.fakes.slack.model import Json
 from tests.serving import Serving
-from tests.waiting import FUSE
 
 HEARD = {
     "We cap the answer at a few hundred tokens": Slot.DECIDED,
@@ -35,6 +34,8 @@ HEARD = {
     "We keep a queue now": Slot.DECIDED,
 }
 """What the model understands, wherever somebody says it."""
+PATIENCE = 60
+"""Seconds until somebody gives up waiting; on a machine that does much else, too."""
 VAGUE = "We cap the answer at a few hundred tokens."
 ARGUED = (
     "The whole answer lost because nobody reads on after a page. "
@@ -42,6 +43,7 @@ ARGUED = (
 )
 PROBE = "You cap the answer here. Was there another way to do it that lost out, or was this the only one?"
 _MESSAGE = re.compile(r'"kind": ?"message", ?"n": ?(\d+), ?"text": ?"((?:[^"\\]|\\.)*)"')
+_TURN = re.compile(r"<!-- sensei:turn=\d+\.(\w+)")
 _READ: Mapping[str, Any] = {"touched": ["performance_cost"], "movements": [], "concerns": [], "strengths": []}
 
 
@@ -62,13 +64,11 @@ def reply(body: Mapping[str, Any]) -> Says:
     text = said(body)
     if "probe" in properties:
         return _hear(text)
-    if "verdicts" in properties:
-        kept = {"because": "open", "verdict": "keep", "reworded": ""}
-        return Says({"verdicts": [{"n": n + 1, **kept} for n in range(text.count("\n{"))], "best": 1})
-    if "questions" not in properties:
-        return Says()
+    before, _, items = text.rpartition("<items>")
+    if before:
+        return Says() if '"touched"' in items else _keep(items.count("\n{"))
     name = re.findall(r"def answer_(\w+)\(", text)[-1]
-    [limit] = set(re.findall(r"max_tokens=(\d+), messages=question", text.rpartition(f"answer_{name}(")[2]))
+    limit = re.findall(r"max_tokens=(\d+), messages=question", text)[-1]
     asked = {
         "check": "performance_cost.2",
         "path": f"{name}.py",
@@ -79,6 +79,11 @@ def reply(body: Mapping[str, Any]) -> Says:
         "why": "the limit is chosen and not argued",
     }
     return Says({**_READ, "questions": [asked]})
+
+
+def _keep(items: int) -> Says:
+    kept = {"because": "open", "verdict": "keep", "reworded": ""}
+    return Says({"verdicts": [{"n": n + 1, **kept} for n in range(items)], "best": 1})
 
 
 def _hear(text: str) -> Says:
@@ -93,6 +98,8 @@ def _hear(text: str) -> Says:
     stance = "argues" if parts else "unsure"
     if newest.startswith("I don't know"):
         stance = "does_not_know"
+    if newest.startswith("I'll ask my sensei"):
+        stance = "unsure"  # a model may miss it
     if newest.startswith("It still holds"):
         stance = "holds"
     has_against = any(part["part"] == "against" for part in parts)
@@ -118,8 +125,6 @@ class Conversing(Serving):
         self.slack = slack
         slack.events.add("message.im")
         self.ada_there, self.sen_there = slack.person("Ada Rossi"), slack.person("Sen Okafor")
-        self.written: list[str] = []
-        """Everything that people said and saw, in order."""
 
     @property
     def store(self) -> SqlStore:
@@ -140,9 +145,7 @@ class Conversing(Serving):
                 (self.ada_there, self.ada, CohortRole.PARTICIPANT),
                 (self.sen_there, self.sen, CohortRole.SENSEI),
             ):
-                found = tx.members.find_or_add_by_chat(
-                    self.slack.team, person.id, person.account.name, now()
-                )
+                found = tx.members.find_or_add_by_chat(self.slack.team, person.id, person.account.name, now())
                 tx.members.join(capstone.cohort, found, role, now())
                 tx.members.prove(found, Account(user.id, user.login), now())
         self.settle()
@@ -164,7 +167,7 @@ class Conversing(Serving):
             self.hurry()
             return until()
 
-        self.wait(has_come, FUSE)
+        self.wait(has_come, PATIENCE)
         return until()
 
     def quiesce(self) -> None:
@@ -203,6 +206,15 @@ class Conversing(Serving):
         self.quiesce()
         return comment
 
+    def offered(self, person: Person, action: str) -> Json:
+        """Return the newest direct message with a button, once it has come."""
+
+        def find() -> Json | None:
+            return next((one for one in reversed(person.messages) if _find_button(one, action)), None)
+
+        message: Json = self.comes(find)
+        return message
+
     def heard(self, person: Person, words: str) -> Json:
         """Return the newest direct message that says something, once it has come."""
 
@@ -220,8 +232,9 @@ class Conversing(Serving):
     def names(self) -> dict[str, str]:
         return {person.id: person.account.name for person in self.slack.people.values()}
 
-    def clicks(self, person: Person, message: Json, action: str, value: str | None = None) -> None:
-        assert not person.click(message, action, value).failed
+    def clicks(self, person: Person, message: Json, action: str) -> None:
+        """Let somebody click a button of a message, and wait for what follows."""
+        assert not person.click(message, _find_button(message, action)).failed
         self.quiesce()
 
     def sends(self, person: Person, values: Mapping[Any, Any]) -> None:
@@ -234,36 +247,59 @@ class Conversing(Serving):
         with self.database.connect() as connection:
             return [tuple(row) for row in connection.execute(sa.text(query), values)]
 
-    def statements(self) -> list[tuple[Any, ...]]:
-        """What the ledger has of people's words: source, check, pending, partial, missing."""
-        return self.rows("SELECT * FROM statement ORDER BY id")
+    def statements(self, pull: Pull) -> list[tuple[Any, ...]]:
+        """What the ledger has of people's words: source, words, what is missing, whether it is pending."""
+        return self.rows(
+            "SELECT source, quote, missing, pending FROM statement"
+            " JOIN pull_request ON pull_request.id = pull_request_id WHERE number = :number ORDER BY source",
+            number=pull.number,
+        )
+
+    def decisions(self) -> list[tuple[Any, ...]]:
+        """The records: number and state."""
+        return self.rows("SELECT number, state FROM decision ORDER BY number")
 
     def public(self) -> str:
         """All that is on GitHub."""
         pulls = self.repository.pulls.values()
         comments = [one.body for pull in pulls for thread in pull.threads for one in thread.comments]
-        comments += [one.body for pull in pulls for one in (*pull.comments, *pull.reviews)]
+        comments += [one.body for pull in pulls for one in pull.comments]
+        comments += [review.body for pull in pulls for review in pull.reviews]
         texts = [f"{pull.title}\n{pull.body}" for pull in pulls]
-        files = [json.dumps([str(file) for file in self.github.files(pull)]) for pull in pulls]
+        files = [file.patch for pull in pulls for file in self.github.files(pull)]
         return "\n".join([*comments, *texts, *files])
 
     def transcript(self) -> str:
         """Everything that was said, for people to read."""
         lines = []
         for pull in self.repository.pulls.values():
-            lines.append(f"\n# Pull request {pull.number}: {pull.title} ({pull.state})\n\n{pull.body or ''}")
-            for review in pull.reviews:
-                lines.append(f"\n**{review.user.login} reviewed:**\n\n{review.body}")
+            patches = "\n".join(file.patch for file in self.github.files(pull))
+            lines.append(f"\n# Pull request {pull.number}, {pull.state}: {pull.title}\n\n{pull.body or ''}")
+            around = [(review.user, review.body) for review in pull.reviews if review.body]
+            around += [(one.user, one.body) for one in pull.comments]
+            lines.append(f"\n```diff\n{patches}\n```")
+            lines += [f"\n**{user.login}:**\n\n{body}" for user, body in around]
             for n, thread in enumerate(pull.threads, start=1):
                 lines.append(f"\n## Thread {n}{' (resolved)' if thread.resolved_by else ''}")
                 lines += [f"\n**{one.user.login}:**\n\n{one.body}" for one in thread.comments]
-            lines += [f"\n**{one.user.login} commented:**\n\n{one.body}" for one in pull.comments]
         for person in (self.ada_there, self.sen_there):
             lines.append(f"\n# Slack: {person.account.name} and Sensei\n")
             for message in self.slack.messages(person.dm):
                 by = self.names.get(message["user"], "Sensei")
                 lines.append(f"\n**{by}:**\n\n```\n{look.text(message, self.names)}\n```")
         return "\n".join(lines)
+
+
+def _find_button(message: Json, action: str) -> str:
+    """Return the whole name of a message's button, which may end with a number; "" if it has none."""
+    found = re.search(rf'"({re.escape(action)}(?::\d+)?)"', json.dumps(message))
+    return found[1] if found else ""
+
+
+def turn(comment: Comment) -> str:
+    """Return what a comment of Sensei's is in a conversation: ``probe``, ``draft``, ``recorded``, or ""."""
+    found = _TURN.search(comment.body)
+    return found[1] if found else ""
 
 
 def now() -> datetime:
