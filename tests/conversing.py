@@ -51,11 +51,14 @@ def code(name: str, limit: int = 500) -> dict[str, bytes]:
     """A client of that name, whose limit somebody has to argue for."""
     return {
         f"{name}.py": (
-            f"import anthropic\n\nclient = anthropic.Anthropic()\n\n\ndef answer_{name}(question):\n"
-            f"    reply = client.messages.create(model=MODEL, max_tokens={limit}, messages=question)\n"
-            "    return reply.content[0].text\n"
+            f"import anthropic\n\nclient = anthropic.Anthropic()\n\n\ndef answer(question):\n"
+            f"    {_call(name, limit)}\n    return reply.content[0].text\n"
         ).encode()
     }
+
+
+def _call(name: str, limit: int) -> str:
+    return f"reply = client.messages.create(model={name.upper()}, max_tokens={limit}, messages=question)"
 
 
 def reply(body: Mapping[str, Any]) -> Says:
@@ -67,14 +70,13 @@ def reply(body: Mapping[str, Any]) -> Says:
     before, _, items = text.rpartition("<items>")
     if before:
         return Says() if '"touched"' in items else _keep(items.count("\n{"))
-    name = re.findall(r"def answer_(\w+)\(", text)[-1]
-    limit = re.findall(r"max_tokens=(\d+), messages=question", text)[-1]
+    name, limit = re.findall(r"create\(model=(\w+), max_tokens=(\d+), messages=question", text)[-1]
     asked = {
         "check": "performance_cost.2",
-        "path": f"{name}.py",
+        "path": f"{name.lower()}.py",
         "side": "head",
         "source": "commit",
-        "quote": f"reply = client.messages.create(model=MODEL, max_tokens={limit}, messages=question)",
+        "quote": _call(name, int(limit)),
         "question": "Which of your answers would be the first to be cut off by this limit?",
         "why": "the limit is chosen and not argued",
     }

@@ -115,14 +115,14 @@ def test_a_dispute_reaches_the_sensei_who_rules_in_slack(it: Conversing) -> None
 def test_changes_of_a_decisions_lines_are_asked_about_until_one_replaces_it(it: Conversing) -> None:
     recorded(it, "kept")
     [number] = [row[0] for row in it.decisions() if row[1] == "confirmed"][-1:]
-    pull = it.opens(code("kept", 900), "kept-again")
+    pull = it.opens(code("kept", 900), "kept-2")
     [thread] = pull.threads
     assert f"decision {number} " in thread.comments[0].body
     it.answers(thread, "It still holds.")
     assert turn(thread.comments[-1]) == "holds"
     assert thread.resolved_by is it.app.bot
     it.merges(pull)
-    pull = it.opens(code("kept", 200), "kept-no-more")
+    pull = it.opens(code("kept", 200), "kept-3")
     [thread] = pull.threads
     it.answers(thread, "We keep a queue now.")
     draft = thread.comments[-1].body
