@@ -38,6 +38,7 @@ def list_compared(tx: Tx, pull_request: PullRequest, capstone: Capstone) -> list
     return [
         compare_with(decision, here=pull_request.id in _list_origins(tx, decision), may_be_shown=own)
         for decision in tx.decisions.of(capstone.id, [DecisionState.CONFIRMED])
+        if not _is_unmerged_elsewhere(tx, decision, pull_request)
     ]
 
 
@@ -134,6 +135,17 @@ class DriftQuestions:
         )
         self.tx.decisions.add_drift_question(stored.id, decision.id)
         return stored
+
+
+def _is_unmerged_elsewhere(tx: Tx, decision: Decision, pull_request: PullRequest) -> bool:
+    """Say whether a decision's code is only in other pull requests that aren't merged.
+
+    This change can't alter it then: equal lines elsewhere are other code.
+    """
+    origins = _list_origins(tx, decision)
+    if pull_request.id in origins:
+        return False
+    return bool(origins) and all(tx.pull_requests.get(one).state != "merged" for one in origins)
 
 
 def _list_origins(tx: Tx, decision: Decision) -> set[int]:
