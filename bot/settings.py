@@ -122,13 +122,14 @@ class Settings(BaseSettings):
     review_budget_usd: Annotated[
         float | None,
         Field(
-            description="Budget for one review, in US dollars. Sensei makes no call that could exceed it.",
+            description="Budget for one review, or for hearing one answer, in US dollars. Sensei makes no "
+            "call that could exceed it.",
             gt=0,
         ),
     ] = None
     day_budget_usd: Annotated[
         float | None,
-        Field(description="Budget for all reviews in one day (UTC), in US dollars.", gt=0),
+        Field(description="Budget for all calls to the model in one day (UTC), in US dollars.", gt=0),
     ] = None
     database_url: Annotated[
         SecretStr | None,

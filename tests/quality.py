@@ -8,9 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bot.adapters.files import eval_cases, judge_sheets
+from bot.adapters.files import eval_cases, judge_sheets, prompts, recorded_answers
+from bot.adapters.files.answer_cases import load_cases, load_second_reader
 from bot.bootstrap import evals, wiring
+from bot.bootstrap.hearing_evals import hear_case
 from bot.bootstrap.local_reading import Unwatched
+from bot.domain.evals.answers import score_hearing
 from bot.domain.evals.cases import Case, Kind
 from bot.domain.evals.judging import judge, list_items
 from bot.domain.evals.scoring import Evaluation, Measure, evaluate
@@ -19,7 +22,7 @@ from bot.domain.evals.second_authors import compare_authors
 from bot.domain.evals.thresholds import Thresholds
 from bot.domain.review.report import Report
 from bot.domain.rubrics.overlays import criteria_by_check
-from bot.rendering.evals import agreement, judged
+from bot.rendering.evals import agreement, hearing, judged
 from bot.rendering.evals.results import TITLES
 from bot.rendering.evals.tables import format_interval, format_share, format_tally, pipe_table
 from bot.settings import Settings
@@ -27,6 +30,7 @@ from bot.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "quality.md"
 RECORDINGS = ROOT / "evals" / "recordings"
+HEARINGS = ROOT / "evals" / "answers" / "recordings"
 JUDGEMENTS = ROOT / "evals" / "judgements"
 COMMAND = "python -m tests.quality --write"
 
@@ -84,6 +88,33 @@ def tables(runs: Runs, judgements: Path = JUDGEMENTS) -> Mapping[str, Iterable[s
         ),
         "authors": author_lines(runs),
         "judges": judge_lines(recorded, sorted(judgements.glob("*.yaml"))),
+        **hearing_tables(),
+    }
+
+
+def hearing_tables() -> Mapping[str, Iterable[str]]:
+    """The parts of the page about answers: what the recorded answers heard, and what two readers hear."""
+    rules = wiring.load_articulation(wiring.load_library(Settings(_env_file=None)))
+    prompt, known = prompts.load("articulation/articulate"), load_cases(None)
+    models = ((case, recorded_answers.ReplayedModel(HEARINGS, case.id)) for case in known)
+    heard = {case.id: hear_case(case, model, prompt, rules) for case, model in models}
+    score = score_hearing(known, {name: one.heard for name, one in heard.items()})
+    readers = score_hearing(known, load_second_reader(None))
+    return {
+        "hearing": [
+            *pipe_table(hearing.SLOT_HEADS, hearing.slot_rows(score)),
+            "",
+            *pipe_table(hearing.KIND_HEADS, hearing.kind_rows(score)),
+            "",
+            *pipe_table(hearing.STANCE_HEADS, [agreement.agreement_row("Stance", score.stance)]),
+            "",
+            *(f"- {line.strip()}" for line in hearing.call_lines(heard)),
+        ],
+        "readers": [
+            *pipe_table(hearing.SLOT_HEADS, hearing.slot_rows(readers)),
+            "",
+            *pipe_table(hearing.STANCE_HEADS, [agreement.agreement_row("Stance", readers.stance)]),
+        ],
     }
 
 

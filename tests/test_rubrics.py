@@ -74,7 +74,7 @@ def probes() -> Iterator[tuple[str, str]]:
 
     guide = load_guide()
     for part in guide.slots:
-        yield part.id, part.probe
+        yield part.id, guide.probe(part.id, "It waits. What happens when it hangs?")
     yield "drift", guide.drift_probe.format(number=7, title="one region for the pilot")
 
 

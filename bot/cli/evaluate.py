@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import typer
 
+from bot.cli.evaluate_answers import AnswerOptions, evaluate_answers
 from bot.cli.formats import Format
 from bot.domain.evals.scripts import Script
 from bot.errors import UserError
@@ -96,6 +97,14 @@ def evaluate(
             help="Add the verdicts in a filled judge sheet. Repeat the option for a second judge.",
         ),
     ] = None,
+    answers: Annotated[
+        bool,
+        typer.Option(
+            "--answers",
+            help="Hear answers to questions (evals/answers) instead of reviewing changes. Goes with --cases, "
+            "--only, --recorded, --record, --agreement and --format.",
+        ),
+    ] = False,
     format_: Annotated[
         Format, typer.Option("--format", metavar="FORMAT", help="terminal, md or json.")
     ] = Format.TERMINAL,
@@ -114,6 +123,14 @@ def evaluate(
     from bot.domain.evals.scoring import evaluate as score
     from bot.domain.rubrics.overlays import criteria_by_check
 
+    if answers:
+        if any((rubric, no_model, scripted, compare, judge_sheet, judged)):
+            raise UserError(
+                "--answers hears answers, so the options for a review have no effect.",
+                "Use it with --cases, --only, --recorded, --record, --agreement and --format alone.",
+            )
+        evaluate_answers(AnswerOptions(cases, only, recorded, record), agreement=agreement, format_=format_)
+        return
     if compare and agreement:
         raise UserError("--compare and --agreement can't be combined.", "Omit one of them.")
     if (compare or agreement) and any((recorded, record, scripted, no_model, judge_sheet, judged)):

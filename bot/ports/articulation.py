@@ -25,8 +25,8 @@ class Conversations(Protocol):
     def messages(self, conversation: int, participant: int) -> Sequence[SpokenMessage]:
         """List the messages of a participant (their account at the host) in a conversation, oldest first.
 
-        Private messages are always the participant's. Deleted messages, and the reasons of ``defer`` and
-        ``dispute``, are left out.
+        Private messages are those of the capstone's participant. Deleted messages, those of an earlier
+        participant, and the reasons of ``defer`` and ``dispute`` are left out.
         """
 
     def add_private_message(

@@ -30,7 +30,7 @@ class Decisions(Protocol):
         """Return a capstone's decision by its number, or None."""
 
     def by_question(self, question: int) -> Decision | None:
-        """Return the newest decision that came of a question, or None."""
+        """Return the newest decision that came from a question, or None."""
 
     def by_path(self, capstone: int, path: str) -> Decision | None:
         """Return the decision whose file has this path, or None."""

@@ -83,7 +83,7 @@ def test_a_decision_is_shown_with_its_dates_and_revisions_and_none_of_its_words(
     for part in (
         "Decision 2 of ada/desk",
         "confirmed, private",
-        "the chat",
+        "Slack",
         "replaces:  decision 1",
         "revision 1: 2026-11-20, by the participant",
     ):

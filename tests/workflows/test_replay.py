@@ -117,7 +117,7 @@ def test_every_workflow_replayed_from_its_record_comes_to_the_same_result(it: Se
             assert max((step["function_id"] for step in copied), default=0) == last, one.workflow_id
     assert len(it.github.requests) == requests
     looked = {"baseline", "reconcile", "sweep"}
-    done = {"review", "questions", "answer", "ruling", "fetch", "hear"}
+    done = {"review", "questions", "answer", "ruling", "fetch", "hear", "home", "rewrite"}
     assert {one.name for one in finished} == done | looked
     outcomes = {one.output["state"] for one in finished if one.name == "review" and one.output}
     assert outcomes == {"published", "stopped"}

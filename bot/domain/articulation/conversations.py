@@ -6,7 +6,9 @@
        │                  │                   │
        ├──all said───────────────────────────►┘  (no follow-up is needed)
        └──"I don't know yet", a sensei speaks, nothing to record──► LEFT
-    any ──the answers were deleted, or the question was withdrawn──► CLOSED
+    DRAFTED, RECORDED ──its author withdraws it──► LEFT ──another answer──► DRAFTED
+    any but RECORDED ──the answers were deleted, or the question was withdrawn──► CLOSED
+    CLOSED ──another answer──► as from WAITING
 
 Sensei follows up at most once. When the code changes, change this picture too.
 """
@@ -47,9 +49,14 @@ class Stance(StrEnum):
     HOLDS = "holds"
     UNSURE = "unsure"
 
+    @property
+    def expects_follow_up(self) -> bool:
+        """Whether Sensei may follow up on such an answer."""
+        return self in {Stance.ARGUES, Stance.UNSURE}
+
 
 DISPUTE = "dispute:"
-"""How the reference of a private message begins that gives the reason of a dispute. It is no answer."""
+"""The prefix of a private message's reference if it gives the reason for a dispute, and isn't an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Conversation:
     ``private``: it goes on in direct messages, and nothing of it may be posted elsewhere. ``turn`` counts
     what Sensei has said in it. ``probe`` is the follow-up as it was asked, about ``probe_slot``; ``refused``
     says why the guard refused the model's wording, if it did. ``quotes`` are the located words. ``decision``
-    is the draft or record that came of it. ``heard_at`` is when Sensei last considered the messages.
+    is the draft or record that came from it. ``heard_at`` is when Sensei last considered the messages.
     """
 
     id: int

@@ -13,6 +13,8 @@ from bot.domain.rubrics.rubric import Library, Version
 from bot.domain.rubrics.signal_rules import Words
 
 _LEVEL_WITHOUT_CHECK = 2
+REPEATED_QUESTION = "{question}"
+"""Stands in a probe for the question itself, without what leads up to it."""
 NAMED_DECISION = "decision {number} (“{title}”)"
 """Where a drift probe names the decision that it asks about."""
 
@@ -33,7 +35,7 @@ class SlotGuide(Frozen):
 class Needs(Frozen):
     """The parts that a check of this level needs, in the order in which Sensei asks for them.
 
-    ``words_suffice`` says whether a confirmed decision with all of them supports such a check wholly. Words
+    ``words_suffice`` says whether a confirmed decision with all of them fully supports such a check. Words
     alone never show a test or a trace, so for higher levels they support it in part.
     """
 
@@ -70,9 +72,12 @@ class ArticulationGuide(Frozen):
         """Return a part's title."""
         return self._get(slot).title
 
-    def probe(self, slot: Slot) -> str:
-        """Return the question that asks for a part."""
-        return self._get(slot).probe
+    def probe(self, slot: Slot, question: str) -> str:
+        """Return the question that asks for a part.
+
+        ``question`` is what Sensei asked first, which the probe may repeat.
+        """
+        return self._get(slot).probe.replace(REPEATED_QUESTION, _last_sentence(question))
 
     def _get(self, slot: Slot) -> SlotGuide:
         return next(part for part in self.slots if part.id is slot)
@@ -118,3 +123,7 @@ class ArticulationRules:
     def _needs(self, check: str | None) -> Needs:
         level = self.levels.get(check or "", _LEVEL_WITHOUT_CHECK)
         return next(needs for needs in self.guide.needs if needs.level == level)
+
+
+def _last_sentence(question: str) -> str:
+    return " ".join(question.split()).rsplit(". ", 1)[-1]

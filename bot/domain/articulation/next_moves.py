@@ -64,17 +64,19 @@ def choose_move(now: Situation) -> Move:
         return Move.WAIT
     if not now.messages:
         return Move.WAIT if state is ConversationState.CLOSED else Move.CLOSE
-    if now.silent:
-        quiet = state in {ConversationState.DRAFTED, ConversationState.LEFT}
-        return Move.WAIT if quiet else Move.LEAVE
     if now.is_drift and now.stance is Stance.HOLDS:
         return Move.HOLD
     if state is ConversationState.DRAFTED:
+        # Even in silence: a draft must not keep words that its author has taken back.
         return Move.DRAFT if now.texts else Move.CLOSE
+    if now.silent:
+        return Move.WAIT if state is ConversationState.LEFT else Move.LEAVE
     return _choose_by_words(now, state)
 
 
 def _choose_by_words(now: Situation, state: ConversationState) -> Move:
+    if now.stance is Stance.DOES_NOT_KNOW and state is ConversationState.PROBED and now.texts:
+        return Move.DRAFT  # they can't say more, and what they did say is worth keeping
     if now.stance in _ENDS:
         return Move.WAIT if state is ConversationState.LEFT else Move.LEAVE
     if state in {ConversationState.WAITING, ConversationState.CLOSED} and not now.has_followed_up:

@@ -21,7 +21,7 @@ _NO_COMMIT = "0" * 40
 class ComparedDecision:
     """A confirmed decision, as far as a reading may know it.
 
-    ``id`` is our own, ``number`` is the one that people see. ``here``: it came of the pull request that is
+    ``id`` is our own, ``number`` is the one that people see. ``here``: it came from the pull request that is
     being read, or still holds according to a thread there, so its lines may not be in the base yet.
     ``title`` and ``texts`` are empty unless a model may see them.
     """

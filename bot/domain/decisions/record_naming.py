@@ -12,7 +12,7 @@ _FOLDERS = re.compile(
     r"|architecture[-_]decision[-_]records?)\Z",
     re.IGNORECASE,
 )
-# Records there belong to tests, or to somebody else.
+# Records there belong to tests, or to other projects.
 _FOREIGN = re.compile(
     r"(?:\A|/)(?:[\w-]*tests?|fixtures?|testdata|examples?|samples?|node_modules|vendor|third[-_]party)/",
     re.IGNORECASE,

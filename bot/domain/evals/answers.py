@@ -67,6 +67,27 @@ class AnswerCase(_Strict):
     heard: Heard
 
 
+class AskedFollowUp(NamedTuple):
+    """The follow-up about a missing part.
+
+    ``own``: in the model's words, and not the rubric's. ``refused`` says why the model's words aren't used.
+    """
+
+    slot: Slot
+    text: str
+    own: bool
+    refused: str
+
+
+class HeardCase(NamedTuple):
+    """What a model heard in a case, and its quotes: those that were located, and those that were dropped."""
+
+    heard: Heard
+    located: int
+    dropped: int
+    follow_up: AskedFollowUp | None
+
+
 class SlotScore(NamedTuple):
     """How well one part was heard. ``agreement`` compares the two labels, filled or not, case by case."""
 

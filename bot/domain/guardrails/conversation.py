@@ -1,7 +1,7 @@
 """The guard for everything that Sensei says in a conversation: in threads, in check-ins, and in answers.
 
 It reads every draft of a model. It refuses a solution, a preferred option, a grade, a link that was not in a
-source, and anybody else's words. Whoever asks it fails closed: a refused follow-up becomes the rubric's
+source, and other people's words. Its callers fail closed: a refused follow-up becomes the rubric's
 probe.
 
 Beside the rules for every text of a model, a draft may use ordinary words (``plain_vocabulary``) and words

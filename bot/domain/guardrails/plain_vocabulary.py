@@ -1,6 +1,6 @@
 """The words that Sensei may use in a conversation although nobody has used them yet.
 
-A list of everything that could be a solution would  be complete. So this lists ordinary words that can
+A list of everything that could be a solution would never be complete. So this lists ordinary words that can
 hardly be one, and every other word must come from the person, the code or a source. None of them is the
 name of a mechanism, and no verb that could be an order is in ``ANYWHERE``, except in forms that tell what
 happened ("dropped", not "drop").
@@ -119,6 +119,7 @@ _ASKED = """
     someone's everyone's nobody's customer's user's team's person's people's child children man woman men
     women boss bosses lawyer lawyers auditor auditors partner partners supplier suppliers newcomer
     newcomers document documents model models caller callers provider providers conversation conversations
+    woken who'd what'd there'd backs backed
     become becomes became round rounds machine machines difference differences mattered vanish vanished
     hurt hurts house request requests parent parents teacher teachers doctor doctors patient patients bank
     employee employees accountant country countries noon midnight health learns knowing differently

@@ -82,7 +82,7 @@ class CommandOutcome(StrEnum):
     """The words below ``record`` don't begin with the name of a part."""
     TOO_LONG = "too_long"
     SUPERSEDED = "superseded"
-    """A later decision replaced the one that came of this question."""
+    """A later decision replaced the one that came from this question."""
     RECORDED = "recorded"
     """The decision is recorded already; it has its newest words."""
     NO_CHAT = "no_chat"

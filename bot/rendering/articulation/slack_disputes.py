@@ -55,7 +55,7 @@ def _dispute_blocks(shown: ShownDispute, name: str) -> Iterable[Block]:
 
 
 _WHERE_PRIVATE = (
-    "They talk about it in private, so I'll tell them what you decide here in Slack, not on GitHub."
+    "This conversation is private, so I'll tell them in Slack what you decide, and post nothing on GitHub."
 )
 _WHERE_PUBLIC = (
     "I'll post what you decide in the question's thread, as the sensei's or the deputy's decision."
@@ -71,18 +71,18 @@ def word_blocks(words: Sequence[str], most: int = _MOST_OF_WORDS) -> Iterable[Bl
 
 
 def _ruling_row(question: int, *, private: bool) -> Block:
-    where = "I'll tell them in Slack." if private else "I'll post it in the thread."
+    where = "in Slack" if private else "in the thread"
     return actions(
         confirmed(
             button("The question stands", STANDS, str(question)),
             "The question stands",
-            f"They'll be asked to answer it. {where} You can't change this later.",
+            f"I'll ask them {where} to answer it. You can't change this later.",
             "It stands",
         ),
         confirmed(
             button("Withdraw the question", WITHDRAW, str(question)),
             "Withdraw the question",
-            f"I won't ask it again. {where} You can't change this later.",
+            f"I'll tell them {where}, and won't ask it again. You can't change this later.",
             "Withdraw it",
         ),
     )
@@ -98,8 +98,7 @@ def settled_message(context: ShownContext, participant: str, ruling: Ruling | No
 def _describe_outcome(ruling: Ruling | None) -> str:
     if ruling is None:
         return "It no longer needs a decision."
-    stands = ruling is Ruling.STANDS
-    return "It was decided: the question stands." if stands else "It was decided: the question is withdrawn."
+    return "The question stands." if ruling is Ruling.STANDS else "The question was withdrawn."
 
 
 def ruled_message(context: ShownContext, ruling: Ruling, role: str, *, answerable: bool) -> OutgoingMessage:

@@ -31,8 +31,8 @@ def handover_message(left: Sequence[HandedOver]) -> OutgoingMessage:
 
 def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
     yield section(
-        f"*{title}.* I've asked what I could, and nothing was recorded. Your participants know that you read "
-        "this next."
+        f"*{title}.* I've asked what I could, and no decision was recorded. Your participants know that "
+        "you read this next."
     )
     for handed in left:
         yield divider()

@@ -42,8 +42,8 @@ _OUTCOMES = {
     QuestionStatus.OVER: "This question is settled. You don't need to do anything.",
 }
 WHO_SEES = (
-    "Only you and your sensei will see your answer, or their deputy while they're away. I post nothing of "
-    "it on GitHub. If you don't know yet, say so: then your sensei gets the question with your words."
+    "Only you and your sensei (while they're away, their deputy) will see your answer. I post nothing of it "
+    "on GitHub. If you don't know yet, say so: your sensei then gets the question with your words."
 )
 
 

@@ -30,7 +30,10 @@ def probe_message(
     blocks = [section(f"Thanks, I've saved your answer. {mrkdwn(text, _MOST_OF_A_TEXT)}")]
     if waits:
         blocks.append(answer_row(question, disputable=disputable))
-        note = "You can also reply in this thread. It's the only thing I'll ask; “I don't know yet” is fine."
+        note = (
+            "You can also reply in this thread. This is my only follow-up; “I don't know yet” and “I'll ask "
+            "my sensei” are good answers too."
+        )
     else:
         note = "You've answered. I've saved your words."
     blocks.append(small(f"{note} {_name_question(about)}"))
@@ -44,8 +47,8 @@ def draft_message(decision: Decision, title: Callable[[Slot], str], about: str) 
         *_part_blocks(decision, title),
         _draft_row(decision.id),
         small(
-            "It counts once you confirm it, and you can change every word first. Only you and your sensei "
-            f"can see it. If you leave it, it stays a draft. {_name_question(about)}"
+            "It counts once you confirm it, and then your sensei can read it. You can change any word first. "
+            f"If you leave it, it stays a draft, which only you can see. {_name_question(about)}"
         ),
     ]
     return OutgoingMessage(
@@ -55,10 +58,10 @@ def draft_message(decision: Decision, title: Callable[[Slot], str], about: str) 
 
 def _draft_row(decision: int) -> Block:
     withdraw = confirmed(
-        button("Don't keep it", WITHDRAW, str(decision)),
-        "Withdraw the draft",
-        "The draft won't count, and I won't ask again. Your answers stay saved.",
-        "Withdraw",
+        button("Withdraw", WITHDRAW, str(decision)),
+        "Withdraw the draft?",
+        "Nothing is recorded, and I won't ask again. Your answers stay saved.",
+        "Withdraw it",
     )
     return actions(
         button("Confirm", CONFIRM, str(decision), "primary"),
@@ -94,7 +97,7 @@ def left_words(sensei: str | None) -> str:
     """Thank a participant whose question is left open. ``sensei`` is the name of the person who reads it."""
     if sensei is None:
         return (
-            "Thanks. I've saved your words. You don't have a sensei yet, so nobody reads them for now. "
+            "Thanks. I've saved your words. You don't have a sensei yet, so nobody will read them for now. "
             "Please bring the question up once you've met yours."
         )
     name = mrkdwn(sensei, MOST_OF_A_NAME)
@@ -105,6 +108,13 @@ def left_words(sensei: str | None) -> str:
 
 
 REPLACED = "I've replaced this draft with a newer one, further down."
+WITHDRAWN = (
+    "You withdrew this, so it doesn't count. Your answers stay saved. To say more, reply in this thread."
+)
+ANSWERS_DELETED = (
+    "You deleted your answers, so I've withdrawn the draft that was here. You can answer the question again "
+    "whenever you like."
+)
 CLOSED = "This question is no longer open, so there's nothing left to confirm. You don't need to do anything."
 
 

@@ -17,6 +17,8 @@ from bot.rendering.review.markdown import plain
 _MOST_OF_A_PART_SHOWN = 6_000
 _MOST_BEFORE_ESCAPING = 550  # a character becomes at most eleven
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_NEXT_READER = "Your sensei reads this next; you don't need to do anything."
+_NO_READER = "You don't have a sensei yet, so please bring this up once you've met yours."
 _NO_FOLLOW_UP = "This is my only follow-up. “I don't know yet” and “I'll ask my sensei” are good answers too."
 
 
@@ -61,36 +63,41 @@ def format_draft(decision: Decision, guide: ArticulationGuide, named: int | None
         "",
         f"- **To record it**, comment `{command}`.",
         (
-            f"- **To change it first**, comment `{command}` with your own words for a part below it, such as "
-            f"`{guide.title(Slot.AGAINST)}: …`; this records it too. The parts are: {titles}."
+            f"- **To change it first**, comment `{command}`, and below it the parts that you want to change, "
+            f"such as `{guide.title(Slot.AGAINST)}: …`. That records it too. The parts are: {titles}."
         ),
         "- **To leave it**, do nothing. Your answer stays here, and your sensei can read it.",
     ]
 
 
 def format_left(conversation: Conversation, *, has_sensei: bool) -> list[str]:
-    """Return the sentence that leaves the rest to the sensei."""
-    reader = "your sensei" if has_sensei else "the person who leads your dojo"
+    """Return the line that thanks a participant, and says who reads their words next."""
+    next_reader = _NEXT_READER if has_sensei else _NO_READER
     if conversation.stance is Stance.DOES_NOT_KNOW:
-        return [
-            f"Thanks for saying so. Not knowing yet is a good place to start, and {reader} reads this next."
-        ]
+        return [f"Thanks for saying so. {next_reader}"]
     if conversation.stance is Stance.ASKS_SENSEI:
-        return [f"Thanks, that's a good one to talk over: {reader} reads this next."]
-    return [f"Thanks. I've kept your answer as you wrote it, and {reader} reads it next."]
+        return [f"Thanks, that's a good one to talk over. {next_reader}"]
+    return [f"Thanks. I've kept your answer as you wrote it. {next_reader}"]
 
 
-def format_holds(decision: Decision) -> list[str]:
-    """Return the sentence that confirms that an earlier decision still holds."""
-    return [f"Thanks. Decision {decision.number} still holds, and now points to these lines."]
+def format_holds(decision: Decision, *, points_here: bool) -> list[str]:
+    """Return the line that notes that an earlier decision still holds.
+
+    ``points_here``: from now on, it is about the lines that the question is about.
+    """
+    place = " It now points to these lines." if points_here else ""
+    return [f"Thanks. I've noted that decision {decision.number} still holds.{place}"]
 
 
 def format_closed(*, was_withdrawn: bool) -> list[str]:
     """Return what a draft's comment says once there is nothing left to record."""
-    why = (
-        "your sensei withdrew the question" if was_withdrawn else "the answers that it came from were deleted"
-    )
+    why = "the question was withdrawn" if was_withdrawn else "the answers that it came from were deleted"
     return [f"I've withdrawn the draft that was here, because {why}. Nothing was recorded."]
+
+
+def format_withdrawn() -> list[str]:
+    """Return what a draft's comment says once its author has withdrawn it."""
+    return ["You withdrew the draft that was here, so nothing was recorded. Your answers stay as they are."]
 
 
 def format_recorded(
@@ -101,13 +108,15 @@ def format_recorded(
     ``superseded`` is the number of the decision that it replaces; ``offer`` says how it becomes a file.
     """
     replaces = f" It replaces decision {superseded}." if superseded is not None else ""
-    lines = [f"Recorded as **decision {decision.number}**: {plain(decision.title)}.{replaces}"]
+    title = plain(decision.title)
+    stop = "" if title.endswith((".", "?", "!", "…")) else "."
+    lines = [f"Recorded as **decision {decision.number}**: {title}{stop}{replaces}"]
     if offer is not None:
         lines += ["", *_format_offer(offer)]
     command = "/sensei record" if named is None else f"/sensei record Q{named}"
     lines += [
         "",
-        f"<sub>To change a part later, comment `{command}` with the part's name and new words.</sub>",
+        f"<sub>To change a part later, comment `{command}` and, below it, the part's name and words.</sub>",
     ]
     return lines
 
@@ -134,7 +143,7 @@ def format_holds_status(decision: Decision) -> str:
     return f"settled: decision {decision.number} still holds."
 
 
-WITHDRAWN_STATUS = "withdrawn by the sensei."
+WITHDRAWN_STATUS = "withdrawn."
 
 
 def _format_parts(decision: Decision, guide: ArticulationGuide) -> Iterator[str]:

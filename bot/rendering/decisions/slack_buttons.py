@@ -76,7 +76,7 @@ def describe_capstone(shown: ShownDecision) -> str:
 def _withdraw_button(shown: ShownDecision) -> Element:
     is_draft = shown.decision.state is DecisionState.DRAFT
     text = (
-        "The draft goes, and nothing is recorded. Your answers stay as they are."
+        "Nothing is recorded, and I won't ask again. Your answers stay saved."
         if is_draft
         else "It no longer counts as evidence. You can still read it, with its history."
     )
@@ -97,8 +97,14 @@ def _describe_date(shown: ShownDecision) -> str:
 
 
 def _describe_reach(shown: ShownDecision) -> Iterable[str]:
-    if shown.decision.private:
-        yield f"private: {ONLY_YOU_TWO if shown.is_own else 'only its author and their sensei can see it'}"
+    if not shown.decision.private:
+        return
+    if not shown.is_own:
+        yield "private: only its author and their sensei can see it"
+    elif shown.decision.state in {DecisionState.CONFIRMED, DecisionState.SUPERSEDED}:
+        yield f"private: {ONLY_YOU_TWO}"
+    else:  # senseis see neither drafts nor what was withdrawn
+        yield "private: only you can see it"
 
 
 def _about(label: str, action: str, shown: ShownDecision, style: str = "") -> Element:

@@ -57,7 +57,7 @@ def fits(text: str) -> bool:
 
 def _title_block(title: str) -> Block:
     field = text_field(TITLE, title, MOST_OF_A_TITLE)
-    hint = f"At most {MOST_OF_A_TITLE} characters. Left empty, it is the first sentence of what was decided."
+    hint = f"At most {MOST_OF_A_TITLE} characters. If it's empty, I use the first sentence of the decision."
     return input_block(TITLE, "Title", field, optional=True, hint=hint)
 
 
@@ -77,12 +77,20 @@ def _part_blocks(texts: SlotTexts, guide: ArticulationGuide) -> Iterable[Block]:
 def _describe_edit(shown: ShownDecision) -> str:
     state = shown.decision.state
     words = (
-        "Sensei made this draft from your own words. Change whatever you like."
-        if (state is DecisionState.DRAFT)
-        else "It is confirmed. Your earlier words stay in its history."
+        "I made this draft from your own words. Change whatever you like."
+        if state is DecisionState.DRAFT
+        else "It's confirmed. Your earlier words stay in its history."
     )
-    reach = f" Private: {ONLY_YOU_TWO}." if shown.decision.private else ""
-    return f"{describe_capstone(shown)}. {words}{reach}"
+    return f"{describe_capstone(shown)}. {words}{_describe_reach(shown)}"
+
+
+def _describe_reach(shown: ShownDecision) -> str:
+    """Return who can see a private decision that can be edited; senseis see no drafts."""
+    if not shown.decision.private:
+        return ""
+    if shown.decision.state is DecisionState.DRAFT:
+        return " Only you can see it. Once you confirm it, your sensei can too."
+    return f" Private: {ONLY_YOU_TWO}."
 
 
 def _cut(message: str) -> tuple[str, bool]:

@@ -23,8 +23,8 @@ from bot.rendering.decisions.slack_buttons import (
 
 PER_PAGE = 10
 HOW_TO_RECORD = (
-    "A decision comes from your answer to one of Sensei's questions. You can also keep a message of your "
-    "own: open its menu and choose *Record as a decision*."
+    "A decision comes from your answer to one of my questions, once you've confirmed it. You can also keep a "
+    "message of your own: open its menu and choose *Record as a decision*."
 )
 
 

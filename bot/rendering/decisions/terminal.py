@@ -8,7 +8,7 @@ from bot.rendering.text.safe_text import one_line
 
 _ORIGINS = {
     DecisionOrigin.THREAD: "a question's thread",
-    DecisionOrigin.CHAT: "the chat",
+    DecisionOrigin.CHAT: "Slack",
     DecisionOrigin.FILE: "a file",
 }
 _AUTHORS = {

@@ -1,12 +1,13 @@
 """Render what was heard in answers, and how far it agrees with a reader: terminal, Markdown and JSON."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from bot.domain.evals.answers import HearingScore, total
+from bot.domain.evals.answers import HeardCase, HearingScore, total
 from bot.domain.evals.intervals import Tally
 from bot.rendering.evals.agreement import agreement_numbers, agreement_row
 from bot.rendering.evals.tables import (
@@ -21,6 +22,9 @@ from bot.rendering.evals.tables import (
 from bot.rendering.review.markdown import plain
 from bot.rendering.text.safe_text import count
 
+HeardCases = Mapping[str, HeardCase]
+"""What a model heard, by the id of the case; empty for the comparison of two readers."""
+
 SLOT_HEADS = ("part", "found", "95 %", "count", "right", "95 %", "count", "kappa")
 KIND_HEADS = ("kind of answer", "agreed", "95 %", "count")
 STANCE_HEADS = ("", "agreed", "95 %", "count", "kappa", "95 %")
@@ -30,7 +34,7 @@ _NOTE = (
 )
 
 
-def terminal(score: HearingScore, heading: str) -> RenderableType:
+def terminal(score: HearingScore, heading: str, heard: HeardCases) -> RenderableType:
     """Return the figures for rich to print."""
     parts: list[RenderableType] = [
         Text(f"{heading}: {count(score.cases, 'answer')}", "bold"),
@@ -41,22 +45,24 @@ def terminal(score: HearingScore, heading: str) -> RenderableType:
         "",
         rich_table(STANCE_HEADS, [agreement_row("Stance", score.stance)]),
     ]
+    parts += ["", *map(Text, call_lines(heard))] if heard else []
     if score.remarks:
         parts += ["", *(indent_remark(f"{case}: {remark}") for case, remark in score.remarks)]
     return Group(*parts, "", Text(_NOTE))
 
 
-def markdown(score: HearingScore, heading: str) -> str:
+def markdown(score: HearingScore, heading: str, heard: HeardCases) -> str:
     """Return the document, ending in a newline."""
     lines = [f"# Sensei: {heading}, {count(score.cases, 'answer')}", ""]
     lines += [*pipe_table(SLOT_HEADS, slot_rows(score)), "", *pipe_table(KIND_HEADS, kind_rows(score)), ""]
     lines += pipe_table(STANCE_HEADS, [agreement_row("Stance", score.stance)])
+    lines += ["", *(f"- {line}" for line in call_lines(heard))] if heard else []
     if score.remarks:
         lines += ["", *(f"- {plain(f'{case}: {remark}')}" for case, remark in score.remarks)]
     return "\n".join([*lines, "", _NOTE]) + "\n"
 
 
-def as_json(score: HearingScore, heading: str) -> str:
+def as_json(score: HearingScore, heading: str, heard: HeardCases) -> str:
     """Return the document ``sensei.hearing/1``, ending in a newline."""
     document = {
         "schema": "sensei.hearing/1",
@@ -72,9 +78,31 @@ def as_json(score: HearingScore, heading: str) -> str:
         },
         "kinds": {kind.value: tally_numbers(tally) for kind, tally in score.by_kind.items()},
         "stance": agreement_numbers(score.stance),
+        "quotes": tally_numbers(count_located(heard)),
+        "follow_ups": {
+            case: {"part": asked.slot.value, "text": asked.text, "own": asked.own, "refused": asked.refused}
+            for case, one in heard.items()
+            if (asked := one.follow_up)
+        },
         "differences": [list(remark) for remark in score.remarks],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def count_located(heard: HeardCases) -> Tally:
+    """Return how many of the model's quotes are in the messages that it named."""
+    located = sum(one.located for one in heard.values())
+    return Tally(located, located + sum(one.dropped for one in heard.values()))
+
+
+def call_lines(heard: HeardCases) -> Iterator[str]:
+    """Yield what there is to say about quotes and follow-ups."""
+    yield f"Quotes found in the messages: {format_tally(count_located(heard))}"
+    asked = [one.follow_up for one in heard.values() if one.follow_up]
+    own = sum(one.own for one in asked)
+    yield f"Follow-ups in the model's words: {own} of {len(asked)}; the others are the rubric's"
+    for reason, times in Counter(one.refused for one in asked if one.refused).most_common():
+        yield f"  refused: {reason} ({times})"
 
 
 def slot_rows(score: HearingScore) -> Iterator[tuple[str, ...]]:

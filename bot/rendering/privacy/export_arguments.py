@@ -55,7 +55,7 @@ def decision_lines(decisions: Sequence[Json]) -> Iterator[str]:
 def one_decision_lines(decision: Json) -> Iterator[str]:
     """Yield one decision."""
     state = _DECISION_STATES.get(decision["state"], decision["state"])
-    who = ", for you and your sensei only" if decision["private"] else ""
+    who = ", and private" if decision["private"] else ""
     yield f"**Decision {decision['number']}** of {day(decision['created_at'])}: {state}{who}."
     yield ""
     for revision in decision["revisions"]:

@@ -72,7 +72,7 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
         "`Decided: …`. The parts are: {parts}."
     ),
     CommandOutcome.NO_LABEL: (
-        "I couldn't tell which part of the decision all your words belong to, so I haven't recorded "
+        "I couldn't tell which part of the decision some of your words belong to, so I haven't recorded "
         "anything. Begin each part with its name and a colon, such as `Against: …`. The parts are: {parts}. "
         "{new}"
     ),
@@ -80,16 +80,17 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
         "One part has more than 3,000 characters, so I haven't recorded anything. Please shorten it. {new}"
     ),
     CommandOutcome.SUPERSEDED: (
-        "A later decision has replaced the one that came of this question, so I haven't changed anything. "
-        "Change the later one instead."
+        "A later decision has replaced the one that came from this question, so I haven't changed anything. "
+        "Please change the later one instead."
     ),
     CommandOutcome.RECORDED: (
-        "This decision was already recorded. The record now has the parts below your command in their new "
-        "wording; without any, it stays as it is."
+        "This decision is already recorded. If you put parts below the command, the record now has them in "
+        "their new wording; the rest is unchanged."
     ),
     CommandOutcome.NO_CHAT: (
         "I can't go on in Slack, because the participant's GitHub account isn't linked to Slack. I haven't "
-        "changed anything. `/dojo link` in Slack links it; then give this command again in a new comment."
+        "changed anything. To link it, use `/dojo link` in Slack; then give the command again in a new "
+        "comment."
     ),
     CommandOutcome.ALREADY: (
         "Someone has already given this command for this question; only the first one counts."
@@ -168,7 +169,7 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
         "If the participant's GitHub account is linked to Slack, I'll ask my questions there; otherwise they "
         "wait for the sensei. `/sensei speak` turns this off."
     ),
-    Verb.RECORD: "I've recorded the decision. Everything else about it stays in Slack.",
+    Verb.RECORD: "I've recorded the decision. The conversation about it stays in Slack.",
     Verb.QUIET: (
         "From now on, I'll read this pull request only when someone asks with `/sensei review`. "
         "`/sensei speak` turns this off."

@@ -12,7 +12,7 @@ from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.articulation import slack_disputes
 from bot.rendering.articulation.slack_questions import ShownContext
-from bot.workflows.articulation.hearing import hear_answer
+from bot.workflows.articulation.hearing import hear_unheard
 from bot.workflows.articulation.private_talks import RULED, refresh_talk, ruled_key
 from bot.workflows.articulation.question_contexts import (
     QuestionContext,
@@ -23,7 +23,6 @@ from bot.workflows.articulation.question_contexts import (
     list_words,
     load_context,
 )
-from bot.workflows.articulation.waiting_questions import has_unheard_words
 from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.features import AddressedMessage, Words
 from bot.workflows.chat.home_refresh import refresh_home
@@ -45,28 +44,20 @@ def ask_sensei(tx: Tx, question: int, at: datetime) -> None:
 
 
 def show_ruling(tx: Tx, question: int, at: datetime) -> None:
-    """Show a ruling wherever the question stands in Slack. A withdrawn question is talked about no more."""
+    """Show a ruling in every Slack message about the question, and close a withdrawn question's talk."""
     context = load_context(tx, question)
     if context is None:
         return
     if context.question.state is QuestionState.WITHDRAWN:
         _close_conversation(tx, context, at)
-    elif context.is_private:
-        _hear_waiting_answers(tx, context, at)
+    else:
+        hear_unheard(tx, question, at)
     rewrite_message(tx, _key(question), DISPUTE, {"question": question}, at)
     refresh_talk(tx, question, at)
     sensei = find_sensei_on_duty(tx, context, at)
     for person in (context.participant, sensei.person if sensei else None):
         if person:
             refresh_home(tx, person, at)
-
-
-def _hear_waiting_answers(tx: Tx, context: QuestionContext, at: datetime) -> None:
-    """Hear what a participant wrote while their question was disputed."""
-    conversation = context.conversation
-    if conversation is not None and has_unheard_words(tx, conversation):
-        tx.questions.set_state(conversation.question, QuestionState.ANSWERED, at)
-        hear_answer(tx, conversation.question, at)
 
 
 def tell_participant(tx: Tx, question: int, at: datetime, *, by_deputy: bool) -> bool:

@@ -17,7 +17,9 @@ from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.articulation.conversation_material import ConversationMaterial
 from bot.workflows.articulation.follow_ups import FollowUp, word_follow_up
+from bot.workflows.articulation.private_talks import refresh_talk
 from bot.workflows.articulation.thread_statements import keep_statement
+from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.decisions import records
 
@@ -58,8 +60,19 @@ class OutcomeRecorder:
         self._store(move, known, follow_up)
         # Unread words count once their author confirms them, and a decision that holds counts anyway.
         counts = heard is not None and move is not Move.HOLD
-        keep_statement(self.tx, self.rules, self.material, known.texts if counts else {}, self.at)
+        # While no model can read them, what one found in the same words before still counts.
+        was_found = set(self.material.conversation.quotes) <= set(known.quotes)
+        if counts or move is Move.HOLD or not was_found:
+            keep_statement(self.tx, self.rules, self.material, known.texts if counts else {}, self.at)
+        self._refresh()
         return move, follow_up.refused if follow_up else ""
+
+    def _refresh(self) -> None:
+        """Show in the chat where a private conversation stands, and whether it waits for an answer again."""
+        if self.material.conversation.private:
+            refresh_talk(self.tx, self.material.question.id, self.at)
+            if person := self.tx.members.by_host_account(self.material.capstone.participant.id):
+                refresh_home(self.tx, person, self.at)
 
     def _settle(self) -> Move:
         """Take back what a question drafted that was withdrawn; leave any other as it is."""
@@ -69,6 +82,7 @@ class OutcomeRecorder:
             return Move.WAIT
         self._close(self.material.conversation)
         self.tx.statements.withdraw("thread", self.material.question.id)
+        self._refresh()
         return Move.CLOSE
 
     def _understand(self, heard: HeardAnswer | None) -> _Understanding:
@@ -151,7 +165,8 @@ class OutcomeRecorder:
             return
         draft = records.draft_decision(self.tx, talk, texts, RevisedBy.SENSEI, self.at)
         drafted = replace(talk, state=ConversationState.DRAFTED, decision=draft.id)
-        if before is not None and before.revision == draft.revision:
+        is_same = before is not None and (before.id, before.revision) == (draft.id, draft.revision)
+        if is_same or (talk.private and self.material.is_silent):
             self.tx.conversations.save(drafted, self.at)
         else:
             self._say(drafted)
@@ -170,14 +185,18 @@ class OutcomeRecorder:
         earlier = self.material.earlier
         if earlier is None:
             raise AssertionError("only an answer about an earlier decision holds it")
-        self._withdraw_draft()
+        had_draft = self._withdraw_draft()
         question = self.material.question
         if question.side == "head":
             place = records.find_anchor(self.tx, question)
             others = [anchor for anchor in earlier.anchors if anchor.path != place.path]
             self.tx.decisions.set_anchors(earlier.id, [*others, place], self.at)
         self.tx.questions.set_state(question.id, QuestionState.RESOLVED, self.at)
-        self._say(replace(talk, state=ConversationState.RECORDED, decision=earlier.id))
+        held = replace(talk, state=ConversationState.RECORDED, decision=earlier.id)
+        if self.material.is_silent and not had_draft:
+            self.tx.conversations.save(held, self.at)
+        else:
+            self._say(held)
 
     def _close(self, talk: Conversation) -> None:
         closed = replace(talk, state=ConversationState.CLOSED, quotes=(), heard_at=self.at)

@@ -2,7 +2,7 @@
 
 A participant may write several messages, or correct one, so Sensei hears them a moment after the last of
 them. The model is asked outside of a transaction. Then one transaction reads everything again and decides; if
-the messages have changed meanwhile, it decides nothing, and they are heard anew.
+the messages have changed meanwhile, it decides nothing, and Sensei hears them again.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from bot.domain.articulation.conversations import ConversationState, Stance
 from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.articulation.heard_answers import HeardAnswer, LocatedPart, parse_answer
 from bot.domain.articulation.slots import Slot
+from bot.domain.pull_requests.records import QuestionState
 from bot.domain.review.prompts import Prompt
 from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
@@ -25,12 +26,14 @@ from bot.ports.store import Store, Tx
 from bot.workflows.articulation.conversation_material import ConversationMaterial, load_material
 from bot.workflows.articulation.heard_outcomes import OnLeft, OutcomeRecorder
 from bot.workflows.articulation.hearing_requests import build_request
+from bot.workflows.articulation.question_contexts import load_context
+from bot.workflows.articulation.waiting_questions import has_unheard_words
 from bot.workflows.jobs.retry import attempt
 
 log = structlog.get_logger(__name__)
 
 ANSWER_PAUSE = timedelta(seconds=60)
-"""How long after a message Sensei considers the answer. Each further message or edit begins it anew."""
+"""How long after a message Sensei considers the answer. Each further message or edit restarts the wait."""
 
 OpenModel = Callable[[int], AbstractContextManager[Model | None]]
 """Opens the model for the conversation about a repository (the host's number); None if none is configured."""
@@ -50,6 +53,17 @@ def hear_answer(tx: Tx, question: int, at: datetime) -> None:
     prefix = f"hear:{repository}#{pull_request.number}:{question}:"
     identity = f"{prefix}{int(at.timestamp() * 1000)}"
     tx.jobs.replace(prefix, Job(identity, "hear", {"question": question}, at + ANSWER_PAUSE))
+
+
+def hear_unheard(tx: Tx, question: int, at: datetime) -> None:
+    """Count what a participant wrote while their question was disputed or settled, now that it is open."""
+    context = load_context(tx, question)
+    if context is None:
+        return
+    conversation = context.conversation or tx.conversations.open(question, at)
+    if has_unheard_words(tx, conversation, context.capstone.participant.id):
+        tx.questions.set_state(question, QuestionState.ANSWERED, at)
+        hear_answer(tx, question, at)
 
 
 @dataclass(frozen=True)

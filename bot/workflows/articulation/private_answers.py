@@ -24,7 +24,7 @@ _ANSWERABLE = (QuestionState.ASKED, QuestionState.DEFERRED)
 def open_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     """Ask a participant for their answer."""
     context, conversation = require_own_talk(tx, actor, argument)
-    _require_open(conversation)
+    _require_open(context)
     is_follow_up = conversation.state is ConversationState.PROBED
     return answer_form(context.question, conversation.probe if is_follow_up else "")
 
@@ -41,9 +41,9 @@ def check_text(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> Mappi
 
 def check_answer(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
     """Return an error for the field if the answer can't be saved."""
-    _, conversation = require_own_talk(tx, actor, sent.metadata)
+    context, _ = require_own_talk(tx, actor, sent.metadata)
     try:
-        _require_open(conversation)
+        _require_open(context)
     except UserError as error:  # in place of the form, it would lose what was typed
         return {TEXT: f"{error.what} {error.remedy}".strip()}
     return check_text(tx, actor, sent, clock)
@@ -54,7 +54,7 @@ def save_answer(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     if not isinstance(acted, Submission):
         return
     context, conversation = require_own_talk(tx, actor, acted.metadata)
-    _require_open(conversation)
+    _require_open(context)
     text = acted.text(TEXT)[:MOST_OF_AN_ANSWER]
     if tx.conversations.add_private_message(conversation.id, actor.person or "", text, acted.view, clock()):
         note_answer(tx, context, clock())
@@ -74,13 +74,14 @@ def require_own_talk(tx: Tx, actor: Actor, argument: str) -> tuple[QuestionConte
     return context, context.conversation
 
 
-def _require_open(conversation: Conversation) -> None:
-    if conversation.state is ConversationState.RECORDED:
+def _require_open(context: QuestionContext) -> None:
+    if context.conversation is None or not context.is_over:
+        return
+    if context.conversation.state is ConversationState.RECORDED:
         raise UserError(
             "This decision is already recorded, so I haven't saved another answer.", slack_turns.NOT_REOPENED
         )
-    if conversation.state is ConversationState.CLOSED:
-        raise UserError("This question is no longer open. Nothing was saved.")
+    raise UserError("This question is no longer open. Nothing was saved.")
 
 
 def note_answer(tx: Tx, context: QuestionContext, at: datetime) -> None:

@@ -96,9 +96,12 @@ class PrivateMessages:
             case ConversationState.DRAFTED | ConversationState.RECORDED:
                 return self._write_decision(tx, context, conversation)
             case ConversationState.LEFT:
-                return slack_turns.ended_message(self._thank(tx, context), asked)
+                return slack_turns.ended_message(self._write_left(tx, context, conversation), asked)
             case ConversationState.CLOSED:
-                return slack_turns.ended_message(slack_turns.CLOSED, asked)
+                is_over = context.is_over
+                return slack_turns.ended_message(
+                    slack_turns.CLOSED if is_over else slack_turns.ANSWERS_DELETED, asked
+                )
             case ConversationState.WAITING:
                 return None
 
@@ -116,7 +119,10 @@ class PrivateMessages:
             words = slack_turns.confirmed_words(decision.number)
         return slack_turns.ended_message(words, context.question.text)
 
-    def _thank(self, tx: Tx, context: QuestionContext) -> str:
+    def _write_left(self, tx: Tx, context: QuestionContext, conversation: Conversation) -> str:
+        decision = tx.decisions.find(conversation.decision) if conversation.decision else None
+        if decision is not None and decision.state is DecisionState.WITHDRAWN:
+            return slack_turns.WITHDRAWN
         sensei = find_sensei_on_duty(tx, context, self.now())
         return slack_turns.left_words(find_name(tx, sensei.person) if sensei else None)
 
@@ -138,9 +144,9 @@ def _load_private(tx: Tx, question: int) -> tuple[QuestionContext, Conversation,
 def _find_status(tx: Tx, context: QuestionContext, conversation: Conversation) -> QuestionStatus:
     if (ended := _ENDS.get(context.question.state)) is not None:
         return ended
-    if conversation.state is ConversationState.CLOSED:
-        return QuestionStatus.OVER
-    if is_their_turn(tx, conversation) and not _is_spoken(tx, conversation):
+    # Once all answers are deleted, Sensei's newest turn says so and has no buttons.
+    is_closed = conversation.state is ConversationState.CLOSED
+    if is_their_turn(tx, conversation) and (is_closed or not _is_spoken(tx, conversation)):
         return QuestionStatus.OPEN
     return QuestionStatus.ANSWERED
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.articulation.conversations import Conversation, ConversationState
+from bot.domain.articulation.conversations import Conversation
 from bot.domain.chat.events import ReplyChange, ThreadReply
 from bot.domain.text.numbers import parse_number
 from bot.ports.engine import Json
@@ -20,7 +20,6 @@ from bot.workflows.chat.outbox import send_message
 
 UNKEPT = "articulation.unkept"
 """The kind of message that says what of a reply was not kept."""
-_OVER = (ConversationState.RECORDED, ConversationState.CLOSED)
 _BETWEEN_NOTICES = timedelta(minutes=10)
 
 
@@ -41,7 +40,7 @@ class PrivateReplies:
         talk = _find_talk(tx, reply)
         if talk is None:
             return Kept.NOTHING
-        is_answer = talk.conversation.state not in _OVER and reply.change is not ReplyChange.DELETED
+        is_answer = not talk.context.is_over and reply.change is not ReplyChange.DELETED
         return Kept.TEXT if is_answer else Kept.REFERENCE
 
     def hear(self, tx: Tx, reply: ThreadReply, clock: Clock) -> bool:
@@ -51,7 +50,7 @@ class PrivateReplies:
             return False
         if reply.change is ReplyChange.DELETED:
             _delete(tx, talk, reply, clock())
-        elif talk.conversation.state in _OVER:
+        elif talk.context.is_over:
             _say_unkept(tx, talk, talk.conversation.state, clock())
         elif text := reply.text.strip():
             _store(tx, talk, reply, text, clock())
@@ -91,7 +90,7 @@ def _delete(tx: Tx, talk: _Talk, reply: ThreadReply, at: datetime) -> None:
         talk.conversation.id, talk.person, "", reply.reference, at
     )
     deleted = tx.conversations.delete_private_message(reply.reference, at)
-    if not is_unknown and deleted is not None and talk.conversation.state not in _OVER:
+    if not is_unknown and deleted is not None and not talk.context.is_over:
         hear_answer(tx, talk.context.question.id, at)
         refresh_talk(tx, talk.context.question.id, at)
 

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.articulation.conversations import Conversation
+from bot.domain.articulation.conversations import Conversation, ConversationState
 from bot.domain.dojo.people import CohortRole, EnrolmentState, WorkingHours
 from bot.domain.pairing.states import PairState
-from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest
+from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest, QuestionState
 from bot.ports.store import Tx
 
 
@@ -25,6 +25,17 @@ class QuestionContext:
     def is_private(self) -> bool:
         """Return whether the question is talked about in direct messages."""
         return self.conversation is not None and self.conversation.private
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether nothing said now can count: it is recorded, or the question was withdrawn.
+
+        A participant who has deleted all their answers can answer again.
+        """
+        if self.conversation is None:
+            return False
+        state, is_withdrawn = self.conversation.state, self.question.state is QuestionState.WITHDRAWN
+        return state is ConversationState.RECORDED or (state is ConversationState.CLOSED and is_withdrawn)
 
 
 @dataclass(frozen=True, slots=True)

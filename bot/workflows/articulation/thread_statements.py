@@ -16,7 +16,7 @@ def keep_statement(
 ) -> None:
     """Enter what was said for the question's check, or withdraw it if nothing of it is left.
 
-    It supports the check in part, because only a decision that its author confirms counts wholly. Words said
+    It supports the check in part, because only a decision that its author confirms counts fully. Words said
     in private are not repeated in the ledger.
     """
     question, pull_request = material.question, material.pull_request

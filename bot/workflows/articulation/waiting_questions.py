@@ -5,7 +5,7 @@ from bot.domain.articulation.waiting_questions import WaitingQuestion
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.store import Tx
 
-_THEIR_TURN = (ConversationState.WAITING, ConversationState.PROBED)
+_THEIR_TURN = (ConversationState.WAITING, ConversationState.PROBED, ConversationState.CLOSED)
 _SETTLED = (QuestionState.DISPUTED, QuestionState.WITHDRAWN, QuestionState.RESOLVED)
 
 
@@ -26,10 +26,13 @@ def is_their_turn(tx: Tx, conversation: Conversation) -> bool:
     return conversation.state in _THEIR_TURN and not has_unheard_words(tx, conversation)
 
 
-def has_unheard_words(tx: Tx, conversation: Conversation) -> bool:
-    """Return whether a participant has written in private since Sensei last considered their messages."""
+def has_unheard_words(tx: Tx, conversation: Conversation, account: int = 0) -> bool:
+    """Return whether a participant has written since Sensei last considered their messages.
+
+    ``account`` is theirs at the host; without it, only what they wrote in private counts.
+    """
     heard_at = conversation.heard_at
     return any(
-        message.id.startswith("chat:") and (heard_at is None or message.at > heard_at)
-        for message in tx.conversations.messages(conversation.id, 0)
+        heard_at is None or message.at > heard_at
+        for message in tx.conversations.messages(conversation.id, account)
     )

@@ -1,4 +1,4 @@
-"""Who may see or change which decision, decided anew for every command, click and form.
+"""Who may see or change which decision, checked again for every command, click and form.
 
 A participant sees all their own. Their sensei sees those that they have confirmed, the private ones too, but
 no drafts. A refusal is the same whether or not the decision exists.

@@ -36,7 +36,7 @@ class DecisionExport:
     files: DecisionFiles
 
     def run(self, steps: Steps, argument: Json) -> Json:
-        """Open the pull request that adds a decision's file, unless something speaks against it."""
+        """Open the pull request that adds a decision's file, unless there is a reason not to."""
         decision: int = argument["decision"]
         begun = steps.tx("begin", lambda tx: {"go": _is_wanted(tx, decision)})
         if not begun["go"]:

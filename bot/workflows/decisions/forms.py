@@ -116,8 +116,7 @@ def _require_capstones(tx: Tx, actor: Actor) -> list[Capstone]:
     capstones = list_own_capstones(tx, actor)
     if not capstones:
         raise UserError(
-            "Sensei doesn't know a capstone of yours yet, so there is nowhere to keep a decision. "
-            "Nothing was saved.",
+            "I don't know your capstone yet, so I have nowhere to keep a decision. Nothing was saved.",
             "Link your GitHub account with `/dojo link`, or ask the person who runs Sensei to enrol your "
             "repository.",
         )

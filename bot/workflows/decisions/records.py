@@ -23,7 +23,7 @@ from bot.domain.decisions.records import (
     RevisedBy,
     make_title,
 )
-from bot.domain.pull_requests.records import AskedQuestion, QuestionState
+from bot.domain.pull_requests.records import AskedQuestion, PullRequest, QuestionState
 from bot.errors import UserError
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
@@ -34,22 +34,27 @@ from bot.workflows.chat.outbox import rewrite_message
 def draft_decision(
     tx: Tx, conversation: Conversation, texts: SlotTexts, by: RevisedBy, at: datetime
 ) -> Decision:
-    """Draft the decision that came of a conversation, or revise its draft.
+    """Draft the decision that came from a conversation, or revise its draft.
 
     An answer about drift drafts a decision that will supersede the one that drifted. The caller stores the
     draft's id in the conversation.
     """
     question = _get_question(tx, conversation.question)
     title = make_title(texts, question.text)
+    capstone = tx.capstones.get(_find_pull_request(tx, question).capstone)
+    person = tx.members.by_host_account(capstone.participant.id)
     before = tx.decisions.by_question(question.id)
     if before is not None and before.state is DecisionState.DRAFT:
-        return tx.decisions.revise(before.id, title, texts, by, at)
-    pull_request = tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
-    capstone = tx.capstones.get(pull_request.capstone)
+        if before.person == person:
+            revised = tx.decisions.revise(before.id, title, texts, by, at)
+            _refresh_homes(tx, revised, at)
+            return revised
+        # Whoever had the capstone before drafted it; their words are nobody else's.
+        tx.decisions.set_state(before.id, DecisionState.WITHDRAWN, at)
     drifted = tx.decisions.drifted(question.id)
-    return tx.decisions.add(
+    draft = tx.decisions.add(
         capstone.id,
-        person=tx.members.by_host_account(capstone.participant.id),
+        person=person,
         origin=DecisionOrigin.CHAT if conversation.private else DecisionOrigin.THREAD,
         question=question.id,
         check=question.check,
@@ -61,6 +66,8 @@ def draft_decision(
         by=by,
         at=at,
     )
+    _refresh_homes(tx, draft, at)
+    return draft
 
 
 def edit_decision(tx: Tx, decision: Decision, title: str, texts: SlotTexts, at: datetime) -> Decision:
@@ -72,7 +79,7 @@ def edit_decision(tx: Tx, decision: Decision, title: str, texts: SlotTexts, at: 
     require_alive(decision)
     if not any(text.strip() for text in texts.values()):
         raise UserError(
-            "A decision needs at least one part with a text. Nothing was changed.",
+            "A decision needs at least one part. Nothing was changed.",
             "Say what was decided, or withdraw the decision.",
         )
     return tx.decisions.revise(
@@ -96,8 +103,7 @@ def confirm_decision(tx: Tx, decision: Decision, rules: ArticulationRules, at: d
     if not is_new:
         return tx.decisions.get(decision.id)
     if decision.supersedes is not None:
-        tx.decisions.set_state(decision.supersedes, DecisionState.SUPERSEDED, at)
-        tx.statements.withdraw("decision", decision.supersedes)
+        _supersede(tx, decision.supersedes, at)
     if decision.question is not None:
         tx.questions.set_state(decision.question, QuestionState.RESOLVED, at)
         _end_conversation(tx, decision.question, ConversationState.RECORDED, at)
@@ -113,8 +119,19 @@ def withdraw_decision(tx: Tx, decision: Decision, at: datetime) -> None:
     tx.decisions.set_state(decision.id, DecisionState.WITHDRAWN, at)
     tx.statements.withdraw("decision", decision.id)
     if decision.question is not None:
-        _end_conversation(tx, decision.question, ConversationState.LEFT, at)
+        _go_on(tx, decision, decision.question, at)
     _refresh_homes(tx, decision, at)
+
+
+def restore_statements(tx: Tx, pull_request: PullRequest, rules: ArticulationRules, at: datetime) -> None:
+    """Enter what the confirmed decisions of a merged pull request say.
+
+    Their statements were deleted if it was closed for a while.
+    """
+    for question in tx.questions.of(pull_request.id):
+        decision = tx.decisions.by_question(question.id)
+        if decision is not None and decision.state is DecisionState.CONFIRMED:
+            _enter_statement(tx, decision, rules, at)
 
 
 def find_anchor(tx: Tx, question: AskedQuestion) -> CodeAnchor:
@@ -129,15 +146,24 @@ def find_anchor(tx: Tx, question: AskedQuestion) -> CodeAnchor:
     )
 
 
+def _supersede(tx: Tx, decision: int, at: datetime) -> None:
+    """Let a decision no longer count because a later one replaces it; one that was withdrawn stays so."""
+    if tx.decisions.get(decision).state is DecisionState.CONFIRMED:
+        tx.decisions.set_state(decision, DecisionState.SUPERSEDED, at)
+        tx.statements.withdraw("decision", decision)
+
+
 def _enter_statement(tx: Tx, decision: Decision, rules: ArticulationRules, at: datetime) -> None:
     if decision.check is None or decision.check not in rules.levels:
         return
     support = rules.support(decision.check, decision.texts)
     pull_request = None
     if decision.question is not None:
-        question = _get_question(tx, decision.question)
-        pull_request = tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
+        pull_request = _find_pull_request(tx, _get_question(tx, decision.question))
     tx.statements.withdraw("thread", decision.question or 0)
+    if pull_request is not None and pull_request.state == "closed":
+        tx.statements.withdraw("decision", decision.id)  # its code is in no branch that counts
+        return
     tx.statements.enter(
         decision.capstone,
         source="decision",
@@ -150,6 +176,28 @@ def _enter_statement(tx: Tx, decision: Decision, rules: ArticulationRules, at: d
         pending=pull_request is not None and pull_request.state == "open",
         at=at,
     )
+
+
+def _go_on(tx: Tx, decision: Decision, question: int, at: datetime) -> None:
+    """Let the conversation about a question go on, because the decision that came of it was withdrawn.
+
+    A draft's comment says so.
+    """
+    if (
+        decision.state is DecisionState.CONFIRMED
+        and _get_question(tx, question).state is QuestionState.RESOLVED
+    ):
+        tx.questions.set_state(question, QuestionState.ANSWERED, at)
+    _end_conversation(tx, question, ConversationState.LEFT, at)
+    conversation = tx.conversations.by_question(question)
+    if decision.state is not DecisionState.DRAFT or conversation is None or conversation.private:
+        return
+    spoken = replace(conversation, turn=conversation.turn + 1)
+    tx.conversations.save(spoken, at)
+    pull_request = _find_pull_request(tx, _get_question(tx, question))
+    place = f"{tx.capstones.get(decision.capstone).repository}#{pull_request.number}"
+    about = {"question": question, "turn": spoken.turn}
+    tx.jobs.add(Job(f"say:{place}:{question}.{spoken.turn}", "say", about, at))
 
 
 def _end_conversation(tx: Tx, question: int, state: ConversationState, at: datetime) -> None:
@@ -190,14 +238,18 @@ def require_alive(decision: Decision) -> None:
     """
     if decision.state is DecisionState.SUPERSEDED:
         raise UserError(
-            f"Decision {decision.number} was superseded by a later one. Nothing was changed.",
+            f"Decision {decision.number} was replaced by a later one. Nothing was changed.",
             "Change the later one instead.",
         )
     if decision.state is DecisionState.WITHDRAWN:
         raise UserError(
             f"Decision {decision.number} was withdrawn. Nothing was changed.",
-            "Record it anew if you need it.",
+            "If you want to keep it after all, record it again.",
         )
+
+
+def _find_pull_request(tx: Tx, question: AskedQuestion) -> PullRequest:
+    return tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
 
 
 def _get_question(tx: Tx, question: int) -> AskedQuestion:

@@ -19,6 +19,7 @@ from bot.workflows.jobs.retry import insist
 from bot.workflows.pull_requests.comment_posting import CommentPoster, ReplyComment
 from bot.workflows.pull_requests.question_places import address, find_name, load_question
 from bot.workflows.pull_requests.thread_closing import ThreadClosing
+from bot.workflows.pull_requests.visible_questions import is_private
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ class DecisionAnnouncements:
         def is_wanted() -> bool:
             with self.store.read() as tx:
                 decision = tx.decisions.find(number)
-                _, pull_request, capstone = load_question(tx, question)
-            if decision is None or decision.private or pull_request.private:
+                asked, pull_request, capstone = load_question(tx, question)
+                was_shown = not is_private(tx, asked)
+            if decision is None or decision.private or pull_request.private or not was_shown:
                 return False
             return capstone.speaks and decision.state is DecisionState.CONFIRMED
 

@@ -31,8 +31,8 @@ _OPEN = (QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED, Questi
 def list_compared(tx: Tx, pull_request: PullRequest, capstone: Capstone) -> list[ComparedDecision]:
     """List the decisions that a pull request's change is compared with.
 
-    A model sees their words only if the change is by their own author: nobody's words are in a prompt about
-    somebody else's work.
+    A model sees their words only if the change is by their own author: a prompt about one person's work never
+    has another person's words.
     """
     own = pull_request.author.id == capstone.participant.id
     return [
@@ -110,7 +110,7 @@ class DriftQuestions:
     def _ask_in_private(self, finding: DriftFinding, decision: Decision) -> bool:
         """Ask a decision's author in a direct message; return False if that isn't possible.
 
-        On somebody else's pull request, the question quotes the decision's own code and none of theirs.
+        On another person's pull request, the question quotes the decision's own code and none of theirs.
         """
         wanted = not self.pull_request.quiet or self.tx.rounds.was_asked_for(self.this_round.id)
         if not (self.capstone.speaks and wanted and decision.anchors):

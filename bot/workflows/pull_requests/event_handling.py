@@ -39,6 +39,7 @@ from bot.ports.deliveries import Delivery, unknown_pull_request
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.chat.dispatch import ChatDispatch
+from bot.workflows.decisions.records import restore_statements
 from bot.workflows.pull_requests import comment_commands, question_commands, question_threads
 from bot.workflows.pull_requests.account_roles import role_on
 
@@ -205,6 +206,8 @@ class EventHandler:
         is_merged = pull_request.state == "merged"
         tx.ledgers.settle(capstone.id, prefix, merged=is_merged)
         tx.statements.settle(pull_request.id, merged=is_merged)
+        if is_merged and self.load_rules is not None:
+            restore_statements(tx, pull_request, self.load_rules(), self.now())
 
     def schedule_round(
         self, tx: Tx, pull_request: PullRequest, *, again: bool = False, retry_stopped: bool = False

@@ -1,6 +1,6 @@
 """Noting that the code of a decision is gone from the default branch, though no pull request asked about it.
 
-Nobody is told. Whoever looks at the decision next sees it.
+Sensei tells nobody; the record in Slack shows it.
 """
 
 from collections.abc import Iterable, Sequence

@@ -8,6 +8,7 @@ from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.articulation.labelled_parts import parse_parts
 from bot.domain.articulation.slots import SlotTexts
 from bot.domain.decisions.records import MOST_OF_A_PART, Decision, DecisionState, RevisedBy
+from bot.domain.decisions.shown import is_author
 from bot.domain.pull_requests.comment_command_rules import CommandOutcome, ParsedCommand
 from bot.domain.pull_requests.records import (
     AskedQuestion,
@@ -69,7 +70,7 @@ def hear_stored_answer(tx: Tx, question: int, at: datetime) -> None:
 def record_decision(
     tx: Tx, question: AskedQuestion, words: str, rules: ArticulationRules, at: datetime
 ) -> CommandOutcome:
-    """Record what came of a question: its draft, with the parts that the participant has labelled.
+    """Record the decision about a question: its draft, with the parts that the participant has labelled.
 
     Without a draft, the labelled parts are the decision. Return what to tell them.
     """
@@ -81,7 +82,9 @@ def record_decision(
     known = tx.decisions.by_question(question.id)
     if known is not None and known.state is DecisionState.SUPERSEDED:
         return CommandOutcome.SUPERSEDED
-    alive = known if known is not None and known.state in _ALIVE else None
+    person = tx.members.by_host_account(_find_participant(tx, question))
+    is_own = known is not None and (person is None or is_author(known, person))
+    alive = known if known is not None and is_own and known.state in _ALIVE else None
     if alive is None and not parts.texts:
         return CommandOutcome.NO_DRAFT
     decision = _take_words(tx, question, alive, parts.texts, at)
@@ -123,6 +126,12 @@ def _take_words(
     drafted = draft_decision(tx, conversation, texts, RevisedBy.PARTICIPANT, at)
     tx.conversations.save(replace(conversation, decision=drafted.id), at)
     return drafted
+
+
+def _find_participant(tx: Tx, question: AskedQuestion) -> int:
+    """Return the account of a question's participant at the host."""
+    pull_request = tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
+    return tx.capstones.get(pull_request.capstone).participant.id
 
 
 def _waits_for_participant(tx: Tx, question: AskedQuestion) -> bool:

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from bot.domain.articulation.conversations import ConversationState
 from bot.domain.pull_requests.permissions import HostAction, is_allowed, is_person
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, QuestionState, ThreadMessage
 from bot.domain.pull_requests.webhook_events import CommentChanged, ThreadResolved
 from bot.ports.store import Tx
-from bot.workflows.articulation.hearing import hear_answer
+from bot.workflows.articulation.hearing import hear_answer, hear_unheard
+from bot.workflows.articulation.private_talks import refresh_talk
 from bot.workflows.pull_requests import comment_commands
 from bot.workflows.pull_requests.account_roles import role_on
 from bot.workflows.pull_requests.question_commands import hear_stored_answer
@@ -86,7 +88,17 @@ def handle_resolution(tx: Tx, capstone: Capstone, event: ThreadResolved, moment:
         if event.resolved:
             tx.questions.set_state(question.id, QuestionState.RESOLVED, moment)
         elif question.state is QuestionState.RESOLVED:
-            tx.questions.set_state(question.id, QuestionState.ASKED, moment)
+            _reopen(tx, question.id, moment)
+        refresh_talk(tx, question.id, moment)
+
+
+def _reopen(tx: Tx, question: int, at: datetime) -> None:
+    """Let a question wait for an answer again, unless its decision is recorded; hear what was said since."""
+    conversation = tx.conversations.by_question(question)
+    is_recorded = conversation is not None and conversation.state is ConversationState.RECORDED
+    tx.questions.set_state(question, QuestionState.ANSWERED if is_recorded else QuestionState.ASKED, at)
+    if not is_recorded:
+        hear_unheard(tx, question, at)
 
 
 def _hear_deletion(

@@ -29,14 +29,17 @@ _NEEDS_ANSWERS = (ConversationState.PROBED, ConversationState.DRAFTED, Conversat
 
 @dataclass(frozen=True)
 class ThreadTurn:
-    """What to post: ``kind`` names the comment, since each kind is posted once in a conversation."""
+    """What to post: ``kind`` names the comment, since each kind is posted once in a conversation.
+
+    ``only_edits``: it may replace what was posted, but nothing new may be posted now.
+    """
 
     question: AskedQuestion
     pull_request: PullRequest
     capstone: Capstone
     kind: str
     lines: Sequence[str]
-    withdraws: bool = False
+    only_edits: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class ThreadTurns:
         poster = CommentPoster(self.host, self.store, self.now)
         reply = self._as_reply(turn, number)
         is_posted = turn.kind == _DRAFT and poster.find_posted(reply) is not None
-        edits = turn.withdraws or is_posted
+        edits = turn.only_edits or is_posted
         said = poster.edit_posted(reply) if edits else poster.post_once(reply)
         return {**said, "closes": turn.kind == "holds"}
 
@@ -107,8 +110,16 @@ class ThreadTurns:
         if conversation.state is ConversationState.CLOSED:
             was_withdrawn = asked.state is QuestionState.WITHDRAWN
             lines = thread_texts.format_closed(was_withdrawn=was_withdrawn)
-            return ThreadTurn(asked, pull_request, capstone, _DRAFT, lines, withdraws=True)
-        if asked.sensei_spoke or not _has_answers(tx, conversation, capstone):
+            return ThreadTurn(asked, pull_request, capstone, _DRAFT, lines, only_edits=True)
+        if _is_draft_withdrawn(tx, conversation):
+            lines = thread_texts.format_withdrawn()
+            return ThreadTurn(asked, pull_request, capstone, _DRAFT, lines, only_edits=True)
+        if not _has_answers(tx, conversation, capstone):
+            return None
+        is_silent = asked.sensei_spoke or pull_request.quiet or asked.state is QuestionState.RESOLVED
+        if is_silent and (lines := self._write_draft(tx, conversation, asked)):
+            return ThreadTurn(asked, pull_request, capstone, _DRAFT, lines, only_edits=True)
+        if asked.sensei_spoke or pull_request.quiet:
             return None
         found = self._write_lines(tx, conversation, asked, capstone)
         return ThreadTurn(asked, pull_request, capstone, *found) if found else None
@@ -119,7 +130,7 @@ class ThreadTurns:
         """Return the kind of a comment and its lines, or None if the state says nothing."""
         drifted = tx.decisions.drifted(asked.id)
         if conversation.stance is Stance.HOLDS and drifted and asked.state is QuestionState.RESOLVED:
-            return "holds", thread_texts.format_holds(drifted)
+            return "holds", thread_texts.format_holds(drifted, points_here=asked.side == "head")
         if asked.state not in _OPEN:
             return None
         if conversation.state is ConversationState.PROBED:
@@ -127,11 +138,23 @@ class ThreadTurns:
         if conversation.state is ConversationState.LEFT:
             has_sensei = capstone.sensei is not None
             return "left", thread_texts.format_left(conversation, has_sensei=has_sensei)
-        if conversation.state is ConversationState.DRAFTED:
-            draft = tx.decisions.by_question(asked.id)
-            if draft is not None and draft.state is DecisionState.DRAFT and not draft.private:
-                return _DRAFT, thread_texts.format_draft(draft, self.guide, find_name(asked))
-        return None
+        lines = self._write_draft(tx, conversation, asked)
+        return (_DRAFT, lines) if lines else None
+
+    def _write_draft(self, tx: Tx, conversation: Conversation, asked: AskedQuestion) -> list[str]:
+        """Return the lines that show a draft, or none if there is nothing to show."""
+        draft = tx.decisions.by_question(asked.id)
+        is_drafted = conversation.state is ConversationState.DRAFTED
+        if not is_drafted or draft is None or draft.private or draft.state is not DecisionState.DRAFT:
+            return []
+        return thread_texts.format_draft(draft, self.guide, find_name(asked))
+
+
+def _is_draft_withdrawn(tx: Tx, conversation: Conversation) -> bool:
+    """Return whether the participant has withdrawn what came of a conversation."""
+    decision = tx.decisions.by_question(conversation.question)
+    is_left = conversation.state is ConversationState.LEFT
+    return is_left and decision is not None and decision.state is DecisionState.WITHDRAWN
 
 
 def _has_answers(tx: Tx, conversation: Conversation, capstone: Capstone) -> bool:

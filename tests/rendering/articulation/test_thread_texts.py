@@ -56,15 +56,16 @@ def left(stance: Stance | None, *, has_sensei: bool = True) -> list[str]:
 
 
 ALL: dict[str, list[str]] = {
-    "probe": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST), None),
-    "probe, without a thread": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST), 12),
+    "probe": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST, ""), None),
+    "probe, without a thread": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST, ""), 12),
     "draft": thread_texts.format_draft(DECISION, GUIDE, None),
     "draft, without a thread": thread_texts.format_draft(DECISION, GUIDE, 12),
     "left: does not know": left(Stance.DOES_NOT_KNOW),
     "left: asks the sensei": left(Stance.ASKS_SENSEI),
     "left: nothing to record": left(Stance.UNSURE),
     "left: nobody is their sensei yet": left(None, has_sensei=False),
-    "holds": thread_texts.format_holds(DECISION),
+    "holds": thread_texts.format_holds(DECISION, points_here=True),
+    "holds, and its place is unchanged": thread_texts.format_holds(DECISION, points_here=False),
     "closed: the answers were deleted": thread_texts.format_closed(was_withdrawn=False),
     "closed: the question was withdrawn": thread_texts.format_closed(was_withdrawn=True),
     "recorded": thread_texts.format_recorded(DECISION, None, None, None),

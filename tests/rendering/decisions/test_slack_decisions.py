@@ -15,7 +15,7 @@ from bot.domain.dojo.app_home import ShownPerson
 from bot.ports.chat import OutgoingMessage, View
 from bot.ports.decisions import StoredStatement
 from bot.rendering.chat.slack_validation import checked_message, checked_view
-from bot.rendering.decisions import slack_form, slack_list, slack_messages, slack_record
+from bot.rendering.decisions import slack_buttons, slack_form, slack_list, slack_messages, slack_record
 from tests.decided import AT, decision
 from tests.fakes.slack import judge, look
 
@@ -134,3 +134,10 @@ def test_a_sensei_gets_no_button_that_changes_a_record() -> None:
     for name in ("record_sensei", "list_participant"):
         for change in ("confirm", "edit", "publish", "withdraw"):
             assert f"decisions.{change}" not in str(VIEWS[name])
+
+
+@pytest.mark.parametrize("state", DecisionState)
+def test_a_private_record_names_the_sensei_only_where_they_can_read_it(state: DecisionState) -> None:
+    said = slack_buttons.describe_state(shown(3, state, private=True))
+    is_read = state in {DecisionState.CONFIRMED, DecisionState.SUPERSEDED}
+    assert said.endswith("only you and your sensei can see it" if is_read else "private: only you can see it")

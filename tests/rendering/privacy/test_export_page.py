@@ -152,7 +152,7 @@ def test_a_capstone_is_told_in_words() -> None:
         "Conversation in direct messages: a decision waits for you to confirm it.",
         "Sensei followed up: You say @\u2060ada. When?",
         "On 2026-11-26 09:30 UTC, you wrote in private:\n\n   > \\*\\*Nobody",
-        "**Decision 4** of 2026-11-26: confirmed, for you and your sensei only.",
+        "**Decision 4** of 2026-11-26: confirmed, and private.",
         "Version 1 of 2026-11-26 09:30 UTC, by Sensei from your words: A limit",
         "Decided:\n\n> ten",
         "Revisit:\n\n> more than",

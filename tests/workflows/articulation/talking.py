@@ -134,6 +134,11 @@ class Talking(WholeDojo):
         texts = {Slot.DECIDED: "We keep it <all>", Slot.AGAINST: "An LRU & *stars*"}
         return draft_decision(tx, talk, texts, RevisedBy.SENSEI, now()).id
 
+    def withdraws_question(self, number: int) -> None:
+        """Let the question itself be withdrawn."""
+        with self.here.store.begin() as tx:
+            tx.questions.set_state(number, QuestionState.WITHDRAWN, now())
+
     def probes(self, number: int) -> None:
         probe = "Was there <another> way?"
         self.turns(number, state=ConversationState.PROBED, probe=probe, probe_slot=Slot.AGAINST)

@@ -86,6 +86,13 @@ class Talk(Dojo):
             hear_answer(tx, self.asked, self.now())
 
     def publishes(self, publish: PublishPolicy) -> None:
+        self._enrols(ADA, publish)
+
+    def hands_over(self, participant: Account) -> None:
+        """Let the capstone be another participant's from now on."""
+        self._enrols(participant, None)
+
+    def _enrols(self, participant: Account, publish: PublishPolicy | None) -> None:
         with self.store.begin() as tx:
             tx.capstones.add(
                 cohort="dojo",
@@ -94,7 +101,7 @@ class Talk(Dojo):
                 name=f"desk{self.number}",
                 default_branch="main",
                 installation=9,
-                participant=ADA,
+                participant=participant,
                 sensei=SEN,
                 publish=publish,
                 at=self.now(),

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from bot.domain.articulation.conversations import ConversationState, Stance
 from bot.domain.articulation.slots import Slot
-from bot.domain.decisions.records import DecisionState
+from bot.domain.decisions.records import DecisionState, RevisedBy
 from bot.domain.pull_requests.records import PublishPolicy, QuestionState
 from bot.ports.model import CallOutcome, ModelRequest
+from bot.workflows.decisions import records
 from tests.fakes.model import Reply, Scripted
 from tests.fakes.steps import Recorded
 from tests.workflows.articulation.talks import GUIDE, Talk
@@ -64,7 +65,7 @@ class TestWithoutAModel:
         it = Talk(engine)
         assert it.answers(VAGUE) == "probe"
         assert (it.talk.state, it.talk.probe_slot) == (ConversationState.PROBED, Slot.AGAINST)
-        assert it.talk.probe == GUIDE.probe(Slot.AGAINST)
+        assert it.talk.probe == GUIDE.probe(Slot.AGAINST, "")
         assert it.spoken == [1]
 
     def test_the_reply_and_the_first_answer_are_drafted_word_for_word(self, engine: sa.Engine) -> None:
@@ -138,10 +139,28 @@ class TestWithAModel:
         assert it.draft
         assert it.draft.texts == {Slot.DECIDED: "We cap the results at 50"}
 
+    @pytest.mark.parametrize("with_model", [True, False])
+    def test_who_knows_no_more_after_the_follow_up_keeps_what_they_said(
+        self, engine: sa.Engine, with_model: bool
+    ) -> None:
+        hears = model(heard(DECIDED, probe=("against", AGAINST)), heard(DECIDED, stance="does_not_know"))
+        it = Talk(engine, hears if with_model else None)
+        it.answers(VAGUE)
+        assert it.answers("I don't know yet.") == "draft"
+        assert it.draft
+        assert set(it.draft.texts) == {Slot.DECIDED}
+
+    def test_whoever_asks_their_sensei_after_the_follow_up_is_handed_over(self, engine: sa.Engine) -> None:
+        it = Talk(engine, model(heard(DECIDED, probe=("against", AGAINST))))
+        it.answers(VAGUE)
+        it.model = model(heard(DECIDED, stance="asks_sensei"))
+        assert it.answers("I'll ask my sensei.") == "leave"
+        assert (it.draft, it.left) == (None, [it.asked])
+
     def test_if_nothing_was_said_even_then_the_rest_is_the_senseis(self, engine: sa.Engine) -> None:
         it = Talk(engine, model(heard(stance="unsure")))
         assert it.answers("Because.") == "probe"
-        assert it.talk.probe == GUIDE.probe(Slot.DECIDED)
+        assert it.talk.probe == GUIDE.probe(Slot.DECIDED, "Where does the 50 come from?")
         assert it.answers("Just because!") == "leave"
         assert (it.draft, it.left) == (None, [it.asked])
 
@@ -169,7 +188,7 @@ class TestWithAModel:
         it = Talk(engine, model(heard(DECIDED, probe=("against", AGAINST))))
         it.publishes(PublishPolicy.SENSEI_FIRST)
         it.answers(VAGUE)
-        assert it.talk.probe == GUIDE.probe(Slot.AGAINST)
+        assert it.talk.probe == GUIDE.probe(Slot.AGAINST, "")
 
 
 class TestTheWorstModel:
@@ -187,7 +206,7 @@ class TestTheWorstModel:
     ) -> None:
         it = Talk(engine, model(heard(DECIDED, probe=(slot, text))))
         assert it.answers(VAGUE) == "probe"
-        assert it.talk.probe == GUIDE.probe(Slot.AGAINST)
+        assert it.talk.probe == GUIDE.probe(Slot.AGAINST, "")
         assert it.talk.refused
         assert reason in {None, it.talk.refused}
         assert it.refusals.reasons == [("articulate", it.talk.refused)]
@@ -214,7 +233,7 @@ class TestTheWorstModel:
     ) -> None:
         it = Talk(engine, model(document))
         assert it.answers(VAGUE) == "probe"
-        assert it.talk.probe == GUIDE.probe(Slot.DECIDED)
+        assert it.talk.probe == GUIDE.probe(Slot.DECIDED, "Where does the 50 come from?")
 
     @pytest.mark.parametrize("outcome", [CallOutcome.REFUSED, CallOutcome.FAILED, CallOutcome.OVER_BUDGET])
     def test_if_it_fails_answers_are_heard_as_without_one(
@@ -222,7 +241,7 @@ class TestTheWorstModel:
     ) -> None:
         it = Talk(engine, Scripted(articulate=outcome))
         assert it.answers(VAGUE) == "probe"
-        assert it.talk.probe == GUIDE.probe(Slot.AGAINST)
+        assert it.talk.probe == GUIDE.probe(Slot.AGAINST, "")
         it.answers("Paging.")
         assert it.draft
         assert it.draft.texts == {Slot.DECIDED: VAGUE, Slot.AGAINST: "Paging."}
@@ -234,6 +253,16 @@ class TestTheWorstModel:
         it.answers("Paging.")
         assert it.draft
         assert it.draft.texts == {Slot.DECIDED: "We cap the results at 50", Slot.AGAINST: "Paging."}
+        assert [one.quote for one in it.statements] == ["We cap the results at 50"]
+
+    def test_if_it_fails_words_that_are_gone_no_longer_count(self, engine: sa.Engine) -> None:
+        it = Talk(engine, model(heard(DECIDED, probe=("against", AGAINST))))
+        first = it.says(VAGUE)
+        it.hears()
+        it.model = Scripted(articulate=CallOutcome.FAILED)
+        it.says("Paging.")
+        it.answers("Never mind.", comment=first)
+        assert it.statements == []
 
 
 class TestEditsAndDeletions:
@@ -339,6 +368,18 @@ class TestSilence:
         assert (it.talk.state, it.spoken, it.draft, it.left) == (ConversationState.LEFT, [], None, [])
         assert len(it.statements) == 1
 
+    def test_a_draft_loses_words_that_its_author_takes_back_though_sensei_is_silent(
+        self, engine: sa.Engine
+    ) -> None:
+        it = Talk(engine, model(heard(*ALL)))
+        first = it.says(FULL)
+        it.hears()
+        it.says("Let's talk about it tomorrow.", SEN)
+        it.model = model(heard(DECIDED))
+        it.answers(VAGUE, comment=first)
+        assert it.draft
+        assert it.draft.texts == {Slot.DECIDED: "We cap the results at 50"}
+
     def test_others_are_not_heard(self, engine: sa.Engine) -> None:
         it = Talk(engine, model(heard(*ALL)))
         it.says(FULL, BO)
@@ -399,6 +440,31 @@ class TestPrivateConversations:
         [sent] = it.sent
         assert (sent["kind"], sent["about"]) == ("articulation.turn", {"question": it.asked, "turn": 1})
 
+    def test_its_messages_show_whose_turn_it_is_once_they_are_heard(self, engine: sa.Engine) -> None:
+        it = Talk(engine, model(heard(DECIDED, probe=("against", AGAINST))))
+        it.confides(VAGUE)
+        with it.store.begin() as tx:
+            tx.effects.begin(f"message:articulation:{it.asked}:0", it.now())
+        it.hears()
+        with it.store.begin() as tx:
+            rewrites = tx.jobs.list_waiting(f"rewrite:articulation:{it.asked}:")
+        assert [job.rpartition(":")[0] for job in rewrites] == [f"rewrite:articulation:{it.asked}:0"]
+
+    def test_what_somebody_confided_is_not_heard_from_the_next_participant(self, engine: sa.Engine) -> None:
+        it = Talk(engine, model(heard(*ALL)))
+        it.confides(FULL)
+        it.hears()
+        theirs = it.draft
+        it.hands_over(BO)
+        with it.store.begin() as tx:
+            assert tx.conversations.messages(it.talk.id, BO.id) == []
+            ours = records.draft_decision(tx, it.talk, {Slot.DECIDED: "Mine."}, RevisedBy.SENSEI, it.now())
+            assert theirs
+            theirs = tx.decisions.get(theirs.id)
+        assert theirs.state is DecisionState.WITHDRAWN
+        assert theirs.texts[Slot.DECIDED] == "We cap the results at 50"
+        assert ours.person != theirs.person
+
     def test_its_draft_is_private_and_the_ledger_repeats_no_word_of_it(self, engine: sa.Engine) -> None:
         it = Talk(engine, model(heard(*ALL)))
         it.confides(FULL)
@@ -450,6 +516,15 @@ class TestDrift:
         assert [anchor.quote for anchor in kept.anchors] == ["limit = 50"]
         assert [one.source for one in it.statements] == ["decision"]
         assert it.spoken == [1]
+
+    def test_it_still_holds_where_a_sensei_has_spoken_too(self, engine: sa.Engine) -> None:
+        it = Talk(engine)
+        earlier = it.drifts_from(self.TEXTS)
+        it.says("Does it?", SEN)
+        assert it.answers("It still holds.") == "hold"
+        with it.store.read() as tx:
+            assert [anchor.quote for anchor in tx.decisions.get(earlier.id).anchors] == ["limit = 50"]
+        assert (it.question_now.state, it.spoken) == (QuestionState.RESOLVED, [])
 
     @pytest.mark.parametrize("with_model", [True, False])
     def test_an_answer_that_changes_it_drafts_one_that_supersedes_it(

@@ -72,7 +72,11 @@ def test_it_says_which_parts_are_needed_and_whether_a_follow_up_is_left(engine: 
     }
     second = request_about(Talk(engine, level=1), "It's 50.", "Really.")
     assert items(second)[0] == {"kind": "task", "needed": ["decided"], "may_ask": False}
-    assert {"kind": "follow_up", "part": "decided", "text": GUIDE.probe(Slot.DECIDED)} in items(second)
+    assert {
+        "kind": "follow_up",
+        "part": "decided",
+        "text": GUIDE.probe(Slot.DECIDED, "Where does the 50 come from?"),
+    } in items(second)
 
 
 def test_no_secret_leaves_the_process(engine: sa.Engine) -> None:

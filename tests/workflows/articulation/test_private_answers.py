@@ -60,6 +60,7 @@ def test_what_was_typed_stays_in_the_form_if_the_question_was_closed_meanwhile(i
     number = it.asks_in_private()
     it.ada.click(it.ada.messages[0], BUTTON)
     it.turns(number, state=ConversationState.CLOSED)
+    it.withdraws_question(number)
     errors = it.ada.submit(FORM).errors
     assert errors == {"text": "This question is no longer open. Nothing was saved."}
     assert it.ada.modal

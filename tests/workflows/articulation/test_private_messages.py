@@ -39,8 +39,8 @@ def test_a_draft_shows_every_part_in_its_authors_words_with_its_buttons(it: Talk
     it.turns(number, state=ConversationState.DRAFTED)
     draft = it.heard(it.ada)[1]
     assert "Decided We keep it <all> Against An LRU & ∗stars∗" in draft
-    assert "[● Confirm ] [ Edit ] [ Don't keep it ]" in draft
-    assert "It counts once you confirm it" in draft
+    assert "[● Confirm ] [ Edit ] [ Withdraw ]" in draft
+    assert "It counts once you confirm it, and then your sensei can read it" in draft
     decision = str(it.talk(number).decision)
     values = {
         element["value"]
@@ -73,6 +73,18 @@ def test_a_withdrawn_draft_is_no_longer_offered(it: Talking) -> None:
         withdraw_decision(tx, draft, now())
     it.settle()
     assert "Confirm" not in it.heard(it.ada)[1]
+    assert "You withdrew this, so it doesn't count." in it.heard(it.ada)[1]
+
+
+def test_whoever_deleted_their_answers_is_told_that_the_draft_went_and_the_question_did_not(
+    it: Talking,
+) -> None:
+    number = it.asks_in_private()
+    it.turns(number, state=ConversationState.DRAFTED)
+    it.turns(number, state=ConversationState.CLOSED)
+    asked, _, closed = it.heard(it.ada)
+    assert "Answer ]" in asked
+    assert "You can answer the question again" in closed
 
 
 def test_an_earlier_draft_points_to_the_newer_one(it: Talking) -> None:

@@ -8,6 +8,8 @@ from structlog.testing import capture_logs
 
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.pull_requests.records import QuestionState
+from bot.workflows.articulation.private_talks import refresh_talk
+from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import Talking
 
 CANARY = "zanzibar-canary-4711"
@@ -102,6 +104,8 @@ def test_a_late_reply_gets_one_sentence_and_its_text_is_never_stored(
 ) -> None:
     number = it.asks_in_private()
     it.turns(number, state=state)
+    if state is ConversationState.CLOSED:
+        it.withdraws_question(number)
     count = len(it.ada.messages)
     it.ada.says(CANARY, thread=it.ada.messages[0]["ts"])
     it.slack.settle()
@@ -111,6 +115,20 @@ def test_a_late_reply_gets_one_sentence_and_its_text_is_never_stored(
     [told] = it.heard(it.ada)[count:]
     assert said in told
     assert CANARY not in it.stored_text()
+
+
+def test_who_has_deleted_their_answers_can_answer_again(it: Talking) -> None:
+    number = it.asks_in_private()
+    it.ada.deletes(replies(it, CANARY))
+    it.settle()
+    it.turns(number, state=ConversationState.CLOSED)
+    with it.here.store.begin() as tx:
+        refresh_talk(tx, number, now())
+    it.settle()
+    assert "Answer ]" in it.heard(it.ada)[0]
+    replies(it, "On second thoughts: we evict.")
+    assert it.words_of(number) == ["On second thoughts: we evict."]
+    assert [job.argument for job in it.waiting("hear")] == [{"question": number}]
 
 
 def test_no_text_of_any_other_direct_message_is_ever_stored(it: Talking) -> None:

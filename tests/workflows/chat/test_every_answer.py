@@ -430,7 +430,7 @@ def records_message(it: Stage) -> Person:
     return it.ada
 
 
-REPLACED = "Decision 1 was superseded by a later one. Nothing was changed."
+REPLACED = "Decision 1 was replaced by a later one. Nothing was changed."
 
 
 def rules(button: str) -> Act:
@@ -514,11 +514,11 @@ BUTTONS: Mapping[str, Scene] = {
         f"I couldn't publish the decision. {REPLACED}",
     ),
     "articulation.stands": Scene(
-        rules("articulation.stands"), "It was decided: the question stands.", settles_question, _OVER
+        rules("articulation.stands"), "The question stands.", settles_question, _OVER
     ),
     "articulation.withdraw_question": Scene(
         rules("articulation.withdraw_question"),
-        "It was decided: the question is withdrawn.",
+        "The question was withdrawn.",
         settles_question,
         _OVER,
     ),

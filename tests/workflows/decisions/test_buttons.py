@@ -101,7 +101,7 @@ def test_a_private_draft_cannot_be_published(it: Recorded) -> None:
 @pytest.mark.parametrize("name", ["confirm", "withdraw", "publish", "edit"])
 @pytest.mark.parametrize(
     ("state", "why"),
-    [(SUPERSEDED, "was superseded by a later one"), (WITHDRAWN, "was withdrawn")],
+    [(SUPERSEDED, "was replaced by a later one"), (WITHDRAWN, "was withdrawn")],
 )
 def test_what_no_longer_counts_stays_as_it_is(
     it: Recorded, name: str, state: DecisionState, why: str
@@ -122,7 +122,7 @@ def test_a_decision_replaced_between_the_click_and_its_handling_stays_as_it_is(i
         tx.decisions.set_state(made.id, SUPERSEDED, now())
     it.settle()
     assert it.stored(made).state is SUPERSEDED
-    assert "I couldn't confirm the decision. Decision 1 was superseded" in it.heard(it.people[ADA])[-1]
+    assert "I couldn't confirm the decision. Decision 1 was replaced" in it.heard(it.people[ADA])[-1]
 
 
 @pytest.mark.parametrize("name", ["confirm", "withdraw", "publish", "edit"])

@@ -86,7 +86,7 @@ def test_a_form_of_a_decision_that_was_replaced_meanwhile_saves_nothing(it: Reco
     with it.here.store.begin() as tx:
         tx.decisions.set_state(made.id, DecisionState.SUPERSEDED, now())
     ada.submit({"join.decided": "We keep them in SQLite."})
-    assert "Decision 1 was superseded by a later one. Nothing was changed." in it.form(ada)
+    assert "Decision 1 was replaced by a later one. Nothing was changed." in it.form(ada)
     assert it.stored(made).texts == {Slot.DECIDED: DECIDED}
 
 
@@ -150,7 +150,7 @@ def test_who_is_no_participant_or_has_no_capstone_is_told_in_a_sentence(it: Reco
     for person, told in (
         (it.people[SEN], "Only participants can record decisions here."),
         (it.slack.person("Guest"), "Only participants can record decisions here."),
-        (it.people[ADA], "Sensei doesn't know a capstone of yours yet"),
+        (it.people[ADA], "I don't know your capstone yet"),
     ):
         person.uses_shortcut(person.says("We use Redis."), SHORTCUT)
         assert it.whispered(person).startswith(told)

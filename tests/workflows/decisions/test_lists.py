@@ -30,12 +30,12 @@ def test_drafts_come_first_and_each_decision_says_where_it_stands(it: Recorded) 
     ]
     places = [shown.index(title) for title in order]
     assert places == sorted(places)
-    assert "private: only you and your sensei can see it" in shown
+    assert "private: only you can see it" in shown
     assert "ada/desk · replaced by a later decision" in shown
 
 
 def test_without_a_decision_one_reads_where_they_come_from(it: Recorded) -> None:
-    assert "from your answer to one of Sensei's questions" in it.sees(it.people[ADA])
+    assert "from your answer to one of my questions" in it.sees(it.people[ADA])
 
 
 def test_a_number_opens_the_record_with_its_parts_places_and_history(it: Recorded) -> None:

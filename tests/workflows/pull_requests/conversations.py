@@ -102,6 +102,19 @@ class Debate(Talk):
         self.github.delete_comment(comment)
         self.tell("deleted", comment)
 
+    def resolves(self, action: str) -> None:
+        """Let the participant resolve the question's thread, or open it again (``unresolved``)."""
+        self.deliver(
+            "pull_request_review_thread",
+            {
+                "action": action,
+                "repository": self.repository(name="desk"),
+                "pull_request": {"number": 1},
+                "sender": {"id": self.ada.id, "login": self.ada.login, "type": "User"},
+                "thread": {"comments": [{"id": self.thread.comments[0].id}]},
+            },
+        )
+
     def loses_its_thread(self) -> None:
         """Let the question stand only in the summary."""
         with self.store.begin() as tx:

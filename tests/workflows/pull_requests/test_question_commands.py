@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import DecisionState, RevisedBy
-from bot.domain.pull_requests.records import QuestionState
+from bot.domain.pull_requests.records import Account, QuestionState
 from bot.workflows.decisions.records import withdraw_decision
 from bot.workflows.pull_requests import comment_posting
 from bot.workflows.pull_requests.dispute_rulings import settle_question
@@ -168,6 +169,65 @@ def test_a_withdrawn_decision_can_be_recorded_anew(it: Debate) -> None:
     assert (second.number, second.state) == (2, DecisionState.CONFIRMED)
 
 
+def test_a_withdrawn_decision_leaves_its_question_open_for_another_answer(it: Debate) -> None:
+    it.says("/sensei record\nDecided: we cache.", thread=it.thread)
+    first = it.decision
+    assert first
+    with it.store.begin() as tx:
+        withdraw_decision(tx, first, it.now())
+    assert it.questions() == ["answered"]
+    it.says("We queue now.", thread=it.thread)
+    assert [job.argument for job in it.jobs("hear")] == [{"question": it.asked}]
+
+
+def test_the_next_participant_cannot_record_the_draft_of_the_one_before(it: Debate) -> None:
+    it.says("We cache.", thread=it.thread)
+    it.drafted(decided="We cache.")
+    theirs = it.decision
+    assert theirs
+    with it.store.begin() as tx:
+        person = tx.members.find_or_add_by_host_account(Account(it.bo.id, "bo"), it.now())
+    with it.engine.begin() as connection:
+        hand_over = sa.text("UPDATE decision SET person_id = :person WHERE id = :id")
+        connection.execute(hand_over, {"person": person, "id": theirs.id})
+    assert "nothing to record yet" in answered(it, f"/sensei record Q{it.asked}")
+    it.says(f"/sensei record Q{it.asked}\nDecided: we queue.")
+    assert it.decision
+    assert (it.decision.number, it.decision.texts) == (2, {Slot.DECIDED: "we queue."})
+
+
+def test_what_was_said_while_a_question_was_disputed_is_heard_once_it_stands(it: Debate) -> None:
+    it.says("/sensei dispute It is a fixture.", thread=it.thread)
+    it.says("But if you ask: it seemed best.", thread=it.thread)
+    assert (it.questions(), it.jobs("hear")) == (["disputed"], [])
+    with it.store.begin() as tx:
+        settle_question(tx, it.asked, stands=True, withdrawn=False, at=it.now())
+    assert it.questions() == ["answered"]
+    assert [job.argument for job in it.jobs("hear")] == [{"question": it.asked}]
+
+
+def test_a_question_that_stands_waits_for_an_answer_if_there_was_none(it: Debate) -> None:
+    it.says("/sensei dispute It is a fixture.", thread=it.thread)
+    with it.store.begin() as tx:
+        settle_question(tx, it.asked, stands=True, withdrawn=False, at=it.now())
+    assert (it.questions(), it.jobs("hear")) == (["asked"], [])
+
+
+def test_what_was_said_in_a_resolved_thread_is_heard_once_it_is_reopened(it: Debate) -> None:
+    it.resolves("resolved")
+    it.says("It seemed best.", thread=it.thread)
+    assert (it.questions(), it.jobs("hear")) == (["resolved"], [])
+    it.resolves("unresolved")
+    assert it.questions() == ["answered"]
+    assert [job.argument for job in it.jobs("hear")] == [{"question": it.asked}]
+
+
+def test_a_recorded_question_that_is_reopened_does_not_wait_for_an_answer(it: Debate) -> None:
+    it.says("/sensei record\nDecided: we cache.", thread=it.thread)
+    it.resolves("unresolved")
+    assert (it.questions(), it.jobs("hear")) == (["answered"], [])
+
+
 def test_a_recorded_decision_counts_once_its_pull_request_is_merged(it: Debate) -> None:
     it.says("/sensei record\nDecided: we cache.", thread=it.thread)
     with it.store.begin() as tx:
@@ -186,6 +246,22 @@ def test_words_about_a_pull_request_that_was_closed_unmerged_are_forgotten(it: D
     it.run("reconcile")
     with it.store.begin() as tx:
         assert tx.statements.of(it.capstone.id) == []
+
+
+def test_a_decision_counts_if_its_pull_request_is_merged_after_all(it: Debate) -> None:
+    it.says("/sensei record\nDecided: we cache.", thread=it.thread)
+    it.github.close_pull(it.pull_there)
+    it.run("reconcile")
+    it.says("/sensei record\nAgainst: a queue.", thread=it.thread)
+    with it.store.begin() as tx:
+        assert tx.statements.of(it.capstone.id) == []
+    it.github.reopen_pull(it.pull_there)
+    it.run("reconcile")
+    it.github.merge_pull(it.pull_there)
+    it.run("reconcile")
+    with it.store.begin() as tx:
+        [counted] = tx.statements.of(it.capstone.id)
+    assert (counted.quote, counted.pending) == ("we cache.\na queue.", False)
 
 
 @pytest.mark.parametrize("threadless", [False, True], ids=["thread", "conversation"])
@@ -208,7 +284,7 @@ def test_a_dispute_reaches_the_sensei_with_its_reason_and_a_ruling_closes_the_th
     it.answering.ruling(Straight(it.store), ruling.argument)
     assert "withdrawn this question" in said(it)
     assert said(it).startswith("**Q") == threadless
-    assert ("**Status:** withdrawn by the sensei." in it.thread.comments[0].body) != threadless
+    assert ("**Status:** withdrawn." in it.thread.comments[0].body) != threadless
 
 
 def test_a_dispute_on_a_weekend_reaches_the_sensei_on_monday_morning(it: Debate) -> None:

@@ -13,13 +13,14 @@ from bot.domain.decisions.records import DecisionState
 from bot.domain.pull_requests.records import QuestionState
 from bot.workflows.decisions.draft_display import show_edited
 from bot.workflows.decisions.publishing import publish_decision
-from bot.workflows.decisions.records import edit_decision
+from bot.workflows.decisions.records import confirm_decision, edit_decision, withdraw_decision
 from bot.workflows.pull_requests import comment_posting
 from tests.fakes.github import Cuts, Fails, GitHub, Loses
 from tests.fakes.github.model import IssueComment
 from tests.fakes.steps import Recorded
 from tests.workflows.pull_requests.conversations import PROBE, Debate
 from tests.workflows.pull_requests.test_command_replies import LAG, LOST, REPLIES, UNDER, ended, held, said
+from tests.workflows.shop import RULES
 
 VAGUE = "It seemed best."
 BETTER = "We cache for a minute. We tried a queue, but it lost on *cost* @bo."
@@ -138,7 +139,12 @@ def is_disputed(it: Debate) -> None:
     it.says("/sensei dispute It is a fixture.", thread=it.thread)
 
 
+def wants_quiet(it: Debate) -> None:
+    it.says("/sensei quiet")
+
+
 STOPS = (
+    wants_quiet,
     sensei_speaks,
     answers_go,
     goes_private,
@@ -232,6 +238,45 @@ def test_a_withdrawn_draft_that_was_never_posted_needs_no_comment(it: Debate) ->
     assert it.ours == []
 
 
+def test_a_draft_that_its_author_withdraws_loses_its_words(it: Debate) -> None:
+    it.says(BETTER, thread=it.thread)
+    it.say(it.drafted(decided="We cache."))
+    decision = it.decision
+    assert decision
+    with it.store.begin() as tx:
+        withdraw_decision(tx, decision, it.now())
+    it.say(it.conversation.turn)
+    [draft] = it.ours
+    assert "You withdrew the draft that was here" in draft.body
+    assert "cache" not in draft.body
+    assert [job.argument["turn"] for job in it.jobs("say")][-1] == it.conversation.turn
+
+
+def test_a_posted_draft_is_still_corrected_where_sensei_has_nothing_to_say(it: Debate) -> None:
+    answer = it.says(BETTER, thread=it.thread)
+    it.say(it.drafted(decided="We cache."))
+    sensei_speaks(it)
+    it.edits(answer, "We cache for an hour.")
+    it.say(it.drafted(decided="We cache for an hour."))
+    [draft] = it.ours
+    assert "We cache for an hour." in draft.body
+
+
+def test_a_decision_about_a_question_that_was_never_shown_is_not_announced(it: Debate) -> None:
+    it.loses_its_thread()
+    it.drafted(decided="We cache.")
+    earlier = it.decision
+    assert earlier
+    goes_private(it)
+    with it.store.begin() as tx:
+        tx.decisions.add_drift_question(it.asked, earlier.id)
+    it.says(f"/sensei record Q{it.asked}")
+    with it.store.begin() as tx:
+        confirm_decision(tx, tx.decisions.get(earlier.id), RULES, it.now())
+    it.announce()
+    assert it.ours == []
+
+
 @pytest.mark.parametrize("stance", [Stance.DOES_NOT_KNOW, Stance.ASKS_SENSEI, Stance.UNSURE])
 def test_what_is_left_to_the_sensei_gets_one_sentence(it: Debate, stance: Stance) -> None:
     it.says("I don't know yet.", thread=it.thread)
@@ -239,7 +284,7 @@ def test_what_is_left_to_the_sensei_gets_one_sentence(it: Debate, stance: Stance
     it.say(it.understood(ConversationState.LEFT, stance=stance))
     [left] = it.ours
     assert left.body.startswith("Thanks")
-    assert "your sensei" in left.body
+    assert "Your sensei reads this next" in left.body
 
 
 def test_a_decision_that_still_holds_is_said_to_and_closes_the_thread(it: Debate) -> None:
@@ -252,7 +297,7 @@ def test_a_decision_that_still_holds_is_said_to_and_closes_the_thread(it: Debate
         tx.decisions.add_drift_question(it.asked, decision.id)
         tx.questions.set_state(it.asked, QuestionState.RESOLVED, it.now())
     it.say(it.understood(ConversationState.RECORDED, stance=Stance.HOLDS))
-    assert "Decision 1 still holds" in said(it)
+    assert "decision 1 still holds. It now points to these lines." in said(it)
     assert it.thread.resolved_by is it.app.bot
 
 

@@ -78,8 +78,15 @@ class SqlConversations:
             col(ThreadMessageRow.deleted_at).is_(None),
             col(ThreadMessageRow.comment_id).not_in(commands),
         )
+        person = (
+            select(CapstoneRow.participant_id)
+            .join(PullRequestRow, col(PullRequestRow.capstone_id) == col(CapstoneRow.id))
+            .join(QuestionRow, col(QuestionRow.pull_request_id) == col(PullRequestRow.id))
+            .where(QuestionRow.id == question)
+        )
         in_private = select(PrivateMessageRow).where(
             PrivateMessageRow.conversation_id == conversation,
+            col(PrivateMessageRow.person_id).in_(person),  # not of whoever had the capstone before
             col(PrivateMessageRow.deleted_at).is_(None),
             ~col(PrivateMessageRow.reference).startswith(DISPUTE),
         )

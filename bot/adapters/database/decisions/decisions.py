@@ -48,7 +48,7 @@ class SqlDecisions:
         return next(iter(self._list(DecisionRow.capstone_id == capstone, DecisionRow.number == number)), None)
 
     def by_question(self, question: int) -> Decision | None:
-        """Return the newest decision that came of a question, or None."""
+        """Return the newest decision that came from a question, or None."""
         found = self._list(DecisionRow.question_id == question)
         return found[-1] if found else None
 
