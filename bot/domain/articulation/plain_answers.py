@@ -42,6 +42,12 @@ def tell_stance(messages: Sequence[HeardMessage]) -> Stance:
     return _tell(messages[-1].text) or Stance.ARGUES if messages else Stance.UNSURE
 
 
+def leaves_question(messages: Sequence[HeardMessage]) -> Stance | None:
+    """Return what the newest message does if it only leaves the question open, or None."""
+    stance = tell_stance(messages)
+    return stance if stance in _SAYS_NOTHING_ELSE else None
+
+
 def quote_verbatim(
     messages: Sequence[HeardMessage], known: Sequence[SlotQuote], probed: Slot | None
 ) -> tuple[SlotQuote, ...]:

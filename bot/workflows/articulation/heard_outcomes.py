@@ -1,6 +1,6 @@
 """Storing what follows from an answer: a follow-up, a draft, a statement in the ledger, or silence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,8 @@ from bot.domain.articulation.conversations import Conversation, ConversationStat
 from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.articulation.heard_answers import HeardAnswer, quote_parts
 from bot.domain.articulation.next_moves import Move, Situation, choose_move
-from bot.domain.articulation.plain_answers import quote_verbatim, tell_stance
+from bot.domain.articulation.own_words import HeardMessage
+from bot.domain.articulation.plain_answers import leaves_question, quote_verbatim, tell_stance
 from bot.domain.articulation.slots import Slot, SlotQuote, SlotTexts, join_quotes
 from bot.domain.decisions.records import MOST_OF_A_PART, Decision, DecisionState, RevisedBy
 from bot.domain.pull_requests.records import QuestionState
@@ -89,7 +90,8 @@ class OutcomeRecorder:
         if heard is None:
             stance, quotes = tell_stance(messages), quote_verbatim(messages, talk.quotes, talk.probe_slot)
         else:
-            stance, quotes = heard.stance, quote_parts(heard.parts, messages)
+            quotes = quote_parts(heard.parts, messages)
+            stance = _correct_stance(heard.stance, quotes, messages)
         if self.material.earlier is None and stance is Stance.HOLDS:
             stance = Stance.ARGUES
         said = {slot: text[:MOST_OF_A_PART] for slot, text in join_quotes(quotes).items()}
@@ -228,3 +230,12 @@ class OutcomeRecorder:
         place = f"{self.material.capstone.repository}#{self.material.pull_request.number}"
         identity = f"say:{place}:{talk.question}.{spoken.turn}"
         self.tx.jobs.add(Job(identity, "say", dict(about), self.at))
+
+
+def _correct_stance(stance: Stance, quotes: Sequence[SlotQuote], messages: Sequence[HeardMessage]) -> Stance:
+    """Return a model's stance, unless it missed a plain "I don't know yet" or "I'll ask my sensei".
+
+    Sensei has called these good answers, so it must never ask on after one.
+    """
+    says_more = any(found.message == messages[-1].id for found in quotes)
+    return stance if says_more else leaves_question(messages) or stance

@@ -27,6 +27,7 @@ from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import Button, Feature, Form, Shortcut
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.decisions.access import find_own, list_own_capstones
+from bot.workflows.decisions.draft_display import show_edited
 from bot.workflows.decisions.messages import send_changed, send_recorded
 from bot.workflows.decisions.records import confirm_decision, edit_decision, require_alive
 
@@ -71,6 +72,7 @@ class DecisionForms:
             send_recorded(tx, edited, at)
         else:
             send_changed(tx, edited, "edited", at)
+            show_edited(tx, edited, at)
 
     def _open_new(self, tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
         capstones = {str(capstone.id): capstone.full_name for capstone in _require_capstones(tx, actor)}

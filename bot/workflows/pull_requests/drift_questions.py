@@ -43,14 +43,15 @@ def list_compared(tx: Tx, pull_request: PullRequest, capstone: Capstone) -> list
     has another person's words.
     """
     own = pull_request.author.id == capstone.participant.id
-    here = {
-        asked.decision
-        for asked in tx.decisions.questions_of(capstone.id)
-        if asked.pull_request == pull_request.id
-    }
+    questions = group_by_decision(tx.decisions.questions_of(capstone.id))
     return [
-        compare_with(decision, here=decision.id in here, may_be_shown=own)
+        compare_with(
+            decision,
+            here=any(asked.pull_request == pull_request.id for asked in questions.get(decision.id, ())),
+            may_be_shown=own,
+        )
         for decision in tx.decisions.of(capstone.id, [DecisionState.CONFIRMED])
+        if not _is_unmerged_elsewhere(questions.get(decision.id, ()), pull_request)
     ]
 
 
@@ -153,6 +154,16 @@ def _was_asked(finding: DriftFinding, questions: Iterable[DecisionQuestion]) -> 
         or (asked.state in _GOING_ON and asked.pull_request_state == "open")
         for asked in questions
         if asked.asks
+    )
+
+
+def _is_unmerged_elsewhere(questions: Sequence[DecisionQuestion], pull_request: PullRequest) -> bool:
+    """Say whether a decision's code is only in other pull requests that aren't merged.
+
+    This change can't alter it then: equal lines elsewhere are other code.
+    """
+    return bool(questions) and all(
+        asked.pull_request != pull_request.id and asked.pull_request_state != "merged" for asked in questions
     )
 
 

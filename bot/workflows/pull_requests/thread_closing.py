@@ -62,11 +62,13 @@ def _describe_status(tx: Tx, question: AskedQuestion) -> str | None:
     """Return why a question is settled, or None if Sensei may not close its thread."""
     if question.state is QuestionState.WITHDRAWN:
         return thread_texts.WITHDRAWN_STATUS
-    if question.state is not QuestionState.RESOLVED or talks_in_private(tx, question.id):
+    if question.state is not QuestionState.RESOLVED:
         return None
+    in_private = talks_in_private(tx, question.id)
     conversation, drifted = tx.conversations.by_question(question.id), tx.decisions.drifted(question.id)
     if drifted is not None and conversation is not None and conversation.stance is Stance.HOLDS:
-        return thread_texts.format_holds_status(drifted)
+        return None if in_private else thread_texts.format_holds_status(drifted)
+    # A public decision may have come of a private conversation: its author has published it.
     decision = tx.decisions.by_question(question.id)
     if decision is None or decision.private or decision.state is not DecisionState.CONFIRMED:
         return None

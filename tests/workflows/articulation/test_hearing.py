@@ -111,6 +111,19 @@ class TestWithAModel:
         assert (it.talk.probe, it.talk.probe_slot, it.talk.refused) == (AGAINST, Slot.AGAINST, "")
         assert it.opened_for == [it.number]
 
+    @pytest.mark.parametrize("words", ["I don't know yet.", "I'll ask my sensei."])
+    def test_a_good_answer_is_never_asked_on_even_if_the_model_misses_it(
+        self, engine: sa.Engine, words: str
+    ) -> None:
+        it = Talk(engine, model(heard(stance="unsure", probe=("decided", "What does it do now?"))))
+        assert it.answers(words) == "leave"
+        assert it.talk.probe == ""
+
+    def test_a_short_sentence_in_which_a_model_finds_a_part_is_an_argument(self, engine: sa.Engine) -> None:
+        words = "I don't know yet, but we cap the results at 50."
+        it = Talk(engine, model(heard(part("decided", "we cap the results at 50"))))
+        assert it.answers(words) == "probe"
+
     def test_an_answer_with_all_parts_is_drafted_at_once(self, engine: sa.Engine) -> None:
         it = Talk(engine, model(heard(*ALL)))
         assert it.answers(FULL) == "draft"

@@ -284,6 +284,28 @@ def test_a_decision_of_this_pull_request_is_asked_about_when_its_lines_go_in_a_l
     assert len(pull.threads) == 2
 
 
+def test_a_decision_of_another_pull_request_is_compared_once_that_is_merged(it: Hosted) -> None:
+    pull = opened(it, DESK + b"cache(1)\n")
+    it.review()
+    [first] = questions(it)
+    decide(it, quote="cache(1)", question=first.id)
+    it.push({"more.py": b"more = 1\n"}, "other")
+    it.github.open_pull(it.repository_there, "other", it.ada)
+    it.run("reconcile")
+    assert [compared(it, number) for number in (1, 2)] == [1, 0]
+    it.github.merge_pull(pull)
+    it.run("reconcile")
+    assert compared(it, 2) == 1
+
+
+def compared(it: Hosted, number: int) -> int:
+    """With how many decisions a pull request's change is compared."""
+    with it.store.begin() as tx:
+        found = tx.pull_requests.find(it.capstone.id, number)
+        assert found
+        return len(list_compared(tx, found, it.capstone))
+
+
 def test_one_round_asks_about_one_decision_however_many_it_touches(it: Hosted) -> None:
     decide(it)
     decide(it, title="Ask with the retries", quote="shop.ask(retries)")

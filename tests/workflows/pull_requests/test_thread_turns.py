@@ -8,9 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.articulation.conversations import ConversationState, Stance
+from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import DecisionState
 from bot.domain.pull_requests.records import QuestionState
-from bot.workflows.decisions.records import confirm_decision, withdraw_decision
+from bot.workflows.decisions.draft_display import show_edited
+from bot.workflows.decisions.publishing import publish_decision
+from bot.workflows.decisions.records import confirm_decision, edit_decision, withdraw_decision
 from bot.workflows.pull_requests import comment_posting
 from tests.fakes.github import Cuts, Fails, GitHub, Loses
 from tests.fakes.github.model import IssueComment
@@ -213,6 +216,20 @@ def test_a_revised_draft_is_edited_in_place_and_a_withdrawn_one_loses_its_words(
     assert "cache" not in draft.body
 
 
+def test_a_draft_that_was_edited_elsewhere_is_shown_with_the_words_that_will_count(it: Debate) -> None:
+    it.says(BETTER, thread=it.thread)
+    it.say(it.drafted(decided="We cache."))
+    draft = it.decision
+    assert draft
+    with it.store.begin() as tx:
+        edited = edit_decision(tx, draft, "", {Slot.DECIDED: "We cache for an hour."}, it.now())
+        show_edited(tx, edited, it.now())
+    turn = it.jobs("say")[-1].argument["turn"]
+    assert it.say(turn) == {"outcome": "done"}
+    [comment] = it.ours
+    assert "We cache for an hour." in comment.body
+
+
 def test_a_withdrawn_draft_that_was_never_posted_needs_no_comment(it: Debate) -> None:
     answer = it.says(BETTER, thread=it.thread)
     it.drafted(decided="We cache.")
@@ -314,3 +331,19 @@ def test_a_private_decision_is_announced_in_direct_messages_only(it: Debate) -> 
     with it.store.begin() as tx:
         messages = tx.jobs.list_waiting(f"message:decisions:{decision.id}:recorded")
     assert len(messages) == 1
+
+
+def test_the_thread_of_a_private_decision_is_closed_once_its_author_publishes_it(it: Debate) -> None:
+    it.installation.permissions["contents"] = "write"
+    it.says(VAGUE, thread=it.thread)
+    goes_private(it)
+    it.drafted(decided="We cache.")
+    it.says("/sensei record", thread=it.thread)
+    it.announce()
+    assert it.thread.resolved_by is None
+    decision = it.decision
+    assert decision
+    with it.store.begin() as tx:
+        publish_decision(tx, decision, it.now())
+    it.announce()
+    assert it.thread.resolved_by is it.app.bot
