@@ -305,6 +305,9 @@ def about_her(loom: int, zelda: int) -> tuple[str, ...]:
         f"SELECT 'reply:' || id FROM ({commands}) AS given",
         f"SELECT 'ruling:' || id FROM question WHERE pull_request_id IN {pulls}",
         f"SELECT 'message:articulation:' || id || ':1' FROM question WHERE pull_request_id IN {pulls}",
+        f"SELECT 'message:articulation.dispute:' || id FROM question WHERE pull_request_id IN {pulls}",
+        f"SELECT j.id FROM job j JOIN (SELECT id FROM question WHERE pull_request_id IN {pulls}) AS asked"
+        " ON j.id LIKE 'rewrite:articulation%:' || asked.id || ':%'",
         f"SELECT j.id FROM job j JOIN identity i ON j.id LIKE 'home:' || i.person_id || ':%' {of_zelda}",
         f"SELECT j.id FROM job j JOIN ({commands}) AS given ON j.id LIKE 'answer:%:' || given.id",
     )
