@@ -297,7 +297,7 @@ class Scene:
         self.it.github.fault(Fails(502), "POST", "/repos/ada/desk/check-runs")
         theirs = self.opens(self.bob, "baker", 1)
         for n, pull in enumerate(self.pulls[1:], 2):  # the code of the first stays as it was decided
-            changed: Files = {path: text.replace(b"10_00", b"20_00") for path, text in _code(n).items()}
+            changed: Files = {**_code(n, b"max_tokens=2000")}
             self.it.github.push(self.it.repository, pull.head, {**changed, "NOTES.md": b"More.\n"})
         self.it.github.comment(self.pulls[0], "/sensei review", self.it.ada)
         for command in ("help", "record", "answer Because.", "private"):
@@ -325,7 +325,10 @@ class Scene:
 
     def _drifts(self) -> None:
         """Let Bob, and then Ada, change lines that were decided about in private; Ada says that it holds."""
-        for whose, user, limit in (("bob", self.bob.owner, b"30_00"), ("ada", self.it.ada, b"40_00")):
+        for whose, user, limit in (
+            ("bob", self.bob.owner, b"max_tokens=3000"),
+            ("ada", self.it.ada, b"max_tokens=4000"),
+        ):
             changed: Files = {**_code(1, limit)}
             self.it.github.push(self.it.repository, f"drift-{whose}", changed)
             pull = self.it.github.open_pull(self.it.repository, f"drift-{whose}", user)
@@ -337,8 +340,8 @@ class Scene:
             if user is not self.it.ada:
                 self.it.github.close_pull(pull)
                 self.it.settle()
-        if asked := self.drift_questions():
-            self._answers(asked[-1], f"It still holds: {HOLDS}.")
+        [asked] = self.drift_questions()  # the same lines are asked about once
+        self._answers(asked, f"It still holds: {HOLDS}.")
 
     def drift_questions(self) -> list[int]:
         """Return the questions that were asked in private about earlier decisions."""
@@ -394,9 +397,9 @@ class Scene:
         ]
 
 
-def _code(n: int, limit: bytes = b"10_00") -> dict[str, bytes]:
+def _code(n: int, limit: bytes) -> dict[str, bytes]:
     files = code("clerk", n).items()
-    return {path: text.replace(b"10_00", limit) for path, text in files if isinstance(text, bytes)}
+    return {path: text.replace(b"max_tokens=1000", limit) for path, text in files if isinstance(text, bytes)}
 
 
 @contextmanager

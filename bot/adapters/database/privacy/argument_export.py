@@ -45,7 +45,7 @@ class ArgumentExport:
         ]
 
     def drift_findings(self, round_: str) -> list[Json]:
-        """List which decisions a round's change may have overtaken. The question may name another's record."""
+        """List which decisions a round's change may have overtaken, without words about others' ones."""
         query = select(DriftFindingRow).where(DriftFindingRow.round_id == round_)
         return [
             {
