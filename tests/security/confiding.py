@@ -162,10 +162,16 @@ class Scene:
         """Let Ada answer, reword, take back, dispute, leave, record and publish, all in direct messages."""
         ada = self.people[ADA]
         aside = ada.says(f"Just between us: {ASIDE}.")
-        self.pulls = [self.opens(self.it.repository, "clerk", n) for n in (1, 2, 3, 4, 5)]
-        self.questions = [self._goes_private(pull) for pull in self.pulls]
-        records, disputes, leaves, drafts, publishes = self.questions
-        self._records(records)
+        self.pulls = [self.opens(self.it.repository, "clerk", 1)]
+        self.questions = [self._goes_private(self.pulls[0])]
+        self._records(self.questions[0])
+        self.it.github.merge_pull(self.pulls[0])
+        self.it.settle()
+        self.hurries()
+        self._drifts()
+        self.pulls += [self.opens(self.it.repository, "clerk", n) for n in (2, 3, 4, 5)]
+        self.questions += [self._goes_private(pull) for pull in self.pulls[1:]]
+        _, disputes, leaves, drafts, publishes = self.questions
         self._disputes(disputes)
         self._answers(leaves, f"My sensei may know more: {LEFT}.")
         self._drafts(drafts)
@@ -307,11 +313,9 @@ class Scene:
         self.it.github.reply(self.pulls[2].threads[0], "/sensei explain", self.it.ada)
         self.it.github.comment(theirs, "/sensei review", self.bob.owner)
         self.it.settle()
-        self.it.github.merge_pull(self.pulls[0])
         self.it.github.close_pull(self.pulls[3])
         self.it.github.merge_pull(self.pulls[4])
         self.it.settle()
-        self._drifts()
         with self.tx() as tx:
             for known in self.ids.values():
                 refresh_home(tx, known, datetime.now(UTC))
