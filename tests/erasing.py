@@ -300,11 +300,14 @@ def about_her(loom: int, zelda: int) -> tuple[str, ...]:
         f" WHERE c.repository_id = {loom})"
     )
     of_zelda = f"WHERE i.login = '{ZELDA}'"
+    questions = f"SELECT id FROM question WHERE pull_request_id IN {pulls}"
     commands = f"SELECT id FROM command WHERE author_id = {zelda} OR pull_request_id IN {pulls}"
     return (
         f"SELECT 'reply:' || id FROM ({commands}) AS given",
         f"SELECT 'ruling:' || id FROM question WHERE pull_request_id IN {pulls}",
         f"SELECT 'message:articulation:' || id || ':1' FROM question WHERE pull_request_id IN {pulls}",
+        f"SELECT 'message:articulation.dispute:' || id FROM question WHERE pull_request_id IN {pulls}",
+        f"SELECT j.id FROM job j JOIN ({questions}) AS it ON j.id LIKE 'rewrite:art%:' || it.id || ':%'",
         f"SELECT j.id FROM job j JOIN identity i ON j.id LIKE 'home:' || i.person_id || ':%' {of_zelda}",
         f"SELECT j.id FROM job j JOIN ({commands}) AS given ON j.id LIKE 'answer:%:' || given.id",
     )

@@ -47,7 +47,7 @@ CHAT = {
     "linked": ("post",),
 }
 """The steps of the workflows that talk in Slack and pair, by what people do (``Circle.bring_about``)."""
-TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close")} if TALKS else {}
+TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close", "look", "file")} if TALKS else {}
 """The steps of the workflows of conversations (``Dojo.converse``)."""
 KEPT = ("pending", "submit", "said", "comments", "end")
 """The steps, of those above, that also post what a sensei has kept."""

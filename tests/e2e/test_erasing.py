@@ -159,6 +159,7 @@ def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: P
         "reconcile",
         "answer",
         "ruling",
+        "rewrite",
     }
     given = [each for pull in capstone["pull_requests"] for each in pull["commands"]]
     assert [(each["verb"], each.get("author", ZELDA), each.get("about")) for each in given] == [
@@ -239,7 +240,14 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
         "decision_revision",
         "statement",
     }
-    assert {key.partition(":")[0] for key in it.keys} == {"reply", "ruling", "answer", "message", "home"}
+    assert {key.partition(":")[0] for key in it.keys} == {
+        "reply",
+        "ruling",
+        "rewrite",
+        "answer",
+        "message",
+        "home",
+    }
     bills = "SELECT id, usd, input_tokens, output_tokens, model, started_at FROM model_call ORDER BY id"
     asked, bill = len(it.messages.requests), sql(it.it, bills)
     opaque = sql(it.it, f"SELECT person_id FROM identity WHERE login = '{ZELDA}'")[0][0]

@@ -1,31 +1,18 @@
 """A dojo in which Ada confides something to Sensei, in direct messages, and everybody goes on.
 
-The bot is a process of its own, before GitHub, Slack and a model on loopback. What Ada says is stored as the
-bot's own workflows store it; whatever hears, says, drafts or exports it is called if it is there
-(``if_there``), so that the scene becomes more as the bot learns more. To be added once the bot has them:
-
-- ``bot.workflows.articulation.hearing.hear_answer``: is called already, and the model repeats what it hears.
-- ``bot.workflows.articulation.private_talks.go_private``: is called already. Let Ada then answer by the form
-  ``articulation.answer`` and by a reply in Slack's thread, instead of by ``_says``.
-- The dispute's form and card (``articulation.dispute``, ``articulation.stands``): let Ada dispute by the
-  form, and Sen rule on it, instead of by ``_disputes``.
-- ``articulation.left``: the model says that Ada asks for her sensei, so he is told, as ``MAY_READ`` knows.
-- Buttons ``decisions.confirm``, ``decisions.edit`` and ``decisions.withdraw``, ``/dojo decisions`` and the
-  message shortcut: let Ada click and type, instead of calling ``confirm_decision`` and ``edit_decision``.
-- Drift: the second push changes the lines of the record's anchors already; the question must go to Ada only.
-- Export as a file: nothing to add, GitHub's requests and branches are searched; a private record has none.
+The bot is a process of its own, before GitHub, Slack and a model on loopback. Everybody types, clicks and
+fills in what people do: Ada takes her questions to Slack, answers by form and by reply, rewords, takes back,
+disputes, leaves, edits, confirms, publishes, keeps a message; later changes touch what she decided.
 """
 
-import importlib
-import importlib.util
-import inspect
+import json
 import re
 import signal
 import subprocess
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,21 +21,10 @@ import sqlalchemy as sa
 
 from bot.adapters.database import open_store
 from bot.adapters.database.transaction import SqlStore, SqlTx
-from bot.adapters.files.articulation import load_guide
-from bot.bootstrap import engine as composition
-from bot.domain.articulation.conversations import Conversation, ConversationState
-from bot.domain.articulation.guide import ArticulationRules
-from bot.domain.articulation.slots import Slot, SlotQuote
-from bot.domain.decisions.records import RevisedBy
 from bot.domain.dojo.people import CohortRole, Profile, WorkingHours
-from bot.domain.pull_requests.records import Account, QuestionState
+from bot.domain.pairing.states import PairState
+from bot.domain.pull_requests.records import Account
 from bot.workflows.chat.home_refresh import refresh_home
-from bot.workflows.decisions.records import (
-    confirm_decision,
-    draft_decision,
-    edit_decision,
-    withdraw_decision,
-)
 from tests.chaos.talking import MESSAGE, is_heard
 from tests.erasing import code, going_on, reply
 from tests.fakes.github import Fails, GitHub
@@ -56,44 +32,46 @@ from tests.fakes.github.model import Pull
 from tests.fakes.messages import KEY, Messages, Says, Step, said
 from tests.fakes.slack import Person, Slack, outage
 from tests.repositories import Files
-from tests.reviewing import SHIPPED
 from tests.security.outgoing import EVERYBODY, MODEL, Sent, all_sent, as_text
 from tests.serving import Serving
 
 ADA, SEN, LOU, BOB = "Ada Lovelace", "Sen Oduya", "Lou Lead", "Bob Baker"
 ANSWER, REWORDED, TAKEN_BACK = "canaryanswer7f3k", "canaryreworded8g4m", "canarytakenback9h5n"
-DISPUTE, LEFT, ASIDE = "canarydispute2j6p", "canaryleft3k7q", "canaryaside4m8r"
+DISPUTE, REASON = "canarydispute2j6p", "canaryreason9s5x"
+LEFT, ASIDE = "canaryleft3k7q", "canaryaside4m8r"
 RECORD, EDITED, TITLE, DRAFT = "canaryrecord5n9s", "canaryedited6p2t", "canarytitle7q3v", "canarydraft8r4w"
+KEPT, HOLDS, BEFORE_IT = "canarykept2t6y", "canaryholds3v7z", "canarybefore4w8b"
+PUBLISHED = "canarypublished5x9c"
+"""What Ada makes public in the end: it is found everywhere, and shows that the search would find the rest."""
 _OWN, _WITH_SENSEI = frozenset({ADA, MODEL}), frozenset({ADA, SEN, MODEL})
 MAY_READ = {
     ANSWER: _OWN,
     REWORDED: _WITH_SENSEI,
     TAKEN_BACK: _OWN,
     DISPUTE: _WITH_SENSEI,
+    REASON: frozenset({ADA, SEN}),
     LEFT: _WITH_SENSEI,
     ASIDE: frozenset[str](),
     RECORD: _WITH_SENSEI,
     EDITED: _WITH_SENSEI,
     TITLE: _WITH_SENSEI,
     DRAFT: _OWN,
+    KEPT: frozenset({ADA, SEN}),
+    HOLDS: _OWN,
+    BEFORE_IT: _OWN,
 }
 """Who may read what Ada confided: she herself, and her sensei after a hand-over, a dispute, or in a record.
 
-The model may, for that same conversation; ``requests_about_a_change`` are held to more.
+The model may, for that same conversation; ``requests_about_a_change`` are held to more. It is asked neither
+about the reason of a dispute nor about a message that was kept as a decision.
 """
-
-
-def if_there(module: str, name: str) -> Callable[..., Any] | None:
-    """Return a part of the bot, or None while the bot lacks it."""
-    if importlib.util.find_spec(module) is None:
-        return None
-    found = getattr(importlib.import_module(module), name, None)
-    return found if callable(found) else None
-
-
-def runs(kind: str) -> bool:
-    """Say whether the bot has a workflow of a kind."""
-    return f'"{kind}"' in inspect.getsource(composition)
+RECORDED = {
+    RECORD: "the record",
+    KEPT: "the message that was kept",
+    LEFT: "what was left",
+    REASON: "the reason",
+}
+"""What Sen reads, else it would show nothing that nobody else does."""
 
 
 def answers(body: Mapping[str, Any]) -> Step:
@@ -102,7 +80,8 @@ def answers(body: Mapping[str, Any]) -> Step:
         return reply(body)
     texts = [text for _, text in MESSAGE.findall(said(body))]
     parts = [{"part": "decided", "message": n, "quote": text} for n, text in enumerate(texts, 1)]
-    stance = "asks_sensei" if any(LEFT in text for text in texts) else "argues"
+    stances = {LEFT: "asks_sensei", HOLDS: "holds"}
+    stance = next((one for word, one in stances.items() if any(word in text for text in texts)), "argues")
     probe = {"part": "against", "text": f"You say: {' '.join(texts)} What did it lose against?"}
     return Says({"parts": parts, "stance": stance, "probe": probe})
 
@@ -149,6 +128,12 @@ class Scene:
                 (LOU, self.it.github.user("lou"), [CohortRole.LEAD]),
             ):
                 self._joins(tx, cohort.id, name, Account(owner.id, owner.login), roles)
+            proposal = tx.pairings.propose(cohort.id, self.ids[LOU], datetime.now(UTC), [])
+            pair = tx.pairings.add(
+                proposal.id, self.ids[ADA], self.ids[SEN], fit=7, reasons=[], at=datetime.now(UTC)
+            )
+            tx.pairings.set_state(pair.id, PairState.ACTIVE, datetime.now(UTC), "")
+        self.slack.events.add("message.im")
         self.slack.events_url = f"http://127.0.0.1:{self.it.port}/slack/events"
         self.it.start()
         self.it.wait(lambda: self.it.readiness()["slack"] == "ready")
@@ -174,15 +159,56 @@ class Scene:
     # -- what Ada confides
 
     def confides(self) -> None:
-        """Let Ada answer, reword, take back, dispute, leave and record, all in direct messages."""
-        self.people[ADA].says(f"Just between us: {ASIDE}.")
-        self.pulls = [self.opens(self.it.repository, "clerk", n) for n in (1, 2, 3, 4)]
-        questions = [self._question(pull) for pull in self.pulls]
-        self._records(questions[0])
-        self._disputes(questions[1])
-        self._leaves(questions[2])
-        self._drafts(questions[3])
+        """Let Ada answer, reword, take back, dispute, leave, record and publish, all in direct messages."""
+        ada = self.people[ADA]
+        aside = ada.says(f"Just between us: {ASIDE}.")
+        self.pulls = [self.opens(self.it.repository, "clerk", 1)]
+        self.questions = [self._goes_private(self.pulls[0])]
+        self._records(self.questions[0])
+        self.it.github.merge_pull(self.pulls[0])
+        self.it.settle()
         self.hurries()
+        self._drifts()
+        self.pulls += [self.opens(self.it.repository, "clerk", n) for n in (2, 3, 4, 5)]
+        self.questions += [self._goes_private(pull) for pull in self.pulls[1:]]
+        _, disputes, leaves, drafts, publishes = self.questions
+        self._disputes(disputes)
+        self._answers(leaves, f"My sensei may know more: {LEFT}.")
+        self._drafts(drafts)
+        self._publishes(publishes)
+        ada.uses_shortcut(ada.says(f"We keep {KEPT} for now."), "decisions.new")
+        ada.submit()
+        ada.deletes(aside)
+        self.hurries()
+
+    def _goes_private(self, pull: Pull) -> int:
+        """Let Ada take a question to Slack, from its thread."""
+        question = self._question(pull)
+        self.it.github.reply(pull.threads[0], "/sensei private", self.it.ada)
+        self.it.settle()
+        self.finds(ADA, "articulation.answer", question)
+        return question
+
+    def finds(self, name: str, action: str, value: int | None = None) -> dict[str, Any]:
+        """Wait for a message with a button before somebody; return the newest."""
+
+        def has(message: Mapping[str, Any]) -> bool:
+            blocks = message.get("blocks", [])
+            buttons = [each for block in blocks for each in block.get("elements", [])]
+            return any(
+                each.get("action_id", "").partition(":")[0] == action
+                and (value is None or each.get("value") == str(value))
+                for each in buttons
+            )
+
+        found: list[dict[str, Any]] = []
+
+        def look() -> bool:
+            found[:] = [each for each in reversed(self.people[name].messages) if has(each)][:1]
+            return bool(found)
+
+        self.it.wait(look, 30)
+        return found[0]
 
     def _question(self, pull: Pull) -> int:
         query = (
@@ -194,91 +220,80 @@ class Scene:
             found = {"repository": pull.repository.id, "number": pull.number}
             return int(connection.execute(sa.text(query), found).scalars().first() or 0)
 
-    def _says(self, question: int, *texts: str, first: int = 0) -> Conversation:
-        """Let Ada send direct messages about a question; return the conversation, which is private.
-
-        ``first`` is the number of the first of them.
-        """
-        now = datetime.now(UTC)
-        with self.tx() as tx:
-            if go_private := if_there("bot.workflows.articulation.private_talks", "go_private"):
-                assert go_private(tx, question, now)
-            opened = replace(tx.conversations.open(question, now), private=True)
-            tx.conversations.save(opened, now)
-            for n, text in enumerate(texts, first):
-                reference = f"{self.people[ADA].dm} {question}.{n}"
-                assert tx.conversations.add_private_message(
-                    opened.id, self.ids[ADA], f"We decided: {text}.", reference, now
-                )
-            tx.questions.set_state(question, QuestionState.ANSWERED, now)
-            if hear := if_there("bot.workflows.articulation.hearing", "hear_answer"):
-                hear(tx, question, now)
+    def _answers(self, question: int, text: str) -> None:
+        """Let Ada answer in the form that a button opens, and be heard."""
+        ada = self.people[ADA]
+        ada.click(self.finds(ADA, "articulation.answer", question), "articulation.answer", str(question))
+        assert ada.submit({"articulation.text": text}).errors == {}
         self.hurries()
-        with self.tx() as tx:
-            return tx.conversations.get(opened.id)
 
-    def _quotes(self, tx: SqlTx, opened: Conversation) -> Conversation:
-        said = tx.conversations.messages(opened.id, self.it.ada.id)
-        quotes = tuple(SlotQuote(Slot.DECIDED, each.id, each.text) for each in said)
-        return replace(tx.conversations.get(opened.id), quotes=quotes, probe="You decided. Against what?")
+    def _clicks(self, name: str, action: str, message: dict[str, Any]) -> None:
+        """Click the button of a message that has one action of that name."""
+        buttons = [each for block in message["blocks"] for each in block.get("elements", [])]
+        [full] = [b["action_id"] for b in buttons if b.get("action_id", "").partition(":")[0] == action]
+        assert not self.people[name].click(message, full).failed
 
     def _records(self, question: int) -> None:
-        """Let Ada answer and reword it, take a message back, edit what was drafted, and confirm that."""
-        opened, now = self._says(question, ANSWER, TAKEN_BACK), datetime.now(UTC)
-        with self.tx() as tx:
-            tx.conversations.edit_private_message(f"{self.people[ADA].dm} {question}.0", REWORDED)
-            tx.conversations.delete_private_message(f"{self.people[ADA].dm} {question}.1", now)
-            texts = {Slot.DECIDED: f"We did {RECORD}."}
-            decision = draft_decision(tx, opened, texts, RevisedBy.SENSEI, now)
-            found = replace(self._quotes(tx, opened), decision=decision.id, state=ConversationState.DRAFTED)
-            tx.conversations.save(found, now)
-            texts = {Slot.DECIDED: f"We did {EDITED}.", Slot.REVISIT: f"Once {REWORDED} is too slow."}
-            decision = edit_decision(tx, decision, TITLE, texts, now)
-            rules = ArticulationRules.for_library(load_guide(), SHIPPED)
-            confirm_decision(tx, decision, rules, now)
-            tx.audit(self.ids[ADA], "decision.confirm", f"decision:{decision.id}")
+        """Let Ada answer by replies, reword one, take one back, edit what was drafted, and confirm that."""
+        ada, asked = self.people[ADA], self.finds(ADA, "articulation.answer", question)
+        said = [ada.says(f"We decided: {text}.", thread=asked["ts"]) for text in (ANSWER, TAKEN_BACK)]
+        self.hurries()
+        ada.edits(said[0], f"We decided: {REWORDED}.")
+        ada.deletes(said[1])
+        self.hurries()
+        self._answers(question, f"We did {RECORD}.")
+        self._clicks(ADA, "decisions.edit", self.finds(ADA, "decisions.edit"))
+        parts = {"decided": f"We did {RECORD} and {EDITED}.", "revisit": f"Once {REWORDED} is too slow."}
+        fields = {"title": TITLE, **parts, "too": ["confirm"]}
+        assert ada.submit({f"join.{name}": value for name, value in fields.items()}).errors == {}
+        self.hurries()
 
     def _disputes(self, question: int) -> None:
-        self._says(question, DISPUTE)
-        with self.tx() as tx:
-            tx.questions.set_state(question, QuestionState.DISPUTED, datetime.now(UTC))
-
-    def _leaves(self, question: int) -> None:
-        opened = self._says(question, LEFT)
-        with self.tx() as tx:
-            found = replace(self._quotes(tx, opened), state=ConversationState.LEFT)
-            tx.conversations.save(found, datetime.now(UTC))
+        """Let Ada answer a question and dispute it, and Sen let it stand."""
+        self._answers(question, f"We decided: {DISPUTE}.")
+        ada = self.people[ADA]
+        ada.click(self.finds(ADA, "articulation.dispute", question), "articulation.dispute", str(question))
+        assert ada.submit({"articulation.text": f"Nobody calls it: {REASON}."}).errors == {}
+        self.hurries()
+        self._clicks(SEN, "articulation.stands", self.finds(SEN, "articulation.stands", question))
+        self.hurries()
 
     def _drafts(self, question: int) -> None:
         """Let a draft be made of what Ada said, which she withdraws."""
-        self._says(question, DRAFT)
-        opened, now = self._says(question, f"{DRAFT} and no more", first=1), datetime.now(UTC)
-        with self.tx() as tx:
-            decision = draft_decision(tx, opened, {Slot.DECIDED: DRAFT}, RevisedBy.SENSEI, now)
-            tx.conversations.save(replace(self._quotes(tx, opened), decision=decision.id), now)
-            withdraw_decision(tx, decision, now)
+        for text in (f"We decided: {DRAFT}.", f"{DRAFT} and no more."):
+            self._answers(question, text)
+        self._clicks(ADA, "decisions.withdraw", self.finds(ADA, "decisions.withdraw"))
+        self.hurries()
+
+    def _publishes(self, question: int) -> None:
+        """Let Ada say more than she records, and publish what she has recorded."""
+        for text in (f"We decided: {BEFORE_IT}.", f"It was {BEFORE_IT} that settled it."):
+            self._answers(question, text)
+        self._clicks(ADA, "decisions.edit", self.finds(ADA, "decisions.edit"))
+        parts = {"decided": f"We did {PUBLISHED}.", "title": f"It is {PUBLISHED}", "too": ["confirm"]}
+        ada = self.people[ADA]
+        assert ada.submit({f"join.{name}": value for name, value in parts.items()}).errors == {}
+        self.hurries()
+        self._clicks(ADA, "decisions.publish", self.finds(ADA, "decisions.publish"))
+        self.hurries()
 
     def hurries(self) -> None:
-        """Let what is due later be due now, and be done; what the bot can't do yet waits."""
-        unknown = [kind for kind in ("hear", "say", "decided", "export", "dispute") if not runs(kind)]
-        with self.it.database.begin() as connection:
-            for kind in unknown:
-                connection.execute(sa.text("DELETE FROM job WHERE kind = :kind"), {"kind": kind})
-            soon = {"now": datetime.now(UTC)}
-            later = (
-                "UPDATE job SET due_at = :now WHERE started_at IS NULL AND kind IN ('hear', 'say', 'message')"
-            )
-            connection.execute(sa.text(later), soon)
-        self.it.settle()
-        query = "SELECT count(*) FROM job WHERE started_at IS NULL AND due_at < :now AND kind IN "
+        """Let what is due later be due now, and wait until all of it is done."""
+        waiting = "FROM job WHERE started_at IS NULL AND kind IN "
         kinds = "('hear', 'say', 'decided', 'export', 'message', 'rewrite', 'home')"
+        later = f"UPDATE job SET due_at = :now WHERE id IN (SELECT id {waiting}{kinds} AND due_at > :now)"
 
         def rests() -> bool:
-            with self.it.database.connect() as connection:
-                left = connection.execute(sa.text(query + kinds), {"now": datetime.now(UTC)})
-                return int(left.scalar_one()) == 0 and not going_on(self.it)
+            with self.it.database.begin() as connection:
+                now = {"now": datetime.now(UTC)}
+                if connection.execute(sa.text(f"SELECT 1 {waiting}{kinds} AND due_at > :now"), now).first():
+                    connection.execute(sa.text(later), now)
+                left = connection.execute(sa.text(f"SELECT 1 {waiting}{kinds}")).first()
+            return left is None and self.it.idle() and not going_on(self.it)
 
-        self.it.wait(rests)
+        self.slack.settle()
+        self.it.settle()
+        self.it.wait(rests, 60)
 
     # -- what everybody else does
 
@@ -287,16 +302,19 @@ class Scene:
         self.slack.fault(outage(), "chat.postMessage")
         self.it.github.fault(Fails(502), "POST", "/repos/ada/desk/check-runs")
         theirs = self.opens(self.bob, "baker", 1)
-        for n, pull in enumerate(self.pulls, 1):
-            changed: Files = {path: text.replace(b"10_00", b"20_00") for path, text in _code(n).items()}
+        for n, pull in enumerate(self.pulls[1:], 2):  # the code of the first stays as it was decided
+            changed: Files = {**_code(n, b"max_tokens=2000")}
             self.it.github.push(self.it.repository, pull.head, {**changed, "NOTES.md": b"More.\n"})
         self.it.github.comment(self.pulls[0], "/sensei review", self.it.ada)
-        self.it.github.comment(self.pulls[1], "/sensei help", self.it.sen)
+        for command in ("help", "record", "answer Because.", "private"):
+            number = "" if command == "help" else f" Q{self.questions[1]}"
+            word, _, rest = command.partition(" ")
+            self.it.github.comment(self.pulls[1], f"/sensei {word}{number} {rest}".strip(), self.it.sen)
         self.it.github.reply(self.pulls[2].threads[0], "/sensei explain", self.it.ada)
         self.it.github.comment(theirs, "/sensei review", self.bob.owner)
         self.it.settle()
-        self.it.github.merge_pull(self.pulls[0])
         self.it.github.close_pull(self.pulls[3])
+        self.it.github.merge_pull(self.pulls[4])
         self.it.settle()
         with self.tx() as tx:
             for known in self.ids.values():
@@ -306,7 +324,50 @@ class Scene:
             for text in ("help", "status", "people", "pair", "pair mine", "decisions", f"decisions {ADA}"):
                 if name != ADA:
                     person.command(f"/dojo {text}")
+        self.opens_records()
         self.hurries()
+
+    def _drifts(self) -> None:
+        """Let Bob, and then Ada, change lines that were decided about in private; Ada says that it holds."""
+        for whose, user, limit in (
+            ("bob", self.bob.owner, b"max_tokens=3000"),
+            ("ada", self.it.ada, b"max_tokens=4000"),
+        ):
+            changed: Files = {**_code(1, limit)}
+            self.it.github.push(self.it.repository, f"drift-{whose}", changed)
+            pull = self.it.github.open_pull(self.it.repository, f"drift-{whose}", user)
+            self.it.settle()
+            if user is not self.it.ada:  # somebody else's is read when its capstone's participant asks
+                self.it.github.comment(pull, "/sensei review", self.it.ada)
+            self.it.wait(lambda pull=pull: "published" in self.it.rounds(pull), 40)  # type: ignore[misc]
+            self.hurries()
+            if user is not self.it.ada:
+                self.it.github.close_pull(pull)
+                self.it.settle()
+        [asked] = self.drift_questions()  # the same lines are asked about once
+        self._answers(asked, f"It still holds: {HOLDS}.")
+
+    def drift_questions(self) -> list[int]:
+        """Return the questions that were asked in private about earlier decisions."""
+        query = (
+            "SELECT d.question_id FROM drift_question d JOIN conversation c ON c.question_id = d.question_id"
+            " WHERE c.private ORDER BY 1"
+        )
+        with self.it.database.connect() as connection:
+            return [int(number) for (number,) in connection.execute(sa.text(query))]
+
+    def opens_records(self) -> None:
+        """Let Sen open every record of Ada's that he is offered."""
+        sen = self.people[SEN]
+        sen.command(f"/dojo decisions {ADA}")
+        offered = sorted(
+            set(re.findall(r'"(decisions\.see:\d+)"', json.dumps(sen.modal and sen.modal.document)))
+        )
+        assert offered
+        for action in offered:
+            sen.command(f"/dojo decisions {ADA}")
+            assert sen.modal
+            assert not sen.click(sen.modal, action).failed
 
     def looks(self) -> None:
         """Read whatever can be read from outside, and what an operator may hand to others."""
@@ -340,8 +401,9 @@ class Scene:
         ]
 
 
-def _code(n: int) -> dict[str, bytes]:
-    return {path: text for path, text in code("clerk", n).items() if isinstance(text, bytes)}
+def _code(n: int, limit: bytes) -> dict[str, bytes]:
+    files = code("clerk", n).items()
+    return {path: text.replace(b"max_tokens=1000", limit) for path, text in files if isinstance(text, bytes)}
 
 
 @contextmanager

@@ -51,9 +51,18 @@ def readers(slack: Slack, call: Call) -> frozenset[str]:
         return _names(slack, channel.members) if channel else frozenset({EVERYBODY})
     if call.method == "views.open":
         return _names(slack, [slack.whose(str(call.args["trigger_id"]))])
+    if call.method == "views.update":
+        return _names(slack, _openers(slack, str(call.args["view_id"])))
     if call.method == "views.publish":
         return _names(slack, [str(call.args["user_id"])])
     return frozenset({EVERYBODY})
+
+
+def _openers(slack: Slack, view: str) -> Iterator[str]:
+    """Yield before whom a form was opened."""
+    for call in slack.calls:
+        if call.method == "views.open" and call.answer.get("view", {}).get("id") == view:
+            yield slack.whose(str(call.args["trigger_id"]))
 
 
 def _names(slack: Slack, users: Iterable[Any]) -> frozenset[str]:

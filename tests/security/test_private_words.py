@@ -6,7 +6,20 @@ from collections.abc import Iterator
 import pytest
 
 from bot.workflows.privacy.export import find_person
-from tests.security.confiding import ADA, ANSWER, ASIDE, LOU, MAY_READ, SEN, TAKEN_BACK, Scene, confided, runs
+from tests.security.confiding import (
+    ADA,
+    ANSWER,
+    ASIDE,
+    BEFORE_IT,
+    LOU,
+    MAY_READ,
+    PUBLISHED,
+    RECORDED,
+    SEN,
+    TAKEN_BACK,
+    Scene,
+    confided,
+)
 from tests.security.outgoing import EVERYBODY, MODEL, Sent, as_text, leaks
 
 
@@ -46,11 +59,27 @@ def test_it_was_stored_and_is_shown_to_its_author(it: Scene) -> None:
     assert ASIDE not in document
 
 
-@pytest.mark.skipif(not runs("hear"), reason="the bot doesn't hear answers")
 def test_its_author_is_answered_and_the_model_hears_it(it: Scene) -> None:
     sent = it.sent()
     where = {place for canary in MAY_READ for place in leaks(sent, canary, frozenset())}
     assert where >= {f"Slack: chat.postMessage, read by {ADA}", f"the model, read by {MODEL}"}
+
+
+@pytest.mark.parametrize("canary", RECORDED, ids=RECORDED.get)
+def test_her_sensei_reads_it(it: Scene, canary: str) -> None:
+    """Else it would show nothing that nobody else does."""
+    read = {place for place in leaks(it.sent(), canary, frozenset()) if place.endswith(f"read by {SEN}")}
+    assert read
+
+
+def test_what_was_published_is_public_and_nothing_else_of_its_conversation(it: Scene) -> None:
+    where = leaks(it.sent(), PUBLISHED, frozenset({ADA, SEN, MODEL}))
+    assert [place for place in where if place.startswith("GitHub: POST")]
+    assert leaks(it.sent(), BEFORE_IT, MAY_READ[BEFORE_IT]) == []
+
+
+def test_a_change_to_what_was_decided_was_asked_about_in_private(it: Scene) -> None:
+    assert len(it.drift_questions()) == 1, "else this shows nothing about drift"
 
 
 @pytest.mark.parametrize(

@@ -379,7 +379,8 @@ def _refuse_masked(text: str, without_code: str, bare: str) -> str | None:
 
 def _has_english_words(prose: str) -> bool:
     words = _WORD.findall(prose.lower())
-    return sum(word in _ENGLISH for word in words) >= max(2, _LEAST_ENGLISH * len(words))
+    least = 1 if words[:1] == ["why"] and len(words) < 5 else 2  # "Why six?"
+    return sum(word in _ENGLISH for word in words) >= max(least, _LEAST_ENGLISH * len(words))
 
 
 def shorten(text: str, words: int = STATEMENT_WORDS) -> str | None:

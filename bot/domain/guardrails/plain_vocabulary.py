@@ -119,7 +119,8 @@ _ASKED = """
     someone's everyone's nobody's customer's user's team's person's people's child children man woman men
     women boss bosses lawyer lawyers auditor auditors partner partners supplier suppliers newcomer
     newcomers document documents model models caller callers provider providers conversation conversations
-    woken who'd what'd there'd backs backed
+    woken prompt prompts unchanged stuck pending dashboard order cut agent agents tool tools merge merged
+    who'd what'd there'd backs backed
     become becomes became round rounds machine machines difference differences mattered vanish vanished
     hurt hurts house request requests parent parents teacher teachers doctor doctors patient patients bank
     employee employees accountant country countries noon midnight health learns knowing differently

@@ -187,8 +187,10 @@ class OutcomeRecorder:
             raise AssertionError("only an answer about an earlier decision holds it")
         had_draft = self._withdraw_draft()
         question = self.material.question
-        if question.side == "head":
-            place = records.find_anchor(self.tx, question)
+        place = records.find_anchor(self.tx, question)
+        # A change by somebody else is asked about with the decision's own code, which it has no longer.
+        is_old = any((anchor.path, anchor.quote) == (place.path, place.quote) for anchor in earlier.anchors)
+        if question.side == "head" and not is_old:
             others = [anchor for anchor in earlier.anchors if anchor.path != place.path]
             self.tx.decisions.set_anchors(earlier.id, [*others, place], self.at)
         self.tx.questions.set_state(question.id, QuestionState.RESOLVED, self.at)

@@ -83,7 +83,8 @@ class DecisionAnnouncements:
             with self.store.read() as tx:
                 decision = tx.decisions.get(number)
                 superseded = tx.decisions.find(decision.supersedes) if decision.supersedes else None
-            replaced = superseded.number if superseded else None
+            # A public decision may replace a private one, of which nothing is said here.
+            replaced = superseded.number if superseded and not superseded.private else None
             lines = thread_texts.format_recorded(
                 decision, replaced, self._offer_file(number, repository), find_name(asked)
             )

@@ -1,6 +1,7 @@
 """Hearing answers: on both databases, with no model, a good one, and one that answers the worst."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.articulation.conversations import ConversationState, Stance
 from bot.domain.articulation.slots import Slot
-from bot.domain.decisions.records import DecisionState, RevisedBy
+from bot.domain.decisions.records import CodeAnchor, DecisionState, RevisedBy
 from bot.domain.pull_requests.records import PublishPolicy, QuestionState
 from bot.ports.model import CallOutcome, ModelRequest
 from bot.workflows.decisions import records
@@ -525,6 +526,19 @@ class TestDrift:
         with it.store.read() as tx:
             assert [anchor.quote for anchor in tx.decisions.get(earlier.id).anchors] == ["limit = 50"]
         assert (it.question_now.state, it.spoken) == (QuestionState.RESOLVED, [])
+
+    def test_a_decision_asked_about_with_its_own_code_keeps_its_place(self, engine: sa.Engine) -> None:
+        it = Talk(engine, None)
+        earlier = it.drifts_from(self.TEXTS)
+        own = CodeAnchor("desk.py", "f" * 40, "head", 1, 1, "limit = 50")
+        with it.store.begin() as tx:
+            asked = tx.questions.get(it.asked)
+            assert asked
+            own = replace(own, path=asked.path, quote=asked.quote)
+            tx.decisions.set_anchors(earlier.id, [own], it.now())
+        assert it.answers("It still holds.") == "hold"
+        with it.store.read() as tx:
+            assert tx.decisions.get(earlier.id).anchors == (own,)
 
     @pytest.mark.parametrize("with_model", [True, False])
     def test_an_answer_that_changes_it_drafts_one_that_supersedes_it(

@@ -12,6 +12,7 @@ from bot.adapters.database.decisions.tables import (
     DecisionAnchorRow,
     DecisionRevisionRow,
     DecisionRow,
+    DriftFindingRow,
     DriftQuestionRow,
     StatementRow,
 )
@@ -49,6 +50,7 @@ class ArgumentErasure:
             (PrivateMessageRow, col(PrivateMessageRow.conversation_id).in_(conversations)),
             (ConversationRow, col(ConversationRow.id).in_(conversations)),
             (DriftQuestionRow, col(DriftQuestionRow.decision_id).in_(decisions)),
+            (DriftFindingRow, col(DriftFindingRow.decision_id).in_(decisions)),
             (DecisionAnchorRow, col(DecisionAnchorRow.decision_id).in_(decisions)),
             (DecisionRevisionRow, col(DecisionRevisionRow.decision_id).in_(decisions)),
             (DecisionRow, col(DecisionRow.id).in_(decisions)),

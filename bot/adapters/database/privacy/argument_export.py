@@ -11,6 +11,7 @@ from bot.adapters.database.decisions.tables import (
     DecisionAnchorRow,
     DecisionRevisionRow,
     DecisionRow,
+    DriftFindingRow,
     DriftQuestionRow,
     StatementRow,
 )
@@ -41,6 +42,17 @@ class ArgumentExport:
         query = select(DecisionRow).where(DecisionRow.capstone_id == capstone)
         return [
             self._export_decision(row) for row in self.session.exec(query.order_by(col(DecisionRow.number)))
+        ]
+
+    def drift_findings(self, round_: str) -> list[Json]:
+        """List which decisions a round's change may have overtaken, without words about others' ones."""
+        query = select(DriftFindingRow).where(DriftFindingRow.round_id == round_)
+        return [
+            {
+                **as_json(row, but={"id", "round_id"}),
+                **({} if self._is_own_by_number(row.decision_id) else {"text": SOMEBODY_ELSE}),
+            }
+            for row in self.session.exec(query.order_by(col(DriftFindingRow.id)))
         ]
 
     def statements(self, capstone: int) -> list[Json]:
@@ -124,6 +136,10 @@ class ArgumentExport:
         """Say whether a decision's words are the person's. A file's words belong to their repository."""
         return row.person_id in {None, self.subject.id}
 
+    def _is_own_by_number(self, decision: int) -> bool:
+        row = self.session.get(DecisionRow, decision)
+        return row is None or self._is_own_decision(row)
+
     def _rows_of(self, table: type[Any], row: DecisionRow) -> list[Any]:
         key = next(iter(table.__table__.primary_key.columns))
         return list(self.session.exec(select(table).where(table.decision_id == row.id).order_by(key)))
@@ -134,8 +150,7 @@ class ArgumentExport:
 
     def _is_own_statement(self, row: StatementRow) -> bool:
         if row.source == "decision":
-            decision = self.session.get(DecisionRow, row.reference)
-            return decision is None or self._is_own_decision(decision)
+            return self._is_own_by_number(row.reference)
         known = ArgumentQueries(self.session).conversations_about(frozenset({row.reference}))
         return all(self._is_own_by_id(conversation) for conversation in known)
 

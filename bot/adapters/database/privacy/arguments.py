@@ -17,6 +17,7 @@ from bot.adapters.database.decisions.tables import (
     DecisionAnchorRow,
     DecisionRevisionRow,
     DecisionRow,
+    DriftFindingRow,
     StatementRow,
 )
 from bot.adapters.database.pull_requests.tables import (
@@ -113,6 +114,9 @@ class ArgumentQueries:
         anchors = select(DecisionAnchorRow).where(col(DecisionAnchorRow.decision_id).in_(decisions))
         for anchor in self.session.exec(anchors):
             yield from (anchor.path, anchor.commit_sha, anchor.quote)
+        findings = select(DriftFindingRow).where(col(DriftFindingRow.decision_id).in_(decisions))
+        for finding in self.session.exec(findings):
+            yield from (finding.text, finding.citation["path"], finding.citation["quote"])
         paths = select(DecisionRow.path).where(col(DecisionRow.id).in_(decisions))
         yield from (path for path in self.session.exec(paths) if path)
 

@@ -223,7 +223,11 @@ class ExportQueries:
         return {
             **shown,
             "rounds": [
-                {**as_json(round_, but={"pull_request_id"}), "report": _parse_json(round_.report)}
+                {
+                    **as_json(round_, but={"pull_request_id"}),
+                    "report": _parse_json(round_.report),
+                    "drift_findings": self._arguments.drift_findings(round_.id),
+                }
                 for round_ in self._read_rows(RoundRow, RoundRow.pull_request_id == row.id)
             ],
             "questions": [

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.articulation.slots import Slot, SlotQuote
+from bot.domain.decisions.drift import DriftFinding, cite_anchor
 from bot.domain.decisions.records import CodeAnchor, DecisionOrigin, DecisionState, RevisedBy
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.pull_requests.records import Account
@@ -21,11 +22,13 @@ LEE = Account(6, "lee")
 IN_THREAD = "We cap the answer because the desk closes at five."
 IN_PRIVATE = "Between us, nobody measured how long the answers are."
 EDITED = "The limit is what the night shift could read aloud."
+DRIFTED = "Decision 1 closes the desk at five. What closes it now?"
+CHANGED = "desk.close(at=18)"
 LEES = "I have raised the limit since I took this over."
 SENSEIS = "Have you asked the night shift?"
-WORDS = (IN_THREAD, IN_PRIVATE, EDITED)
+WORDS = (IN_THREAD, IN_PRIVATE, EDITED, DRIFTED)
 TABLES = ("conversation", "private_message", "decision", "decision_revision", "decision_anchor")
-ALL_TABLES = (*TABLES, "drift_question", "statement")
+ALL_TABLES = (*TABLES, "drift_question", "drift_finding", "statement")
 
 
 @pytest.fixture(name="it")
@@ -70,6 +73,11 @@ def argue(it: Dojo, account: Account = ADA, *, comment: int | None = 901, texts:
         tx.decisions.revise(decision.id, "A limit", {Slot.DECIDED: EDITED}, RevisedBy.PARTICIPANT, START)
         tx.decisions.set_state(decision.id, DecisionState.CONFIRMED, START)
         tx.decisions.add_drift_question(question, decision.id)
+        place = cite_anchor(CodeAnchor("desk.py", sha("b"), "head", 1, 1, CHANGED))
+        asked = tx.questions.get(question)
+        assert asked
+        tx.decisions.save_findings(asked.round, [DriftFinding(decision.id, "f" * 64, place, DRIFTED)])
+        tx.decisions.set_code_gone(decision.id, START)
         state = ConversationState.RECORDED
         tx.conversations.save(
             replace(
@@ -144,6 +152,10 @@ def test_a_participant_is_shown_all_that_they_argued_and_nothing_of_their_sensei
     assert [anchor["quote"] for anchor in decision["anchors"]] == ["x = 1"]
     assert decision["drift_questions"] == [question["id"]]
     assert [statement["quote"] for statement in capstone["statements"]] == [EDITED] * 2
+    assert decision["code_gone_at"].startswith(START.date().isoformat())
+    [finding] = pull["rounds"][0]["drift_findings"]
+    assert (finding["decision_id"], finding["text"]) == (decision["id"], DRIFTED)
+    assert finding["citation"]["quote"] == CHANGED
     assert SENSEIS not in json.dumps(document(it, "ada"))
 
 
