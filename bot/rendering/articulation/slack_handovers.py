@@ -25,14 +25,14 @@ class HandedOver:
 
 def handover_message(left: Sequence[HandedOver]) -> OutgoingMessage:
     """Tell a sensei which questions are left to them, with the participants' words."""
-    title = f"{count(len(left), 'question is', 'questions are')} left to you"
+    title = f"{count(len(left), 'question needs', 'questions need')} you"
     return OutgoingMessage(f"{title}.", fitted(_handover_blocks(title, left), _MOST_LEFT_OUT))
 
 
 def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
     yield section(
-        f"*{title}.* I've asked what I could, and no decision was recorded. Your participants know that "
-        "you read this next."
+        f"*{title}.* I've asked what I could, and no decision was recorded. I've told the participants that "
+        "you'll read this next. You can talk it over when you meet, or reply where the question is."
     )
     for handed in left:
         yield divider()

@@ -17,7 +17,7 @@ from bot.rendering.review.markdown import plain
 _MOST_OF_A_PART_SHOWN = 6_000
 _MOST_BEFORE_ESCAPING = 550  # a character becomes at most eleven
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
-_NEXT_READER = "Your sensei reads this next; you don't need to do anything."
+_NEXT_READER = "Your sensei will read this next; you don't need to do anything."
 _NO_READER = "You don't have a sensei yet, so please bring this up once you've met yours."
 _NO_FOLLOW_UP = "This is my only follow-up. “I don't know yet” and “I'll ask my sensei” are good answers too."
 
@@ -50,8 +50,13 @@ def format_probe(text: str, named: int | None) -> list[str]:
     return [plain(text), "", f"<sub>{_NO_FOLLOW_UP}{answer}</sub>"]
 
 
-def format_draft(decision: Decision, guide: ArticulationGuide, named: int | None) -> list[str]:
-    """Return the lines that show a draft, and how to record it, change it or leave it."""
+def format_draft(
+    decision: Decision, guide: ArticulationGuide, named: int | None, replaced: int | None = None
+) -> list[str]:
+    """Return the lines that show a draft, and how to record it, change it or leave it.
+
+    ``replaced`` is the number of the decision that it replaces once it is recorded.
+    """
     command = "/sensei record" if named is None else f"/sensei record Q{named}"
     titles = ", ".join(part.title for part in guide.slots)
     return [
@@ -59,7 +64,7 @@ def format_draft(decision: Decision, guide: ArticulationGuide, named: int | None
         "",
         *_format_parts(decision, guide),
         "",
-        "It isn't recorded yet.",
+        f"It isn't recorded yet.{_format_replaced(replaced)}",
         "",
         f"- **To record it**, comment `{command}`.",
         (
@@ -68,6 +73,12 @@ def format_draft(decision: Decision, guide: ArticulationGuide, named: int | None
         ),
         "- **To leave it**, do nothing. Your answer stays here, and your sensei can read it.",
     ]
+
+
+def _format_replaced(number: int | None) -> str:
+    if number is None:
+        return ""
+    return f" Once it is, it replaces decision {number}; what you didn't mention is carried over from there."
 
 
 def format_left(conversation: Conversation, *, has_sensei: bool) -> list[str]:

@@ -162,7 +162,7 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
     ),
     Verb.DISPUTE: (
         "I've marked this question as disputed. Your sensei will read it with your reason and decide. I'll "
-        "post the decision here. You don't need to do anything until then."
+        "post the outcome here. You don't need to do anything until then."
     ),
     Verb.PRIVATE: (
         "From now on, I'll post nothing here except replies to commands. I'll still read this pull request. "
@@ -186,7 +186,8 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
 }
 _TALK_IN_PRIVATE = (
     "Let's go on in Slack: I've sent the participant this question in a direct message. Only they and their "
-    "sensei will see what is said there, and nothing of it comes back here."
+    "sensei can see what is said there. None of it is posted here, unless the participant publishes a "
+    "decision that comes of it."
 )
 _READING_IN_PRIVATE = (
     "I'm reading this pull request now. It's private, so I won't post anything. My questions go to Slack, or "
@@ -202,11 +203,10 @@ _LATER_PUSHES = (
 )
 _RULINGS: Mapping[Ruling, str] = {
     Ruling.STANDS: (
-        "{role} has considered both sides, and this question stands. Please answer it here, in your "
-        "own words."
+        "{role} has read both sides, and this question stands. Please answer it here, in your own words."
     ),
     Ruling.WITHDRAWN: (
-        "{role} has considered both sides and withdrawn this question. I won't ask it again, and you "
+        "{role} has read both sides and withdrawn this question. I won't ask it again, and you "
         "don't need to do anything."
     ),
 }

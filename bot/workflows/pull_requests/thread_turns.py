@@ -147,7 +147,10 @@ class ThreadTurns:
         is_drafted = conversation.state is ConversationState.DRAFTED
         if not is_drafted or draft is None or draft.private or draft.state is not DecisionState.DRAFT:
             return []
-        return thread_texts.format_draft(draft, self.guide, find_name(asked))
+        earlier = tx.decisions.find(draft.supersedes) if draft.supersedes else None
+        # The number of a private decision is nobody else's business.
+        replaced = None if earlier is None or earlier.private else earlier.number
+        return thread_texts.format_draft(draft, self.guide, find_name(asked), replaced)
 
 
 def _is_draft_withdrawn(tx: Tx, conversation: Conversation) -> bool:

@@ -60,6 +60,7 @@ ALL: dict[str, list[str]] = {
     "probe, without a thread": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST, ""), 12),
     "draft": thread_texts.format_draft(DECISION, GUIDE, None),
     "draft, without a thread": thread_texts.format_draft(DECISION, GUIDE, 12),
+    "draft that replaces a decision": thread_texts.format_draft(DECISION, GUIDE, None, 2),
     "left: does not know": left(Stance.DOES_NOT_KNOW),
     "left: asks the sensei": left(Stance.ASKS_SENSEI),
     "left: nothing to record": left(Stance.UNSURE),

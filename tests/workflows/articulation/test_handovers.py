@@ -38,7 +38,7 @@ def test_a_sensei_gets_the_question_the_code_and_the_words(it: Talking) -> None:
     assert it.sen.messages == []
     it.settle(SOME_DAYS)
     [told] = it.heard(it.sen)
-    assert "1 question is left to you." in told
+    assert "1 question needs you." in told
     assert "Why is the cache <unbounded> & who pays?" in told
     assert "def cache(key):" in told
     assert f"What they said about it {WORDS}" in told
@@ -59,7 +59,7 @@ def test_several_are_one_message(it: Talking) -> None:
     left_in_public(it)
     it.settle(SOME_DAYS)
     [told] = it.heard(it.sen)
-    assert "3 questions are left to you." in told
+    assert "3 questions need you." in told
 
 
 def test_the_message_comes_in_working_hours_and_at_most_once_a_day(it: Talking) -> None:
@@ -90,7 +90,7 @@ def test_the_same_question_is_handed_over_once(it: Talking) -> None:
         hand_over(tx, number, now())
     it.settle(SOME_DAYS)
     [told] = it.heard(it.sen)
-    assert "1 question is left to you." in told
+    assert "1 question needs you." in told
 
 
 def test_a_deputy_gets_it_while_the_sensei_is_away_and_nobody_else(it: Talking) -> None:

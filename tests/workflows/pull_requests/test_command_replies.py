@@ -520,7 +520,7 @@ def test_a_deputys_ruling_is_told_as_the_deputys(it: Talk) -> None:
             if job.kind == "ruling" and job.argument["question"] == number
         ]
     it.answering.ruling(Straight(it.store), job.argument)
-    assert "The deputy has considered both sides" in it.ours[-1].body
+    assert "The deputy has read both sides" in it.ours[-1].body
     assert "p-deputy" not in it.ours[-1].body
 
 

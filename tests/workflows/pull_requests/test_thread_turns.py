@@ -284,7 +284,7 @@ def test_what_is_left_to_the_sensei_gets_one_sentence(it: Debate, stance: Stance
     it.say(it.understood(ConversationState.LEFT, stance=stance))
     [left] = it.ours
     assert left.body.startswith("Thanks")
-    assert "Your sensei reads this next" in left.body
+    assert "Your sensei will read this next" in left.body
 
 
 def test_a_decision_that_still_holds_is_said_to_and_closes_the_thread(it: Debate) -> None:
