@@ -39,7 +39,7 @@ class DecisionAnnouncements:
         decision: int = argument["decision"]
         begun = steps.tx("begin", lambda tx: self._begin(tx, decision))
         question = begun["question"]
-        if self.files is not None and begun.get("public", question is not None):
+        if self.files is not None and begun["public"]:
             self.files.reserve_path(steps, decision)
         if question is None:
             return {"outcome": "done"}
@@ -52,11 +52,11 @@ class DecisionAnnouncements:
         """Return whether a decision is public and, if so, the question in whose thread to announce it."""
         decision = tx.decisions.find(number)
         if decision is None:
-            return {"question": None}
+            return {"question": None, "public": False}
         if decision.private:
             key = f"decisions:{decision.id}:recorded"
             send_message(tx, key, "decisions.recorded", {"decision": decision.id}, self.now())
-            return {"question": None}
+            return {"question": None, "public": False}
         if self.files is not None:
             add_export_job(tx, decision, self.now())
         asked = tx.questions.get(decision.question) if decision.question is not None else None
