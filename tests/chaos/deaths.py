@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.chaos.mortal import MOMENTS
-from tests.chaos.talking import TALKS
 
 STEPS = {
     "review": (
@@ -47,7 +46,7 @@ CHAT = {
     "linked": ("post",),
 }
 """The steps of the workflows that talk in Slack and pair, by what people do (``Circle.bring_about``)."""
-TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close", "look", "file")} if TALKS else {}
+TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close", "look", "file")}
 """The steps of the workflows of conversations (``Dojo.converse``)."""
 KEPT = ("pending", "submit", "said", "comments", "end")
 """The steps, of those above, that also post what a sensei has kept."""

@@ -1,10 +1,8 @@
 """Conversations while the bot is killed: participants answer, are asked back, and record what they decided.
 
-The model's part is scripted here, and so is the people's. Whatever of it the bot can't do yet is left out:
-``TALKS`` says whether it hears answers, speaks in threads, and tells that a decision is recorded.
+The model's part is scripted here, and so is the people's.
 """
 
-import inspect
 import random
 import re
 from collections import Counter
@@ -16,16 +14,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.bootstrap import engine as composition
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull, Thread, User
 from tests.fakes.messages import Says, said
 
 PATIENCE = 40  # seconds; on a machine that does much else
-_NEEDED = ("hear", "say", "decided")
-MISSING = [kind for kind in _NEEDED if f'engine.workflow("{kind}"' not in inspect.getsource(composition)]
-TALKS = not MISSING
-"""Whether the bot has the workflows of conversations; the counts of conversations are 0 without them."""
 TURN = re.compile(r"<!-- sensei:turn=(\d+)\.(\S+) -->")
 _ANSWERS = (
     "We cap the answer at that many tokens because the desk closes at five.",
@@ -88,8 +81,6 @@ class Talks:
 
     def bustle(self, pulls: list[Pull]) -> None:
         """Let participants go on talking where they were answered, or correct what they said."""
-        if not TALKS:
-            return
         for thread in self._open(pulls):
             theirs = [one for one in thread.comments[1:] if one.user is not self.bot]
             turns, wanted = self.turns(thread), self.chance.random()
@@ -172,7 +163,7 @@ def found(github: GitHub, bot: User, rows: Callable[[str], list[Any]]) -> dict[s
         ],
         "follow_ups": [turn for turn in posted if turn.endswith(".probe")],
         "records": sorted(confirmed),
-        "answers_unheard": [f"question {row[0]}" for row in rows(_UNHEARD)] if TALKS else [],
+        "answers_unheard": [f"question {row[0]}" for row in rows(_UNHEARD)],
         "turns_doubled": [turn for turn, n in Counter(posted).items() for _ in range(n - 1)],
         "records_doubled": [f"question {row[0]}" for row in rows(_RECORDED_TWICE)],
         "records_untold": sorted(confirmed - set(posted)),

@@ -18,7 +18,6 @@ from tests import databases
 from tests.chaos import counting, deaths
 from tests.chaos.counting import Counts
 from tests.chaos.dojo import Dojo
-from tests.chaos.talking import MISSING
 from tests.fakes.messages import Messages
 
 pytestmark = pytest.mark.chaos
@@ -89,7 +88,6 @@ def test_nothing_is_lost_doubled_or_left_behind(outcomes: Mapping[str, Counts], 
     assert counts.model_answers > 0
 
 
-@pytest.mark.skipif(bool(MISSING), reason=f"the bot has no workflow {', '.join(MISSING)}")
 @pytest.mark.parametrize("database", DATABASES)
 def test_people_were_heard_and_asked_back(outcomes: Mapping[str, Counts], database: str) -> None:
     counts = outcomes[database]
