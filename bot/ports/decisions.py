@@ -181,3 +181,6 @@ class Statements(Protocol):
 
     def of(self, capstone: int) -> Sequence[StoredStatement]:
         """List a capstone's statements, oldest first."""
+
+    def of_all(self, capstones: Collection[int]) -> Mapping[int, Sequence[StoredStatement]]:
+        """Return the statements of some capstones, oldest first, in one query."""

@@ -35,6 +35,19 @@ class LedgerMovement:
     pending: bool
 
 
+@dataclass(frozen=True, slots=True)
+class BaselineCoverage:
+    """What the last reading of a capstone's whole tree looked for.
+
+    ``stacks`` are ids of the packs that apply, ``not_assessed`` ids of the checks about which the reading
+    could say nothing. ``head`` is the commit that was read.
+    """
+
+    head: str
+    stacks: tuple[str, ...]
+    not_assessed: tuple[str, ...]
+
+
 class Capstones(Protocol):
     """Enrolled repositories, and their participants and senseis."""
 
@@ -318,6 +331,15 @@ class Ledgers(Protocol):
 
     def movements(self, capstone: int) -> Sequence[LedgerMovement]:
         """List a capstone's movements, oldest first."""
+
+    def movements_of(self, capstones: Collection[int]) -> Mapping[int, Sequence[LedgerMovement]]:
+        """Return the movements of some capstones, oldest first, in two queries."""
+
+    def record_coverage(self, capstone: int, coverage: BaselineCoverage, at: datetime) -> None:
+        """Store what a reading of the whole tree looked for, in place of the last one's."""
+
+    def coverages(self, capstones: Collection[int]) -> Mapping[int, BaselineCoverage]:
+        """Return what the last readings of whole trees looked for, by capstone, in one query."""
 
 
 class Standings(Protocol):

@@ -19,6 +19,7 @@ from bot.ports.pull_requests import (
     Rounds,
     Standings,
 )
+from bot.ports.triage import Appeals, Digests, Exemptions, Rulings, Snapshots, Snoozes
 
 
 class Tx(Protocol):
@@ -62,6 +63,18 @@ class Tx(Protocol):
     def pairings(self) -> Pairings: ...  # noqa: D102
     @property
     def standings(self) -> Standings: ...  # noqa: D102
+    @property
+    def rulings(self) -> Rulings: ...  # noqa: D102
+    @property
+    def exemptions(self) -> Exemptions: ...  # noqa: D102
+    @property
+    def appeals(self) -> Appeals: ...  # noqa: D102
+    @property
+    def snoozes(self) -> Snoozes: ...  # noqa: D102
+    @property
+    def snapshots(self) -> Snapshots: ...  # noqa: D102
+    @property
+    def digests(self) -> Digests: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
     @property

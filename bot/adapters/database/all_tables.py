@@ -7,7 +7,8 @@ import bot.adapters.database.dojo.tables
 import bot.adapters.database.jobs.tables
 import bot.adapters.database.model_calls.tables
 import bot.adapters.database.pairing.tables
-import bot.adapters.database.pull_requests.tables  # noqa: F401 - imported for the tables it declares
+import bot.adapters.database.pull_requests.tables
+import bot.adapters.database.triage.tables  # noqa: F401 - imported for the tables it declares
 from bot.adapters.database.table_conventions import metadata
 
 __all__ = ["metadata"]

@@ -33,6 +33,10 @@ from bot.adapters.database.pull_requests.ledgers import SqlLedgers
 from bot.adapters.database.pull_requests.questions import SqlQuestions
 from bot.adapters.database.pull_requests.rounds import SqlPullRequests, SqlRounds
 from bot.adapters.database.pull_requests.standings import SqlStandings
+from bot.adapters.database.triage.appeals import SqlAppeals
+from bot.adapters.database.triage.digests import SqlDigests, SqlSnapshots, SqlSnoozes
+from bot.adapters.database.triage.exemptions import SqlExemptions
+from bot.adapters.database.triage.rulings import SqlRulings
 from bot.errors import TransientError
 
 # Any number that no other advisory lock in the database uses.
@@ -70,6 +74,12 @@ class SqlTx:
         self.link_codes = SqlLinkCodes(session)
         self.pairings = SqlPairings(session)
         self.standings = SqlStandings(session, tenant)
+        self.rulings = SqlRulings(session)
+        self.exemptions = SqlExemptions(session)
+        self.appeals = SqlAppeals(session)
+        self.snoozes = SqlSnoozes(session)
+        self.snapshots = SqlSnapshots(session)
+        self.digests = SqlDigests(session)
         self.people = SqlPeople(session, tenant)
         self.erasures = SqlErasures(session, tenant)
 

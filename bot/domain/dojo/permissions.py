@@ -77,6 +77,15 @@ class Action(StrEnum):
     DECISION_EDIT = "decision.edit"
     QUESTION_ANSWER = "question.answer"
     DISPUTE_RULE = "dispute.rule"
+    QUESTION_APPROVE = "question.approve"
+    EVIDENCE_SEE = "evidence.see"
+    RULING_MAKE = "ruling.make"
+    LEVEL_SEE = "level.see"
+    RULING_APPEAL = "ruling.appeal"
+    APPEAL_RULE = "appeal.rule"
+    APPEAL_ASSIGN = "appeal.assign"
+    DIGEST_SEE = "digest.see"
+    MILESTONE_SEE = "milestone.see"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
@@ -143,6 +152,17 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.QUESTION_ANSWER: _rule(participant=_OWN),
         # In Slack. At the command line, the operator enters what a sensei has ruled.
         Action.DISPUTE_RULE: _rule(sensei=_THEIRS),
+        Action.QUESTION_APPROVE: _rule(sensei=_THEIRS, operator=_OTHER),
+        # The evidence comes with the draft level, which nobody else may see.
+        Action.EVIDENCE_SEE: _rule(sensei=_THEIRS),
+        Action.RULING_MAKE: _rule(sensei=_THEIRS),
+        Action.LEVEL_SEE: _rule(participant=_OWN, sensei=_THEIRS, lead=(_THEIRS, _OTHER)),
+        Action.RULING_APPEAL: _rule(participant=_OWN),
+        # For that one criterion, the participant counts as theirs if a lead has named them.
+        Action.APPEAL_RULE: _rule(sensei=_THEIRS),
+        Action.APPEAL_ASSIGN: _rule(lead=_COHORT),
+        Action.DIGEST_SEE: _rule(sensei=_OWN, lead=_COHORT),
+        Action.MILESTONE_SEE: _rule(participant=_OWN, sensei=_THEIRS, lead=_COHORT),
     }
 )
 

@@ -71,23 +71,30 @@ def list_words(tx: Tx, context: QuestionContext) -> list[str]:
 
 def find_sensei(tx: Tx, context: QuestionContext) -> str | None:
     """Return the sensei of a question's participant: that of their pair, or else the capstone's."""
-    capstone = context.capstone
-    for pair in tx.pairings.by_person(context.participant) if context.participant else ():
-        if (pair.cohort, pair.participant, pair.state) == (
-            capstone.cohort,
-            context.participant,
-            PairState.ACTIVE,
-        ):
+    return find_capstone_sensei(tx, context.capstone, context.participant)
+
+
+def find_capstone_sensei(tx: Tx, capstone: Capstone, participant: str | None) -> str | None:
+    """Return the sensei of a capstone's participant: that of their pair, or else the capstone's."""
+    for pair in tx.pairings.by_person(participant) if participant else ():
+        if (pair.cohort, pair.participant, pair.state) == (capstone.cohort, participant, PairState.ACTIVE):
             return pair.sensei
     return tx.members.by_host_account(capstone.sensei.id) if capstone.sensei else None
 
 
 def find_sensei_on_duty(tx: Tx, context: QuestionContext, moment: datetime) -> SenseiOnDuty | None:
-    """Return the sensei or, while they are away, their deputy; None if there is no sensei.
+    """Return the sensei or, while they are away, their deputy; None if there is no sensei."""
+    return find_capstone_duty(tx, context.capstone, context.participant, moment)
+
+
+def find_capstone_duty(
+    tx: Tx, capstone: Capstone, participant: str | None, moment: datetime
+) -> SenseiOnDuty | None:
+    """Return the sensei of a capstone or, while they are away, their deputy; None if there is no sensei.
 
     A deputy never stands in for a participant with whom they must not be paired.
     """
-    sensei, cohort = find_sensei(tx, context), context.capstone.cohort
+    sensei, cohort = find_capstone_sensei(tx, capstone, participant), capstone.cohort
     if sensei is None:
         return None
     deputies = [
@@ -96,7 +103,7 @@ def find_sensei_on_duty(tx: Tx, context: QuestionContext, moment: datetime) -> S
         if absence.sensei == sensei and absence.deputy and absence.has_begun(moment)
     ]
     forbidden = tx.never_pairs.forbidden(cohort) if deputies else frozenset()
-    deputy = next((one for one in deputies if (context.participant, one) not in forbidden), None)
+    deputy = next((one for one in deputies if (participant, one) not in forbidden), None)
     return SenseiOnDuty(deputy, True) if deputy else SenseiOnDuty(sensei, False)
 
 

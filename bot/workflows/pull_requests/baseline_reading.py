@@ -9,7 +9,7 @@ from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.review.report import Movement
 from bot.ports.code_host import CodeHost, HostRepository
 from bot.ports.engine import Json, Steps
-from bot.ports.pull_requests import LedgerMovement
+from bot.ports.pull_requests import BaselineCoverage, LedgerMovement
 from bot.ports.reading_process import ReadingResult
 from bot.ports.store import Store
 from bot.workflows.decisions.record_import import RecordFileImport
@@ -84,6 +84,8 @@ class BaselineReading:
                     tx.ledgers.record(capstone, source, left, pending=False)
                 note_lost_code(tx, watched, standing, self.now())
             tx.ledgers.record(capstone, "baseline", found, pending=False)
+            coverage = BaselineCoverage(head, report.stacks, report.coverage.not_assessed)
+            tx.ledgers.record_coverage(capstone, coverage, self.now())
         if self.records is not None and result.records is not None:
             self.records.save(capstone, repository, head, result.records)
         with self.store.begin() as tx:

@@ -1,6 +1,6 @@
 """Statements: evidence for checks in a participant's own words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
@@ -66,22 +66,32 @@ class SqlStatements:
 
     def of(self, capstone: int) -> Sequence[StoredStatement]:
         """List a capstone's statements, oldest first."""
+        return self.of_all([capstone])[capstone]
+
+    def of_all(self, capstones: Collection[int]) -> Mapping[int, Sequence[StoredStatement]]:
+        """Return the statements of some capstones, oldest first."""
         query = (
-            select(StatementRow).where(StatementRow.capstone_id == capstone).order_by(col(StatementRow.id))
+            select(StatementRow)
+            .where(col(StatementRow.capstone_id).in_(capstones))
+            .order_by(col(StatementRow.id))
         )
-        return [
-            StoredStatement(
-                row.id or 0,
-                cast("_Source", row.source),
-                row.reference,
-                row.check_id,
-                row.partial,
-                row.missing,
-                row.quote,
-                row.pending,
-            )
-            for row in self.session.exec(query)
-        ]
+        found: dict[int, list[StoredStatement]] = {capstone: [] for capstone in capstones}
+        for row in self.session.exec(query):
+            found[row.capstone_id].append(_as_statement(row))
+        return found
 
     def _delete(self, *conditions: sa.ColumnElement[bool] | bool) -> None:
         self.session.connection().execute(sa.delete(StatementRow).where(*conditions))  # type: ignore[arg-type]
+
+
+def _as_statement(row: StatementRow) -> StoredStatement:
+    return StoredStatement(
+        row.id or 0,
+        cast("_Source", row.source),
+        row.reference,
+        row.check_id,
+        row.partial,
+        row.missing,
+        row.quote,
+        row.pending,
+    )

@@ -1,14 +1,16 @@
 """The ledgers of capstones: the evidence that supports or weakens each check."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.pull_requests.tables import CitationRow, LedgerEntryRow
+from bot.adapters.database.triage.tables import BaselineCoverageRow
 from bot.domain.review.report import Citation, Movement
-from bot.ports.pull_requests import LedgerMovement
+from bot.ports.pull_requests import BaselineCoverage, LedgerMovement
 
 
 @dataclass
@@ -52,32 +54,64 @@ class SqlLedgers:
 
     def movements(self, capstone: int) -> Sequence[LedgerMovement]:
         """List a capstone's movements, oldest first."""
-        query = (
-            select(LedgerEntryRow)
-            .where(LedgerEntryRow.capstone_id == capstone)
-            .order_by(col(LedgerEntryRow.id))
-        )
-        return [self._as_movement(row) for row in self.session.exec(query)]
+        return self.movements_of([capstone])[capstone]
 
-    def _as_movement(self, row: LedgerEntryRow) -> LedgerMovement:
-        query = select(CitationRow).where(CitationRow.entry_id == row.id).order_by(col(CitationRow.id))
-        movement = Movement.model_validate(
-            {
-                "check": row.check_id,
-                "direction": row.direction,
-                "partial": row.partial,
-                "missing": row.missing,
-                "source": row.found_by,
-                "citations": [_as_citation(citation) for citation in self.session.exec(query)],
-            }
+    def movements_of(self, capstones: Collection[int]) -> Mapping[int, Sequence[LedgerMovement]]:
+        """Return the movements of some capstones, oldest first."""
+        in_capstones = col(LedgerEntryRow.capstone_id).in_(capstones)
+        quotes = (
+            select(CitationRow)
+            .join(LedgerEntryRow, col(LedgerEntryRow.id) == col(CitationRow.entry_id))
+            .where(in_capstones)
+            .order_by(col(CitationRow.id))
         )
-        return LedgerMovement(row.source, movement, row.pending)
+        citations: dict[int, list[Citation]] = {}
+        for quote in self.session.exec(quotes):
+            citations.setdefault(quote.entry_id, []).append(_as_citation(quote))
+        found: dict[int, list[LedgerMovement]] = {capstone: [] for capstone in capstones}
+        for row in self.session.exec(
+            select(LedgerEntryRow).where(in_capstones).order_by(col(LedgerEntryRow.id))
+        ):
+            found[row.capstone_id].append(_as_movement(row, citations.get(row.id or 0, [])))
+        return found
+
+    def record_coverage(self, capstone: int, coverage: BaselineCoverage, at: datetime) -> None:
+        """Store what a reading of the whole tree looked for, in place of the last one's."""
+        row = self.session.get(BaselineCoverageRow, capstone) or BaselineCoverageRow(
+            capstone_id=capstone, head="", stacks=[], not_assessed=[], at=at
+        )
+        row.head, row.at = coverage.head, at
+        row.stacks, row.not_assessed = list(coverage.stacks), list(coverage.not_assessed)
+        self.session.add(row)
+        self.session.flush()
+
+    def coverages(self, capstones: Collection[int]) -> Mapping[int, BaselineCoverage]:
+        """Return what the last readings of whole trees looked for, by capstone."""
+        query = select(BaselineCoverageRow).where(col(BaselineCoverageRow.capstone_id).in_(capstones))
+        return {
+            row.capstone_id: BaselineCoverage(row.head, tuple(row.stacks), tuple(row.not_assessed))
+            for row in self.session.exec(query)
+        }
 
     def _delete_entries(self, condition: sa.ColumnElement[bool] | bool, capstone: int) -> None:
         entries = select(LedgerEntryRow.id).where(LedgerEntryRow.capstone_id == capstone, condition)
         connection = self.session.connection()
         connection.execute(sa.delete(CitationRow).where(col(CitationRow.entry_id).in_(entries)))
         connection.execute(sa.delete(LedgerEntryRow).where(col(LedgerEntryRow.id).in_(entries)))
+
+
+def _as_movement(row: LedgerEntryRow, citations: Sequence[Citation]) -> LedgerMovement:
+    movement = Movement.model_validate(
+        {
+            "check": row.check_id,
+            "direction": row.direction,
+            "partial": row.partial,
+            "missing": row.missing,
+            "source": row.found_by,
+            "citations": list(citations),
+        }
+    )
+    return LedgerMovement(row.source, movement, row.pending)
 
 
 def _citation_row(entry: int, citation: Citation) -> CitationRow:

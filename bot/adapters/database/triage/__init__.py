@@ -1,0 +1,1 @@
+"""Tables and queries of rulings, exemptions, appeals, snoozes, snapshots and digests."""

@@ -1,0 +1,131 @@
+"""Snoozed rows, weekly snapshots, and the digests that were made."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.adapters.database.triage.tables import CriterionSnapshotRow, DigestRow, SnoozeRow
+from bot.adapters.database.upserts import insert_or_update
+from bot.domain.triage.records import CriterionSnapshot
+from bot.ports.triage import StoredDigest
+
+_SNAPSHOT_KEY = ("capstone_id", "criterion", "week")
+
+
+@dataclass
+class SqlSnoozes:
+    """The ``snooze`` table."""
+
+    session: Session
+
+    def set(self, person: str, item: str, until: date, at: datetime) -> None:
+        """Leave an item out of a person's digests before the day ``until``."""
+        row = self.session.get(SnoozeRow, (person, item))
+        if row is None:
+            self.session.add(SnoozeRow(person_id=person, item=item, until=until, at=at))
+        else:
+            row.until, row.at = until, at
+        self.session.flush()
+
+    def of(self, people: Collection[str]) -> Mapping[str, Mapping[str, date]]:
+        """Return people's snoozes, by person and item."""
+        found: dict[str, dict[str, date]] = {person: {} for person in people}
+        for row in self.session.exec(select(SnoozeRow).where(col(SnoozeRow.person_id).in_(people))):
+            found[row.person_id][row.item] = row.until
+        return found
+
+
+@dataclass
+class SqlSnapshots:
+    """The ``criterion_snapshot`` table."""
+
+    session: Session
+
+    def save(self, snapshots: Sequence[CriterionSnapshot]) -> None:
+        """Store snapshots, replacing those of the same capstone, criterion and week."""
+        if not snapshots:
+            return
+        values = [_as_columns(snapshot) for snapshot in snapshots]
+        insert = insert_or_update(self.session, CriterionSnapshotRow)
+        replaced = {name: insert.excluded[name] for name in values[0] if name not in _SNAPSHOT_KEY}
+        self.session.connection().execute(
+            insert.on_conflict_do_update(index_elements=list(_SNAPSHOT_KEY), set_=replaced), values
+        )
+
+    def of(self, capstones: Collection[int], since: date) -> Sequence[CriterionSnapshot]:
+        """List the snapshots of some capstones from a week on, oldest first."""
+        row = CriterionSnapshotRow
+        query = (
+            select(row)
+            .where(col(row.capstone_id).in_(capstones), row.week >= since)
+            .order_by(col(row.week), col(row.capstone_id), col(row.criterion))
+        )
+        return [_as_snapshot(found) for found in self.session.exec(query)]
+
+
+@dataclass
+class SqlDigests:
+    """The ``digest`` table."""
+
+    session: Session
+
+    def add(  # noqa: PLR0913, PLR0917 - one row's columns
+        self, cohort: int, person: str, role: str, week: str, rows: Sequence[str], at: datetime
+    ) -> StoredDigest:
+        """Store a digest, or return the one that was made for this week."""
+        query = self._select(cohort, person, role).where(DigestRow.week == week)
+        row = self.session.exec(query).first()
+        if row is None:
+            row = DigestRow(cohort_id=cohort, person_id=person, role=role, week=week, rows=list(rows), at=at)
+            self.session.add(row)
+            self.session.flush()
+        return _as_digest(row)
+
+    def find(self, digest: int) -> StoredDigest | None:
+        """Return a digest, or None."""
+        row = self.session.get(DigestRow, digest)
+        return _as_digest(row) if row else None
+
+    def newest(self, cohort: int, person: str, role: str) -> StoredDigest | None:
+        """Return the last digest made for a person in a role, or None."""
+        row = self.session.exec(self._select(cohort, person, role).order_by(col(DigestRow.id).desc())).first()
+        return _as_digest(row) if row else None
+
+    def set_picture(self, digest: int, picture: str) -> None:
+        """Store the id of a digest's picture in the chat."""
+        self.session.get_one(DigestRow, digest).picture = picture
+        self.session.flush()
+
+    def _select(self, cohort: int, person: str, role: str) -> SelectOfScalar[DigestRow]:
+        return select(DigestRow).where(
+            DigestRow.cohort_id == cohort, DigestRow.person_id == person, DigestRow.role == role
+        )
+
+
+def _as_columns(snapshot: CriterionSnapshot) -> dict[str, object]:
+    columns = asdict(snapshot)
+    return {"capstone_id": columns.pop("capstone"), **columns}
+
+
+def _as_snapshot(row: CriterionSnapshotRow) -> CriterionSnapshot:
+    return CriterionSnapshot(
+        row.capstone_id,
+        row.criterion,
+        row.week,
+        row.met,
+        row.partly_met,
+        row.contested,
+        row.open,
+        row.not_applicable,
+        row.not_assessed,
+        row.level,
+    )
+
+
+def _as_digest(row: DigestRow) -> StoredDigest:
+    return StoredDigest(
+        row.id or 0, row.cohort_id, row.person_id, row.role, row.week, tuple(row.rows), row.picture, row.at
+    )

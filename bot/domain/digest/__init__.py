@@ -1,0 +1,1 @@
+"""The weekly digest: what it lists, in which order, and why."""

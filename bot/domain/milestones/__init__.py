@@ -1,0 +1,1 @@
+"""Milestones: readiness, ruling sessions, growth, and the participant's report."""

@@ -1,0 +1,1 @@
+"""Texts about waiting questions, rulings, exemptions and appeals."""

@@ -1,0 +1,1 @@
+"""Making and sending the weekly digests."""

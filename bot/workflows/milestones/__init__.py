@@ -1,0 +1,1 @@
+"""Milestones: what is missing for whom, ruling sessions and reports."""

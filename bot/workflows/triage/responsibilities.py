@@ -1,0 +1,84 @@
+"""Whose capstones a sensei decides about now: their own participants', and those they stand in for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.dojo.people import Absence
+from bot.domain.pairing.states import PairState
+from bot.domain.triage.records import RulerRole
+from bot.ports.store import Tx
+from bot.workflows.articulation.question_contexts import find_capstone_duty, find_capstone_sensei
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """A capstone, and who decides about it now. People are opaque ids.
+
+    ``sensei`` is the participant's own sensei; ``on_duty`` is today's deputy, if there is one, or else the
+    sensei. Both are None if the participant has none.
+    """
+
+    capstone: int
+    participant: str
+    sensei: str | None
+    on_duty: str | None
+
+    def role_of(self, person: str) -> RulerRole | None:
+        """Return in which role a person decides about the capstone now, or None if they don't.
+
+        While a sensei is away, they can still decide themselves.
+        """
+        if person == self.sensei:
+            return RulerRole.SENSEI
+        return RulerRole.DEPUTY if person == self.on_duty else None
+
+
+def list_responsibilities(tx: Tx, cohort: int, moment: datetime) -> Sequence[Responsibility]:
+    """List who decides about each active capstone of a cohort, in five queries at most.
+
+    Capstones without a pair keep the sensei named at enrolment; these cost a query each.
+    """
+    paired = {
+        pair.participant: pair.sensei
+        for pair in tx.pairings.ongoing(cohort)
+        if pair.state is PairState.ACTIVE
+    }
+    away = [absence for absence in tx.absences.not_over(cohort, moment) if absence.has_begun(moment)]
+    forbidden = tx.never_pairs.forbidden(cohort) if away else frozenset()
+    found = []
+    for participant, capstones in tx.standings.capstones(cohort).items():
+        for capstone in capstones:
+            sensei = paired.get(participant)
+            if sensei is None:
+                sensei = find_capstone_sensei(tx, tx.capstones.get(capstone), participant)
+            deputy = _find_deputy(away, forbidden, participant, sensei) if sensei else None
+            on_duty = deputy or sensei
+            found.append(Responsibility(capstone, participant, sensei, on_duty))
+    return found
+
+
+def find_responsibility(tx: Tx, capstone: int, moment: datetime) -> Responsibility:
+    """Return who decides about one capstone now."""
+    row = tx.capstones.get(capstone)
+    participant = tx.members.by_host_account(row.participant.id)
+    sensei = find_capstone_sensei(tx, row, participant)
+    duty = find_capstone_duty(tx, row, participant, moment)
+    return Responsibility(capstone, participant or "", sensei, duty.person if duty else None)
+
+
+def group_by_sensei(responsibilities: Sequence[Responsibility]) -> Mapping[str, Sequence[Responsibility]]:
+    """Return responsibilities by the person on duty."""
+    found: dict[str, list[Responsibility]] = {}
+    for responsibility in responsibilities:
+        if responsibility.on_duty:
+            found.setdefault(responsibility.on_duty, []).append(responsibility)
+    return found
+
+
+def _find_deputy(
+    away: Sequence[Absence], forbidden: frozenset[tuple[str, str]], participant: str, sensei: str
+) -> str | None:
+    """Return today's deputy of a sensei, who must be allowed to be paired with the participant."""
+    deputies = (absence.deputy for absence in away if absence.sensei == sensei and absence.deputy)
+    return next((deputy for deputy in deputies if (participant, deputy) not in forbidden), None)
