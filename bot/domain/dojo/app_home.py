@@ -13,6 +13,7 @@ from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.pending_requests import NO_REQUESTS, PendingRequests
 from bot.domain.dojo.people import Absence, CohortDate, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
+from bot.domain.triage.shown import NOTHING_WAITS, RuledLevel, ShownAppeal, TriageCounts
 
 STUCK_DAYS = 7
 """A participant is stuck if one of their questions has been open for more days than this."""
@@ -41,7 +42,7 @@ class ParticipantHome:
     """A participant's view. ``deputy`` is today's deputy, if any; ``capstone`` is ``owner/name``.
 
     ``pair`` is the id of their pair, or None while they have no sensei. ``private`` are the questions that
-    wait for them in direct messages.
+    wait for them in direct messages. ``levels`` are the newest rulings of senseis.
     """
 
     state: EnrolmentState
@@ -54,6 +55,7 @@ class ParticipantHome:
     pair: int | None = None
     decisions: DecisionDigest = NO_DECISIONS
     private: tuple[WaitingQuestion, ...] = ()
+    levels: tuple[RuledLevel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,10 @@ class SenseiAbsence:
 
 @dataclass(frozen=True, slots=True)
 class SenseiHome:
-    """A sensei's view. ``waiting`` means that no lead has confirmed them as a sensei yet."""
+    """A sensei's view. ``waiting`` means that no lead has confirmed them as a sensei yet.
+
+    ``triage`` counts what they must decide.
+    """
 
     state: EnrolmentState
     capacity: int
@@ -91,6 +96,7 @@ class SenseiHome:
     absences: tuple[SenseiAbsence, ...]
     code: str | None
     waiting: bool = False
+    triage: TriageCounts = NOTHING_WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,7 @@ class LeadHome:
     without_chat: tuple[ShownPerson, ...]
     without_code: tuple[ShownPerson, ...]
     away: tuple[tuple[ShownPerson, SenseiAbsence], ...]
+    appeals: tuple[ShownAppeal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

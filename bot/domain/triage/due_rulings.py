@@ -1,0 +1,89 @@
+"""Which criteria of a capstone a sensei should rule on now.
+
+Between milestones, at most ``MOST_A_WEEK`` of those whose evidence moved are due in one week. While a
+milestone is open, every criterion is due that has no ruling for it yet.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.triage.criterion_evidence import CriterionEvidence, find_moved
+from bot.domain.triage.records import CriterionRuling, Milestone
+
+MOST_A_WEEK = 3
+"""Maximum rulings that Sensei asks for in a week about one capstone, while no milestone is open."""
+
+
+class DueReason(StrEnum):
+    """Why a ruling is due: the evidence moved, or a milestone is open."""
+
+    MOVED = "moved"
+    MILESTONE = "milestone"
+
+
+@dataclass(frozen=True, slots=True)
+class DueRuling:
+    """A criterion on which a sensei should rule. ``ruled_at`` is when they last did, or None."""
+
+    capstone: int
+    criterion: str
+    title: str
+    gate: bool
+    reason: DueReason
+    ruled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RulingCalendar:
+    """When this week began for a sensei, and the milestone that is open, with when it opened."""
+
+    week_began: datetime
+    milestone: Milestone | None = None
+    opened: datetime | None = None
+
+
+def pick_due_rulings(
+    capstone: int,
+    evidence: Mapping[str, CriterionEvidence],
+    rulings: Mapping[str, CriterionRuling],
+    calendar: RulingCalendar,
+) -> tuple[DueRuling, ...]:
+    """Return the criteria that are due, the most urgent first.
+
+    ``rulings`` are the newest by criterion. The first are gate criteria, then those without a ruling, then
+    those whose last ruling is oldest.
+    """
+    if calendar.milestone is not None:
+        chosen = [criterion for criterion in evidence if not _is_ruled_for(rulings.get(criterion), calendar)]
+        reason, most = DueReason.MILESTONE, len(chosen)
+    else:
+        chosen, reason = list(find_moved(evidence, rulings)), DueReason.MOVED
+        this_week = sum(ruling.at >= calendar.week_began for ruling in rulings.values())
+        most = max(MOST_A_WEEK - this_week, 0)
+    due = [_make_due(capstone, evidence[criterion], rulings.get(criterion), reason) for criterion in chosen]
+    return tuple(_sort_by_urgency(due)[:most])
+
+
+def _is_ruled_for(ruling: CriterionRuling | None, calendar: RulingCalendar) -> bool:
+    """Return whether a criterion has its ruling for the open milestone."""
+    if ruling is None or ruling.milestone is not calendar.milestone:
+        return False
+    return calendar.opened is None or ruling.at >= calendar.opened
+
+
+def _make_due(
+    capstone: int, shown: CriterionEvidence, ruling: CriterionRuling | None, reason: DueReason
+) -> DueRuling:
+    criterion = shown.criterion
+    ruled_at = ruling.at if ruling else None
+    return DueRuling(capstone, criterion.id, criterion.title, criterion.gate, reason, ruled_at)
+
+
+def _sort_by_urgency(due: Sequence[DueRuling]) -> list[DueRuling]:
+    """Sort rulings. Those that are equally urgent keep the rubric's order."""
+    return sorted(
+        due,
+        key=lambda one: (not one.gate, one.ruled_at is not None, one.ruled_at and one.ruled_at.timestamp()),
+    )
