@@ -58,8 +58,8 @@ def pick_due_rulings(
 ) -> tuple[DueRuling, ...]:
     """Return the criteria that are due, the most urgent first.
 
-    ``rulings`` are the newest by criterion. A second sensei decides about those ``under_appeal``. The first are gate criteria, then those without a ruling, then
-    those whose last ruling is oldest.
+    ``rulings`` are the newest by criterion. A second sensei decides about those ``under_appeal``. The first
+    are gate criteria, then those without a ruling, then those whose last ruling is oldest.
     """
     if calendar.milestone is not None:
         chosen = [criterion for criterion in evidence if not _is_ruled_for(rulings.get(criterion), calendar)]
@@ -96,5 +96,8 @@ def _sort_by_urgency(due: Sequence[DueRuling]) -> list[DueRuling]:
     """Sort rulings. Those that are equally urgent keep the rubric's order."""
     return sorted(
         due,
-        key=lambda ruling: (not ruling.gate, ruling.ruled_at.timestamp() if ruling.ruled_at else float("-inf")),
+        key=lambda ruling: (
+            not ruling.gate,
+            ruling.ruled_at.timestamp() if ruling.ruled_at else float("-inf"),
+        ),
     )
