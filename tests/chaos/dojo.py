@@ -352,7 +352,7 @@ class Dojo(Serving):
             self.command_early()
         elif needs == "buried":
             self.bury(self.open(self.repository))
-        elif needs in {"command", "ruled", "kept", "heard", "recorded"}:
+        elif needs in {"command", "ruled", "levelled", "kept", "heard", "recorded"}:
             self._bring_about_by_people(needs)
         elif needs in CHAT:
             self._bring_about_in_slack(needs, timed=timed)
