@@ -27,7 +27,8 @@ HELP = """\
   s     skip it; it waits
   b     go back to the one before
   q     quit; everything that you saved stays saved
-Before it saves a ruling, Sensei asks for one sentence to the participant. Press Ctrl-D there to go back."""
+Before it saves a ruling, Sensei asks for one sentence to the participant. Press
+Ctrl-D there to go back to the keys."""
 _FREE_LINES = 2
 _MOVES = {"s": "skip", "b": "back", "q": "quit", END: "quit"}
 
@@ -42,18 +43,22 @@ class TriageSession:
 
     def run(self) -> None:
         """Show one task after the other until the last, or until the sensei quits."""
-        tasks, place = self.desk.sensei.tasks, 0
         try:
-            while 0 <= place < len(tasks):
-                move = self._handle(tasks[place], place)
-                if move == "quit":
-                    break
-                place = max(place - 1, 0) if move == "back" else place + 1
-        except (KeyboardInterrupt, SystemExit):  # a signal, such as that of Ctrl-C
-            self.desk.leave(tasks[place])
+            self._go_through()
+        finally:  # after a signal too, such as that of Ctrl-C
             self._sum_up()
-            raise
-        self._sum_up()
+
+    def _go_through(self) -> None:
+        tasks, place = self.desk.sensei.tasks, 0
+        while place < len(tasks):
+            move = self._handle(tasks[place], place)
+            if move == "skip" and place == len(tasks) - 1:
+                move = self._ask_where_to("That was the last one. b back  q quit > ")
+                if move == "back":
+                    continue  # to the last one itself
+            if move == "quit":
+                return
+            place = max(place - 1, 0) if move == "back" else place + 1
 
     def _sum_up(self) -> None:
         left = len(self.desk.sensei.tasks) - len(self.ruled)
@@ -68,14 +73,21 @@ class TriageSession:
             except UserError as refused:
                 complain(f"{refused.what} {refused.remedy}")
                 return self._ask_where_to("s skip  b back  q quit > ")
-            names = name_levels(self.desk.find_scale())
-            move = self._show(task, place, shown, names) or self._decide(task, shown, names)
-            if move == "again":
-                continue
-            if move != "ruled":
-                self.desk.leave(task)
+            move = self._show_and_decide(task, place, shown)
+            if move == "ruled":
+                return "skip"
+            if move != "again":
                 return move
-            return "skip"
+
+    def _show_and_decide(self, task: RulingTask, place: int, shown: ShownEvidence) -> str:
+        """Return ``ruled``, ``again``, or a move after which others can rule."""
+        names, move = name_levels(self.desk.find_scale()), ""
+        try:
+            move = self._show(task, place, shown, names) or self._decide(task, shown, names)
+        finally:
+            if move not in {"ruled", "again"}:
+                self.desk.leave(task)
+        return move
 
     def _show(
         self, task: RulingTask, place: int, shown: ShownEvidence, names: Mapping[int, str]
@@ -153,7 +165,7 @@ class TriageSession:
         del self.words[key]
         self.ruled.add(key)
         level_said = "You can't judge it" if ruling.level is None else f"Level {ruling.level}"
-        _say(f"Saved: {level_said}. To change it, press b at the next one.")
+        _say(f"Saved: {level_said}. To change it, press b next.")
         return "ruled"
 
     def _exempt(self, shown: ShownEvidence) -> str | None:

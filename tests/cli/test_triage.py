@@ -118,6 +118,12 @@ def test_a_sensei_reads_the_evidence_and_rules_with_single_keys(desk: Terminal, 
     desk.press("The trial is in the pilot's notes.\n")
     desk.expect("Enter for none: ")
     desk.press("\n")
+    desk.expect("That was the last one. b back  q quit > ")
+    desk.press("b")
+    assert "Last ruling: 3 (evidenced)" in turns_pages(desk)
+    desk.press("s")
+    desk.expect("That was the last one. b back  q quit > ")
+    desk.press("q")
     desk.expect("Saved 2 rulings. None wait.")
     assert desk.end() == 0
 
