@@ -12,7 +12,7 @@ from bot.domain.triage.due_rulings import DueReason, DueRuling
 from bot.domain.triage.records import Appeal, AppealState, Milestone, Verdict
 from bot.domain.triage.tasks import RulingTask
 from bot.rendering.triage import terminal
-from bot.rendering.triage.wording import name_levels
+from bot.rendering.triage.wording import describe_exemption, name_levels
 from tests.domain.ledgers import CHECKS, EMPTY, RUBRIC, movement
 from tests.domain.triage.ruled import MONDAY, ruling
 from tests.rendering.reports import HOSTILE
@@ -122,3 +122,8 @@ def test_a_list_says_why_each_ruling_waits() -> None:
     assert terminal.describe_reason(task(due=milestone, milestone=Milestone.FINAL)) == "final milestone"
     assert terminal.describe_reason(task(due=None, appeal=1)) == "appealed; you are the second sensei"
     assert next(iter(terminal.format_waiting("Bo", [task()]))) == "Bo: 1 ruling"
+
+
+def test_a_participant_reads_of_an_exemption_that_it_is_one_and_why() -> None:
+    told = describe_exemption("There is no cache.")
+    assert told == "Doesn't apply to this project, says your sensei: There is no cache."
