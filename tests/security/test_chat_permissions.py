@@ -25,15 +25,19 @@ from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.intake import ChatIntake
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Slack
+from tests.workflows import shop
 from tests.workflows.peopled import peopled
 
+LEDGERS = LedgerLoader(shop.LIBRARY)
 ALL = assemble_features(
     "https://github.com",
     lambda: Vocabulary({}, {}, frozenset()),
     decision_features(lambda: ArticulationRules(load_guide(), {}), "https://github.com"),
+    load_ledgers=lambda: LEDGERS,
 )
 TEAM = "T0DOJO0001"
 HERE = [DojoRole.GUEST, DojoRole.UNCONFIRMED, DojoRole.PARTICIPANT, DojoRole.SENSEI, DojoRole.LEAD]

@@ -1,0 +1,23 @@
+"""The words for levels, gates and milestones."""
+
+from collections.abc import Sequence
+
+from bot.domain.rubrics.rubric import ScaleLevel
+from bot.domain.triage.records import Milestone
+
+MILESTONES = {
+    Milestone.DESIGN: "design milestone",
+    Milestone.MIDWAY: "midway milestone",
+    Milestone.FINAL: "final milestone",
+}
+
+
+def name_level(scale: Sequence[ScaleLevel], level: int) -> str:
+    """Return a level with its name, such as ``2 · reasoned``."""
+    name = next((step.name for step in scale if step.level == level), "")
+    return f"{level} · {name}" if name else str(level)
+
+
+def explain_level(scale: Sequence[ScaleLevel], level: int) -> str:
+    """Return what a level means, or an empty string if its name says it all."""
+    return next((step.means or "" for step in scale if step.level == level), "")
