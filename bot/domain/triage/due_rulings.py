@@ -96,5 +96,8 @@ def _sort_by_urgency(due: Sequence[DueRuling]) -> list[DueRuling]:
     """Sort rulings. Those that are equally urgent keep the rubric's order."""
     return sorted(
         due,
-        key=lambda ruling: (not ruling.gate, ruling.ruled_at.timestamp() if ruling.ruled_at else float("-inf")),
+        key=lambda ruling: (
+            not ruling.gate,
+            ruling.ruled_at.timestamp() if ruling.ruled_at else float("-inf"),
+        ),
     )

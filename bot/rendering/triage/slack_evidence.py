@@ -86,7 +86,7 @@ def _check_blocks(check: CheckEvidence, shown: ShownChecks) -> Iterator[Block]:
 
 
 def _describe_check(check: CheckEvidence, *, is_alone: bool) -> str:
-    """Return a check's state and question. ``is_alone``: it was exempted by itself, so its reason is shown."""
+    """Return a check's state and question. ``is_alone``: it was exempted by itself; its reason is shown."""
     lines = [
         f"*{_STATES[check.state]}* · level {check.check.level}",
         mrkdwn(check.check.ask, _MOST_OF_A_TEXT),
@@ -114,11 +114,11 @@ def _describe_place(place: QuotePlace) -> str:
 
 
 def _format_quote(entry: Entry) -> str:
-    """Return code as code, and words as a quotation."""
+    """Return code as code, and words in quotation marks."""
     quote = entry.citation.quote
     if isinstance(entry.citation, Citation) and entry.citation.source == "commit":
         return preformatted(quote, MOST_OF_A_QUOTE)
-    return "\n".join(f"> {line}" for line in mrkdwn(quote, MOST_OF_A_QUOTE, lines=True).split("\n"))
+    return f"“{mrkdwn(quote, MOST_OF_A_QUOTE, lines=True)}”"
 
 
 def _continued(check: CheckEvidence) -> Block:

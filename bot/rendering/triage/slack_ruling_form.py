@@ -32,6 +32,10 @@ AGREE, CANNOT_JUDGE = "agree", "cannot_judge"
 """Values of the choice. The others are levels from 0 to 4."""
 _MOST_OF_WORDS = 1000
 _DAY = "{date_short}"
+_WHO_SEES = (
+    "I worked it out from the evidence above. Only a sensei who may rule on this sees it, and the participant "
+    "never does."
+)
 _ROLES = {
     RulerRole.SENSEI: "by their sensei",
     RulerRole.DEPUTY: "by a deputy",
@@ -152,7 +156,8 @@ def _head_blocks(shown: ShownRuling) -> Iterator[Block]:
 
 
 def _level_blocks(shown: ShownRuling) -> Iterator[Block]:
-    yield section(f"{_describe_draft(shown)}\n{_describe_scale(shown.scale)}")
+    yield section(_describe_draft(shown))
+    yield small(_describe_scale(shown.scale))
     if shown.last:
         yield section(_describe_last(shown.last, shown))
     if shown.appeal is not None:
@@ -165,7 +170,8 @@ def _level_blocks(shown: ShownRuling) -> Iterator[Block]:
 def _describe_draft(shown: ShownRuling) -> str:
     draft = shown.evidence.draft
     if draft.level is not None:
-        return f"*Draft level: {name_level(shown.scale, draft.level)}*\nOnly you see this draft."
+        level = name_level(shown.scale, draft.level)
+        return f"*Draft level: {level}*\n{_WHO_SEES}"
     states = [held.state for held in draft.withheld]
     contested = states.count(CheckState.CONTESTED)
     unread = states.count(CheckState.NOT_ASSESSED)
@@ -213,8 +219,8 @@ def _fields(shown: ShownRuling) -> Iterator[Block]:
     )
     yield input_block(
         names.reason,
-        "Reason for another level",
+        "Reason for another level" if draft is not None else "Reason for the level",
         text_field("reason", shown.words.reason, shown.most_of_a_reason, multiline=True),
         optional=True,
-        hint="Only senseis read it. If you choose another level, it is required.",
+        hint="Only senseis read it. If you choose a level yourself, it is required.",
     )

@@ -109,8 +109,10 @@ def list_button(label: str, capstone: str = "") -> dict[str, Any]:
 
 def describe_due(due: DueRuling) -> str:
     """Return why a ruling is due, and when its criterion was last ruled on, as safe mrkdwn."""
-    last = f"last ruled {moment(due.ruled_at, _DAY)}" if due.ruled_at else "not ruled yet"
-    return last if due.reason is DueReason.MILESTONE else f"{'new ' if due.ruled_at else ''}evidence, {last}"
+    if due.ruled_at is None:
+        return "Not ruled yet"
+    new = "" if due.reason is DueReason.MILESTONE else "New evidence · "
+    return f"{new}{'last' if new else 'Last'} ruled {moment(due.ruled_at, _DAY)}"
 
 
 def _list_blocks(shown: ShownList, page: int) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Where the quotes of a criterion's evidence are from: lines of code, a pull request's text, a thread, a decision."""
+"""Where the quotes of a criterion's evidence are from: code, a pull request's text, a thread, a decision."""
 
 import re
 from collections.abc import Iterable, Mapping

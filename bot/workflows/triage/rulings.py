@@ -175,9 +175,7 @@ def _make_ruling(  # noqa: PLR0913, PLR0917 - the parts of one row
     )
 
 
-def _take_lock(
-    tx: Tx, person: str, capstone: int, evidence: CriterionEvidence, at: datetime
-) -> RulingLock:
+def _take_lock(tx: Tx, person: str, capstone: int, evidence: CriterionEvidence, at: datetime) -> RulingLock:
     """Lock a criterion for a person. The lock of someone who may no longer rule doesn't count.
 
     Raises:
