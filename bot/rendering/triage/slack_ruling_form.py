@@ -33,7 +33,7 @@ AGREE, CANNOT_JUDGE = "agree", "cannot_judge"
 _MOST_OF_WORDS = 1000
 _DAY = "{date_short}"
 _WHO_SEES = (
-    "I worked it out from the evidence above. Only a sensei who may rule on this sees it, and the participant "
+    "I worked it out from the evidence above. Only a sensei who may rule on this sees it; the participant "
     "never does."
 )
 _ROLES = {
