@@ -57,7 +57,7 @@ class CriterionEvidence:
 
     @property
     def view(self) -> str:
-        """Return a sha256 of the evidence and the draft: of everything that a sensei is shown before they rule.
+        """Return a sha256 of the evidence and the draft: all that a sensei is shown before they rule.
 
         The draft can change without any new evidence, for example when a pack's checks begin to apply.
         """
@@ -128,4 +128,4 @@ def _digest(checks: Iterable[CheckEvidence]) -> str:
 
 
 def _hash(content: object) -> str:
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode(errors="surrogatepass")).hexdigest()
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

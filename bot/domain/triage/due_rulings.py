@@ -58,8 +58,8 @@ def pick_due_rulings(
 ) -> tuple[DueRuling, ...]:
     """Return the criteria that are due, the most urgent first.
 
-    ``rulings`` are the newest by criterion. A second sensei decides about those ``under_appeal``. The first are gate criteria, then those without a ruling, then
-    those whose last ruling is oldest.
+    ``rulings`` are the newest by criterion. A second sensei decides about those ``under_appeal``. The first
+    are gate criteria, then those without a ruling, then those whose last ruling is oldest.
     """
     if calendar.milestone is not None:
         chosen = [criterion for criterion in evidence if not _is_ruled_for(rulings.get(criterion), calendar)]

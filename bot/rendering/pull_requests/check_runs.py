@@ -63,9 +63,8 @@ def check_read(day: date) -> tuple[str, str]:
     """Return the title and text of a check run once a sensei has read the evidence of its capstone."""
     title = f"Read by a sensei on {day.day} {day:%b %Y}"
     return title, (
-        "A sensei has read the evidence in this project. This is not a grade, and it doesn't say whether this "
-        "pull request is ready. The participant finds the sensei's rulings in Slack. Open questions here stay "
-        "open."
+        "A sensei has read the evidence in this project. This is not a grade, and it doesn't say whether "
+        "this pull request is ready. The participant finds the levels in Slack. Open questions stay open."
     )
 
 

@@ -21,12 +21,32 @@ from bot.domain.triage.records import (
 )
 from bot.errors import UserError
 from bot.ports.store import Tx
+from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.due import make_calendar
 from bot.workflows.triage.responsibilities import find_responsibility
-from bot.workflows.triage.ruling_input import RulingInput, check_input, check_level
 from bot.workflows.triage.rulers import find_ruler, may_rule, require_active
+from bot.workflows.triage.ruling_input import (
+    MOST_OF_A_REASON,
+    MOST_OF_A_SENTENCE,
+    RulingInput,
+    check_input,
+    check_level,
+)
+
+__all__ = [
+    "LOCK",
+    "MOST_OF_A_REASON",
+    "MOST_OF_A_SENTENCE",
+    "OPERATOR",
+    "CriterionRulings",
+    "EvidenceMovedError",
+    "OnRuled",
+    "RulingInput",
+    "ShownEvidence",
+    "find_ruler",
+]
 
 LOCK = timedelta(minutes=15)
 """How long nobody else can rule after a sensei has opened the evidence."""
@@ -126,8 +146,13 @@ class CriterionRulings:
             ruling=ruling.id,
             role=role,
         )
+        refresh_home(tx, person, at)
         self.on_ruled(tx, ruling, at)
         return ruling
+
+    def leave(self, tx: Tx, person: str, capstone: int, criterion: str) -> None:
+        """Let others rule on a criterion whose evidence the person has opened."""
+        tx.rulings.unlock(capstone, criterion, person)
 
     def _find_evidence(self, tx: Tx, capstone: int, criterion: str) -> CriterionEvidence:
         evidence = self.loader.load(tx, [capstone])[capstone].evidence.get(criterion)
