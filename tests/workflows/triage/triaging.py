@@ -72,6 +72,18 @@ class Triaging(Talking):
         value = f"{self.capstone.id}:{criterion}"
         return reader.click(reader.modal, f"triage.rule:{value}", value)
 
+    def opens_again(self, criterion: str) -> None:
+        """Let Sen open the evidence for a criterion, whether or not it is due."""
+        self.sends_click(self.sen, "triage.rule", f"{self.capstone.id}:{criterion}")
+
+    def sends_click(self, person: Person, action: str, value: str) -> Outcome:
+        """Let somebody click a button that they have from earlier."""
+        body = person._payload("block_actions") | {
+            "actions": [{"action_id": action, "type": "button", "value": value}],
+            "container": {"type": "message", "channel_id": person.dm, "is_ephemeral": True},
+        }
+        return person._bring("interactive", body)
+
     def rules(
         self, reader: Person, choice: str = "agree", *, view: Shown | None = None, **words: str
     ) -> Outcome:
