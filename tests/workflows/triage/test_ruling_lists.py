@@ -1,15 +1,19 @@
 """What waits for a sensei: in a list by participant, and counted in their App Home."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from bot.adapters import slack as adapter
 from bot.domain.pull_requests.records import Account, QuestionState
 from bot.domain.triage.records import NewRuling, RulerRole, Verdict
+from bot.workflows.dojo.app_home import HomePublisher
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, look
+from tests.fakes.steps import Straight
+from tests.workflows.dojo.test_few_statements import counted
 from tests.workflows.triage.triaging import ADA, SEN, SOL, Triaging, triaging
 from tests.workflows.whole_dojo import PARTICIPANT
 
@@ -167,6 +171,35 @@ def test_other_homes_say_nothing_about_triage(it: Triaging) -> None:
     it.reads()
     for person in (it.ada, it.sol, it.lea):
         assert "Waiting for you" not in home(it, person)
+
+
+def test_eight_participants_cost_no_more_statements_than_one(it: Triaging) -> None:
+    it.finds("speed.1")
+    asked: list[Callable[[], object]] = [lambda: home(it, it.sen), lambda: listed(it, it.sen)]
+    few = []
+    for ask in asked:
+        with counted(it.engine) as counts:
+            ask()
+        few.append(counts.statements)
+    for number in range(7):
+        another_capstone(it, f"P{number}")
+    for ask, before in zip(asked, few, strict=True):
+        with counted(it.engine) as counts:
+            ask()
+        assert counts.statements == before
+    assert few[0] <= 100
+    assert few[1] <= 40
+
+
+def test_a_participants_home_asks_for_no_ledger(it: Triaging) -> None:
+    it.finds("speed.1")
+    with counted(it.engine) as with_triage:
+        home(it, it.ada)
+    chat = adapter.connect(it.slack.bot_token, it.slack.api_url)
+    about = {"workspace": it.slack.team, "user": it.ada.id}
+    with counted(it.engine) as without:
+        HomePublisher(chat, it.here.store, "https://github.com", now).home(Straight(it.here.store), about)
+    assert with_triage == without
 
 
 def test_a_capstone_whose_sensei_was_named_at_enrolment_counts_too(it: Triaging) -> None:
