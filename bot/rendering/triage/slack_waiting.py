@@ -26,7 +26,7 @@ _NOTHING = "*Nothing waits for your ruling.*"
 class ShownCapstone:
     """A participant's capstone with the rulings that are due. ``name`` is such as ``ada/desk``.
 
-    ``criteria`` is the number of its criteria.
+    ``criteria`` is the number of its criteria, ``milestone`` the one that is open in its cohort.
     """
 
     capstone: int
@@ -35,6 +35,7 @@ class ShownCapstone:
     due: Sequence[DueRuling]
     criteria: int
     standing_in_for: ShownPerson | None = None
+    milestone: Milestone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,6 @@ class ShownList:
     capstones: Sequence[ShownCapstone]
     appeals: Sequence[ShownSecondRuling] = ()
     counts: TriageCounts = NOTHING_WAITS
-    milestone: Milestone | None = None
     only: str = ""
     notice: str = ""
 
@@ -131,7 +131,7 @@ def _list_blocks(shown: ShownList, page: int) -> Iterator[Block]:
     if turned.of > 1:
         yield small(f"{turned.words}.")
         yield actions(*page_buttons(LIST_PAGE, turned.number, turned.of))
-    yield from _foot_blocks(shown, has_rows=bool(rows))
+    yield from _foot_blocks(shown)
 
 
 def _appeal_rows(appeals: Iterable[ShownSecondRuling]) -> Iterator[_Row]:
@@ -144,7 +144,7 @@ def _appeal_rows(appeals: Iterable[ShownSecondRuling]) -> Iterator[_Row]:
 def _due_rows(shown: ShownList) -> Iterator[_Row]:
     first = True
     for capstone in shown.capstones:
-        heading = section(_describe_capstone(capstone, shown.milestone))
+        heading = section(_describe_capstone(capstone))
         for due in capstone.due:
             gate = " · *gate*" if due.gate else ""
             text = f"{mrkdwn(due.title, MOST_OF_A_TITLE)}{gate}\n{describe_due(due)}"
@@ -153,23 +153,23 @@ def _due_rows(shown: ShownList) -> Iterator[_Row]:
             first = False
 
 
-def _describe_capstone(shown: ShownCapstone, milestone: Milestone | None) -> str:
+def _describe_capstone(shown: ShownCapstone) -> str:
     """Return the heading of a capstone: whose it is, and how much is left."""
-    if milestone:
-        left = f"{MILESTONES[milestone]}: {len(shown.due)} of {shown.criteria} criteria left"
+    if shown.milestone:
+        left = f"{MILESTONES[shown.milestone]}: {len(shown.due)} of {shown.criteria} criteria left"
     else:
         left = count(len(shown.due), "ruling")
     stands_in = f" · you're standing in for {named(shown.standing_in_for)}" if shown.standing_in_for else ""
     return f"*{named(shown.person)}* · {mrkdwn(shown.name, MOST_OF_A_CAPSTONE)} – {left}{stands_in}"
 
 
-def _foot_blocks(shown: ShownList, *, has_rows: bool) -> Iterator[Block]:
+def _foot_blocks(shown: ShownList) -> Iterator[Block]:
     others = describe_counts(TriageCounts(shown.counts.questions, shown.counts.disputes))
     if others:
         yield small(f"Also waiting: {others}, in your direct messages with me.")
     if shown.only:
         yield actions(list_button("All participants"))
-    if has_rows and shown.milestone is None:
+    if any(capstone.milestone is None for capstone in shown.capstones):
         yield small(
             f"Between milestones, I ask for at most {MOST_A_WEEK} rulings a week for each participant."
         )

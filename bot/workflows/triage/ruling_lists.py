@@ -70,7 +70,6 @@ class RulingLists:
             [found for found in capstones if found.due and wanted in {None, found.capstone}],
             [found for found in appeals if wanted in {None, found.target.capstone}],
             TriageCounts(*count_waiting(tx, [found.capstone for found in capstones])),
-            next((each.calendar.milestone for each in waiting if each.calendar.milestone), None),
             str(wanted) if wanted else "",
             notice,
         )
@@ -92,6 +91,7 @@ def _show_capstones(tx: Tx, waiting: WaitingRulings) -> Sequence[ShownCapstone]:
             found.due,
             found.criteria,
             people[found.own.standing_in_for] if found.own.standing_in_for else None,
+            waiting.calendar.milestone,
         )
         for found in waiting.capstones
     ]

@@ -74,6 +74,7 @@ def shown(
 
 DUE = DueRuling(7, "safety", "The quality safety", gate=True, reason=DueReason.MOVED, ruled_at=None)
 AGAIN = DueRuling(7, "speed", "The quality speed", gate=False, reason=DueReason.MOVED, ruled_at=AT)
+AT_MILESTONE = replace(AGAIN, reason=DueReason.MILESTONE)
 BUSY = ShownList(
     [
         ShownCapstone(7, ADA, "ada/desk", [DUE, AGAIN], 10),
@@ -85,7 +86,9 @@ BUSY = ShownList(
 WITH_DRAFT = shown(entry("speed.1", "bounded(8)"), progress="Design milestone · 3 of 10")
 VIEWS: dict[str, View] = {
     "a busy list": slack_waiting.list_view(BUSY),
-    "a list at a milestone": slack_waiting.list_view(replace(BUSY, milestone=Milestone.FINAL, appeals=())),
+    "a list at a milestone": slack_waiting.list_view(
+        ShownList([ShownCapstone(7, ADA, "ada/desk", [AT_MILESTONE], 10, milestone=Milestone.FINAL)])
+    ),
     "an empty list": slack_waiting.list_view(ShownList([])),
     "a ruling with a draft": slack_ruling_form.ruling_form(WITH_DRAFT),
     "a ruling without a draft": slack_ruling_form.ruling_form(

@@ -14,6 +14,7 @@ from bot.ports.pull_requests import BaselineCoverage
 from tests.entrypoints.slacking import served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Outcome, Person, Shown, Slack
+from tests.fakes.slack.people import Key
 from tests.workflows.articulation.talking import ADA, SEN, SOL, Talking
 from tests.workflows.running_dojo import sha
 from tests.workflows.whole_dojo import LEAD
@@ -88,7 +89,9 @@ class Triaging(Talking):
         self, reader: Person, choice: str = "agree", *, view: Shown | None = None, **words: str
     ) -> Outcome:
         """Let somebody fill in the form before them, and send it."""
-        filled = {"join.choice": choice} | {f"join.{name}": text for name, text in words.items()}
+        filled: dict[Key, Any] = {"join.choice": choice} | {
+            f"join.{name}": text for name, text in words.items()
+        }
         return reader.submit(filled, view)
 
     def presses(self, reader: Person, action: str) -> Outcome:
