@@ -57,7 +57,7 @@ def assemble_features(
     features = Features(
         (
             basic_commands.feature(web),
-            app_home.feature(web, triage_counter(load_ledgers)),
+            app_home.feature(web, count_triage=triage_counter(load_ledgers)),
             direct_messages.feature(web),
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,

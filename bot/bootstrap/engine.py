@@ -168,7 +168,7 @@ def _register_messages(
     engine.workflow("message", outbox.message)
     engine.workflow("rewrite", outbox.rewrite)
     web, counter = web_address(settings.github_api_url), triage_counter(load_ledgers)
-    homes = HomePublisher(chat, service.store, web, wiring.now, counter)
+    homes = HomePublisher(chat, service.store, web, wiring.now, count_triage=counter)
     engine.workflow("home", homes.home)
 
 

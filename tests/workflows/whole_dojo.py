@@ -153,7 +153,7 @@ class WholeDojo:
         """Publish a person's App Home as it is now."""
         chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
         counts = triage_counter(lambda: LEDGERS)
-        homes = HomePublisher(chat, self.here.store, "https://github.com", now, counts)
+        homes = HomePublisher(chat, self.here.store, "https://github.com", now, count_triage=counts)
         homes.home(Straight(self.here.store), {"workspace": self.slack.team, "user": person.id})
 
     def now(self) -> datetime:

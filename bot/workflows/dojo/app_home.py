@@ -107,7 +107,7 @@ class HomePublisher:
             else:
                 user = argument["user"]
                 actor = find_actor(tx, argument["workspace"], argument["user"])
-            home = gather_home(tx, actor, self.now, self.web, self.count_triage)
+            home = gather_home(tx, actor, self.now, self.web, count_triage=self.count_triage)
             return user, rendering.home_view(home)
 
 
@@ -116,7 +116,9 @@ def feature(web: str, count_triage: CountsTriage | None = None) -> Feature:
 
     def turn_page(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
         number = click.value if isinstance(click.value, str) and click.value.isdecimal() else "1"
-        return rendering.home_view(gather_home(tx, actor, clock, web, count_triage), int(number[:4]))
+        return rendering.home_view(
+            gather_home(tx, actor, clock, web, count_triage=count_triage), int(number[:4])
+        )
 
     return Feature(buttons={rendering.PAGE: Button(Action.HOME_SEE, redraws=turn_page)})
 
