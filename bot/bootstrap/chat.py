@@ -17,6 +17,7 @@ from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
 from bot.workflows.pull_requests.dispute_rulings import rule
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
+from bot.workflows.triage.release import release_ruling
 from bot.workflows.triage.ruling_features import ruling_features
 from bot.workflows.triage.waiting_rulings import triage_counter
 
@@ -63,7 +64,7 @@ def assemble_features(
             deputies.FEATURE,
             dispatch.FEATURE,
             articulation_chat.feature(web, _load_guide, rule, wiring.now),
-            *ruling_features(load_ledgers, triage.on_ruled, web),
+            *ruling_features(load_ledgers, release_ruling, web),
             *member_features,
         )
     )

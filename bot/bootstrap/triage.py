@@ -1,17 +1,16 @@
-"""What rulings need: the ledgers of capstones, and what follows from a ruling."""
+"""Rulings on the levels of capstones."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.bootstrap import wiring
-from bot.domain.triage.records import CriterionRuling
-from bot.ports.store import Tx
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.workflows.triage.capstone_ledgers import LedgerLoader
+    from bot.workflows.triage.command_line import TriageCommands
 
 
 def ledger_loader(settings: Settings) -> Callable[[], "LedgerLoader"]:
@@ -25,5 +24,17 @@ def ledger_loader(settings: Settings) -> Callable[[], "LedgerLoader"]:
     return cache(load)
 
 
-def on_ruled(tx: Tx, ruling: CriterionRuling, at: datetime) -> None:
-    """Do nothing more: a ruling stays with the senseis until it is released."""
+@contextmanager
+def open_triage(settings: Settings, cohort: str | None) -> Iterator["TriageCommands"]:
+    """Open the database for rulings at the command line. ``cohort`` is the value of ``--cohort``.
+
+    Raises:
+        UserError: the database does not exist, or cannot be used.
+    """
+    from bot.bootstrap.records import open_records
+    from bot.workflows.triage.command_line import TriageCommands
+    from bot.workflows.triage.release import release_ruling
+
+    with open_records(settings) as store:
+        choice = wiring.cohort_choice(settings, cohort)
+        yield TriageCommands(store, wiring.now, choice, ledger_loader(settings), release_ruling)
