@@ -89,9 +89,8 @@ class Triaging(Talking):
         self, reader: Person, choice: str = "agree", *, view: Shown | None = None, **words: str
     ) -> Outcome:
         """Let somebody fill in the form before them, and send it."""
-        filled: dict[Key, Any] = {"join.choice": choice} | {
-            f"join.{name}": text for name, text in words.items()
-        }
+        filled: dict[Key, Any] = {f"join.{name}": text for name, text in words.items()}
+        filled["join.choice"] = choice
         return reader.submit(filled, view)
 
     def presses(self, reader: Person, action: str) -> Outcome:
