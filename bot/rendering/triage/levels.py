@@ -1,15 +1,8 @@
-"""The words for levels, gates and milestones."""
+"""A level in words, from a rubric's scale."""
 
 from collections.abc import Sequence
 
 from bot.domain.rubrics.rubric import ScaleLevel
-from bot.domain.triage.records import Milestone
-
-MILESTONES = {
-    Milestone.DESIGN: "design milestone",
-    Milestone.MIDWAY: "midway milestone",
-    Milestone.FINAL: "final milestone",
-}
 
 
 def name_level(scale: Sequence[ScaleLevel], level: int) -> str:

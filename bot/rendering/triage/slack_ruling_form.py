@@ -22,9 +22,10 @@ from bot.rendering.chat.slack_blocks import (
 )
 from bot.rendering.chat.slack_form_fields import input_block, modal, radio_buttons, text_field
 from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object
-from bot.rendering.triage.levels import MILESTONES, explain_level, name_level
+from bot.rendering.triage.levels import explain_level, name_level
 from bot.rendering.triage.slack_evidence import ShownChecks, evidence_pages
 from bot.rendering.triage.slack_waiting import MOST_OF_A_CAPSTONE, MOST_OF_A_TITLE, RULE, list_button
+from bot.rendering.triage.wording import MILESTONES
 
 EVIDENCE_PAGE, EXEMPT = "triage.evidence_page", "triage.exempt"
 """The pages of evidence, and the form that exempts a check or the criterion."""

@@ -12,7 +12,7 @@ from bot.domain.triage.shown import NOTHING_WAITS, TriageCounts
 from bot.ports.chat import Block, View
 from bot.rendering.chat.slack_blocks import actions, button, count, named, page_buttons, section, small
 from bot.rendering.chat.slack_text import moment, mrkdwn, page_of, plain_object
-from bot.rendering.triage.levels import MILESTONES
+from bot.rendering.triage.wording import MILESTONES
 
 LIST, LIST_PAGE, RULE = "triage.list", "triage.list_page", "triage.rule"
 """The list, its pages, and the form for a ruling. The ids stay valid for older views: never rename them."""
