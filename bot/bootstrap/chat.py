@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from bot.bootstrap import dojo, wiring
+from bot.bootstrap import dojo, triage, wiring
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.setup.github_app_manifest import web_address
@@ -16,16 +16,22 @@ from bot.workflows.dojo import app_home, basic_commands, direct_messages
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
 from bot.workflows.pull_requests.dispute_rulings import rule
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
+from bot.workflows.triage.release import release_ruling
+from bot.workflows.triage.ruling_features import ruling_features
+from bot.workflows.triage.waiting_rulings import triage_counter
 
 
 def features_from_settings(
     settings: Settings,
     load_vocabulary: Callable[[], Vocabulary] | None = None,
     load_rules: Callable[[], ArticulationRules] | None = None,
+    load_ledgers: Callable[[], LedgerLoader] | None = None,
 ) -> Features:
     """Return all chat features.
 
-    The vocabulary, and the rules for decisions, are those of the rubric from the settings, unless given.
+    The vocabulary, the rules for decisions, and the ledgers are those of the rubric from the settings, unless
+    given.
     """
     load_vocabulary = load_vocabulary or dojo.vocabulary_loader(settings)
     web = web_address(settings.github_api_url)
@@ -33,26 +39,32 @@ def features_from_settings(
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
     )
-    return assemble_features(web, load_vocabulary, member_features)
+    load_ledgers = load_ledgers or triage.ledger_loader(settings)
+    return assemble_features(web, load_vocabulary, member_features, load_ledgers=load_ledgers)
 
 
 def assemble_features(
-    web: str, load_vocabulary: Callable[[], Vocabulary], member_features: tuple[Feature, ...] = ()
+    web: str,
+    load_vocabulary: Callable[[], Vocabulary],
+    member_features: tuple[Feature, ...] = (),
+    *,
+    load_ledgers: Callable[[], LedgerLoader],
 ) -> Features:
     """Return all chat features.
 
-    ``web`` is the code host's web address. ``member_features`` need more, so ``dojo`` creates them. To add a
-    feature, add a line here.
+    ``web`` is the code host's web address. ``member_features`` need more, so ``dojo`` creates them.
+    ``load_ledgers`` loads the rubric on its first call. To add a feature, add a line here.
     """
     features = Features(
         (
             basic_commands.feature(web),
-            app_home.feature(web),
+            app_home.feature(web, count_triage=triage_counter(load_ledgers)),
             direct_messages.feature(web),
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,
             dispatch.FEATURE,
             articulation_chat.feature(web, _load_guide, rule, wiring.now),
+            *ruling_features(load_ledgers, release_ruling, web),
             *member_features,
         )
     )

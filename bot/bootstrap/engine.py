@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -41,6 +42,8 @@ from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.rounds import RoundWorkflow
 from bot.workflows.pull_requests.sensei_marks import SenseiMarks
 from bot.workflows.pull_requests.thread_turns import ThreadTurns
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
+from bot.workflows.triage.waiting_rulings import triage_counter
 
 STOP_SECONDS = 15
 READING_SECONDS = 10  # Of these, for readings in progress when the process is told to stop.
@@ -89,7 +92,7 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         engine.workflow("hear", _make_hearing(settings, articulation, service.store, counts).hear)
         _register_replies(engine, settings, service, library, articulation.guide)
         _register_pairing(engine, service)
-        _register_messages(engine, settings, service, chat or wiring.connect_chat(settings))
+        _register_messages(engine, settings, service, chat or wiring.connect_chat(settings), library)
         if prepare is not None:
             prepare(upkeep)
         engine.start()
@@ -153,13 +156,19 @@ def _register_pairing(engine: DurableEngine, service: CommandService) -> None:
 
 
 def _register_messages(
-    engine: DurableEngine, settings: Settings, service: CommandService, chat: Chat | None
+    engine: DurableEngine,
+    settings: Settings,
+    service: CommandService,
+    chat: Chat | None,
+    library: Library,
 ) -> None:
-    features = chat_features.features_from_settings(settings)
+    load_ledgers = cache(lambda: LedgerLoader(library))
+    features = chat_features.features_from_settings(settings, load_ledgers=load_ledgers)
     outbox = Outbox(chat, service.store, features.words, wiring.now)
     engine.workflow("message", outbox.message)
     engine.workflow("rewrite", outbox.rewrite)
-    homes = HomePublisher(chat, service.store, web_address(settings.github_api_url), wiring.now)
+    web, counter = web_address(settings.github_api_url), triage_counter(load_ledgers)
+    homes = HomePublisher(chat, service.store, web, wiring.now, count_triage=counter)
     engine.workflow("home", homes.home)
 
 

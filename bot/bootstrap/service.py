@@ -42,6 +42,7 @@ from bot.workflows.privacy.retention import Retention, RetentionPeriods
 from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 from bot.workflows.setup.github_app_checks import LEAST_SECRET
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
 KEEP_SECONDS = 5
 TELL_SECONDS = 30
@@ -92,7 +93,10 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             scheduler.also(token_watch.look, KEEP_SECONDS)
         receiver.start()
         scheduler.start()
-        features = chat_features.features_from_settings(settings, lambda: vocabulary, lambda: rules)
+        ledgers = LedgerLoader(library)
+        features = chat_features.features_from_settings(
+            settings, lambda: vocabulary, lambda: rules, lambda: ledgers
+        )
         slack = slack_listening.start_listening(settings, service.store, receiver, features, chat)
         if slack:
             scheduler.also(slack.look, KEEP_SECONDS)

@@ -13,9 +13,11 @@ from bot.bootstrap import chat, dojo
 from bot.domain.dojo.profiles import Vocabulary
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import Words
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests.chaos.workspace import Circle
 from tests.fakes.slack.judge import elements_of
 from tests.fakes.slack.model import Json
+from tests.workflows import shop
 
 _ONCE = (  # what is done with a pair, or with a code, at most once
     "pairing.approve",
@@ -62,7 +64,11 @@ def _sent(it: Circle) -> Iterator[tuple[str, Json]]:
 
 def _words() -> Mapping[str, Words]:
     none = Vocabulary({}, {}, frozenset())
-    return chat.assemble_features("http://localhost", lambda: none, dojo.member_features(lambda: none)).words
+    ledgers = LedgerLoader(shop.LIBRARY)
+    members = dojo.member_features(lambda: none)
+    return chat.assemble_features(
+        "http://localhost", lambda: none, members, load_ledgers=lambda: ledgers
+    ).words
 
 
 def _against_rows(it: Circle, url: str, sent: Mapping[str, Json]) -> tuple[list[str], list[str]]:

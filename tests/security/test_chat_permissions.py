@@ -22,18 +22,23 @@ from bot.domain.dojo.profiles import Vocabulary
 from bot.errors import UserError
 from bot.ports.deliveries import Delivery
 from bot.workflows.chat.dispatch import ChatDispatch
+from bot.workflows.chat.form_rate_limit import FormRateLimit
 from bot.workflows.chat.intake import ChatIntake
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Slack
+from tests.workflows import shop
 from tests.workflows.peopled import peopled
 
+LEDGERS = LedgerLoader(shop.LIBRARY)
 ALL = assemble_features(
     "https://github.com",
     lambda: Vocabulary({}, {}, frozenset()),
     decision_features(lambda: ArticulationRules(load_guide(), {}), "https://github.com"),
+    load_ledgers=lambda: LEDGERS,
 )
 TEAM = "T0DOJO0001"
 HERE = [DojoRole.GUEST, DojoRole.UNCONFIRMED, DojoRole.PARTICIPANT, DojoRole.SENSEI, DojoRole.LEAD]
@@ -61,7 +66,8 @@ class Door:
         self.store = SqlStore(engine, "github.com", now)
         self.kept: list[Delivery] = []
         chat = adapter.connect(slack.bot_token, slack.api_url)
-        self.reception = ChatIntake(ALL, self.store, chat, self._keep, lambda: TEAM, now)
+        pace = FormRateLimit(itertools.count(0, 61).__next__)  # a minute passes between two clicks
+        self.reception = ChatIntake(ALL, self.store, chat, self._keep, lambda: TEAM, now, pace)
         with self.store.begin() as tx:
             cohort = tx.cohorts.add("dojo", now())
             tx.cohorts.set_workspace(cohort.id, TEAM)

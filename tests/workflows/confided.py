@@ -26,11 +26,13 @@ from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.privacy.export import find_person
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests.entrypoints.slacking import Workspace, served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack
 from tests.fakes.slack.people import Key
 from tests.fakes.steps import Straight
+from tests.workflows import shop
 
 WEB = "https://github.com"
 WORDS = Vocabulary({"security": "Security"}, {}, frozenset({"Europe/London"}))
@@ -214,7 +216,9 @@ def _no_limits() -> RateLimits:
 
 
 def _features() -> Any:
-    return features_of.assemble_features(WEB, lambda: WORDS, dojo.member_features(lambda: WORDS))
+    ledgers = LedgerLoader(shop.LIBRARY)
+    members = dojo.member_features(lambda: WORDS)
+    return features_of.assemble_features(WEB, lambda: WORDS, members, load_ledgers=lambda: ledgers)
 
 
 @contextmanager

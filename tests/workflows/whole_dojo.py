@@ -28,10 +28,13 @@ from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
+from bot.workflows.triage.waiting_rulings import triage_counter
 from tests.entrypoints.slacking import Workspace, served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack, look
 from tests.fakes.steps import Straight
+from tests.workflows import shop
 from tests.workflows.peopled import WORDS
 
 PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRole.LEAD
@@ -42,6 +45,9 @@ SOON = timedelta(seconds=2)
 RULES = partial(ArticulationRules, load_guide(), {"speed.1": 1, "speed.2": 2, "speed.3": 3})
 """What Sensei listens for, with checks of the levels 1 to 3."""
 
+LEDGERS = LedgerLoader(shop.LIBRARY)
+"""Loads ledgers for a small rubric: two criteria, of which `safety` is a gate."""
+
 _MENTION = re.compile(r"@(U\w+)")
 
 
@@ -51,6 +57,7 @@ def all_features() -> Features:
         "https://github.com",
         lambda: WORDS,
         (*dojo.member_features(lambda: WORDS), *decision_features(RULES, "https://github.com")),
+        load_ledgers=lambda: LEDGERS,
     )
 
 
@@ -145,7 +152,8 @@ class WholeDojo:
     def shows_home(self, person: Person) -> None:
         """Publish a person's App Home as it is now."""
         chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
-        homes = HomePublisher(chat, self.here.store, "https://github.com", now)
+        counts = triage_counter(lambda: LEDGERS)
+        homes = HomePublisher(chat, self.here.store, "https://github.com", now, count_triage=counts)
         homes.home(Straight(self.here.store), {"workspace": self.slack.team, "user": person.id})
 
     def now(self) -> datetime:

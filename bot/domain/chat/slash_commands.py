@@ -23,6 +23,7 @@ _MEANT = {
     **dict.fromkeys(("match", "pairing", "pairs", "propose"), "pair"),
     **dict.fromkeys(("cohort", "members", "list", "participants", "senseis", "leads"), "people"),
     **dict.fromkeys(("reason", "reasons", "explain"), "why"),
+    **dict.fromkeys(("rule", "ruling", "rulings", "queue", "waiting"), "triage"),
 }
 
 

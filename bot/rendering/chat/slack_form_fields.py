@@ -91,6 +91,11 @@ def checkboxes(name: str, titles: Mapping[str, str]) -> dict[str, Any]:
     return {"type": "checkboxes", "action_id": f"join.{name}", "options": options}
 
 
+def radio_buttons(name: str, titles: Mapping[str, str], chosen: str) -> dict[str, Any]:
+    """Return choices that are all visible, of which one can be chosen. ``titles`` maps each to its label."""
+    return {**single_select(name, titles, chosen), "type": "radio_buttons"}
+
+
 def time_picker(name: str, minutes: int) -> dict[str, Any]:
     """Return a time picker set to ``minutes`` after midnight. Slack has no 24:00, so it shows 23:59."""
     return {

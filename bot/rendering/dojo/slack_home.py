@@ -41,6 +41,7 @@ from bot.rendering.dojo.slack_members import leads_block
 from bot.rendering.dojo.slack_pending_requests import asked_blocks, describe_search, lead_blocks
 from bot.rendering.dojo.slack_profile_view import profile_button
 from bot.rendering.text.headcounts import describe_headcount
+from bot.rendering.triage.slack_waiting import home_blocks as triage_blocks
 
 PAGE = "home.page"
 PER_PAGE = 20
@@ -122,6 +123,7 @@ def _member_blocks(home: Home, page: int) -> Iterable[Block]:
         yield from _lead_blocks(home.lead, home)
         yield divider()
     if home.sensei:
+        yield from triage_blocks(home.sensei.triage)
         yield from asked_blocks(home.pending.asked, buttons=True)
         yield from _sensei_blocks(home.sensei, home, page, paged=True)
         yield divider()

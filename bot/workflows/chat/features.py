@@ -57,10 +57,11 @@ def nothing_wrong(_tx: Tx, _actor: Actor, _sent: Submission, _clock: Clock) -> M
 class Button:
     """A button, whose click does one of three things.
 
-    ``do`` changes rows, ``opens`` names a form, ``redraws`` rebuilds the view. ``check`` may raise a
-    UserError before the click is stored, and the error is shown at once. With ``do`` in a modal, ``then``
-    returns the modal as it looks after the change, which follows once the click is stored. ``does`` completes
-    "I couldn't", such as "approve the pair", for the message to a person whose click couldn't be carried out.
+    ``do`` changes rows, ``opens`` names a form, ``redraws`` rebuilds the view; it may write rows only if
+    ``writes`` is set. ``check`` may raise a UserError before the click is stored, and the error is shown at
+    once. With ``do`` in a modal, ``then`` returns the modal as it looks after the change, which follows once
+    the click is stored. ``does`` completes "I couldn't", such as "approve the pair", for the message to a
+    person whose click couldn't be carried out.
     """
 
     action: Action
@@ -70,6 +71,7 @@ class Button:
     check: Callable[[Tx, Actor, Click, Clock], None] | None = None
     then: Redraws | None = None
     does: str = ""
+    writes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class Form:
     If ``meets`` is set, the person's profile in the chat is looked up before ``open`` and ``check``, as
     ``Actor.profile``. It is None if the chat doesn't answer in time, and always in ``submit``. If ``answers``
     is set, it handles the submission at once, and ``submit`` is never called. ``does`` completes "I
-    couldn't", such as "end the pair", for the message to a person whose form could not be handled.
+    couldn't", such as "end the pair", for the message to a person whose form could not be handled. ``open``
+    may write rows only if ``writes`` is set, and only buttons can open such a form.
     """
 
     action: Action
@@ -89,6 +92,7 @@ class Form:
     meets: bool = False
     answers: AnswersForm | None = None
     does: str = ""
+    writes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,9 @@ class Features:
         for name, button in self.buttons.items():
             if sum(map(bool, (button.do, button.opens, button.redraws))) != 1:
                 raise ValueError(f"{name} must do exactly one thing")
+        for name, opens in self._list_readers():
+            if self.forms[opens].writes:
+                raise ValueError(f"{name} opens {opens}, which writes rows: only a button can")
 
     def enter(self, feature: Feature) -> None:
         """Add a feature.
@@ -249,6 +256,10 @@ class Features:
         _enter(self.words, feature.words)
         _enter(self.shortcuts, feature.shortcuts)
         self.replies += feature.replies
+
+    def writes_at_once(self, button: Button) -> bool:
+        """Return whether a click may write rows before it is answered: in its form, or in its view."""
+        return button.writes or (bool(button.opens) and self.forms[button.opens].writes)
 
     def describe(self, acted: Acted) -> str:
         """Complete "I couldn't" with what a person asked for; empty if it is not known."""
@@ -264,14 +275,18 @@ class Features:
 
     def _list_openers(self) -> list[tuple[str, str]]:
         """Return the commands, buttons and shortcuts that open forms, with the names of the forms."""
+        buttons = [(name, button.opens) for name, button in self.buttons.items() if button.opens]
+        return [*self._list_readers(), *buttons]
+
+    def _list_readers(self) -> list[tuple[str, str]]:
+        """Return the commands and shortcuts that open forms: they only read rows."""
         commands = [
             (command.word, form)
             for command in self.commands.values()
             for form in (command.opens, command.opens_alone)
         ]
-        buttons = [(name, button.opens) for name, button in self.buttons.items()]
         shortcuts = [(name, shortcut.opens) for name, shortcut in self.shortcuts.items()]
-        return [(name, opens) for name, opens in commands + buttons + shortcuts if opens]
+        return [(name, opens) for name, opens in commands + shortcuts if opens]
 
 
 def is_feature_name(name: str) -> bool:

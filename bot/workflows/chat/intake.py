@@ -1,8 +1,9 @@
 """Receives requests from Slack: answers those that only read, and stores those that change something.
 
-It is the same for Socket Mode and signed HTTP. Only answers to commands and forms may write rows here, and a
-refused click in an App Home adds the job that updates it. All other requests are stored as deliveries before
-they are acknowledged, under an id that stays the same if Slack sends the request again.
+It is the same for Socket Mode and signed HTTP. Only answers to commands and forms may write rows here, and
+buttons and forms that say so; a refused click in an App Home adds the job that updates it. All other requests
+are stored as deliveries before they are acknowledged, under an id that stays the same if Slack sends the
+request again.
 """
 
 import hashlib
@@ -220,7 +221,7 @@ class ChatIntake:
     def _handle_click(self, body: Body, click: Click, button: Button) -> None:
         argument = click.value if isinstance(click.value, str) else ""
         profile = self._look_up(button.opens, click.user)
-        with self.store.read() as tx:
+        with self.store.begin() if self.features.writes_at_once(button) else self.store.read() as tx:
             actor = replace(find_actor(tx, click.team, click.user), profile=profile)
             if not actor.may_anywhere(button.action):
                 raise refusal(actor)

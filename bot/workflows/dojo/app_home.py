@@ -35,6 +35,7 @@ from bot.domain.pairing.parties import may_see
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import TAKES_A_PLACE, PairState
 from bot.domain.pull_requests.records import OpenQuestion, QuestionState
+from bot.domain.triage.shown import NOTHING_WAITS, TriageCounts
 from bot.ports.chat import Chat, Urgency, View
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
@@ -48,6 +49,7 @@ from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.dojo import member_list, sensei_confirmation
 from bot.workflows.dojo.pending_requests import PendingRows
 from bot.workflows.jobs.retry import PAUSED, insist
+from bot.workflows.triage.waiting_rulings import CountsTriage
 
 _WEEK = timedelta(days=7)
 _MOST_READS = 3
@@ -55,12 +57,16 @@ _MOST_READS = 3
 
 @dataclass(frozen=True)
 class HomePublisher:
-    """The workflow ``home``. ``web`` is the code host's web address, such as ``https://github.com``."""
+    """The workflow ``home``. ``web`` is the code host's web address, such as ``https://github.com``.
+
+    ``count_triage`` counts what waits for a sensei.
+    """
 
     chat: Chat | None
     store: Store
     web: str
     now: Callable[[], datetime]
+    count_triage: CountsTriage | None = None
 
     def home(self, steps: Steps, argument: Json) -> Json:
         """Publish an App Home. If this fails for good, it is published again the next time it's opened."""
@@ -101,15 +107,18 @@ class HomePublisher:
             else:
                 user = argument["user"]
                 actor = find_actor(tx, argument["workspace"], argument["user"])
-            return user, rendering.home_view(gather_home(tx, actor, self.now, self.web))
+            home = gather_home(tx, actor, self.now, self.web, count_triage=self.count_triage)
+            return user, rendering.home_view(home)
 
 
-def feature(web: str) -> Feature:
+def feature(web: str, count_triage: CountsTriage | None = None) -> Feature:
     """Return the buttons for the previous and next page of an App Home."""
 
     def turn_page(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
         number = click.value if isinstance(click.value, str) and click.value.isdecimal() else "1"
-        return rendering.home_view(gather_home(tx, actor, clock, web), int(number[:4]))
+        return rendering.home_view(
+            gather_home(tx, actor, clock, web, count_triage=count_triage), int(number[:4])
+        )
 
     return Feature(buttons={rendering.PAGE: Button(Action.HOME_SEE, redraws=turn_page)})
 
@@ -123,8 +132,13 @@ def _time_zone(actor: Actor) -> str:
     return next((member.profile.hours.time_zone for member in actor.here if member.profile), "")
 
 
-def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
-    """Return the current content of the actor's App Home."""
+def gather_home(
+    tx: Tx, actor: Actor, clock: Clock, web: str, count_triage: CountsTriage | None = None
+) -> Home:
+    """Return the current content of the actor's App Home.
+
+    Without ``count_triage``, a sensei's does not say what waits for them. To count it, ledgers are loaded.
+    """
     today = local_today(actor, clock)
     if actor.cohort is None:
         return Home("", "", today)
@@ -133,7 +147,7 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
         return Home("", cohort.name, today)
     roles = {member.role: member for member in actor.here}
     only_for = None if CohortRole.LEAD in roles else actor.person
-    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web, only_for)
+    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web, only_for, count_triage)
     return Home(
         actor.here[0].name,
         cohort.name,
@@ -156,8 +170,16 @@ class _CohortRows:
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a Home depends on
-        self, tx: Tx, cohort: int, zone: str, now: datetime, web: str, only_for: str | None
+        self,
+        tx: Tx,
+        cohort: int,
+        zone: str,
+        now: datetime,
+        web: str,
+        only_for: str | None,
+        count_triage: CountsTriage | None = None,
     ) -> None:
+        self._count_triage = count_triage
         self._zone, self._now, self._web = zone, now, web
         self._tx, self._cohort = tx, cohort
         self._is_waiting = partial(sensei_confirmation.is_waiting, tx)
@@ -246,14 +268,22 @@ class _CohortRows:
         participants = [self._show_participant(person, decisions) for person in own]
         participants += [self._show_participant(person, decisions, sensei) for person, sensei in others]
         participants.sort(key=_order_of_participant)
+        waiting = self._is_waiting(member)
         return SenseiHome(
             member.state,
             member.profile.capacity if member.profile else 0,
             tuple(participants),
             tuple(self._find_absences(member.person)),
             member.code,
-            self._is_waiting(member),
+            waiting,
+            NOTHING_WAITS if waiting else self._find_triage(member.person),
         )
+
+    def _find_triage(self, person: str) -> TriageCounts:
+        """Return what waits for a sensei, if anyone asked for it."""
+        if self._count_triage is None:
+            return NOTHING_WAITS
+        return self._count_triage(self._tx, person, self._cohort, self._now)
 
     def lead_home(self, lead: str) -> LeadHome:
         pairs = [pair for pair in self._pairs if may_see(pair, lead)]

@@ -492,6 +492,7 @@ COMMANDS: Mapping[str, Scene] = {
     ),
     "link": Scene(says(ADA, "link"), "post this as a new comment"),
     "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
+    "triage": Scene(says(SEN, "triage"), "Nothing waits for your ruling."),
 }
 _OVER = "I couldn't save your decision. This question no longer waits for a decision"
 BUTTONS: Mapping[str, Scene] = {
@@ -719,7 +720,10 @@ def test_every_command_button_and_form_has_its_scene() -> None:
     assert set(BUTTONS) == handled
     # The others show something, or answer in place of the form.
     views = {"decisions.list", "decisions.list_of", "decisions.see", "people.list", "profile.show"}
-    assert set(FORMS) == set(features.forms) - views - {"people.link"}
+    views |= {"triage.list"}
+    answered = {"people.link", "triage.rule", "triage.exempt"}
+    assert answered == {name for name, form in features.forms.items() if form.answers}
+    assert set(FORMS) == set(features.forms) - views - answered
     assert {shortcut.opens for shortcut in features.shortcuts.values()} <= set(FORMS)
     for name in handled:
         assert features.buttons[name].does, name
