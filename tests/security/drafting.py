@@ -177,9 +177,10 @@ class Drafts(Scene):
             self._clicks_all(person, clicked)
         person.opens_home()
         self.hurries()
-        shown = [person.home, *person.messages]
-        for document in filter(None, shown):
-            self._clicks_in(person, document, clicked)
+        for message in person.messages:
+            self._clicks_in(person, message, clicked)
+        if person.home:
+            self._clicks_in(person, person.home, clicked)
 
     def _clicks_all(self, person: Person, clicked: dict[str, int]) -> None:
         """Click what a form offers, and close all that opened."""
@@ -311,9 +312,9 @@ class Drafts(Scene):
         for path, line in {**LATER_COMMANDS, **COMMANDS}.items():
             if path in COMMANDS and line.partition(" ")[0] == "run":
                 self._runs(*path.split(), *line.format(**self.values).split()[1:])
-        for name in (ADA, BOB, LOU, SEN):
-            self._runs("export", self.ids[name], "--format", "md")
+        for name in (BOB, LOU, SEN):
             self._runs("export", self.ids[name])
+        self._runs("export", self.ids[ADA], "--format", "md")
         self._reads("metrics", "readyz")
         assert self.it.end(signal.SIGTERM) == 0
         self.read.append(Sent("the log", frozenset({EVERYBODY}), self.it.log()))

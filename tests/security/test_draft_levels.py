@@ -42,8 +42,8 @@ def names_of(text: str, level: int) -> int:
 
 def numbers_of(text: str, level: int) -> int:
     """Count how often a text has a level's number where it stands for the level."""
-    shapes = (rf"\blevel\W{{0,4}}{level}\b", rf"\bdraft\w*\W{{1,5}}{level}\b")
-    shapes += (rf"\b{level} (?:of|out of|/) 4\b", rf"\b{level} · ")
+    shapes = [rf"\blevel\W{{0,4}}{level}\b", rf"\bdraft\w*\W{{1,5}}{level}\b"]
+    shapes += [rf"\b{level} (?:of|out of|/) 4\b", rf"\b{level} · "]
     return len(re.findall("|".join(shapes), text, re.IGNORECASE))
 
 
