@@ -40,6 +40,7 @@ from tests.fakes.github.model import Pull
 from tests.fakes.messages import KEY, Messages, Says, Step, said
 from tests.repositories import Files
 from tests.reviewing import SHIPPED
+from tests.ruled import Words, digest_for, rule_on
 from tests.serving import Serving
 
 ZELDA = "zelda-quill"
@@ -63,6 +64,20 @@ HER_ANSWER = "Nobody has ever woven more than nine ells at a stretch."
 """What she tells Sensei in a direct message about a question, and no one else."""
 HER_RECORD = ("We cut the warp at nine ells", "A longer warp tore thrice in the mill's own trial")
 """What was decided, in her words, and what she added to it in private."""
+ABOUT_HER = Words(
+    "Her loom argues better than it weaves.",
+    "Weave one ell in the mill, and measure it.",
+    "No loom of hers stands in the open.",
+    "My loom has woven an ell since June.",
+)
+"""What sen writes as her sensei, and what she writes against it. The first is not hers to know before."""
+ABOUT_ADA = Words(
+    "His desk keeps a writer whom nobody asks.",
+    "Ask the writer whom your desk keeps.",
+    "This desk has no warp to tear.",
+    "I have asked him, and he says no.",
+)
+"""What she writes as ada's sensei, which goes with her, and what ada writes against it."""
 THEIR_ANSWER = "A clerk's desk is cleared at five, so longer answers wait."
 """What ada tells Sensei in a direct message."""
 AGAINST_HER = "She laughs at whatever I weave."
@@ -259,6 +274,8 @@ def _lived(it: Serving, messages: Messages) -> Lived:
     quotes = [line for n in (1, 2) for line in code("weaver", n)[f"weaver_{n}.py"].decode().split("\n")]  # type: ignore[union-attr]
     own = [line.strip() for line in quotes if "reply =" in line]
     lived.needles = [HER_SLACK, HER_NAME, *HER_DOJO, AGAINST_HER, HER_ANSWER, *HER_RECORD]
+    lived.needles += [ABOUT_HER.reason, ABOUT_HER.sentence, ABOUT_HER.exemption, ABOUT_HER.appeal]
+    lived.needles += [ABOUT_ADA.reason, ABOUT_ADA.sentence, ABOUT_ADA.exemption]
     lived.needles += [ZELDA, *map(str, numbers), *HER_WORDS, *HER_ASIDES, THEIR_WORDS[1], "weaver_", *own]
     lived.keys = frozenset({HER_MESSAGE}).union(
         row[0] for query in about_her(loom.id, zelda.id) for row in sql(it, query)
@@ -394,7 +411,20 @@ def _joined(it: Serving, zelda: Any) -> None:
         tx.jobs.add(Job("message:joining.hello:2", "message", {"about": {"person": ada}}, _LATER))
         tx.effects.begin(HER_MESSAGE, moment)
         _argued(tx, her, ada, moment)
+        _ruled(tx, cohort.id, her, ada, sen)
         _from_slack(tx, her, moment)
+
+
+def _ruled(tx: Any, cohort: int, her: str, ada: str, sen: str) -> None:
+    """Let sen have ruled on zelda's loom, and zelda on ada's desk, who each asked for a second sensei."""
+    moment = datetime.now(UTC)
+    for participant, sensei, second, words in ((her, sen, ada, ABOUT_HER), (ada, her, her, ABOUT_ADA)):
+        [capstone] = tx.capstones.by_participant(participant)
+        ruling = rule_on(tx, capstone.id, participant, sensei, words, moment)
+        [appeal] = tx.appeals.by_ruling([ruling.id]).values()
+        tx.appeals.assign(appeal.id, second, moment)
+        tx.audit(participant, "appeal.ask", f"appeal:{appeal.id}")
+        digest_for(tx, cohort, sensei, participant, moment)
 
 
 def _argued(tx: Any, her: str, ada: str, moment: datetime) -> None:

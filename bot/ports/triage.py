@@ -18,7 +18,11 @@ from bot.domain.triage.records import (
 
 
 class Rulings(Protocol):
-    """Rulings on criteria. They are only ever added: the newest on a criterion counts."""
+    """Rulings on criteria. They are only ever added: the newest on a criterion counts.
+
+    If a capstone has got another participant, the rulings on the former one's work are never returned, nor
+    are the appeals against them.
+    """
 
     def add(self, ruling: NewRuling, at: datetime) -> CriterionRuling:
         """Store a ruling.
@@ -53,6 +57,9 @@ class Rulings(Protocol):
 
     def unlock(self, capstone: int, criterion: str, sensei: str) -> None:
         """End a sensei's lock on a criterion, if it is theirs."""
+
+    def forget_locks(self, before: datetime) -> int:
+        """Delete locks that ended before a moment; return how many."""
 
 
 class Exemptions(Protocol):
@@ -104,9 +111,12 @@ class Snoozes(Protocol):
     def of(self, people: Collection[str]) -> Mapping[str, Mapping[str, date]]:
         """Return people's snoozes, by person and item, in one query."""
 
+    def forget_over(self, day: date) -> int:
+        """Delete snoozes that are over on a day; return how many."""
+
 
 class Snapshots(Protocol):
-    """The states of checks, week by week."""
+    """The states of checks, week by week. Those of a capstone's former participant are never returned."""
 
     def save(self, snapshots: Sequence[CriterionSnapshot]) -> None:
         """Store snapshots, replacing those of the same capstone, criterion and week."""
@@ -145,3 +155,6 @@ class Digests(Protocol):
 
     def set_picture(self, digest: int, picture: str) -> None:
         """Store the id of a digest's picture in the chat."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete digests from before a moment; return how many."""

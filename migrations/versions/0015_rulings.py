@@ -51,6 +51,7 @@ def _rulings() -> None:
         "criterion_ruling",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("capstone_id", sa.Integer(), nullable=False),
+        sa.Column("participant_id", sa.String(), nullable=False),
         sa.Column("criterion", sa.String(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=True),
@@ -75,6 +76,7 @@ def _rulings() -> None:
             name=op.f("ck_criterion_ruling_milestone_known"),
         ),
         _key("criterion_ruling", "capstone_id", "capstone"),
+        _key("criterion_ruling", "participant_id", "person"),
         _key("criterion_ruling", "sensei_id", "person", "SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_criterion_ruling")),
         sa.UniqueConstraint("appeal_id", name=op.f("uq_criterion_ruling_appeal_id")),
@@ -83,7 +85,8 @@ def _rulings() -> None:
     op.create_index(
         op.f("ix_criterion_ruling_capstone_id_criterion"), "criterion_ruling", ["capstone_id", "criterion"]
     )
-    op.create_index(op.f("ix_criterion_ruling_sensei_id"), "criterion_ruling", ["sensei_id"])
+    for column in ("participant_id", "sensei_id"):
+        op.create_index(op.f(f"ix_criterion_ruling_{column}"), "criterion_ruling", [column])
     op.create_table(
         "ruling_lock",
         sa.Column("capstone_id", sa.Integer(), nullable=False),
@@ -156,14 +159,17 @@ def _digests() -> None:
         sa.Column("capstone_id", sa.Integer(), nullable=False),
         sa.Column("criterion", sa.String(), nullable=False),
         sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("participant_id", sa.String(), nullable=False),
         *(
             sa.Column(name, sa.Integer(), nullable=False)
             for name in ("met", "partly_met", "contested", "open", "not_applicable", "not_assessed")
         ),
         sa.Column("level", sa.Integer(), nullable=True),
         _key("criterion_snapshot", "capstone_id", "capstone"),
+        _key("criterion_snapshot", "participant_id", "person"),
         sa.PrimaryKeyConstraint("capstone_id", "criterion", "week", name=op.f("pk_criterion_snapshot")),
     )
+    op.create_index(op.f("ix_criterion_snapshot_participant_id"), "criterion_snapshot", ["participant_id"])
     op.create_table(
         "digest",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -15,6 +15,8 @@ import pytest
 from bot.rendering.review.markdown import plain
 from tests import dying, erasing
 from tests.erasing import (
+    ABOUT_ADA,
+    ABOUT_HER,
     AGAINST_HER,
     HER_ANSWER,
     HER_ASIDES,
@@ -92,6 +94,16 @@ def of_others(it: Lived) -> dict[str, list[str]]:
             for table in ("decision_revision", "decision_anchor", "drift_question")
         },
         "statement": f"SELECT * FROM statement WHERE capstone_id IN {desk}",
+        "criterion_ruling": "SELECT id, criterion, verdict, level, draft, role, milestone, at"
+        f" FROM criterion_ruling WHERE capstone_id IN {desk}",
+        "appeal": "SELECT a.id, a.person_id, a.reason, a.at FROM appeal a JOIN criterion_ruling r"
+        f" ON r.id = a.ruling_id WHERE r.capstone_id IN {desk}",
+        "exemption": f"SELECT id, kind, subject, at FROM exemption WHERE capstone_id IN {desk}",
+        **{
+            table: f"SELECT * FROM {table} WHERE capstone_id IN {desk}"
+            for table in ("criterion_snapshot", "baseline_coverage")
+        },
+        "digest": f"SELECT id, role, week, picture FROM digest WHERE person_id NOT IN {zelda}",
         "ledger_entry": f"SELECT * FROM ledger_entry WHERE id IN {entries}",
         "citation": f"SELECT * FROM citation WHERE entry_id IN {entries}",
         "model_call": f"SELECT * FROM model_call WHERE repository LIKE '%/{it.desk}'",
@@ -125,12 +137,23 @@ def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: P
     missing = [
         needle
         for needle in it.needles
-        if needle not in text and needle not in (*HER_WORDS[2:], THEIR_WORDS[1], AGAINST_HER)
+        if needle not in text
+        and needle not in (*HER_WORDS[2:], THEIR_WORDS[1], AGAINST_HER, ABOUT_HER.reason)
     ]
     assert missing == []
     foreign = [
         each
-        for each in (*THEIR_WORDS, THEIR_ANSWER, "clerk", "ada/desk", "clerk_1", AGAINST_HER, "Lovelace")
+        for each in (
+            *THEIR_WORDS,
+            THEIR_ANSWER,
+            ABOUT_ADA.appeal,
+            ABOUT_HER.reason,
+            "clerk",
+            "ada/desk",
+            "clerk_1",
+            AGAINST_HER,
+            "Lovelace",
+        )
         if each in text
     ]
     assert foreign == []
@@ -239,6 +262,9 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
         "private_message",
         "decision_revision",
         "statement",
+        "criterion_ruling",
+        "appeal",
+        "exemption",
     }
     assert {key.partition(":")[0] for key in it.keys} == {
         "reply",
@@ -267,6 +293,11 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
     [(about_her,)] = sql(it.it, "SELECT payload FROM delivery WHERE guid = 'slack:2'")
     assert "U0ADA4711" in as_text(about_her)
     assert '"selected_user": "somebody who was erased"' in as_text(about_her)
+    [(rows,)] = sql(it.it, "SELECT rows FROM digest")
+    assert "dispute:7" in as_text(rows)
+    assert "risk:" not in as_text(rows)
+    assert sql(it.it, "SELECT count(*) FROM snooze") == [(0,)]
+    assert sql(it.it, "SELECT state, second_id FROM appeal") == [("asked", None)]
     [(pair,)] = sql(it.it, "SELECT reasons FROM pairing")
     assert opaque not in as_text(pair)
     assert "somebody who was erased" in as_text(pair)
@@ -332,6 +363,9 @@ def test_a_sensei_alone_goes_from_others_capstones_which_stay(it: Lived) -> None
     assert sql(it.it, f"SELECT sensei_id FROM capstone WHERE repository_id = {it.loom}") == [(None,)]
     assert sql(it.it, f"{count} thread_message WHERE body = '{THEIR_WORDS[1]}'") == [(0,)]
     assert sql(it.it, f"{count} thread_message") == [(5,)]
+    ruled = "SELECT level, sentence, reason, r.sensei_id FROM criterion_ruling r JOIN capstone c"
+    ruled += f" ON c.id = r.capstone_id WHERE c.repository_id = {it.loom}"
+    assert sql(it.it, ruled) == [(1, "", "", None)]
     assert sql(it.it, f"{count} command WHERE verb = 'help'") == [(0,)]
     assert sql(it.it, f"{count} command") == [(6,)]
 

@@ -27,9 +27,11 @@ class DataScope:
 
     ``repositories`` are the host's numbers; the other numbers are our own. ``commands`` are those given on
     the capstones, and for a person also their own commands elsewhere; ``conversations`` and ``decisions`` are
-    about the capstones, and for a person also those with their own words. The other fields are empty for a
-    capstone: ``people`` is the person's opaque id, ``users`` their ids in a chat, ``pairs`` their pairs,
-    ``enrolments`` their places in cohorts, and ``proposals`` the pairings that they asked Sensei to compute.
+    about the capstones, and for a person also those with their own words; ``rulings`` and ``appeals`` are
+    about the capstones, and for a person also those on their work in former ones; ``exemptions`` are those
+    of the capstones. The other fields are empty for a capstone: ``people`` is the person's opaque id,
+    ``users`` their ids in a chat, ``pairs`` their pairs, ``enrolments`` their places in cohorts, and
+    ``proposals`` the pairings that they asked Sensei to compute.
     """
 
     capstones: frozenset[int] = frozenset()
@@ -44,6 +46,9 @@ class DataScope:
     enrolments: frozenset[int] = frozenset()
     proposals: frozenset[int] = frozenset()
     users: frozenset[str] = frozenset()
+    rulings: frozenset[int] = frozenset()
+    appeals: frozenset[int] = frozenset()
+    exemptions: frozenset[int] = frozenset()
 
     def concerns(self, id_: str, argument: object = None) -> bool:
         """Say whether a job, an effect or a workflow is in this scope, by its id or its input."""
@@ -89,6 +94,9 @@ class DataScope:
             "question": self.questions,
             "conversation": self.conversations,
             "decision": self.decisions,
+            "ruling": self.rulings,
+            "appeal": self.appeals,
+            "exemption": self.exemptions,
         }.get(kind)
         if numbers is not None:
             return _is_one_of(rest, numbers)
@@ -116,6 +124,10 @@ class DataScope:
             "pair": self.pairs,
             "pairs": self.pairs,
             "enrolment": self.enrolments,
+            "ruling": self.rulings,
+            "rulings": self.rulings,
+            "appeal": self.appeals,
+            "exemption": self.exemptions,
         }
         return any(
             number in numbers for key, numbers in kinds.items() for number in _find_numbers(argument.get(key))

@@ -16,13 +16,14 @@ from bot.domain.guardrails.language_detection import is_common
 _FIXED_WORDS = (
     "action action_id active_lock_reason actor author_association auto_merge blame block_id callback_id "
     "check check_id command conclusion criterion days direction event found_by kind language "
-    "mergeable_state mode outcome permissions prompt prompts provider publish purpose reasons "
+    "mergeable_state milestone mode outcome permissions prompt prompts provider publish purpose reasons "
     "repository_selection role rubric rubric_version ruling schema signal skills source stack stacks "
     "state state_reason status stop_reason subject subtype time_zone topics touched trigger type verb "
     "verdict version visibility weights "
 )
 _NAMES_OF_THINGS = (
-    "api_app_id digest external_id fingerprint guid id key node_id prompt_sha256 request_id round "
+    "api_app_id basis digest external_id fingerprint guid id item key node_id picture prompt_sha256 "
+    "request_id round "
     "round_id sha256 tenant workspace "
 )
 # Where code is.

@@ -9,6 +9,7 @@ from bot.rendering.privacy.export_arguments import (
     one_decision_lines,
     statement_lines,
 )
+from bot.rendering.privacy.export_rulings import ruled_lines, ruling_lines
 from bot.rendering.privacy.export_words import (
     OUTCOMES,
     QUESTION_STATES,
@@ -34,6 +35,7 @@ def capstone_lines(capstone: Json) -> Iterator[str]:
     yield from decision_lines(capstone["decisions"])
     yield from _ledger_lines(capstone["ledger"])
     yield from statement_lines(capstone["statements"])
+    yield from ruling_lines(capstone)
     yield from _call_lines(capstone["model_calls"])
 
 
@@ -162,3 +164,4 @@ def elsewhere_lines(elsewhere: Json) -> Iterator[str]:
         yield f"- In capstone {decision['capstone']}, you recorded a decision:"
         yield ""
         yield from one_decision_lines(decision)
+    yield from ruled_lines(elsewhere)

@@ -78,6 +78,8 @@ def _work_lines(document: Json) -> Iterator[str]:
             *(workflow for capstone in capstones for workflow in capstone["workflows"]),
         ],
         "notices from GitHub and Slack that are still stored": document["deliveries"],
+        "weekly digests that were made for you, as numbers of their rows": document["dojo"]["digests"],
+        "rows of digests that you don't want to see before a day": document["dojo"]["snoozes"],
     }
     stored = {kind: len(records) for kind, records in counts.items() if records}
     if clones := sum(capstone["cloned"] for capstone in capstones):

@@ -17,9 +17,22 @@ from bot.ports.store import Store
 
 log = structlog.get_logger(__name__)
 
-REPEATED_WORKFLOWS = ("reconcile", "sweep", "baseline", "fetch", "hear", "home", "rewrite", "pairing.why")
+REPEATED_WORKFLOWS = (
+    "reconcile",
+    "sweep",
+    "baseline",
+    "fetch",
+    "hear",
+    "home",
+    "rewrite",
+    "pairing.why",
+    "digest",
+    "snapshot",
+)
 """Workflows that start afresh on each run: none uses the result of an earlier one."""
 REPEATED_KEPT = timedelta(days=30)
+DIGESTS_KEPT = timedelta(days=90)
+"""How long the keys of a digest's rows are stored. Its message is refreshed for a week."""
 INTERVAL = timedelta(days=1)
 
 
@@ -64,6 +77,9 @@ class Retention:
             deliveries = tx.deliveries.forget(moment - self.keep.deliveries)
             tx.deliveries.forget_refusals(moment - self.keep.refusals)
             codes = tx.link_codes.forget_expired(moment)
+            digests = tx.digests.forget(moment - DIGESTS_KEPT)
+            tx.snoozes.forget_over(moment.date() - INTERVAL)
+            tx.rulings.forget_locks(moment)
             answers = tx.erasures.forget_answers(moment - self.keep.answers)
             ended = tx.erasures.ended_capstones(moment - self.keep.ended)
         capstones = sum(self._try_to_forget(capstone) for capstone in ended)
@@ -74,6 +90,7 @@ class Retention:
             jobs=jobs,
             deliveries=deliveries,
             codes=codes,
+            digests=digests,
             answers=answers,
             capstones=capstones,
         )

@@ -84,6 +84,14 @@ DECISION: dict[str, Any] = {
     ],
     "anchors": [{"path": "a.py", "line_start": 3, "quote": "x = 1"}],
 }
+UNJUDGED: dict[str, Any] = {
+    "criterion": "cost",
+    "level": None,
+    "sentence": "Show me the bill.",
+    "milestone": None,
+    "role": "sensei",
+    "at": NOW,
+}
 CAPSTONE: dict[str, Any] = {
     "cohort": "spring",
     "sensei": ELSE,
@@ -99,6 +107,21 @@ CAPSTONE: dict[str, Any] = {
     ],
     "decisions": [DECISION],
     "statements": [{"pending": True}, {"pending": False}],
+    "rulings": [
+        {
+            "criterion": "risk",
+            "level": 2,
+            "sentence": "Try it with *real* load.",
+            "milestone": "final",
+            "role": "deputy",
+            "at": NOW,
+            "sensei": ELSE,
+            "appeal": {"at": NOW, "state": "asked", "reason": "I did."},
+        },
+        {**UNJUDGED, "sensei": ELSE, "appeal": None},
+    ],
+    "exemptions": [{"kind": "check", "subject": "risk.3", "at": NOW, "ended_at": None, "reason": "No load."}],
+    "snapshots": [{}, {}],
     "model_calls": [{"answer": None, "input_tokens": 10, "output_tokens": 1, "usd": None}],
     "jobs": [{}, {}],
     "effects": [],
@@ -120,6 +143,8 @@ DOCUMENT: dict[str, Any] = {
         "absences": [],
         "deputy": [],
         "link_code": None,
+        "snoozes": [],
+        "digests": [{}, {}, {}],
     },
     "elsewhere": {
         "sensei_of": [],
@@ -128,6 +153,19 @@ DOCUMENT: dict[str, Any] = {
         "commands": [],
         "private_messages": [{"capstone": 9, "at": NOW, "body": "It was mine then."}],
         "decisions": [{"capstone": 9, **DECISION, "number": 5}],
+        "rulings": [{**UNJUDGED, "capstone": 9, "sensei": "themselves", "appeal": None}],
+        "ruled": [{**UNJUDGED, "capstone": 8, "reason": "There is none."}],
+        "exempted": [
+            {
+                "capstone": 8,
+                "kind": "criterion",
+                "subject": "cost",
+                "at": NOW,
+                "ended_at": NOW,
+                "reason": "It costs nothing.",
+            }
+        ],
+        "second_opinions": [{}],
     },
     "work": {"jobs": [{}], "effects": [], "workflows": []},
     "deliveries": [],
@@ -171,6 +209,25 @@ def test_a_capstone_is_told_in_words() -> None:
         assert words in page
     assert "unrefined" not in page
     assert "Your pairs" not in page
+
+
+def test_rulings_are_told_in_words() -> None:
+    page = render_page(DOCUMENT, Vocabulary({}, {}, ()))
+    for words in (
+        "- On 2026-11-26, your sensei's deputy ruled level 2 for `risk`, for the final milestone.\n",
+        "  They wrote to you:\n\n  > Try it with \\*real\\* load.",
+        "  On 2026-11-26, you appealed; a lead has yet to name a second sensei.\n  You wrote:\n\n  > I did.",
+        "- On 2026-11-26, your sensei couldn't judge `cost`.",
+        "- On 2026-11-26, a sensei decided that the check `risk.3` doesn't apply:\n\n  > No load.",
+        "Weekly counts of your checks by their state: 2. The JSON has all of them.",
+        "- In capstone 9, which was yours:\n  - On 2026-11-26, you, as its sensei, couldn't judge `cost`.",
+        "- In capstone 8, on 2026-11-26, you couldn't judge `cost`.\n  To the participant, you wrote:",
+        "  Your reason, for senseis:\n\n  > There is none.",
+        "- In capstone 8, on 2026-11-26, you decided that the criterion `cost` doesn't apply until 2026",
+        "- You were named for 1 second opinion.",
+        "| weekly digests that were made for you, as numbers of their rows | 3 |",
+    ):
+        assert words in page
 
 
 def test_what_people_wrote_formats_nothing() -> None:

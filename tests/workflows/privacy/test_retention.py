@@ -11,6 +11,7 @@ from dbos import DBOS
 
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import DurableEngine
+from bot.domain.pull_requests.records import Account
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
@@ -129,3 +130,32 @@ def test_a_code_that_expired_is_forgotten(it: Kept) -> None:
             tx.link_codes.issue(person, user * 32, it.now() + timedelta(hours=hours))
     it.later(1.5)
     assert it.rows("digest FROM link_code") == {"U2" * 32}
+
+
+def test_digests_snoozes_and_locks_are_forgotten_once_they_are_over(it: Kept) -> None:
+    with it.store.begin() as tx:
+        cohort = tx.cohorts.add("dojo", it.now()).id
+        sen = tx.members.find_or_add_by_chat("T1", "USEN", "Sen", it.now())
+        capstone = tx.capstones.add(
+            cohort="dojo",
+            repository=1,
+            owner="ada",
+            name="desk",
+            default_branch="main",
+            installation=None,
+            participant=Account(11, "ada"),
+            sensei=None,
+            publish=None,
+            at=it.now(),
+        )
+        for weeks in (0, 8):
+            at = it.now() - timedelta(weeks=weeks)
+            tx.digests.add(cohort, sen, "sensei", f"{weeks}", ["dispute:1"], at)
+        for days in (1, 60):
+            tx.snoozes.set(sen, f"dispute:{days}", it.now().date() + timedelta(days=days), it.now())
+            ends = it.now() + timedelta(days=days)
+            tx.rulings.lock(capstone.id, f"criterion {days}", sen, "b" * 64, it.now(), ends)
+    it.later(40)
+    assert it.rows("week FROM digest") == {"0"}
+    assert it.rows("item FROM snooze") == {"dispute:60"}
+    assert it.rows("criterion FROM ruling_lock") == {"criterion 60"}

@@ -22,6 +22,16 @@ from bot.adapters.database.dojo.tables import (
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.pull_requests.tables import CapstoneRow
+from bot.adapters.database.triage.digest_keys import rename_in_keys
+from bot.adapters.database.triage.tables import (
+    AppealRow,
+    CriterionRulingRow,
+    CriterionSnapshotRow,
+    DigestRow,
+    ExemptionRow,
+    RulingLockRow,
+    SnoozeRow,
+)
 from bot.domain.pairing.states import GOING_ON, PairState
 
 _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
@@ -32,6 +42,13 @@ _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
     (IdentityRow, "person_id"),
     (PrivateMessageRow, "person_id"),
     (DecisionRow, "person_id"),
+    (CriterionRulingRow, "participant_id"),
+    (CriterionRulingRow, "sensei_id"),
+    (CriterionSnapshotRow, "participant_id"),
+    (RulingLockRow, "sensei_id"),
+    (ExemptionRow, "sensei_id"),
+    (AppealRow, "person_id"),
+    (AppealRow, "second_id"),
 )
 """Columns in which the same person can appear any number of times."""
 
@@ -51,6 +68,9 @@ def merge_people(session: Session, *, gone: str, kept: str) -> None:
     _move_rows(session, AbsenceRow, "sensei_id", ("cohort_id", "first_day"), gone=gone, kept=kept)
     _move_rows(session, UnassignedRow, "participant_id", ("proposal_id",), gone=gone, kept=kept)
     _move_rows(session, PersonNameRow, "person_id", (), gone=gone, kept=kept)
+    _move_rows(session, SnoozeRow, "person_id", ("item",), gone=gone, kept=kept)
+    _move_rows(session, DigestRow, "person_id", ("cohort_id", "role", "week"), gone=gone, kept=kept)
+    rename_in_keys(session, gone, kept)
     for table, column in _FREE_COLUMNS:
         _repoint(session, table, column, gone, kept)
     _execute(

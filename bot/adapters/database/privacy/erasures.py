@@ -27,6 +27,7 @@ from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallStat
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_erasure import ArgumentErasure
 from bot.adapters.database.privacy.people import ROWS, PeopleQueries, in_pair, is_about
+from bot.adapters.database.privacy.ruling_erasure import RulingErasure
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CitationRow,
@@ -81,6 +82,8 @@ class SqlErasures:
         argued = self._queries.argued_capstones(subject)
         done["model_call"] += self._forget_calls(self._queries.select_calls(argued)) if argued else 0
         done.update(ArgumentErasure(self.session).erase_words_of(subject))
+        if subject.id:
+            done.update(RulingErasure(self.session).erase_person(subject.id, scope))
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.author_id).in_(subject.numbers)
         )
@@ -147,6 +150,7 @@ class SqlErasures:
         done["citation"] += self._delete(CitationRow, col(CitationRow.entry_id).in_(entries))
         done["ledger_entry"] += self._delete(LedgerEntryRow, col(LedgerEntryRow.capstone_id) == capstone)
         done.update(ArgumentErasure(self.session).erase_in_capstone(scope))
+        done.update(RulingErasure(self.session).erase_in_capstone(scope))
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.question_id).in_(scope.questions)
         )

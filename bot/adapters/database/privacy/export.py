@@ -25,6 +25,7 @@ from bot.adapters.database.pairing.tables import PairRow, ProposalRow, Unassigne
 from bot.adapters.database.privacy.argument_export import ArgumentExport
 from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.row_json import Json, as_json
+from bot.adapters.database.privacy.ruling_export import RulingExport
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CitationRow,
@@ -84,6 +85,10 @@ class ExportQueries:
     def _arguments(self) -> ArgumentExport:
         return ArgumentExport(self.session, self.subject)
 
+    @property
+    def _rulings(self) -> RulingExport:
+        return RulingExport(self.session, self.subject)
+
     def _is_theirs(self, table: Any) -> Any:
         return table.person_id == self.subject.id
 
@@ -139,6 +144,7 @@ class ExportQueries:
                 for row in self._read_rows(ProposalRow, ProposalRow.by_id == person)
             ],
             "link_code": self._export_link_code(code) if code else None,
+            **self._rulings.digests(),
         }
 
     def _export_link_code(self, row: LinkCodeRow) -> Json:
@@ -204,6 +210,7 @@ class ExportQueries:
             ],
             "decisions": self._arguments.decisions(row.id or 0),
             "statements": self._arguments.statements(row.id or 0),
+            **self._rulings.of_capstone(row.id or 0),
             "model_calls": [
                 {**as_json(call), "answer": _parse_json(call.answer)} for call in self.people.calls([row])
             ],
@@ -298,6 +305,7 @@ class ExportQueries:
                 if capstone not in scope.capstones
             ],
             **self._arguments.elsewhere(scope),
+            **self._rulings.elsewhere(scope),
         }
 
     def _export_deliveries(self, scope: DataScope) -> list[Json]:

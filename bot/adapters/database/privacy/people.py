@@ -21,6 +21,7 @@ from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow
 from bot.adapters.database.privacy.arguments import ArgumentQueries
 from bot.adapters.database.privacy.published import PublishedQueries
+from bot.adapters.database.privacy.rulings import RulingQueries
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CitationRow,
@@ -112,8 +113,11 @@ class PeopleQueries:
         scope = self._scope_of_capstones(self.capstones(subject))
         gave = select(CommandRow.id).where(col(CommandRow.author_id).in_(subject.numbers))
         own = self.own_scope(subject)
+        rulings = scope.rulings | self._rulings.rulings_on(subject.id or "")
         return replace(
             scope,
+            rulings=rulings,
+            appeals=self._rulings.appeals_against(rulings),
             commands=scope.commands.union(self._read_ids(gave)),
             conversations=scope.conversations | self._arguments.conversations_with(subject),
             decisions=scope.decisions | self._arguments.decisions_by(subject),
@@ -161,7 +165,7 @@ class PeopleQueries:
         numbers = self._read_ids(pulls)
         questions = select(QuestionRow.id).where(col(QuestionRow.pull_request_id).in_(numbers))
         commands = select(CommandRow.id).where(col(CommandRow.pull_request_id).in_(numbers))
-        asked = self._read_ids(questions)
+        asked, ruled = self._read_ids(questions), self._rulings.rulings_in(ids)
         return DataScope(
             ids,
             frozenset(row.repository_id for row in capstones),
@@ -170,11 +174,18 @@ class PeopleQueries:
             self._read_ids(commands),
             self._arguments.conversations_about(asked),
             self._arguments.decisions_of(ids),
+            rulings=ruled,
+            appeals=self._rulings.appeals_against(ruled),
+            exemptions=self._rulings.exemptions_in(ids),
         )
 
     @property
     def _arguments(self) -> ArgumentQueries:
         return ArgumentQueries(self.session)
+
+    @property
+    def _rulings(self) -> RulingQueries:
+        return RulingQueries(self.session)
 
     def _read_ids(self, query: Any) -> frozenset[int]:
         return frozenset(self.session.exec(query))
@@ -190,12 +201,14 @@ class PeopleQueries:
             self._messages_by(numbers),
             self._arguments.texts(mine),
             self._own_texts(subject.id or "", theirs=True),
+            self._rulings.texts(mine, subject.id or "", theirs=True),
         )
         others = chain(
             self._capstone_texts(theirs, self._other_capstones(capstones), numbers),
             self._messages_by_others(mine, numbers),
             self._arguments.texts(theirs, but=mine),
             self._own_texts(subject.id or "", theirs=False),
+            self._rulings.texts(mine, subject.id or "", theirs=False),
         )
         alone, shared = own_texts(texts, others)
         called = frozenset(subject.called) - self._shared_names(subject)

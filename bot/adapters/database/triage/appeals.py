@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.pull_requests.tables import CapstoneRow
+from bot.adapters.database.triage.rulings import counts
 from bot.adapters.database.triage.tables import AppealRow, CriterionRulingRow
 from bot.domain.triage.records import Appeal, AppealState
 
@@ -62,8 +63,10 @@ class SqlAppeals:
         self.session.flush()
 
 
-_SELECT = select(AppealRow, CriterionRulingRow).join(
-    CriterionRulingRow, col(CriterionRulingRow.id) == col(AppealRow.ruling_id)
+_SELECT = (
+    select(AppealRow, CriterionRulingRow)
+    .join(CriterionRulingRow, col(CriterionRulingRow.id) == col(AppealRow.ruling_id))
+    .where(counts())
 )
 
 

@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.adapters.database.triage.tables import CriterionSnapshotRow, DigestRow, SnoozeRow
 from bot.adapters.database.upserts import insert_or_update
 from bot.domain.triage.records import CriterionSnapshot
@@ -37,10 +39,18 @@ class SqlSnoozes:
             found[row.person_id][row.item] = row.until
         return found
 
+    def forget_over(self, day: date) -> int:
+        """Delete snoozes that are over on a day; return how many."""
+        over = sa.delete(SnoozeRow).where(col(SnoozeRow.until) <= day)
+        return int(self.session.connection().execute(over).rowcount)
+
 
 @dataclass
 class SqlSnapshots:
-    """The ``criterion_snapshot`` table."""
+    """The ``criterion_snapshot`` table.
+
+    If a capstone has got another participant, snapshots of the former one's work are never returned.
+    """
 
     session: Session
 
@@ -48,7 +58,8 @@ class SqlSnapshots:
         """Store snapshots, replacing those of the same capstone, criterion and week."""
         if not snapshots:
             return
-        values = [_as_columns(snapshot) for snapshot in snapshots]
+        participants = self._list_participants({snapshot.capstone for snapshot in snapshots})
+        values = [_as_columns(snapshot, participants[snapshot.capstone]) for snapshot in snapshots]
         insert = insert_or_update(self.session, CriterionSnapshotRow)
         replaced = {name: insert.excluded[name] for name in values[0] if name not in _SNAPSHOT_KEY}
         self.session.connection().execute(
@@ -60,10 +71,16 @@ class SqlSnapshots:
         row = CriterionSnapshotRow
         query = (
             select(row)
+            .join(CapstoneRow, col(CapstoneRow.id) == col(row.capstone_id))
+            .where(row.participant_id == CapstoneRow.participant_id)
             .where(col(row.capstone_id).in_(capstones), row.week >= since)
             .order_by(col(row.week), col(row.capstone_id), col(row.criterion))
         )
         return [_as_snapshot(found) for found in self.session.exec(query)]
+
+    def _list_participants(self, capstones: Collection[int]) -> dict[int | None, str]:
+        query = select(CapstoneRow.id, CapstoneRow.participant_id).where(col(CapstoneRow.id).in_(capstones))
+        return dict(self.session.exec(query).all())
 
 
 @dataclass
@@ -99,15 +116,20 @@ class SqlDigests:
         self.session.get_one(DigestRow, digest).picture = picture
         self.session.flush()
 
+    def forget(self, before: datetime) -> int:
+        """Delete digests from before a moment; return how many."""
+        old = sa.delete(DigestRow).where(col(DigestRow.at) < before)
+        return int(self.session.connection().execute(old).rowcount)
+
     def _select(self, cohort: int, person: str, role: str) -> SelectOfScalar[DigestRow]:
         return select(DigestRow).where(
             DigestRow.cohort_id == cohort, DigestRow.person_id == person, DigestRow.role == role
         )
 
 
-def _as_columns(snapshot: CriterionSnapshot) -> dict[str, object]:
+def _as_columns(snapshot: CriterionSnapshot, participant: str) -> dict[str, object]:
     columns = asdict(snapshot)
-    return {"capstone_id": columns.pop("capstone"), **columns}
+    return {"capstone_id": columns.pop("capstone"), "participant_id": participant, **columns}
 
 
 def _as_snapshot(row: CriterionSnapshotRow) -> CriterionSnapshot:

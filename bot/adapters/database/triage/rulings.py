@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
+from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.adapters.database.triage.tables import CriterionRulingRow, RulingLockRow
 from bot.domain.triage.records import (
     CriterionRuling,
@@ -21,7 +22,10 @@ from bot.domain.triage.records import (
 
 @dataclass
 class SqlRulings:
-    """The ``criterion_ruling`` and ``ruling_lock`` tables."""
+    """The ``criterion_ruling`` and ``ruling_lock`` tables.
+
+    If a capstone has got another participant, the rulings on the former one's work are never returned.
+    """
 
     session: Session
 
@@ -33,6 +37,7 @@ class SqlRulings:
         """
         row = CriterionRulingRow(
             capstone_id=ruling.capstone,
+            participant_id=self.session.get_one(CapstoneRow, ruling.capstone).participant_id,
             criterion=ruling.criterion,
             verdict=ruling.verdict,
             level=ruling.level,
@@ -56,14 +61,16 @@ class SqlRulings:
 
     def find(self, ruling: int) -> CriterionRuling | None:
         """Return a ruling, or None."""
-        row = self.session.get(CriterionRulingRow, ruling)
+        row = self.session.exec(
+            select(CriterionRulingRow).where(CriterionRulingRow.id == ruling, counts())
+        ).first()
         return _as_ruling(row) if row else None
 
     def of(self, capstone: int) -> Sequence[CriterionRuling]:
         """List all rulings on a capstone, oldest first."""
         query = (
             select(CriterionRulingRow)
-            .where(CriterionRulingRow.capstone_id == capstone)
+            .where(CriterionRulingRow.capstone_id == capstone, counts())
             .order_by(col(CriterionRulingRow.id))
         )
         return [_as_ruling(row) for row in self.session.exec(query)]
@@ -72,7 +79,7 @@ class SqlRulings:
         """Return the newest ruling on each criterion, by capstone and criterion."""
         newest = (
             select(func.max(CriterionRulingRow.id))
-            .where(col(CriterionRulingRow.capstone_id).in_(capstones))
+            .where(col(CriterionRulingRow.capstone_id).in_(capstones), counts())
             .group_by(col(CriterionRulingRow.capstone_id), col(CriterionRulingRow.criterion))
         )
         found: dict[int, dict[str, CriterionRuling]] = {capstone: {} for capstone in capstones}
@@ -86,7 +93,7 @@ class SqlRulings:
         """List a sensei's rulings after a moment, oldest first."""
         query = (
             select(CriterionRulingRow)
-            .where(CriterionRulingRow.sensei_id == sensei, CriterionRulingRow.at > since)
+            .where(CriterionRulingRow.sensei_id == sensei, CriterionRulingRow.at > since, counts())
             .order_by(col(CriterionRulingRow.id))
         )
         return [_as_ruling(row) for row in self.session.exec(query)]
@@ -121,6 +128,20 @@ class SqlRulings:
             )
         )
         self.session.expire_all()
+
+    def forget_locks(self, before: datetime) -> int:
+        """Delete locks that ended before a moment; return how many."""
+        ended = sa.delete(RulingLockRow).where(col(RulingLockRow.until) < before)
+        return int(self.session.connection().execute(ended).rowcount)
+
+
+def counts() -> sa.ColumnElement[bool]:
+    """Return the condition that a ruling is on the work of its capstone's present participant."""
+    capstone = sa.orm.aliased(CapstoneRow)
+    return sa.exists().where(
+        col(capstone.id) == col(CriterionRulingRow.capstone_id),
+        col(capstone.participant_id) == col(CriterionRulingRow.participant_id),
+    )
 
 
 def _as_ruling(row: CriterionRulingRow) -> CriterionRuling:

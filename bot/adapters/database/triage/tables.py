@@ -33,6 +33,9 @@ class BaselineCoverageRow(SQLModel, table=True):
 class CriterionRulingRow(SQLModel, table=True):
     """A sensei's ruling on a criterion. Rows are never changed; the newest counts.
 
+    ``participant_id`` is whose capstone it was. If it gets another participant, none of its earlier rulings
+    counts, and nobody is shown them any more.
+
     ``appeal_id`` has no foreign key, because an appeal refers to the ruling that it is about. Both belong to
     one capstone, with which they are deleted.
     """
@@ -48,6 +51,7 @@ class CriterionRulingRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     capstone_id: int = Field(sa_column_args=[cascading_key("capstone.id")])
+    participant_id: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
     criterion: str
     verdict: str
     level: int | None = None
@@ -119,13 +123,17 @@ class SnoozeRow(SQLModel, table=True):
 
 
 class CriterionSnapshotRow(SQLModel, table=True):
-    """The states of a criterion's checks at the beginning of a week. ``week`` is its Monday."""
+    """The states of a criterion's checks at the beginning of a week. ``week`` is its Monday.
+
+    ``participant_id`` is whose capstone it was then.
+    """
 
     __tablename__ = "criterion_snapshot"
 
     capstone_id: int = Field(sa_column_args=[cascading_key("capstone.id")], primary_key=True)
     criterion: str = Field(primary_key=True)
     week: date = Field(primary_key=True)
+    participant_id: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
     met: int
     partly_met: int
     contested: int
