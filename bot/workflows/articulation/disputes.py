@@ -89,8 +89,9 @@ def show_ruling(tx: Tx, question: int, at: datetime) -> None:
         hear_unheard(tx, question, at)
     rewrite_cards(tx, question, at)
     refresh_talk(tx, question, at)
-    sensei = find_sensei_on_duty(tx, context, at)
-    for person in (context.participant, sensei.person if sensei else None):
+    on_duty = find_sensei_on_duty(tx, context, at)
+    shown_to = (context.participant, find_sensei(tx, context), on_duty.person if on_duty else None)
+    for person in dict.fromkeys(shown_to):
         if person:
             refresh_home(tx, person, at)
 
