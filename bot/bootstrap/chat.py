@@ -1,11 +1,12 @@
 """The features that people can use in the chat."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from bot.bootstrap import dojo, triage, wiring
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
+from bot.domain.rubrics.overlays import asks_by_check
 from bot.domain.setup.github_app_manifest import web_address
 from bot.settings import Settings
 from bot.workflows.articulation import slack_features as articulation_chat
@@ -16,6 +17,8 @@ from bot.workflows.dojo import app_home, basic_commands, direct_messages
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
 from bot.workflows.pull_requests.dispute_rulings import rule
+from bot.workflows.pull_requests.question_decisions import keep_questions, withdraw_questions
+from bot.workflows.triage import question_features
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.release import release_ruling
 from bot.workflows.triage.ruling_features import ruling_features
@@ -39,8 +42,13 @@ def features_from_settings(
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
     )
-    load_ledgers = load_ledgers or triage.ledger_loader(settings)
-    return assemble_features(web, load_vocabulary, member_features, load_ledgers=load_ledgers)
+    return assemble_features(
+        web,
+        load_vocabulary,
+        member_features,
+        load_ledgers=load_ledgers or triage.ledger_loader(settings),
+        load_asks=cache(lambda: asks_by_check(wiring.load_library(settings))),
+    )
 
 
 def assemble_features(
@@ -49,11 +57,13 @@ def assemble_features(
     member_features: tuple[Feature, ...] = (),
     *,
     load_ledgers: Callable[[], LedgerLoader],
+    load_asks: Callable[[], Mapping[str, str]] = dict,
 ) -> Features:
     """Return all chat features.
 
     ``web`` is the code host's web address. ``member_features`` need more, so ``dojo`` creates them.
-    ``load_ledgers`` loads the rubric on its first call. To add a feature, add a line here.
+    ``load_ledgers`` loads the rubric on its first call. ``load_asks`` returns what each check of the rubric
+    asks, by its id. To add a feature, add a line here.
     """
     features = Features(
         (
@@ -65,6 +75,7 @@ def assemble_features(
             dispatch.FEATURE,
             articulation_chat.feature(web, _load_guide, rule, wiring.now),
             *ruling_features(load_ledgers, release_ruling, web),
+            question_features.feature(web, keep_questions, withdraw_questions, wiring.now, load_asks),
             *member_features,
         )
     )

@@ -43,6 +43,7 @@ from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 from bot.workflows.setup.github_app_checks import LEAST_SECRET
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
+from bot.workflows.triage.deliveries import OverlookedDeliveries
 
 KEEP_SECONDS = 5
 TELL_SECONDS = 30
@@ -177,10 +178,13 @@ def _make_look_round(
             with service.store.begin() as tx:
                 tx.jobs.retry_all(wiring.now())
 
+    def deliver_overlooked(_starting: bool) -> None:
+        OverlookedDeliveries(service.store, wiring.now).look()
+
     def tidy(_starting: bool) -> None:
         retention.tidy()
 
-    return bury, look_for_changes, retry_jobs, tidy
+    return bury, look_for_changes, retry_jobs, deliver_overlooked, tidy
 
 
 def _make_dead_letter_retry(settings: Settings, service: CommandService) -> DeadLetterRetry:

@@ -38,10 +38,11 @@ def keep(
     from bot.bootstrap import wiring
     from bot.bootstrap.records import open_records
     from bot.cli.output import say
-    from bot.workflows.pull_requests.question_approval import keep_questions
+    from bot.domain.pull_requests.rulings import OPERATOR_RULES
+    from bot.workflows.pull_requests.question_decisions import keep_questions
 
     with open_records(environment.load()) as store, store.begin() as tx:
-        kept = keep_questions(tx, questions, wiring.now())
+        kept = keep_questions(tx, questions, OPERATOR_RULES, wiring.now())
     say(f"{kept} will be posted by `sensei serve`.")
 
 
@@ -56,14 +57,15 @@ def withdraw(
     from bot.bootstrap import wiring
     from bot.bootstrap.records import open_records
     from bot.cli.output import say
-    from bot.workflows.pull_requests.question_approval import withdraw_questions
+    from bot.domain.pull_requests.rulings import OPERATOR_RULES
+    from bot.workflows.pull_requests.question_decisions import withdraw_questions
 
     if not questions:
         raise UserError(
             "Which questions should be withdrawn?", "`sensei questions list` shows their numbers."
         )
     with open_records(environment.load()) as store, store.begin() as tx:
-        dropped = withdraw_questions(tx, questions, wiring.now())
+        dropped = withdraw_questions(tx, questions, OPERATOR_RULES, wiring.now())
     say(f"{dropped} withdrawn.")
 
 

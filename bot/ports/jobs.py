@@ -34,6 +34,9 @@ class Effects(Protocol):
     def find_key(self, prefix: str, external_id: str) -> str | None:
         """Return the key of the effect with this external id, among those that start with ``prefix``."""
 
+    def find_by_prefix(self, prefix: str) -> Mapping[str, str | None]:
+        """Return the external ids of the effects whose keys start with ``prefix``, in the keys' order."""
+
 
 class Jobs(Protocol):
     """Workflows that are due."""

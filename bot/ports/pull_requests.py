@@ -204,7 +204,7 @@ class Questions(Protocol):
         """Return a question, or None."""
 
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
-        """List the questions waiting for a sensei's approval, oldest first."""
+        """List the questions of open pull requests that wait for a sensei's approval, oldest first."""
 
     def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
         """List the disputes waiting for a sensei's ruling, oldest first, with the participant's reasons.
@@ -225,6 +225,9 @@ class Questions(Protocol):
         self, question: int, state: QuestionState, at: datetime, comment: int | None = None
     ) -> None:
         """Store a question's state, and its comment if ``comment`` is given."""
+
+    def reword(self, question: int, text: str, at: datetime) -> None:
+        """Replace a question's text with a sensei's own words, and keep what Sensei wrote first."""
 
     def record_ruling(self, question: int, ruling: Ruling, at: datetime) -> None:
         """Store a sensei's ruling.
@@ -353,6 +356,12 @@ class Standings(Protocol):
 
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
+
+    def waiting_for_senseis(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
+        """List what senseis must decide, oldest first: questions to keep or withdraw, and disputes.
+
+        A question can be kept while its round is published and its pull request is open.
+        """
 
     def count_movements(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
         """Count movements by capstone, in rounds that ended after a given time, including zeros."""

@@ -1,4 +1,4 @@
-"""Rulings on criteria, exemptions, appeals, snoozes, weekly snapshots and digests.
+"""Rulings on criteria, exemptions, appeals, snoozes, weekly snapshots and digests; reworded questions.
 
 Revision: 0015, after 0014.
 """
@@ -23,17 +23,58 @@ _TABLES = (
 )
 
 
+_VERBS_BEFORE = (
+    "help", "review", "explain", "defer", "dispute", "private", "quiet", "speak", "record", "link", "answer",
+)  # fmt: skip
+_NEW_VERBS = ("keep", "withdraw", "stands")
+_OUTCOMES_BEFORE = (
+    "done", "silent", "unknown", "not_yet", "not_yours", "alone", "no_reason", "in_thread", "already",
+    "settled", "with_sensei", "ruled", "you_rule", "closed", "overtaken", "no_code", "taken", "too_often",
+    "other_account", "void", "no_question", "participants", "no_draft", "no_label", "too_long", "superseded",
+    "recorded", "no_chat",
+)  # fmt: skip
+_NEW_OUTCOMES = ("senseis", "not_waiting", "unpostable")
+
+
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables, and allow the commands with which senseis decide about questions."""
     _rulings()
     _exemptions()
     _digests()
+    op.add_column("question", sa.Column("original_text", sa.Text(), nullable=True))
+    _allow((*_VERBS_BEFORE, *_NEW_VERBS), (*_OUTCOMES_BEFORE, *_NEW_OUTCOMES))
 
 
 def downgrade() -> None:
-    """Drop the tables: all rulings, exemptions and appeals are lost."""
+    """Drop the tables: all rulings, exemptions and appeals are lost, and what reworded questions said first.
+
+    The new commands become unknown, and the new outcomes impossible, as in an earlier version.
+    """
     for table in _TABLES:
         op.drop_table(table)
+    op.drop_column("question", "original_text")
+    op.execute(
+        "UPDATE command SET verb = NULL, answer = 'unknown' WHERE verb IN ('keep', 'withdraw', 'stands')"
+    )
+    op.execute(
+        "UPDATE command SET answer = 'not_yet' WHERE answer IN ('senseis', 'not_waiting', 'unpostable')"
+    )
+    _allow(_VERBS_BEFORE, _OUTCOMES_BEFORE)
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+def _allow(verbs: tuple[str, ...], answers: tuple[str, ...]) -> None:
+    """Change which words a command may have: SQLite builds the table anew, to which no other one refers."""
+    with op.batch_alter_table("command", table_kwargs={"sqlite_autoincrement": True}) as table:
+        table.drop_constraint(op.f("ck_command_verb_known"), type_="check")
+        table.create_check_constraint(
+            op.f("ck_command_verb_known"), f"verb IS NULL OR verb IN ({_words(verbs)})"
+        )
+        table.drop_constraint(op.f("ck_command_answer_known"), type_="check")
+        table.create_check_constraint(op.f("ck_command_answer_known"), f"answer IN ({_words(answers)})")
 
 
 def _rulings() -> None:

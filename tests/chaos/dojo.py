@@ -18,12 +18,13 @@ import sqlalchemy as sa
 from bot.adapters.database import open_store, upgrade_store
 from bot.adapters.database.transaction import SqlStore
 from bot.domain.pull_requests.records import Account, PublishPolicy, RoundState
+from bot.domain.pull_requests.rulings import OPERATOR_RULES
 from bot.domain.triage.records import NewRuling, RulerRole, Verdict
 from bot.ports import code_host
 from bot.ports.jobs import Job
 from bot.workflows.pull_requests.dispute_rulings import settle_question
 from bot.workflows.pull_requests.enrolment import Enrolment, enrol_repository
-from bot.workflows.pull_requests.question_approval import keep_questions
+from bot.workflows.pull_requests.question_decisions import keep_questions
 from bot.workflows.triage.release import mark_pull_requests
 from tests.chaos import talking
 from tests.chaos.deaths import CHAT, SLACK, Arrival, Death, Point, Timed
@@ -228,7 +229,7 @@ class Dojo(Serving):
         """Let a question that waits for a sensei be asked; False if there is none."""
         with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
             if waiting := [one.id for _, pull, one in tx.questions.list_proposed() if pull.state == "open"]:
-                keep_questions(tx, waiting[:1], datetime.now(UTC))
+                keep_questions(tx, waiting[:1], OPERATOR_RULES, datetime.now(UTC))
         return bool(waiting)
 
     def asked(self, pull: Pull) -> Iterator[Thread]:

@@ -72,6 +72,8 @@ class DataScope:
             "ruling": self.questions,
             "confirm": self.enrolments,
             "say": self.questions,
+            "unposted": self.questions,
+            "triage.question": self.pull_requests,
             "dispute": self.questions,
             "decided": self.decisions,
             "export": self.decisions,

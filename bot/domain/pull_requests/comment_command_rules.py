@@ -32,6 +32,12 @@ class Verb(StrEnum):
     LINK = "link"
     ANSWER = "answer"
     """Answers a question that has no thread, by its number."""
+    KEEP = "keep"
+    """Posts a question that waits for a sensei."""
+    WITHDRAW = "withdraw"
+    """Withdraws a question that waits for a sensei or is disputed."""
+    STANDS = "stands"
+    """Upholds a disputed question."""
 
 
 class CommentPlace(StrEnum):
@@ -87,6 +93,12 @@ class CommandOutcome(StrEnum):
     """The decision is recorded already; it has its newest words."""
     NO_CHAT = "no_chat"
     """The participant's account isn't linked to the chat."""
+    SENSEIS = "senseis"
+    """Only those who decide for the sensei's side may do this, and not the participant."""
+    NOT_WAITING = "not_waiting"
+    """The question waits for no such decision here."""
+    UNPOSTABLE = "unpostable"
+    """A kept question could not be posted, so it still waits."""
 
 
 MOST_OF_A_NAME = 80
@@ -187,6 +199,18 @@ _DISPUTE_OUTCOMES = _DEFER_OUTCOMES | {
     QuestionState.DEFERRED: CommandOutcome.DONE,
     QuestionState.DISPUTED: CommandOutcome.ALREADY,
 }
+# The reply is public: whether a question exists that was never posted, it must not say.
+_KEEP_OUTCOMES = dict.fromkeys(QuestionState, CommandOutcome.NOT_WAITING) | {
+    QuestionState.PROPOSED: CommandOutcome.DONE,
+    QuestionState.KEPT: CommandOutcome.ALREADY,
+}
+_WITHDRAW_OUTCOMES = dict.fromkeys(QuestionState, CommandOutcome.NOT_WAITING) | {
+    QuestionState.PROPOSED: CommandOutcome.DONE,
+    QuestionState.DISPUTED: CommandOutcome.DONE,
+}
+_STANDS_OUTCOMES = dict.fromkeys(QuestionState, CommandOutcome.NOT_WAITING) | {
+    QuestionState.DISPUTED: CommandOutcome.DONE
+}
 _PRIVATE_OUTCOMES = _DEFER_OUTCOMES | {QuestionState.DEFERRED: CommandOutcome.DONE}
 _ANSWER_OUTCOMES = _PRIVATE_OUTCOMES
 # A participant who has resolved a thread themselves may still record what they decided.
@@ -209,12 +233,29 @@ RULES: Mapping[Verb, CommandRule] = {
         question=_RECORD_OUTCOMES,
         reasoned=False,
     ),
+    **{
+        verb: CommandRule(
+            roles=TABLE[HostAction.DECISION],
+            others=CommandOutcome.SENSEIS,
+            question=outcomes,
+            reasoned=False,
+            alone=True,
+        )
+        for verb, outcomes in (
+            (Verb.KEEP, _KEEP_OUTCOMES),
+            (Verb.WITHDRAW, _WITHDRAW_OUTCOMES),
+            (Verb.STANDS, _STANDS_OUTCOMES),
+        )
+    },
     Verb.PRIVATE: CommandRule(question=_PRIVATE_OUTCOMES, question_optional=True, reasoned=False, alone=True),
     Verb.QUIET: CommandRule(alone=True),
     Verb.SPEAK: CommandRule(alone=True),
     Verb.LINK: CommandRule(roles=TABLE[HostAction.LINK], code=True),
 }
 """All commands that can be carried out."""
+
+DECISIONS = frozenset({Verb.KEEP, Verb.WITHDRAW, Verb.STANDS})
+"""The commands with which somebody decides about a question for the sensei's side."""
 
 OVERTAKEN_BY: Mapping[Verb, frozenset[Verb]] = {
     Verb.PRIVATE: frozenset({Verb.SPEAK}),
@@ -234,7 +275,7 @@ def decide_outcome(parsed: ParsedCommand, context: CommandContext) -> CommandOut
     if context.role not in rule.roles:
         return rule.others
     if parsed.question is not None and context.question is None:
-        return CommandOutcome.NO_QUESTION
+        return CommandOutcome.NOT_WAITING if parsed.verb in DECISIONS else CommandOutcome.NO_QUESTION
     if rule.question is not None and not (rule.question_optional and context.question is None):
         return _check_argument(parsed, rule) or _decide_about_question(parsed, rule, context)
     return _check_argument(parsed, rule) or (CommandOutcome.DONE if context.open else rule.when_closed)
@@ -259,6 +300,8 @@ def _decide_about_question(
         return outcome
     if parsed.verb is Verb.DISPUTE and context.ruled:
         return CommandOutcome.RULED
+    if parsed.verb in DECISIONS and context.private:
+        return CommandOutcome.NOT_WAITING  # what is said in the chat is decided there
     if parsed.verb is Verb.PRIVATE and context.private:
         return CommandOutcome.ALREADY
     return CommandOutcome.NO_REASON if rule.reasoned and not parsed.has_reason else outcome

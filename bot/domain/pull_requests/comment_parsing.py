@@ -33,6 +33,8 @@ _MEANT_BY = {
     **dict.fromkeys(("confirm", "accept", "save"), Verb.RECORD),
     **dict.fromkeys(("why", "what", "describe"), Verb.EXPLAIN),
     **dict.fromkeys(("read", "rerun", "check"), Verb.REVIEW),
+    **dict.fromkeys(("approve", "ask"), Verb.KEEP),
+    **dict.fromkeys(("uphold", "valid"), Verb.STANDS),
 }
 _ABOUT_QUESTIONS = frozenset({Verb.EXPLAIN, *(verb for verb, rule in RULES.items() if rule.question)})
 _markdown = MarkdownIt("commonmark").enable("table")

@@ -43,6 +43,8 @@ class HostAction(StrEnum):
     """Writes in a question's thread, so that Sensei posts there only on request from then on."""
     SETTLEMENT = "settlement"
     """Resolves a question's thread, or reopens it."""
+    DECISION = "decision"
+    """Keeps or withdraws a question that waits for a sensei, or rules on a disputed one."""
 
 
 _P, _S, _O = CapstoneRole.PARTICIPANT, CapstoneRole.SENSEI, CapstoneRole.OTHER
@@ -58,6 +60,7 @@ TABLE: Mapping[HostAction, frozenset[CapstoneRole]] = MappingProxyType(
         HostAction.ANSWER: frozenset({_P}),
         HostAction.GUIDANCE: frozenset({_S}),
         HostAction.SETTLEMENT: frozenset({_P, _S}),
+        HostAction.DECISION: frozenset({_S}),
     }
 )
 

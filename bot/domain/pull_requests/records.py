@@ -172,7 +172,8 @@ class AskedQuestion:
 
     ``inline`` says whether its lines are part of the pull request's diff, so that a comment can be placed
     there; ``comment`` is that comment's id, once there is one. Once a sensei has written in its thread
-    (``sensei_spoke``), Sensei posts there only on request.
+    (``sensei_spoke``), Sensei posts there only on request. ``original_text`` is what Sensei wrote, if a
+    sensei has reworded the question.
     """
 
     id: int
@@ -190,6 +191,7 @@ class AskedQuestion:
     comment: int | None
     ruling: Ruling | None = None
     sensei_spoke: bool = False
+    original_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ class OpenQuestion:
 
     ``line`` is its first line; ``comment`` is None until it has one.
 
-    ``at`` is when it was last asked, deferred or disputed. ``pull_request`` is the host's number.
+    ``at`` is when it was last proposed, asked, deferred or disputed. ``pull_request`` is the host's number.
     """
 
     id: int

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.pull_requests.records import Ruling
+from bot.domain.pull_requests.rulings import DeciderRole
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.articulation.slack_questions import (
     ShownContext,
@@ -33,16 +34,19 @@ class ShownDispute:
     private: bool
 
 
-def dispute_message(shown: ShownDispute) -> OutgoingMessage:
-    """Ask a sensei to rule on a question that their participant disputes."""
+def dispute_message(shown: ShownDispute, deputy: str = "") -> OutgoingMessage:
+    """Ask a sensei to rule on a question that their participant disputes.
+
+    ``deputy`` is the name of the person who can decide too, while the sensei is away.
+    """
     name = mrkdwn(shown.participant, MOST_OF_A_NAME)
     return OutgoingMessage(
         f"{name} says that one of my questions is wrong. Please decide.",
-        fitted(_dispute_blocks(shown, name), "The rest is too long to show here."),
+        fitted(_dispute_blocks(shown, name, deputy), "The rest is too long to show here."),
     )
 
 
-def _dispute_blocks(shown: ShownDispute, name: str) -> Iterable[Block]:
+def _dispute_blocks(shown: ShownDispute, name: str, deputy: str) -> Iterable[Block]:
     yield section(f"*{name} says that this question is wrong.* Please decide: {thread_link(shown.context)}")
     yield from context_blocks(shown.context.question, _MOST_OF_A_CODE)
     reason = (
@@ -50,6 +54,8 @@ def _dispute_blocks(shown: ShownDispute, name: str) -> Iterable[Block]:
     )
     yield section(f"*Their reason*\n{reason}")
     yield _ruling_row(shown.context.question.id, private=shown.private)
+    if deputy:
+        yield small(stand_in_words(deputy))
     yield from word_blocks(shown.words)
     yield small(_WHERE_PRIVATE if shown.private else _WHERE_PUBLIC)
 
@@ -88,6 +94,29 @@ def _ruling_row(question: int, *, private: bool) -> Block:
     )
 
 
+def stand_in_words(deputy: str) -> str:
+    """Say that a deputy has been asked too. ``deputy`` is their name."""
+    return f"While you're away, {mrkdwn(deputy, MOST_OF_A_NAME)} has this too. The first decision counts."
+
+
+def moved_message(context: ShownContext, decider: str | None) -> OutgoingMessage:
+    """Tell somebody who was asked to rule that it is no longer theirs; repeat nothing of what was said.
+
+    ``decider`` is the name of the person on duty now, or None if there is no sensei.
+    """
+    words = moved_words(decider)
+    return OutgoingMessage(words, (section(f"You were asked about {pull_request_link(context)}. {words}"),))
+
+
+def moved_words(decider: str | None) -> str:
+    """Say who decides now. ``decider`` is their name, or None if there is no sensei."""
+    if decider is None:
+        return (
+            "The participant has no sensei now, so their next sensei decides. You don't need to do anything."
+        )
+    return f"{mrkdwn(decider, MOST_OF_A_NAME)} decides now. You don't need to do anything."
+
+
 def settled_message(context: ShownContext, participant: str, ruling: Ruling | None) -> OutgoingMessage:
     """Show that a dispute needs no ruling any more. It repeats nothing of what the participant said."""
     name, words = mrkdwn(participant, MOST_OF_A_NAME), _describe_outcome(ruling)
@@ -101,9 +130,18 @@ def _describe_outcome(ruling: Ruling | None) -> str:
     return "The question stands." if ruling is Ruling.STANDS else "The question was withdrawn."
 
 
-def ruled_message(context: ShownContext, ruling: Ruling, role: str, *, answerable: bool) -> OutgoingMessage:
-    """Tell a participant about a ruling. ``role`` is ``sensei`` or ``deputy``."""
-    who = "Your sensei" if role == "sensei" else "Your sensei's deputy"
+_WHO = {
+    DeciderRole.SENSEI: "Your sensei",
+    DeciderRole.DEPUTY: "Your sensei's deputy",
+    DeciderRole.LEAD: "A lead of your dojo",
+}
+
+
+def ruled_message(
+    context: ShownContext, ruling: Ruling, role: DeciderRole, *, answerable: bool
+) -> OutgoingMessage:
+    """Tell a participant about a ruling, and in which role somebody made it."""
+    who = _WHO[role]
     if ruling is Ruling.WITHDRAWN:
         words = f"{who} has read both sides and withdrawn this question. You don't need to do anything."
     elif answerable:

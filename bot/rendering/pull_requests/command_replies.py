@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.pull_requests.comment_command_rules import CommandOutcome, CommentCommand, Verb
 from bot.domain.pull_requests.records import PublishPolicy, PullRequest, Ruling
+from bot.domain.pull_requests.rulings import DeciderRole
 from bot.domain.rubrics.check_explanations import CheckExplanation, NearestChecks
 from bot.domain.rubrics.rubric import Source
 from bot.rendering.review.markdown import code, plain
@@ -25,6 +26,9 @@ Put a command on the first line of a comment:
 | `/sensei dispute <reason>` | in a question's thread: say that the question is wrong; your sensei decides |
 | `/sensei private` | in a question's thread: go on in Slack; elsewhere: post only replies to commands |
 | `/sensei answer Q12 <answer>` | answer question 12 of the summary; the other commands take `Q12` too |
+| `/sensei keep Q12` | for senseis: ask a question that waits for you; I send you its number in Slack |
+| `/sensei withdraw` | for senseis: drop a disputed question, or with `Q12` one that waits |
+| `/sensei stands` | for senseis: in the thread of a disputed question, say that it stands |
 | `/sensei quiet` | read this pull request only when someone asks |
 | `/sensei speak` | turn off `quiet` and `private` |
 | `/sensei link <code>` | link this GitHub account to you; get a code with `/dojo link` in Slack |
@@ -92,6 +96,19 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
         "changed anything. To link it, use `/dojo link` in Slack; then give the command again in a new "
         "comment."
     ),
+    CommandOutcome.SENSEIS: (
+        "Only the participant's sensei, their deputy and the cohort's leads can decide this, so I haven't "
+        "changed anything. If you think that a question is wrong, use `/sensei dispute` in its thread."
+    ),
+    CommandOutcome.NOT_WAITING: (
+        "No question here waits for this decision, so I haven't changed anything. `/sensei keep Q12` and "
+        "`/sensei withdraw Q12` are for a question that I haven't asked yet, `/sensei stands` and "
+        "`/sensei withdraw` for a disputed one. A dispute in a private conversation is decided in Slack."
+    ),
+    CommandOutcome.UNPOSTABLE: (
+        "I can't ask this question now: the pull request is closed, or it's private and I can't reach the "
+        "participant in Slack. I haven't changed anything, and the question still waits."
+    ),
     CommandOutcome.ALREADY: (
         "Someone has already given this command for this question; only the first one counts."
     ),
@@ -149,6 +166,10 @@ _REASONS = {
     Verb.DISPUTE: "what is wrong with it",
     Verb.ANSWER: "your answer",
 }
+_WHICH = (
+    "{verb} needs the number of a question that waits, such as `/sensei keep Q12`. I haven't changed "
+    "anything. The message about it in Slack shows its number, and so does `sensei questions list`. {new}"
+)
 _MISSING = {Verb.ANSWER: "Please write your answer after the command: {usage}. I've kept nothing. {new}"}
 _CONFIRMATIONS: Mapping[Verb, str] = {
     Verb.HELP: HELP,
@@ -170,6 +191,9 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
         "wait for the sensei. `/sensei speak` turns this off."
     ),
     Verb.RECORD: "I've recorded the decision. The conversation about it stays in Slack.",
+    Verb.KEEP: "I'm asking this question now.",
+    Verb.WITHDRAW: "I've withdrawn this question. I won't ask it, now or later.",
+    Verb.STANDS: "I've saved your decision: this question stands.",
     Verb.QUIET: (
         "From now on, I'll read this pull request only when someone asks with `/sensei review`. "
         "`/sensei speak` turns this off."
@@ -201,6 +225,11 @@ _LATER_PUSHES = (
     " I'll read later pushes only if you ask again, because neither the participant nor a sensei opened this "
     "pull request."
 )
+_RULED_BY = {
+    DeciderRole.SENSEI: "The sensei",
+    DeciderRole.DEPUTY: "The deputy",
+    DeciderRole.LEAD: "A lead of the dojo",
+}
 _RULINGS: Mapping[Ruling, str] = {
     Ruling.STANDS: (
         "{role} has read both sides, and this question stands. Please answer it here, in your own words."
@@ -269,6 +298,8 @@ def _refusal(command: CommentCommand) -> str:
         return _NOT_FIRST_LINE
     if command.answer is CommandOutcome.ALONE and command.verb is Verb.LINK:
         return _NOT_ONLY_LINE
+    if command.answer is CommandOutcome.IN_THREAD and command.verb is Verb.KEEP:
+        return _WHICH
     if command.answer is CommandOutcome.NO_REASON and command.verb in _MISSING:
         return _MISSING[command.verb]
     return _REFUSALS[command.answer]
@@ -283,9 +314,9 @@ def format_void_code() -> list[str]:
     return [f"{_format_command(Verb.LINK)}: {_REFUSALS[CommandOutcome.VOID]}"]
 
 
-def format_ruling(ruled: Ruling, *, by_deputy: bool = False) -> list[str]:
+def format_ruling(ruled: Ruling, role: DeciderRole = DeciderRole.SENSEI) -> list[str]:
     """Return the lines that announce a ruling. They name the role of the person who ruled."""
-    return [_RULINGS[ruled].format(role="The deputy" if by_deputy else "The sensei")]
+    return [_RULINGS[ruled].format(role=_RULED_BY[role])]
 
 
 def format_explanation(explanation: CheckExplanation) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.domain.pull_requests.records import AskedQuestion
+from bot.domain.pull_requests.rulings import DeciderRole
 from bot.domain.review.report import Report
 from bot.rendering.review import markdown
 from bot.rendering.review.markdown import JOINER, code, plain
@@ -13,6 +14,11 @@ MOST_CHARACTERS = 60_000
 _MOST_REASONS, _MOST_OF_A_REASON, _MOST_OF_A_QUESTION = 10, 300, 2_000
 _FOLD, _FOLD_END = "<details>", "</details>"
 _MARK = "<!-- sensei:"
+_APPROVED_BY = {
+    DeciderRole.SENSEI: "your sensei",
+    DeciderRole.DEPUTY: "your sensei's deputy",
+    DeciderRole.LEAD: "a lead of your dojo",
+}
 
 
 def review_marker(round_: str) -> str:
@@ -145,7 +151,9 @@ def questions_review(number: int, unplaced: Sequence[AskedQuestion], marker: str
     return join_fitting(marker, top, [["", *format_unplaced(unplaced)]] if unplaced else [])
 
 
-def kept_review(number: int, unplaced: Sequence[AskedQuestion], marker: str) -> str:
-    """Return the body of a review with questions that a sensei has approved."""
-    top = [f"I have {count(number, 'question')}, approved by your sensei."]
+def kept_review(
+    number: int, unplaced: Sequence[AskedQuestion], marker: str, role: DeciderRole = DeciderRole.SENSEI
+) -> str:
+    """Return the body of a review with approved questions. It names the role of who approved them."""
+    top = [f"I have {count(number, 'question')}, approved by {_APPROVED_BY[role]}."]
     return join_fitting(marker, top, [["", *format_unplaced(unplaced)]] if unplaced else [])

@@ -1,4 +1,8 @@
-"""Asks a sensei to rule on a disputed question, in their working hours, and shows the ruling to both."""
+"""Asks a sensei to rule on a disputed question, in their working hours, and shows the ruling to both.
+
+Each person who is on duty while the question waits gets one message about it. Once somebody else is on duty,
+it says who decides now.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,6 +11,8 @@ from bot.domain.articulation.conversations import ConversationState
 from bot.domain.decisions.records import DecisionState
 from bot.domain.dojo.working_moments import next_working_moment
 from bot.domain.pull_requests.records import QuestionState
+from bot.domain.pull_requests.rulings import DeciderRole, name_role, role_in
+from bot.ports.chat import OutgoingMessage
 from bot.ports.engine import Json
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
@@ -16,16 +22,19 @@ from bot.workflows.articulation.hearing import hear_unheard
 from bot.workflows.articulation.private_talks import RULED, refresh_talk, ruled_key
 from bot.workflows.articulation.question_contexts import (
     QuestionContext,
+    SenseiOnDuty,
     find_name,
     find_reachable_participant,
+    find_sensei,
     find_sensei_on_duty,
     list_words,
     load_context,
 )
 from bot.workflows.chat.actors import Clock
+from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import AddressedMessage, Words
 from bot.workflows.chat.home_refresh import refresh_home
-from bot.workflows.chat.outbox import rewrite_message, send_message
+from bot.workflows.chat.outbox import is_on_its_way, rewrite_message, send_message
 from bot.workflows.chat.working_hours import find_hours
 
 DISPUTE = "articulation.dispute"
@@ -33,14 +42,40 @@ DISPUTE = "articulation.dispute"
 
 
 def ask_sensei(tx: Tx, question: int, at: datetime) -> None:
-    """Ask the sensei, or today's deputy, to rule on a disputed question, when they next work."""
+    """Ask the sensei, or today's deputy, to rule on a disputed question, when they next work.
+
+    Whoever has been asked already, or can't be reached in the chat, is not asked.
+    """
+    reader = find_unasked(tx, question, at)
     context = load_context(tx, question)
-    sensei = find_sensei_on_duty(tx, context, at) if context else None
-    if context is None or sensei is None:
+    if reader is None or context is None:
         return
-    due = next_working_moment(find_hours(tx, sensei.person, context.capstone.cohort), at)
-    send_message(tx, _key(question), DISPUTE, {"question": question}, due)
-    refresh_home(tx, sensei.person, at)
+    due = next_working_moment(find_hours(tx, reader, context.capstone.cohort), at)
+    stamp = int(at.timestamp() * 1000)
+    about = {"question": question, "reader": reader, "stamp": stamp}
+    send_message(tx, f"{_keys(question)}{reader}:{stamp}", DISPUTE, about, due)
+    rewrite_cards(tx, question, at)
+    refresh_home(tx, reader, at)
+
+
+def find_unasked(tx: Tx, question: int, at: datetime) -> str | None:
+    """Return who must be asked to rule on a question: whoever is on duty, unless they have been."""
+    context = load_context(tx, question)
+    if context is None or context.question.state is not QuestionState.DISPUTED:
+        return None
+    on_duty = find_sensei_on_duty(tx, context, at)
+    if on_duty is None or chat_address(tx, on_duty.person) is None:
+        return None
+    return None if is_on_its_way(tx, f"{_keys(question)}{on_duty.person}:", at) else on_duty.person
+
+
+def rewrite_cards(tx: Tx, question: int, at: datetime) -> None:
+    """Write every message again that asks, or once asked, somebody to rule on a question."""
+    prefix = f"message:{_keys(question)}"
+    for effect in tx.effects.find_by_prefix(prefix):
+        reader, _, stamp = effect.removeprefix(prefix).partition(":")
+        about = {"question": question, "reader": reader, "stamp": int(stamp)}
+        rewrite_message(tx, effect.removeprefix("message:"), DISPUTE, about, at)
 
 
 def show_ruling(tx: Tx, question: int, at: datetime) -> None:
@@ -52,21 +87,22 @@ def show_ruling(tx: Tx, question: int, at: datetime) -> None:
         _close_conversation(tx, context, at)
     else:
         hear_unheard(tx, question, at)
-    rewrite_message(tx, _key(question), DISPUTE, {"question": question}, at)
+    rewrite_cards(tx, question, at)
     refresh_talk(tx, question, at)
-    sensei = find_sensei_on_duty(tx, context, at)
-    for person in (context.participant, sensei.person if sensei else None):
+    on_duty = find_sensei_on_duty(tx, context, at)
+    shown_to = (context.participant, find_sensei(tx, context), on_duty.person if on_duty else None)
+    for person in dict.fromkeys(shown_to):
         if person:
             refresh_home(tx, person, at)
 
 
-def tell_participant(tx: Tx, question: int, at: datetime, *, by_deputy: bool) -> bool:
+def tell_participant(tx: Tx, question: int, at: datetime, role: DeciderRole) -> bool:
     """Tell a participant about a ruling in a direct message. Return False if I can't reach them."""
     context = load_context(tx, question)
     if context is None or find_reachable_participant(tx, context) is None:
         return False
-    about = {"question": question, "deputy": by_deputy}
-    send_message(tx, ruled_key(question, by_deputy=by_deputy), RULED, about, at)
+    about = {"question": question, **name_role(role)}
+    send_message(tx, ruled_key(question, role), RULED, about, at)
     return True
 
 
@@ -90,8 +126,9 @@ def _close_conversation(tx: Tx, context: QuestionContext, at: datetime) -> None:
     tx.conversations.save(closed, at)
 
 
-def _key(question: int) -> str:
-    return f"{DISPUTE}:{question}"
+def _keys(question: int) -> str:
+    """Return how the keys of the messages about a question begin; the reader and the time follow."""
+    return f"{DISPUTE}:{question}:"
 
 
 @dataclass(frozen=True)
@@ -106,19 +143,33 @@ class DisputeMessages:
         return {DISPUTE: self.write_dispute, RULED: self.write_ruled}
 
     def write_dispute(self, tx: Tx, about: Json) -> AddressedMessage | None:
-        """Ask the sensei on duty to rule, or show that nobody needs to any more."""
-        context = load_context(tx, about["question"])
-        sensei = find_sensei_on_duty(tx, context, self.now()) if context else None
-        if context is None or sensei is None:
+        """Ask the reader to rule while they are on duty, or show who does, or that nobody needs to."""
+        context, reader = load_context(tx, about["question"]), about["reader"]
+        if context is None:
             return None
         question, name = context.question, find_name(tx, context.participant)
-        if question.state is QuestionState.DISPUTED:
+        on_duty = find_sensei_on_duty(tx, context, self.now())
+        is_on_duty = on_duty is not None and on_duty.person == reader
+        key = f"message:{_keys(question.id)}{reader}:{about['stamp']}"
+        if question.state is QuestionState.DISPUTED and is_on_duty:
             message = slack_disputes.dispute_message(self._gather(tx, context, name))
-        elif tx.effects.find(f"message:{_key(question.id)}")[1] is None:
-            return None  # settled before it was sent
+        elif tx.effects.find(key)[1] is None:
+            return None  # settled, or somebody else's, before it was sent
+        elif is_on_duty or reader == find_sensei(tx, context):
+            message = self._show_to_sensei(tx, context, name, on_duty)
         else:
-            message = slack_disputes.settled_message(self._show(context), name, question.ruling)
-        return AddressedMessage((sensei.person,), message)
+            decider = find_name(tx, on_duty.person) if on_duty else None
+            message = slack_disputes.moved_message(self._show(context), decider)
+        return AddressedMessage((reader,), message)
+
+    def _show_to_sensei(
+        self, tx: Tx, context: QuestionContext, name: str, on_duty: SenseiOnDuty | None
+    ) -> OutgoingMessage:
+        """Show a sensei who isn't on duty the ruling, or that their deputy can decide as they can."""
+        if context.question.state is not QuestionState.DISPUTED:
+            return slack_disputes.settled_message(self._show(context), name, context.question.ruling)
+        deputy = find_name(tx, on_duty.person) if on_duty else ""
+        return slack_disputes.dispute_message(self._gather(tx, context, name), deputy)
 
     def _gather(self, tx: Tx, context: QuestionContext, name: str) -> slack_disputes.ShownDispute:
         question = context.question.id
@@ -136,8 +187,7 @@ class DisputeMessages:
         context = load_context(tx, about["question"])
         if context is None or context.participant is None or context.question.ruling is None:
             return None
-        role = "deputy" if about["deputy"] else "sensei"
-        conversation = context.conversation
+        role, conversation = role_in(about), context.conversation
         waits = conversation is not None and conversation.private
         open_ = waits and context.question.state is QuestionState.ASKED
         message = slack_disputes.ruled_message(

@@ -1,6 +1,6 @@
 """Hands questions over to a sensei: several together, at most once a day, in their working hours."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -23,6 +23,7 @@ from bot.workflows.articulation.question_contexts import (
 )
 from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.features import AddressedMessage
+from bot.workflows.chat.outbox import is_on_its_way
 from bot.workflows.chat.working_hours import find_hours
 
 LEFT = "articulation.left"
@@ -57,6 +58,19 @@ def hand_over(tx: Tx, question: int, at: datetime) -> None:
     hours = find_hours(tx, reader, context.capstone.cohort)
     due = _find_due_time(tx, bundles, hours, since, at)
     tx.jobs.replace(f"message:{bundles}", Job(f"message:{key}", "message", argument, due))
+
+
+def find_handed_over(tx: Tx, senseis: Collection[str], at: datetime) -> frozenset[tuple[str, int]]:
+    """Return which questions senseis, or their deputies for them, have got or are about to get.
+
+    Each is a sensei's opaque id with a question's number.
+    """
+    found: set[tuple[str, int]] = set()
+    for sensei in senseis:
+        for bundle, questions in tx.effects.find_by_prefix(f"{LEFT}:{sensei}:").items():
+            if is_on_its_way(tx, f"{bundle}:", at):
+                found.update((sensei, int(number)) for number in (questions or "").split())
+    return frozenset(found)
 
 
 def _find_due_time(tx: Tx, bundles: str, hours: WorkingHours, since: int, at: datetime) -> datetime:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.articulation.conversations import Conversation
 from bot.domain.decisions.records import DecisionState
+from bot.domain.pull_requests.rulings import DeciderRole, name_role
 from bot.ports.store import Tx
 from bot.workflows.articulation.question_contexts import find_reachable_participant, load_context
 from bot.workflows.chat.home_refresh import refresh_home
@@ -26,9 +27,9 @@ def turn_key(question: int, turn: int) -> str:
     return f"{KEYS}{question}:{turn}"
 
 
-def ruled_key(question: int, *, by_deputy: bool) -> str:
+def ruled_key(question: int, role: DeciderRole) -> str:
     """Return the key of the message that tells a participant about a ruling."""
-    return f"{KEYS}{question}:{'deputy' if by_deputy else 'sensei'}"
+    return f"{KEYS}{question}:{role}"
 
 
 def go_private(tx: Tx, question: int, at: datetime) -> bool:
@@ -73,8 +74,8 @@ def refresh_talk(tx: Tx, question: int, at: datetime) -> None:
             for turn in range(1, conversation.turn + 1)
         ),
         *(
-            (ruled_key(question, by_deputy=deputy), RULED, {"question": question, "deputy": deputy})
-            for deputy in (False, True)
+            (ruled_key(question, role), RULED, {"question": question, **name_role(role)})
+            for role in DeciderRole
         ),
     ]
     for key, kind, about in messages:

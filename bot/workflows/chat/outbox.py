@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _MOST_LOOKS = 3
+_LONGEST_SENDING = timedelta(days=1)
 
 
 def send_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
@@ -41,6 +42,20 @@ def rewrite_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> N
     # The latest rewrite replaces any waiting ones, because it shows all their changes too.
     tx.jobs.replace(
         rewrites, Job(f"{rewrites}{int(at.timestamp() * 1000)}", "rewrite", argument, at), keep_place=True
+    )
+
+
+def is_on_its_way(tx: Tx, key: str, at: datetime) -> bool:
+    """Return whether a message was sent, is due, or began to be sent so recently that it may still arrive.
+
+    ``key`` is how its key begins. A message that nobody needed when it was due, or that had no reader in the
+    chat, was never sent.
+    """
+    job = f"message:{key}"
+    return bool(
+        tx.effects.find_by_prefix(job)
+        or tx.jobs.list_waiting(job)
+        or tx.jobs.begin_times_since(job, at - _LONGEST_SENDING)
     )
 
 

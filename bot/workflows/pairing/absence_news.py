@@ -22,6 +22,7 @@ from bot.workflows.chat.outbox import rewrite_message, send_message
 from bot.workflows.dojo.cohort_roles import is_lead, leads_of
 from bot.workflows.pairing.deadlines import extend_deadlines_of
 from bot.workflows.pairing.lookups import find_enrolment, names_of, pair_of
+from bot.workflows.triage.deliveries import deliver_again
 
 STANDS_IN, BACK, CHOSEN = "pairing.stands_in", "pairing.back", "pairing.deputy"
 CHANGED, REMOVED = "pairing.deputy_changed", "pairing.away_removed"
@@ -79,6 +80,8 @@ def announce_removal(tx: Tx, cohort: int, absence: Absence, at: datetime) -> Non
         if told:
             send_message(tx, f"{REMOVED}:{absence.id}:{person}", REMOVED, about, at)
         refresh_home(tx, person, at)
+    if absence.has_begun(at):
+        deliver_again(tx, cohort, participants_of(tx, absence, cohort), at)
 
 
 def _tell_leads(tx: Tx, cohort: int, absence: Absence, at: datetime) -> None:
@@ -199,6 +202,7 @@ class DeputyNotices:
             send_message(tx, key, kind, {**about, "person": person}, at)
             refresh_home(tx, person, at)
         _rewrite_for_leads(tx, argument["cohort"], absence, at)
+        deliver_again(tx, argument["cohort"], participants_of(tx, absence, argument["cohort"]), at)
         return {"outcome": "told"}
 
 

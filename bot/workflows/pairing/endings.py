@@ -14,6 +14,7 @@ from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.pairing import notices
 from bot.workflows.pairing.lookups import pair_of, require_action
+from bot.workflows.triage.deliveries import deliver_again
 
 _PART = "pairing.part"
 MOST_OF_A_REASON = 1000
@@ -122,6 +123,7 @@ def end_pair(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
     tx.audit(by, action, f"pair:{pair.id}")
     if pair.state is PairState.ACTIVE:
         tx.capstones.set_sensei(pair.cohort, pair.participant, None)
+        deliver_again(tx, pair.cohort, [pair.participant], at)  # the cards say that it's no longer theirs
         notices.tell_both_sides(tx, pair, by, at, parted=action == _PART)
     notices.refresh_pair(tx, pair, at)
 

@@ -22,6 +22,7 @@ from bot.workflows.pairing.boards import refresh_boards
 from bot.workflows.pairing.eligibility import PairChecks
 from bot.workflows.pairing.endings import search_again, shorten_reason
 from bot.workflows.pairing.lookups import describe_pair, require_action, require_own_pair
+from bot.workflows.triage.deliveries import deliver_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ def _activate(tx: Tx, pair: Pair, state: PairState, at: datetime) -> Pair:
         tx.pairings.set_state(pair.id, state, at)
         tx.capstones.set_sensei(pair.cohort, pair.participant, pair.sensei)
         notices.introduce(tx, pair, at)
+        deliver_again(tx, pair.cohort, [pair.participant], at)
     notices.refresh_pair(tx, pair, at)
     return tx.pairings.get(pair.id) or pair
 

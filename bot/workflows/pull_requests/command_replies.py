@@ -8,6 +8,7 @@ from bot.domain.articulation.guide import ArticulationGuide
 from bot.domain.pull_requests.comment_command_rules import CommandOutcome, CommentCommand, Verb
 from bot.domain.pull_requests.permissions import HostAction, is_allowed
 from bot.domain.pull_requests.records import Capstone, PullRequest, Ruling
+from bot.domain.pull_requests.rulings import DeciderRole, role_in
 from bot.domain.rubrics.check_explanations import CheckExplanation, explain_check
 from bot.domain.rubrics.rubric import Library
 from bot.ports.code_host import CodeHost
@@ -53,8 +54,8 @@ class CommandReplies:
     def ruling(self, steps: Steps, argument: Json) -> Json:
         """Post a ruling in the question's thread, and close the thread if the question is withdrawn."""
         question: int = argument["question"]
-        by_deputy = bool(argument.get("deputy"))
-        told = insist(steps, "tell", lambda: self._post_ruling(question, by_deputy=by_deputy))
+        role = role_in(argument)
+        told = insist(steps, "tell", lambda: self._post_ruling(question, role))
         if told["outcome"] == "done" and told.get("withdrawn"):
             closing = ThreadClosing(self.host, self.store, self.now)
             insist(steps, "close", lambda: closing.close(question))
@@ -111,7 +112,7 @@ class CommandReplies:
             return list(command_replies.format_explanation(found))
         return command_replies.format_nearest_checks(found)
 
-    def _post_ruling(self, number: int, *, by_deputy: bool) -> Json:
+    def _post_ruling(self, number: int, role: DeciderRole) -> Json:
         with self.store.read() as tx:
             question, pull_request, capstone = load_question(tx, number)
         ruling = question.ruling
@@ -132,7 +133,7 @@ class CommandReplies:
                 pull_request.number,
                 question.comment,
                 is_wanted,
-                lambda: address(question, command_replies.format_ruling(ruling, by_deputy=by_deputy)),
+                lambda: address(question, command_replies.format_ruling(ruling, role)),
             )
         )
         return {**told, "withdrawn": ruling is Ruling.WITHDRAWN}
@@ -152,10 +153,17 @@ def _is_answered(given: CommentCommand, capstone: Capstone) -> bool:
 def _is_answered_later(tx: Tx, given: CommentCommand) -> bool:
     """Return whether what Sensei says next in the conversation answers a command.
 
-    After a decision was recorded in private, nothing else is said here.
+    After a decision was recorded in private, nothing else is said here. A ruling is announced by itself.
     """
     if given.answer is not CommandOutcome.DONE or given.question is None:
         return False
-    return given.verb is Verb.ANSWER or (
-        given.verb is Verb.RECORD and not talks_in_private(tx, given.question)
-    )
+    match given.verb:
+        case Verb.ANSWER | Verb.KEEP | Verb.STANDS:
+            return True
+        case Verb.WITHDRAW:
+            question = tx.questions.get(given.question)
+            return question is not None and question.ruling is not None
+        case Verb.RECORD:
+            return not talks_in_private(tx, given.question)
+        case _:
+            return False

@@ -42,7 +42,9 @@ from bot.workflows.pull_requests.question_commands import (
     message_key,
     move_to_chat,
 )
+from bot.workflows.pull_requests.question_decisions import decide_by_command
 from bot.workflows.pull_requests.question_places import talks_in_private
+from bot.workflows.triage.question_cards import rewrite_cards
 
 log = structlog.get_logger(__name__)
 
@@ -111,9 +113,12 @@ def is_about_no_question(event: CommentChanged) -> bool:
 
 
 def names_unpublished_question(tx: Tx, event: CommentChanged) -> bool:
-    """Return whether a command names a question that people may see before Sensei knows that they do."""
+    """Return whether a command names a question that people may see before Sensei knows that they do.
+
+    A command that decides about a waiting question is not about what people see.
+    """
     parsed = parse_comment(event.body)
-    if parsed is None or parsed.question is None:
+    if parsed is None or parsed.question is None or parsed.verb in comment_command_rules.DECISIONS:
         return False
     named = tx.questions.get(parsed.question)
     return named is not None and named.state in {QuestionState.PROPOSED, QuestionState.KEPT}
@@ -209,7 +214,7 @@ def _handle_command(  # noqa: PLR0913, PLR0917 - a comment, its place, and what 
     if parsed.verb is Verb.LINK:
         answer = account_linking.take_code(tx, event, parsed, answer, at)
     if answer is CommandOutcome.DONE and question is not None:
-        answer = _decide_with_question(tx, question, parsed, effects, at)
+        answer = _decide_with_question(tx, question, parsed, event, effects, at)
     command = _store_command(tx, pull_request, event, parsed, answer, question)
     if answer is CommandOutcome.DONE:
         _carry_out(tx, tx.commands.get(command), event.author, parsed, effects, at)
@@ -217,12 +222,19 @@ def _handle_command(  # noqa: PLR0913, PLR0917 - a comment, its place, and what 
         _schedule_reply(tx, capstone, pull_request, command, at)
 
 
-def _decide_with_question(
-    tx: Tx, question: AskedQuestion, parsed: ParsedCommand, effects: CommandEffects, at: datetime
+def _decide_with_question(  # noqa: PLR0913, PLR0917 - a command, its comment, and what it can change
+    tx: Tx,
+    question: AskedQuestion,
+    parsed: ParsedCommand,
+    event: CommentChanged,
+    effects: CommandEffects,
+    at: datetime,
 ) -> CommandOutcome:
     """Carry out the commands whose outcome shows only then."""
     if parsed.verb is Verb.RECORD:
         return effects.record_decision(tx, question, parsed.reason)
+    if parsed.verb is not None and parsed.verb in comment_command_rules.DECISIONS:
+        return decide_by_command(tx, question.id, parsed.verb, event.author, at)
     if parsed.verb is Verb.PRIVATE and not go_private(tx, question.id, at):
         return CommandOutcome.NO_CHAT
     return CommandOutcome.DONE
@@ -342,12 +354,14 @@ def _carry_out(  # noqa: PLR0913, PLR0917 - a command, who gave it, and what it 
         case Verb.PRIVATE if command.question is None:
             tx.pull_requests.set_private(pull_request.id, True)
             move_to_chat(tx, pull_request, tx.capstones.get(pull_request.capstone), at)
+            rewrite_cards(tx, pull_request.id, at)
         case Verb.QUIET:
             tx.pull_requests.set_quiet(pull_request.id, True)
             _cancel_waiting(tx, pull_request, at)
         case Verb.SPEAK:
             tx.pull_requests.set_quiet(pull_request.id, False)
             tx.pull_requests.set_private(pull_request.id, False)
+            rewrite_cards(tx, pull_request.id, at)
             if pull_request.state == "open":
                 effects.schedule_round(tx, tx.pull_requests.get(pull_request.id))
 

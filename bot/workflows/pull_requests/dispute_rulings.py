@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from bot.domain.pull_requests.records import AskedQuestion, QuestionState, Ruling
-from bot.domain.pull_requests.rulings import OPERATOR_RULES, Ruler
+from bot.domain.pull_requests.rulings import OPERATOR_RULES, Ruler, name_role
 from bot.errors import UserError
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.articulation import disputes
-from bot.workflows.pull_requests.round_publishing import load_round
+from bot.workflows.pull_requests.question_places import load_question
 
 _TELL_THEM = "Please tell the participant yourself."
 
@@ -38,8 +38,7 @@ def rule(tx: Tx, question: int, ruling: Ruling, by: Ruler, at: datetime) -> str:
             f"Question {question} is not disputed.", "`sensei questions list` shows those that are."
         )
     tx.questions.record_ruling(question, ruling, at)
-    role = "deputy" if by.is_deputy else "sensei"
-    tx.audit(by.person, "questions.settle", f"question:{question}", ruling=ruling, role=role)
+    tx.audit(by.person, "questions.settle", f"question:{question}", ruling=ruling, role=by.role)
     disputes.show_ruling(tx, question, at)
     outcome = f"Question {question} {'stands' if ruling is Ruling.STANDS else 'is withdrawn'}"
     return f"{outcome}{_announce(tx, disputed, by, at)}"
@@ -47,20 +46,20 @@ def rule(tx: Tx, question: int, ruling: Ruling, by: Ruler, at: datetime) -> str:
 
 def _announce(tx: Tx, question: AskedQuestion, by: Ruler, at: datetime) -> str:
     """Tell the participant about a ruling, where they talked about the question; return how."""
-    _, pull_request, capstone = load_round(tx, question.round)
+    _, pull_request, capstone = load_question(tx, question.id)
     conversation = tx.conversations.by_question(question.id)
     if conversation is not None and conversation.private:
-        told = disputes.tell_participant(tx, question.id, at, by_deputy=by.is_deputy)
+        told = disputes.tell_participant(tx, question.id, at, by.role)
         how = "I'll tell the participant in Slack." if told else _TELL_THEM
         return f". The conversation about it is private, so nothing is posted. {how}"
     if pull_request.private:
-        told = disputes.tell_participant(tx, question.id, at, by_deputy=by.is_deputy)
+        told = disputes.tell_participant(tx, question.id, at, by.role)
         how = "I'll tell the participant in Slack." if told else _TELL_THEM
         return f". Its pull request is private, so nothing is posted. {how}"
     if not capstone.speaks:
         return f". Its capstone is on hold, so nothing is posted. {_TELL_THEM}"
     # A question gets one ruling, so this id is unique.
     identity = f"ruling:{capstone.repository}#{pull_request.number}:{question.id}"
-    about = {"question": question.id, **({"deputy": True} if by.is_deputy else {})}
+    about = {"question": question.id, **name_role(by.role)}
     tx.jobs.add(Job(identity, "ruling", about, at))
     return "; `sensei serve` will post this in its thread."

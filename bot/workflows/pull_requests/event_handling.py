@@ -42,6 +42,7 @@ from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.decisions.records import restore_statements
 from bot.workflows.pull_requests import comment_commands, question_commands, question_threads
 from bot.workflows.pull_requests.account_roles import role_on
+from bot.workflows.triage import question_cards
 
 FROM_CHAT = "slack."
 
@@ -193,7 +194,10 @@ class EventHandler:
         tx.deliveries.wake(unknown_pull_request(event.number))
         if pull_request.state != "open":
             self.close_pull_request(tx, capstone, pull_request)
-        elif event.action in _BEGINS or event.retargeted:
+        if event.action == "reopened":  # its questions can be kept again
+            question_cards.bring_questions(tx, pull_request.id, self.now())
+            question_cards.rewrite_cards(tx, pull_request.id, self.now())
+        if pull_request.state == "open" and (event.action in _BEGINS or event.retargeted):
             again = event.retargeted and self._is_allowed(tx, capstone, event.by, HostAction.BASE)
             self.schedule_round(tx, pull_request, again=again)
 
@@ -206,6 +210,7 @@ class EventHandler:
         is_merged = pull_request.state == "merged"
         tx.ledgers.settle(capstone.id, prefix, merged=is_merged)
         tx.statements.settle(pull_request.id, merged=is_merged)
+        question_cards.rewrite_cards(tx, pull_request.id, self.now())
         if is_merged and self.load_rules is not None:
             restore_statements(tx, pull_request, self.load_rules(), self.now())
 

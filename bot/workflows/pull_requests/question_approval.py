@@ -1,17 +1,15 @@
-"""Approval of questions: a sensei keeps or withdraws each one, and Sensei posts only those that are kept."""
+"""Posting the questions that a sensei has kept, as one review for each round that chose them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.pull_requests.records import AskedQuestion, QuestionState
-from bot.errors import UserError
+from bot.domain.pull_requests.records import QuestionState
+from bot.domain.pull_requests.rulings import DeciderRole, role_in
 from bot.ports.code_host import CodeHost
 from bot.ports.engine import Json, Steps
-from bot.ports.jobs import Job
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
-from bot.rendering.text.safe_text import count
 from bot.workflows.jobs.retry import insist
 from bot.workflows.pull_requests.missed_comments import MissedComments
 from bot.workflows.pull_requests.review_posting import (
@@ -22,57 +20,7 @@ from bot.workflows.pull_requests.review_posting import (
     may_be_asked,
 )
 from bot.workflows.pull_requests.round_publishing import list_other_reviews, load_round
-
-
-def keep_questions(tx: Tx, questions: Sequence[int], at: datetime) -> str:
-    """Schedule questions to be posted, as one review for each round that chose them; return how many.
-
-    Raises:
-        UserError: one of them is not waiting, or its pull request is private.
-    """
-    by_round: dict[str, list[int]] = {}
-    for question in _load_waiting(tx, questions):
-        if load_round(tx, question.round)[1].private:
-            raise UserError(
-                f"Question {question.id} is about a private pull request, so nothing is posted there.",
-                "Comment `/sensei speak` there and keep the question again, or ask it when you meet the "
-                "participant.",
-            )
-        tx.questions.set_state(question.id, QuestionState.KEPT, at)
-        by_round.setdefault(question.round, []).append(question.id)
-    for round_, kept in by_round.items():
-        # The time makes the id unique, since a question that could not be posted may be kept again.
-        key = f"{kept[0]}+{len(kept) - 1}:{at:%Y%m%dT%H%M%S%f}"
-        _, pull_request, capstone = load_round(tx, round_)
-        identity = f"questions:{capstone.repository}#{pull_request.number}:{key}"
-        tx.jobs.add(Job(identity, "questions", {"questions": kept, "key": key}, at))
-        tx.audit("operator", "questions.keep", f"questions:{kept}")
-    return count(len(questions), "question")
-
-
-def withdraw_questions(tx: Tx, questions: Sequence[int], at: datetime) -> str:
-    """Withdraw questions for good; return how many.
-
-    Raises:
-        UserError: one of them is not waiting.
-    """
-    for question in _load_waiting(tx, questions):
-        tx.questions.set_state(question.id, QuestionState.WITHDRAWN, at)
-    tx.audit("operator", "questions.withdraw", f"questions:{list(questions)}")
-    return count(len(questions), "question")
-
-
-def _load_waiting(tx: Tx, questions: Sequence[int]) -> list[AskedQuestion]:
-    found = []
-    for number in dict.fromkeys(questions):
-        question = tx.questions.get(number)
-        if question is None or question.state is not QuestionState.PROPOSED:
-            raise UserError(
-                f"Question {number} is not waiting for a sensei.",
-                "`sensei questions list` shows those that are.",
-            )
-        found.append(question)
-    return found
+from bot.workflows.triage.question_cards import note_unposted, rewrite_cards
 
 
 @dataclass(frozen=True)
@@ -93,7 +41,7 @@ class QuestionApproval:
         round_: str = begun["round"]
         posted = insist(steps, "head", lambda: self._find_head(round_))
         if posted["outcome"] == "done":
-            posted = self._post(steps, argument["key"], begun, posted)
+            posted = self._post(steps, argument["key"], begun, posted, role_in(argument))
         steps.tx("end", lambda tx: self._return_unposted(tx, questions))
         return {"outcome": posted["outcome"]}
 
@@ -107,6 +55,7 @@ class QuestionApproval:
         for question in chosen:
             if not may_be_asked(tx, question):
                 tx.questions.set_state(question.id, QuestionState.WITHDRAWN, self.now())
+                _rewrite_cards(tx, question.round, self.now())
         chosen = [question for question in chosen if may_be_asked(tx, question)]
         if not chosen or _check_wanted(tx, chosen[0].round) is not StillWanted.YES:
             self._return_unposted(tx, kept)
@@ -123,7 +72,7 @@ class QuestionApproval:
         is_there = this_round.head in commits
         return {"there": is_there, "head": this_round.head if is_there else commits[-1]}
 
-    def _post(self, steps: Steps, key: str, begun: Json, head_found: Json) -> Json:
+    def _post(self, steps: Steps, key: str, begun: Json, head_found: Json, role: DeciderRole) -> Json:
         questions: list[int] = begun["questions"]
         round_: str = begun["round"]
         marker = github_posts.review_marker(f"kept:{key}")
@@ -139,7 +88,7 @@ class QuestionApproval:
 
         draft = ReviewDraft(
             marker,
-            lambda rest: github_posts.kept_review(len(questions), rest, marker),
+            lambda rest: github_posts.kept_review(len(questions), rest, marker, role),
             questions,
             begun["inline"] if head_found["there"] else [],
             check_wanted=check_wanted,
@@ -154,6 +103,8 @@ class QuestionApproval:
         for question in map(tx.questions.get, questions):
             if question and question.state is QuestionState.KEPT:
                 tx.questions.set_state(question.id, QuestionState.PROPOSED, self.now())
+                note_unposted(tx, question.id, self.now())
+                _rewrite_cards(tx, question.round, self.now())
         return {}
 
 
@@ -162,3 +113,7 @@ def _check_wanted(tx: Tx, round_: str) -> StillWanted:
     _, pull_request, capstone = load_round(tx, round_)
     over = pull_request.state != "open" or pull_request.private or capstone.ended or capstone.held
     return StillWanted.OVER if over else StillWanted.YES
+
+
+def _rewrite_cards(tx: Tx, round_: str, at: datetime) -> None:
+    rewrite_cards(tx, tx.rounds.get(round_).pull_request, at)

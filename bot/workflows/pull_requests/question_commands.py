@@ -9,7 +9,7 @@ from bot.domain.articulation.labelled_parts import parse_parts
 from bot.domain.articulation.slots import SlotTexts
 from bot.domain.decisions.records import MOST_OF_A_PART, Decision, DecisionState, RevisedBy
 from bot.domain.decisions.shown import is_author
-from bot.domain.pull_requests.comment_command_rules import CommandOutcome, ParsedCommand
+from bot.domain.pull_requests.comment_command_rules import DECISIONS, CommandOutcome, ParsedCommand
 from bot.domain.pull_requests.records import (
     AskedQuestion,
     Capstone,
@@ -45,12 +45,15 @@ def find_question(
 ) -> AskedQuestion | None:
     """Return the question that a command names, or else that of its thread; None if there is none.
 
-    A question that isn't published yet counts only in its own thread; one about a private decision has none.
+    A question that isn't published yet counts only in its own thread, or for a command that decides about it;
+    one about a private decision has none.
     """
     if parsed.question is None:
         return tx.questions.by_comment(event.thread) if event.thread else None
     named = tx.questions.get(parsed.question)
-    if named is None or named.state in _NOT_SHOWN or is_private(tx, named):
+    if named is None or is_private(tx, named):
+        return None
+    if named.state in _NOT_SHOWN and parsed.verb not in DECISIONS:
         return None
     return named if tx.rounds.get(named.round).pull_request == pull_request.id else None
 

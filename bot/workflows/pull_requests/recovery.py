@@ -16,6 +16,7 @@ from bot.rendering.pull_requests import github_posts
 from bot.workflows.jobs.retry import LIST_LAG, insist
 from bot.workflows.pull_requests.review_posting import PENDING, bears_marker
 from bot.workflows.pull_requests.round_publishing import load_round, note_published
+from bot.workflows.triage.question_cards import bring_questions
 
 _READ = (RoundState.PUBLISHED, RoundState.INCOMPLETE)
 
@@ -118,6 +119,7 @@ class PublishedReviewRecovery:
                     tx.questions.mark_asked(number, self.now(), inline=False)
             if _has_posted_all(tx, posted_round["round"]):
                 tx.rounds.set_state(posted_round["round"], RoundState.PUBLISHED, self.now())
+                bring_questions(tx, tx.rounds.get(posted_round["round"]).pull_request, self.now())
         return {}
 
 

@@ -265,10 +265,13 @@ class ReviewPoster:
 def may_be_asked(tx: Tx, asked: AskedQuestion) -> bool:
     """Return whether a stored question may be asked here, without trusting what is in its row.
 
-    One about a private decision never may. A decision's title is its author's text.
+    One about a private decision never may. A decision's title is its author's text. A sensei words a question
+    as they like.
     """
     if is_private(tx, asked):
         return False
+    if asked.original_text is not None:
+        return True
     text = remove_title(asked.text) if tx.decisions.drifted(asked.id) else asked.text
     return is_question_allowed(text, asked.path, asked.quote, tx.rounds.get(asked.round).report)
 

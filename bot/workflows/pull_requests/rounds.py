@@ -43,6 +43,7 @@ from bot.workflows.pull_requests.review_posting import NOTHING_POSTED
 from bot.workflows.pull_requests.round_publishing import RoundPublisher, load_round, may_speak
 from bot.workflows.pull_requests.snapshots import as_json, save_snapshot
 from bot.workflows.pull_requests.visible_questions import list_visible, number_decisions
+from bot.workflows.triage.question_cards import bring_questions, rewrite_cards
 
 log = structlog.get_logger(__name__)
 
@@ -264,6 +265,7 @@ class RoundWorkflow:
         for other in earlier:
             if other.state is RoundState.FAILED:
                 tx.questions.forget(other.id)  # an operator can no longer resume that round
+                rewrite_cards(tx, pull_request.id, self.now())
         first = not any(other.state is RoundState.PUBLISHED for other in earlier)
         return question_placement.AskingContext(
             speaks_freely=first or tx.rounds.was_asked_for(this_round.id),
@@ -291,6 +293,7 @@ class RoundWorkflow:
         tx.rounds.set_state(round_, state, self.now())
         if pull_request.private:
             move_to_chat(tx, pull_request, capstone, self.now())
+        bring_questions(tx, pull_request.id, self.now())
         if this_round.report is None:
             title, text = check_runs.check_unread(retry)
         elif final and not may_speak(tx, this_round, pull_request, capstone):
@@ -333,6 +336,7 @@ class RoundWorkflow:
         """End a round early; questions that it chose but didn't ask can be chosen again."""
         tx.questions.forget(round_)
         tx.rounds.set_state(round_, state, self.now(), why)
+        rewrite_cards(tx, tx.rounds.get(round_).pull_request, self.now())
 
 
 _SUPERSEDED: Json = {

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.pull_requests.comment_command_rules import (
+    DECISIONS,
     RULES,
     CommandContext,
     CommandOutcome,
@@ -248,6 +249,24 @@ TABLE: dict[Verb, dict[object, CommandOutcome]] = {
         QuestionState.DISPUTED: CommandOutcome.WITH_SENSEI,
         QuestionState.WITHDRAWN: CommandOutcome.SETTLED,
     },
+    # The rest wait for no such decision, and the reply says no more, since it is public.
+    Verb.KEEP: {
+        None: CommandOutcome.IN_THREAD,
+        "all": CommandOutcome.NOT_WAITING,
+        QuestionState.PROPOSED: CommandOutcome.DONE,
+        QuestionState.KEPT: CommandOutcome.ALREADY,
+    },
+    Verb.WITHDRAW: {
+        None: CommandOutcome.IN_THREAD,
+        "all": CommandOutcome.NOT_WAITING,
+        QuestionState.PROPOSED: CommandOutcome.DONE,
+        QuestionState.DISPUTED: CommandOutcome.DONE,
+    },
+    Verb.STANDS: {
+        None: CommandOutcome.IN_THREAD,
+        "all": CommandOutcome.NOT_WAITING,
+        QuestionState.DISPUTED: CommandOutcome.DONE,
+    },
     Verb.LINK: {"all": CommandOutcome.DONE},
 }
 NEEDS_REASON = {Verb.DEFER, Verb.DISPUTE, Verb.ANSWER}
@@ -269,6 +288,8 @@ def expected(verb: Verb, occasion: CommandContext) -> CommandOutcome:
         return CommandOutcome.YOU_RULE
     if verb in {Verb.RECORD, Verb.ANSWER} and occasion.role is CapstoneRole.SENSEI:
         return CommandOutcome.PARTICIPANTS
+    if verb in DECISIONS and occasion.role is CapstoneRole.PARTICIPANT:
+        return CommandOutcome.SENSEIS
     if verb is Verb.REVIEW and not occasion.open:
         return CommandOutcome.CLOSED
     return TABLE[verb].get(occasion.question, TABLE[verb]["all"])
@@ -294,6 +315,17 @@ def test_a_question_that_was_ruled_on_is_not_disputed_again_but_may_be_deferred(
     )
     assert decide_outcome(ParsedCommand(Verb.DISPUTE, "No.", "No."), occasion) is CommandOutcome.RULED
     assert decide_outcome(ParsedCommand(Verb.DEFER, "Later.", "Later."), occasion) is CommandOutcome.DONE
+
+
+@pytest.mark.parametrize("verb", sorted(DECISIONS))
+def test_a_question_that_is_not_there_and_a_private_dispute_are_answered_alike(verb: Verb) -> None:
+    """The reply is public, and must not tell which questions there are."""
+    unknown = CommandContext(CapstoneRole.SENSEI, CommentPlace.CONVERSATION)
+    disputed = CommandContext(
+        CapstoneRole.SENSEI, CommentPlace.CONVERSATION, QuestionState.DISPUTED, private=True
+    )
+    for occasion in (unknown, disputed):
+        assert decide_outcome(ParsedCommand(verb, question=12), occasion) is CommandOutcome.NOT_WAITING
 
 
 def test_every_word_is_in_the_table_and_has_a_rule() -> None:

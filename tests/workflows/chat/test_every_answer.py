@@ -21,7 +21,7 @@ from bot.domain.dojo.people import EnrolmentState
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests import link_codes
-from bot.domain.pull_requests.records import Account, QuestionState, Trigger
+from bot.domain.pull_requests.records import Account, QuestionState, RoundState, Trigger
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import DeadLetter, GiveUpCause
 from bot.workflows.articulation.private_talks import go_private
@@ -30,6 +30,7 @@ from bot.workflows.chat.features import Features
 from bot.workflows.dojo import account_linking
 from bot.workflows.pairing import boards, failed_work, notices
 from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.triage.question_cards import bring_questions
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person
@@ -443,6 +444,63 @@ def rules(button: str) -> Act:
     return act
 
 
+def proposes_question(it: Stage) -> int:
+    """A question about Ada's pull request waits, and Sen has its card; return its number."""
+    it.paired(ACTIVE)
+    ada = Account(71, "ada")
+    with it.here.store.begin() as tx:
+        tx.members.prove(it.member(ADA).person, ada, now())
+        capstone = tx.capstones.add(
+            cohort=COHORT,
+            repository=77,
+            owner="ada",
+            name="desk",
+            default_branch="main",
+            installation=9,
+            participant=ada,
+            sensei=None,
+            publish=None,
+            at=now(),
+        )
+        pull_request = tx.pull_requests.save(
+            capstone.id,
+            1,
+            state="open",
+            draft=False,
+            author=ada,
+            head=sha("a"),
+            base_ref="main",
+            at=now(),
+        )
+        round_ = tx.rounds.begin(pull_request.id, Trigger.ASKED, sha("a"), now())
+        tx.questions.add(round_.id, [question(round_.id, text="Why <b> & *c*?")], now())
+        tx.rounds.set_state(round_.id, RoundState.PUBLISHED, now())
+        bring_questions(tx, pull_request.id, now())
+        [asked] = tx.questions.of(pull_request.id)
+    it.settle(timedelta(days=5))
+    return asked.id
+
+
+def on_card(button: str, fills: Mapping[Any, Any] | None = None) -> Act:
+    def act(it: Stage) -> Person:
+        proposes_question(it)
+        it.sen.click(it.shows(it.sen, button), button)
+        if fills is not None:
+            assert not it.sen.submit(fills).errors
+        return it.sen
+
+    return act
+
+
+def decides_otherwise(it: Stage) -> None:
+    """Let somebody else have withdrawn the question that waits."""
+    with it.here.store.begin() as tx:
+        [cohort] = tx.cohorts.all()
+        capstones = [number for owned in tx.standings.capstones(cohort.id).values() for number in owned]
+        [waiting] = tx.standings.waiting_for_senseis(capstones)
+        tx.questions.set_state(waiting.id, QuestionState.WITHDRAWN, now())
+
+
 def settles_question(it: Stage) -> None:
     """Let what Ada talked about be settled, as somebody else did it."""
     with it.here.store.begin() as tx:
@@ -495,6 +553,7 @@ COMMANDS: Mapping[str, Scene] = {
     "triage": Scene(says(SEN, "triage"), "Nothing waits for your ruling."),
 }
 _OVER = "I couldn't save your decision. This question no longer waits for a decision"
+_DECIDED = "I couldn't save your decision. This question no longer waits"
 BUTTONS: Mapping[str, Scene] = {
     "decisions.confirm": Scene(
         on_record("decisions.confirm"),
@@ -514,6 +573,8 @@ BUTTONS: Mapping[str, Scene] = {
         lambda it: it.replaces(),
         f"I couldn't publish the decision. {REPLACED}",
     ),
+    "triage.keep": Scene(on_card("triage.keep"), "was kept", decides_otherwise, _DECIDED),
+    "triage.withdraw": Scene(on_card("triage.withdraw"), "was withdrawn", decides_otherwise, _DECIDED),
     "articulation.stands": Scene(
         rules("articulation.stands"), "The question stands.", settles_question, _OVER
     ),
@@ -616,6 +677,12 @@ FORMS: Mapping[str, Scene] = {
         "Decision 2 is recorded.",
         gone(ADA),
         f"I couldn't record the decision. {NOT_HERE}",
+    ),
+    "triage.reword": Scene(
+        on_card("triage.reword", {"triage.text": "Why <b> & *d*?"}),
+        "was reworded and kept: Why <b> & ∗d∗?",
+        decides_otherwise,
+        "I couldn't save your wording. This question no longer waits",
     ),
     "articulation.answer": Scene(
         fills_in_private("articulation.answer"),

@@ -9,14 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.pull_requests.records import Account, QuestionState, Ruling
-from bot.domain.pull_requests.rulings import Ruler
+from bot.domain.pull_requests.rulings import OPERATOR_RULES, DeciderRole, Ruler
 from bot.errors import UserError
 from bot.ports.jobs import Job
 from bot.rendering.pull_requests import github_posts as rendered
 from bot.workflows.jobs import retry
 from bot.workflows.pull_requests import comment_posting
 from bot.workflows.pull_requests.dispute_rulings import rule, settle_question
-from bot.workflows.pull_requests.question_approval import keep_questions
+from bot.workflows.pull_requests.question_decisions import keep_questions
 from tests.comments import TRICKS
 from tests.fakes.github import Cuts, Fails, GitHub, Loses, missing
 from tests.fakes.github.faults import Fault
@@ -417,11 +417,11 @@ def test_a_private_pull_request_is_read_and_its_questions_wait_for_the_sensei(it
     [(waiting, private)] = mine
     assert private
     with it.store.begin() as tx, pytest.raises(UserError, match="private pull request"):
-        keep_questions(tx, [waiting], it.now())
+        keep_questions(tx, [waiting], OPERATOR_RULES, it.now())
     it.says("/sensei speak")
     it.answers()
     with it.store.begin() as tx:
-        keep_questions(tx, [waiting], it.now())
+        keep_questions(tx, [waiting], OPERATOR_RULES, it.now())
     [job] = [job for job in kept(it) if job.argument["questions"] == [waiting]]
     it.upkeep.questions(Straight(it.store), job.argument)
     assert it.questions() == ["asked", "asked"]
@@ -439,7 +439,7 @@ def test_what_a_sensei_has_kept_is_not_posted_once_the_pull_request_is_private(i
     number, reviews = it.question, len(it.pull_there.reviews)
     with it.store.begin() as tx:
         tx.questions.set_state(number, QuestionState.PROPOSED, it.now())
-        keep_questions(tx, [number], it.now())
+        keep_questions(tx, [number], OPERATOR_RULES, it.now())
     [argument] = [job.argument for job in kept(it) if job.argument["questions"] == [number]]
     it.upkeep.questions(Straight(it.store, before={step: lambda: it.says("/sensei private")}), argument)
     assert it.questions() == ["proposed"]
@@ -513,7 +513,7 @@ def test_a_deputys_ruling_is_told_as_the_deputys(it: Talk) -> None:
     it.says("/sensei dispute It is a fixture.", thread=it.thread)
     number = it.question
     with it.store.begin() as tx:
-        rule(tx, number, Ruling.STANDS, Ruler("p-deputy", is_deputy=True), it.now())
+        rule(tx, number, Ruling.STANDS, Ruler("p-deputy", DeciderRole.DEPUTY), it.now())
         [job] = [
             job
             for job in tx.jobs.due(it.now(), 10_000)

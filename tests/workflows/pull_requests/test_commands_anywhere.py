@@ -14,7 +14,7 @@ from unittest import mock
 import pytest
 
 from bot.bootstrap import wiring
-from bot.domain.pull_requests.comment_command_rules import Verb
+from bot.domain.pull_requests.comment_command_rules import DECISIONS, Verb
 from bot.domain.pull_requests.records import Account, QuestionState, RoundState, Trigger
 from bot.ports.code_host import HostRepository
 from bot.workflows.pull_requests.enrolment import Enrolment, enrol_repository
@@ -48,6 +48,9 @@ COMMANDS = {
     Verb.REVIEW: "/sensei review",
     Verb.RECORD: "/sensei record",
     Verb.LINK: "/sensei link 7F3K-0Q9M-X2ZB",
+    Verb.KEEP: "/sensei keep Q12",
+    Verb.WITHDRAW: "/sensei withdraw Q12",
+    Verb.STANDS: "/sensei stands",
 }
 QUICK = (Verb.DISPUTE, Verb.PRIVATE)
 """Commands that begin no reading, so that this is quick; `make contract` gives all of them."""
@@ -194,8 +197,8 @@ def refused(it: Corner, verb: Verb, place: str) -> bool:
         return place == "conversation" or it.state not in WITH_QUESTION
     if verb is Verb.PRIVATE:  # nobody is linked to Slack
         return place == "line" and it.state in WITH_QUESTION
-    # Nobody was given a code, and there is nothing to record.
-    return verb in {Verb.RECORD, Verb.LINK} or (verb is Verb.REVIEW and it.pull.state == "closed")
+    # Nobody was given a code, there is nothing to record, and a participant decides about no question.
+    return verb in {Verb.RECORD, Verb.LINK, *DECISIONS} or (verb is Verb.REVIEW and it.pull.state == "closed")
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -138,16 +138,28 @@ CHANGES: dict[Verb, dict[str, object]] = {
     Verb.SPEAK: {"private": False, "quiet": False},
     Verb.RECORD: {},
     Verb.ANSWER: {"state": ANSWERED},
+    Verb.KEEP: {},
+    Verb.WITHDRAW: {"state": WITHDRAWN},
+    Verb.STANDS: {"state": ASKED},
     Verb.LINK: {},
 }
 DEFERS = {ASKED, ANSWERED}
 DISPUTES = {ASKED, ANSWERED, DEFERRED}
+_BOTH = {CapstoneRole.PARTICIPANT, CapstoneRole.SENSEI}
+# Who may give it, and where the question has to stand.
+IN_ITS_THREAD = {
+    Verb.ANSWER: ({CapstoneRole.PARTICIPANT}, DISPUTES),
+    Verb.DEFER: (_BOTH, DEFERS),
+    Verb.DISPUTE: ({CapstoneRole.PARTICIPANT}, DISPUTES),
+    Verb.WITHDRAW: ({CapstoneRole.SENSEI}, {DISPUTED}),
+    Verb.STANDS: ({CapstoneRole.SENSEI}, {DISPUTED}),
+}
 AUTHORS = {"own": ADA, "another's": BO}
 # Where it stands matters to what is about a question, and to nothing else.
 CASES = [
     (verb, place, state)
     for verb, place, state in itertools.product(Verb, CommentPlace, SHOWN)
-    if state is ASKED or (verb in {Verb.DEFER, Verb.DISPUTE, Verb.ANSWER} and place is CommentPlace.QUESTION)
+    if state is ASKED or (verb in IN_ITS_THREAD and place is CommentPlace.QUESTION)
 ]
 
 
@@ -156,14 +168,13 @@ def may(verb: Verb, role: CapstoneRole, place: CommentPlace, state: QuestionStat
     # Nobody was given a code, there is nothing to record, and nobody is linked to the chat.
     if role is CapstoneRole.OTHER or verb in {Verb.RECORD, Verb.LINK}:
         return False
+    if verb is Verb.KEEP:  # a question that waits is in no thread
+        return False
     if verb is Verb.PRIVATE:
         return place is not CommentPlace.QUESTION
-    if verb is Verb.ANSWER:
-        return place is CommentPlace.QUESTION and state in DISPUTES and role is CapstoneRole.PARTICIPANT
-    if verb is Verb.DEFER:
-        return place is CommentPlace.QUESTION and state in DEFERS
-    if verb is Verb.DISPUTE:
-        return place is CommentPlace.QUESTION and state in DISPUTES and role is CapstoneRole.PARTICIPANT
+    if verb in IN_ITS_THREAD:
+        roles, states = IN_ITS_THREAD[verb]
+        return place is CommentPlace.QUESTION and state in states and role in roles
     return True
 
 

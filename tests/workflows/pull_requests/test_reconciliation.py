@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.pull_requests.records import QuestionState, RoundState
+from bot.domain.pull_requests.rulings import OPERATOR_RULES
 from bot.errors import UserError
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import DeadLetter
@@ -16,7 +17,7 @@ from bot.ports.store import Tx
 from bot.workflows.pull_requests import reconciliation
 from bot.workflows.pull_requests.code_host_reading import HostReader
 from bot.workflows.pull_requests.event_handling import STOPPED_FOR
-from bot.workflows.pull_requests.question_approval import keep_questions
+from bot.workflows.pull_requests.question_decisions import keep_questions
 from tests.fakes.github import GitHub, missing
 from tests.fakes.github.model import Pull
 from tests.fakes.steps import Died, Recorded, Straight, T
@@ -391,7 +392,7 @@ def waiting(it: Kept, number: int = 2) -> list[int]:
 def keep(it: Kept, questions: Sequence[int]) -> None:
     """Let a sensei keep questions, and do what becomes due by that."""
     with it.store.begin() as tx:
-        keep_questions(tx, questions, it.now())
+        keep_questions(tx, questions, OPERATOR_RULES, it.now())
         due = [job for job in tx.jobs.due(it.now(), 10_000) if job.kind == "questions"]
     for job in due:
         it.run("questions", **job.argument)
@@ -440,11 +441,15 @@ def test_what_was_withdrawn_meanwhile_is_not_posted(it: Kept) -> None:
 
 
 def test_questions_about_a_closed_pull_request_are_not_posted(it: Kept) -> None:
-    kept = waiting(it)
+    first, second = waiting(it)
+    with it.store.begin() as tx:
+        tx.questions.set_state(first, QuestionState.KEPT, it.now())
     it.github.close_pull(pull_of(it))
     it.run("reconcile")
-    keep(it, kept)
+    it.run("questions", questions=[first], key="closed")
     assert pull_of(it).reviews == []
+    with pytest.raises(UserError, match="its pull request is closed"):
+        keep(it, [second])
     assert it.questions() == ["proposed", "proposed"]
 
 
@@ -464,7 +469,7 @@ def test_very_many_questions_are_kept_at_once(it: Kept) -> None:
     it.ask(None, QuestionState.PROPOSED)
     kept = [it.ask(None, QuestionState.PROPOSED, check=None) for _ in range(60)]
     with it.store.begin() as tx:
-        assert keep_questions(tx, kept, it.now()) == "60 questions"
+        assert keep_questions(tx, kept, OPERATOR_RULES, it.now()) == "60 questions"
         for job in tx.jobs.due(it.now(), 10_000):
             if job.kind == "questions":
                 tx.jobs.mark_begun(job.id, it.now())

@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.pull_requests.records import PublishPolicy, QuestionState
+from bot.domain.pull_requests.rulings import OPERATOR_RULES
 from bot.errors import UserError
 from bot.ports.engine import Json
-from bot.workflows.pull_requests.question_approval import keep_questions
+from bot.workflows.pull_requests.question_decisions import keep_questions
 from tests.fakes.github import Fails, GitHub
 from tests.fakes.github.model import Pull
 from tests.fakes.steps import Straight
@@ -43,7 +44,7 @@ def proposed(it: Hosted) -> tuple[Pull, list[int]]:
 def keep(it: Hosted, *questions: int) -> list[Json]:
     """Let a sensei keep questions; return what is to be run for that."""
     with it.store.begin() as tx:
-        keep_questions(tx, questions, it.now())
+        keep_questions(tx, questions, OPERATOR_RULES, it.now())
         due = [job for job in tx.jobs.due(it.now(), 10_000) if job.kind == "questions"]
         for job in due:
             tx.jobs.mark_begun(job.id, it.now())

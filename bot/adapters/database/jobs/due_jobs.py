@@ -41,11 +41,13 @@ class SqlEffects:
 
     def find_key(self, prefix: str, external_id: str) -> str | None:
         """Return the key of the effect with this external id, among those that start with ``prefix``."""
-        starts = col(EffectRow.key).startswith(prefix, autoescape=True)
-        # The range lets SQLite use the key's index, which it doesn't for LIKE.
-        in_range = col(EffectRow.key) >= prefix, col(EffectRow.key) < f"{prefix}\U0010ffff"
-        query = select(EffectRow.key).where(*in_range, starts, EffectRow.external_id == external_id)
+        query = select(EffectRow.key).where(*_starts_with(prefix), EffectRow.external_id == external_id)
         return self.session.exec(query).first()
+
+    def find_by_prefix(self, prefix: str) -> Mapping[str, str | None]:
+        """Return the external ids of the effects whose keys start with ``prefix``, in the keys' order."""
+        query = select(EffectRow.key, EffectRow.external_id).where(*_starts_with(prefix))
+        return dict(self.session.exec(query.order_by(col(EffectRow.key))).all())
 
 
 @dataclass
@@ -161,6 +163,12 @@ class SqlJobs:
         """Delete the jobs of the given kinds that started before a given time; return how many."""
         old = sa.delete(JobRow).where(col(JobRow.kind).in_(kinds), col(JobRow.started_at) < before)
         return self.session.connection().execute(old).rowcount
+
+
+def _starts_with(prefix: str) -> tuple[sa.ColumnElement[bool], ...]:
+    starts = col(EffectRow.key).startswith(prefix, autoescape=True)
+    # The range lets SQLite use the key's index, which it doesn't for LIKE.
+    return col(EffectRow.key) >= prefix, col(EffectRow.key) < f"{prefix}\U0010ffff", starts
 
 
 def _is_waiting(prefix: str) -> tuple[sa.ColumnElement[bool], ...]:

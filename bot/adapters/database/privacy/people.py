@@ -286,7 +286,7 @@ class PeopleQueries:
         """Yield the texts quoted from capstones and written about them."""
         pulls = col(QuestionRow.pull_request_id).in_(scope.pull_requests)
         for question in self.stream(select(QuestionRow).where(pulls)):
-            yield from (question.text, question.quote, question.path)
+            yield from (question.text, question.original_text or "", question.quote, question.path)
         rounds = select(RoundRow).where(col(RoundRow.pull_request_id).in_(scope.pull_requests))
         for round_ in self.stream(rounds):
             yield round_.head_sha

@@ -51,7 +51,7 @@ class SqlQuestions:
         return _as_question(row) if row else None
 
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
-        """List the questions waiting for a sensei's approval, oldest first."""
+        """List the questions of open pull requests that wait for a sensei's approval, oldest first."""
         query = (
             select(QuestionRow, PullRequestRow)
             .where(
@@ -59,6 +59,7 @@ class SqlQuestions:
                 QuestionRow.round_id == RoundRow.id,
                 QuestionRow.state == QuestionState.PROPOSED,
                 RoundRow.state == RoundState.PUBLISHED,
+                PullRequestRow.state == "open",
             )
             .order_by(col(QuestionRow.id))
         )
@@ -154,6 +155,12 @@ class SqlQuestions:
         row.state, row.updated_at = state, at
         if comment is not None:
             row.comment_id = comment
+
+    def reword(self, question: int, text: str, at: datetime) -> None:
+        """Replace a question's text with a sensei's own words, and keep what Sensei wrote first."""
+        row = self.session.get_one(QuestionRow, question)
+        row.original_text = row.original_text or row.text
+        row.text, row.updated_at = text, at
 
     def record_ruling(self, question: int, ruling: Ruling, at: datetime) -> None:
         """Store a sensei's ruling.
@@ -265,4 +272,5 @@ def _as_question(row: QuestionRow) -> AskedQuestion:
         comment=row.comment_id,
         ruling=Ruling(row.ruling) if row.ruling else None,
         sensei_spoke=row.sensei_spoke_at is not None,
+        original_text=row.original_text,
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
 from bot.adapters.database.pull_requests.tables import (
@@ -49,14 +50,28 @@ class SqlStandings:
 
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
+        is_open = or_(PullRequestRow.state == "open", QuestionRow.state == QuestionState.DISPUTED)
+        return self._list_questions(capstones, col(QuestionRow.state).in_(OPEN), is_open)
+
+    def waiting_for_senseis(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
+        """List what senseis must decide, oldest first: questions to keep or withdraw, and disputes.
+
+        A question can be kept while its round is published and its pull request is open.
+        """
+        is_proposed = sa.and_(
+            col(QuestionRow.state) == QuestionState.PROPOSED,
+            col(PullRequestRow.state) == "open",
+            col(QuestionRow.round_id).in_(select(RoundRow.id).where(RoundRow.state == RoundState.PUBLISHED)),
+        )
+        return self._list_questions(capstones, or_(QuestionRow.state == QuestionState.DISPUTED, is_proposed))
+
+    def _list_questions(
+        self, capstones: Collection[int], *wanted: sa.ColumnElement[bool]
+    ) -> Sequence[OpenQuestion]:
         query = (
             select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number)
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
-            .where(
-                col(PullRequestRow.capstone_id).in_(capstones),
-                col(QuestionRow.state).in_(OPEN),
-                or_(PullRequestRow.state == "open", QuestionRow.state == QuestionState.DISPUTED),
-            )
+            .where(col(PullRequestRow.capstone_id).in_(capstones), *wanted)
             .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
         )
         return [

@@ -102,6 +102,7 @@ class QuestionRow(SQLModel, table=True):
     """A question and its state.
 
     ``sensei_spoke_at`` is when a sensei first wrote something other than a command in its thread.
+    ``original_text`` is what Sensei wrote, if a sensei has reworded the question.
     """
 
     __tablename__ = "question"
@@ -129,6 +130,7 @@ class QuestionRow(SQLModel, table=True):
     comment_id: int | None = Field(default=None, sa_type=sa.BigInteger, unique=True)
     ruling: str | None = None
     sensei_spoke_at: datetime | None = None
+    original_text: str | None = Field(default=None, sa_type=sa.Text)
     created_at: datetime
     updated_at: datetime
 
