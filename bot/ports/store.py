@@ -19,7 +19,7 @@ from bot.ports.pull_requests import (
     Rounds,
     Standings,
 )
-from bot.ports.triage import Appeals, Digests, Exemptions, Rulings, Snapshots, Snoozes
+from bot.ports.triage import Appeals, Digests, Exemptions, GrowthRecords, Rulings, Snapshots, Snoozes
 
 
 class Tx(Protocol):
@@ -75,6 +75,8 @@ class Tx(Protocol):
     def snapshots(self) -> Snapshots: ...  # noqa: D102
     @property
     def digests(self) -> Digests: ...  # noqa: D102
+    @property
+    def growth(self) -> GrowthRecords: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
     @property

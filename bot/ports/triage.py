@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.domain.milestones.growth import CountedDecision, RaisedQuestion, TouchedCheck
 from bot.domain.triage.records import (
     Appeal,
     AppealState,
@@ -12,6 +13,7 @@ from bot.domain.triage.records import (
     CriterionSnapshot,
     ExemptSubject,
     GrantedExemption,
+    Milestone,
     NewRuling,
     RulingLock,
 )
@@ -35,6 +37,11 @@ class Rulings(Protocol):
 
     def latest(self, capstones: Collection[int]) -> Mapping[int, Mapping[str, CriterionRuling]]:
         """Return the newest ruling on each criterion, by capstone and criterion, in one query."""
+
+    def for_milestone(
+        self, capstones: Collection[int], milestone: Milestone
+    ) -> Mapping[int, Mapping[str, CriterionRuling]]:
+        """Return the newest ruling for a milestone on each criterion, by capstone, in one query."""
 
     def by_sensei(self, sensei: str, since: datetime) -> Sequence[CriterionRuling]:
         """List a sensei's rulings after a moment, oldest first."""
@@ -142,3 +149,16 @@ class Digests(Protocol):
 
     def set_picture(self, digest: int, picture: str) -> None:
         """Store the id of a digest's picture in the chat."""
+
+
+class GrowthRecords(Protocol):
+    """What participants decided and were asked about, without a word of it. Each method runs one query."""
+
+    def decisions(self, capstones: Collection[int]) -> Sequence[CountedDecision]:
+        """List the confirmed decisions of some capstones, in the order in which they were confirmed."""
+
+    def questions(self, capstones: Collection[int]) -> Sequence[RaisedQuestion]:
+        """List the questions that were posted about checks of some capstones, oldest first."""
+
+    def touched(self, capstones: Collection[int]) -> Sequence[TouchedCheck]:
+        """List the checks that the merged pull requests of some capstones moved, each once."""

@@ -36,6 +36,7 @@ from bot.adapters.database.pull_requests.standings import SqlStandings
 from bot.adapters.database.triage.appeals import SqlAppeals
 from bot.adapters.database.triage.digests import SqlDigests, SqlSnapshots, SqlSnoozes
 from bot.adapters.database.triage.exemptions import SqlExemptions
+from bot.adapters.database.triage.growth import SqlGrowthRecords
 from bot.adapters.database.triage.rulings import SqlRulings
 from bot.errors import TransientError
 
@@ -80,6 +81,7 @@ class SqlTx:
         self.snoozes = SqlSnoozes(session)
         self.snapshots = SqlSnapshots(session)
         self.digests = SqlDigests(session)
+        self.growth = SqlGrowthRecords(session)
         self.people = SqlPeople(session, tenant)
         self.erasures = SqlErasures(session, tenant)
 

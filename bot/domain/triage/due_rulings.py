@@ -56,7 +56,11 @@ def pick_due_rulings(
     those whose last ruling is oldest.
     """
     if calendar.milestone is not None:
-        chosen = [criterion for criterion in evidence if not _is_ruled_for(rulings.get(criterion), calendar)]
+        chosen = [
+            criterion
+            for criterion, shown in evidence.items()
+            if not is_ruled_for(rulings.get(criterion), calendar.milestone, calendar.opened, shown.digest)
+        ]
         reason, most = DueReason.MILESTONE, len(chosen)
     else:
         chosen, reason = list(find_moved(evidence, rulings)), DueReason.MOVED
@@ -66,11 +70,17 @@ def pick_due_rulings(
     return tuple(_sort_by_urgency(due)[:most])
 
 
-def _is_ruled_for(ruling: CriterionRuling | None, calendar: RulingCalendar) -> bool:
-    """Return whether a criterion has its ruling for the open milestone."""
-    if ruling is None or ruling.milestone is not calendar.milestone:
+def is_ruled_for(
+    ruling: CriterionRuling | None, milestone: Milestone, opened: datetime | None, digest: str
+) -> bool:
+    """Return whether a ruling is the one that a milestone asks for.
+
+    It was made for this milestone, and since its window ``opened``. If the milestone's date moved after the
+    ruling, it still counts while the evidence is what it rested on (``digest``).
+    """
+    if ruling is None or ruling.milestone is not milestone:
         return False
-    return calendar.opened is None or ruling.at >= calendar.opened
+    return opened is None or ruling.at >= opened or ruling.basis == digest
 
 
 def _make_due(

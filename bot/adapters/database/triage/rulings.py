@@ -70,9 +70,20 @@ class SqlRulings:
 
     def latest(self, capstones: Collection[int]) -> Mapping[int, Mapping[str, CriterionRuling]]:
         """Return the newest ruling on each criterion, by capstone and criterion."""
+        return self._find_newest(capstones, sa.true())
+
+    def for_milestone(
+        self, capstones: Collection[int], milestone: Milestone
+    ) -> Mapping[int, Mapping[str, CriterionRuling]]:
+        """Return the newest ruling for a milestone on each criterion, by capstone and criterion."""
+        return self._find_newest(capstones, col(CriterionRulingRow.milestone) == milestone)
+
+    def _find_newest(
+        self, capstones: Collection[int], condition: sa.ColumnElement[bool]
+    ) -> Mapping[int, Mapping[str, CriterionRuling]]:
         newest = (
             select(func.max(CriterionRulingRow.id))
-            .where(col(CriterionRulingRow.capstone_id).in_(capstones))
+            .where(col(CriterionRulingRow.capstone_id).in_(capstones), condition)
             .group_by(col(CriterionRulingRow.capstone_id), col(CriterionRulingRow.criterion))
         )
         found: dict[int, dict[str, CriterionRuling]] = {capstone: {} for capstone in capstones}
