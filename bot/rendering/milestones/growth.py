@@ -12,9 +12,16 @@ from bot.rendering.text.safe_text import count, one_line
 
 EXPLAINED = (
     "A decision is unaided if you recorded it without a question, or if your answer to the question needed "
-    "no follow-up. It is assisted if it took more than that. A question is raised and not repeated if I asked "
-    "about a check once, and a later pull request moved the same criterion without another question about it."
+    "no follow-up. It is assisted if it took more. A question is raised and not repeated if I asked "
+    "about a check once, and a later pull request moved the same criterion without another such question."
 )
+
+EXPLAINED_NEUTRALLY = (
+    "A decision is unaided if it was recorded without a question, or if the answer to the question needed no "
+    "follow-up. It is assisted if it took more. A question is raised and not repeated if Sensei asked about "
+    "a check once, and a later pull request moved the same criterion without another such question."
+)
+"""The same for a page that its participant may show to others."""
 
 
 def growth_lines(growth: Growth, since: datetime) -> tuple[str, ...]:
