@@ -31,9 +31,7 @@ def spread_levels(
     """Return the spread of each criterion, in the rubric's order. ``rulings`` are the newest by capstone."""
     spreads = []
     for criterion in criteria:
-        levels = Counter(
-            ruled[criterion.id].level for ruled in rulings.values() if criterion.id in ruled
-        )
+        levels = Counter(ruled[criterion.id].level for ruled in rulings.values() if criterion.id in ruled)
         counts = tuple(levels[level] for level in range(HIGHEST_LEVEL + 1))
         spreads.append(LevelSpread(criterion, counts, len(rulings) - sum(counts)))
     return tuple(spreads)

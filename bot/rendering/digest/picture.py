@@ -72,7 +72,9 @@ def draw_progress(grid: ProgressGrid) -> bytes:
     """Return the picture of a grid, as a PNG."""
     layout = _lay_out(grid)
     canvas = Canvas(layout.height)
-    canvas.text((_MARGIN, 21), f"Evidence, week of {grid.week:%a} {grid.week.day} {grid.week:%b %Y}", TITLE, bold=True)
+    canvas.text(
+        (_MARGIN, 21), f"Evidence, week of {grid.week:%a} {grid.week.day} {grid.week:%b %Y}", TITLE, bold=True
+    )
     for page in layout.pages:
         _draw_page(canvas, grid, layout, page)
     _draw_legend(canvas, layout.height - _LEGEND, grid.weeks)

@@ -59,7 +59,14 @@ class Canvas:
         return written.getvalue()
 
     def text(
-        self, at: Point, text: str, size: float = TEXT, colour: str = INK, *, bold: bool = False, anchor: str = "ls"
+        self,
+        at: Point,
+        text: str,
+        size: float = TEXT,
+        colour: str = INK,
+        *,
+        bold: bool = False,
+        anchor: str = "ls",
     ) -> None:
         """Write a line of text. ``anchor`` is Pillow's: ``ls`` is the left end of the base line."""
         self._draw.text(
@@ -84,9 +91,7 @@ class Canvas:
         # The middle of the text's right end is this far from the right and the lower edge of the turned box.
         inset = rise / 2 * 0.7071
         x, y = _scaled(end)
-        self._image.paste(
-            INK, (round(x - turned.width + inset), round(y - turned.height + inset)), turned
-        )
+        self._image.paste(INK, (round(x - turned.width + inset), round(y - turned.height + inset)), turned)
 
     def box(self, box: Box, fill: str | None = None, outline: str | None = None, width: float = 1) -> None:
         """Draw a rectangle. An empty one draws nothing."""
