@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.adapters.slack.failures import MethodRefusedError, NotFoundError
 from bot.adapters.slack.requests import DEFAULT_API_URL, SlackRequests, client
+from bot.adapters.slack.uploads import upload_picture
 from bot.errors import PermanentError, UserError
 from bot.ports.chat import ChatUser, OutgoingMessage, PostedMessage, Urgency, View, Workspace
 from bot.rendering.chat.slack_validation import checked_key, checked_message, checked_view
@@ -196,6 +197,18 @@ class SlackChat:
                 raise
             return refused.code == "message_not_found"
         return True
+
+    def upload_picture(self, name: str, content: bytes, alternative_text: str) -> str:
+        """Store a PNG that nobody sees until a message shows it; return its id."""
+        return upload_picture(self.caller, name, content, alternative_text)
+
+    def delete_picture(self, picture: str) -> None:
+        """Delete one of our pictures. Do nothing if it is gone."""
+        try:
+            self.caller.write("files.delete", "Deleting a picture", {"file": picture})
+        except MethodRefusedError as refused:
+            if refused.code not in {"file_not_found", "file_deleted"}:
+                raise
 
     def open_view(self, trigger: str, view: View) -> str:
         """Open a modal for the user of a trigger, and return its id."""
