@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from bot.bootstrap import dojo, wiring
+from bot.bootstrap import dojo, triage, wiring
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.setup.github_app_manifest import web_address
@@ -13,6 +13,7 @@ from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Feature, Features
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import app_home, basic_commands, direct_messages
+from bot.workflows.milestones.features import milestone_features
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
 from bot.workflows.pull_requests.dispute_rulings import rule
@@ -32,6 +33,7 @@ def features_from_settings(
     member_features = (
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
+        *milestone_features(triage.ledger_loader(settings)),
     )
     return assemble_features(web, load_vocabulary, member_features)
 

@@ -13,7 +13,7 @@ from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
 from bot.adapters.files import prompts
 from bot.adapters.git.branches import GitBranches
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import code_host_reading, wiring
+from bot.bootstrap import code_host_reading, triage, wiring
 from bot.bootstrap.command_service import CommandService
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS
@@ -31,6 +31,7 @@ from bot.workflows.decisions.decision_files import DecisionFiles
 from bot.workflows.decisions.export import DecisionExport
 from bot.workflows.decisions.record_import import RecordFileImport
 from bot.workflows.dojo.app_home import HomePublisher
+from bot.workflows.milestones.report_sending import ReportSending
 from bot.workflows.pairing import failed_work, unfinished_proposals
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
@@ -157,6 +158,8 @@ def _register_messages(
     outbox = Outbox(chat, service.store, features.words, wiring.now)
     engine.workflow("message", outbox.message)
     engine.workflow("rewrite", outbox.rewrite)
+    reports = ReportSending(chat, service.store, triage.ledger_loader(settings), wiring.now)
+    engine.workflow("report", reports.run)
     homes = HomePublisher(chat, service.store, web_address(settings.github_api_url), wiring.now)
     engine.workflow("home", homes.home)
 

@@ -38,6 +38,7 @@ from bot.settings import Settings
 from bot.workflows.chat.token_watch import TokenWatch
 from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
+from bot.workflows.milestones.baselines import add_milestone_baselines
 from bot.workflows.privacy.retention import Retention, RetentionPeriods
 from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.webhook_intake import WebhookIntake
@@ -168,6 +169,10 @@ def _make_look_round(
         with service.store.begin() as tx:
             upkeep.add_periodic_jobs(tx, wiring.now(), running)
 
+    def prepare_milestones(_starting: bool) -> None:
+        with service.store.begin() as tx:
+            add_milestone_baselines(tx, wiring.now())
+
     def retry_jobs(starting: bool) -> None:
         if starting:  # this version may have workflows that the last one lacked
             with service.store.begin() as tx:
@@ -176,7 +181,7 @@ def _make_look_round(
     def tidy(_starting: bool) -> None:
         retention.tidy()
 
-    return bury, look_for_changes, retry_jobs, tidy
+    return bury, look_for_changes, prepare_milestones, retry_jobs, tidy
 
 
 def _make_dead_letter_retry(settings: Settings, service: CommandService) -> DeadLetterRetry:

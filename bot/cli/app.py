@@ -11,6 +11,7 @@ from bot.cli import (
     dead,
     decisions,
     demo,
+    milestone,
     pair,
     people,
     questions,
@@ -42,6 +43,7 @@ app.add_typer(cohort.app, name="cohort")
 app.add_typer(people.app, name="people")
 app.add_typer(questions.app, name="questions")
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(milestone.app, name="milestone")
 app.add_typer(pair.app, name="pair")
 app.add_typer(dead.app, name="dead")
 app.command()(export)

@@ -146,6 +146,18 @@ class Chat(Protocol):
     def delete_picture(self, picture: str) -> None:
         """Delete one of Sensei's own pictures. If it is gone already, nothing happens."""
 
+    def bring_page(self, name: str, content: bytes) -> str:
+        """Bring an HTML page to the chat, where nobody sees it before it is shared; return its id.
+
+        It isn't idempotent. A page that is never shared is lost.
+        """
+
+    def share_file(self, file: str, title: str, channel: str, comment: str) -> None:
+        """Show a page in a conversation. It isn't idempotent; use ``has_file`` before a retry."""
+
+    def has_file(self, channel: str, file: str, since: datetime) -> bool:
+        """Return whether a file was shared in a conversation since the given time."""
+
     def own_messages(self, channel: str) -> Sequence[PostedMessage]:
         """List Sensei's own messages in a conversation, newest first, without replies in threads."""
 

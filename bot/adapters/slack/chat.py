@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.adapters.slack.failures import MethodRefusedError, NotFoundError
 from bot.adapters.slack.requests import DEFAULT_API_URL, SlackRequests, client
-from bot.adapters.slack.uploads import upload_picture
+from bot.adapters.slack.uploads import bring_page, share_file, upload_picture
 from bot.errors import PermanentError, UserError
 from bot.ports.chat import ChatUser, OutgoingMessage, PostedMessage, Urgency, View, Workspace
 from bot.rendering.chat.slack_validation import checked_key, checked_message, checked_view
@@ -209,6 +209,22 @@ class SlackChat:
         except MethodRefusedError as refused:
             if refused.code not in {"file_not_found", "file_deleted"}:
                 raise
+
+    def bring_page(self, name: str, content: bytes) -> str:
+        """Bring an HTML page to Slack, where nobody sees it; return the file's id."""
+        return bring_page(self.caller, name, content)
+
+    def share_file(self, file: str, title: str, channel: str, comment: str) -> None:
+        """Show a file in a conversation, once its bytes are there. ``comment`` is safe mrkdwn."""
+        share_file(self.caller, file, title, channel, comment)
+
+    def has_file(self, channel: str, file: str, since: datetime) -> bool:
+        """Return whether a file was shared in a conversation since the given time."""
+        return any(
+            shared.get("id") == file
+            for message in self._read_messages(channel, (since - _CLOCK_SKEW).timestamp(), None)
+            for shared in message.get("files") or ()
+        )
 
     def open_view(self, trigger: str, view: View) -> str:
         """Open a modal for the user of a trigger, and return its id."""

@@ -15,7 +15,7 @@ from bot.errors import UserError
 SCOPES: Mapping[str, str] = {
     "chat:write": "send, edit and delete its own direct and group messages",
     "commands": "receive /dojo, and the shortcut in a message's menu",
-    "files:write": "upload the digest's picture",
+    "files:write": "upload the digest's picture, and reports that people ask for",
     "im:history": "find a direct message it may have sent, and answer yours",
     "im:write": "open a direct message with someone",
     "mpim:history": "find a group message it sent when Slack's reply was lost",
@@ -25,10 +25,13 @@ SCOPES: Mapping[str, str] = {
 }
 """The bot token's scopes and the reason for each. Sensei does not read channels, files or member lists.
 
-An app that was made from an earlier manifest lacks ``files:write``, and its digests have no picture.
+An app that was made from an earlier manifest lacks ``files:write``. Its digests have no picture, and it sends
+no reports.
 """
 
-OPTIONAL_SCOPES: Mapping[str, str] = {"files:write": "The weekly digest has no picture; the rest works."}
+OPTIONAL_SCOPES: Mapping[str, str] = {
+    "files:write": "The weekly digest has no picture, and people can't get their reports; the rest works."
+}
 """Scopes without which Sensei works, and what it does not do then."""
 
 APP_SCOPE = "connections:write"

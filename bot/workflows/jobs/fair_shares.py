@@ -26,6 +26,7 @@ _SHARES = {
     "ruling": 2,
     "questions": 2,
     "export": 1,
+    "report": 1,
     "conclude": 2,
     "fetch": 1,
     "hear": 2,
@@ -39,7 +40,7 @@ _SHARES = {
 LIMITED_WORKFLOWS = tuple(_SHARES)
 """The workflows that people can start without limit."""
 _REPOSITORY_WORKFLOW = re.compile(
-    r"(review|baseline|reconcile|answer|ruling|questions|export|fetch|hear|say|decided|conclude(?=:review))"
+    r"(review|baseline|reconcile|answer|ruling|questions|export|report|fetch|hear|say|decided|conclude(?=:review))"
     r":(?:review:)?(\d+)(?=[#:])"
 )
 _PERSON_WORKFLOW = re.compile(r"(home|message|rewrite):(.+)")
