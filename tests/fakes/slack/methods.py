@@ -150,8 +150,25 @@ def complete_upload(slack: "Slack", args: Json) -> Json:
     for each in found:
         if each is not None:
             each.finished = True
+    if args.get("channel_id"):
+        _share(slack, args, [each for each in found if each])
     # What Slack works out later is empty at first.
     return {"files": [{"id": each.id, "title": each.name, "mimetype": ""} for each in found if each]}
+
+
+def _share(slack: "Slack", args: Json, files: list[StoredFile]) -> None:
+    """Show files in a conversation, in a message of the app's."""
+    channel = _channel(slack, {"channel": args["channel_id"]}, writing=True)
+    channel.messages.append(
+        {
+            "type": "message",
+            "user": slack.bot_user,
+            "bot_id": slack.bot_id,
+            "ts": slack.stamp(),
+            "text": args.get("initial_comment") or "",
+            "files": [{"id": each.id, "name": each.name} for each in files],
+        }
+    )
 
 
 def delete_file(slack: "Slack", args: Json) -> Json:
