@@ -32,15 +32,17 @@ _SHARES = {
     "hear": 2,
     "say": 2,
     "decided": 2,
+    "read": 1,
     "home": 1,
     "message": 2,
     "welcome": 1,
     "rewrite": 1,
 }
-LIMITED_WORKFLOWS = tuple(_SHARES)
+LIMITED_WORKFLOWS = (*_SHARES, "read_by_sensei")
 """The workflows that people can start without limit."""
 _REPOSITORY_WORKFLOW = re.compile(
-    r"(review|baseline|reconcile|answer|ruling|questions|export|report|fetch|hear|say|decided|conclude(?=:review))"
+    r"(review|baseline|reconcile|answer|ruling|questions|export|report|fetch|hear|say|decided|read"
+    r"|conclude(?=:review))"
     r":(?:review:)?(\d+)(?=[#:])"
 )
 _PERSON_WORKFLOW = re.compile(r"(home|message|rewrite):(.+)")
