@@ -41,7 +41,10 @@ class Rulings(Protocol):
     def for_milestone(
         self, capstones: Collection[int], milestone: Milestone
     ) -> Mapping[int, Mapping[str, CriterionRuling]]:
-        """Return the newest ruling for a milestone on each criterion, by capstone, in one query."""
+        """Return the newest ruling for a milestone on each criterion, by capstone, in one query.
+
+        A second sensei's ruling is for the milestone of the ruling that it replaces, whenever they rule.
+        """
 
     def by_sensei(self, sensei: str, since: datetime) -> Sequence[CriterionRuling]:
         """List a sensei's rulings after a moment, oldest first."""

@@ -26,13 +26,17 @@ from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo.app_home import HomePublisher
+from bot.workflows.milestones.features import milestone_features
+from bot.workflows.milestones.report_sending import ReportSending
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests.entrypoints.slacking import Workspace, served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack, look
 from tests.fakes.steps import Straight
 from tests.workflows.peopled import WORDS
+from tests.workflows.shop import LIBRARY
 
 PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRole.LEAD
 COHORT = "dojo"
@@ -42,6 +46,9 @@ SOON = timedelta(seconds=2)
 RULES = partial(ArticulationRules, load_guide(), {"speed.1": 1, "speed.2": 2, "speed.3": 3})
 """What Sensei listens for, with checks of the levels 1 to 3."""
 
+LEDGERS = LedgerLoader(LIBRARY)
+"""Ledgers for the small rubric of the shop."""
+
 _MENTION = re.compile(r"@(U\w+)")
 
 
@@ -50,7 +57,11 @@ def all_features() -> Features:
     return chat_features.assemble_features(
         "https://github.com",
         lambda: WORDS,
-        (*dojo.member_features(lambda: WORDS), *decision_features(RULES, "https://github.com")),
+        (
+            *dojo.member_features(lambda: WORDS),
+            *decision_features(RULES, "https://github.com"),
+            *milestone_features(lambda: LEDGERS),
+        ),
     )
 
 
@@ -134,6 +145,7 @@ class WholeDojo:
         flows = {
             "message": outbox.message,
             "rewrite": outbox.rewrite,
+            "report": ReportSending(chat, store, lambda: LEDGERS, now).run,
             "pairing.propose": pairing.propose,
             "pairing.why": pairing.why,
             "pairing.settle": pairing.settle,

@@ -41,7 +41,7 @@ class RulingCalendar:
     """When this week began for a sensei, and the milestone that is open.
 
     ``opened`` is when that milestone opened. Rulings for it that are older were made before its date was
-    moved, and don't count.
+    moved, and count only while their evidence is unchanged.
     """
 
     week_began: datetime

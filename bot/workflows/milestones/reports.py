@@ -21,7 +21,6 @@ from bot.domain.triage.criterion_evidence import CheckEvidence, CriterionEvidenc
 from bot.domain.triage.records import (
     WAITING_APPEALS,
     CriterionRuling,
-    ExemptSubject,
     Milestone,
     RulerRole,
 )
@@ -135,11 +134,7 @@ def gather_report(
     private = frozenset(str(decision.id) for decision in confirmed if decision.private)
     gathering = _Gathering(tx, capstone, loaded.rubric, private, Redactor())
     rulings = tx.rulings.for_milestone([capstone.id], milestone)[capstone.id]
-    exempted = {
-        exemption.subject
-        for exemption in tx.exemptions.of([capstone.id])
-        if exemption.kind is ExemptSubject.CRITERION
-    }
+    exempted = {criterion for criterion, shown in loaded.evidence.items() if not shown.applies}
     readiness = assess_readiness(capstone.id, loaded.rubric, rulings, exempted)
     levels = tuple(level.name for level in loaded.rubric.scale)
     titles: Mapping[str, str] = {criterion.id: criterion.title for criterion in loaded.rubric.criteria}
