@@ -70,7 +70,7 @@ def _check(tx: Tx, actor: Actor, click: Click, clock: Clock) -> None:
 
 def _ask(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     capstone, milestone = _read_value(tx, actor, acted)
-    report_sending.ask_for_report(tx, capstone, milestone, clock())
+    report_sending.ask_for_report(tx, actor.person or "", capstone, milestone, clock())
     tx.audit(actor.person or "", "milestone.report", f"capstone:{capstone}", milestone=milestone.value)
 
 

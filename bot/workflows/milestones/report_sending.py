@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import sleep
 
+from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.triage.records import Milestone
 from bot.errors import PermanentError, UserError
 from bot.ports.chat import Chat
@@ -30,15 +31,16 @@ BETWEEN_REPORTS = timedelta(minutes=10)
 """How long a second click on the same button sends no second report."""
 
 
-def ask_for_report(tx: Tx, capstone: int, milestone: Milestone, at: datetime) -> None:
-    """Add the job that sends a report to the capstone's participant.
+def ask_for_report(tx: Tx, person: str, capstone: int, milestone: Milestone, at: datetime) -> None:
+    """Add the job that sends a report to ``person``, the capstone's participant.
 
     Raises:
         UserError: a report on this capstone is on its way, or has just been sent.
     """
     require_no_report(tx, capstone, at)
     identity = f"{_prefix(tx, capstone)}{int(at.timestamp() * 1000)}"
-    tx.jobs.add(Job(identity, "report", {"capstone": capstone, "milestone": milestone.value}, at))
+    about = {"person": person, "capstone": capstone, "milestone": milestone.value}
+    tx.jobs.add(Job(identity, "report", about, at))
 
 
 def require_no_report(tx: Tx, capstone: int, at: datetime) -> None:
@@ -71,40 +73,39 @@ class ReportSending:
 
     def run(self, steps: Steps, argument: Json) -> Json:
         """Send a report, or tell the participant that it couldn't be sent."""
-        capstone, milestone = argument["capstone"], Milestone(argument["milestone"])
         began = steps.step("began", lambda: {"at": self.now().isoformat()})
         since = datetime.fromisoformat(began["at"])
-        brought = insist(steps, "bring", lambda: pause_if_rejected(lambda: self._bring(capstone, milestone)))
+        brought = insist(steps, "bring", lambda: pause_if_rejected(lambda: self._bring(argument)))
         if brought["outcome"] == "done" and brought["file"] is None:
             return {"outcome": "gone"}
         last = brought
         if brought["outcome"] == "done":
             last = insist(
-                steps, "share", lambda: pause_if_rejected(lambda: self._share(capstone, brought, since))
+                steps, "share", lambda: pause_if_rejected(lambda: self._share(argument, brought, since))
             )
         if last["outcome"] == PAUSED:
             steps.tx("wait", lambda tx: self._put_back(tx, argument))
         elif last["outcome"] != "done":
-            steps.tx("unsent", lambda tx: self._tell(tx, capstone, since))
+            steps.tx("unsent", lambda tx: self._tell(tx, argument, since))
         return {"outcome": last["outcome"]}
 
-    def _bring(self, capstone: int, milestone: Milestone) -> Json:
+    def _bring(self, argument: Json) -> Json:
         """Bring the page to the chat; return its id and title. There is none without its participant."""
         with self.store.read() as tx:
-            row = tx.capstones.get(capstone)
-            if self._find_user(tx, capstone) is None or row.ended:
+            if _find_user(tx, argument) is None:
                 return {"file": None}
-            report = gather_report(tx, self.make_loader(), row, milestone, self.now())
+            capstone, milestone = tx.capstones.get(argument["capstone"]), Milestone(argument["milestone"])
+            report = gather_report(tx, self.make_loader(), capstone, milestone, self.now())
         page, name = html.render(report).encode(), html.name_file(report)
         return {"file": self._require_chat().bring_page(name, page), "name": name}
 
-    def _share(self, capstone: int, brought: Json, since: datetime) -> Json:
+    def _share(self, argument: Json, brought: Json, since: datetime) -> Json:
         """Show the page to its participant, unless an earlier attempt has."""
         file: str = brought["file"]
         chat, key = self._require_chat(), f"report:{file}"
         with self.store.read() as tx:
             tried, done = tx.effects.find(key)
-            user = self._find_user(tx, capstone)
+            user = _find_user(tx, argument)
         if done is not None or user is None:
             return {}
         channel = chat.conversation([user])
@@ -118,11 +119,6 @@ class ReportSending:
             tx.effects.finish(key, channel, self.now())
         return {}
 
-    def _find_user(self, tx: Tx, capstone: int) -> str | None:
-        """Return the participant's account in the chat, or None."""
-        person = tx.members.by_host_account(tx.capstones.get(capstone).participant.id)
-        return chat_address(tx, person) if person else None
-
     def _put_back(self, tx: Tx, argument: Json) -> Json:
         """Add the job again under another id, since each id runs only once."""
         stamp = int(self.now().timestamp() * 1000)
@@ -130,9 +126,9 @@ class ReportSending:
         tx.jobs.add(Job(f"{prefix}{RETRY_SEPARATOR}{stamp}", "report", argument, self.now()))
         return {}
 
-    def _tell(self, tx: Tx, capstone: int, since: datetime) -> Json:
-        key = f"{UNSENT}:{capstone}:{int(since.timestamp() * 1000)}"
-        send_message(tx, key, UNSENT, {"capstone": capstone}, self.now())
+    def _tell(self, tx: Tx, argument: Json, since: datetime) -> Json:
+        key = f"{UNSENT}:{argument['person']}:{int(since.timestamp() * 1000)}"
+        send_message(tx, key, UNSENT, {"person": argument["person"]}, self.now())
         return {}
 
     def _require_chat(self) -> Chat:
@@ -141,7 +137,19 @@ class ReportSending:
         return self.chat
 
 
-def write_unsent(tx: Tx, about: Json) -> AddressedMessage | None:
+def write_unsent(_tx: Tx, about: Json) -> AddressedMessage:
     """Tell a participant that their report couldn't be sent, and who can make it."""
-    person = tx.members.by_host_account(tx.capstones.get(about["capstone"]).participant.id)
-    return AddressedMessage((person,), slack_report.unsent_message()) if person else None
+    return AddressedMessage((about["person"],), slack_report.unsent_message())
+
+
+def _find_user(tx: Tx, argument: Json) -> str | None:
+    """Return the account of who asked, or None if they are no longer the capstone's participant."""
+    person, capstone = argument["person"], tx.capstones.get(argument["capstone"])
+    if capstone.ended or tx.members.by_host_account(capstone.participant.id) != person:
+        return None
+    is_here = any(
+        role.state is not EnrolmentState.LEFT
+        for role in tx.members.roles(person)
+        if (role.cohort, role.role) == (capstone.cohort, CohortRole.PARTICIPANT)
+    )
+    return chat_address(tx, person) if is_here else None

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.decisions.records import DecisionState
 from bot.domain.dojo.people import DateKind, EnrolmentState
 from bot.domain.triage.records import ExemptSubject, Milestone, RulerRole
 from tests.entrypoints.webhooks import now
-from tests.workflows.decisions.recorded import DecisionState
 from tests.workflows.milestones.ruled import ADA, BO, CANARY, LEA, SAFETY, SEN, SOL, SPEED, Ruled
 
 DOUBT = "Evidence below level 2"
