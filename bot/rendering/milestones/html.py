@@ -47,9 +47,9 @@ def name_file(report: MilestoneReport) -> str:
 
 
 def describe_ruling(criterion: ReportedCriterion) -> str:
-    """Say who ruled and when, such as ``Ruled by Sol on 28 Nov 2026``."""
+    """Say when, and who ruled, such as ``Ruled on 28 Nov 2026 by Sol``."""
     who = one_line(criterion.sensei) if criterion.sensei else _RULERS[criterion.role]
-    return f"Ruled by {who} on {format_day(criterion.day)}"
+    return f"Ruled on {format_day(criterion.day)} by {who}"
 
 
 def format_cited(cited: Cited) -> str:

@@ -1,5 +1,6 @@
 """``/dojo milestone`` in Slack: one modal with a part for each of the reader's roles."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from bot.domain.milestones.growth import Growth
@@ -28,7 +29,7 @@ SHOW, REPORT = "milestone.show", "milestone.report"
 """The view and its button, and the button that sends a report: ``<capstone>:<milestone>``."""
 LIST = "triage.list"
 """The button that opens what is due. Its value is the capstone's id."""
-_MOST_BLOCKS = 95  # of the 100 that a view may have
+_MOST_BLOCKS, _MOST_BYTES = 95, 240_000  # of the 100 blocks and the 250,000 bytes that a view may have
 _MOST_OF_A_TITLE, _MOST_OF_A_CHECK = 80, 240
 _LEFT_OUT = "There's more than I can show here. `sensei milestone list` shows everyone."
 SENT = "Your report is on its way to you in a direct message."
@@ -36,9 +37,7 @@ SENT = "Your report is on its way to you in a direct message."
 
 def milestone_view(shown: MilestoneView, *, sent: int | None = None) -> View:
     """Return the modal. ``sent`` is the capstone whose report was asked for just now."""
-    blocks = list(_list_blocks(shown, sent))
-    if len(blocks) > _MOST_BLOCKS:
-        blocks = [*blocks[: _MOST_BLOCKS - 1], small(_LEFT_OUT)]
+    blocks = _fit(_list_blocks(shown, sent))
     return {
         "type": "modal",
         "callback_id": SHOW,
@@ -48,6 +47,18 @@ def milestone_view(shown: MilestoneView, *, sent: int | None = None) -> View:
     }
 
 
+def _fit(blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks that fit into a view, and say so if there are more."""
+    kept: list[Block] = []
+    room = _MOST_BYTES
+    for block in blocks:
+        room -= len(json.dumps(block)) + 2
+        if room < 0 or len(kept) == _MOST_BLOCKS:
+            return [*kept, small(_LEFT_OUT)]
+        kept.append(block)
+    return kept
+
+
 def _list_blocks(shown: MilestoneView, sent: int | None) -> Iterable[Block]:
     if shown.current is None:
         yield section(NO_DATES)
@@ -55,15 +66,15 @@ def _list_blocks(shown: MilestoneView, sent: int | None) -> Iterable[Block]:
     yield header(TITLES[shown.current.milestone])
     when = f"{day(shown.current.day, shown.today)}. {describe_window(shown.current)}"
     yield section(f"*{mrkdwn(shown.cohort, MOST_OF_A_NAME)}* – {when}")
-    if shown.all is not None:
-        yield divider()
-        yield from _cohort_blocks(shown.all)
-    if shown.theirs is not None:
-        yield divider()
-        yield from _sensei_blocks(shown.theirs, shown.levels)
     if shown.own is not None:
         yield divider()
         yield from _own_blocks(shown.own, shown.current, shown.levels, sent)
+    if shown.theirs is not None:
+        yield divider()
+        yield from _sensei_blocks(shown.theirs, shown.levels)
+    if shown.all is not None:
+        yield divider()
+        yield from _cohort_blocks(shown.all)
 
 
 def _own_blocks(
