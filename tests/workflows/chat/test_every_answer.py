@@ -17,11 +17,12 @@ from bot.domain.articulation.conversations import ConversationState
 from bot.domain.articulation.slots import Slot
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
-from bot.domain.dojo.people import EnrolmentState
+from bot.domain.dojo.people import DateKind, EnrolmentState
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests import link_codes
 from bot.domain.pull_requests.records import Account, QuestionState, Trigger
+from bot.domain.triage.records import Milestone, NewRuling, RulerRole, Verdict
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import DeadLetter, GiveUpCause
 from bot.workflows.articulation.private_talks import go_private
@@ -134,6 +135,11 @@ class Stage(WholeDojo):
             )
             tx.decisions.set_state(self.decision.id, state, now())
         return self.decision
+
+    def without_capstone(self) -> None:
+        """Let Ada's capstone have ended."""
+        with self.here.store.begin() as tx:
+            tx.capstones.end(self.decision.capstone)
 
     def replaces(self) -> None:
         """Let a later decision have replaced Ada's."""
@@ -430,6 +436,32 @@ def records_message(it: Stage) -> Person:
     return it.ada
 
 
+def asks_for_report(it: Stage) -> Person:
+    """Ada has been ruled on for a milestone, and wants her report."""
+    it.decides()
+    with it.here.store.begin() as tx:
+        capstone, cohort = it.decision.capstone, it.member(ADA).cohort
+        tx.cohorts.add_date(cohort, DateKind.DESIGN, "", now().date())
+        ruling = NewRuling(
+            capstone,
+            "speed",
+            Verdict.OTHER,
+            level=2,
+            draft=None,
+            reason="",
+            sentence="<b> & *c*",
+            basis="",
+            sensei=it.member(SEN).person,
+            role=RulerRole.SENSEI,
+            milestone=Milestone.DESIGN,
+        )
+        tx.rulings.add(ruling, now())
+    it.ada.command("/dojo milestone")
+    assert it.ada.modal
+    it.ada.click(it.ada.modal, f"milestone.report:{capstone}")
+    return it.ada
+
+
 REPLACED = "Decision 1 was replaced by a later one. Nothing was changed."
 
 
@@ -492,6 +524,7 @@ COMMANDS: Mapping[str, Scene] = {
     ),
     "link": Scene(says(ADA, "link"), "post this as a new comment"),
     "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
+    "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
 }
 _OVER = "I couldn't save your decision. This question no longer waits for a decision"
 BUTTONS: Mapping[str, Scene] = {
@@ -512,6 +545,12 @@ BUTTONS: Mapping[str, Scene] = {
         "Decision 1 is public now.",
         lambda it: it.replaces(),
         f"I couldn't publish the decision. {REPLACED}",
+    ),
+    "milestone.report": Scene(
+        asks_for_report,
+        "Here's the report that you asked for.",
+        lambda it: it.without_capstone(),
+        "I couldn't send you your report. I can send a report only on your own capstone",
     ),
     "articulation.stands": Scene(
         rules("articulation.stands"), "The question stands.", settles_question, _OVER
@@ -718,7 +757,14 @@ def test_every_command_button_and_form_has_its_scene() -> None:
     handled = {name for name, button in features.buttons.items() if button.do}
     assert set(BUTTONS) == handled
     # The others show something, or answer in place of the form.
-    views = {"decisions.list", "decisions.list_of", "decisions.see", "people.list", "profile.show"}
+    views = {
+        "decisions.list",
+        "decisions.list_of",
+        "decisions.see",
+        "milestone.show",
+        "people.list",
+        "profile.show",
+    }
     assert set(FORMS) == set(features.forms) - views - {"people.link"}
     assert {shortcut.opens for shortcut in features.shortcuts.values()} <= set(FORMS)
     for name in handled:
