@@ -37,6 +37,7 @@ from bot.adapters.database.triage.appeals import SqlAppeals
 from bot.adapters.database.triage.digests import SqlDigests, SqlSnapshots, SqlSnoozes
 from bot.adapters.database.triage.exemptions import SqlExemptions
 from bot.adapters.database.triage.rulings import SqlRulings
+from bot.adapters.database.triage.weekly_figures import SqlWeeklyFigures
 from bot.errors import TransientError
 
 # Any number that no other advisory lock in the database uses.
@@ -80,6 +81,7 @@ class SqlTx:
         self.snoozes = SqlSnoozes(session)
         self.snapshots = SqlSnapshots(session)
         self.digests = SqlDigests(session)
+        self.weekly_figures = SqlWeeklyFigures(session, tenant)
         self.people = SqlPeople(session, tenant)
         self.erasures = SqlErasures(session, tenant)
 

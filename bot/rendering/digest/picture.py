@@ -1,8 +1,8 @@
 """A sensei's picture: participants and criteria over time, for a phone.
 
-Each participant has a row, each criterion a column. A cell has a bar for each week: dark is the share of checks
-that are met, hatched the share that is partly met. More than twenty participants, or more than twelve criteria,
-continue below, under headings of their own.
+Each participant has a row, each criterion a column. A cell has a bar for each week: dark is the share of
+checks that are met, hatched the share that is partly met. More than twenty participants, or more than twelve
+criteria, continue below, under headings of their own.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,6 @@ from bot.rendering.digest.picture_canvas import (
     LIGHT,
     LINE,
     MARK,
-    PAPER,
     TITLE,
     WHITE,
     WIDTH,
@@ -72,9 +71,8 @@ def draw_progress(grid: ProgressGrid) -> bytes:
     """Return the picture of a grid, as a PNG."""
     layout = _lay_out(grid)
     canvas = Canvas(layout.height)
-    canvas.text(
-        (_MARGIN, 21), f"Evidence, week of {grid.week:%a} {grid.week.day} {grid.week:%b %Y}", TITLE, bold=True
-    )
+    week = f"{grid.week:%a} {grid.week.day} {grid.week:%b %Y}"
+    canvas.text((_MARGIN, 21), f"Evidence, week of {week}", size=TITLE, bold=True)
     for page in layout.pages:
         _draw_page(canvas, grid, layout, page)
     _draw_legend(canvas, layout.height - _LEGEND, grid.weeks)

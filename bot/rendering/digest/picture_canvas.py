@@ -1,8 +1,9 @@
 """A canvas for pictures in the chat: its colours, its font, and shapes in the pixels of a phone.
 
-The chat doesn't say whether its reader uses a light or a dark theme, so a picture has a background of its own.
-Colour never carries a meaning alone: a shape, a pattern or a number does too. All marks are of one blue in a dark
-and a light shade, or of one orange, which people who are colour-blind tell apart by their lightness.
+The chat doesn't say whether its reader uses a light or a dark theme, so a picture has a background of its
+own. Colour never carries a meaning alone: a shape, a pattern or a number does too. All marks are of one blue
+in a dark and a light shade, or of one orange, which people who are colour-blind tell apart by their
+lightness.
 """
 
 import io
@@ -58,13 +59,13 @@ class Canvas:
         self._image.quantize(64, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
         return written.getvalue()
 
-    def text(
+    def text(  # noqa: PLR0913 - the looks of a text
         self,
         at: Point,
         text: str,
+        *,
         size: float = TEXT,
         colour: str = INK,
-        *,
         bold: bool = False,
         anchor: str = "ls",
     ) -> None:

@@ -1,7 +1,7 @@
 """People's names in a picture, whose font has only the letters of English.
 
-Accents are dropped, as in ``Zolc`` for ``Żółć``. A name in another script becomes ``No. 3``, after its row, and
-the text beside the picture says who that is.
+Accents are dropped, as in ``Zolc`` for ``Żółć``. A name in another script becomes ``No. 3``, after its row,
+and the text beside the picture says who that is.
 """
 
 import unicodedata
