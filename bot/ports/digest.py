@@ -1,22 +1,10 @@
 """Figures of a cohort's week, for the lead's digest."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class QuestionNoise:
-    """How many questions were asked, and of how many someone said that they were wrong.
-
-    ``asked`` were first asked in the period, ``withdrawn`` withdrawn in it. ``disputed`` are those whose
-    participant disputed them and that were not withdrawn.
-    """
-
-    asked: int
-    withdrawn: int
-    disputed: int
+from bot.domain.digest.lead_digest import QuestionNoise
 
 
 class WeeklyFigures(Protocol):

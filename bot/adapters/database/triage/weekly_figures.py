@@ -9,8 +9,8 @@ from sqlmodel import Session, col, func, or_, select
 
 from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pull_requests.tables import CapstoneRow, PullRequestRow, QuestionRow
+from bot.domain.digest.lead_digest import QuestionNoise
 from bot.domain.pull_requests.records import QuestionState
-from bot.ports.digest import QuestionNoise
 
 _UNASKED = (QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.WITHDRAWN)
 """States of a question without a thread that has perhaps never been asked."""
