@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from bot.bootstrap import dojo, wiring
+from bot.bootstrap import digest, dojo, wiring
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.setup.github_app_manifest import web_address
@@ -32,6 +32,7 @@ def features_from_settings(
     member_features = (
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
+        digest.digest_feature(settings),
     )
     return assemble_features(web, load_vocabulary, member_features)
 

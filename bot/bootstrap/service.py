@@ -21,7 +21,7 @@ from bot.adapters.engine.dbos import TALKING_WORKFLOWS, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import dojo, slack_listening, wiring
+from bot.bootstrap import digest, dojo, slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
 from bot.bootstrap.engine import (
     bury_dead_letters,
@@ -142,7 +142,7 @@ def _webhook_secret(settings: Settings) -> str:
 def _make_look_round(
     settings: Settings, service: CommandService, engine: DurableEngine, upkeep: Reconciliation
 ) -> Sequence[Callable[[bool], None]]:
-    """Return the periodic tasks: find what no webhook reported, retry stopped work, and delete old data."""
+    """Return the periodic tasks: find missed events, retry stopped work, plan digests, delete old data."""
     retention = Retention(
         service.store,
         engine,
@@ -173,10 +173,15 @@ def _make_look_round(
             with service.store.begin() as tx:
                 tx.jobs.retry_all(wiring.now())
 
+    digests = digest.make_schedule(service.store)
+
+    def schedule_digests(_starting: bool) -> None:
+        digests.keep()
+
     def tidy(_starting: bool) -> None:
         retention.tidy()
 
-    return bury, look_for_changes, retry_jobs, tidy
+    return bury, look_for_changes, retry_jobs, schedule_digests, tidy
 
 
 def _make_dead_letter_retry(settings: Settings, service: CommandService) -> DeadLetterRetry:

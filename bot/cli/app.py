@@ -18,6 +18,7 @@ from bot.cli import (
     schema,
     setup,
 )
+from bot.cli.digest import digest
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
@@ -43,6 +44,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(questions.app, name="questions")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(pair.app, name="pair")
+app.command()(digest)
 app.add_typer(dead.app, name="dead")
 app.command()(export)
 app.command()(erase)
