@@ -33,6 +33,7 @@ def features_from_settings(
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
         digest.digest_feature(settings),
+        digest.lead_digests(settings).feature(),
     )
     return assemble_features(web, load_vocabulary, member_features)
 

@@ -1,4 +1,4 @@
-"""Weekly digests: their feature in Slack, their workflow, and what keeps their times right."""
+"""Weekly digests: their features in Slack, their workflows, and what keeps their times right."""
 
 from collections.abc import Callable
 from functools import cache
@@ -9,14 +9,15 @@ from bot.domain.setup.github_app_manifest import web_address
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.ports.chat import Block, Chat
     from bot.ports.engine import Engine
-    from bot.ports.store import Store
+    from bot.ports.store import Store, Tx
+    from bot.ports.triage import StoredDigest
     from bot.workflows.chat.features import Feature
     from bot.workflows.digest.capstone_matters import CapstoneRowsLoader, GrowthLines
-    from bot.workflows.digest.making import DrawPicture
+    from bot.workflows.digest.lead_digests import LeadDigests
     from bot.workflows.digest.preview import DigestPreviews
     from bot.workflows.digest.schedule import DigestSchedule
-    from bot.workflows.digest.sensei_digests import DescribePicture
 
 
 def rows_loader(
@@ -34,30 +35,51 @@ def rows_loader(
     return load
 
 
-def digest_feature(settings: Settings, describe: "DescribePicture | None" = None) -> "Feature":
-    """Return what digests add to Slack. ``describe`` puts their pictures into words."""
+def digest_feature(settings: Settings) -> "Feature":
+    """Return what senseis' digests add to Slack."""
     from bot.workflows.digest import features
+    from bot.workflows.digest.picture_content import picture_blocks
+
+    load_ledgers = triage.ledger_loader(settings)
+
+    def show_picture(tx: "Tx", digest: "StoredDigest") -> "tuple[Block, ...]":
+        return picture_blocks(tx, load_ledgers().library.rubric, digest)
 
     web = web_address(settings.github_api_url)
-    return features.digest_feature(web, rows_loader(settings), wiring.now, describe)
+    return features.digest_feature(web, rows_loader(settings), wiring.now, show_picture)
 
 
-def register_digests(
-    engine: "Engine", settings: Settings, store: "Store", draw: "DrawPicture | None" = None
-) -> None:
-    """Register the workflow ``digest``. ``draw`` draws and uploads the picture of a digest."""
-    from bot.workflows.digest.making import DigestWorkflow
+def lead_digests(settings: Settings) -> "LeadDigests":
+    """Return what makes and writes leads' digests."""
+    from bot.workflows.digest.lead_digests import LeadDigests
+
+    return LeadDigests(triage.ledger_loader(settings), settings.day_budget_usd, wiring.now)
+
+
+def register_digests(engine: "Engine", settings: Settings, store: "Store", chat: "Chat | None") -> None:
+    """Register the workflows ``digest`` and ``snapshot``. Without ``chat``, digests have no pictures."""
+    from bot.workflows.digest.making import DigestMaker, DigestWorkflow
+    from bot.workflows.digest.pictures import Pictures
     from bot.workflows.digest.sensei_digests import SenseiDigestMaker
+    from bot.workflows.digest.snapshots import KIND, WeeklySnapshots
 
-    makers = {"sensei": SenseiDigestMaker(rows_loader(settings))}
-    engine.workflow("digest", DigestWorkflow(store, makers, wiring.now, draw).run)
+    load = triage.ledger_loader(settings)
+    makers: dict[str, DigestMaker] = {
+        "sensei": SenseiDigestMaker(rows_loader(settings)),
+        "lead": lead_digests(settings),
+    }
+    pictures = Pictures(chat, store, load, wiring.now)
+    engine.workflow("digest", DigestWorkflow(store, makers, wiring.now, pictures.make).run)
+    engine.workflow(KIND, WeeklySnapshots(load).run)
 
 
 def make_schedule(store: "Store") -> "DigestSchedule":
     """Return what keeps the times of digests right."""
+    from bot.workflows.chat.digest_refresh import SENSEI_DIGEST
+    from bot.workflows.digest.lead_digests import LEAD_DIGEST
     from bot.workflows.digest.schedule import DigestSchedule
 
-    return DigestSchedule(store, wiring.now)
+    return DigestSchedule(store, wiring.now, (SENSEI_DIGEST, LEAD_DIGEST))
 
 
 def make_previews(settings: Settings) -> "DigestPreviews":

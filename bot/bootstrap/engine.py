@@ -88,8 +88,9 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         engine.workflow("hear", _make_hearing(settings, articulation, service.store, counts).hear)
         _register_replies(engine, settings, service, library, articulation.guide)
         _register_pairing(engine, service)
-        digest.register_digests(engine, settings, service.store)
-        _register_messages(engine, settings, service, chat or wiring.connect_chat(settings))
+        chat = chat or wiring.connect_chat(settings)
+        digest.register_digests(engine, settings, service.store, chat)
+        _register_messages(engine, settings, service, chat)
         if prepare is not None:
             prepare(upkeep)
         engine.start()

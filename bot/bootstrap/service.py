@@ -36,6 +36,7 @@ from bot.entrypoints.scheduler import Scheduler
 from bot.errors import TransientError, UserError
 from bot.settings import Settings
 from bot.workflows.chat.token_watch import TokenWatch
+from bot.workflows.digest.snapshots import add_snapshot_jobs
 from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.privacy.retention import Retention, RetentionPeriods
@@ -176,6 +177,8 @@ def _make_look_round(
     digests = digest.make_schedule(service.store)
 
     def schedule_digests(_starting: bool) -> None:
+        with service.store.begin() as tx:
+            add_snapshot_jobs(tx, wiring.now())
         digests.keep()
 
     def tidy(_starting: bool) -> None:

@@ -57,10 +57,13 @@ class UncoveredAbsence:
 
 @dataclass(frozen=True, slots=True)
 class WeekCost:
-    """What a model's calls cost in USD: of each capstone, the highest first, and the daily budget of all."""
+    """What a model's calls cost in USD: of each capstone, the highest first, and the day's budget.
+
+    The budget is the installation's, or None if there is none.
+    """
 
     by_capstone: tuple[tuple[str, float], ...]
-    day_budget: float
+    day_budget: float | None
 
     @property
     def total(self) -> float:

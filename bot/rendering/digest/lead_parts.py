@@ -44,8 +44,8 @@ def write_parts(digest: LeadDigest, safe: Safe) -> Iterator[DigestPart]:
     senseis = (
         *(_write_absence(absence, today, safe) for absence in digest.uncovered),
         *(
-            f"{safe(full.person.name)} has {count(full.load, 'participant')}, {full.load - full.capacity} more "
-            "than they wanted"
+            f"{safe(full.person.name)} has {count(full.load, 'participant')}, "
+            f"{full.load - full.capacity} over their limit"
             for _, full in digest.full
         ),
     )
@@ -92,7 +92,8 @@ def _write_cost(cost: WeekCost, safe: Safe) -> str:
         f"{safe(name)} ${usd:.2f}" for name, usd in _pick_dearest(cost.by_capstone) if usd >= _SMALLEST_COST
     ]
     most = f" Most: {', '.join(dearest)}." if dearest else ""
-    return f"Models cost ${cost.total:.2f} (all cohorts may spend ${cost.day_budget:.2f} a day).{most}"
+    budget = f" (all cohorts together may spend ${cost.day_budget:.2f} a day)" if cost.day_budget else ""
+    return f"Models cost ${cost.total:.2f}{budget}.{most}"
 
 
 def _pick_dearest(costs: Sequence[tuple[str, float]]) -> Sequence[tuple[str, float]]:

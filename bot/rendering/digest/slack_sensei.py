@@ -1,7 +1,6 @@
 """A sensei's weekly digest in Slack: what to do first, why now, and the buttons to do it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from bot.domain.digest.rows import DigestRow, RowTarget
 from bot.domain.digest.shown import RowState, ShownDigest, ShownRow
@@ -16,16 +15,8 @@ _MOST_OF_A_LINE, _MOST_OF_REASONS = 200, 600
 _LEFT_OUT = "The rest didn't fit into this message. `/dojo triage` shows everything that waits for you."
 
 
-@dataclass(frozen=True, slots=True)
-class DigestPicture:
-    """The digest's picture: its id in Slack, and what it shows, in words."""
-
-    file: str
-    words: str
-
-
 def sensei_digest(
-    digest: int, shown: ShownDigest, web: str, picture: DigestPicture | None = None
+    digest: int, shown: ShownDigest, web: str, picture: Sequence[Block] = ()
 ) -> OutgoingMessage:
     """Return the message. ``digest`` is its id, and ``web`` the code host's web address."""
     if not shown.rows and not shown.rest:
@@ -46,7 +37,7 @@ def _say_first(shown: ShownDigest) -> str:
     return f"Your week. First: {mrkdwn(first.name, MOST_OF_A_NAME)}, {mrkdwn(first.what, _MOST_OF_A_LINE)}."
 
 
-def _list_blocks(digest: int, shown: ShownDigest, web: str, picture: DigestPicture | None) -> Iterator[Block]:
+def _list_blocks(digest: int, shown: ShownDigest, web: str, picture: Sequence[Block]) -> Iterator[Block]:
     yield section("*Your week, most urgent first*")
     first = next((row.key for row in shown.rows if row.state is RowState.OPEN), "")
     for number, row in enumerate(shown.rows, start=1):
@@ -54,8 +45,7 @@ def _list_blocks(digest: int, shown: ShownDigest, web: str, picture: DigestPictu
     rest = say_rest(shown.rest)
     if rest or shown.snoozed:
         yield small(" ".join([*rest, *say_snoozed(shown.snoozed)]))
-    if picture is not None:
-        yield _image(picture)
+    yield from picture
 
 
 def _row_blocks(digest: int, number: int, shown: ShownRow, web: str, *, is_first: bool) -> Iterator[Block]:
@@ -94,7 +84,3 @@ def _open_button(target: RowTarget, number: int, style: str) -> dict[str, object
     if target.criterion:
         return button("Open", f"{OPEN_RULING}:{number}", f"{target.capstone}:{target.criterion}", style)
     return button("Open", f"{OPEN_LIST}:{number}", str(target.capstone), style)
-
-
-def _image(picture: DigestPicture) -> Block:
-    return {"type": "image", "slack_file": {"id": picture.file}, "alt_text": picture.words}

@@ -43,7 +43,7 @@ class LeadReader:
     at: datetime
 
 
-def gather_lead_digest(tx: Tx, rubric: Rubric, reader: LeadReader, day_budget: float) -> LeadDigest:
+def gather_lead_digest(tx: Tx, rubric: Rubric, reader: LeadReader, day_budget: float | None) -> LeadDigest:
     """Return a lead's digest. ``day_budget`` is in USD."""
     rows = _LeadRows(tx, rubric, reader)
     return LeadDigest(
@@ -145,7 +145,7 @@ class _LeadRows:
             unruled[calendar.milestone] = sorted(waiting.items(), key=lambda item: (-item[1], item[0]))
         return pick_dates(self._tx.cohorts.dates(self._reader.cohort), self.today, unruled)
 
-    def sum_costs(self, day_budget: float) -> WeekCost:
+    def sum_costs(self, day_budget: float | None) -> WeekCost:
         """Return what the last seven days cost, by capstone, the highest first."""
         costs = self._tx.weekly_figures.costs(self.capstones, self._reader.at - PERIOD)
         names = self._tx.standings.names(self.capstones)

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-import structlog
-
-from bot.errors import PermanentError, TransientError
 from bot.ports.engine import RETRY_SEPARATOR, Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Store, Tx
@@ -15,12 +12,12 @@ from bot.workflows.chat.digest_refresh import make_digest_key
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.digest.recipients import find_recipient
 from bot.workflows.digest.schedule import find_message_time
-from bot.workflows.jobs.retry import attempt
 
-log = structlog.get_logger(__name__)
+MakePicture = Callable[[Steps, int], str | None]
+"""Draws and uploads the picture of a digest; returns its id in the chat, or None if there is none.
 
-DrawPicture = Callable[[int], str | None]
-"""Draws and uploads the picture of a digest; returns its id in the chat, or None if there is none."""
+It has steps of its own, and raises nothing if the chat doesn't take the picture.
+"""
 
 
 class DigestMaker(Protocol):
@@ -36,12 +33,12 @@ class DigestMaker(Protocol):
 
 @dataclass(frozen=True)
 class DigestWorkflow:
-    """The workflow ``digest``. ``makers`` are by role. Without ``draw``, digests have no picture."""
+    """The workflow ``digest``. ``makers`` are by role. Without ``picture``, digests have none."""
 
     store: Store
     makers: Mapping[str, DigestMaker]
     now: Callable[[], datetime]
-    draw: DrawPicture | None = None
+    picture: MakePicture | None = None
 
     def run(self, steps: Steps, argument: Json) -> Json:
         """Make a digest and send it.
@@ -55,8 +52,8 @@ class DigestWorkflow:
         if chosen["outcome"] != "chosen":
             return {"outcome": chosen["outcome"]}
         digest: int = steps.tx("make", lambda tx: self._make(tx, argument, chosen["rows"]))["digest"]
-        picture = attempt(steps, "picture", lambda: self._draw(digest))
-        steps.tx("send", lambda tx: self._send(tx, argument["role"], digest, picture.get("picture")))
+        picture = self.picture(steps, digest) if self.picture else None
+        steps.tx("send", lambda tx: self._send(tx, argument["role"], digest, picture))
         return {"outcome": "sent"}
 
     def _choose(self, argument: Json) -> Json:
@@ -87,18 +84,6 @@ class DigestWorkflow:
         values = (argument["cohort"], argument["person"], argument["role"], argument["week"])
         made = tx.digests.add(*values, rows, self.now())
         return {"digest": made.id}
-
-    def _draw(self, digest: int) -> Json:
-        """Draw the picture. If that fails, the digest goes without one."""
-        if self.draw is None:
-            return {"picture": None}
-        try:
-            return {"picture": self.draw(digest)}
-        except (TransientError, PermanentError):
-            raise  # reported by the step, which returns no picture
-        except Exception:  # a bug in a drawing must not cost anyone their digest
-            log.exception("digest.undrawn", digest=digest)
-            return {"picture": None}
 
     def _send(self, tx: Tx, role: str, digest: int, picture: str | None) -> Json:
         """Send the digest now or, if this step comes late after a crash, when its reader works again."""

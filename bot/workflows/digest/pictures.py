@@ -43,7 +43,7 @@ class Pictures:
     now: Callable[[], datetime]
 
     def make(self, steps: Steps, digest: int) -> str | None:
-        """Draw and upload a digest's picture, store its id with the digest and return it.
+        """Draw and upload a digest's picture, and return its id.
 
         Return None if there is nothing to show, or if Slack doesn't take the picture.
         """
@@ -51,8 +51,6 @@ class Pictures:
             return None
         steps.tx("snapshots", lambda tx: self._take_missing(tx, digest))
         picture: str | None = self._try_to_upload(steps, digest).get("picture")
-        if picture is not None:
-            steps.tx("pictured", lambda tx: tx.digests.set_picture(digest, picture))
         return picture
 
     def _take_missing(self, tx: Tx, digest: int) -> int:

@@ -9,7 +9,7 @@ from bot.domain.dojo.people import Absence, CohortRole, DateKind, EnrolmentState
 from bot.ports.store import Tx
 from bot.workflows.chat.working_hours import find_hours
 
-ROLES: Mapping[str, CohortRole] = {"sensei": CohortRole.SENSEI}
+ROLES: Mapping[str, CohortRole] = {"sensei": CohortRole.SENSEI, "lead": CohortRole.LEAD}
 """The roles that have a digest, by their names in ids."""
 _A_DAY = timedelta(days=1)
 

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from bot.domain.digest.sensei_digest import make_digest
 from bot.domain.digest.shown import ShownDigest, show_digest
+from bot.ports.chat import Block
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.ports.triage import StoredDigest
-from bot.rendering.digest.slack_sensei import DigestPicture, sensei_digest
+from bot.rendering.digest.slack_sensei import sensei_digest
 from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.digest_refresh import FRESH, SENSEI_DIGEST
 from bot.workflows.chat.features import AddressedMessage
@@ -18,9 +19,8 @@ from bot.workflows.digest.gathering import DigestGatherer
 
 LoadRows = Callable[[], CapstoneRowsLoader]
 """Returns what reads rows. The rubric is loaded on the first call."""
-DescribePicture = Callable[[Tx, StoredDigest], str]
-"""Says in words what a digest's picture shows, for those who can't see it."""
-_PICTURE = "A picture of how the checks of your participants stand, week by week."
+ShowPicture = Callable[[Tx, StoredDigest], tuple[Block, ...]]
+"""Returns the blocks with a digest's picture, or none if it has no picture."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class SenseiDigestMessages:
     web: str
     load_rows: LoadRows
     now: Clock
-    describe: DescribePicture | None = None
+    show_picture: ShowPicture | None = None
 
     def write(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Write a digest as it is now, or nothing if it is older than a week."""
@@ -53,16 +53,10 @@ class SenseiDigestMessages:
         if digest is None or self.now() - digest.at >= FRESH:
             return None
         shown = self.show(tx, digest)
-        return AddressedMessage(
-            (digest.person,), sensei_digest(digest.id, shown, self.web, self._find_picture(tx, digest))
-        )
+        picture = self.show_picture(tx, digest) if self.show_picture else ()
+        return AddressedMessage((digest.person,), sensei_digest(digest.id, shown, self.web, picture))
 
     def show(self, tx: Tx, digest: StoredDigest) -> ShownDigest:
         """Return a digest's rows as they are now."""
         gatherer = DigestGatherer(self.load_rows())
         return show_digest(gatherer.gather(tx, digest.cohort, digest.person, self.now()), digest.rows)
-
-    def _find_picture(self, tx: Tx, digest: StoredDigest) -> DigestPicture | None:
-        if digest.picture is None:
-            return None
-        return DigestPicture(digest.picture, self.describe(tx, digest) if self.describe else _PICTURE)
