@@ -39,6 +39,7 @@ from bot.workflows.pull_requests.decision_announcements import DecisionAnnouncem
 from bot.workflows.pull_requests.pull_request_fetch import PullRequestFetch
 from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.rounds import RoundWorkflow
+from bot.workflows.pull_requests.sensei_marks import SenseiMarks
 from bot.workflows.pull_requests.thread_turns import ThreadTurns
 
 STOP_SECONDS = 15
@@ -136,6 +137,7 @@ def _register_replies(
     replies = CommandReplies(host, store, library, wiring.now, guide)
     engine.workflow("answer", replies.answer)
     engine.workflow("ruling", replies.ruling)
+    engine.workflow("read_by_sensei", SenseiMarks(host, store, wiring.now).run)
     engine.workflow("say", ThreadTurns(host, store, guide, wiring.now).say)
     branches = GitBranches(wiring.clone_cache(settings))
     files = DecisionFiles(host, store, branches, web_address(settings.github_api_url), wiring.now)

@@ -63,6 +63,9 @@ class Exemptions(Protocol):
     ) -> GrantedExemption:
         """Store an exemption. It ends an earlier one of the same check or criterion."""
 
+    def find(self, exemption: int) -> GrantedExemption | None:
+        """Return an exemption that is in force, or None."""
+
     def end(self, exemption: int, at: datetime) -> bool:
         """End an exemption; return False if there is none with this id, or it has ended already."""
 

@@ -27,12 +27,17 @@ class CheckEvidence:
         """Return whether there is anything to read about the check."""
         return bool(self.supports or self.weakens)
 
+    @property
+    def applies(self) -> bool:
+        """Return whether the check applies to the capstone."""
+        return self.state is not CheckState.NOT_APPLICABLE
+
 
 @dataclass(frozen=True, slots=True)
 class CriterionEvidence:
     """Everything that a ruling on a criterion rests on. ``draft`` is only for senseis.
 
-    ``digest`` identifies the evidence: it changes whenever a check's state or a live quote does.
+    ``digest`` identifies the evidence: it changes whenever a live quote or an exemption does.
     """
 
     criterion: Criterion
@@ -42,8 +47,22 @@ class CriterionEvidence:
 
     @property
     def has_evidence(self) -> bool:
-        """Return whether there is any evidence, or an exemption."""
-        return any(shown.has_evidence or shown.exemption for shown in self.checks)
+        """Return whether there is anything to read about a check that applies."""
+        return any(shown.has_evidence and shown.applies for shown in self.checks)
+
+    @property
+    def applies(self) -> bool:
+        """Return whether any check applies. If none does, there is nothing to rule on."""
+        return any(shown.applies for shown in self.checks)
+
+    @property
+    def view(self) -> str:
+        """Return a sha256 of the evidence and the draft: all that a sensei is shown before they rule.
+
+        The draft can change without any new evidence, for example when a pack's checks begin to apply.
+        """
+        withheld = [(held.check, held.state) for held in self.draft.withheld]
+        return _hash([self.digest, self.draft.level, withheld])
 
 
 def gather_evidence(ledger: Ledger, rubric: Rubric) -> dict[str, CriterionEvidence]:
@@ -92,14 +111,21 @@ def _make_check_evidence(
 
 
 def _digest(checks: Iterable[CheckEvidence]) -> str:
-    """Return a sha256 of the states and quotes. Lines and formatting don't count: they move with every push.
+    """Return a sha256 of the quotes for and against each check, and of the exemptions.
 
-    States that only say whether a reading looked (open, not assessed) count as one, since a sensei judges
-    the evidence.
+    Paths, lines and white space don't count: they change with every merge and every formatter. A check
+    without evidence doesn't count either, since a sensei judges the evidence: whether a reading looked for
+    it, or whether a pack that asks about it applies, changes nothing that they can read.
     """
-    content = []
+    content: list[object] = []
     for shown in checks:
-        state = CheckState.OPEN if shown.state is CheckState.NOT_ASSESSED else shown.state
-        quotes = sorted({(*entry.evidence, entry.partial) for entry in (*shown.supports, *shown.weakens)})
-        content.append([shown.check.id, state, quotes])
+        if not shown.applies:
+            content.append([shown.check.id, "not applicable"])
+        elif shown.has_evidence:
+            entries = (*shown.supports, *shown.weakens)
+            content.append([shown.check.id, sorted({(*entry.evidence, entry.partial) for entry in entries})])
+    return _hash(content)
+
+
+def _hash(content: object) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

@@ -1,10 +1,11 @@
 """Which criteria of a capstone a sensei should rule on now.
 
-Between milestones, at most ``MOST_A_WEEK`` of those whose evidence moved are due in one week. While a
-milestone is open, every criterion is due that has no ruling for it yet.
+Between milestones, at most ``MOST_A_WEEK`` of those whose evidence moved are due in one week, each at most
+once. While a milestone is open, every criterion is due that has no ruling for it yet. A criterion none of
+whose checks apply is never due.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,7 +38,11 @@ class DueRuling:
 
 @dataclass(frozen=True, slots=True)
 class RulingCalendar:
-    """When this week began for a sensei, and the milestone that is open, with when it opened."""
+    """When this week began for a sensei, and the milestone that is open.
+
+    ``opened`` is when that milestone opened. Rulings for it that are older were made before its date was
+    moved, and don't count.
+    """
 
     week_began: datetime
     milestone: Milestone | None = None
@@ -49,20 +54,26 @@ def pick_due_rulings(
     evidence: Mapping[str, CriterionEvidence],
     rulings: Mapping[str, CriterionRuling],
     calendar: RulingCalendar,
+    under_appeal: Collection[str] = (),
 ) -> tuple[DueRuling, ...]:
     """Return the criteria that are due, the most urgent first.
 
-    ``rulings`` are the newest by criterion. The first are gate criteria, then those without a ruling, then
-    those whose last ruling is oldest.
+    ``rulings`` are the newest by criterion. A second sensei decides about those ``under_appeal``. The first
+    are gate criteria, then those without a ruling, then those whose last ruling is oldest.
     """
     if calendar.milestone is not None:
         chosen = [criterion for criterion in evidence if not _is_ruled_for(rulings.get(criterion), calendar)]
         reason, most = DueReason.MILESTONE, len(chosen)
     else:
-        chosen, reason = list(find_moved(evidence, rulings)), DueReason.MOVED
-        this_week = sum(ruling.at >= calendar.week_began for ruling in rulings.values())
-        most = max(MOST_A_WEEK - this_week, 0)
-    due = [_make_due(capstone, evidence[criterion], rulings.get(criterion), reason) for criterion in chosen]
+        this_week = {one for one, ruling in rulings.items() if ruling.at >= calendar.week_began}
+        # What moves again after this week's ruling waits, or one busy criterion could be asked about daily.
+        chosen = [moved for moved in find_moved(evidence, rulings) if moved not in this_week]
+        reason, most = DueReason.MOVED, max(MOST_A_WEEK - len(this_week), 0)
+    due = [
+        _make_due(capstone, evidence[criterion], rulings.get(criterion), reason)
+        for criterion in chosen
+        if evidence[criterion].applies and criterion not in under_appeal
+    ]
     return tuple(_sort_by_urgency(due)[:most])
 
 
@@ -85,5 +96,8 @@ def _sort_by_urgency(due: Sequence[DueRuling]) -> list[DueRuling]:
     """Sort rulings. Those that are equally urgent keep the rubric's order."""
     return sorted(
         due,
-        key=lambda one: (not one.gate, one.ruled_at is not None, one.ruled_at and one.ruled_at.timestamp()),
+        key=lambda ruling: (
+            not ruling.gate,
+            ruling.ruled_at.timestamp() if ruling.ruled_at else float("-inf"),
+        ),
     )

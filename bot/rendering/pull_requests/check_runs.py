@@ -1,5 +1,7 @@
 """The titles and texts of Sensei's check run on GitHub. It never passes or fails anyone."""
 
+from datetime import date
+
 from bot.domain.pull_requests.question_counts import QuestionCounts
 from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Report
@@ -55,6 +57,15 @@ def _describe_open(questions: QuestionCounts) -> str:
         )
         sentences.append(f"{count(number, 'question')} {which}.")
     return " ".join(sentences)
+
+
+def check_read(day: date) -> tuple[str, str]:
+    """Return the title and text of a check run once a sensei has read the evidence of its capstone."""
+    title = f"Read by a sensei on {day.day} {day:%b %Y}"
+    return title, (
+        "A sensei has read the evidence in this project. This is not a grade, and it doesn't say whether "
+        "this pull request is ready. The participant finds the levels in Slack. Open questions stay open."
+    )
 
 
 def check_silent(*, complete: bool) -> tuple[str, str]:

@@ -31,15 +31,16 @@ _SHARES = {
     "hear": 2,
     "say": 2,
     "decided": 2,
+    "read": 1,
     "home": 1,
     "message": 2,
     "welcome": 1,
     "rewrite": 1,
 }
-LIMITED_WORKFLOWS = tuple(_SHARES)
+LIMITED_WORKFLOWS = (*_SHARES, "read_by_sensei")
 """The workflows that people can start without limit."""
 _REPOSITORY_WORKFLOW = re.compile(
-    r"(review|baseline|reconcile|answer|ruling|questions|export|fetch|hear|say|decided|conclude(?=:review))"
+    r"(review|baseline|reconcile|answer|ruling|questions|export|fetch|hear|say|decided|read|conclude(?=:review))"
     r":(?:review:)?(\d+)(?=[#:])"
 )
 _PERSON_WORKFLOW = re.compile(r"(home|message|rewrite):(.+)")

@@ -273,6 +273,11 @@ def may_be_asked(tx: Tx, asked: AskedQuestion) -> bool:
     return is_question_allowed(text, asked.path, asked.quote, tx.rounds.get(asked.round).report)
 
 
+def mark_key(round_: str) -> str:
+    """Return the key of the effect that a round's check run says that a sensei has read."""
+    return f"read:{round_}"
+
+
 def _check_key(external_id: str) -> str:
     return f"check:{external_id}"
 

@@ -32,6 +32,7 @@ from bot.workflows.pull_requests.review_posting import (
     ReviewDraft,
     ReviewPoster,
     StillWanted,
+    mark_key,
     may_be_asked,
 )
 from bot.workflows.pull_requests.visible_questions import number_decisions
@@ -59,7 +60,13 @@ class RoundPublisher:
         return self._poster.check(self._locate_head(round_), round_, output)
 
     def conclude(self, round_: str, check: int, title: str, text: str) -> Json:
-        """Complete a round's check run, even if the round may no longer post."""
+        """Complete a round's check run, even if the round may no longer post.
+
+        If a sensei has ruled since the round ended, the check run says so already.
+        """
+        with self.store.read() as tx:
+            if tx.effects.find(mark_key(round_))[1] is not None:
+                return {}
         output = CheckOutput(title, text, "neutral")
         return self._poster.conclude(self._locate_head(round_).repository, check, output)
 

@@ -10,8 +10,11 @@ from bot.domain.rubrics.rubric import Library, Rubric
 from bot.domain.triage.criterion_evidence import CriterionEvidence, gather_evidence
 from bot.domain.triage.records import ExemptSubject, GrantedExemption
 from bot.ports.decisions import StoredStatement
-from bot.ports.pull_requests import LedgerMovement
+from bot.ports.pull_requests import BaselineCoverage, LedgerMovement
 from bot.ports.store import Tx
+
+NO_REASON = "no reason is stored"
+"""Stands for the reason of an exemption whose author's words were erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +44,27 @@ class LedgerLoader:
             exemptions[exemption.capstone].append(exemption)
         loaded = {}
         for capstone in capstones:
-            coverage = coverages.get(capstone)
-            cited = {entry.movement.check for entry in movements[capstone]}
-            rubric = self._find_rubric(frozenset(coverage.stacks if coverage else ()), cited)
-            ledger = Ledger.for_rubric(rubric)
-            covered = set(ledger.checks) - set(coverage.not_assessed) if coverage else set()
-            entries = [*_enter_movements(movements[capstone]), *_enter_statements(statements[capstone])]
-            known = [entry for entry in entries if entry.check in set(ledger.checks)]
-            ledger = ledger.enter(known, covered=covered)
-            for granted in exemptions[capstone]:
-                ledger = _exempt(ledger, rubric, granted)
-            loaded[capstone] = CapstoneLedger(capstone, ledger, rubric, gather_evidence(ledger, rubric))
+            stored = _StoredEvidence(
+                movements[capstone], statements[capstone], coverages.get(capstone), exemptions[capstone]
+            )
+            loaded[capstone] = self._build(capstone, stored)
         return loaded
+
+    def _build(self, capstone: int, stored: "_StoredEvidence") -> CapstoneLedger:
+        stacks = frozenset(stored.coverage.stacks if stored.coverage else ())
+        rubric = self._find_rubric(stacks, stored.cited)
+        ledger = Ledger.for_rubric(rubric)
+        known = set(ledger.checks)
+        covered: set[str] = set()
+        if stored.coverage:
+            # Checks of a pack that began to apply later were not looked for.
+            looked_for = _list_checks(self._find_rubric(stacks, ()))
+            covered = (looked_for & known) - set(stored.coverage.not_assessed)
+        entries = [*_enter_movements(stored.movements), *_enter_statements(stored.statements)]
+        ledger = ledger.enter([entry for entry in entries if entry.check in known], covered=covered)
+        for granted in stored.exemptions:
+            ledger = _exempt(ledger, rubric, granted)
+        return CapstoneLedger(capstone, ledger, rubric, gather_evidence(ledger, rubric))
 
     def _find_rubric(self, stacks: frozenset[str], cited: Collection[str]) -> Rubric:
         """Return the rubric with the packs of a baseline, and those whose checks readings cited."""
@@ -67,6 +79,28 @@ class LedgerLoader:
             packs = [pack for pack in self.library.packs if pack.id in wanted]
             self._rubrics[wanted] = with_packs(self.library.rubric, packs)
         return self._rubrics[wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredEvidence:
+    """The stored rows about one capstone."""
+
+    movements: Sequence[LedgerMovement]
+    statements: Sequence[StoredStatement]
+    coverage: BaselineCoverage | None
+    exemptions: Sequence[GrantedExemption]
+
+    @property
+    def cited(self) -> set[str]:
+        """The checks for or against which there is evidence that counts."""
+        return {
+            *(entry.movement.check for entry in self.movements if not entry.pending),
+            *(statement.check for statement in self.statements if not statement.pending),
+        }
+
+
+def _list_checks(rubric: Rubric) -> set[str]:
+    return {check.id for criterion in rubric.criteria for check in criterion.checks}
 
 
 def _enter_movements(movements: Sequence[LedgerMovement]) -> Iterator[Entry]:
@@ -111,7 +145,8 @@ def _exempt(ledger: Ledger, rubric: Rubric, granted: GrantedExemption) -> Ledger
             if criterion.id == granted.subject
             for check in criterion.checks
         ]
+    reason = granted.reason or NO_REASON
     for check in checks:
         if check in ledger.checks:
-            ledger = ledger.exempt(Exemption(check=check, by="sensei", reason=granted.reason))
+            ledger = ledger.exempt(Exemption(check=check, by="sensei", reason=reason))
     return ledger

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.dojo.people import Absence
+from bot.domain.dojo.permissions import Action, Relation, is_allowed
 from bot.domain.pairing.states import PairState
 from bot.domain.triage.records import RulerRole
 from bot.ports.pull_requests import CapstoneEnrolment
 from bot.ports.store import Tx
 from bot.workflows.articulation.question_contexts import find_capstone_duty, find_capstone_sensei
+from bot.workflows.chat.actors import make_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Responsibility:
     """A capstone, and who decides about it now. People are opaque ids.
 
     ``sensei`` is the participant's own sensei; ``on_duty`` is today's deputy, if there is one, or else the
-    sensei. Both are None if the participant has none.
+    sensei. Both are None if the participant has none. ``participant`` is empty once they were erased.
     """
 
     capstone: int
@@ -28,8 +30,10 @@ class Responsibility:
     def role_of(self, person: str) -> RulerRole | None:
         """Return in which role a person decides about the capstone now, or None if they don't.
 
-        While a sensei is away, they can still decide themselves.
+        While a sensei is away, they can still decide themselves. Nobody decides about their own capstone.
         """
+        if person == self.participant:
+            return None
         if person == self.sensei:
             return RulerRole.SENSEI
         return RulerRole.DEPUTY if person == self.on_duty else None
@@ -66,7 +70,22 @@ def find_responsibility(tx: Tx, capstone: int, moment: datetime) -> Responsibili
     participant = tx.members.by_host_account(row.participant.id)
     sensei = find_capstone_sensei(tx, row, participant)
     duty = find_capstone_duty(tx, row, participant, moment)
-    return Responsibility(capstone, participant or "", sensei, duty.person if duty else None)
+    on_duty = duty.person if duty else None
+    return Responsibility(capstone, participant or "", sensei, on_duty)
+
+
+def find_role(tx: Tx, person: str, action: Action, capstone: int, moment: datetime) -> RulerRole | None:
+    """Return in which role a person may do something about a capstone now, or None if they may not.
+
+    A sensei who has left, or whom no lead has confirmed, may not.
+    """
+    role = find_responsibility(tx, capstone, moment).role_of(person)
+    return role if role and may_act_as_sensei(tx, person, action, tx.capstones.get(capstone).cohort) else None
+
+
+def may_act_as_sensei(tx: Tx, person: str, action: Action, cohort: int) -> bool:
+    """Return whether a person's roles in a cohort allow an action for participants who count as theirs."""
+    return is_allowed(action, make_actor(tx, person, "", "").roles(cohort), Relation.THEIRS)
 
 
 def group_by_sensei(responsibilities: Sequence[Responsibility]) -> Mapping[str, Sequence[Responsibility]]:

@@ -5,24 +5,53 @@ ruling is accepted only from the lock's holder, and only if the evidence is stil
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.dojo.local_days import load_zone
 from bot.domain.triage.criterion_evidence import CriterionEvidence
-from bot.domain.triage.milestone_windows import find_open_milestone
-from bot.domain.triage.records import Appeal, AppealState, CriterionRuling, NewRuling, RulerRole, Verdict
+from bot.domain.triage.records import (
+    Appeal,
+    AppealState,
+    CriterionRuling,
+    NewRuling,
+    RulerRole,
+    RulingLock,
+    Verdict,
+)
 from bot.errors import UserError
 from bot.ports.store import Tx
+from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
-from bot.workflows.triage.due import milestone_dates
+from bot.workflows.triage.due import make_calendar
 from bot.workflows.triage.responsibilities import find_responsibility
+from bot.workflows.triage.rulers import find_ruler, may_rule, require_active
+from bot.workflows.triage.ruling_input import (
+    MOST_OF_A_REASON,
+    MOST_OF_A_SENTENCE,
+    RulingInput,
+    check_input,
+    check_level,
+)
+
+__all__ = [
+    "LOCK",
+    "MOST_OF_A_REASON",
+    "MOST_OF_A_SENTENCE",
+    "OPERATOR",
+    "CriterionRulings",
+    "EvidenceMovedError",
+    "OnRuled",
+    "RulingInput",
+    "ShownEvidence",
+    "find_ruler",
+]
 
 LOCK = timedelta(minutes=15)
 """How long nobody else can rule after a sensei has opened the evidence."""
-MOST_OF_A_REASON, MOST_OF_A_SENTENCE = 1000, 300
-"""Maximum characters of the reason, for senseis, and of the sentence to the participant."""
+OPERATOR = "operator"
+"""The actor of audit entries about what was done at the command line."""
 
 OnRuled = Callable[[Tx, CriterionRuling, datetime], None]
 """Called for each new ruling, in its transaction: tells the participant, and marks the pull requests."""
@@ -54,19 +83,6 @@ class ShownEvidence:
     appeal: Appeal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RulingInput:
-    """What a sensei submits. ``level`` counts only with ``Verdict.OTHER``."""
-
-    capstone: int
-    criterion: str
-    verdict: Verdict
-    level: int | None = None
-    reason: str = ""
-    sentence: str = ""
-    entered_by_operator: bool = False
-
-
 @dataclass(frozen=True)
 class CriterionRulings:
     """Shows evidence to senseis, and stores their rulings."""
@@ -74,8 +90,14 @@ class CriterionRulings:
     loader: LedgerLoader
     on_ruled: OnRuled
 
-    def show_evidence(
-        self, tx: Tx, person: str, capstone: int, criterion: str, at: datetime
+    def show_evidence(  # noqa: PLR0913, PLR0917 - who reads what, when and how
+        self,
+        tx: Tx,
+        person: str,
+        capstone: int,
+        criterion: str,
+        at: datetime,
+        entered_by_operator: bool = False,
     ) -> ShownEvidence:
         """Return a criterion's evidence, and lock the criterion for the person.
 
@@ -84,14 +106,9 @@ class CriterionRulings:
         """
         role, appeal = find_ruler(tx, person, capstone, criterion, at)
         evidence = self._find_evidence(tx, capstone, criterion)
-        lock = tx.rulings.lock(capstone, criterion, person, evidence.digest, at, at + LOCK)
-        if lock.sensei != person:
-            zone = load_zone(find_hours(tx, person, tx.capstones.get(capstone).cohort).time_zone)
-            raise UserError(
-                "Someone else is ruling on this criterion now.",
-                f"Try again after {lock.until.astimezone(zone):%H:%M}.",
-            )
-        tx.audit(person, "evidence.see", f"capstone:{capstone}", criterion=criterion)
+        lock = _take_lock(tx, person, capstone, evidence, at)
+        actor = OPERATOR if entered_by_operator else person
+        tx.audit(actor, "evidence.see", f"capstone:{capstone}", criterion=criterion)
         participant = find_responsibility(tx, capstone, at).participant
         last = tx.rulings.latest([capstone])[capstone].get(criterion)
         return ShownEvidence(capstone, participant, evidence, last, role, lock.until, appeal)
@@ -100,102 +117,131 @@ class CriterionRulings:
         """Store a ruling, release the lock and let the participant know.
 
         Raises:
-            UserError: they may not rule, they have not opened the evidence or their lock has ended, the
-                ruling is incomplete, or (``EvidenceMovedError``) the evidence changed meanwhile.
+            UserError: they may not rule, they have not opened the evidence or their lock has ended, they or
+                someone else has just ruled, the ruling is incomplete, or (``EvidenceMovedError``) the
+                evidence changed meanwhile.
         """
-        role, appeal = find_ruler(tx, person, given.capstone, given.criterion, at)
+        require_active(tx, given.capstone)
         lock = tx.rulings.find_lock(given.capstone, given.criterion, at)
+        if lock is None or lock.sensei != person:
+            _refuse_repeated(tx, person, given, at)
+        role, appeal = find_ruler(tx, person, given.capstone, given.criterion, at)
         if lock is None or lock.sensei != person:
             raise UserError(
                 "You haven't opened this evidence in the last 15 minutes, so I haven't saved a ruling.",
                 "Open it, then rule.",
             )
         evidence = self._find_evidence(tx, given.capstone, given.criterion)
-        if lock.basis != evidence.digest:
+        if not lock.basis == evidence.view == (given.view or lock.basis):
             raise EvidenceMovedError
-        draft = evidence.draft.level
-        new = NewRuling(
-            given.capstone,
-            given.criterion,
-            given.verdict,
-            check_level(given, draft),
-            draft,
-            given.reason.strip(),
-            given.sentence.strip(),
-            evidence.digest,
-            person,
-            role,
-            find_open_milestone(milestone_dates(tx, tx.capstones.get(given.capstone).cohort), at.date()),
-            appeal.id if appeal else None,
-            given.entered_by_operator,
-        )
-        ruling = tx.rulings.add(new, at)
+        ruling = tx.rulings.add(_make_ruling(tx, person, given, evidence, role, appeal, at), at)
         tx.rulings.unlock(given.capstone, given.criterion, person)
         if appeal is not None:
             tx.appeals.set_state(appeal.id, AppealState.RULED, at)
         tx.audit(
-            "operator" if given.entered_by_operator else person,
+            OPERATOR if given.entered_by_operator else person,
             "ruling.make",
             f"capstone:{given.capstone}",
             criterion=given.criterion,
             ruling=ruling.id,
             role=role,
         )
+        refresh_home(tx, person, at)
         self.on_ruled(tx, ruling, at)
         return ruling
+
+    def leave(self, tx: Tx, person: str, capstone: int, criterion: str) -> None:
+        """Let others rule on a criterion whose evidence the person has opened."""
+        tx.rulings.unlock(capstone, criterion, person)
 
     def _find_evidence(self, tx: Tx, capstone: int, criterion: str) -> CriterionEvidence:
         evidence = self.loader.load(tx, [capstone])[capstone].evidence.get(criterion)
         if evidence is None:
             raise UserError(
-                "The rubric no longer has this criterion.", "Refresh the list and choose another."
+                "The rubric no longer has this criterion, so I haven't saved anything.",
+                "Refresh the list and choose another.",
             )
         return evidence
 
 
-def check_level(given: RulingInput, draft: int | None) -> int | None:
-    """Return the level that a ruling gives.
+def _make_ruling(  # noqa: PLR0913, PLR0917 - the parts of one row
+    tx: Tx,
+    person: str,
+    given: RulingInput,
+    evidence: CriterionEvidence,
+    role: RulerRole,
+    appeal: Appeal | None,
+    at: datetime,
+) -> NewRuling:
+    """Return a ruling to store. A level that is the draft's counts as agreeing with it.
 
     Raises:
         UserError: the ruling is incomplete.
     """
-    match given.verdict:
-        case Verdict.AGREED if draft is None:
-            raise UserError(
-                "There is no draft level to agree with.", "Choose a level, or say that you can't judge."
-            )
-        case Verdict.AGREED:
-            return draft
-        case Verdict.CANNOT_JUDGE:
-            return None
-        case Verdict.OTHER:
-            if given.level is None or not 0 <= given.level <= 4:
-                raise UserError("A ruling needs a level from 0 to 4.", "Choose one.")
-            if not given.reason.strip():
-                raise UserError(
-                    "A level other than the draft needs a reason.", "Write one, for other senseis."
-                )
-            return given.level
+    draft = evidence.draft.level
+    if given.verdict is Verdict.OTHER and draft is not None and given.level == draft:
+        given = replace(given, verdict=Verdict.AGREED)
+    check_input(given)
+    cohort = tx.capstones.get(given.capstone).cohort
+    return NewRuling(
+        given.capstone,
+        given.criterion,
+        given.verdict,
+        check_level(given, draft),
+        draft,
+        given.reason.strip(),
+        given.sentence.strip(),
+        evidence.digest,
+        person,
+        role,
+        make_calendar(tx, cohort, at, find_hours(tx, person, cohort).time_zone).milestone,
+        appeal.id if appeal else None,
+        given.entered_by_operator,
+    )
 
 
-def find_ruler(
-    tx: Tx, person: str, capstone: int, criterion: str, at: datetime
-) -> tuple[RulerRole, Appeal | None]:
-    """Return in which role a person rules on a criterion now, and the appeal that they decide, if any.
+def _take_lock(tx: Tx, person: str, capstone: int, evidence: CriterionEvidence, at: datetime) -> RulingLock:
+    """Lock a criterion for a person. The lock of someone who may no longer rule doesn't count.
 
     Raises:
-        UserError: they are not responsible for it.
+        UserError: someone else is ruling on it.
     """
-    last = tx.rulings.latest([capstone])[capstone].get(criterion)
-    appeal = tx.appeals.by_ruling([last.id]).get(last.id) if last else None
-    if appeal is not None and appeal.state is AppealState.ASSIGNED:
-        if appeal.second == person:
-            return RulerRole.SECOND, appeal
-        raise UserError("This ruling is under appeal, and a second sensei decides.", "Nothing was saved.")
-    role = find_responsibility(tx, capstone, at).role_of(person)
-    if role is None:
+    criterion = evidence.criterion.id
+    lock = tx.rulings.lock(capstone, criterion, person, evidence.view, at, at + LOCK)
+    if lock.sensei != person and not may_rule(tx, lock.sensei, capstone, criterion, at):
+        tx.rulings.unlock(capstone, criterion, lock.sensei)
+        lock = tx.rulings.lock(capstone, criterion, person, evidence.view, at, at + LOCK)
+    if lock.sensei != person:
         raise UserError(
-            "You're not this participant's sensei or deputy now, so I haven't saved anything.",
-            "Their sensei can rule.",
+            "Someone else is ruling on this criterion now.",
+            f"Try again after {_format_time(tx, person, capstone, lock.until)}.",
         )
-    return role, None
+    return lock
+
+
+def _refuse_repeated(tx: Tx, person: str, given: RulingInput, at: datetime) -> None:
+    """Refuse a second ruling on evidence that was opened once, such as a form that was submitted twice.
+
+    Raises:
+        UserError: this person or someone else has ruled since the evidence was opened.
+    """
+    last = tx.rulings.latest([given.capstone])[given.capstone].get(given.criterion)
+    if last is None or at - last.at > LOCK:
+        return
+    time = _format_time(tx, person, given.capstone, last.at)
+    if last.sensei == person:
+        raise UserError(
+            f"You ruled on this at {time}, and that ruling counts. I haven't saved another one.",
+            "To change it, open the evidence again.",
+        )
+    if may_rule(tx, person, given.capstone, given.criterion, at):
+        raise UserError(
+            f"Someone else ruled on this at {time}, so I haven't saved your ruling.",
+            "Open the evidence to see theirs.",
+        )
+
+
+def _format_time(tx: Tx, person: str, capstone: int, moment: datetime) -> str:
+    """Return a time of day in a person's time zone, such as ``10:32``."""
+    zone = load_zone(find_hours(tx, person, tx.capstones.get(capstone).cohort).time_zone)
+    return f"{moment.astimezone(zone):%H:%M}"

@@ -35,6 +35,11 @@ class SqlExemptions:
         self.session.flush()
         return _as_exemption(granted)
 
+    def find(self, exemption: int) -> GrantedExemption | None:
+        """Return an exemption that is in force, or None."""
+        row = self.session.get(ExemptionRow, exemption)
+        return _as_exemption(row) if row and row.ended_at is None else None
+
     def end(self, exemption: int, at: datetime) -> bool:
         """End an exemption; return False if there is none with this id, or it has ended already."""
         row = self.session.get(ExemptionRow, exemption)
