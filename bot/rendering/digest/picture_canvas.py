@@ -56,7 +56,8 @@ class Canvas:
     def png(self) -> bytes:
         """Return the picture as a PNG. The same picture always has the same bytes."""
         written = io.BytesIO()
-        self._image.quantize(64, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
+        few = self._image.quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.save(written, "PNG")
         return written.getvalue()
 
     def text(  # noqa: PLR0913 - the looks of a text
