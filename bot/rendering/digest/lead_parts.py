@@ -66,7 +66,7 @@ def write_figures(digest: LeadDigest, safe: Safe) -> tuple[str, ...]:
 
 
 def _write_appeal(appeal: ShownAppeal, today: date, safe: Safe) -> str:
-    return f"{safe(appeal.participant)} on {safe(appeal.criterion)}, since {day(appeal.day, today)}"
+    return f"{safe(appeal.participant)} – {safe(appeal.criterion)}, asked on {day(appeal.day, today)}"
 
 
 def _write_absence(absence: UncoveredAbsence, today: date, safe: Safe) -> str:
@@ -80,11 +80,12 @@ def _write_date(ahead: DateAhead, today: date, safe: Safe) -> str:
     if not ahead.unruled:
         return written
     counts = ", ".join(_write_unruled(sensei, people, safe) for sensei, people in ahead.unruled)
-    return f"{written}. Participants without all rulings yet, by sensei: {counts}"
+    total = sum(people for _, people in ahead.unruled)
+    return f"{written}. Rulings are missing for {count(total, 'participant')} ({counts})"
 
 
 def _write_unruled(sensei: str, people: int, safe: Safe) -> str:
-    return f"{safe(sensei) if sensei else 'no sensei'} {people}"
+    return f"{safe(sensei) if sensei else 'without a sensei'} {people}"
 
 
 def _write_cost(cost: WeekCost, safe: Safe) -> str:

@@ -142,7 +142,7 @@ class _LeadRows:
                 for responsibility in list_responsibilities(self._tx, self._reader.cohort, self._reader.at)
                 if not is_fully_ruled(criteria, self.rulings[responsibility.capstone], calendar)
             )
-            unruled[calendar.milestone] = sorted(waiting.items(), key=lambda item: (-item[1], item[0]))
+            unruled[calendar.milestone] = sorted(waiting.items(), key=_by_count)
         return pick_dates(self._tx.cohorts.dates(self._reader.cohort), self.today, unruled)
 
     def sum_costs(self, day_budget: float | None) -> WeekCost:
@@ -161,6 +161,11 @@ class _LeadRows:
 
     def _name(self, person: str) -> str:
         return self._names.get(person) or "someone who has left"
+
+
+def _by_count(item: tuple[str, int]) -> tuple[int, bool, str]:
+    """Sort senseis with the most first. Participants without a sensei have an empty name, and come last."""
+    return -item[1], not item[0], item[0]
 
 
 def _by_cost(item: tuple[str, float]) -> tuple[float, str]:
