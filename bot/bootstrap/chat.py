@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from bot.bootstrap import dojo, triage, wiring
+from bot.bootstrap import digest, dojo, triage, wiring
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.setup.github_app_manifest import web_address
@@ -34,6 +34,8 @@ def features_from_settings(
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
         *milestone_features(triage.ledger_loader(settings)),
+        digest.digest_feature(settings),
+        digest.lead_digests(settings).feature(),
     )
     return assemble_features(web, load_vocabulary, member_features)
 

@@ -21,7 +21,7 @@ from bot.adapters.engine.dbos import TALKING_WORKFLOWS, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import dojo, slack_listening, wiring
+from bot.bootstrap import digest, dojo, slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
 from bot.bootstrap.engine import (
     bury_dead_letters,
@@ -36,6 +36,7 @@ from bot.entrypoints.scheduler import Scheduler
 from bot.errors import TransientError, UserError
 from bot.settings import Settings
 from bot.workflows.chat.token_watch import TokenWatch
+from bot.workflows.digest.snapshots import add_snapshot_jobs
 from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.milestones.baselines import add_milestone_baselines
@@ -143,7 +144,7 @@ def _webhook_secret(settings: Settings) -> str:
 def _make_look_round(
     settings: Settings, service: CommandService, engine: DurableEngine, upkeep: Reconciliation
 ) -> Sequence[Callable[[bool], None]]:
-    """Return the periodic tasks: find what no webhook reported, retry stopped work, and delete old data."""
+    """Return the periodic tasks: find missed events, retry stopped work, plan digests, delete old data."""
     retention = Retention(
         service.store,
         engine,
@@ -178,10 +179,17 @@ def _make_look_round(
             with service.store.begin() as tx:
                 tx.jobs.retry_all(wiring.now())
 
+    digests = digest.make_schedule(service.store)
+
+    def schedule_digests(_starting: bool) -> None:
+        with service.store.begin() as tx:
+            add_snapshot_jobs(tx, wiring.now())
+        digests.keep()
+
     def tidy(_starting: bool) -> None:
         retention.tidy()
 
-    return bury, look_for_changes, prepare_milestones, retry_jobs, tidy
+    return bury, look_for_changes, prepare_milestones, retry_jobs, schedule_digests, tidy
 
 
 def _make_dead_letter_retry(settings: Settings, service: CommandService) -> DeadLetterRetry:

@@ -19,6 +19,7 @@ from bot.cli import (
     schema,
     setup,
 )
+from bot.cli.digest import digest
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
@@ -45,6 +46,7 @@ app.add_typer(questions.app, name="questions")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(milestone.app, name="milestone")
 app.add_typer(pair.app, name="pair")
+app.command()(digest)
 app.add_typer(dead.app, name="dead")
 app.command()(export)
 app.command()(erase)

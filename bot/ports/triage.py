@@ -153,6 +153,12 @@ class Digests(Protocol):
     def newest(self, cohort: int, person: str, role: str) -> StoredDigest | None:
         """Return the last digest made for a person in a role, or None."""
 
+    def recent(self, person: str, role: str, since: datetime) -> Sequence[StoredDigest]:
+        """List the digests made for a person in a role after a moment, oldest first."""
+
+    def made_for(self, cohort: int, weeks: Collection[str]) -> Collection[tuple[str, str, str]]:
+        """Return which digests of some weeks were made: person, role and week. Runs one query."""
+
     def set_picture(self, digest: int, picture: str) -> None:
         """Store the id of a digest's picture in the chat."""
 

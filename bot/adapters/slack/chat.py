@@ -200,7 +200,13 @@ class SlackChat:
 
     def upload_picture(self, name: str, content: bytes, alternative_text: str) -> str:
         """Store a PNG that nobody sees until a message shows it; return its id."""
-        return upload_picture(self.caller, name, content, alternative_text)
+        try:
+            return upload_picture(self.caller, name, content, alternative_text)
+        except MethodRefusedError as refused:  # a workspace may forbid files, or those of this size
+            raise PermanentError(
+                f"Uploading a picture: Slack refused ({refused.code}).",
+                "Ask the workspace's administrators whether apps may upload files.",
+            ) from None
 
     def delete_picture(self, picture: str) -> None:
         """Delete one of our pictures. Do nothing if it is gone."""

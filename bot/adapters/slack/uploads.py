@@ -1,9 +1,9 @@
 """Uploads a file: Slack gives an address, takes the bytes there, and then turns them into a file.
 
 Without a conversation, the file belongs to the app, and nobody sees it until a message of the app's shows it.
-Slack goes on processing a new file for some seconds. Until it has, it refuses messages that show the file
-(``ports.chat.PictureUnusableError``). An app may ask whether a file is ready only with the scope ``files:read``,
-which would also let it read people's files, so Sensei tries again instead.
+Slack goes on processing a new file for some seconds, and until then refuses messages that show the file
+(``ports.chat.PictureUnusableError``). An app can ask whether a file is ready only with the scope
+``files:read``, which would also let it read people's files, so Sensei tries again instead.
 https://docs.slack.dev/messaging/working-with-files
 """
 

@@ -16,7 +16,7 @@ _WEEK = timedelta(days=7)
 
 
 class Change(StrEnum):
-    """How a criterion's evidence changed in the newest week. ``OTHER``: it changed, but the shares did not."""
+    """How a criterion's evidence changed since the week before. ``OTHER``: it changed, but not the shares."""
 
     MORE = "more"
     LESS = "less"

@@ -1,7 +1,7 @@
 """A lead's picture: criteria and ruled levels over the cohort, for a phone.
 
-Each criterion has a row and each level a column. A number says how many participants have that level; the darker
-its background, the more of them there are.
+Each criterion has a row and each level a column. A number says how many participants have that level; the
+darker its background, the more of them there are.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,6 @@ from bot.rendering.digest.picture_canvas import (
     INK,
     LIGHT,
     LINE,
-    TEXT,
     TITLE,
     WHITE,
     WIDTH,
@@ -34,9 +33,9 @@ def draw_levels(spreads: Sequence[LevelSpread], day: date) -> bytes:
     """Return the picture of a cohort's ruled levels on a day, as a PNG."""
     bottom = _TOP + _ROW * len(spreads)
     canvas = Canvas(bottom + _LEGEND)
-    canvas.text((_MARGIN, 21), f"Ruled levels, {day:%a} {day.day} {day:%b %Y}", TITLE, bold=True)
+    canvas.text((_MARGIN, 21), f"Ruled levels, {day:%a} {day.day} {day:%b %Y}", size=TITLE, bold=True)
     for place, heading in enumerate(_HEADINGS):
-        canvas.text((_left(place) + _CELL / 2, _TOP - 8), heading, TEXT, bold=True, anchor="ms")
+        canvas.text((_left(place) + _CELL / 2, _TOP - 8), heading, bold=True, anchor="ms")
     for number, spread in enumerate(spreads):
         _draw_row(canvas, spread, _TOP + number * _ROW)
     canvas.line((_MARGIN, bottom), (WIDTH - _MARGIN, bottom))
@@ -73,7 +72,7 @@ def _draw_count(canvas: Canvas, place: int, top: float, count: int, shade: tuple
         canvas.box(box, WHITE, LINE)
     if count:
         middle = (left + _CELL / 2, top + _ROW / 2)
-        canvas.text(middle, str(count), TITLE, ink, bold=shade is not None, anchor="mm")
+        canvas.text(middle, str(count), size=TITLE, colour=ink, bold=shade is not None, anchor="mm")
 
 
 def _shade(share: float) -> tuple[str, str]:

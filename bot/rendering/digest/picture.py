@@ -1,8 +1,8 @@
 """A sensei's picture: participants and criteria over time, for a phone.
 
-Each participant has a row, each criterion a column. A cell has a bar for each week: dark is the share of checks
-that are met, hatched the share that is partly met. More than twenty participants, or more than twelve criteria,
-continue below, under headings of their own.
+Each participant has a row, each criterion a column. A cell has a bar for each week: dark is the share of
+checks that are met, hatched the share that is partly met. More than twenty participants, or more than twelve
+criteria, continue below, under headings of their own.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,6 @@ from bot.rendering.digest.picture_canvas import (
     LIGHT,
     LINE,
     MARK,
-    PAPER,
     TITLE,
     WHITE,
     WIDTH,
@@ -47,7 +46,7 @@ _LEAST_SLOTS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A part of the grid under headings of its own, from ``top`` on. ``columns`` are positions of criteria."""
+    """A part of the grid under its own headings, from ``top`` on. ``columns`` are positions of criteria."""
 
     top: float
     columns: Sequence[int]
@@ -72,9 +71,8 @@ def draw_progress(grid: ProgressGrid) -> bytes:
     """Return the picture of a grid, as a PNG."""
     layout = _lay_out(grid)
     canvas = Canvas(layout.height)
-    canvas.text(
-        (_MARGIN, 21), f"Evidence, week of {grid.week:%a} {grid.week.day} {grid.week:%b %Y}", TITLE, bold=True
-    )
+    week = f"{grid.week:%a} {grid.week.day} {grid.week:%b %Y}"
+    canvas.text((_MARGIN, 21), f"Evidence on {week}", size=TITLE, bold=True)
     for page in layout.pages:
         _draw_page(canvas, grid, layout, page)
     _draw_legend(canvas, layout.height - _LEGEND, grid.weeks)
@@ -181,8 +179,8 @@ def _draw_legend(canvas: Canvas, top: float, weeks: int) -> None:
     canvas.diamond((x + 262, top + 30), 9)
     canvas.text((x + 271, top + 34), "gate")
     canvas.triangle((x + 6, top + 54), 9, up=True)
-    canvas.text((x + 17, top + 58), "more this week")
-    canvas.triangle((x + 131, top + 54), 9, up=False)
-    canvas.text((x + 142, top + 58), "less")
-    canvas.diamond((x + 187, top + 54), 9, MARK)
-    canvas.text((x + 197, top + 58), "changed otherwise")
+    canvas.text((x + 17, top + 58), "more than a week ago")
+    canvas.triangle((x + 171, top + 54), 9, up=False)
+    canvas.text((x + 182, top + 58), "less")
+    canvas.diamond((x + 225, top + 54), 9, MARK)
+    canvas.text((x + 235, top + 58), "changed otherwise")

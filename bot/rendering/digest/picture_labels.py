@@ -1,7 +1,7 @@
 """People's names in a picture, whose font has only the letters of English.
 
-Accents are dropped, as in ``Zolc`` for ``Żółć``. A name in another script becomes ``No. 3``, after its row, and
-the text beside the picture says who that is.
+Accents are dropped, as in ``Zolc`` for ``Żółć``. A name in another script becomes ``No. 3``, after its row,
+and the text beside the picture says who that is.
 """
 
 import unicodedata
@@ -37,6 +37,8 @@ _FOLDED = {
     "–": "-",
 }
 CUT = "…"
+_MOST_LETTERS = 60
+"""More letters of a label are never shown, so they needn't be measured."""
 
 Fits = Callable[[str], bool]
 """Says whether a label fits into its place."""
@@ -78,9 +80,9 @@ def fold_letters(text: str) -> str:
 
 def shorten_name(name: str, fits: Fits) -> str:
     """Return as much of an ASCII name as fits: all of it, ``Ada L.``, ``Ada``, or ``Alexan…``."""
-    first, *others = name.split()
+    first, *others = name[:_MOST_LETTERS].split()
     initial = f"{first} {others[-1][0]}." if others else first
-    for candidate in (name, initial, first):
+    for candidate in (*([name] if len(name) <= _MOST_LETTERS else []), initial, first):
         if fits(candidate):
             return candidate
     return cut_text(first, fits)
@@ -88,7 +90,7 @@ def shorten_name(name: str, fits: Fits) -> str:
 
 def cut_text(text: str, fits: Fits) -> str:
     """Return as many characters of a text as fit before an ellipsis."""
-    length = len(text)
+    length = min(len(text), _MOST_LETTERS)
     while length and not fits(f"{text[:length]}{CUT}"):
         length -= 1
     return f"{text[:length]}{CUT}"

@@ -4,8 +4,8 @@ A job contains only ids; the text is written from rows when the message is sent.
 stores a row about the attempt. If a later attempt finds that row, it first waits until the chat's lists must
 be up to date, and then looks for the message there by its key.
 
-A new picture can be shown only some seconds after its upload. If it can't be after two minutes, or was deleted,
-the message goes out without it.
+A new picture can be shown only some seconds after its upload. If it can't be after two minutes, or was
+deleted, the message goes out without it.
 """
 
 from collections.abc import Callable, Mapping
@@ -155,7 +155,11 @@ class Outbox:
 def _post_message(
     chat: Chat, channel: str, message: OutgoingMessage, key: str, patient: bool
 ) -> PostedMessage:
-    """Post a message, without its picture if the chat can't show it. If ``patient``, raise the error instead."""
+    """Post a message, without its picture if the chat can't show it.
+
+    Raises:
+        PictureUnusableError: the chat can't show it, and the caller is ``patient``.
+    """
     try:
         return chat.post(channel, message, key)
     except PictureUnusableError:

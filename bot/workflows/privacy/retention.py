@@ -17,7 +17,17 @@ from bot.ports.store import Store
 
 log = structlog.get_logger(__name__)
 
-REPEATED_WORKFLOWS = ("reconcile", "sweep", "baseline", "fetch", "hear", "home", "rewrite", "pairing.why")
+REPEATED_WORKFLOWS = (
+    "reconcile",
+    "sweep",
+    "baseline",
+    "fetch",
+    "hear",
+    "home",
+    "rewrite",
+    "pairing.why",
+    "snapshot",
+)
 """Workflows that start afresh on each run: none uses the result of an earlier one."""
 REPEATED_KEPT = timedelta(days=30)
 INTERVAL = timedelta(days=1)
