@@ -14,7 +14,7 @@ from bot.domain.triage.records import Milestone
 if TYPE_CHECKING:
     from bot.workflows.milestones.command_line import MilestoneCommands
 
-app = CommandGroup("See how far the rulings of a milestone have come, and make a participant's report.")
+app = CommandGroup("See a milestone's rulings, and make a participant's report.")
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def _open_milestones(cohort: str | None) -> "Iterator[MilestoneCommands]":
 
 @app.command("list")
 def list_(cohort: CohortOption = None) -> None:
-    """List the senseis with their participants, and how many criteria are ruled on.
+    """List how many criteria are ruled on, by sensei and participant.
 
     It shows the milestone that is open, or else the next one. Draft levels and what people wrote aren't
     shown: they belong to the participant and their sensei.
@@ -64,9 +64,9 @@ def report(
     ] = None,
     cohort: CohortOption = None,
 ) -> None:
-    """Make a participant's report on a milestone, as one HTML page that prints well.
+    """Make a participant's report on a milestone, as an HTML page.
 
-    Give it to the participant alone. It has their ruled levels, the evidence, their public decisions and
+    It prints well. Give it to the participant alone. It has their ruled levels, the evidence, their public decisions and
     their growth. It has no draft levels, and nothing that a sensei wrote for other senseis.
     """
     from bot.adapters.files.atomic_write import check_writable, write_whole

@@ -102,8 +102,9 @@ class ReportSending:
     def _share(self, argument: Json, brought: Json, since: datetime) -> Json:
         """Show the page to its participant, unless an earlier attempt has."""
         file: str = brought["file"]
-        chat, key = self._require_chat(), f"report:{file}"
+        chat = self._require_chat()
         with self.store.read() as tx:
+            key = f"{_prefix(tx, argument['capstone'])}{file}"
             tried, done = tx.effects.find(key)
             user = _find_user(tx, argument)
         if done is not None or user is None:

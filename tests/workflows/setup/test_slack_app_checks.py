@@ -37,5 +37,5 @@ def test_scopes_that_cannot_be_seen_are_not_called_missing(subtests: pytest.Subt
             state, said = checked()
             assert state == "warning"
             assert "The app lacks files:write" in said
-            assert "no picture; the rest works" in said
+            assert "The weekly digest has no picture" in said
             assert "reinstall the app" in said
