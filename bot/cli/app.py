@@ -18,6 +18,7 @@ from bot.cli import (
     rubric,
     schema,
     setup,
+    triage,
 )
 from bot.cli.digest import digest
 from bot.cli.doctor import doctor
@@ -43,6 +44,7 @@ app.command()(capstone.release)
 app.add_typer(cohort.app, name="cohort")
 app.add_typer(people.app, name="people")
 app.add_typer(questions.app, name="questions")
+app.add_typer(triage.app, name="triage")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(milestone.app, name="milestone")
 app.add_typer(pair.app, name="pair")

@@ -29,6 +29,7 @@ STEPS = {
     "kept": ("head",),
     "command": ("heard", "nod", "reply"),
     "ruled": ("tell",),
+    "levelled": ("mark",),
     "early": ("fetch", "release"),
     "closed": ("closed", "close"),
     "started": ("list", "open", "sweep"),

@@ -18,11 +18,13 @@ import sqlalchemy as sa
 from bot.adapters.database import open_store, upgrade_store
 from bot.adapters.database.transaction import SqlStore
 from bot.domain.pull_requests.records import Account, PublishPolicy, RoundState
+from bot.domain.triage.records import NewRuling, RulerRole, Verdict
 from bot.ports import code_host
 from bot.ports.jobs import Job
 from bot.workflows.pull_requests.dispute_rulings import settle_question
 from bot.workflows.pull_requests.enrolment import Enrolment, enrol_repository
 from bot.workflows.pull_requests.question_approval import keep_questions
+from bot.workflows.triage.release import mark_pull_requests
 from tests.chaos import talking
 from tests.chaos.deaths import CHAT, SLACK, Arrival, Death, Point, Timed
 from tests.chaos.workspace import Circle, DeadlySlack
@@ -275,6 +277,25 @@ class Dojo(Serving):
                 settle_question(tx, number, stands=stands, withdrawn=not stands, at=datetime.now(UTC))
         return bool(disputed)
 
+    def rule_on_level(self) -> None:
+        """Let a sensei rule on a criterion, so that a pull request that was not marked today is."""
+        pull = self.open(self.bob)
+        with suppress(AssertionError):
+            self.wait(lambda: self.rounds(pull) == ["published"] or self.dead(), PATIENCE)
+        with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
+            capstone, sensei = (
+                tx.capstones.by_repository(self.bob.id),
+                tx.members.by_host_account(self.sen.id),
+            )
+            if capstone is None or sensei is None:
+                return
+            words, role = ("", "", "0" * 64), RulerRole.SENSEI
+            new = NewRuling(
+                capstone.id, "security", Verdict.CANNOT_JUDGE, None, None, *words, sensei=sensei, role=role
+            )
+            now = datetime.now(UTC)
+            mark_pull_requests(tx, tx.rulings.add(new, now), now)
+
     def bury(self, pull: Pull) -> None:
         """Let a pull request's round be as if it had been set aside just after its review was submitted.
 
@@ -351,6 +372,8 @@ class Dojo(Serving):
     def _bring_about_by_people(self, needs: str) -> None:
         if needs == "ruled":
             self.dispute()
+        elif needs == "levelled":
+            self.rule_on_level()
         elif needs in {"heard", "recorded"}:
             self.converse(recorded=needs == "recorded")
         elif needs == "kept":
