@@ -66,8 +66,8 @@ def report(
 ) -> None:
     """Make a participant's report on a milestone, as an HTML page.
 
-    It prints well. Give it to the participant alone. It has their ruled levels, the evidence, their public decisions and
-    their growth. It has no draft levels, and nothing that a sensei wrote for other senseis.
+    It prints well. Give it to the participant alone. It has their ruled levels, the evidence, their public
+    decisions and their growth. It has no draft levels, and nothing that a sensei wrote for other senseis.
     """
     from bot.adapters.files.atomic_write import check_writable, write_whole
     from bot.cli.output import complain, say
