@@ -73,11 +73,22 @@ def test_a_lost_answer_leads_to_one_report(it: Ruled, asked: dict[str, Any], met
     assert len(it.files(it.people[ADA])) == 1
 
 
-def test_a_death_after_sharing_leads_to_one_report(it: Ruled, asked: dict[str, Any]) -> None:
+@pytest.mark.parametrize("lost", ["began", "bring", "share"])
+def test_a_death_before_a_steps_result_is_stored_leads_to_one_report(
+    it: Ruled, asked: dict[str, Any], lost: str
+) -> None:
     steps = RecordedSteps(it.here.store)
     assert sending(it).run(steps, asked)["outcome"] == "done"
-    name, _ = steps.record.pop()  # the process died before this result was stored
+    name, _ = steps.record[-1]
     assert name == "share"
+    if lost == "share":
+        steps.record.pop()  # shared, and the process died before it could note that
+    else:
+        # The process died while it did this, before anything was shared.
+        it.slack.channels[it.people[ADA].dm].messages.clear()
+        with it.here.store.begin() as tx:
+            tx.effects.session.connection().exec_driver_sql("DELETE FROM effect WHERE key LIKE 'report:%%'")
+        del steps.record[[one for one, _ in steps.record].index(lost) :]
     steps.again()
     assert sending(it).run(steps, asked)["outcome"] == "done"
     assert len(it.files(it.people[ADA])) == 1
