@@ -5,14 +5,22 @@ from typing import Any
 
 from bot.rendering.chat.slack_object_rules import (
     ANY_TEXT,
+    MOST_OF_AN_ID,
     Inspection,
     check_element,
     check_id,
     check_text,
 )
-from bot.rendering.chat.slack_value_rules import UnsendableError, require, require_items, require_keys
+from bot.rendering.chat.slack_value_rules import (
+    UnsendableError,
+    require,
+    require_items,
+    require_keys,
+    require_string,
+)
 
 MOST_OF_A_SECTION, MOST_OF_A_FIELD, MOST_OF_A_HEADER, MOST_OF_A_LABEL = 3000, 2000, 150, 2000
+MOST_OF_AN_ALT_TEXT = 2000
 
 
 def check_blocks(inspection: Inspection, blocks: Sequence[Any], most: int) -> None:
@@ -79,6 +87,14 @@ def _check_input(inspection: Inspection, block: Mapping[str, Any], path: str) ->
     check_element(inspection, block["element"], f"{path}.element", "input")
 
 
+def _check_image(_inspection: Inspection, block: Mapping[str, Any], path: str) -> None:
+    """Check a picture that was uploaded to Slack. It must have a text for those who can't see it."""
+    require_keys(block, path, {"type", "slack_file", "alt_text"}, {"block_id"})
+    require_string(block["alt_text"], f"{path}.alt_text", MOST_OF_AN_ALT_TEXT)
+    require_keys(block["slack_file"], f"{path}.slack_file", {"id"}, set())
+    require_string(block["slack_file"]["id"], f"{path}.slack_file.id", MOST_OF_AN_ID)
+
+
 _BLOCKS: Mapping[str, Callable[[Inspection, Mapping[str, Any], str], None]] = {
     "section": _check_section,
     "header": _check_header,
@@ -86,6 +102,7 @@ _BLOCKS: Mapping[str, Callable[[Inspection, Mapping[str, Any], str], None]] = {
     "context": _check_context,
     "actions": _check_actions,
     "input": _check_input,
+    "image": _check_image,
 }
 
 
