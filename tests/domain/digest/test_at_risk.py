@@ -28,7 +28,7 @@ def flags(calendar: SenseiCalendar = CALENDAR, **changes: Any) -> list[str]:
         ({"gates_unruled": ("Security",)}, []),
     ],
 )
-def test_a_rule_applies_from_its_day_on(changes: dict[str, object], expected: list[str]) -> None:
+def test_a_rule_applies_from_its_day_on(changes: dict[str, Any], expected: list[str]) -> None:
     assert flags(**changes) == expected
 
 
@@ -41,7 +41,7 @@ def test_a_gate_without_a_ruling_counts_only_while_a_milestone_is_near() -> None
 
 
 def test_a_paused_participant_is_not_flagged_for_being_silent() -> None:
-    silent = {"read_on": ago(30), "open_questions": (matter(30),)}
+    silent: dict[str, Any] = {"read_on": ago(30), "open_questions": (matter(30),)}
     assert flags(is_paused=True, **silent) == ["paused"]
     assert flags(has_access=False, read_on=ago(30)) == ["I can't read the capstone"]
 

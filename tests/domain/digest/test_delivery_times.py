@@ -110,7 +110,8 @@ def test_it_is_sent_at_most_once_a_week_never_outside_hours_and_on_the_right_dat
     hours = WorkingHours(zone, tuple(days), *span)
     holiday = Absence(1, "sen", week + timedelta(away[0]), week + timedelta(sum(away)), None)
     end = find_week_end(hours, week)
-    now, sent = find_week_end(hours, week - timedelta(7)), []
+    sent: list[datetime] = []
+    now = find_week_end(hours, week - timedelta(7))
     earliest = find_delivery(hours, [holiday], week, now)
     down = [now + timedelta(hours=hour) for hour in (outage[0], sum(outage))]
     while now < end:
