@@ -25,14 +25,18 @@ from bot.ports.jobs import Job
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.decisions.features import decision_features
+from bot.workflows.digest.capstone_matters import CapstoneRowsLoader
+from bot.workflows.digest.features import digest_feature
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests.entrypoints.slacking import Workspace, served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack, look
 from tests.fakes.steps import Straight
 from tests.workflows.peopled import WORDS
+from tests.workflows.shop import LIBRARY
 
 PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRole.LEAD
 COHORT = "dojo"
@@ -42,6 +46,9 @@ SOON = timedelta(seconds=2)
 RULES = partial(ArticulationRules, load_guide(), {"speed.1": 1, "speed.2": 2, "speed.3": 3})
 """What Sensei listens for, with checks of the levels 1 to 3."""
 
+ROWS = CapstoneRowsLoader(LedgerLoader(LIBRARY))
+"""What reads the rows of a digest."""
+
 _MENTION = re.compile(r"@(U\w+)")
 
 
@@ -50,7 +57,11 @@ def all_features() -> Features:
     return chat_features.assemble_features(
         "https://github.com",
         lambda: WORDS,
-        (*dojo.member_features(lambda: WORDS), *decision_features(RULES, "https://github.com")),
+        (
+            *dojo.member_features(lambda: WORDS),
+            *decision_features(RULES, "https://github.com"),
+            digest_feature("https://github.com", lambda: ROWS, now),
+        ),
     )
 
 
