@@ -56,7 +56,7 @@ class DigestWorkflow:
             return {"outcome": chosen["outcome"]}
         digest: int = steps.tx("make", lambda tx: self._make(tx, argument, chosen["rows"]))["digest"]
         picture = attempt(steps, "picture", lambda: self._draw(digest))
-        steps.tx("send", lambda tx: self._send(tx, argument["role"], digest, picture.get("picture")))
+        steps.tx("send", lambda tx: self._send(tx, argument, digest, picture.get("picture")))
         return {"outcome": "sent"}
 
     def _choose(self, argument: Json) -> Json:
@@ -100,14 +100,15 @@ class DigestWorkflow:
             log.exception("digest.undrawn", digest=digest)
             return {"picture": None}
 
-    def _send(self, tx: Tx, role: str, digest: int, picture: str | None) -> Json:
+    def _send(self, tx: Tx, argument: Json, digest: int, picture: str | None) -> Json:
         """Send the digest now or, if this step comes late after a crash, when its reader works again."""
         if picture is not None:
             tx.digests.set_picture(digest, picture)
-        at, kind = self.now(), self.makers[role].kind
+        at, kind = self.now(), self.makers[argument["role"]].kind
         due = find_message_time(tx, digest, at)
         if due is not None:
-            send_message(tx, make_digest_key(kind, digest), kind, {"digest": digest}, due)
+            key = make_digest_key(kind, argument["person"], digest)
+            send_message(tx, key, kind, {"digest": digest}, due)
         return {}
 
 
