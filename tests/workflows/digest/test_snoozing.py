@@ -33,7 +33,7 @@ class Digested(Talking):
         with self.here.store.begin() as tx:
             rows = [f"dispute:{self.capstone.id}", f"rulings:{self.capstone.id}"]
             made = tx.digests.add(sen.cohort, sen.person, "sensei", "2026-W49", rows, now())
-            key = make_digest_key(SENSEI_DIGEST, made.id)
+            key = make_digest_key(SENSEI_DIGEST, sen.person, made.id)
             send_message(tx, key, SENSEI_DIGEST, {"digest": made.id}, now())
         self.digest = made.id
         self.settle()
@@ -116,9 +116,9 @@ def test_whoever_is_no_longer_a_sensei_can_change_nothing(it: Digested) -> None:
 def test_a_row_about_someone_who_has_another_sensei_names_nobody(it: Digested) -> None:
     it.pairs_end(SEN)
     it.pairs(ADA, SOL)
+    about, key = {"digest": it.digest}, make_digest_key(SENSEI_DIGEST, it.member(SEN).person, it.digest)
     with it.here.store.begin() as tx:
-        about = {"digest": it.digest}
-        argument = {"key": make_digest_key(SENSEI_DIGEST, it.digest), "kind": SENSEI_DIGEST, "about": about}
+        argument = {"key": key, "kind": SENSEI_DIGEST, "about": about}
         tx.jobs.add(Job("rewrite:try", "rewrite", argument, now()))
     it.settle()
     text = it.digest_of(it.sen)
