@@ -25,6 +25,8 @@ from bot.ports.jobs import Job
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.decisions.features import decision_features
+from bot.workflows.digest.capstone_matters import CapstoneRowsLoader
+from bot.workflows.digest.features import digest_feature
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.milestones.features import milestone_features
 from bot.workflows.milestones.report_sending import ReportSending
@@ -48,6 +50,8 @@ RULES = partial(ArticulationRules, load_guide(), {"speed.1": 1, "speed.2": 2, "s
 
 LEDGERS = LedgerLoader(LIBRARY)
 """Ledgers for the small rubric of the shop."""
+ROWS = CapstoneRowsLoader(LedgerLoader(LIBRARY))
+"""What reads the rows of a digest."""
 
 _MENTION = re.compile(r"@(U\w+)")
 
@@ -61,6 +65,7 @@ def all_features() -> Features:
             *dojo.member_features(lambda: WORDS),
             *decision_features(RULES, "https://github.com"),
             *milestone_features(lambda: LEDGERS),
+            digest_feature("https://github.com", lambda: ROWS, now),
         ),
     )
 

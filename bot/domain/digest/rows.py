@@ -26,7 +26,7 @@ KIND_WORDS = {
     RowKind.HANDOVER: ("question left to you", "questions left to you"),
     RowKind.QUESTION: ("question to keep, reword or withdraw", "questions to keep, reword or withdraw"),
     RowKind.RULINGS: ("ruling due", "rulings due"),
-    RowKind.AT_RISK: ("flag", "flags"),
+    RowKind.AT_RISK: ("participant who may need help", "participants who may need help"),
     RowKind.DRIFT: ("decision that may no longer hold", "decisions that may no longer hold"),
     RowKind.GROWTH: ("thing to say when you meet", "things to say when you meet"),
 }

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.domain.digest.matters import DigestMaterial
+from bot.domain.digest.row_kinds.milestone_words import say_milestone
 from bot.domain.digest.rows import DigestRow, RowKind, parse_key
 from bot.domain.digest.sensei_digest import is_snoozed, list_rows
 
@@ -37,12 +38,15 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownDigest:
-    """A digest to lay out. ``rest`` counts what can wait, by kind, and ``snoozed`` rows put off earlier."""
+    """A digest to lay out. ``rest`` counts what can wait, by kind, and ``snoozed`` rows put off earlier.
+
+    ``milestone`` says when the milestone is that is near; it is empty if none is.
+    """
 
     rows: tuple[ShownRow, ...]
     rest: Mapping[RowKind, int]
     snoozed: int
-    today: date
+    milestone: str = ""
 
 
 def show_digest(material: DigestMaterial, keys: Sequence[str]) -> ShownDigest:
@@ -58,7 +62,8 @@ def show_digest(material: DigestMaterial, keys: Sequence[str]) -> ShownDigest:
             snoozed += 1
         else:
             rest[row.kind] += row.count
-    return ShownDigest(tuple(row for row in shown if row), rest, snoozed, material.calendar.today)
+    milestone = " ".join(say_milestone(material.calendar))
+    return ShownDigest(tuple(row for row in shown if row), rest, snoozed, milestone)
 
 
 def _show_row(material: DigestMaterial, current: Mapping[str, DigestRow], key: str) -> ShownRow | None:

@@ -38,7 +38,7 @@ def _say_first(shown: ShownDigest) -> str:
 
 
 def _list_blocks(digest: int, shown: ShownDigest, web: str, picture: Sequence[Block]) -> Iterator[Block]:
-    yield section("*Your week, most urgent first*")
+    yield section(f"*Your week, most urgent first.* {shown.milestone}".strip())
     first = next((row.key for row in shown.rows if row.state is RowState.OPEN), "")
     for number, row in enumerate(shown.rows, start=1):
         yield from _row_blocks(digest, number, row, web, is_first=row.key == first)
@@ -70,7 +70,7 @@ def _say_closed(shown: ShownRow) -> str:
 
 
 def _say_why(row: DigestRow, web: str) -> str:
-    words = [mrkdwn(reason, _MOST_OF_REASONS) for reason in row.why]
+    words = [mrkdwn(" ".join(row.why), _MOST_OF_REASONS)]
     if row.standing_in_for:
         words.append(f"You stand in for {mrkdwn(row.standing_in_for, MOST_OF_A_NAME)}.")
     if row.place is not None:

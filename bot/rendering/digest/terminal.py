@@ -36,14 +36,16 @@ def format_preview(preview: DigestPreview) -> Iterator[str]:
     if preview.shown is None:
         yield f"{_INDENT}They guide nobody now, so they get no digest."
         return
+    if preview.shown.milestone:
+        yield f"{_INDENT}{preview.shown.milestone}"
     rows = [row.row for row in preview.shown.rows if row.row]
     for number, row in enumerate(rows, start=1):
         yield ""
         yield from _format_row(number, row)
-    if rows:
-        yield ""
     last = [NOTHING] if not rows and not preview.shown.rest else [*say_rest(preview.shown.rest)]
-    yield from _wrap(" ".join([*last, *say_snoozed(preview.shown.snoozed)]), "")
+    if last := [*last, *say_snoozed(preview.shown.snoozed)]:
+        yield ""
+        yield from _wrap(" ".join(last), "")
 
 
 def _say_when(preview: DigestPreview) -> str:
@@ -57,7 +59,7 @@ def _say_when(preview: DigestPreview) -> str:
 
 def _format_row(number: int, row: DigestRow) -> Iterator[str]:
     yield from _wrap(f"{one_line(row.name)} · {row.what}", f"{number:>2}. ")
-    stands_in = [f"They stand in for {one_line(row.standing_in_for)}."] if row.standing_in_for else []
+    stands_in = [f"Standing in for {one_line(row.standing_in_for)}."] if row.standing_in_for else []
     place = [f"{row.place.repository}#{row.place.pull_request}"] if row.place else []
     yield from _wrap(one_line(" ".join([*row.why, *stands_in, *place])), _INDENT)
 

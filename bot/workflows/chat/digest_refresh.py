@@ -18,10 +18,10 @@ FRESH = timedelta(days=7)
 def refresh_digest(tx: Tx, person: str, at: datetime) -> None:
     """Rewrite a person's digests of the last week from current rows."""
     for digest in tx.digests.recent(person, SENSEI_ROLE, at - FRESH):
-        key = make_digest_key(SENSEI_DIGEST, digest.id)
+        key = make_digest_key(SENSEI_DIGEST, person, digest.id)
         rewrite_message(tx, key, SENSEI_DIGEST, {"digest": digest.id}, at)
 
 
-def make_digest_key(kind: str, digest: int) -> str:
-    """Return the key of the message with a digest."""
-    return f"{kind}:{digest}"
+def make_digest_key(kind: str, person: str, digest: int) -> str:
+    """Return the key of the message with a digest. It names the person, with whom it is erased."""
+    return f"{kind}:{person}:{digest}"

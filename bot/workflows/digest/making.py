@@ -53,7 +53,7 @@ class DigestWorkflow:
             return {"outcome": chosen["outcome"]}
         digest: int = steps.tx("make", lambda tx: self._make(tx, argument, chosen["rows"]))["digest"]
         picture = self.picture(steps, digest) if self.picture else None
-        steps.tx("send", lambda tx: self._send(tx, argument["role"], digest, picture))
+        steps.tx("send", lambda tx: self._send(tx, argument, digest, picture))
         return {"outcome": "sent"}
 
     def _choose(self, argument: Json) -> Json:
@@ -85,14 +85,15 @@ class DigestWorkflow:
         made = tx.digests.add(*values, rows, self.now())
         return {"digest": made.id}
 
-    def _send(self, tx: Tx, role: str, digest: int, picture: str | None) -> Json:
+    def _send(self, tx: Tx, argument: Json, digest: int, picture: str | None) -> Json:
         """Send the digest now or, if this step comes late after a crash, when its reader works again."""
         if picture is not None:
             tx.digests.set_picture(digest, picture)
-        at, kind = self.now(), self.makers[role].kind
+        at, kind = self.now(), self.makers[argument["role"]].kind
         due = find_message_time(tx, digest, at)
         if due is not None:
-            send_message(tx, make_digest_key(kind, digest), kind, {"digest": digest}, due)
+            key = make_digest_key(kind, argument["person"], digest)
+            send_message(tx, key, kind, {"digest": digest}, due)
         return {}
 
 

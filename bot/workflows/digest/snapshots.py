@@ -76,7 +76,7 @@ def add_snapshot_jobs(tx: Tx, moment: datetime) -> None:
     week = week_of(moment)
     due = datetime.combine(week, time(), load_zone(EARLIEST_ZONE))
     for cohort in tx.cohorts.all():
-        job = f"{KIND}:{cohort.id}:{week.isoformat()}"
+        job = f"snapshot:{cohort.id}:{week.isoformat()}"
         tx.jobs.add(
             Job(job, KIND, {"cohort": cohort.id, "week": week.isoformat()}, due.astimezone(moment.tzinfo))
         )

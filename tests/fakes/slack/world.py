@@ -174,7 +174,7 @@ class World:
         return f"{self.base}/upload/{file.ticket}"
 
     def take_upload(self, ticket: str, content: bytes) -> int:
-        """Take the bytes of a file; return the status. Whoever has the address may send them, once."""
+        """Take the bytes of a file, raw; return the status. Whoever has the address may send them, once."""
         with self.lock:
             found = next((it for it in self.files.values() if it.ticket == ticket), None)
             if found is None or found.content is not None or found.length != len(content):

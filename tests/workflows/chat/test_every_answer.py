@@ -329,6 +329,21 @@ def joins(it: Stage) -> Person:
     return new
 
 
+def puts_row_off(it: Stage) -> Person:
+    """Put off a row of the weekly digest: Ada's repository can't be read."""
+    it.paired(ACTIVE)
+    capstone, sen = it.decides().capstone, it.member(SEN)
+    with it.here.store.begin() as tx:
+        made = tx.digests.add(sen.cohort, sen.person, "sensei", "2026-W49", [f"risk:{capstone}"], now())
+    about = {"digest": made.id}
+    it.run(
+        "message", {"key": f"digest.sensei:{sen.person}:{made.id}", "kind": "digest.sensei", "about": about}
+    )
+    assert not it.sen.click(it.sen.messages[-1], "digest.snooze:1").failed
+    assert not it.sen.submit({"join.until": str(now().date() + timedelta(days=9))}).errors
+    return it.sen
+
+
 def resumes(it: Stage) -> Person:
     it.sets(ADA, EnrolmentState.PAUSED)
     it.shows_home(it.ada)
@@ -729,6 +744,12 @@ FORMS: Mapping[str, Scene] = {
         "You're away from",
         gone(SEN),
         f"I couldn't save your holiday. {NOT_HERE}",
+    ),
+    "digest.snooze": Scene(
+        puts_row_off,
+        "Snoozed until",
+        gone(SEN),
+        "I couldn't snooze the row. You're not in this dojo.",
     ),
     "people.leave": Scene(
         sends(ADA, "leave", {}, ACTIVE),

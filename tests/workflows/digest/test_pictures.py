@@ -63,7 +63,7 @@ def test_a_crash_after_the_upload_leaves_one_file_that_nobody_sees(it: WeeklyCoh
         upload(name, content, words)
         raise Died
 
-    it.chat.upload_picture = uploaded  # type: ignore[method-assign]
+    it.chat.upload_picture = uploaded  # type: ignore[method-assign, assignment]
     with pytest.raises(Died):
         it.pictures.make(Straight(it.store), digest)
     it.chat.upload_picture = upload  # type: ignore[method-assign]

@@ -3,7 +3,7 @@
 from bot.domain.digest.calendar import SenseiCalendar
 from bot.domain.digest.cost_of_delay import add_up_cost
 from bot.domain.digest.matters import ParticipantMatters
-from bot.domain.digest.row_kinds.milestone_words import say_milestone
+from bot.domain.digest.row_kinds.milestone_words import say_needed
 from bot.domain.digest.rows import DigestRow, RowKind, RowTarget, join_words, say_count, say_waiting
 
 
@@ -20,7 +20,7 @@ def make_appeal_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestR
         of.capstone,
         of.name,
         f"{say_count(RowKind.APPEAL, len(of.appeals))}: {titles}",
-        (*why, *say_milestone(calendar)),
+        (*why, *say_needed(calendar)),
         add_up_cost(
             RowKind.APPEAL,
             days,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.domain.digest.calendar import SenseiCalendar
 from bot.domain.digest.cost_of_delay import NEAR_DAYS, add_up_cost
 from bot.domain.digest.matters import ParticipantMatters, Place
-from bot.domain.digest.row_kinds.milestone_words import say_milestone
-from bot.domain.digest.rows import DigestRow, RowKind, join_words, say_days
+from bot.domain.digest.row_kinds.milestone_words import MILESTONE_NAMES
+from bot.domain.digest.rows import DigestRow, RowKind, RowTarget, join_words, say_days
 
 OLD_QUESTION_DAYS = 7
 """A question that has been open for more working days than this raises a flag."""
@@ -76,7 +76,8 @@ def _find_unruled_gates(of: ParticipantMatters, calendar: SenseiCalendar) -> Fla
         return None
     gates = "1 gate" if len(of.gates_unruled) == 1 else f"{len(of.gates_unruled)} gates"
     what = f"{gates} without a ruling at level {of.gate_level} or higher"
-    why = f"{' '.join(say_milestone(calendar))} Still missing: {join_words(of.gates_unruled)}."
+    name = MILESTONE_NAMES[calendar.milestone.milestone]
+    why = f"Still missing for {name}: {join_words(of.gates_unruled)}."
     return Flag(what, why, milestone=True)
 
 
@@ -118,8 +119,8 @@ def make_risk_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow
         flags[0].what,
         (flags[0].why, *others),
         add_up_cost(RowKind.AT_RISK, max(flag.days for flag in flags), gate=milestone, milestone=milestone),
-        len(flags),
-        None,
+        1,
+        RowTarget(of.capstone) if milestone else None,
         next((flag.place for flag in flags if flag.place), None),
         of.standing_in_for,
     )

@@ -3,9 +3,12 @@
 from bot.domain.digest.calendar import SenseiCalendar
 from bot.domain.digest.cost_of_delay import add_up_cost
 from bot.domain.digest.matters import ParticipantMatters
-from bot.domain.digest.row_kinds.milestone_words import say_milestone
-from bot.domain.digest.rows import DigestRow, RowKind, RowTarget, say_count, say_days
+from bot.domain.digest.row_kinds.milestone_words import say_needed
+from bot.domain.digest.rows import DigestRow, RowKind, RowTarget, join_words, say_count, say_days
 from bot.domain.dojo.local_days import day_in
+from bot.domain.triage.due_rulings import DueReason
+
+_MOST_TITLES = 3
 
 
 def make_rulings_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow | None:
@@ -20,7 +23,7 @@ def make_rulings_row(of: ParticipantMatters, calendar: SenseiCalendar) -> Digest
         of.capstone,
         of.name,
         f"{say_count(RowKind.RULINGS, len(of.rulings))}{_say_gates(gates, len(of.rulings))}",
-        (*say_milestone(calendar), _say_last(of, days)),
+        (*_say_titles(of), *say_needed(calendar), _say_last(of, days)),
         add_up_cost(RowKind.RULINGS, days, gate=gates > 0, milestone=calendar.milestone is not None),
         len(of.rulings),
         RowTarget(of.capstone, single),
@@ -45,8 +48,16 @@ def _say_last(of: ParticipantMatters, days: int) -> str:
         return "There is evidence, and no ruling yet."
     if any(ruling.ruled_at is None for ruling in of.rulings):
         return "Some have no ruling yet."
-    ago = f"{say_days(days)} ago" if days else "today"
-    return f"The evidence has changed. The oldest ruling was {ago}."
+    ago = f"The oldest ruling was {say_days(days)} ago." if days else "You ruled today."
+    has_moved = any(ruling.reason is DueReason.MOVED for ruling in of.rulings)
+    return f"The evidence has changed. {ago}" if has_moved else ago
+
+
+def _say_titles(of: ParticipantMatters) -> tuple[str, ...]:
+    """Return which criteria they are about, unless there are too many for a line."""
+    if len(of.rulings) > _MOST_TITLES:
+        return ()
+    return (f"{join_words([ruling.title for ruling in of.rulings])}.",)
 
 
 def _say_gates(gates: int, of: int) -> str:
