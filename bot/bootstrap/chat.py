@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from bot.bootstrap import dojo, triage, wiring
+from bot.bootstrap import digest, dojo, triage, wiring
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.rubrics.overlays import asks_by_check
@@ -14,6 +14,7 @@ from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Feature, Features
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import app_home, basic_commands, direct_messages
+from bot.workflows.milestones.features import milestone_features
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
 from bot.workflows.pull_requests.dispute_rulings import rule
@@ -41,6 +42,9 @@ def features_from_settings(
     member_features = (
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
+        *milestone_features(triage.ledger_loader(settings)),
+        digest.digest_feature(settings),
+        digest.lead_digests(settings).feature(),
     )
     return assemble_features(
         web,

@@ -14,7 +14,7 @@ from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
 from bot.adapters.files import prompts
 from bot.adapters.git.branches import GitBranches
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import code_host_reading, wiring
+from bot.bootstrap import code_host_reading, digest, wiring
 from bot.bootstrap.command_service import CommandService
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS
@@ -32,6 +32,7 @@ from bot.workflows.decisions.decision_files import DecisionFiles
 from bot.workflows.decisions.export import DecisionExport
 from bot.workflows.decisions.record_import import RecordFileImport
 from bot.workflows.dojo.app_home import HomePublisher
+from bot.workflows.milestones.report_sending import ReportSending
 from bot.workflows.pairing import failed_work, unfinished_proposals
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
@@ -92,7 +93,9 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         engine.workflow("hear", _make_hearing(settings, articulation, service.store, counts).hear)
         _register_replies(engine, settings, service, library, articulation.guide)
         _register_pairing(engine, service)
-        _register_messages(engine, settings, service, chat or wiring.connect_chat(settings), library)
+        chat = chat or wiring.connect_chat(settings)
+        digest.register_digests(engine, settings, service.store, chat)
+        _register_messages(engine, settings, service, chat, library)
         if prepare is not None:
             prepare(upkeep)
         engine.start()
@@ -169,6 +172,8 @@ def _register_messages(
     engine.workflow("rewrite", outbox.rewrite)
     web, counter = web_address(settings.github_api_url), triage_counter(load_ledgers)
     homes = HomePublisher(chat, service.store, web, wiring.now, count_triage=counter)
+    reports = ReportSending(chat, service.store, load_ledgers, wiring.now)
+    engine.workflow("report", reports.run)
     engine.workflow("home", homes.home)
 
 

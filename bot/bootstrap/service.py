@@ -21,7 +21,7 @@ from bot.adapters.engine.dbos import TALKING_WORKFLOWS, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import dojo, slack_listening, wiring
+from bot.bootstrap import digest, dojo, slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
 from bot.bootstrap.engine import (
     bury_dead_letters,
@@ -36,8 +36,10 @@ from bot.entrypoints.scheduler import Scheduler
 from bot.errors import TransientError, UserError
 from bot.settings import Settings
 from bot.workflows.chat.token_watch import TokenWatch
+from bot.workflows.digest.snapshots import add_snapshot_jobs
 from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
+from bot.workflows.milestones.baselines import add_milestone_baselines
 from bot.workflows.privacy.retention import Retention, RetentionPeriods
 from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.webhook_intake import WebhookIntake
@@ -147,7 +149,7 @@ def _webhook_secret(settings: Settings) -> str:
 def _make_look_round(
     settings: Settings, service: CommandService, engine: DurableEngine, upkeep: Reconciliation
 ) -> Sequence[Callable[[bool], None]]:
-    """Return the periodic tasks: find what no webhook reported, retry stopped work, and delete old data."""
+    """Return the periodic tasks: find missed events, retry stopped work, plan digests, delete old data."""
     retention = Retention(
         service.store,
         engine,
@@ -173,6 +175,10 @@ def _make_look_round(
         with service.store.begin() as tx:
             upkeep.add_periodic_jobs(tx, wiring.now(), running)
 
+    def prepare_milestones(_starting: bool) -> None:
+        with service.store.begin() as tx:
+            add_milestone_baselines(tx, wiring.now())
+
     def retry_jobs(starting: bool) -> None:
         if starting:  # this version may have workflows that the last one lacked
             with service.store.begin() as tx:
@@ -181,10 +187,25 @@ def _make_look_round(
     def deliver_overlooked(_starting: bool) -> None:
         OverlookedDeliveries(service.store, wiring.now).look()
 
+    digests = digest.make_schedule(service.store)
+
+    def schedule_digests(_starting: bool) -> None:
+        with service.store.begin() as tx:
+            add_snapshot_jobs(tx, wiring.now())
+        digests.keep()
+
     def tidy(_starting: bool) -> None:
         retention.tidy()
 
-    return bury, look_for_changes, retry_jobs, deliver_overlooked, tidy
+    return (
+        bury,
+        look_for_changes,
+        prepare_milestones,
+        retry_jobs,
+        deliver_overlooked,
+        schedule_digests,
+        tidy,
+    )
 
 
 def _make_dead_letter_retry(settings: Settings, service: CommandService) -> DeadLetterRetry:

@@ -11,6 +11,7 @@ from bot.cli import (
     dead,
     decisions,
     demo,
+    milestone,
     pair,
     people,
     questions,
@@ -19,6 +20,7 @@ from bot.cli import (
     setup,
     triage,
 )
+from bot.cli.digest import digest
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
@@ -44,7 +46,9 @@ app.add_typer(people.app, name="people")
 app.add_typer(questions.app, name="questions")
 app.add_typer(triage.app, name="triage")
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(milestone.app, name="milestone")
 app.add_typer(pair.app, name="pair")
+app.command()(digest)
 app.add_typer(dead.app, name="dead")
 app.command()(export)
 app.command()(erase)

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any, Protocol
 
-from bot.errors import PermanentError
+from bot.errors import PermanentError, TransientError
 
 Block = dict[str, Any]
 View = dict[str, Any]
@@ -85,6 +85,10 @@ class TokenRejectedError(PermanentError):
     """The chat no longer accepts the token. Nothing can be sent until it works again or is replaced."""
 
 
+class PictureUnusableError(TransientError):
+    """The chat can't show a message's picture: it isn't ready yet, or it was deleted. Nothing was sent."""
+
+
 class TriggerExpiredError(Exception):
     """More than three seconds passed between the click and the view. The person must click again."""
 
@@ -131,6 +135,28 @@ class Chat(Protocol):
 
     def update(self, posted: PostedMessage, message: OutgoingMessage) -> None:
         """Replace a message's content. If the message is gone, nothing happens."""
+
+    def upload_picture(self, name: str, content: bytes, alternative_text: str) -> str:
+        """Store a PNG that nobody sees until a message shows it; return its id.
+
+        It isn't idempotent, and a message can show the picture only some seconds later: until then, ``post``
+        and ``update`` raise ``PictureUnusableError``.
+        """
+
+    def delete_picture(self, picture: str) -> None:
+        """Delete one of Sensei's own pictures. If it is gone already, nothing happens."""
+
+    def bring_page(self, name: str, content: bytes) -> str:
+        """Bring an HTML page to the chat, where nobody sees it before it is shared; return its id.
+
+        It isn't idempotent. A page that is never shared is lost.
+        """
+
+    def share_file(self, file: str, title: str, channel: str, comment: str) -> None:
+        """Show a page in a conversation. It isn't idempotent; use ``has_file`` before a retry."""
+
+    def has_file(self, channel: str, file: str, since: datetime) -> bool:
+        """Return whether a file was shared in a conversation since the given time."""
 
     def own_messages(self, channel: str) -> Sequence[PostedMessage]:
         """List Sensei's own messages in a conversation, newest first, without replies in threads."""

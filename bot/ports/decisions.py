@@ -111,6 +111,12 @@ class Decisions(Protocol):
     def set_code_gone(self, decision: int, at: datetime | None) -> None:
         """Store when a decision's code was first missing from the default branch; None if it is there."""
 
+    def list_code_gone(self, capstones: Collection[int]) -> Sequence[tuple[int, int, datetime]]:
+        """List the confirmed decisions whose code is gone, in one query.
+
+        Each has its capstone, its number, and when the code was first missing.
+        """
+
     def save_findings(self, round_: str, findings: Sequence[DriftFinding]) -> None:
         """Store which decisions a round's change may have overtaken, in place of what was stored before.
 

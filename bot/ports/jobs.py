@@ -73,6 +73,9 @@ class Jobs(Protocol):
     def find_due_time(self, job: str) -> datetime | None:
         """Return when a job is or was due, or None if there is no such job."""
 
+    def find_due_times(self, jobs: Collection[str]) -> Mapping[str, datetime | None]:
+        """Return when jobs are due, by id: None if one has begun. Those that don't exist are left out."""
+
     def mark_begun(self, job: str, at: datetime) -> None:
         """Store when a job began, unless another job has replaced it meanwhile."""
 

@@ -48,6 +48,19 @@ class BaselineCoverage:
     not_assessed: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CapstoneEnrolment:
+    """How a capstone is enrolled. ``name`` is ``owner/name``, ``sensei`` the opaque id of its sensei.
+
+    ``has_access``: the App is installed on the repository.
+    """
+
+    name: str
+    sensei: str | None
+    has_access: bool
+    enrolled_at: datetime
+
+
 class Capstones(Protocol):
     """Enrolled repositories, and their participants and senseis."""
 
@@ -354,6 +367,9 @@ class Standings(Protocol):
     def names(self, capstones: Collection[int]) -> Mapping[int, str]:
         """Return the names of capstones, such as ``ada/desk``."""
 
+    def enrolments(self, capstones: Collection[int]) -> Mapping[int, CapstoneEnrolment]:
+        """Return how capstones are enrolled, by capstone."""
+
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
 
@@ -361,6 +377,15 @@ class Standings(Protocol):
         """List what senseis must decide, oldest first: questions to keep or withdraw, and disputes.
 
         A question can be kept while its round is published and its pull request is open.
+        """
+
+    def proposed_questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
+        """List the questions that wait for a sensei's approval, oldest first."""
+
+    def handovers(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
+        """List the questions left to the sensei after a moment, and not answered by them, oldest first.
+
+        ``at`` is when they were left. Those talked about in private have no ``comment``.
         """
 
     def count_movements(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:

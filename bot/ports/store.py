@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from bot.ports.articulation import Conversations
 from bot.ports.decisions import Decisions, Statements
 from bot.ports.deliveries import Deliveries
+from bot.ports.digest import WeeklyFigures
 from bot.ports.dojo import Absences, Cohorts, LinkCodes, Members, NeverPairs
 from bot.ports.jobs import Effects, Jobs
 from bot.ports.pairing import Pairings
@@ -19,7 +20,7 @@ from bot.ports.pull_requests import (
     Rounds,
     Standings,
 )
-from bot.ports.triage import Appeals, Digests, Exemptions, Rulings, Snapshots, Snoozes
+from bot.ports.triage import Appeals, Digests, Exemptions, GrowthRecords, Rulings, Snapshots, Snoozes
 
 
 class Tx(Protocol):
@@ -75,6 +76,10 @@ class Tx(Protocol):
     def snapshots(self) -> Snapshots: ...  # noqa: D102
     @property
     def digests(self) -> Digests: ...  # noqa: D102
+    @property
+    def growth(self) -> GrowthRecords: ...  # noqa: D102
+    @property
+    def weekly_figures(self) -> WeeklyFigures: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.domain.milestones.growth import CountedDecision, RaisedQuestion, TouchedCheck
 from bot.domain.triage.records import (
     Appeal,
     AppealState,
@@ -12,6 +13,7 @@ from bot.domain.triage.records import (
     CriterionSnapshot,
     ExemptSubject,
     GrantedExemption,
+    Milestone,
     NewRuling,
     RulingLock,
 )
@@ -39,6 +41,14 @@ class Rulings(Protocol):
 
     def latest(self, capstones: Collection[int]) -> Mapping[int, Mapping[str, CriterionRuling]]:
         """Return the newest ruling on each criterion, by capstone and criterion, in one query."""
+
+    def for_milestone(
+        self, capstones: Collection[int], milestone: Milestone
+    ) -> Mapping[int, Mapping[str, CriterionRuling]]:
+        """Return the newest ruling for a milestone on each criterion, by capstone, in one query.
+
+        A second sensei's ruling is for the milestone of the ruling that it replaces, whenever they rule.
+        """
 
     def by_sensei(self, sensei: str, since: datetime) -> Sequence[CriterionRuling]:
         """List a sensei's rulings after a moment, oldest first."""
@@ -153,8 +163,27 @@ class Digests(Protocol):
     def newest(self, cohort: int, person: str, role: str) -> StoredDigest | None:
         """Return the last digest made for a person in a role, or None."""
 
+    def recent(self, person: str, role: str, since: datetime) -> Sequence[StoredDigest]:
+        """List the digests made for a person in a role after a moment, oldest first."""
+
+    def made_for(self, cohort: int, weeks: Collection[str]) -> Collection[tuple[str, str, str]]:
+        """Return which digests of some weeks were made: person, role and week. Runs one query."""
+
     def set_picture(self, digest: int, picture: str) -> None:
         """Store the id of a digest's picture in the chat."""
 
     def forget(self, before: datetime) -> int:
         """Delete digests from before a moment; return how many."""
+
+
+class GrowthRecords(Protocol):
+    """What participants decided and were asked about, without a word of it. Each method runs one query."""
+
+    def decisions(self, capstones: Collection[int]) -> Sequence[CountedDecision]:
+        """List the confirmed decisions of some capstones, in the order in which they were confirmed."""
+
+    def questions(self, capstones: Collection[int]) -> Sequence[RaisedQuestion]:
+        """List the questions that were posted about checks of some capstones, oldest first."""
+
+    def touched(self, capstones: Collection[int]) -> Sequence[TouchedCheck]:
+        """List the checks that the merged pull requests of some capstones moved, each once."""

@@ -306,3 +306,21 @@ def test_it_is_known_whom_a_message_pings() -> None:
     plain = {"type": "plain_text", "text": "<@U3>"}
     message = {"text": "<!here>", "blocks": [{"type": "section", "text": text, "fields": [plain]}]}
     assert look.notified(message) == {"U1", "!channel", "!here"}
+
+
+def test_a_file_goes_up_as_slacks_own_sdk_sends_it_and_is_shown_once_it_is_ready() -> None:
+    with Slack() as slack:
+        web = WebClient(slack.bot_token, base_url=slack.api_url)
+        ada = slack.person("Ada")
+        channel = web.conversations_open(users=[ada.id])["channel"]["id"]
+        stored = web.files_upload_v2(filename="week.png", content=b"\x89PNG", title="Week", alt_txt="A week")
+        picture = {"type": "image", "slack_file": {"id": stored["file"]["id"]}, "alt_text": "A week"}
+        slack.slow_files = 1
+        with pytest.raises(SlackApiError) as refused:
+            web.chat_postMessage(channel=channel, text="Look", blocks=[picture])
+        assert refused.value.response["error"] == "invalid_blocks"
+        assert "invalid slack file" in str(refused.value.response["response_metadata"]["messages"])
+        web.chat_postMessage(channel=channel, text="Look", blocks=[picture])
+        assert "[picture: A week]" in look.text(ada.messages[0])
+        with pytest.raises(SlackApiError, match="file_not_found"):
+            web.files_delete(file="F012345678")

@@ -35,7 +35,8 @@ def greeting(tx: Tx, about: Json) -> AddressedMessage | None:
     if any(roles and roles[0].state == "left" for roles in found):
         return None
     names = " and ".join(mrkdwn(roles[0].name, 60) if roles else "stranger" for roles in found)
-    message = OutgoingMessage(f"Hello {names}", (slack_blocks.section(f"Hello {names}"),))
+    shown = [slack_blocks.image(about["picture"], "A picture.")] if "picture" in about else []
+    message = OutgoingMessage(f"Hello {names}", (slack_blocks.section(f"Hello {names}"), *shown))
     return AddressedMessage(tuple(about["to"]), message, tuple(about.get("users", ())))
 
 

@@ -25,7 +25,11 @@ from bot.ports.jobs import Job
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.decisions.features import decision_features
+from bot.workflows.digest.capstone_matters import CapstoneRowsLoader
+from bot.workflows.digest.features import digest_feature
 from bot.workflows.dojo.app_home import HomePublisher
+from bot.workflows.milestones.features import milestone_features
+from bot.workflows.milestones.report_sending import ReportSending
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
@@ -34,8 +38,8 @@ from tests.entrypoints.slacking import Workspace, served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack, look
 from tests.fakes.steps import Straight
-from tests.workflows import shop
 from tests.workflows.peopled import WORDS
+from tests.workflows.shop import LIBRARY
 
 PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRole.LEAD
 COHORT = "dojo"
@@ -45,8 +49,10 @@ SOON = timedelta(seconds=2)
 RULES = partial(ArticulationRules, load_guide(), {"speed.1": 1, "speed.2": 2, "speed.3": 3})
 """What Sensei listens for, with checks of the levels 1 to 3."""
 
-LEDGERS = LedgerLoader(shop.LIBRARY)
+LEDGERS = LedgerLoader(LIBRARY)
 """Loads ledgers for a small rubric: two criteria, of which `safety` is a gate."""
+ROWS = CapstoneRowsLoader(LEDGERS)
+"""What reads the rows of a digest."""
 
 _MENTION = re.compile(r"@(U\w+)")
 
@@ -56,7 +62,12 @@ def all_features() -> Features:
     return chat_features.assemble_features(
         "https://github.com",
         lambda: WORDS,
-        (*dojo.member_features(lambda: WORDS), *decision_features(RULES, "https://github.com")),
+        (
+            *dojo.member_features(lambda: WORDS),
+            *decision_features(RULES, "https://github.com"),
+            *milestone_features(lambda: LEDGERS),
+            digest_feature("https://github.com", lambda: ROWS, now),
+        ),
         load_ledgers=lambda: LEDGERS,
     )
 
@@ -141,6 +152,7 @@ class WholeDojo:
         flows = {
             "message": outbox.message,
             "rewrite": outbox.rewrite,
+            "report": ReportSending(chat, store, lambda: LEDGERS, now).run,
             "pairing.propose": pairing.propose,
             "pairing.why": pairing.why,
             "pairing.settle": pairing.settle,

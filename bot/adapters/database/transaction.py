@@ -36,7 +36,9 @@ from bot.adapters.database.pull_requests.standings import SqlStandings
 from bot.adapters.database.triage.appeals import SqlAppeals
 from bot.adapters.database.triage.digests import SqlDigests, SqlSnapshots, SqlSnoozes
 from bot.adapters.database.triage.exemptions import SqlExemptions
+from bot.adapters.database.triage.growth import SqlGrowthRecords
 from bot.adapters.database.triage.rulings import SqlRulings
+from bot.adapters.database.triage.weekly_figures import SqlWeeklyFigures
 from bot.errors import TransientError
 
 # Any number that no other advisory lock in the database uses.
@@ -80,6 +82,8 @@ class SqlTx:
         self.snoozes = SqlSnoozes(session)
         self.snapshots = SqlSnapshots(session)
         self.digests = SqlDigests(session)
+        self.growth = SqlGrowthRecords(session)
+        self.weekly_figures = SqlWeeklyFigures(session, tenant)
         self.people = SqlPeople(session, tenant)
         self.erasures = SqlErasures(session, tenant)
 

@@ -48,7 +48,7 @@ TALK_QUEUE = "talk"
 TALKING_AT_ONCE = 8
 # Homes too: while they wait for Slack's limit, which is low, they would occupy the places of messages.
 HOME_QUEUE = "homes"
-_QUEUES = {"message": TALK_QUEUE, "rewrite": TALK_QUEUE, "home": HOME_QUEUE}
+_QUEUES = {"message": TALK_QUEUE, "rewrite": TALK_QUEUE, "report": TALK_QUEUE, "home": HOME_QUEUE}
 TALKING_WORKFLOWS = frozenset(_QUEUES)
 """The workflows that talk to people."""
 RARELY = 25.0

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.adapters.slack.failures import MethodRefusedError, NotFoundError
 from bot.adapters.slack.requests import DEFAULT_API_URL, SlackRequests, client
+from bot.adapters.slack.uploads import bring_page, share_file, upload_picture
 from bot.errors import PermanentError, UserError
 from bot.ports.chat import ChatUser, OutgoingMessage, PostedMessage, Urgency, View, Workspace
 from bot.rendering.chat.slack_validation import checked_key, checked_message, checked_view
@@ -196,6 +197,40 @@ class SlackChat:
                 raise
             return refused.code == "message_not_found"
         return True
+
+    def upload_picture(self, name: str, content: bytes, alternative_text: str) -> str:
+        """Store a PNG that nobody sees until a message shows it; return its id."""
+        try:
+            return upload_picture(self.caller, name, content, alternative_text)
+        except MethodRefusedError as refused:  # a workspace may forbid files, or those of this size
+            raise PermanentError(
+                f"Uploading a picture: Slack refused ({refused.code}).",
+                "Ask the workspace's administrators whether apps may upload files.",
+            ) from None
+
+    def delete_picture(self, picture: str) -> None:
+        """Delete one of our pictures. Do nothing if it is gone."""
+        try:
+            self.caller.write("files.delete", "Deleting a picture", {"file": picture})
+        except MethodRefusedError as refused:
+            if refused.code not in {"file_not_found", "file_deleted"}:
+                raise
+
+    def bring_page(self, name: str, content: bytes) -> str:
+        """Bring an HTML page to Slack, where nobody sees it; return the file's id."""
+        return bring_page(self.caller, name, content)
+
+    def share_file(self, file: str, title: str, channel: str, comment: str) -> None:
+        """Show a file in a conversation, once its bytes are there. ``comment`` is safe mrkdwn."""
+        share_file(self.caller, file, title, channel, comment)
+
+    def has_file(self, channel: str, file: str, since: datetime) -> bool:
+        """Return whether a file was shared in a conversation since the given time."""
+        return any(
+            shared.get("id") == file
+            for message in self._read_messages(channel, (since - _CLOCK_SKEW).timestamp(), None)
+            for shared in message.get("files") or ()
+        )
 
     def open_view(self, trigger: str, view: View) -> str:
         """Open a modal for the user of a trigger, and return its id."""

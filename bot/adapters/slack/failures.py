@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import PermanentError, TransientError
-from bot.ports.chat import TokenRejectedError, TriggerExpiredError
+from bot.ports.chat import PictureUnusableError, TokenRejectedError, TriggerExpiredError
 from bot.rendering.chat.slack_value_rules import UnsendableError
 
 # Seconds to wait if there is no Retry-After header. Slack counts requests per minute.
@@ -43,6 +43,8 @@ _UNSENDABLE = {
     "no_text",
     "view_too_large",
 }
+# In response_metadata or errors, with the place of the block. A new file is refused so for some seconds.
+_NO_PICTURE = "invalid slack file"
 _REFUSED = {
     "account_inactive": "the app was removed from the workspace",
     "app_not_found": "the app was deleted",
@@ -161,15 +163,21 @@ def _explain_permanent(activity: str, response: SlackResponse) -> PermanentError
 
 
 def _classify_refusal(activity: str, response: SlackResponse) -> Exception:
-    metadata = response.data.get("response_metadata")
-    messages = metadata.get("messages") if isinstance(metadata, Mapping) else None
-    reasons = [str(message) for message in messages[:_MOST_REASONS]] if isinstance(messages, list) else []
+    reasons = _list_reasons(response.data)
     details = f": {'; '.join(reasons)}" if reasons else ""
     if response.code in _TOO_LATE:
         return TriggerExpiredError(f"{activity}: more than three seconds had passed since the click.")
+    if response.code == "invalid_blocks" and any(_NO_PICTURE in reason for reason in reasons):
+        return PictureUnusableError(f"{activity}: Slack can't show the picture yet.")
     if response.code in _UNSENDABLE:
         return UnsendableError(f"{activity}: Slack refused ({response.code}{details}).")
     return MethodRefusedError(activity, response.code, details)
+
+
+def _list_reasons(data: Mapping[str, Any]) -> list[str]:
+    metadata = data.get("response_metadata")
+    messages = metadata.get("messages") if isinstance(metadata, Mapping) else None
+    return [str(message) for message in messages[:_MOST_REASONS]] if isinstance(messages, list) else []
 
 
 def retry_after(headers: Mapping[str, str]) -> float:

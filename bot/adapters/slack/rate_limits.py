@@ -31,6 +31,9 @@ PER_MINUTE: Mapping[str, int] = {
     "conversations.history": _TIER_3,
     "conversations.open": _TIER_3,
     "conversations.replies": _TIER_3,
+    "files.completeUploadExternal": _TIER_4,
+    "files.delete": _TIER_3,
+    "files.getUploadURLExternal": _TIER_4,
     "users.info": _TIER_4,
     "users.lookupByEmail": 100,  # tier 3, in bursts: only imports use it, and they wait when Slack says so
     "views.open": _TIER_4,

@@ -8,7 +8,8 @@ from typing import Any, cast
 from bot.domain.text.numbers import parse_number
 
 _REPOSITORY_WORK = re.compile(
-    r"(?:\A|:)(?:(?:review|answer|ruling|questions|baseline|reconcile|fetch|comments|read):(\d+)(?=[#:])"
+    r"(?:\A|:)(?:(?:review|answer|ruling|questions|baseline|reconcile|fetch|comments|read|report)"
+    r":(\d+)(?=[#:])"
     r"|(?:hear|say|decided|export|dispute):(\d+)(?=#))"
 )
 """Ids of work whose first number is a repository's number at the code host.

@@ -15,6 +15,7 @@ from bot.errors import UserError
 SCOPES: Mapping[str, str] = {
     "chat:write": "send, edit and delete its own direct and group messages",
     "commands": "receive /dojo, and the shortcut in a message's menu",
+    "files:write": "upload the digest's picture, and reports that people ask for",
     "im:history": "find a direct message it may have sent, and answer yours",
     "im:write": "open a direct message with someone",
     "mpim:history": "find a group message it sent when Slack's reply was lost",
@@ -22,7 +23,16 @@ SCOPES: Mapping[str, str] = {
     "users:read": "read names and time zones",
     "users:read.email": "find people by e-mail address when a list is imported",
 }
-"""The bot token's scopes and the reason for each. Sensei does not read channels, files or member lists."""
+"""The bot token's scopes and the reason for each. Sensei does not read channels, files or member lists.
+
+An app that was made from an earlier manifest lacks ``files:write``. Its digests have no picture, and it sends
+no reports.
+"""
+
+OPTIONAL_SCOPES: Mapping[str, str] = {
+    "files:write": "The weekly digest has no picture, and people can't get their reports; the rest works."
+}
+"""Scopes without which Sensei works, and what it does not do then."""
 
 APP_SCOPE = "connections:write"
 """The scope of the app-level token. It allows Sensei to open a Socket Mode connection."""

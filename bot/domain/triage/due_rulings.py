@@ -41,7 +41,7 @@ class RulingCalendar:
     """When this week began for a sensei, and the milestone that is open.
 
     ``opened`` is when that milestone opened. Rulings for it that are older were made before its date was
-    moved, and don't count.
+    moved, and count only while their evidence is unchanged.
     """
 
     week_began: datetime
@@ -62,7 +62,11 @@ def pick_due_rulings(
     are gate criteria, then those without a ruling, then those whose last ruling is oldest.
     """
     if calendar.milestone is not None:
-        chosen = [criterion for criterion in evidence if not _is_ruled_for(rulings.get(criterion), calendar)]
+        chosen = [
+            criterion
+            for criterion, shown in evidence.items()
+            if not is_ruled_for(rulings.get(criterion), calendar.milestone, calendar.opened, shown.digest)
+        ]
         reason, most = DueReason.MILESTONE, len(chosen)
     else:
         this_week = {one for one, ruling in rulings.items() if ruling.at >= calendar.week_began}
@@ -77,11 +81,17 @@ def pick_due_rulings(
     return tuple(_sort_by_urgency(due)[:most])
 
 
-def _is_ruled_for(ruling: CriterionRuling | None, calendar: RulingCalendar) -> bool:
-    """Return whether a criterion has its ruling for the open milestone."""
-    if ruling is None or ruling.milestone is not calendar.milestone:
+def is_ruled_for(
+    ruling: CriterionRuling | None, milestone: Milestone, opened: datetime | None, digest: str
+) -> bool:
+    """Return whether a ruling is the one that a milestone asks for.
+
+    It was made for this milestone, and since its window ``opened``. If the milestone's date moved after the
+    ruling, it still counts while the evidence is what it rested on (``digest``).
+    """
+    if ruling is None or ruling.milestone is not milestone:
         return False
-    return calendar.opened is None or ruling.at >= calendar.opened
+    return opened is None or ruling.at >= opened or ruling.basis == digest
 
 
 def _make_due(

@@ -1,5 +1,6 @@
 """Rules for blocks. They cover the block types that Sensei sends and refuse all others."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,9 +11,18 @@ from bot.rendering.chat.slack_object_rules import (
     check_id,
     check_text,
 )
-from bot.rendering.chat.slack_value_rules import UnsendableError, require, require_items, require_keys
+from bot.rendering.chat.slack_value_rules import (
+    UnsendableError,
+    require,
+    require_items,
+    require_keys,
+    require_string,
+)
 
 MOST_OF_A_SECTION, MOST_OF_A_FIELD, MOST_OF_A_HEADER, MOST_OF_A_LABEL = 3000, 2000, 150, 2000
+MOST_OF_AN_ALTERNATIVE = 2000
+"""Maximum length of the text that stands for a picture."""
+_FILE = re.compile(r"F[A-Z0-9]{8,}")
 
 
 def check_blocks(inspection: Inspection, blocks: Sequence[Any], most: int) -> None:
@@ -70,6 +80,15 @@ def _check_actions(inspection: Inspection, block: Mapping[str, Any], path: str) 
         check_element(inspection, element, element_path, "actions")
 
 
+def _check_image(_inspection: Inspection, block: Mapping[str, Any], path: str) -> None:
+    """Check a picture. It is a file in the workspace: an address elsewhere could learn who reads it."""
+    require_keys(block, path, {"type", "slack_file", "alt_text"}, {"block_id"})
+    require_string(block["alt_text"], f"{path}.alt_text", MOST_OF_AN_ALTERNATIVE)
+    require_keys(block["slack_file"], f"{path}.slack_file", {"id"}, set())
+    is_file = _FILE.fullmatch(str(block["slack_file"]["id"])) is not None
+    require(is_file, f"{path}.slack_file.id", "must be the id of a file")
+
+
 def _check_input(inspection: Inspection, block: Mapping[str, Any], path: str) -> None:
     require_keys(block, path, {"type", "block_id", "label", "element"}, {"hint", "optional"})
     inspection.inputs += 1
@@ -86,6 +105,7 @@ _BLOCKS: Mapping[str, Callable[[Inspection, Mapping[str, Any], str], None]] = {
     "context": _check_context,
     "actions": _check_actions,
     "input": _check_input,
+    "image": _check_image,
 }
 
 

@@ -33,6 +33,16 @@ def small(text: str) -> Block:
     return {"type": "context", "elements": [mrkdwn_object(text)]}
 
 
+def image(picture: str, alternative_text: str) -> Block:
+    """Return a picture that was uploaded before. The text, without formatting, must be our own or safe."""
+    return {"type": "image", "slack_file": {"id": picture}, "alt_text": alternative_text}
+
+
+def without_images(blocks: Iterable[Block], instead: str) -> tuple[Block, ...]:
+    """Return the blocks with small print in place of each picture."""
+    return tuple(small(instead) if block["type"] == "image" else block for block in blocks)
+
+
 def divider() -> Block:
     """Return a horizontal line."""
     return {"type": "divider"}

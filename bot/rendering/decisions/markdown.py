@@ -12,7 +12,7 @@ from bot.domain.decisions.records import CodeAnchor, Decision
 from bot.domain.review.paths import to_git
 from bot.rendering.text.safe_text import visible
 
-_LABELS: Mapping[Slot, str] = {
+PART_LABELS: Mapping[Slot, str] = {
     Slot.CONTEXT: "Context",
     Slot.FACING: "Facing",
     Slot.DECIDED: "Decided",
@@ -22,6 +22,7 @@ _LABELS: Mapping[Slot, str] = {
     Slot.EVIDENCE: "Evidence",
     Slot.REVISIT: "Revisit when",
 }
+"""How the parts of a decision are labelled in English, in their order."""
 _MORE = RecordHeading(2, "More Information", RecordField.MORE)
 _BACKSLASH = re.compile(r"\\(?=[!-/:-@\[-`{-~]|\Z)")
 _STARTS = re.compile(r"([ \t]*)(?=#|=|-{2,}|~{3}|`{3})")
@@ -111,7 +112,7 @@ def _format_body(
         yield from (_date(decision), "")
     slots = [slot for slot in Slot if owners.get(slot) == heading]
     for slot in sorted(slots, key=lambda slot: slot != heading.topic):
-        label = "" if slot == heading.topic else f"**{_LABELS[slot]}:** "
+        label = "" if slot == heading.topic else f"**{PART_LABELS[slot]}:** "
         yield from (label + _escape(decision.texts[slot]), "")
     if heading.topic is RecordField.MORE:
         yield from _format_more(decision, links)

@@ -37,6 +37,7 @@ from bot.rendering.chat.slack_blocks import (
 from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
 from bot.rendering.decisions.slack_list import home_blocks as decision_blocks
 from bot.rendering.dojo.home_actions import action_rows
+from bot.rendering.dojo.home_milestone import milestone_blocks
 from bot.rendering.dojo.slack_members import leads_block
 from bot.rendering.dojo.slack_pending_requests import asked_blocks, describe_search, lead_blocks
 from bot.rendering.dojo.slack_profile_view import profile_button
@@ -118,6 +119,7 @@ def _guest_blocks(home: Home) -> Iterable[Block]:
 def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     yield header(plain(home.cohort, 100))
     yield from action_rows(home)
+    yield from milestone_blocks(home)
     if home.lead:
         yield from lead_blocks(home.pending, home.today, buttons=True)
         yield from _lead_blocks(home.lead, home)

@@ -42,9 +42,16 @@ def render_page(report: Report, asks: Mapping[str, str], subject: ReportSubject 
     )
 
 
-def render_template(package: str, name: str, functions: Mapping[str, object], **values: object) -> str:
-    """Render a page with the style sheet and the functions that all pages share, and with its own."""
+def render_template(
+    package: str, name: str, functions: Mapping[str, object], *, styles: str = "", **values: object
+) -> str:
+    """Render a page with the style sheet and the functions that all pages share, and with its own.
+
+    ``styles`` is the name of a further style sheet of the package.
+    """
     style = files("bot.rendering.review").joinpath("report.css").read_text("utf-8")
+    if styles:
+        style += files(package).joinpath(styles).read_text("utf-8")
     environment = _make_environment(package)
     environment.globals |= functions
     return environment.get_template(name).render(

@@ -13,6 +13,7 @@ from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.chat.addresses import chat_address
+from bot.workflows.chat.digest_refresh import refresh_digest
 
 A_MINUTE = 6
 """Maximum App Home updates per minute for one person. Slack allows about 90 across all users."""
@@ -20,7 +21,8 @@ _MINUTE = timedelta(minutes=1)
 
 
 def refresh_home(tx: Tx, person: str, at: datetime) -> None:
-    """Update a person's App Home, if they have an account in the chat."""
+    """Update a person's App Home, if they have an account in the chat, and their digest of this week."""
+    refresh_digest(tx, person, at)
     user = chat_address(tx, person)
     if (
         user is not None

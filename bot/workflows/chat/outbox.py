@@ -3,20 +3,24 @@
 A job contains only ids; the text is written from rows when the message is sent. Before posting, the outbox
 stores a row about the attempt. If a later attempt finds that row, it first waits until the chat's lists must
 be up to date, and then looks for the message there by its key.
+
+A new picture can be shown only some seconds after its upload. If it can't be after two minutes, or was
+deleted, the message goes out without it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import sleep
 
 import structlog
 
 from bot.errors import PermanentError
-from bot.ports.chat import Chat, OutgoingMessage, PostedMessage, Urgency
+from bot.ports.chat import Chat, OutgoingMessage, PictureUnusableError, PostedMessage, Urgency
 from bot.ports.engine import RETRY_SEPARATOR, Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Store, Tx
+from bot.rendering.chat.slack_blocks import without_images
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import AddressedMessage, Words
 from bot.workflows.chat.token_watch import pause_if_rejected
@@ -26,6 +30,8 @@ from bot.workflows.jobs.retry import LIST_LAG, PAUSED, RefusedError, insist
 log = structlog.get_logger(__name__)
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_PICTURE_WAIT = timedelta(minutes=2)
+_NO_PICTURE = "There's no picture here: Slack couldn't show it."
 _MOST_LOOKS = 3
 _LONGEST_SENDING = timedelta(days=1)
 
@@ -115,7 +121,8 @@ class Outbox:
         if posted is None:
             with self.store.begin() as tx:
                 tx.effects.begin(key, self.now())
-            posted, shown = chat.post(channel, letter.message, key), letter.message
+            patient = self.now() < since + _CLOCKS_DIFFER + _PICTURE_WAIT
+            posted, shown = _post_message(chat, channel, letter.message, key, patient), letter.message
         with self.store.begin() as tx:
             tx.effects.finish(key, f"{posted.channel} {posted.ts}", self.now())
         return self._rewrite(argument, posted, shown)
@@ -136,7 +143,7 @@ class Outbox:
                 letter = self._write(tx, argument)
             if letter is None or letter.message == shown:
                 break
-            self._require_chat().update(posted, letter.message)
+            _update_message(self._require_chat(), posted, letter.message)
             shown = letter.message
         return {"posted": f"{posted.channel} {posted.ts}"}
 
@@ -158,6 +165,33 @@ class Outbox:
                 "`sensei setup slack` shows how to set it up. Then retry the waiting messages.",
             )
         return self.chat
+
+
+def _post_message(
+    chat: Chat, channel: str, message: OutgoingMessage, key: str, patient: bool
+) -> PostedMessage:
+    """Post a message, without its picture if the chat can't show it.
+
+    Raises:
+        PictureUnusableError: the chat can't show it, and the caller is ``patient``.
+    """
+    try:
+        return chat.post(channel, message, key)
+    except PictureUnusableError:
+        if patient:
+            raise
+        return chat.post(channel, _without_picture(message), key)
+
+
+def _update_message(chat: Chat, posted: PostedMessage, message: OutgoingMessage) -> None:
+    try:
+        chat.update(posted, message)
+    except PictureUnusableError:
+        chat.update(posted, _without_picture(message))
+
+
+def _without_picture(message: OutgoingMessage) -> OutgoingMessage:
+    return replace(message, blocks=without_images(message.blocks, _NO_PICTURE))
 
 
 def _parse_posted(known: str) -> PostedMessage:

@@ -26,6 +26,7 @@ _SHARES = {
     "ruling": 2,
     "questions": 2,
     "export": 1,
+    "report": 1,
     "conclude": 2,
     "fetch": 1,
     "hear": 2,
@@ -40,7 +41,8 @@ _SHARES = {
 LIMITED_WORKFLOWS = (*_SHARES, "read_by_sensei")
 """The workflows that people can start without limit."""
 _REPOSITORY_WORKFLOW = re.compile(
-    r"(review|baseline|reconcile|answer|ruling|questions|export|fetch|hear|say|decided|read|conclude(?=:review))"
+    r"(review|baseline|reconcile|answer|ruling|questions|export|report|fetch|hear|say|decided|read"
+    r"|conclude(?=:review))"
     r":(?:review:)?(\d+)(?=[#:])"
 )
 _PERSON_WORKFLOW = re.compile(r"(home|message|rewrite):(.+)")

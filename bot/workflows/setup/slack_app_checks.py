@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.setup.findings import Finding
-from bot.domain.setup.slack_app_manifest import APP_SCOPE, SCOPES
+from bot.domain.setup.slack_app_manifest import APP_SCOPE, OPTIONAL_SCOPES, SCOPES
 from bot.errors import PermanentError, TransientError
 from bot.ports.slack_app import OwnSlackApp, SlackFacts
 from bot.rendering.text.safe_text import one_line
@@ -106,10 +106,12 @@ def _check_scopes(facts: SlackFacts, page: str) -> Iterator[Finding]:
     lacks = [scope for scope in SCOPES if scope not in facts.scopes]
     if lacks:
         reasons = "; ".join(f"{scope} ({SCOPES[scope]})" for scope in lacks)
+        optional = all(scope in OPTIONAL_SCOPES for scope in lacks)
+        effects = [OPTIONAL_SCOPES[scope] for scope in lacks] if optional else []
         yield Finding(
             "scopes",
-            "bad",
-            f"The app lacks {reasons}.",
+            "warning" if optional else "bad",
+            " ".join([f"The app lacks {reasons}.", *effects]),
             f"Add them under OAuth & Permissions on the app's page ({page}), then reinstall the app.",
         )
     else:

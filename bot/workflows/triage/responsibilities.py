@@ -8,6 +8,7 @@ from bot.domain.dojo.people import Absence
 from bot.domain.dojo.permissions import Action, Relation, is_allowed
 from bot.domain.pairing.states import PairState
 from bot.domain.triage.records import RulerRole
+from bot.ports.pull_requests import CapstoneEnrolment
 from bot.ports.store import Tx
 from bot.workflows.articulation.question_contexts import find_capstone_duty, find_capstone_sensei
 from bot.workflows.chat.actors import make_actor
@@ -41,7 +42,7 @@ class Responsibility:
 def list_responsibilities(tx: Tx, cohort: int, moment: datetime) -> Sequence[Responsibility]:
     """List who decides about each active capstone of a cohort, in five queries at most.
 
-    Capstones without a pair keep the sensei named at enrolment; these cost a query each.
+    Capstones without a pair keep the sensei named at enrolment.
     """
     paired = {
         pair.participant: pair.sensei
@@ -50,12 +51,13 @@ def list_responsibilities(tx: Tx, cohort: int, moment: datetime) -> Sequence[Res
     }
     away = [absence for absence in tx.absences.not_over(cohort, moment) if absence.has_begun(moment)]
     forbidden = tx.never_pairs.forbidden(cohort) if away else frozenset()
+    owned = tx.standings.capstones(cohort)
+    unpaired = [one for person, capstones in owned.items() if person not in paired for one in capstones]
+    enrolments = tx.standings.enrolments(unpaired) if unpaired else {}
     found = []
-    for participant, capstones in tx.standings.capstones(cohort).items():
+    for participant, capstones in owned.items():
         for capstone in capstones:
-            sensei = paired.get(participant)
-            if sensei is None:
-                sensei = find_capstone_sensei(tx, tx.capstones.get(capstone), participant)
+            sensei = paired.get(participant) or _find_enrolled(enrolments, capstone)
             deputy = _find_deputy(away, forbidden, participant, sensei) if sensei else None
             on_duty = deputy or sensei
             found.append(Responsibility(capstone, participant, sensei, on_duty))
@@ -93,6 +95,11 @@ def group_by_sensei(responsibilities: Sequence[Responsibility]) -> Mapping[str, 
         if responsibility.on_duty:
             found.setdefault(responsibility.on_duty, []).append(responsibility)
     return found
+
+
+def _find_enrolled(enrolments: Mapping[int, CapstoneEnrolment], capstone: int) -> str | None:
+    enrolment = enrolments.get(capstone)
+    return enrolment.sensei if enrolment else None
 
 
 def _find_deputy(

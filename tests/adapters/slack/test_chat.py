@@ -14,6 +14,7 @@ from bot.adapters.slack.requests import SlackRequests
 from bot.errors import PermanentError, TransientError, UserError
 from bot.ports.chat import (
     OutgoingMessage,
+    PictureUnusableError,
     PostedMessage,
     TokenRejectedError,
     TriggerExpiredError,
@@ -22,6 +23,7 @@ from bot.ports.chat import (
 from bot.rendering.chat.slack_text import mrkdwn_object, plain_object
 from bot.rendering.chat.slack_value_rules import UnsendableError
 from tests.fakes.slack import Cuts, Fails, Hangs, Loses, Person, Slack, outage, ratelimited
+from tests.fakes.slack.faults import Fault
 
 HELLO = OutgoingMessage("Hello", ({"type": "section", "text": mrkdwn_object("*Hello*")},))
 OTHER = OutgoingMessage("Hello again")
@@ -134,6 +136,56 @@ def test_a_message_is_posted_changed_and_found_by_its_key(slack: Slack, chat: Sl
     assert (message["text"], "blocks" in message) == ("Hello again", False)
     assert chat.find(ada.dm, "message:1", began) == posted, "it keeps its key"
     chat.update(PostedMessage(ada.dm, "1.000000"), OTHER)
+
+
+PNG = b"\x89PNG and more"
+
+
+def shows(picture: str) -> OutgoingMessage:
+    return OutgoingMessage("Look", ({"type": "image", "slack_file": {"id": picture}, "alt_text": "Look"},))
+
+
+def test_a_picture_is_stored_for_nobody_and_then_shown(slack: Slack, chat: SlackChat, ada: Person) -> None:
+    picture = chat.upload_picture("week.png", PNG, "x" * 1001)
+    stored = slack.files[picture]
+    assert (stored.content, stored.finished, len(stored.alt_text)) == (PNG, True, 1000)
+    assert all(not call.args.get("channel_id") for call in slack.asked("files.completeUploadExternal"))
+    chat.post(chat.conversation([ada.id]), shows(picture), "k")
+    assert ada.messages[0]["blocks"][0]["slack_file"] == {"id": picture}
+    chat.delete_picture(picture)
+    chat.delete_picture(picture)  # gone already
+    assert slack.files == {}
+
+
+def test_a_picture_that_is_not_ready_is_told_from_a_message_that_is_wrong(
+    slack: Slack, chat: SlackChat, ada: Person
+) -> None:
+    picture, there = chat.upload_picture("week.png", PNG, "Look"), chat.conversation([ada.id])
+    slack.slow_files = 1
+    with pytest.raises(PictureUnusableError):
+        chat.post(there, shows(picture), "k")
+    posted = chat.post(there, shows(picture), "k")
+    chat.delete_picture(picture)
+    with pytest.raises(PictureUnusableError):
+        chat.update(posted, shows(picture))
+
+
+@pytest.mark.parametrize("step", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
+@pytest.mark.parametrize("fault", [outage(), Cuts(), Loses(), ratelimited()], ids=type)
+def test_an_upload_that_fails_passes_and_leaves_at_most_a_file_that_nobody_sees(
+    slack: Slack, chat: SlackChat, fault: Fault, step: str
+) -> None:
+    slack.fault(fault, step)
+    with pytest.raises(TransientError):
+        chat.upload_picture("week.png", PNG, "Look")
+    assert slack.posted() == []
+    assert len(slack.files) <= 1
+
+
+def test_without_its_scope_a_picture_is_refused_for_good(slack: Slack, chat: SlackChat) -> None:
+    slack.scopes.remove("files:write")
+    with pytest.raises(PermanentError, match="the app lacks the scope files:write"):
+        chat.upload_picture("week.png", PNG, "Look")
 
 
 def test_our_own_messages_are_listed_and_deleted_and_no_others(

@@ -17,6 +17,9 @@ Events go out again after ``retry_after`` where nobody acknowledges them; comman
 acknowledgement is waited for until its connection is lost (``slack.sockets.forgets = False``: until it comes
 by the next one), and ``ack_seconds`` only ends what would never end.
 
+Files are in ``slack.files``; ``slack.slow_files = 2`` refuses the next two messages that show one, as Slack
+does while it processes a new one.
+
 ``slack.fault(Loses(), "chat.postMessage")`` lets requests fail until ``slack.pardon()``; ``slack.lag``,
 ``slack.scopes``, ``slack.trigger_seconds``, ``slack.strict_limits``, ``slack.revoke()``,
 ``slack.uninstall()``, ``slack.sockets.disconnect()`` and ``slack.sockets.cut()`` are the rest of the weather.

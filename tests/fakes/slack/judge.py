@@ -202,6 +202,22 @@ _SECTION = _thing(
     },
 )
 _SECTION["anyOf"] = [{"required": ["text"]}, {"required": ["fields"]}]
+_FILE: Json = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "pattern": "^[F][A-Z0-9]{8,}$"},
+        "url": _string(3000),
+    },
+    "additionalProperties": False,
+    "minProperties": 1,
+    "maxProperties": 1,
+}
+_IMAGE = _thing(
+    "image",
+    {"alt_text": _string(2000)},
+    {**_BLOCK, "image_url": _string(3000), "slack_file": _FILE, "title": _plain(2000)},
+)
+_IMAGE["oneOf"] = [{"required": ["image_url"]}, {"required": ["slack_file"]}]
 BLOCKS: dict[str, Json] = {
     "section": _SECTION,
     "header": _thing("header", {"text": _plain(150)}, _BLOCK),
@@ -225,9 +241,7 @@ BLOCKS: dict[str, Json] = {
     "actions": _thing(
         "actions", {"elements": _list(_some("button", "overflow", *_MENUS, *_MULTI), 25)}, _BLOCK
     ),
-    "image": _thing(
-        "image", {"image_url": _string(3000), "alt_text": _string(2000)}, {**_BLOCK, "title": _plain(2000)}
-    ),
+    "image": _IMAGE,
     "input": _thing(
         "input",
         {"label": _plain(2000), "element": _some(*_MENUS, *_MULTI, *_TYPED)},

@@ -5,13 +5,14 @@ https://docs.slack.dev/reference/methods
 
 import copy
 import json
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack import judge
-from tests.fakes.slack.model import Channel, Json, Shown
+from tests.fakes.slack.model import Channel, Json, Shown, StoredFile
 
 if TYPE_CHECKING:
     from tests.fakes.slack import Slack
@@ -108,10 +109,72 @@ def _said(slack: "Slack", args: Json) -> Json:
         raise Refused("msg_too_long")
     if blocks and (errors := judge.of_message(blocks)):
         raise Refused("invalid_blocks", errors=errors, response_metadata={"messages": errors})
+    if blocks and (errors := _hidden_files(slack, blocks)):
+        messages = [f"[ERROR] {each}" for each in errors]
+        raise Refused("invalid_blocks", errors=errors, response_metadata={"messages": messages})
     said: Json = {"text": text}
     if blocks is not None:
         said["blocks"] = slack.with_ids(blocks)
     return said
+
+
+def _hidden_files(slack: "Slack", blocks: list[Json]) -> list[str]:
+    """Return what Slack says of files that it can't show, or not yet."""
+    return [
+        f"invalid slack file [json-pointer:/blocks/{index}/slack_file]"
+        for index, each in enumerate(blocks)
+        if "slack_file" in each and not slack.shows(str(each["slack_file"].get("id", "")))
+    ]
+
+
+def upload_url(slack: "Slack", args: Json) -> Json:
+    name, length = str(args.get("filename") or ""), int(args.get("length") or 0)
+    if not name or length < 1:
+        raise Refused("missing_argument")
+    alt_text = str(args.get("alt_txt") or "")
+    if len(alt_text) > 1000:
+        raise Refused("alt_txt_too_large")
+    made = StoredFile(f"F0{slack.number():08d}", name, length, alt_text, secrets.token_hex(12))
+    return {"upload_url": slack.upload_url(made), "file_id": made.id}
+
+
+def complete_upload(slack: "Slack", args: Json) -> Json:
+    files = args.get("files")
+    if isinstance(files, str):
+        files = json.loads(files)
+    if not files:
+        raise Refused("invalid_arguments")
+    found = [slack.files.get(str(each.get("id"))) for each in files]
+    if any(each is None or each.content is None for each in found):
+        raise Refused("file_not_found")
+    for each in found:
+        if each is not None:
+            each.finished = True
+    if args.get("channel_id"):
+        _share(slack, args, [each for each in found if each])
+    # What Slack works out later is empty at first.
+    return {"files": [{"id": each.id, "title": each.name, "mimetype": ""} for each in found if each]}
+
+
+def _share(slack: "Slack", args: Json, files: list[StoredFile]) -> None:
+    """Show files in a conversation, in a message of the app's."""
+    channel = _channel(slack, {"channel": args["channel_id"]}, writing=True)
+    channel.messages.append(
+        {
+            "type": "message",
+            "user": slack.bot_user,
+            "bot_id": slack.bot_id,
+            "ts": slack.stamp(),
+            "text": args.get("initial_comment") or "",
+            "files": [{"id": each.id, "name": each.name} for each in files],
+        }
+    )
+
+
+def delete_file(slack: "Slack", args: Json) -> Json:
+    if slack.files.pop(str(args.get("file", "")), None) is None:
+        raise Refused("file_not_found")
+    return {}
 
 
 def post_message(slack: "Slack", args: Json) -> Json:
@@ -332,6 +395,9 @@ METHODS: Mapping[str, Method] = {
     "conversations.history": Method(history, takes_json=False),
     "conversations.replies": Method(replies, takes_json=False),
     "conversations.info": Method(conversation_info, takes_json=False),
+    "files.getUploadURLExternal": Method(upload_url, "files:write", takes_json=False, per_minute=100),
+    "files.completeUploadExternal": Method(complete_upload, "files:write", per_minute=100),
+    "files.delete": Method(delete_file, "files:write"),
     "users.info": Method(user_info, "users:read", takes_json=False, per_minute=100),
     "users.lookupByEmail": Method(user_by_email, "users:read.email", takes_json=False),
     "views.open": Method(views_open, per_minute=100),

@@ -111,6 +111,19 @@ class Shown:
 
 
 @dataclass
+class StoredFile:
+    """A file of the app's; nobody else sees it until a message shows it."""
+
+    id: str
+    name: str
+    length: int
+    alt_text: str
+    ticket: str  # the end of the address to which the bytes go
+    content: bytes | None = None
+    finished: bool = False
+
+
+@dataclass
 class Trigger:
     user: str
     at: float

@@ -46,6 +46,9 @@ class _Handler(BaseHTTPRequestHandler):
         slack = self.server.slack
         path = urlsplit(self.path).path
         content = self.rfile.read(int(self.headers.get("content-length") or 0))
+        if path.startswith("/upload/"):
+            self._take_upload(path, content)
+            return
         kind, args = _parsed(self.headers.get("content-type", ""), content)
         if path.startswith("/response/"):
             slack.answers_go.wait(FUSE)
@@ -72,6 +75,21 @@ class _Handler(BaseHTTPRequestHandler):
             return
         call.status, call.answer = status, answer
         self._send(status, answer, headers)
+
+    def _take_upload(self, path: str, content: bytes) -> None:
+        """Take a file's bytes at the address that was given for them; no token comes with them."""
+        slack = self.server.slack
+        if self.headers.get("authorization"):
+            slack.problems.append("an upload was sent with a token")
+        fault = slack.meet(Call("upload", {"length": len(content)}, ""))
+        if isinstance(fault, Fails):
+            self._send_text(fault.status, fault.error, dict(fault.headers))
+            return
+        status = slack.take_upload(path.rpartition("/")[2], content)
+        if fault is not None:
+            self._cut()
+            return
+        self._send_text(status, f"OK - {len(content)}" if status == 200 else "bad upload")
 
     def _work(self, call: Call, kind: str) -> tuple[int, dict[str, str], Json]:
         slack = self.server.slack

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.fakes.slack import judge
 from tests.fakes.slack.faults import Fault, Rule
 from tests.fakes.slack.methods import Method, Refused, need
-from tests.fakes.slack.model import Account, Call, Channel, Ephemeral, Json, Shown, Trigger
+from tests.fakes.slack.model import Account, Call, Channel, Ephemeral, Json, Shown, StoredFile, Trigger
 from tests.waiting import FUSE
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ SCOPES = frozenset(
     {
         "commands",
         "chat:write",
+        "files:write",
         "im:write",
         "mpim:write",
         "im:history",
@@ -50,6 +51,8 @@ class World:
         self.channels: dict[str, Channel] = {}
         self.modals: dict[str, list[Shown]] = {}
         self.homes: dict[str, Shown] = {}
+        self.files: dict[str, StoredFile] = {}
+        self.slow_files = 0  # how many messages that show a new file are still refused
         self.told: list[Ephemeral] = []
         self.calls: list[Call] = []
         self.problems: list[str] = []
@@ -164,6 +167,30 @@ class World:
             raise Refused("expired_trigger_id")
         found.used = True
         return found.user
+
+    def upload_url(self, file: StoredFile) -> str:
+        """Keep a file that was announced; return where its bytes go."""
+        self.files[file.id] = file
+        return f"{self.base}/upload/{file.ticket}"
+
+    def take_upload(self, ticket: str, content: bytes) -> int:
+        """Take the bytes of a file, raw; return the status. Whoever has the address may send them, once."""
+        with self.lock:
+            found = next((it for it in self.files.values() if it.ticket == ticket), None)
+            if found is None or found.content is not None or found.length != len(content):
+                return 400
+            found.content = content
+            return 200
+
+    def shows(self, file: str) -> bool:
+        """Return whether a block may show a file now: one that is finished, and that Slack has processed."""
+        found = self.files.get(file)
+        if found is None or not found.finished:
+            return False
+        if self.slow_files:
+            self.slow_files -= 1
+            return False
+        return True
 
     def conversation_of(self, users: "Sequence[str]") -> Channel | None:
         """Return the direct or group message of exactly these with the app, if it is open."""

@@ -184,6 +184,10 @@ def ticks(kind: str, many: int) -> dict[str, Any]:
     return {"type": kind, "action_id": "t", "options": [option(str(n)) for n in range(many)]}
 
 
+def picture(file: str = "F012345678", alt_text: str = "Three people moved.") -> dict[str, Any]:
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": alt_text}
+
+
 MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
     ("blocks: must have 1 to 50", [section()] * 51),
     ("not a block type", {"type": "data_table"}),
@@ -227,6 +231,14 @@ MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
     ("12000 characters", [section(text=mrkdwn_object("x" * 2900)) for _ in range(5)]),
     ("(markdown): not a block type", {"type": "markdown", "text": "x"}),
     ("not allowed here", form(element={"type": "email_text_input", "action_id": "x"})),
+    ("2000 characters", picture(alt_text="x" * 2001)),
+    ("is empty", picture(alt_text=" ")),
+    ("the id of a file", picture("https://files.example/F012345678")),
+    ("unknown keys: image_url", {**picture(), "image_url": "https://tracker.example/x.png"}),
+    (
+        "is missing keys: slack_file",
+        {"type": "image", "image_url": "https://a.example/x.png", "alt_text": "x"},
+    ),
 ]
 
 
@@ -284,6 +296,7 @@ GOOD: list[Callable[[], Any]] = [
         OutgoingMessage("Hi", (section(fields=[plain_object("x")] * 10), {"type": "divider"}))
     ),
     lambda: checked_message(OutgoingMessage("Hi", tuple(actions(button()) for _ in range(50)))),
+    lambda: checked_message(OutgoingMessage("Hi", (picture(alt_text="x" * 2000), section()))),
     lambda: checked_message(OutgoingMessage("Hi", ({"type": "context", "elements": [mrkdwn_object("x")]},))),
 ]
 
@@ -344,7 +357,8 @@ any_blocks = st.lists(
     | st.fixed_dictionaries(
         {"type": st.just("input"), "label": plains, "element": inputs | menus}, optional=block_id
     )
-    | st.just({"type": "divider"}),
+    | st.just({"type": "divider"})
+    | st.builds(picture, st.sampled_from(["F012345678", "F1", "U012345678"]), sized),
     max_size=4,
 )
 

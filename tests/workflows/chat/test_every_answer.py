@@ -17,11 +17,12 @@ from bot.domain.articulation.conversations import ConversationState
 from bot.domain.articulation.slots import Slot
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
-from bot.domain.dojo.people import EnrolmentState
+from bot.domain.dojo.people import DateKind, EnrolmentState
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests import link_codes
 from bot.domain.pull_requests.records import Account, QuestionState, RoundState, Trigger
+from bot.domain.triage.records import Milestone, NewRuling, RulerRole, Verdict
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import DeadLetter, GiveUpCause
 from bot.workflows.articulation.private_talks import go_private
@@ -135,6 +136,11 @@ class Stage(WholeDojo):
             )
             tx.decisions.set_state(self.decision.id, state, now())
         return self.decision
+
+    def without_capstone(self) -> None:
+        """Let Ada's capstone have ended."""
+        with self.here.store.begin() as tx:
+            tx.capstones.end(self.decision.capstone)
 
     def replaces(self) -> None:
         """Let a later decision have replaced Ada's."""
@@ -324,6 +330,21 @@ def joins(it: Stage) -> Person:
     return new
 
 
+def puts_row_off(it: Stage) -> Person:
+    """Put off a row of the weekly digest: Ada's repository can't be read."""
+    it.paired(ACTIVE)
+    capstone, sen = it.decides().capstone, it.member(SEN)
+    with it.here.store.begin() as tx:
+        made = tx.digests.add(sen.cohort, sen.person, "sensei", "2026-W49", [f"risk:{capstone}"], now())
+    about = {"digest": made.id}
+    it.run(
+        "message", {"key": f"digest.sensei:{sen.person}:{made.id}", "kind": "digest.sensei", "about": about}
+    )
+    assert not it.sen.click(it.sen.messages[-1], "digest.snooze:1").failed
+    assert not it.sen.submit({"join.until": str(now().date() + timedelta(days=9))}).errors
+    return it.sen
+
+
 def resumes(it: Stage) -> Person:
     it.sets(ADA, EnrolmentState.PAUSED)
     it.shows_home(it.ada)
@@ -428,6 +449,32 @@ def records_message(it: Stage) -> Person:
     it.decides()
     it.ada.uses_shortcut(it.ada.says("We use &lt;!channel&gt; &amp; *that*"), "decisions.new")
     assert not it.ada.submit({}).errors
+    return it.ada
+
+
+def asks_for_report(it: Stage) -> Person:
+    """Ada has been ruled on for a milestone, and wants her report."""
+    it.decides()
+    with it.here.store.begin() as tx:
+        capstone, cohort = it.decision.capstone, it.member(ADA).cohort
+        tx.cohorts.add_date(cohort, DateKind.DESIGN, "", now().date())
+        ruling = NewRuling(
+            capstone,
+            "speed",
+            Verdict.OTHER,
+            level=2,
+            draft=None,
+            reason="",
+            sentence="<b> & *c*",
+            basis="",
+            sensei=it.member(SEN).person,
+            role=RulerRole.SENSEI,
+            milestone=Milestone.DESIGN,
+        )
+        tx.rulings.add(ruling, now())
+    it.ada.command("/dojo milestone")
+    assert it.ada.modal
+    it.ada.click(it.ada.modal, f"milestone.report:{capstone}")
     return it.ada
 
 
@@ -551,6 +598,7 @@ COMMANDS: Mapping[str, Scene] = {
     "link": Scene(says(ADA, "link"), "post this as a new comment"),
     "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
     "triage": Scene(says(SEN, "triage"), "Nothing waits for your ruling."),
+    "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
 }
 _OVER = "I couldn't save your decision. This question no longer waits for a decision"
 _DECIDED = "I couldn't save your decision. This question no longer waits"
@@ -575,6 +623,12 @@ BUTTONS: Mapping[str, Scene] = {
     ),
     "triage.keep": Scene(on_card("triage.keep"), "was kept", decides_otherwise, _DECIDED),
     "triage.withdraw": Scene(on_card("triage.withdraw"), "was withdrawn", decides_otherwise, _DECIDED),
+    "milestone.report": Scene(
+        asks_for_report,
+        "Here's the report that you asked for.",
+        lambda it: it.without_capstone(),
+        "I couldn't send you your report. I can send a report only on your own capstone",
+    ),
     "articulation.stands": Scene(
         rules("articulation.stands"), "The question stands.", settles_question, _OVER
     ),
@@ -759,6 +813,12 @@ FORMS: Mapping[str, Scene] = {
         gone(SEN),
         f"I couldn't save your holiday. {NOT_HERE}",
     ),
+    "digest.snooze": Scene(
+        puts_row_off,
+        "Snoozed until",
+        gone(SEN),
+        "I couldn't snooze the row. You're not in this dojo.",
+    ),
     "people.leave": Scene(
         sends(ADA, "leave", {}, ACTIVE),
         "Your pair with",
@@ -787,7 +847,7 @@ def test_every_command_button_and_form_has_its_scene() -> None:
     assert set(BUTTONS) == handled
     # The others show something, or answer in place of the form.
     views = {"decisions.list", "decisions.list_of", "decisions.see", "people.list", "profile.show"}
-    views |= {"triage.list"}
+    views |= {"milestone.show", "triage.list"}
     answered = {"people.link", "triage.rule", "triage.exempt"}
     assert answered == {name for name, form in features.forms.items() if form.answers}
     assert set(FORMS) == set(features.forms) - views - answered

@@ -1,6 +1,7 @@
 """A message is sent once, whatever crashes or gets lost in between: on both databases."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -237,6 +238,53 @@ def test_what_changes_while_a_message_is_sent_is_said_by_it(it: Cohort, ada: str
     it.chat.post = posted  # type: ignore[method-assign]
     it.run(job)
     assert texts(it, ada) == ["Hello Countess"]
+
+
+def sends_a_picture(it: Cohort, person: str) -> Job:
+    """Let a greeting with a picture be sent; return its job."""
+    picture = it.chat.upload_picture("week.png", b"png", "A picture.")
+    argument = {"key": f"seen:{it.number}", "kind": GREETING, "about": {"to": [person], "picture": picture}}
+    return Job("message:x", "message", argument, it.now())
+
+
+def kinds(it: Cohort, person: str) -> list[list[str]]:
+    return [[block["type"] for block in message["blocks"]] for message in it.accounts[person].messages]
+
+
+def test_a_message_waits_until_slack_has_processed_its_picture(it: Cohort, ada: str) -> None:
+    job = sends_a_picture(it, ada)
+    it.slack.slow_files = 2
+    it.run(job)
+    assert kinds(it, ada) == [["section", "image"]]
+    assert len(it.slack.asked("files.completeUploadExternal")) == 1
+
+
+def test_a_picture_that_never_becomes_ready_does_not_hold_up_its_message(it: Cohort, ada: str) -> None:
+    job = sends_a_picture(it, ada)
+    it.slack.slow_files = 1000
+    steps = Straight(it.store)
+    sleep = steps.sleep
+
+    def slept(name: str, seconds: float) -> None:
+        sleep(name, seconds)
+        it.clock += timedelta(seconds=seconds)
+
+    steps.sleep = slept  # type: ignore[method-assign]
+    it.run(job, steps)
+    assert kinds(it, ada) == [["section", "context"]]
+    assert "Slack couldn't show it" in str(it.accounts[ada].messages)
+    assert timedelta(minutes=2) <= timedelta(seconds=steps.slept) < timedelta(minutes=5)
+
+
+def test_a_message_is_rewritten_although_its_picture_was_deleted(it: Cohort, ada: str) -> None:
+    job = sends_a_picture(it, ada)
+    it.run(job)
+    it.chat.delete_picture(job.argument["about"]["picture"])
+    with it.store.begin() as tx:
+        tx.members.set_name(ada, "Countess")
+    it.run(Job("rewrite:x", "rewrite", job.argument, it.now()))
+    assert texts(it, ada) == ["Hello Countess"]
+    assert kinds(it, ada) == [["section", "context"]]
 
 
 def test_an_older_look_does_not_undo_a_newer_one(it: Cohort, ada: str) -> None:

@@ -32,3 +32,10 @@ def test_scopes_that_cannot_be_seen_are_not_called_missing(subtests: pytest.Subt
             state, said = checked()
             assert state == "bad"
             assert "The app lacks chat:write" in said
+        with subtests.test("all but the one for pictures"):
+            slack.scopes |= set(SCOPES) - {"files:write"}
+            state, said = checked()
+            assert state == "warning"
+            assert "The app lacks files:write" in said
+            assert "The weekly digest has no picture" in said
+            assert "reinstall the app" in said

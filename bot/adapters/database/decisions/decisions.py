@@ -191,6 +191,19 @@ class SqlDecisions:
         row.code_gone_at = at and (row.code_gone_at or at)
         self.session.flush()
 
+    def list_code_gone(self, capstones: Collection[int]) -> Sequence[tuple[int, int, datetime]]:
+        """List the confirmed decisions whose code is gone: capstone, number, and since when."""
+        query = (
+            select(DecisionRow.capstone_id, DecisionRow.number, DecisionRow.code_gone_at)
+            .where(
+                col(DecisionRow.capstone_id).in_(list(capstones)),
+                DecisionRow.state == DecisionState.CONFIRMED,
+                col(DecisionRow.code_gone_at).is_not(None),
+            )
+            .order_by(col(DecisionRow.capstone_id), col(DecisionRow.number))
+        )
+        return [(capstone, number, at) for capstone, number, at in self.session.exec(query) if at]
+
     def save_findings(self, round_: str, findings: Sequence[DriftFinding]) -> None:
         """Store which decisions a round's change may have overtaken, in place of what was stored before."""
         save_findings(self.session, round_, findings)

@@ -116,6 +116,11 @@ class SqlJobs:
         row = self.session.get(JobRow, job)
         return row.due_at if row else None
 
+    def find_due_times(self, jobs: Collection[str]) -> Mapping[str, datetime | None]:
+        """Return when jobs are due, by id: None if one has started. Those that don't exist are left out."""
+        query = select(JobRow.id, JobRow.due_at, JobRow.started_at).where(col(JobRow.id).in_(jobs))
+        return {job: None if started else due for job, due, started in self.session.exec(query)}
+
     def mark_begun(self, job: str, at: datetime) -> None:
         """Store when a job started, unless another job has replaced it meanwhile."""
         row = self.session.get(JobRow, job)

@@ -1,12 +1,13 @@
-"""The progress of capstones: open questions, recent movements, and the last reading."""
+"""The progress of capstones: questions that wait for somebody, recent movements, and the last reading."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
+from bot.adapters.database.articulation.tables import ConversationRow
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     LedgerEntryRow,
@@ -14,9 +15,12 @@ from bot.adapters.database.pull_requests.tables import (
     QuestionRow,
     RoundRow,
 )
+from bot.domain.articulation.conversations import ConversationState
 from bot.domain.pull_requests.records import OPEN, OpenQuestion, QuestionState, RoundState
+from bot.ports.pull_requests import CapstoneEnrolment
 
 _READ = (RoundState.PUBLISHED, RoundState.INCOMPLETE)
+_UNSETTLED = (QuestionState.ASKED, QuestionState.ANSWERED, QuestionState.DEFERRED)
 
 
 @dataclass
@@ -48,6 +52,16 @@ class SqlStandings:
         found = self.session.exec(query.where(col(CapstoneRow.id).in_(capstones)))
         return {capstone or 0: f"{owner}/{name}" for capstone, owner, name in found}
 
+    def enrolments(self, capstones: Collection[int]) -> Mapping[int, CapstoneEnrolment]:
+        """Return how capstones are enrolled, by capstone."""
+        query = select(CapstoneRow).where(col(CapstoneRow.id).in_(capstones))
+        return {
+            row.id or 0: CapstoneEnrolment(
+                f"{row.owner}/{row.name}", row.sensei_id, row.installation_id is not None, row.created_at
+            )
+            for row in self.session.exec(query)
+        }
+
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
         is_open = or_(PullRequestRow.state == "open", QuestionRow.state == QuestionState.DISPUTED)
@@ -75,20 +89,48 @@ class SqlStandings:
             .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
         )
         return [
-            OpenQuestion(
-                id=row.id or 0,
-                capstone=capstone,
-                pull_request=number,
-                text=row.text,
-                check=row.check_id,
-                path=row.path,
-                line=row.line_start,
-                comment=row.comment_id,
-                state=QuestionState(row.state),
-                at=row.updated_at,
-            )
-            for row, capstone, number in self.session.exec(query)
+            _as_open_question(row, capstone, number) for row, capstone, number in self.session.exec(query)
         ]
+
+    def proposed_questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
+        """List the questions that wait for a sensei's approval, oldest first."""
+        query = (
+            select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number)
+            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
+            .join(RoundRow, col(RoundRow.id) == col(QuestionRow.round_id))
+            .where(
+                col(PullRequestRow.capstone_id).in_(capstones),
+                QuestionRow.state == QuestionState.PROPOSED,
+                RoundRow.state == RoundState.PUBLISHED,
+            )
+            .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
+        )
+        return [
+            _as_open_question(row, capstone, number) for row, capstone, number in self.session.exec(query)
+        ]
+
+    def handovers(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
+        """List the questions left to the sensei after a moment, and not answered by them, oldest first."""
+        spoke = col(QuestionRow.sensei_spoke_at)
+        query = (
+            select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number, ConversationRow)
+            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
+            .join(ConversationRow, col(ConversationRow.question_id) == col(QuestionRow.id))
+            .where(
+                col(PullRequestRow.capstone_id).in_(capstones),
+                ConversationRow.state == ConversationState.LEFT,
+                ConversationRow.updated_at > since,
+                col(QuestionRow.state).in_(_UNSETTLED),
+                or_(spoke.is_(None), spoke < ConversationRow.updated_at),
+            )
+            .order_by(col(ConversationRow.updated_at), col(QuestionRow.id))
+        )
+        found = []
+        for row, capstone, number, talk in self.session.exec(query):
+            question = _as_open_question(row, capstone, number)
+            comment = None if talk.private else question.comment
+            found.append(replace(question, at=talk.updated_at, comment=comment))
+        return found
 
     def count_movements(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
         """Count movements by capstone, in rounds that ended after a given time, including zeros."""
@@ -110,3 +152,18 @@ class SqlStandings:
         )
         found: dict[int, datetime | None] = dict.fromkeys(capstones)
         return found | dict(self.session.exec(query).all())
+
+
+def _as_open_question(row: QuestionRow, capstone: int, number: int) -> OpenQuestion:
+    return OpenQuestion(
+        id=row.id or 0,
+        capstone=capstone,
+        pull_request=number,
+        text=row.text,
+        check=row.check_id,
+        path=row.path,
+        line=row.line_start,
+        comment=row.comment_id,
+        state=QuestionState(row.state),
+        at=row.updated_at,
+    )

@@ -111,6 +111,22 @@ class SqlDigests:
         row = self.session.exec(self._select(cohort, person, role).order_by(col(DigestRow.id).desc())).first()
         return _as_digest(row) if row else None
 
+    def recent(self, person: str, role: str, since: datetime) -> Sequence[StoredDigest]:
+        """List the digests made for a person in a role after a moment, oldest first."""
+        query = (
+            select(DigestRow)
+            .where(DigestRow.person_id == person, DigestRow.role == role, DigestRow.at > since)
+            .order_by(col(DigestRow.id))
+        )
+        return [_as_digest(row) for row in self.session.exec(query)]
+
+    def made_for(self, cohort: int, weeks: Collection[str]) -> Collection[tuple[str, str, str]]:
+        """Return which digests of some weeks were made: person, role and week."""
+        query = select(DigestRow.person_id, DigestRow.role, DigestRow.week).where(
+            DigestRow.cohort_id == cohort, col(DigestRow.week).in_(weeks)
+        )
+        return frozenset(self.session.exec(query).all())
+
     def set_picture(self, digest: int, picture: str) -> None:
         """Store the id of a digest's picture in the chat."""
         self.session.get_one(DigestRow, digest).picture = picture

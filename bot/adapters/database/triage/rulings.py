@@ -1,7 +1,7 @@
 """Rulings on criteria, and the locks of those who rule."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from bot.adapters.database.pull_requests.tables import CapstoneRow
-from bot.adapters.database.triage.tables import CriterionRulingRow, RulingLockRow
+from bot.adapters.database.triage.tables import AppealRow, CriterionRulingRow, RulingLockRow
 from bot.domain.triage.records import (
     CriterionRuling,
     Milestone,
@@ -87,6 +87,34 @@ class SqlRulings:
             select(CriterionRulingRow).where(col(CriterionRulingRow.id).in_(newest))
         ):
             found[row.capstone_id][row.criterion] = _as_ruling(row)
+        return found
+
+    def for_milestone(
+        self, capstones: Collection[int], milestone: Milestone
+    ) -> Mapping[int, Mapping[str, CriterionRuling]]:
+        """Return the newest ruling for a milestone on each criterion, by capstone and criterion.
+
+        A second sensei may rule when the milestone's window has closed.
+        """
+        appealed = (
+            select(AppealRow.id)
+            .join(CriterionRulingRow, col(CriterionRulingRow.id) == col(AppealRow.ruling_id))
+            .where(CriterionRulingRow.milestone == milestone)
+        )
+        query = (
+            select(CriterionRulingRow)
+            .where(
+                col(CriterionRulingRow.capstone_id).in_(capstones),
+                sa.or_(
+                    col(CriterionRulingRow.milestone) == milestone,
+                    col(CriterionRulingRow.appeal_id).in_(appealed),
+                ),
+            )
+            .order_by(col(CriterionRulingRow.id))
+        )
+        found: dict[int, dict[str, CriterionRuling]] = {capstone: {} for capstone in capstones}
+        for row in self.session.exec(query):
+            found[row.capstone_id][row.criterion] = replace(_as_ruling(row), milestone=milestone)
         return found
 
     def by_sensei(self, sensei: str, since: datetime) -> Sequence[CriterionRuling]:

@@ -1,0 +1,69 @@
+"""A weekly digest in the terminal, for whoever runs Sensei: the same rows as in Slack, 80 columns wide."""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.digest.rows import DigestRow
+from bot.domain.digest.shown import ShownDigest
+from bot.domain.dojo.local_days import load_zone
+from bot.rendering.digest.row_words import NOTHING, say_rest, say_snoozed
+from bot.rendering.text.safe_text import one_line
+
+_WIDTH, _INDENT = 80, "    "
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPreview:
+    """A digest as it would be sent. ``at`` is when, or None if it wouldn't be sent that week.
+
+    ``shown`` is None if the person guides nobody. ``zone`` is their time zone.
+    """
+
+    name: str
+    week: str
+    zone: str
+    at: datetime | None
+    is_made: bool
+    shown: ShownDigest | None
+
+
+def format_preview(preview: DigestPreview) -> Iterator[str]:
+    """Yield the lines of a digest."""
+    yield f"{one_line(preview.name)}, week {preview.week}"
+    yield _say_when(preview)
+    if preview.shown is None:
+        yield f"{_INDENT}They guide nobody now, so they get no digest."
+        return
+    if preview.shown.milestone:
+        yield f"{_INDENT}{preview.shown.milestone}"
+    rows = [row.row for row in preview.shown.rows if row.row]
+    for number, row in enumerate(rows, start=1):
+        yield ""
+        yield from _format_row(number, row)
+    last = [NOTHING] if not rows and not preview.shown.rest else [*say_rest(preview.shown.rest)]
+    if last := [*last, *say_snoozed(preview.shown.snoozed)]:
+        yield ""
+        yield from _wrap(" ".join(last), "")
+
+
+def _say_when(preview: DigestPreview) -> str:
+    if preview.is_made:
+        return f"{_INDENT}This week's digest has been made. It would now read:"
+    if preview.at is None:
+        return f"{_INDENT}Not sent: they don't work any more that week."
+    local = preview.at.astimezone(load_zone(preview.zone))
+    return f"{_INDENT}Sent on {local:%a} {local.day} {local:%b} at {local:%H:%M} ({preview.zone or 'UTC'})."
+
+
+def _format_row(number: int, row: DigestRow) -> Iterator[str]:
+    yield from _wrap(f"{one_line(row.name)} · {row.what}", f"{number:>2}. ")
+    stands_in = [f"Standing in for {one_line(row.standing_in_for)}."] if row.standing_in_for else []
+    place = [f"{row.place.repository}#{row.place.pull_request}"] if row.place else []
+    yield from _wrap(one_line(" ".join([*row.why, *stands_in, *place])), _INDENT)
+
+
+def _wrap(text: str, first: str) -> list[str]:
+    indent = " " * len(first)
+    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)

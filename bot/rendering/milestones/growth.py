@@ -1,0 +1,58 @@
+"""Growth in words, as safe text without markup. Titles are the rubric's own."""
+
+from datetime import datetime
+
+from bot.domain.milestones.growth import (
+    CriterionGrowth,
+    Growth,
+    list_first_settled,
+    list_first_unaided,
+)
+from bot.rendering.text.safe_text import count, one_line
+
+EXPLAINED = (
+    "A decision is unaided if you recorded it without a question, or if your answer to the question needed "
+    "no follow-up. It is assisted if it took more. A question is raised and not repeated if I asked "
+    "about a check once, and a later pull request moved the same criterion without another such question."
+)
+
+EXPLAINED_NEUTRALLY = (
+    "A decision is unaided if it was recorded without a question, or if the answer to the question needed no "
+    "follow-up. It is assisted if it took more. A question is raised and not repeated if Sensei asked about "
+    "a check once, and a later pull request moved the same criterion without another such question."
+)
+"""The same for a page that its participant may show to others."""
+
+
+def growth_lines(growth: Growth, since: datetime) -> tuple[str, ...]:
+    """Return what happened for the first time after a moment: at most two lines, often none."""
+    lines = []
+    if titles := list_first_unaided(growth, since):
+        lines.append(f"Unaided for the first time: {_join(titles)}.")
+    if titles := list_first_settled(growth, since):
+        lines.append(f"Asked once, and not again: {_join(titles)}.")
+    return tuple(lines)
+
+
+def describe_growth(growth: Growth) -> tuple[str, ...]:
+    """Return a line for each criterion with something to count: ``Security: 2 decisions unaided``."""
+    lines = [f"{one_line(one.title)}: {describe_counts(one)}" for one in growth.criteria]
+    if growth.other:
+        lines.append(f"Recorded on your own, for no criterion: {count(growth.other, 'decision')}")
+    return tuple(lines)
+
+
+def describe_counts(growth: CriterionGrowth) -> str:
+    """Return the counts of a criterion in words, without those that are zero."""
+    parts = []
+    if growth.unaided:
+        parts.append(f"{count(growth.unaided, 'decision')} unaided")
+    if growth.assisted:
+        parts.append(f"{count(growth.assisted, 'decision')} assisted")
+    if growth.settled:
+        parts.append(f"{count(growth.settled, 'question')} raised and not repeated")
+    return ", ".join(parts)
+
+
+def _join(titles: list[str]) -> str:
+    return ", ".join(one_line(title) for title in titles)

@@ -1,0 +1,112 @@
+"""Gathers what a sensei's digest is made of, in as many queries for one participant as for twenty."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.digest.matters import AppealToDecide, DigestMaterial, ParticipantMatters
+from bot.domain.dojo.local_days import day_in
+from bot.domain.dojo.people import CohortDate, CohortRole, DateKind, EnrolmentState, Member
+from bot.domain.rubrics.rubric import Rubric
+from bot.domain.triage.records import Appeal, AppealState, RulerRole
+from bot.ports.store import Tx
+from bot.workflows.chat.working_hours import find_hours
+from bot.workflows.digest.capstone_matters import CapstoneRowsLoader, MatterSorter
+from bot.workflows.digest.sensei_calendars import make_sensei_calendar
+from bot.workflows.triage.due import make_calendar
+from bot.workflows.triage.responsibilities import Responsibility, list_responsibilities
+
+
+@dataclass(frozen=True)
+class DigestGatherer:
+    """Gathers the material of senseis' digests."""
+
+    loader: CapstoneRowsLoader
+
+    def gather(self, tx: Tx, cohort: int, person: str, moment: datetime) -> DigestMaterial:
+        """Return what waits about the participants for whom a person is responsible at a moment.
+
+        With it come the appeals that they were asked to decide, which are about others' participants.
+        """
+        hours, dates = find_hours(tx, person, cohort), tx.cohorts.dates(cohort)
+        assigned = tx.appeals.of_cohort(cohort, (AppealState.ASSIGNED,))
+        asked = {appeal.capstone for appeal in assigned if appeal.second == person}
+        concerned = [
+            one
+            for one in list_responsibilities(tx, cohort, moment)
+            if one.role_of(person) or one.capstone in asked
+        ]
+        people = _load_people(tx, cohort, concerned)
+        own = [one.capstone for one in concerned if one.role_of(person)]
+        weeks = make_calendar(tx, cohort, moment, hours.time_zone)
+        sorter = MatterSorter(self.loader.load(tx, own, weeks, moment), hours.time_zone)
+        rubric = self.loader.ledgers.library.rubric
+        appeals = AppealSorter(assigned, person, hours.time_zone, rubric)
+        participants = []
+        for one in concerned:
+            known = people.describe(one, person)
+            if known is not None:
+                matters = sorter.sort(known) if one.capstone in own else known
+                participants.append(_count_from_start(appeals.add(matters), dates))
+        calendar = make_sensei_calendar(tx, cohort, person, hours, dates, moment)
+        return DigestMaterial(calendar, participants, dict(tx.snoozes.of([person])[person]))
+
+
+@dataclass(frozen=True)
+class AppealSorter:
+    """Adds appeals to what waits for a person, and takes away rulings that someone else decides."""
+
+    assigned: Sequence[Appeal]
+    person: str
+    zone: str
+    rubric: Rubric
+
+    def add(self, matters: ParticipantMatters) -> ParticipantMatters:
+        """Return what waits about a capstone, with the appeals that the person was asked to decide."""
+        here = [appeal for appeal in self.assigned if appeal.capstone == matters.capstone]
+        appealed = {appeal.criterion for appeal in here}
+        rulings = tuple(ruling for ruling in matters.rulings if ruling.criterion not in appealed)
+        mine = (self._show(appeal) for appeal in here if appeal.second == self.person)
+        return replace(matters, rulings=rulings, appeals=tuple(shown for shown in mine if shown))
+
+    def _show(self, appeal: Appeal) -> AppealToDecide | None:
+        """Return an appeal with its criterion's title, or None if the rubric no longer has it."""
+        for criterion in self.rubric.criteria:
+            if criterion.id == appeal.criterion:
+                since = day_in(self.zone, appeal.at)
+                return AppealToDecide(criterion.id, criterion.title, criterion.gate, since)
+        return None
+
+
+@dataclass(frozen=True)
+class _People:
+    """The names and states of participants, and the names of senseis."""
+
+    members: Mapping[tuple[str, CohortRole], Member]
+
+    def describe(self, of: Responsibility, reader: str) -> ParticipantMatters | None:
+        """Return what is known of a participant, or None if they have left."""
+        member = self.members.get((of.participant, CohortRole.PARTICIPANT))
+        if member is None or member.state is EnrolmentState.LEFT:
+            return None
+        sensei = self.members.get((of.sensei or "", CohortRole.SENSEI))
+        stands_in = of.role_of(reader) is RulerRole.DEPUTY and sensei is not None
+        return ParticipantMatters(
+            of.capstone,
+            member.name,
+            standing_in_for=sensei.name if stands_in and sensei else "",
+            is_paused=member.state is EnrolmentState.PAUSED,
+        )
+
+
+def _load_people(tx: Tx, cohort: int, concerned: Sequence[Responsibility]) -> _People:
+    wanted = {person for one in concerned for person in (one.participant, one.sensei) if person}
+    return _People({(member.person, member.role): member for member in tx.members.of(cohort, people=wanted)})
+
+
+def _count_from_start(matters: ParticipantMatters, dates: Sequence[CohortDate]) -> ParticipantMatters:
+    """Count the days without a reading from the cohort's start at the earliest."""
+    start = next((entry.day for entry in dates if entry.kind is DateKind.START), None)
+    if start is None or matters.read_on is None:
+        return matters
+    return replace(matters, read_on=max(matters.read_on, start))

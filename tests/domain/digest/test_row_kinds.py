@@ -1,0 +1,112 @@
+"""Each kind of row says who it is about, what to do and why now, and opens what is needed."""
+
+import pytest
+
+from bot.domain.digest.calendar import SenseiCalendar
+from bot.domain.digest.matters import AppealToDecide, DriftedDecision, ParticipantMatters
+from bot.domain.digest.rows import DigestRow, RowTarget
+from bot.domain.digest.sensei_digest import list_rows
+from bot.domain.triage.due_rulings import DueReason, DueRuling
+from tests.domain.digest.weeks import CALENDAR, NEAR, PLACE, ago, material, matter, matters, ruling
+
+
+def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> DigestRow:
+    """The one row about a participant."""
+    [row] = list_rows(material(of, calendar=calendar))
+    return row
+
+
+@pytest.mark.parametrize(
+    ("changes", "what", "why"),
+    [
+        (
+            {"disputes": (matter(0),)},
+            "1 dispute to decide",
+            "Nobody else can decide, and they've waited since today.",
+        ),
+        (
+            {"disputes": (matter(7, gate=True), matter(0, gate=True))},
+            "2 disputes to decide",
+            "Nobody else can decide, and they've waited for 5 working days. 2 are about gate criteria.",
+        ),
+        (
+            {"handovers": (matter(3),)},
+            "1 question left to you",
+            "I told them that you'd read it next, and they've waited for 1 working day.",
+        ),
+        (
+            {"questions": (matter(4, gate=True),)},
+            "1 question to keep, reword or withdraw",
+            "I won't ask until you decide. Waiting for 2 working days. It's about a gate criterion.",
+        ),
+        (
+            {"appeals": (AppealToDecide("cost", "Cost", False, ago(7)),)},
+            "1 appeal to decide: Cost",
+            "A lead asked you for a second opinion. They've waited for 5 working days.",
+        ),
+        (
+            {"rulings": (ruling("cost", gate=True),)},
+            "1 ruling due, for a gate",
+            "Cost. There is evidence, and no ruling yet.",
+        ),
+        (
+            {"rulings": (ruling("cost", ruled=7), ruling("speed", ruled=0))},
+            "2 rulings due",
+            "Cost and Speed. The evidence has changed. The oldest ruling was 5 working days ago.",
+        ),
+        (
+            {"rulings": tuple(ruling(name, gate=name in "ab", ruled=0) for name in "abcd")},
+            "4 rulings due, 2 for gates",
+            "The evidence has changed. You ruled today.",
+        ),
+        (
+            {"rulings": (ruling("cost", ruled=7), ruling("speed"))},
+            "2 rulings due",
+            "Cost and Speed. Some have no ruling yet.",
+        ),
+        (
+            {"drifted": (DriftedDecision(3, ago(3), True), DriftedDecision(2, ago(0), False))},
+            "decisions 2 and 3 may no longer hold",
+            (
+                "A change contradicts it, and my question about it has no answer yet. Its code is gone from "
+                "the default branch. Open for 1 working day."
+            ),
+        ),
+        (
+            {"growth": ("They answered unaided.", "No question came twice.")},
+            "2 things to say when you meet",
+            "They answered unaided. No question came twice.",
+        ),
+    ],
+)
+def test_a_row_says_what_to_do_and_why_now(changes: dict[str, object], what: str, why: str) -> None:
+    row = only_row(matters(1, "Ada", **changes))
+    assert (row.name, row.what, " ".join(row.why)) == ("Ada", what, why)
+
+
+def test_while_a_milestone_is_near_rulings_say_what_they_are_needed_for() -> None:
+    due = DueRuling(1, "cost", "Cost", False, DueReason.MILESTONE, ruling("cost", ruled=3).ruled_at)
+    row = only_row(matters(1, "Ada", rulings=(due,)), NEAR)
+    assert row.why == (
+        "Cost.",
+        "Needed for the midway milestone.",
+        "The oldest ruling was 1 working day ago.",
+    )
+
+
+def test_one_ruling_opens_its_evidence_and_several_open_the_list() -> None:
+    one = only_row(matters(4, "Ada", rulings=(ruling("cost"),)))
+    two = only_row(matters(4, "Ada", rulings=(ruling("cost"), ruling("speed"))))
+    assert one.target == RowTarget(4, "cost")
+    assert two.target == RowTarget(4)
+
+
+def test_a_row_points_to_the_place_that_has_waited_longest() -> None:
+    late = matter(5)
+    assert only_row(matters(1, "Ada", disputes=(matter(1), late))).place == PLACE
+    assert late.place == PLACE
+
+
+def test_waiting_costs_more_each_day_for_two_weeks() -> None:
+    costs = [only_row(matters(1, "Ada", disputes=(matter(days),))).cost for days in (0, 3, 14, 60)]
+    assert costs == [100, 102, 120, 120]

@@ -1,0 +1,107 @@
+"""A sensei's digest in Slack. After a deliberate change: ``UPDATE=1 pytest`` on this file."""
+
+import os
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.domain.digest.matters import DigestMaterial
+from bot.domain.digest.rows import RowKind
+from bot.domain.digest.sensei_digest import make_digest
+from bot.domain.digest.shown import show_digest
+from bot.ports.chat import OutgoingMessage
+from bot.rendering.chat.slack_blocks import image
+from bot.rendering.chat.slack_validation import checked_message
+from bot.rendering.digest.slack_sensei import sensei_digest
+from tests.domain.digest.weeks import BUSY, CALM, EMPTY, material, matter, matters
+from tests.fakes.slack import look
+
+WEB = "https://github.example"
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def message(week: DigestMaterial, keys: list[str] | None = None) -> OutgoingMessage:
+    """The message about a week, which Slack would take."""
+    chosen = [row.key for row in make_digest(week).rows] if keys is None else keys
+    return checked_message(sensei_digest(5, show_digest(week, chosen), WEB))
+
+
+def read(said: OutgoingMessage) -> str:
+    """The message as it is read."""
+    return look.text({"text": said.text, "blocks": list(said.blocks)})
+
+
+@pytest.mark.parametrize(("name", "week"), [("busy", BUSY), ("calm", CALM), ("empty", EMPTY)])
+def test_a_week_is_read_as_it_was_approved(name: str, week: DigestMaterial) -> None:
+    said = message(week)
+    text = f"({said.text})\n{read(said)}\n"
+    file = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("UPDATE"):
+        file.write_text(text, "utf-8")
+    assert text == file.read_text("utf-8")
+
+
+def test_the_notification_says_what_to_do_first() -> None:
+    assert message(BUSY).text == "Your week. First: Ida, 1 appeal to decide: Security."
+
+
+def test_only_the_first_open_row_stands_out() -> None:
+    done = replace(BUSY, participants=[it for it in BUSY.participants if it.name != "Ida"])
+    keys = [row.key for row in make_digest(BUSY).rows]
+    styles = [
+        element.get("style")
+        for block in message(done, keys).blocks
+        for element in block.get("elements", ())
+        if element.get("action_id", "").startswith("triage.")
+    ]
+    assert styles == ["primary", *[None] * 5]
+
+
+def test_done_and_snoozed_rows_keep_their_places_and_have_no_buttons() -> None:
+    week = material(
+        matters(1, "Ada"),
+        matters(2, "Ben", disputes=(matter(1),)),
+        matters(3, "Cleo", disputes=(matter(0),)),
+        snoozed={"dispute:2": date(2026, 12, 7)},
+    )
+    text = read(message(week, ["rulings:1", "dispute:2", "dispute:3", "question:4"]))
+    words = " ".join(text.split())
+    assert "1. ✓ Ada · rulings due: nothing left to do." in words
+    assert "2. Ben · 1 dispute to decide. Snoozed until Mon 7 Dec." in words
+    assert "3. Cleo · 1 dispute to decide · Nobody" in words
+    assert "4. This participant isn't yours to guide now, so nothing is left to do here." in words
+    assert text.count("Snooze until …") == 1
+
+
+def test_when_all_is_done_the_notification_says_so() -> None:
+    assert message(EMPTY, ["rulings:1"]).text == "Your week: nothing else on this list needs you."
+
+
+def test_names_can_neither_format_nor_notify() -> None:
+    name = "<!channel> *Ada* `x` @here"
+    said = message(material(matters(1, name, disputes=(matter(1),), standing_in_for=name)))
+    assert "<!channel>" not in str(said)
+    assert "∗Ada∗" in read(said)
+
+
+def test_the_largest_digest_fits_into_a_message() -> None:
+    people = [
+        matters(number, "é" * 500, disputes=(matter(number),), growth=("x" * 900,) * 9)
+        for number in range(1, 100)
+    ]
+    week = material(*people)
+    everything = [f"{kind}:{number}" for number in range(1, 5) for kind in (RowKind.DISPUTE, RowKind.GROWTH)]
+    assert len(message(week, everything[:7]).blocks) <= 50
+
+
+def test_a_picture_has_words_for_those_who_cannot_see_it() -> None:
+    shown = show_digest(CALM, ["rulings:1"])
+    picture = image("F012345678", "Ada: 3 of 9 checks met.")
+    said = checked_message(sensei_digest(5, shown, WEB, (picture,)))
+    assert said.blocks[-1] == {
+        "type": "image",
+        "slack_file": {"id": "F012345678"},
+        "alt_text": "Ada: 3 of 9 checks met.",
+    }

@@ -1,0 +1,43 @@
+"""A digest's preview in the terminal, at 80 columns."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.domain.digest.matters import DigestMaterial
+from bot.domain.digest.sensei_digest import make_digest
+from bot.domain.digest.shown import show_digest
+from bot.rendering.digest.terminal import DigestPreview, format_preview
+from tests.domain.digest.weeks import BUSY, CALM, EMPTY
+
+NINE = datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+def preview(week: DigestMaterial | None, **changes: Any) -> list[str]:
+    """The lines about a week."""
+    shown = show_digest(week, [row.key for row in make_digest(week).rows]) if week else None
+    plain = {"name": "Sén \x1b[31m", "week": "2026-W49", "zone": "Asia/Tokyo", "at": NINE, "is_made": False}
+    return list(format_preview(DigestPreview(**{**plain, **changes}, shown=shown)))
+
+
+def test_a_busy_week_fits_80_columns_and_begins_with_what_comes_first() -> None:
+    lines = preview(BUSY)
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "Sén \\x1b[31m, week 2026-W49"
+    assert lines[1] == "    Sent on Mon 30 Nov at 18:00 (Asia/Tokyo)."
+    assert lines[4] == " 1. Ida · 1 appeal to decide: Security"
+    assert sum(line[:4].strip().endswith(".") and line[:2].strip().isdecimal() for line in lines) == 7
+    assert lines[-2].startswith("The rest can wait: 3 participants who may need help")
+
+
+def test_a_calm_week_has_a_row_and_no_rest() -> None:
+    assert len(preview(CALM)) == 5
+
+
+def test_an_empty_week_is_one_line() -> None:
+    assert preview(EMPTY)[-1] == "Nothing waits for you this week, and nobody seems to need help."
+
+
+def test_it_says_why_nothing_is_sent() -> None:
+    assert preview(CALM, at=None)[1] == "    Not sent: they don't work any more that week."
+    assert preview(CALM, is_made=True)[1] == "    This week's digest has been made. It would now read:"
+    assert preview(None)[-1] == "    They guide nobody now, so they get no digest."

@@ -1,0 +1,143 @@
+"""The lead's digest: what needs them, dates, levels and cost, and never anyone's words or a draft level."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
+from bot.domain.pull_requests.records import QuestionState
+from bot.domain.triage.records import Milestone
+from bot.workflows.digest.lead_digests import preview_leads
+from tests.adapters.database.rows import row
+from tests.fakes.slack import Slack, look
+from tests.workflows.digest.weekly_cohort import SAFETY, SPEED, WeeklyCohort
+from tests.workflows.dojo.test_few_statements import counted
+
+
+@pytest.fixture(name="it")
+def a_cohort(engine: sa.Engine) -> Iterator[WeeklyCohort]:
+    with Slack() as slack:
+        yield WeeklyCohort(engine, slack)
+
+
+def busy(it: WeeklyCohort) -> str:
+    """Let there be something of everything in a week; return the lead."""
+    lead, sen = it.joins("Lea", CohortRole.LEAD), it.joins("Grace", CohortRole.SENSEI, capacity=1)
+    ada, bea = it.enrols("Ada", sensei=sen), it.enrols("Bea", sensei=sen)
+    it.enrols("Cy")
+    it.asks(ada, QuestionState.ASKED, days_ago=12)
+    it.asks(bea, QuestionState.DISPUTED)
+    today = it.clock.date()
+    with it.store.begin() as tx:
+        tx.cohorts.add_date(it.id, DateKind.MIDWAY, "Midway review", today + timedelta(days=4))
+        tx.absences.add(it.id, sen, today, today + timedelta(days=3), None)
+    for criterion in (SPEED, SAFETY):
+        it.rules(bea, sen, criterion, 2, Milestone.MIDWAY)
+    ruling = it.rules(ada, sen, SPEED, 1, Milestone.MIDWAY)
+    with it.store.begin() as tx:
+        tx.appeals.ask(ruling, ada, "secret appeal", it.now())
+        repository = tx.capstones.get(it.capstones[ada]).repository
+    with Session(it.engine) as session:
+        session.add(row(it.now(), key=f"k{it.number}", repository=f"github.com/{repository}", usd=1.25))
+        session.commit()
+    return lead
+
+
+def test_a_busy_week_says_what_to_do_first_and_nobodys_words(it: WeeklyCohort) -> None:
+    lead = busy(it)
+    assert it.digests(lead) == "sent"
+    [message] = it.accounts[lead].messages
+    shown = look.text(message)
+    order = ["Second opinions", "Stuck", "Senseis", "Dates", "Questions in the last 7 days", "[picture:"]
+    assert sorted(order, key=shown.index) == order
+    flat = " ".join(shown.split())
+    assert "Ada – The quality speed, asked on Thu 26 Nov (today)" in flat
+    assert "Ada: 1 open question, the oldest for 12 days" in flat
+    assert "Grace is away until" in flat
+    assert "without a deputy for 2 participants" in flat
+    assert "Grace has 2 participants, 1 over their limit" in flat
+    assert "Rulings are missing for 2 participants (Grace 1, without a sensei 1)" in flat
+    assert "1 asked, 0 withdrawn, 1 disputed" in flat
+    assert "Models cost $1.25" in flat
+    assert "level 1: 1, level 2: 1, no level yet: 1" in flat
+    assert "secret" not in str(message)
+    assert "level 4" not in flat
+
+
+def test_each_week_has_one_digest_with_one_picture(it: WeeklyCohort) -> None:
+    lead = busy(it)
+    it.digests(lead)
+    it.digests(lead)
+    assert len(it.accounts[lead].messages) == 1
+    assert len(it.slack.files) == 1
+    it.clock += timedelta(days=7)
+    it.digests(lead)
+    assert len(it.accounts[lead].messages) == 2
+
+
+def test_a_quiet_week_is_a_few_lines(it: WeeklyCohort) -> None:
+    lead = it.joins("Lea", CohortRole.LEAD)
+    it.digests(lead)
+    [message] = it.accounts[lead].messages
+    assert "Nothing needs you this week." in look.text(message)
+    assert len(message["blocks"]) <= 4
+
+
+def test_without_the_scope_the_digest_has_no_picture(it: WeeklyCohort) -> None:
+    lead = busy(it)
+    it.slack.scopes.remove("files:write")
+    assert it.digests(lead) == "sent"
+    [message] = it.accounts[lead].messages
+    assert "Stuck" in look.text(message)
+    assert all(block["type"] != "image" for block in message["blocks"])
+
+
+def test_whoever_is_no_lead_any_more_gets_nothing(it: WeeklyCohort) -> None:
+    lead = busy(it)
+    with it.store.begin() as tx:
+        tx.members.set_state(tx.members.roles(lead)[0].enrolment, EnrolmentState.LEFT)
+    assert it.digests(lead) == "not_needed"
+    with it.store.begin() as tx:
+        digest = tx.digests.add(it.id, lead, "lead", "2026-W48", [], it.now())
+        assert it.leads.write(tx, {"digest": digest.id}) is None
+
+
+def test_a_lead_who_takes_part_does_not_decide_about_their_own_appeal(it: WeeklyCohort) -> None:
+    sen = it.joins("Sen", CohortRole.SENSEI)
+    lead = it.enrols("Lea", CohortRole.LEAD, sensei=sen)
+    ruling = it.rules(lead, sen, SPEED, 1)
+    with it.store.begin() as tx:
+        tx.appeals.ask(ruling, lead, "secret", it.now())
+    it.digests(lead)
+    assert "Second opinions" not in str(it.accounts[lead].messages)
+    other = it.joins("Leo", CohortRole.LEAD)
+    it.digests(other)
+    assert "Second opinions" in str(it.accounts[other].messages)
+
+
+def test_a_preview_says_the_same_and_stores_nothing(it: WeeklyCohort) -> None:
+    busy(it)
+    with it.store.read() as tx:
+        lines = list(preview_leads(tx, it.leads, it.id))
+    assert lines[0] == "To Lea"
+    assert "  - Ada: 1 open question, the oldest for 12 days" in lines
+    assert max(map(len, lines)) <= 80
+    assert it.slack.calls == []
+
+
+def test_a_digest_takes_as_many_statements_for_many_as_for_few(it: WeeklyCohort) -> None:
+    lead = busy(it)
+    sen = it.joins("Sue", CohortRole.SENSEI, capacity=20)
+
+    def gathered() -> int:
+        with counted(it.engine) as counts, it.store.read() as tx:
+            it.leads.choose_rows(tx, it.id, lead, it.now())
+        return counts.statements
+
+    few = gathered()
+    for number in range(8):
+        it.enrols(f"P{number}", sensei=sen)
+    assert gathered() == few <= 30
