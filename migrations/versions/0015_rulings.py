@@ -64,6 +64,7 @@ def _rulings() -> None:
         sa.Column("appeal_id", sa.Integer(), nullable=True),
         sa.Column("entered_by_operator", sa.Boolean(), nullable=False),
         _time("at"),
+        sa.Column("participant_id", sa.String(), nullable=True),
         sa.CheckConstraint(
             "verdict IN ('agreed', 'other', 'cannot_judge')", name=op.f("ck_criterion_ruling_verdict_known")
         ),
@@ -76,6 +77,7 @@ def _rulings() -> None:
         ),
         _key("criterion_ruling", "capstone_id", "capstone"),
         _key("criterion_ruling", "sensei_id", "person", "SET NULL"),
+        _key("criterion_ruling", "participant_id", "person"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_criterion_ruling")),
         sa.UniqueConstraint("appeal_id", name=op.f("uq_criterion_ruling_appeal_id")),
         sqlite_autoincrement=True,
@@ -84,6 +86,7 @@ def _rulings() -> None:
         op.f("ix_criterion_ruling_capstone_id_criterion"), "criterion_ruling", ["capstone_id", "criterion"]
     )
     op.create_index(op.f("ix_criterion_ruling_sensei_id"), "criterion_ruling", ["sensei_id"])
+    op.create_index(op.f("ix_criterion_ruling_participant_id"), "criterion_ruling", ["participant_id"])
     op.create_table(
         "ruling_lock",
         sa.Column("capstone_id", sa.Integer(), nullable=False),

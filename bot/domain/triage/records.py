@@ -40,7 +40,8 @@ class CriterionRuling:
     ``level`` is None if the sensei could not judge. ``draft`` is the draft level at that time, or None if
     there was none; like ``reason``, only senseis may see it. ``sentence`` is for the participant. ``basis``
     is the digest of the evidence that the sensei was shown. ``appeal`` is the appeal that the ruling decides.
-    ``entered_by_operator``: the operator entered it for the sensei at the command line.
+    ``entered_by_operator``: the operator entered it for the sensei at the command line. ``participant`` is
+    the person whose capstone it was: if it gets another participant, the ruling isn't about them.
     """
 
     id: int
@@ -58,6 +59,7 @@ class CriterionRuling:
     appeal: int | None
     entered_by_operator: bool
     at: datetime
+    participant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class NewRuling:
     milestone: Milestone | None = None
     appeal: int | None = None
     entered_by_operator: bool = False
+    participant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

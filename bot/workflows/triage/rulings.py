@@ -11,13 +11,22 @@ from datetime import datetime, timedelta
 from bot.domain.dojo.local_days import load_zone
 from bot.domain.triage.criterion_evidence import CriterionEvidence
 from bot.domain.triage.milestone_windows import find_open_milestone
-from bot.domain.triage.records import Appeal, AppealState, CriterionRuling, NewRuling, RulerRole, Verdict
+from bot.domain.triage.records import (
+    Appeal,
+    AppealState,
+    CriterionRuling,
+    Milestone,
+    NewRuling,
+    RulerRole,
+    Verdict,
+)
 from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.due import milestone_dates
 from bot.workflows.triage.responsibilities import find_responsibility
+from bot.workflows.triage.second_senseis import find_second, find_waiting_appeal
 
 LOCK = timedelta(minutes=15)
 """How long nobody else can rule after a sensei has opened the evidence."""
@@ -84,6 +93,7 @@ class CriterionRulings:
         """
         role, appeal = find_ruler(tx, person, capstone, criterion, at)
         evidence = self._find_evidence(tx, capstone, criterion)
+        require_not_final(tx, evidence, capstone, at)
         lock = tx.rulings.lock(capstone, criterion, person, evidence.digest, at, at + LOCK)
         if lock.sensei != person:
             zone = load_zone(find_hours(tx, person, tx.capstones.get(capstone).cohort).time_zone)
@@ -113,6 +123,7 @@ class CriterionRulings:
         evidence = self._find_evidence(tx, given.capstone, given.criterion)
         if lock.basis != evidence.digest:
             raise EvidenceMovedError
+        require_not_final(tx, evidence, given.capstone, at)
         draft = evidence.draft.level
         new = NewRuling(
             given.capstone,
@@ -125,9 +136,10 @@ class CriterionRulings:
             evidence.digest,
             person,
             role,
-            find_open_milestone(milestone_dates(tx, tx.capstones.get(given.capstone).cohort), at.date()),
+            find_milestone(tx, given.capstone, at),
             appeal.id if appeal else None,
             given.entered_by_operator,
+            find_responsibility(tx, given.capstone, at).participant or None,
         )
         ruling = tx.rulings.add(new, at)
         tx.rulings.unlock(given.capstone, given.criterion, person)
@@ -178,18 +190,40 @@ def check_level(given: RulingInput, draft: int | None) -> int | None:
             return given.level
 
 
+def find_milestone(tx: Tx, capstone: int, at: datetime) -> Milestone | None:
+    """Return the milestone that is open for a capstone's cohort, or None."""
+    return find_open_milestone(milestone_dates(tx, tx.capstones.get(capstone).cohort), at.date())
+
+
+def require_not_final(tx: Tx, evidence: CriterionEvidence, capstone: int, at: datetime) -> None:
+    """Refuse a ruling on the evidence on which a second sensei has ruled, until another milestone opens.
+
+    Raises:
+        UserError: a second sensei's ruling is final.
+    """
+    last = tx.rulings.latest([capstone])[capstone].get(evidence.criterion.id)
+    if last is None or last.role is not RulerRole.SECOND or last.basis != evidence.digest:
+        return
+    if find_milestone(tx, capstone, at) in {None, last.milestone}:
+        raise UserError(
+            "A second sensei has ruled on this evidence after an appeal, and that ruling is final.",
+            "You can rule again when the evidence changes, or at the next milestone.",
+        )
+
+
 def find_ruler(
     tx: Tx, person: str, capstone: int, criterion: str, at: datetime
 ) -> tuple[RulerRole, Appeal | None]:
     """Return in which role a person rules on a criterion now, and the appeal that they decide, if any.
 
+    Until a lead has named a second sensei, the participant's own can still rule: that settles the appeal.
+
     Raises:
         UserError: they are not responsible for it.
     """
-    last = tx.rulings.latest([capstone])[capstone].get(criterion)
-    appeal = tx.appeals.by_ruling([last.id]).get(last.id) if last else None
-    if appeal is not None and appeal.state is AppealState.ASSIGNED:
-        if appeal.second == person:
+    appeal = find_waiting_appeal(tx, capstone, criterion)
+    if appeal is not None and (second := find_second(tx, appeal)) is not None:
+        if second == person:
             return RulerRole.SECOND, appeal
         raise UserError("This ruling is under appeal, and a second sensei decides.", "Nothing was saved.")
     role = find_responsibility(tx, capstone, at).role_of(person)

@@ -22,6 +22,7 @@ from bot.adapters.database.dojo.tables import (
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.pull_requests.tables import CapstoneRow
+from bot.adapters.database.triage.tables import CriterionRulingRow
 from bot.domain.pairing.states import GOING_ON, PairState
 
 _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
@@ -32,6 +33,7 @@ _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
     (IdentityRow, "person_id"),
     (PrivateMessageRow, "person_id"),
     (DecisionRow, "person_id"),
+    (CriterionRulingRow, "participant_id"),
 )
 """Columns in which the same person can appear any number of times."""
 

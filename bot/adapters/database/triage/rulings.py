@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
+from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.adapters.database.triage.tables import CriterionRulingRow, RulingLockRow
 from bot.domain.triage.records import (
     CriterionRuling,
@@ -17,6 +18,12 @@ from bot.domain.triage.records import (
     RulingLock,
     Verdict,
 )
+
+ABOUT_THE_PARTICIPANT = sa.or_(
+    col(CriterionRulingRow.participant_id).is_(None),
+    col(CriterionRulingRow.participant_id) == col(CapstoneRow.participant_id),
+)
+"""A condition that leaves out rulings about a capstone's former participants."""
 
 
 @dataclass
@@ -46,6 +53,7 @@ class SqlRulings:
             appeal_id=ruling.appeal,
             entered_by_operator=ruling.entered_by_operator,
             at=at,
+            participant_id=ruling.participant,
         )
         try:
             with self.session.begin_nested():
@@ -60,10 +68,11 @@ class SqlRulings:
         return _as_ruling(row) if row else None
 
     def of(self, capstone: int) -> Sequence[CriterionRuling]:
-        """List all rulings on a capstone, oldest first."""
+        """List all rulings on a capstone, oldest first, without those about a former participant."""
         query = (
             select(CriterionRulingRow)
-            .where(CriterionRulingRow.capstone_id == capstone)
+            .join(CapstoneRow, col(CapstoneRow.id) == col(CriterionRulingRow.capstone_id))
+            .where(CriterionRulingRow.capstone_id == capstone, ABOUT_THE_PARTICIPANT)
             .order_by(col(CriterionRulingRow.id))
         )
         return [_as_ruling(row) for row in self.session.exec(query)]
@@ -72,7 +81,8 @@ class SqlRulings:
         """Return the newest ruling on each criterion, by capstone and criterion."""
         newest = (
             select(func.max(CriterionRulingRow.id))
-            .where(col(CriterionRulingRow.capstone_id).in_(capstones))
+            .join(CapstoneRow, col(CapstoneRow.id) == col(CriterionRulingRow.capstone_id))
+            .where(col(CriterionRulingRow.capstone_id).in_(capstones), ABOUT_THE_PARTICIPANT)
             .group_by(col(CriterionRulingRow.capstone_id), col(CriterionRulingRow.criterion))
         )
         found: dict[int, dict[str, CriterionRuling]] = {capstone: {} for capstone in capstones}
@@ -140,6 +150,7 @@ def _as_ruling(row: CriterionRulingRow) -> CriterionRuling:
         row.appeal_id,
         row.entered_by_operator,
         row.at,
+        row.participant_id,
     )
 
 

@@ -33,6 +33,7 @@ class BaselineCoverageRow(SQLModel, table=True):
 class CriterionRulingRow(SQLModel, table=True):
     """A sensei's ruling on a criterion. Rows are never changed; the newest counts.
 
+    ``participant_id`` is whose capstone it was. It is NULL if that is the capstone's participant anyway.
     ``appeal_id`` has no foreign key, because an appeal refers to the ruling that it is about. Both belong to
     one capstone, with which they are deleted.
     """
@@ -61,6 +62,7 @@ class CriterionRulingRow(SQLModel, table=True):
     appeal_id: int | None = Field(default=None, unique=True)
     entered_by_operator: bool = False
     at: datetime
+    participant_id: str | None = Field(default=None, sa_column_args=[cascading_key("person.id")], index=True)
 
 
 class RulingLockRow(SQLModel, table=True):
