@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from bot.bootstrap import dojo, wiring
+from bot.bootstrap import dojo, triage, wiring
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.setup.github_app_manifest import web_address
@@ -16,38 +16,48 @@ from bot.workflows.dojo import app_home, basic_commands, direct_messages
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
 from bot.workflows.pull_requests.dispute_rulings import rule
+from bot.workflows.triage.appeal_features import appeal_features, words_of
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
+from bot.workflows.triage.own_levels import LoadWords, without_words
 
 
 def features_from_settings(
     settings: Settings,
     load_vocabulary: Callable[[], Vocabulary] | None = None,
     load_rules: Callable[[], ArticulationRules] | None = None,
+    load_ledgers: Callable[[], LedgerLoader] | None = None,
 ) -> Features:
     """Return all chat features.
 
-    The vocabulary, and the rules for decisions, are those of the rubric from the settings, unless given.
+    The vocabulary, the rules for decisions and what loads ledgers are those of the rubric from the settings,
+    unless given.
     """
+    load_ledgers = load_ledgers or triage.ledger_loader(settings)
     load_vocabulary = load_vocabulary or dojo.vocabulary_loader(settings)
     web = web_address(settings.github_api_url)
     member_features = (
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
+        *appeal_features(load_ledgers, web, wiring.now),
     )
-    return assemble_features(web, load_vocabulary, member_features)
+    return assemble_features(web, load_vocabulary, member_features, words_of(load_ledgers))
 
 
 def assemble_features(
-    web: str, load_vocabulary: Callable[[], Vocabulary], member_features: tuple[Feature, ...] = ()
+    web: str,
+    load_vocabulary: Callable[[], Vocabulary],
+    member_features: tuple[Feature, ...] = (),
+    load_words: LoadWords = without_words,
 ) -> Features:
     """Return all chat features.
 
-    ``web`` is the code host's web address. ``member_features`` need more, so ``dojo`` creates them. To add a
-    feature, add a line here.
+    ``web`` is the code host's web address. ``member_features`` need more, so ``dojo`` creates them.
+    ``load_words`` returns the rubric's words for levels. To add a feature, add a line here.
     """
     features = Features(
         (
-            basic_commands.feature(web),
-            app_home.feature(web),
+            basic_commands.feature(web, load_words),
+            app_home.feature(web, load_words),
             direct_messages.feature(web),
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,

@@ -40,6 +40,8 @@ from bot.workflows.pull_requests.pull_request_fetch import PullRequestFetch
 from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.rounds import RoundWorkflow
 from bot.workflows.pull_requests.thread_turns import ThreadTurns
+from bot.workflows.triage.appeal_features import words_of
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
 STOP_SECONDS = 15
 READING_SECONDS = 10  # Of these, for readings in progress when the process is told to stop.
@@ -88,7 +90,7 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         engine.workflow("hear", _make_hearing(settings, articulation, service.store, counts).hear)
         _register_replies(engine, settings, service, library, articulation.guide)
         _register_pairing(engine, service)
-        _register_messages(engine, settings, service, chat or wiring.connect_chat(settings))
+        _register_messages(engine, settings, library, service, chat or wiring.connect_chat(settings))
         if prepare is not None:
             prepare(upkeep)
         engine.start()
@@ -151,13 +153,19 @@ def _register_pairing(engine: DurableEngine, service: CommandService) -> None:
 
 
 def _register_messages(
-    engine: DurableEngine, settings: Settings, service: CommandService, chat: Chat | None
+    engine: DurableEngine,
+    settings: Settings,
+    library: Library,
+    service: CommandService,
+    chat: Chat | None,
 ) -> None:
-    features = chat_features.features_from_settings(settings)
+    ledgers = LedgerLoader(library)
+    features = chat_features.features_from_settings(settings, load_ledgers=lambda: ledgers)
     outbox = Outbox(chat, service.store, features.words, wiring.now)
     engine.workflow("message", outbox.message)
     engine.workflow("rewrite", outbox.rewrite)
-    homes = HomePublisher(chat, service.store, web_address(settings.github_api_url), wiring.now)
+    web, load_words = web_address(settings.github_api_url), words_of(lambda: ledgers)
+    homes = HomePublisher(chat, service.store, web, wiring.now, load_words)
     engine.workflow("home", homes.home)
 
 

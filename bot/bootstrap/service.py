@@ -42,6 +42,7 @@ from bot.workflows.privacy.retention import Retention, RetentionPeriods
 from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 from bot.workflows.setup.github_app_checks import LEAST_SECRET
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
 KEEP_SECONDS = 5
 TELL_SECONDS = 30
@@ -63,6 +64,7 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
     counts = metrics.PrometheusMetrics()
     # Before anyone opens a form: loading it takes long, and longer still if eight people do so at once.
     vocabulary, rules = dojo.make_vocabulary(library), wiring.load_articulation(library)
+    ledgers = LedgerLoader(library)
     chat = wiring.connect_chat(settings)
     with (
         open_for_command(settings, lambda: vocabulary, lambda: rules) as service,
@@ -92,7 +94,9 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             scheduler.also(token_watch.look, KEEP_SECONDS)
         receiver.start()
         scheduler.start()
-        features = chat_features.features_from_settings(settings, lambda: vocabulary, lambda: rules)
+        features = chat_features.features_from_settings(
+            settings, lambda: vocabulary, lambda: rules, lambda: ledgers
+        )
         slack = slack_listening.start_listening(settings, service.store, receiver, features, chat)
         if slack:
             scheduler.also(slack.look, KEEP_SECONDS)

@@ -28,11 +28,14 @@ from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
+from bot.workflows.triage.appeal_features import appeal_features, words_of
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests.entrypoints.slacking import Workspace, served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack, look
 from tests.fakes.steps import Straight
 from tests.workflows.peopled import WORDS
+from tests.workflows.shop import LIBRARY
 
 PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRole.LEAD
 COHORT = "dojo"
@@ -42,6 +45,8 @@ SOON = timedelta(seconds=2)
 RULES = partial(ArticulationRules, load_guide(), {"speed.1": 1, "speed.2": 2, "speed.3": 3})
 """What Sensei listens for, with checks of the levels 1 to 3."""
 
+LEDGERS = LedgerLoader(LIBRARY)
+
 _MENTION = re.compile(r"@(U\w+)")
 
 
@@ -50,7 +55,12 @@ def all_features() -> Features:
     return chat_features.assemble_features(
         "https://github.com",
         lambda: WORDS,
-        (*dojo.member_features(lambda: WORDS), *decision_features(RULES, "https://github.com")),
+        (
+            *dojo.member_features(lambda: WORDS),
+            *decision_features(RULES, "https://github.com"),
+            *appeal_features(lambda: LEDGERS, "https://github.com", now),
+        ),
+        words_of(lambda: LEDGERS),
     )
 
 
@@ -145,7 +155,7 @@ class WholeDojo:
     def shows_home(self, person: Person) -> None:
         """Publish a person's App Home as it is now."""
         chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
-        homes = HomePublisher(chat, self.here.store, "https://github.com", now)
+        homes = HomePublisher(chat, self.here.store, "https://github.com", now, words_of(lambda: LEDGERS))
         homes.home(Straight(self.here.store), {"workspace": self.slack.team, "user": person.id})
 
     def now(self) -> datetime:

@@ -100,12 +100,13 @@ class ReleasedRuling:
 class AppealedRuling:
     """A ruling under appeal, as the second sensei sees it. ``reason`` is the first sensei's, for senseis.
 
-    ``first`` is the first sensei's name, and ``appeal_reason`` what the participant wrote for the second.
+    ``capstone`` is its name and address. ``first`` is the first sensei's name, and ``appeal_reason`` what the
+    participant wrote for the second.
     """
 
     shown: RuledLevel
     participant: str
-    capstone: str
+    capstone: tuple[str, str]
     first: str
     reason: str
     appeal_reason: str

@@ -48,6 +48,8 @@ from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.dojo import member_list, sensei_confirmation
 from bot.workflows.dojo.pending_requests import PendingRows
 from bot.workflows.jobs.retry import PAUSED, insist
+from bot.workflows.triage.appeal_messages import list_waiting_appeals
+from bot.workflows.triage.own_levels import LoadWords, list_levels, without_words
 
 _WEEK = timedelta(days=7)
 _MOST_READS = 3
@@ -55,12 +57,16 @@ _MOST_READS = 3
 
 @dataclass(frozen=True)
 class HomePublisher:
-    """The workflow ``home``. ``web`` is the code host's web address, such as ``https://github.com``."""
+    """The workflow ``home``. ``web`` is the code host's web address, such as ``https://github.com``.
+
+    ``load_words`` returns the rubric's words for levels.
+    """
 
     chat: Chat | None
     store: Store
     web: str
     now: Callable[[], datetime]
+    load_words: LoadWords = without_words
 
     def home(self, steps: Steps, argument: Json) -> Json:
         """Publish an App Home. If this fails for good, it is published again the next time it's opened."""
@@ -101,15 +107,15 @@ class HomePublisher:
             else:
                 user = argument["user"]
                 actor = find_actor(tx, argument["workspace"], argument["user"])
-            return user, rendering.home_view(gather_home(tx, actor, self.now, self.web))
+            return user, rendering.home_view(gather_home(tx, actor, self.now, self.web, self.load_words))
 
 
-def feature(web: str) -> Feature:
+def feature(web: str, load_words: LoadWords = without_words) -> Feature:
     """Return the buttons for the previous and next page of an App Home."""
 
     def turn_page(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
         number = click.value if isinstance(click.value, str) and click.value.isdecimal() else "1"
-        return rendering.home_view(gather_home(tx, actor, clock, web), int(number[:4]))
+        return rendering.home_view(gather_home(tx, actor, clock, web, load_words), int(number[:4]))
 
     return Feature(buttons={rendering.PAGE: Button(Action.HOME_SEE, redraws=turn_page)})
 
@@ -123,8 +129,8 @@ def _time_zone(actor: Actor) -> str:
     return next((member.profile.hours.time_zone for member in actor.here if member.profile), "")
 
 
-def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
-    """Return the current content of the actor's App Home."""
+def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str, load_words: LoadWords = without_words) -> Home:
+    """Return the current content of the actor's App Home. ``load_words`` has the rubric's words."""
     today = local_today(actor, clock)
     if actor.cohort is None:
         return Home("", "", today)
@@ -133,7 +139,7 @@ def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
         return Home("", cohort.name, today)
     roles = {member.role: member for member in actor.here}
     only_for = None if CohortRole.LEAD in roles else actor.person
-    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web, only_for)
+    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web, only_for, load_words)
     return Home(
         actor.here[0].name,
         cohort.name,
@@ -156,9 +162,16 @@ class _CohortRows:
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a Home depends on
-        self, tx: Tx, cohort: int, zone: str, now: datetime, web: str, only_for: str | None
+        self,
+        tx: Tx,
+        cohort: int,
+        zone: str,
+        now: datetime,
+        web: str,
+        only_for: str | None,
+        load_words: LoadWords,
     ) -> None:
-        self._zone, self._now, self._web = zone, now, web
+        self._zone, self._now, self._web, self._load_words = zone, now, web, load_words
         self._tx, self._cohort = tx, cohort
         self._is_waiting = partial(sensei_confirmation.is_waiting, tx)
         self._absences = tx.absences.not_over(cohort, now)
@@ -223,7 +236,11 @@ class _CohortRows:
             pair.id if pair else None,
             self._digest_decisions(member.person),
             list_waiting_questions(self._tx, member.person),
+            list_levels(self._tx, self._load_words, self._find_capstones(member.person), self._zone),
         )
+
+    def _find_capstones(self, person: str) -> list[int]:
+        return [capstone for capstone, owner in self._owners.items() if owner == person]
 
     def _digest_decisions(self, person: str) -> DecisionDigest:
         """Return a participant's own decisions in this cohort, in short."""
@@ -275,6 +292,7 @@ class _CohortRows:
             tuple(_show_person(member) for member in people if member.chat is None),
             tuple(_show_person(member) for member in participants if member.code is None),
             tuple(away),
+            list_waiting_appeals(self._tx, self._load_words, self._cohort, lead, self._zone),
         )
 
     def _members_as(self, role: CohortRole) -> Sequence[Member]:
