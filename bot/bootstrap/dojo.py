@@ -57,7 +57,7 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
     from bot.workflows.pairing import absence_news, deputies, endings, waiting_participants
     from bot.workflows.triage import appeals
 
-    def follow_departure(tx: Tx, person: str, cohort: int, at: datetime) -> None:
+    def follow_departure(tx: "Tx", person: str, cohort: int, at: datetime) -> None:
         deputies.end_pairs_and_deputies(tx, person, cohort, at)
         appeals.follow_departure(tx, person, cohort, at)
 

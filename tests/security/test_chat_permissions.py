@@ -25,15 +25,21 @@ from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.intake import ChatIntake
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.triage.appeal_features import appeal_features
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Slack
 from tests.workflows.peopled import peopled
+from tests.workflows.shop import LIBRARY
 
 ALL = assemble_features(
     "https://github.com",
     lambda: Vocabulary({}, {}, frozenset()),
-    decision_features(lambda: ArticulationRules(load_guide(), {}), "https://github.com"),
+    (
+        *decision_features(lambda: ArticulationRules(load_guide(), {}), "https://github.com"),
+        *appeal_features(lambda: LedgerLoader(LIBRARY), "https://github.com", now),
+    ),
 )
 TEAM = "T0DOJO0001"
 HERE = [DojoRole.GUEST, DojoRole.UNCONFIRMED, DojoRole.PARTICIPANT, DojoRole.SENSEI, DojoRole.LEAD]

@@ -343,6 +343,7 @@ KEYS = {
     "linked:{}": HOST,
     "message:{}": GOES,
     "message:news:{}:{}:": GOES,
+    "message:{}:{}:": GOES,
     "never:{}": ACTOR,
     "nevers:{}:{}": HOST,
     "news:{}:{}:": GOES,

@@ -87,6 +87,7 @@ class ReleasedRuling:
     """A ruling in the message that tells its participant. ``ruler`` is a name, or empty if it isn't known.
 
     ``meaning`` is what the level means, or empty. ``quotes`` are the first of those that count now.
+    ``before`` is the last level that a sensei gave before, or None.
     """
 
     shown: RuledLevel
@@ -94,6 +95,7 @@ class ReleasedRuling:
     ruler: str
     role: RulerRole
     quotes: tuple[EvidenceQuote, ...] = ()
+    before: RuledLevel | None = None
 
 
 @dataclass(frozen=True, slots=True)

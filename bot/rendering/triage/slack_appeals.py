@@ -30,7 +30,7 @@ RULING, REASON, SECOND = "ruling", "reason", "second"
 MOST_OF_A_REASON = 1000
 MOST_CANDIDATES = 100
 """Slack's maximum for a menu."""
-_MOST_OF_A_LABEL, _MOST_OF_A_SENTENCE, _MOST_APPEALS = 75, 600, 10
+_MOST_OF_A_LABEL, _MOST_OF_A_SENTENCE, _MOST_APPEALS = 75, 600, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +173,8 @@ def _assigned_blocks(ruling: AppealedRuling, title: str, first: str, value: str)
     yield section(f"*Their reason*\n{mrkdwn(ruling.appeal_reason, 2 * MOST_OF_A_REASON, lines=True)}")
     yield section(_format_earlier(ruling, first))
     yield small(
-        "Your ruling is final, and I tell the participant and the sensei who ruled before. The participant's "
-        "reason is for you alone."
+        "Your ruling is final until the evidence changes. I'll tell the participant and the sensei who ruled "
+        "before. The participant's reason is for you alone."
     )
 
 
@@ -188,10 +188,10 @@ def _format_earlier(ruling: AppealedRuling, first: str) -> str:
     return "\n".join(lines)
 
 
-def unassigned_message(participant: str, title: str, state: AppealState) -> OutgoingMessage:
-    """Show a second sensei that they needn't rule any more, or that they have. It repeats no words."""
+def unassigned_message(participant: str, title: str, state: AppealState, *, ruled: bool) -> OutgoingMessage:
+    """Show a second sensei that they needn't rule any more, or have (``ruled``). It repeats no words."""
     outcome = {
-        AppealState.RULED: "A second sensei has ruled, so this is settled.",
+        AppealState.RULED: "You have ruled, so this is settled." if ruled else "Someone else has ruled.",
         AppealState.WITHDRAWN: "It was taken back, so you don't need to do anything.",
     }.get(state, "A lead will ask someone else, so you don't need to do anything.")
     text = (
@@ -205,7 +205,7 @@ def second_ruled_message(participant: str, level: RuledLevel, second: str, *, sh
     who = _shorten(second) if second else "A second sensei"
     given = f": {format_level(level)}" if shown else ""
     text = f"{who} has ruled on *{format_title(level)}* for {_shorten(participant)} after an appeal{given}. "
-    text += "That ruling is final for this evidence."
+    text += "That ruling is final until the evidence changes."
     return OutgoingMessage(text, (section(text),))
 
 

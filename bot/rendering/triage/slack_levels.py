@@ -16,9 +16,9 @@ from bot.rendering.chat.slack_text import mrkdwn, plain
 APPEAL, TAKE_BACK, EVIDENCE = "triage.appeal", "triage.take_back", "triage.evidence"
 """The participant's buttons. Their value is a ruling's id; that of ``APPEAL`` may be empty."""
 MOST_OF_A_TITLE = 80
-MOST_SHOWN = 12
-"""Maximum rulings shown one by one: a rubric has about ten criteria."""
-_MOST_OF_A_SENTENCE, _MOST_TO_TAKE_BACK = 300, 5
+MOST_SHOWN = 10
+"""Maximum rulings shown one by one, since a Home has a maximum size. A rubric has about ten criteria."""
+_MOST_OF_A_SENTENCE, _MOST_TO_TAKE_BACK = 150, 5
 _NONE = "*Your levels* – none yet. Your sensei gives them as your capstone grows."
 _MILESTONES = {
     Milestone.DESIGN: "design milestone",

@@ -18,7 +18,7 @@ from bot.rendering.chat.slack_blocks import (
     section,
     small,
 )
-from bot.rendering.chat.slack_text import link, mrkdwn, plain_object
+from bot.rendering.chat.slack_text import link, mrkdwn, plain_object, units
 from bot.rendering.triage.slack_levels import (
     APPEAL,
     EVIDENCE,
@@ -31,13 +31,15 @@ from bot.rendering.triage.slack_levels import (
 MOST_QUOTES = 3
 """Maximum quotes that the message shows for each ruling. The view behind its button shows more."""
 _MOST_OF_A_SENTENCE, _MOST_OF_A_MEANING, _MOST_OF_A_QUOTE, _MOST_OF_A_PLACE = 600, 150, 120, 90
-_MOST_OF_AN_ASK, _MOST_OF_A_MISSING, _MOST_QUOTES_OF_A_CHECK = 300, 200, 4
-_MOST_BLOCKS_OF_A_VIEW = 98
+_MOST_OF_AN_ASK, _MOST_OF_A_MISSING, _MOST_QUOTES_OF_A_CHECK = 300, 200, 3
+_MOST_OF_AN_ADDRESS = 400
+_MOST_BLOCKS_OF_A_VIEW, _MOST_OF_A_VIEW = 98, 25_000  # characters; a view may have 250,000 bytes
 _LEFT_OUT = "The rest didn't fit here. Your Home tab shows all your levels."
 _WHO_SEES = (
-    "You and your sensei see this. Your leads see levels and dates, but no words. GitHub shows only that a "
-    "sensei has read your work."
+    "You and your sensei (or their deputy) see this. Your leads see levels and dates, but no words. GitHub "
+    "shows only that a sensei has read your work."
 )
+_FINAL = "This is the second opinion that you asked for. It is final until the evidence changes."
 _STATES = {
     CheckState.MET: "Shown",
     CheckState.PARTLY_MET: "Partly shown",
@@ -124,6 +126,10 @@ def _format_head(ruling: ReleasedRuling) -> str:
 
 def _format_words(ruling: ReleasedRuling, *, named: bool) -> list[str]:
     lines = [f"Ruled by {_name_ruler(ruling).rstrip(',')}."] if named else []
+    if ruling.before and ruling.before.level != ruling.shown.level:
+        lines.append(f"Before, it was {format_level(ruling.before)}.")
+    if ruling.shown.is_final:
+        lines.append(_FINAL)
     sentence = ruling.shown.sentence.strip()
     said = f"“{mrkdwn(sentence, _MOST_OF_A_SENTENCE, lines=True)}”"
     if ruling.shown.level is not None:
@@ -138,7 +144,7 @@ def format_quote(quote: EvidenceQuote, most: int) -> str:
     sign = "" if quote.supports else "against: "
     place = (
         link(quote.address, quote.place, _MOST_OF_A_PLACE)
-        if quote.address
+        if 0 < len(quote.address) <= _MOST_OF_AN_ADDRESS
         else mrkdwn(quote.place, _MOST_OF_A_PLACE)
     )
     return f"• {sign}“{mrkdwn(quote.text, most)}” – {place}"
@@ -149,15 +155,24 @@ def evidence_view(level: RuledLevel, checks: Sequence[ShownCheck], *, changed: b
 
     ``changed`` means that it isn't what the sensei saw when they ruled.
     """
-    blocks = [*_evidence_blocks(level, checks, changed=changed)]
-    if len(blocks) > _MOST_BLOCKS_OF_A_VIEW:
-        blocks = [*blocks[:_MOST_BLOCKS_OF_A_VIEW], small("The rest is too long to show here.")]
     return {
         "type": "modal",
         "title": plain_object("Evidence"),
         "close": plain_object("Close"),
-        "blocks": blocks,
+        "blocks": _fit_view(_evidence_blocks(level, checks, changed=changed)),
     }
+
+
+def _fit_view(blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks that fit into one view."""
+    kept: list[Block] = []
+    room = _MOST_OF_A_VIEW
+    for block in blocks:
+        room -= units(block.get("text", {}).get("text", ""))
+        if room < 0 or len(kept) == _MOST_BLOCKS_OF_A_VIEW:
+            return [*kept, small("The rest is too long to show here.")]
+        kept.append(block)
+    return kept
 
 
 def _evidence_blocks(level: RuledLevel, checks: Sequence[ShownCheck], *, changed: bool) -> Iterable[Block]:

@@ -65,7 +65,8 @@ class AppealMessages:
     def _write_assigned(self, tx: Tx, context: AppealContext, reader: str) -> OutgoingMessage:
         level, name = self._show_level(tx, context, reader), find_name(tx, context.participant)
         if context.state is not AppealState.ASSIGNED or context.second != reader:
-            return slack_appeals.unassigned_message(name, level.title, context.state)
+            has_ruled = context.appeal.second == reader
+            return slack_appeals.unassigned_message(name, level.title, context.state, ruled=has_ruled)
         capstone = context.capstone.full_name
         shown = AppealedRuling(
             level,

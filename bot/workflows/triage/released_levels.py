@@ -9,7 +9,7 @@ from bot.domain.dojo.people import CohortRole, EnrolmentState, WorkingHours
 from bot.domain.dojo.working_moments import next_working_moment
 from bot.domain.triage.level_words import LevelWords, show_level
 from bot.domain.triage.records import CriterionRuling
-from bot.domain.triage.shown import ReleasedRuling
+from bot.domain.triage.shown import ReleasedRuling, RuledLevel
 from bot.ports.engine import Json
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
@@ -100,22 +100,49 @@ class ReleaseMessages:
         loaded = self.load_ledgers().load(tx, [capstone.id])[capstone.id]
         words = LevelWords.of_rubric(loaded.rubric)
         ordered = sorted(rulings, key=lambda ruling: words.position_of(ruling.criterion))
-        shower = EvidenceOfCapstone(tx, capstone, self.web)
+        zone = find_zone(tx, find_participant(tx, capstone.id) or "", capstone.id)
+        shower = _RulingShower(
+            tx, words, zone, loaded, EvidenceOfCapstone(tx, capstone, self.web), tx.rulings.of(capstone.id)
+        )
         return ShownRelease(
             (capstone.full_name, f"{self.web}/{capstone.full_name}"),
-            [_show_ruling(tx, ruling, words, loaded, shower) for ruling in ordered],
+            [shower.show_ruling(ruling) for ruling in ordered],
         )
 
 
-def _show_ruling(
-    tx: Tx, ruling: CriterionRuling, words: LevelWords, loaded: CapstoneLedger, shower: EvidenceOfCapstone
-) -> ReleasedRuling:
-    zone = find_zone(tx, find_participant(tx, ruling.capstone) or "", ruling.capstone)
-    appeal = tx.appeals.by_ruling([ruling.id]).get(ruling.id)
-    level = show_level(ruling, words, day_in(zone, ruling.at), appeal.state if appeal else None)
-    evidence = loaded.evidence.get(ruling.criterion)
-    checks = shower.show_checks(evidence) if evidence else ()
-    ruler = find_name(tx, ruling.sensei) if ruling.sensei else ""
-    return ReleasedRuling(
-        level, words.meaning_of(ruling.level), ruler, ruling.role, pick_quotes(checks, MOST_QUOTES)
-    )
+@dataclass(frozen=True)
+class _RulingShower:
+    """Shows rulings on one capstone. ``history`` has all of them, oldest first."""
+
+    tx: Tx
+    words: LevelWords
+    zone: str
+    loaded: CapstoneLedger
+    evidence: EvidenceOfCapstone
+    history: Sequence[CriterionRuling]
+
+    def show_ruling(self, ruling: CriterionRuling) -> ReleasedRuling:
+        found = self.loaded.evidence.get(ruling.criterion)
+        checks = self.evidence.show_checks(found) if found else ()
+        return ReleasedRuling(
+            self._show_level(ruling),
+            self.words.meaning_of(ruling.level),
+            find_name(self.tx, ruling.sensei) if ruling.sensei else "",
+            ruling.role,
+            pick_quotes(checks, MOST_QUOTES),
+            self._find_before(ruling),
+        )
+
+    def _find_before(self, ruling: CriterionRuling) -> RuledLevel | None:
+        """Return the last level that was given on the criterion before, or None."""
+        before = [
+            earlier
+            for earlier in self.history
+            if earlier.criterion == ruling.criterion and earlier.id < ruling.id and earlier.level is not None
+        ]
+        return self._show_level(before[-1]) if before else None
+
+    def _show_level(self, ruling: CriterionRuling) -> RuledLevel:
+        appeal = self.tx.appeals.by_ruling([ruling.id]).get(ruling.id)
+        day = day_in(self.zone, ruling.at)
+        return show_level(ruling, self.words, day, appeal.state if appeal else None)

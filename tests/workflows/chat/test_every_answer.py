@@ -22,6 +22,7 @@ from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests import link_codes
 from bot.domain.pull_requests.records import Account, QuestionState, Trigger
+from bot.domain.triage.records import CriterionRuling, Verdict
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import DeadLetter, GiveUpCause
 from bot.workflows.articulation.private_talks import go_private
@@ -30,12 +31,23 @@ from bot.workflows.chat.features import Features
 from bot.workflows.dojo import account_linking
 from bot.workflows.pairing import boards, failed_work, notices
 from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.triage.release import release_ruling
+from bot.workflows.triage.rulings import CriterionRulings, RulingInput
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person
 from tests.waiting import wait_for
 from tests.workflows.running_dojo import question, sha
-from tests.workflows.whole_dojo import COHORT, LEAD, PARTICIPANT, SENSEI, WholeDojo, all_features, whole_dojo
+from tests.workflows.whole_dojo import (
+    COHORT,
+    LEAD,
+    LEDGERS,
+    PARTICIPANT,
+    SENSEI,
+    WholeDojo,
+    all_features,
+    whole_dojo,
+)
 
 ADA, SEN, SOL = "Ada <b> & *Co* `x` _y_ ~z~", "שלום & Sén 👩‍👩‍👧‍👦", "Sol " + "&<o>" * 19
 PROPOSED, APPROVED, ACTIVE, ENDED = (
@@ -44,6 +56,8 @@ PROPOSED, APPROVED, ACTIVE, ENDED = (
     PairState.ACTIVE,
     PairState.ENDED,
 )
+
+RULINGS = CriterionRulings(LEDGERS, release_ruling)
 
 
 class Stage(WholeDojo):
@@ -443,6 +457,43 @@ def rules(button: str) -> Act:
     return act
 
 
+def rules_on_speed(it: Stage, name: str = SEN, level: int = 1) -> CriterionRuling:
+    """Let a sensei rule on a criterion of Ada's capstone, and Ada be told."""
+    with it.here.store.begin() as tx:
+        [capstone] = tx.capstones.all()
+        person = it.member(name).person
+        RULINGS.show_evidence(tx, person, capstone.id, "speed", now())
+        given = RulingInput(capstone.id, "speed", Verdict.OTHER, level, "Why <b>", "So & <so>")
+        ruling = RULINGS.rule(tx, person, given, now())
+    it.settle(timedelta(days=5))
+    return ruling
+
+
+def asks_for_second_opinion(it: Stage) -> Person:
+    it.paired(ACTIVE)
+    it.decides()
+    ruling = rules_on_speed(it)
+    it.ada.click(it.shows(it.ada, "triage.appeal"), "triage.appeal")
+    assert not it.ada.submit({"join.ruling": str(ruling.id), "join.reason": "Look <b> & *c*"}).errors
+    return it.ada
+
+
+def takes_appeal_back(it: Stage) -> Person:
+    asks_for_second_opinion(it)
+    it.settle(timedelta(days=5))
+    card = it.shows(it.ada, "triage.take_back")
+    it.ada.click(card, card["blocks"][1]["elements"][0]["action_id"])
+    return it.ada
+
+
+def names_second_sensei(it: Stage) -> Person:
+    asks_for_second_opinion(it)
+    it.settle(timedelta(days=5))
+    it.lea.click(it.shows(it.lea, "triage.assign"), "triage.assign")
+    assert not it.lea.submit({"join.second": it.member(SOL).person}).errors
+    return it.lea
+
+
 def settles_question(it: Stage) -> None:
     """Let what Ada talked about be settled, as somebody else did it."""
     with it.here.store.begin() as tx:
@@ -512,6 +563,12 @@ BUTTONS: Mapping[str, Scene] = {
         "Decision 1 is public now.",
         lambda it: it.replaces(),
         f"I couldn't publish the decision. {REPLACED}",
+    ),
+    "triage.take_back": Scene(
+        takes_appeal_back,
+        "You took it back, so the ruling stays as it is.",
+        lambda it: rules_on_speed(it, level=2),
+        "I couldn't take your request back. This request is over already",
     ),
     "articulation.stands": Scene(
         rules("articulation.stands"), "The question stands.", settles_question, _OVER
@@ -604,6 +661,18 @@ BUTTONS: Mapping[str, Scene] = {
 }
 WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
+    "triage.appeal": Scene(
+        asks_for_second_opinion,
+        "You asked for a second opinion on The quality speed.",
+        lambda it: rules_on_speed(it, level=2),
+        "I couldn't ask for a second opinion. A sensei has ruled on this again since then.",
+    ),
+    "triage.assign": Scene(
+        names_second_sensei,
+        "has been asked to rule.",
+        gone(SOL),
+        "I couldn't name the second sensei. That sensei can't be asked any more. Nothing was changed.",
+    ),
     "decisions.edit": Scene(
         on_record("decisions.edit", fills={"join.against": "<b> & *c*"}),
         "Decision 1 is saved.",
@@ -719,6 +788,7 @@ def test_every_command_button_and_form_has_its_scene() -> None:
     assert set(BUTTONS) == handled
     # The others show something, or answer in place of the form.
     views = {"decisions.list", "decisions.list_of", "decisions.see", "people.list", "profile.show"}
+    views |= {"triage.evidence"}
     assert set(FORMS) == set(features.forms) - views - {"people.link"}
     assert {shortcut.opens for shortcut in features.shortcuts.values()} <= set(FORMS)
     for name in handled:
