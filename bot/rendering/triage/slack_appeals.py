@@ -1,4 +1,4 @@
-"""Appeals in Slack: the participant's form, the lead's request, the second sensei's, and what came of it.
+"""Appeals in Slack, as the participant and the leads see them: the forms, and how far an appeal is.
 
 Leads see who asked and about which criterion, but no words.
 """
@@ -9,22 +9,20 @@ from datetime import date
 from typing import Any
 
 from bot.domain.triage.records import AppealState
-from bot.domain.triage.shown import AppealedRuling, RuledLevel, ShownAppeal
+from bot.domain.triage.shown import RuledLevel, ShownAppeal
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, day, section, small
 from bot.rendering.chat.slack_form_fields import input_block, modal, single_select, text_field
-from bot.rendering.chat.slack_text import link, mrkdwn, plain_object
+from bot.rendering.chat.slack_text import mrkdwn, plain_object
 from bot.rendering.triage.slack_levels import (
     MOST_OF_A_TITLE,
-    format_day,
-    format_level,
     format_title,
     label_level,
     take_back_button,
 )
 
-ASSIGN, RULE = "triage.assign", "triage.rule"
-"""The lead's button, whose value is an appeal's id, and the sensei's: ``<capstone>:<criterion>``."""
+ASSIGN = "triage.assign"
+"""The lead's button. Its value is an appeal's id."""
 RULING, REASON, SECOND = "ruling", "reason", "second"
 """The blocks of the forms."""
 MOST_OF_A_REASON = 1000
@@ -156,57 +154,6 @@ def assign_form(
 
 def _describe_first(first: str) -> str:
     return f" {_shorten(first)} ruled before." if first else ""
-
-
-def assigned_message(ruling: AppealedRuling, value: str) -> OutgoingMessage:
-    """Ask a second sensei to rule. ``value`` is that of the button, which shows the evidence first."""
-    who, first = _shorten(ruling.participant), _shorten(ruling.first) if ruling.first else "Another sensei"
-    title = f"{who} asks for a second opinion, and a lead has named you"
-    return OutgoingMessage(f"{title}.", tuple(_assigned_blocks(ruling, title, first, value)))
-
-
-def _assigned_blocks(ruling: AppealedRuling, title: str, first: str, value: str) -> Iterable[Block]:
-    shown = ruling.shown
-    name, address = ruling.capstone
-    yield section(f"*{title}.* It's about *{format_title(shown)}* of {link(address, name)}.")
-    yield actions(button("Read the evidence and rule", RULE, value, "primary"))
-    yield section(f"*Their reason*\n{mrkdwn(ruling.appeal_reason, 2 * MOST_OF_A_REASON, lines=True)}")
-    yield section(_format_earlier(ruling, first))
-    yield small(
-        "Your ruling is final until the evidence changes. I'll tell the participant and the sensei who ruled "
-        "before. The participant's reason is for you alone."
-    )
-
-
-def _format_earlier(ruling: AppealedRuling, first: str) -> str:
-    shown = ruling.shown
-    lines = [f"*The ruling so far*\n{first} gave {format_level(shown)} on {format_day(shown)}."]
-    if shown.sentence.strip():
-        lines.append(f"To the participant: “{mrkdwn(shown.sentence, _MOST_OF_A_SENTENCE)}”")
-    if ruling.reason.strip():
-        lines.append(f"For senseis: “{mrkdwn(ruling.reason, MOST_OF_A_REASON)}”")
-    return "\n".join(lines)
-
-
-def unassigned_message(participant: str, title: str, state: AppealState, *, ruled: bool) -> OutgoingMessage:
-    """Show a second sensei that they needn't rule any more, or have (``ruled``). It repeats no words."""
-    outcome = {
-        AppealState.RULED: "You have ruled, so this is settled." if ruled else "Someone else has ruled.",
-        AppealState.WITHDRAWN: "It was taken back, so you don't need to do anything.",
-    }.get(state, "A lead will ask someone else, so you don't need to do anything.")
-    text = (
-        f"{_shorten(participant)} asked for a second opinion on *{mrkdwn(title, MOST_OF_A_TITLE)}*. {outcome}"
-    )
-    return OutgoingMessage(text, (section(text),))
-
-
-def second_ruled_message(participant: str, level: RuledLevel, second: str, *, shown: bool) -> OutgoingMessage:
-    """Tell the first sensei that a second one has ruled. ``shown``: they may still see the level."""
-    who = _shorten(second) if second else "A second sensei"
-    given = f": {format_level(level)}" if shown else ""
-    text = f"{who} has ruled on *{format_title(level)}* for {_shorten(participant)} after an appeal{given}. "
-    text += "That ruling is final until the evidence changes."
-    return OutgoingMessage(text, (section(text),))
 
 
 def home_blocks(appeals: Sequence[ShownAppeal], today: date, *, buttons: bool) -> Iterable[Block]:

@@ -10,7 +10,7 @@ from bot.domain.triage.shown import AppealedRuling, RuledLevel, ShownAppeal
 from bot.ports.chat import OutgoingMessage
 from bot.ports.engine import Json
 from bot.ports.store import Tx
-from bot.rendering.triage import slack_appeals
+from bot.rendering.triage import slack_appeals, slack_second_opinions
 from bot.rendering.triage.slack_appeals import AppealStatus
 from bot.workflows.articulation.question_contexts import find_name
 from bot.workflows.chat.actors import Clock
@@ -66,7 +66,7 @@ class AppealMessages:
         level, name = self._show_level(tx, context, reader), find_name(tx, context.participant)
         if context.state is not AppealState.ASSIGNED or context.second != reader:
             has_ruled = context.appeal.second == reader
-            return slack_appeals.unassigned_message(name, level.title, context.state, ruled=has_ruled)
+            return slack_second_opinions.unassigned_message(name, level.title, context.state, ruled=has_ruled)
         capstone = context.capstone.full_name
         shown = AppealedRuling(
             level,
@@ -76,7 +76,9 @@ class AppealMessages:
             context.ruling.reason,
             context.appeal.reason,
         )
-        return slack_appeals.assigned_message(shown, f"{context.capstone.id}:{context.ruling.criterion}")
+        return slack_second_opinions.assigned_message(
+            shown, f"{context.capstone.id}:{context.ruling.criterion}"
+        )
 
     def _write_second_ruled(self, tx: Tx, context: AppealContext, reader: str) -> OutgoingMessage | None:
         ruled = next(
@@ -89,7 +91,7 @@ class AppealMessages:
         level = show_level(ruled, self.load_words(), day)
         is_theirs = find_responsibility(tx, context.capstone.id, self.now()).role_of(reader) is not None
         second = find_name(tx, ruled.sensei) if ruled.sensei else ""
-        return slack_appeals.second_ruled_message(
+        return slack_second_opinions.second_ruled_message(
             find_name(tx, context.participant), level, second, shown=is_theirs
         )
 

@@ -17,7 +17,7 @@ from bot.domain.triage.shown import (
 )
 from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_validation import checked_message, checked_view
-from bot.rendering.triage import slack_appeals, slack_released
+from bot.rendering.triage import slack_appeals, slack_released, slack_second_opinions
 from bot.rendering.triage.slack_appeals import AppealStatus
 from bot.rendering.triage.slack_released import ShownRelease
 from tests.fakes.slack import look
@@ -69,13 +69,13 @@ def test_slack_takes_messages_views_and_forms_whatever_is_in_them(text: str) -> 
     )
     appeal = ShownAppeal(1, text, text, DAY, text)
     appealed = AppealedRuling(level(text=text), text, PAGE, text, text, text)
-    read(slack_appeals.assigned_message(appealed, "1:speed"))
+    read(slack_second_opinions.assigned_message(appealed, "1:speed"))
     for state in AppealState:
         status = AppealStatus(state, text, reachable=False)
         read(slack_appeals.appealed_message(level(text=text), status))
         read(slack_appeals.asked_message(appeal, text, status))
-        read(slack_appeals.unassigned_message(text, text, state, ruled=False))
-    read(slack_appeals.second_ruled_message(text, level(text=text), text, shown=True))
+        read(slack_second_opinions.unassigned_message(text, text, state, ruled=False))
+    read(slack_second_opinions.second_ruled_message(text, level(text=text), text, shown=True))
     everyone = [(f"p{n}", text or "N") for n in range(slack_appeals.MOST_CANDIDATES)]
     modals = [
         slack_appeals.assign_form(appeal, text, everyone, "p1", 7),
