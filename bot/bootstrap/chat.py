@@ -20,6 +20,7 @@ from bot.workflows.pairing import deputies
 from bot.workflows.pull_requests.dispute_rulings import rule
 from bot.workflows.pull_requests.question_decisions import keep_questions, withdraw_questions
 from bot.workflows.triage import question_features
+from bot.workflows.triage.appeal_features import appeal_features, words_of
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.release import release_ruling
 from bot.workflows.triage.ruling_features import ruling_features
@@ -42,7 +43,6 @@ def features_from_settings(
     member_features = (
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
-        *milestone_features(triage.ledger_loader(settings)),
         digest.digest_feature(settings),
         digest.lead_digests(settings).feature(),
     )
@@ -69,16 +69,19 @@ def assemble_features(
     ``load_ledgers`` loads the rubric on its first call. ``load_asks`` returns what each check of the rubric
     asks, by its id. To add a feature, add a line here.
     """
+    load_words = words_of(load_ledgers)
     features = Features(
         (
-            basic_commands.feature(web),
-            app_home.feature(web, count_triage=triage_counter(load_ledgers)),
+            basic_commands.feature(web, load_words),
+            app_home.feature(web, triage_counter(load_ledgers), load_words),
             direct_messages.feature(web),
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,
             dispatch.FEATURE,
             articulation_chat.feature(web, _load_guide, rule, wiring.now),
             *ruling_features(load_ledgers, release_ruling, web),
+            *appeal_features(load_ledgers, web, wiring.now),
+            *milestone_features(load_ledgers),
             question_features.feature(web, keep_questions, withdraw_questions, wiring.now, load_asks),
             *member_features,
         )

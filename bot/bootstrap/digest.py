@@ -1,6 +1,7 @@
 """Weekly digests: their features in Slack, their workflows, and what keeps their times right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,22 @@ def digest_feature(settings: Settings) -> "Feature":
         return picture_blocks(tx, load_ledgers().library.rubric, digest)
 
     web = web_address(settings.github_api_url)
-    return features.digest_feature(web, rows_loader(settings), wiring.now, show_picture)
+    rows = rows_loader(settings, _growth_finder(settings))
+    return features.digest_feature(web, rows, wiring.now, show_picture)
+
+
+def _growth_finder(settings: Settings) -> "GrowthLines":
+    """Return what finds growth since last week's Monday, so that a row stays while its digest is shown."""
+    from bot.workflows.milestones.growth import list_growth_lines
+
+    load_ledgers = triage.ledger_loader(settings)
+
+    def find(tx: "Tx", capstones: Collection[int]) -> Mapping[int, Sequence[str]]:
+        now = wiring.now()
+        monday = datetime.combine(now.date() - timedelta(days=7 + now.weekday()), time(), UTC)
+        return list_growth_lines(tx, load_ledgers().library, capstones, monday)
+
+    return find
 
 
 def lead_digests(settings: Settings) -> "LeadDigests":
@@ -65,7 +81,7 @@ def register_digests(engine: "Engine", settings: Settings, store: "Store", chat:
 
     load = triage.ledger_loader(settings)
     makers: dict[str, DigestMaker] = {
-        "sensei": SenseiDigestMaker(rows_loader(settings)),
+        "sensei": SenseiDigestMaker(rows_loader(settings, _growth_finder(settings))),
         "lead": lead_digests(settings),
     }
     pictures = Pictures(chat, store, load, wiring.now)

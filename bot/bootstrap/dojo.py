@@ -15,6 +15,7 @@ from bot.domain.rubrics.rubric import Library
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.ports.store import Tx
     from bot.workflows.chat.features import Feature
     from bot.workflows.dojo.people_import import PeopleImport
 
@@ -54,6 +55,11 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
     from bot.workflows.dojo.profile_editing import ProfileEditing
     from bot.workflows.dojo.profile_viewing import ProfileViewing
     from bot.workflows.pairing import absence_news, deputies, endings, waiting_participants
+    from bot.workflows.triage import appeals
+
+    def follow_departure(tx: "Tx", person: str, cohort: int, at: datetime) -> None:
+        deputies.end_pairs_and_deputies(tx, person, cohort, at)
+        appeals.follow_departure(tx, person, cohort, at)
 
     linking = account_linking.feature(secrets.randbits)
     return (
@@ -62,7 +68,7 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
         ProfileEditing(load_vocabulary).feature(),
         ProfileViewing(load_vocabulary).feature(),
         NeverPairs(endings.end_barred_pairs).feature(),
-        PausingAndLeaving(deputies.end_pairs_and_deputies, waiting_participants.tell_leads).feature(),
+        PausingAndLeaving(follow_departure, waiting_participants.tell_leads).feature(),
         Absences(
             deputies.find_deputy, absence_news.announce_absence, absence_news.announce_removal
         ).feature(),

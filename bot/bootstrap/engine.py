@@ -43,6 +43,7 @@ from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.rounds import RoundWorkflow
 from bot.workflows.pull_requests.sensei_marks import SenseiMarks
 from bot.workflows.pull_requests.thread_turns import ThreadTurns
+from bot.workflows.triage.appeal_features import words_of
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.waiting_rulings import triage_counter
 
@@ -171,7 +172,7 @@ def _register_messages(
     engine.workflow("message", outbox.message)
     engine.workflow("rewrite", outbox.rewrite)
     web, counter = web_address(settings.github_api_url), triage_counter(load_ledgers)
-    homes = HomePublisher(chat, service.store, web, wiring.now, count_triage=counter)
+    homes = HomePublisher(chat, service.store, web, wiring.now, counter, words_of(load_ledgers))
     reports = ReportSending(chat, service.store, load_ledgers, wiring.now)
     engine.workflow("report", reports.run)
     engine.workflow("home", homes.home)

@@ -67,6 +67,7 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
     counts = metrics.PrometheusMetrics()
     # Before anyone opens a form: loading it takes long, and longer still if eight people do so at once.
     vocabulary, rules = dojo.make_vocabulary(library), wiring.load_articulation(library)
+    ledgers = LedgerLoader(library)
     chat = wiring.connect_chat(settings)
     with (
         open_for_command(settings, lambda: vocabulary, lambda: rules) as service,

@@ -37,10 +37,13 @@ class Rulings(Protocol):
         """Return a ruling, or None."""
 
     def of(self, capstone: int) -> Sequence[CriterionRuling]:
-        """List all rulings on a capstone, oldest first."""
+        """List all rulings on a capstone, oldest first, without those about a former participant."""
 
     def latest(self, capstones: Collection[int]) -> Mapping[int, Mapping[str, CriterionRuling]]:
-        """Return the newest ruling on each criterion, by capstone and criterion, in one query."""
+        """Return the newest ruling on each criterion, by capstone and criterion, in one query.
+
+        Rulings about a former participant of a capstone are left out.
+        """
 
     def for_milestone(
         self, capstones: Collection[int], milestone: Milestone
@@ -103,10 +106,16 @@ class Appeals(Protocol):
         """Return the appeals against rulings, by ruling, in one query."""
 
     def of_cohort(self, cohort: int, states: Collection[AppealState]) -> Sequence[Appeal]:
-        """List the appeals of a cohort's active capstones in these states, oldest first."""
+        """List the appeals of a cohort's active capstones in these states, oldest first.
+
+        Those by a former participant of a capstone are left out.
+        """
 
     def assign(self, appeal: int, second: str, at: datetime) -> None:
         """Store the second sensei whom a lead named, in place of any earlier one."""
+
+    def unassign(self, appeal: int, at: datetime) -> None:
+        """Remove the second sensei, so that a lead must name another."""
 
     def set_state(self, appeal: int, state: AppealState, at: datetime) -> None:
         """Store an appeal's state."""

@@ -28,10 +28,10 @@ from bot.workflows.decisions.features import decision_features
 from bot.workflows.digest.capstone_matters import CapstoneRowsLoader
 from bot.workflows.digest.features import digest_feature
 from bot.workflows.dojo.app_home import HomePublisher
-from bot.workflows.milestones.features import milestone_features
 from bot.workflows.milestones.report_sending import ReportSending
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
+from bot.workflows.triage.appeal_features import words_of
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.waiting_rulings import triage_counter
 from tests.entrypoints.slacking import Workspace, served
@@ -65,7 +65,6 @@ def all_features() -> Features:
         (
             *dojo.member_features(lambda: WORDS),
             *decision_features(RULES, "https://github.com"),
-            *milestone_features(lambda: LEDGERS),
             digest_feature("https://github.com", lambda: ROWS, now),
         ),
         load_ledgers=lambda: LEDGERS,
@@ -165,7 +164,8 @@ class WholeDojo:
         """Publish a person's App Home as it is now."""
         chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
         counts = triage_counter(lambda: LEDGERS)
-        homes = HomePublisher(chat, self.here.store, "https://github.com", now, count_triage=counts)
+        words = words_of(lambda: LEDGERS)
+        homes = HomePublisher(chat, self.here.store, "https://github.com", now, counts, words)
         homes.home(Straight(self.here.store), {"workspace": self.slack.team, "user": person.id})
 
     def now(self) -> datetime:

@@ -1,9 +1,10 @@
-"""What App Homes show of a sensei's decisions, as plain values laid out later."""
+"""What people see of a sensei's decisions, as plain values laid out later. None of them has a draft level."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.triage.records import AppealState, Milestone
+from bot.domain.ledger.evidence import CheckState
+from bot.domain.triage.records import AppealState, Milestone, RulerRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,59 @@ class ShownAppeal:
     criterion: str
     day: date
     second: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceQuote:
+    """A quote that counts for or against a check, and where it is. ``address`` is a URL, or empty."""
+
+    text: str
+    place: str
+    address: str
+    supports: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCheck:
+    """A check as its participant sees it. ``missing`` is what partial evidence lacks.
+
+    ``exempted`` says why it does not apply; it is empty if it does.
+    """
+
+    ask: str
+    state: CheckState
+    quotes: tuple[EvidenceQuote, ...] = ()
+    missing: tuple[str, ...] = ()
+    exempted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedRuling:
+    """A ruling in the message that tells its participant. ``ruler`` is a name, or empty if it isn't known.
+
+    ``meaning`` is what the level means, or empty. ``quotes`` are the first of those that count now.
+    ``before`` is the last level that a sensei gave before, or None.
+    """
+
+    shown: RuledLevel
+    meaning: str
+    ruler: str
+    role: RulerRole
+    quotes: tuple[EvidenceQuote, ...] = ()
+    before: RuledLevel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppealedRuling:
+    """A ruling under appeal, as the second sensei sees it. ``reason`` is the first sensei's, for senseis.
+
+    ``capstone`` is its name and address. ``first`` is the first sensei's name, and ``appeal_reason`` what the
+    participant wrote for the second.
+    """
+
+    shown: RuledLevel
+    participant: str
+    capstone: tuple[str, str]
+    first: str
+    reason: str
+    appeal_reason: str

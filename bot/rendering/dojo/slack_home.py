@@ -1,4 +1,4 @@
-"""The App Home for each role, and its short form for ``/dojo status``. Neither shows levels."""
+"""The App Home for each role, and its short form for ``/dojo status``. Neither shows a draft level."""
 
 from collections.abc import Iterable
 
@@ -42,6 +42,7 @@ from bot.rendering.dojo.slack_members import leads_block
 from bot.rendering.dojo.slack_pending_requests import asked_blocks, describe_search, lead_blocks
 from bot.rendering.dojo.slack_profile_view import profile_button
 from bot.rendering.text.headcounts import describe_headcount
+from bot.rendering.triage import slack_appeals, slack_levels
 from bot.rendering.triage.slack_waiting import home_blocks as triage_blocks
 
 PAGE = "home.page"
@@ -86,6 +87,7 @@ def status_message(home: Home) -> OutgoingMessage:
         blocks += _sensei_blocks(home.sensei, home, 1, paged=False)
     if home.lead:
         blocks += lead_blocks(home.pending, home.today, buttons=False)
+        blocks += slack_appeals.home_blocks(home.lead.appeals, home.today, buttons=False)
         blocks += _lead_blocks(home.lead, home)
     blocks += _others_leads(home)
     return OutgoingMessage(
@@ -122,6 +124,7 @@ def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     yield from milestone_blocks(home)
     if home.lead:
         yield from lead_blocks(home.pending, home.today, buttons=True)
+        yield from slack_appeals.home_blocks(home.lead.appeals, home.today, buttons=True)
         yield from _lead_blocks(home.lead, home)
         yield divider()
     if home.sensei:
@@ -156,6 +159,7 @@ def _participant_blocks(home: ParticipantHome, whole: Home, *, buttons: bool) ->
         yield section("*No open questions.* Nothing is waiting for you.")
     if buttons:
         yield from decision_blocks(home.decisions)
+    yield from slack_levels.home_blocks(home.levels) if buttons else slack_levels.status_blocks(home.levels)
     yield section(f"*What your capstone is about*\n{_format_brief(home.brief)}")
     yield small(
         " · ".join([_describe_login(home.code), _describe_repository(home), *_describe_pause(home.state)])

@@ -49,6 +49,8 @@ from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.dojo import member_list, sensei_confirmation
 from bot.workflows.dojo.pending_requests import PendingRows
 from bot.workflows.jobs.retry import PAUSED, insist
+from bot.workflows.triage.appeal_messages import list_waiting_appeals
+from bot.workflows.triage.own_levels import LoadWords, list_levels, without_words
 from bot.workflows.triage.waiting_rulings import CountsTriage
 
 _WEEK = timedelta(days=7)
@@ -60,6 +62,7 @@ class HomePublisher:
     """The workflow ``home``. ``web`` is the code host's web address, such as ``https://github.com``.
 
     ``count_triage`` counts what waits for a sensei.
+    ``load_words`` returns the rubric's words for levels.
     """
 
     chat: Chat | None
@@ -67,6 +70,7 @@ class HomePublisher:
     web: str
     now: Callable[[], datetime]
     count_triage: CountsTriage | None = None
+    load_words: LoadWords = without_words
 
     def home(self, steps: Steps, argument: Json) -> Json:
         """Publish an App Home. If this fails for good, it is published again the next time it's opened."""
@@ -107,18 +111,19 @@ class HomePublisher:
             else:
                 user = argument["user"]
                 actor = find_actor(tx, argument["workspace"], argument["user"])
-            home = gather_home(tx, actor, self.now, self.web, count_triage=self.count_triage)
+            home = gather_home(tx, actor, self.now, self.web, self.count_triage, self.load_words)
             return user, rendering.home_view(home)
 
 
-def feature(web: str, count_triage: CountsTriage | None = None) -> Feature:
+def feature(
+    web: str, count_triage: CountsTriage | None = None, load_words: LoadWords = without_words
+) -> Feature:
     """Return the buttons for the previous and next page of an App Home."""
 
     def turn_page(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
         number = click.value if isinstance(click.value, str) and click.value.isdecimal() else "1"
-        return rendering.home_view(
-            gather_home(tx, actor, clock, web, count_triage=count_triage), int(number[:4])
-        )
+        home = gather_home(tx, actor, clock, web, count_triage, load_words)
+        return rendering.home_view(home, int(number[:4]))
 
     return Feature(buttons={rendering.PAGE: Button(Action.HOME_SEE, redraws=turn_page)})
 
@@ -132,12 +137,18 @@ def _time_zone(actor: Actor) -> str:
     return next((member.profile.hours.time_zone for member in actor.here if member.profile), "")
 
 
-def gather_home(
-    tx: Tx, actor: Actor, clock: Clock, web: str, count_triage: CountsTriage | None = None
+def gather_home(  # noqa: PLR0913, PLR0917 - what a Home depends on
+    tx: Tx,
+    actor: Actor,
+    clock: Clock,
+    web: str,
+    count_triage: CountsTriage | None = None,
+    load_words: LoadWords = without_words,
 ) -> Home:
     """Return the current content of the actor's App Home.
 
     Without ``count_triage``, a sensei's does not say what waits for them. To count it, ledgers are loaded.
+    ``load_words`` returns the rubric's words for levels.
     """
     today = local_today(actor, clock)
     if actor.cohort is None:
@@ -147,7 +158,7 @@ def gather_home(
         return Home("", cohort.name, today)
     roles = {member.role: member for member in actor.here}
     only_for = None if CohortRole.LEAD in roles else actor.person
-    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web, only_for, count_triage)
+    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web, only_for, count_triage, load_words)
     return Home(
         actor.here[0].name,
         cohort.name,
@@ -177,9 +188,10 @@ class _CohortRows:
         now: datetime,
         web: str,
         only_for: str | None,
-        count_triage: CountsTriage | None = None,
+        count_triage: CountsTriage | None,
+        load_words: LoadWords,
     ) -> None:
-        self._count_triage = count_triage
+        self._count_triage, self._load_words = count_triage, load_words
         self._zone, self._now, self._web = zone, now, web
         self._tx, self._cohort = tx, cohort
         self._is_waiting = partial(sensei_confirmation.is_waiting, tx)
@@ -245,7 +257,11 @@ class _CohortRows:
             pair.id if pair else None,
             self._digest_decisions(member.person),
             list_waiting_questions(self._tx, member.person),
+            list_levels(self._tx, self._load_words, self._find_capstones(member.person), self._zone),
         )
+
+    def _find_capstones(self, person: str) -> list[int]:
+        return [capstone for capstone, owner in self._owners.items() if owner == person]
 
     def _digest_decisions(self, person: str) -> DecisionDigest:
         """Return a participant's own decisions in this cohort, in short."""
@@ -305,6 +321,7 @@ class _CohortRows:
             tuple(_show_person(member) for member in people if member.chat is None),
             tuple(_show_person(member) for member in participants if member.code is None),
             tuple(away),
+            list_waiting_appeals(self._tx, self._load_words, self._cohort, lead, self._zone),
         )
 
     def _members_as(self, role: CohortRole) -> Sequence[Member]:

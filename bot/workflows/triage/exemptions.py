@@ -13,9 +13,10 @@ from bot.ports.store import Tx
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.responsibilities import find_role
-from bot.workflows.triage.rulers import find_waiting_appeal, not_theirs, require_active
+from bot.workflows.triage.rulers import not_theirs, require_active
 from bot.workflows.triage.ruling_input import MOST_OF_A_REASON, has_words, require_length
 from bot.workflows.triage.rulings import OPERATOR
+from bot.workflows.triage.second_senseis import find_waiting_appeal
 
 
 def exempt(  # noqa: PLR0913, PLR0917 - one row's columns

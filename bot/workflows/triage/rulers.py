@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from bot.domain.dojo.permissions import Action
-from bot.domain.triage.records import WAITING_APPEALS, Appeal, AppealState, RulerRole
+from bot.domain.triage.records import Appeal, RulerRole
 from bot.errors import UserError
 from bot.ports.store import Tx
-from bot.workflows.triage.responsibilities import find_responsibility, find_role, may_act_as_sensei
+from bot.workflows.triage.responsibilities import find_role, may_act_as_sensei
+from bot.workflows.triage.second_senseis import find_second, find_waiting_appeal
 
 
 def find_ruler(
@@ -22,7 +23,7 @@ def find_ruler(
     require_active(tx, capstone)
     appeal = find_waiting_appeal(tx, capstone, criterion)
     if appeal is not None:
-        if _decides(tx, person, appeal, at):
+        if _decides(tx, person, appeal):
             return RulerRole.SECOND, appeal
         raise UserError(
             "This ruling is under appeal, so I haven't saved anything.", "A second sensei decides."
@@ -54,13 +55,6 @@ def require_active(tx: Tx, capstone: int) -> None:
         )
 
 
-def find_waiting_appeal(tx: Tx, capstone: int, criterion: str) -> Appeal | None:
-    """Return the appeal against a criterion's newest ruling that nobody has decided yet, or None."""
-    last = tx.rulings.latest([capstone])[capstone].get(criterion)
-    appeal = tx.appeals.by_ruling([last.id]).get(last.id) if last else None
-    return appeal if appeal and appeal.state in WAITING_APPEALS else None
-
-
 def not_theirs() -> UserError:
     """Return the error for whoever is not the participant's sensei or deputy now."""
     return UserError(
@@ -69,9 +63,6 @@ def not_theirs() -> UserError:
     )
 
 
-def _decides(tx: Tx, person: str, appeal: Appeal, at: datetime) -> bool:
-    if appeal.state is not AppealState.ASSIGNED or appeal.second != person:
-        return False
-    is_own = find_responsibility(tx, appeal.capstone, at).participant == person
+def _decides(tx: Tx, person: str, appeal: Appeal) -> bool:
     cohort = tx.capstones.get(appeal.capstone).cohort
-    return not is_own and may_act_as_sensei(tx, person, Action.APPEAL_RULE, cohort)
+    return find_second(tx, appeal) == person and may_act_as_sensei(tx, person, Action.APPEAL_RULE, cohort)

@@ -14,6 +14,7 @@ from bot.domain.triage.records import (
     Appeal,
     AppealState,
     CriterionRuling,
+    Milestone,
     NewRuling,
     RulerRole,
     RulingLock,
@@ -106,6 +107,7 @@ class CriterionRulings:
         """
         role, appeal = find_ruler(tx, person, capstone, criterion, at)
         evidence = self._find_evidence(tx, capstone, criterion)
+        _require_not_final(tx, person, capstone, evidence, at)
         lock = _take_lock(tx, person, capstone, evidence, at)
         actor = OPERATOR if entered_by_operator else person
         tx.audit(actor, "evidence.see", f"capstone:{capstone}", criterion=criterion)
@@ -134,6 +136,7 @@ class CriterionRulings:
         evidence = self._find_evidence(tx, given.capstone, given.criterion)
         if not lock.basis == evidence.view == (given.view or lock.basis):
             raise EvidenceMovedError
+        _require_not_final(tx, person, given.capstone, evidence, at)
         ruling = tx.rulings.add(_make_ruling(tx, person, given, evidence, role, appeal, at), at)
         tx.rulings.unlock(given.capstone, given.criterion, person)
         if appeal is not None:
@@ -182,7 +185,6 @@ def _make_ruling(  # noqa: PLR0913, PLR0917 - the parts of one row
     if given.verdict is Verdict.OTHER and draft is not None and given.level == draft:
         given = replace(given, verdict=Verdict.AGREED)
     check_input(given)
-    cohort = tx.capstones.get(given.capstone).cohort
     return NewRuling(
         given.capstone,
         given.criterion,
@@ -194,7 +196,7 @@ def _make_ruling(  # noqa: PLR0913, PLR0917 - the parts of one row
         evidence.digest,
         person,
         role,
-        make_calendar(tx, cohort, at, find_hours(tx, person, cohort).time_zone).milestone,
+        _find_milestone(tx, person, given.capstone, at),
         appeal.id if appeal else None,
         given.entered_by_operator,
     )
@@ -217,6 +219,28 @@ def _take_lock(tx: Tx, person: str, capstone: int, evidence: CriterionEvidence, 
             f"Try again after {_format_time(tx, person, capstone, lock.until)}.",
         )
     return lock
+
+
+def _require_not_final(tx: Tx, person: str, capstone: int, evidence: CriterionEvidence, at: datetime) -> None:
+    """Refuse another ruling on the evidence on which a second sensei has ruled, until a milestone opens.
+
+    Raises:
+        UserError: a second sensei's ruling is final.
+    """
+    last = tx.rulings.latest([capstone])[capstone].get(evidence.criterion.id)
+    if last is None or last.role is not RulerRole.SECOND or last.basis != evidence.digest:
+        return
+    if _find_milestone(tx, person, capstone, at) in {None, last.milestone}:
+        raise UserError(
+            "A second sensei has ruled on this evidence after an appeal, and that ruling is final.",
+            "You can rule again when the evidence changes, or at the next milestone.",
+        )
+
+
+def _find_milestone(tx: Tx, person: str, capstone: int, at: datetime) -> Milestone | None:
+    """Return the milestone that is open for a capstone in a sensei's time zone, or None."""
+    cohort = tx.capstones.get(capstone).cohort
+    return make_calendar(tx, cohort, at, find_hours(tx, person, cohort).time_zone).milestone
 
 
 def _refuse_repeated(tx: Tx, person: str, given: RulingInput, at: datetime) -> None:

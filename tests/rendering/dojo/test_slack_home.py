@@ -25,6 +25,8 @@ from bot.domain.dojo.app_home import (
 from bot.domain.dojo.headcount import Headcount
 from bot.domain.dojo.people import Absence, CohortDate, CohortRole, DateKind, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
+from bot.domain.triage.records import AppealState, Milestone
+from bot.domain.triage.shown import RuledLevel, ShownAppeal
 from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat import slack_blocks, slack_notices
 from bot.rendering.chat.slack_validation import checked_message, checked_view
@@ -48,6 +50,21 @@ DATES = (
     CohortDate(3, DateKind.MIDWAY, "Half way", date(2026, 12, 9)),
     CohortDate(4, DateKind.OTHER, "Demo day", date(2027, 1, 15)),
 )
+LEVELS = (
+    RuledLevel(
+        1,
+        "reliability",
+        "Reliability & <limits>",
+        2,
+        "reasoned",
+        "The retry budget is argued; a test that fails over would show more.",
+        date(2026, 11, 24),
+        Milestone.DESIGN,
+    ),
+    RuledLevel(2, "security", "Security", 1, "asserted", "", date(2026, 11, 24), None, AppealState.ASKED),
+    RuledLevel(3, "evals", "Evals", None, "", "A run of the eval set.", date(2026, 11, 20)),
+    RuledLevel(4, "cost", "Cost", 0, "absent", "Numbers, please.", date(2026, 11, 2), is_final=True),
+)
 PARTICIPATING = ParticipantHome(
     EnrolmentState.ACTIVE,
     ShownPerson("Sen Rikyu", "U02"),
@@ -68,6 +85,7 @@ PARTICIPATING = ParticipantHome(
             decision(6),
         )
     ),
+    levels=LEVELS,
 )
 GUIDING = SenseiHome(
     EnrolmentState.ACTIVE,
@@ -108,6 +126,10 @@ LEADING = LeadHome(
             ShownPerson("Sen Rikyu", "U02"),
             SenseiAbsence(Absence(1, "s", TODAY, TODAY + timedelta(days=4), None), None),
         ),
+    ),
+    (
+        ShownAppeal(1, "Dan", "Security", date(2026, 11, 25)),
+        ShownAppeal(2, "Eve", "Cost", date(2026, 11, 20), "Sol <&>"),
     ),
 )
 UNCONFIRMED = SenseiHome(EnrolmentState.PAUSED, 3, (), (), None, waiting=True)
@@ -203,6 +225,11 @@ TEXT = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=80))
 COUNT = st.sampled_from([0, 1, 50, 200])
 
 
+def ruled(number: int, text: str, appeal: AppealState | None = None) -> RuledLevel:
+    """A ruling full of a text."""
+    return RuledLevel(number, text, text, number % 5, text, text * 3, TODAY, Milestone.FINAL, appeal)
+
+
 def many(text: str, count: int) -> Home:
     """A home of somebody who is everything, full of one text."""
     asked = tuple(question(n, about=text) for n in range(count))
@@ -219,7 +246,15 @@ def many(text: str, count: int) -> Home:
         text or "dojo",
         TODAY,
         ParticipantHome(
-            EnrolmentState.PAUSED, who, who, asked, text, text * 3, text, decisions=digest_decisions(made)
+            EnrolmentState.PAUSED,
+            who,
+            who,
+            asked,
+            text,
+            text * 3,
+            text,
+            decisions=digest_decisions(made),
+            levels=tuple(ruled(n, text, list(AppealState)[n % 4]) for n in range(count)),
         ),
         SenseiHome(EnrolmentState.PAUSED, count, theirs, away, None),
         LeadHome(
@@ -230,6 +265,7 @@ def many(text: str, count: int) -> Home:
             (who,) * count,
             (who,) * count,
             tuple((who, one) for one in away),
+            tuple(ShownAppeal(n, text, text, TODAY, text if n % 2 else None) for n in range(count)),
         ),
         tuple(CohortDate(n, DateKind.OTHER, text, TODAY) for n in range(count)),
     )
@@ -314,7 +350,7 @@ def test_a_row_of_buttons_has_at_most_one_that_stands_out_and_every_id_is_there_
 
 
 def test_whoever_has_every_role_has_a_row_for_each_and_pauses_once() -> None:
-    participant = replace(PARTICIPATING, decisions=NO_DECISIONS)
+    participant = replace(PARTICIPATING, decisions=NO_DECISIONS, levels=())
     everything = replace(HOMES["participant"], participant=participant, sensei=GUIDING, lead=LEADING, id=3)
     rows = [block for block in slack_home.home_view(everything)["blocks"] if block["type"] == "actions"]
     ids = [each["action_id"] for row in rows for each in row["elements"]]
@@ -323,12 +359,17 @@ def test_whoever_has_every_role_has_a_row_for_each_and_pauses_once() -> None:
     assert ids.count("home.pause") == 1
 
 
-@pytest.mark.parametrize("level", ["level", "draft", "grade", "score"])
-def test_no_home_knows_of_levels(level: str) -> None:
+@pytest.mark.parametrize("level", ["draft", "grade", "score"])
+def test_no_home_knows_of_draft_levels(level: str) -> None:
     without = replace(PARTICIPATING, decisions=NO_DECISIONS)  # drafts of theirs are none of a level
     for it in (*HOMES.values(), replace(HOMES["participant"], participant=without)):
         if it.participant is not PARTICIPATING:
             assert level not in str(slack_home.home_view(it)).lower()
+
+
+@pytest.mark.parametrize("who", ["guest", "nobody", "sensei", "unconfirmed", "lead"])
+def test_a_home_shows_nobody_elses_levels(who: str) -> None:
+    assert "level" not in str(slack_home.home_view(HOMES[who])).lower()
 
 
 def test_whoever_has_an_account_is_there_to_be_clicked_and_not_by_name_alone() -> None:

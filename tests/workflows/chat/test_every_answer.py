@@ -22,7 +22,14 @@ from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests import link_codes
 from bot.domain.pull_requests.records import Account, QuestionState, RoundState, Trigger
-from bot.domain.triage.records import Milestone, NewRuling, RulerRole, Verdict
+from bot.domain.triage.records import (
+    WAITING_APPEALS,
+    CriterionRuling,
+    Milestone,
+    NewRuling,
+    RulerRole,
+    Verdict,
+)
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import DeadLetter, GiveUpCause
 from bot.workflows.articulation.private_talks import go_private
@@ -32,12 +39,23 @@ from bot.workflows.dojo import account_linking
 from bot.workflows.pairing import boards, failed_work, notices
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.triage.question_cards import bring_questions
+from bot.workflows.triage.release import release_ruling
+from bot.workflows.triage.rulings import CriterionRulings, RulingInput
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person
 from tests.waiting import wait_for
 from tests.workflows.running_dojo import question, sha
-from tests.workflows.whole_dojo import COHORT, LEAD, PARTICIPANT, SENSEI, WholeDojo, all_features, whole_dojo
+from tests.workflows.whole_dojo import (
+    COHORT,
+    LEAD,
+    LEDGERS,
+    PARTICIPANT,
+    SENSEI,
+    WholeDojo,
+    all_features,
+    whole_dojo,
+)
 
 ADA, SEN, SOL = "Ada <b> & *Co* `x` _y_ ~z~", "שלום & Sén 👩‍👩‍👧‍👦", "Sol " + "&<o>" * 19
 PROPOSED, APPROVED, ACTIVE, ENDED = (
@@ -46,6 +64,8 @@ PROPOSED, APPROVED, ACTIVE, ENDED = (
     PairState.ACTIVE,
     PairState.ENDED,
 )
+
+RULINGS = CriterionRulings(LEDGERS, release_ruling)
 
 
 class Stage(WholeDojo):
@@ -548,6 +568,51 @@ def decides_otherwise(it: Stage) -> None:
         tx.questions.set_state(waiting.id, QuestionState.WITHDRAWN, now())
 
 
+def rules_on_speed(it: Stage, name: str = SEN, level: int = 1) -> CriterionRuling:
+    """Let a sensei rule on a criterion of Ada's capstone, and Ada be told."""
+    with it.here.store.begin() as tx:
+        [capstone] = tx.capstones.all()
+        person = it.member(name).person
+        RULINGS.show_evidence(tx, person, capstone.id, "speed", now())
+        given = RulingInput(capstone.id, "speed", Verdict.OTHER, level, "Why <b>", "So & <so>")
+        ruling = RULINGS.rule(tx, person, given, now())
+    it.settle(timedelta(days=5))
+    return ruling
+
+
+def asks_for_second_opinion(it: Stage) -> Person:
+    it.paired(ACTIVE)
+    it.decides()
+    ruling = rules_on_speed(it)
+    it.ada.click(it.shows(it.ada, "triage.appeal"), "triage.appeal")
+    assert not it.ada.submit({"join.ruling": str(ruling.id), "join.reason": "Look <b> & *c*"}).errors
+    return it.ada
+
+
+def takes_appeal_back(it: Stage) -> Person:
+    asks_for_second_opinion(it)
+    it.settle(timedelta(days=5))
+    card = it.shows(it.ada, "triage.take_back")
+    it.ada.click(card, card["blocks"][1]["elements"][0]["action_id"])
+    return it.ada
+
+
+def second_rules(it: Stage) -> None:
+    """Let the second sensei decide the appeal that waits."""
+    with it.here.store.begin() as tx:
+        [appeal] = tx.appeals.of_cohort(it.member(SOL).cohort, WAITING_APPEALS)
+        tx.appeals.assign(appeal.id, it.member(SOL).person, now())
+    rules_on_speed(it, SOL, level=2)
+
+
+def names_second_sensei(it: Stage) -> Person:
+    asks_for_second_opinion(it)
+    it.settle(timedelta(days=5))
+    it.lea.click(it.shows(it.lea, "triage.assign"), "triage.assign")
+    assert not it.lea.submit({"join.second": it.member(SOL).person}).errors
+    return it.lea
+
+
 def settles_question(it: Stage) -> None:
     """Let what Ada talked about be settled, as somebody else did it."""
     with it.here.store.begin() as tx:
@@ -628,6 +693,12 @@ BUTTONS: Mapping[str, Scene] = {
         "Here's the report that you asked for.",
         lambda it: it.without_capstone(),
         "I couldn't send you your report. I can send a report only on your own capstone",
+    ),
+    "triage.take_back": Scene(
+        takes_appeal_back,
+        "You took it back, so the ruling stays as it is.",
+        second_rules,
+        "I couldn't take your request back. A second sensei has already ruled",
     ),
     "articulation.stands": Scene(
         rules("articulation.stands"), "The question stands.", settles_question, _OVER
@@ -720,6 +791,18 @@ BUTTONS: Mapping[str, Scene] = {
 }
 WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
+    "triage.appeal": Scene(
+        asks_for_second_opinion,
+        "You asked for a second opinion on The quality speed.",
+        lambda it: rules_on_speed(it, level=2),
+        "I couldn't ask for a second opinion. A sensei has ruled on this again since then.",
+    ),
+    "triage.assign": Scene(
+        names_second_sensei,
+        "has been asked to rule.",
+        gone(SOL),
+        "I couldn't name the second sensei. That sensei can't be asked any more. Nothing was changed.",
+    ),
     "decisions.edit": Scene(
         on_record("decisions.edit", fills={"join.against": "<b> & *c*"}),
         "Decision 1 is saved.",
@@ -847,7 +930,7 @@ def test_every_command_button_and_form_has_its_scene() -> None:
     assert set(BUTTONS) == handled
     # The others show something, or answer in place of the form.
     views = {"decisions.list", "decisions.list_of", "decisions.see", "people.list", "profile.show"}
-    views |= {"milestone.show", "triage.list"}
+    views |= {"milestone.show", "triage.evidence", "triage.list"}
     answered = {"people.link", "triage.rule", "triage.exempt"}
     assert answered == {name for name, form in features.forms.items() if form.answers}
     assert set(FORMS) == set(features.forms) - views - answered

@@ -1,15 +1,16 @@
-"""A participant's capstone, whose questions wait for their sensei."""
+"""A dojo for each test, on both databases. A file's ``WORLD`` is what makes the dojo that it needs."""
 
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 
-from tests.workflows.triage.holding_back import HoldingBack, holding_back
+from tests.workflows.triage.appealing import Appealing
+from tests.workflows.triage.holding_back import HoldingBack
 
 
 @pytest.fixture
-def it(own_engine: sa.Engine) -> Iterator[HoldingBack]:
-    with holding_back(own_engine) as made:
+def it(request: pytest.FixtureRequest, own_engine: sa.Engine) -> Iterator[HoldingBack | Appealing]:
+    with request.module.WORLD(own_engine) as made:
         yield made
         assert made.slack.problems == []

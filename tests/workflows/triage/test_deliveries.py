@@ -8,7 +8,9 @@ from bot.workflows.triage.deliveries import OverlookedDeliveries, deliver_again
 from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import ADA, SEN, SOL, SOME_DAYS
 from tests.workflows.articulation.test_disputes import disputes_in_public
-from tests.workflows.triage.holding_back import HoldingBack
+from tests.workflows.triage.holding_back import HoldingBack, holding_back
+
+WORLD = holding_back
 
 
 def looks(it: HoldingBack) -> None:

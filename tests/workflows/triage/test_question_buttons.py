@@ -9,7 +9,9 @@ from bot.domain.dojo.people import EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import SEN, SOL
-from tests.workflows.triage.holding_back import HoldingBack
+from tests.workflows.triage.holding_back import HoldingBack, holding_back
+
+WORLD = holding_back
 
 KEEP, REWORD, WITHDRAW = "triage.keep", "triage.reword", "triage.withdraw"
 WORDS = "Who <pays> & *why*, @channel?"

@@ -8,7 +8,9 @@ from bot.workflows.pull_requests.question_decisions import keep_questions, withd
 from bot.workflows.triage import question_cards
 from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import SEN, SOL, SOME_DAYS
-from tests.workflows.triage.holding_back import HoldingBack
+from tests.workflows.triage.holding_back import HoldingBack, holding_back
+
+WORLD = holding_back
 
 FIRST, SECOND = "Why <this> & *that*?", "Who pays, @here?"
 

@@ -45,6 +45,7 @@ class SqlAppeals:
                 CapstoneRow.cohort_id == cohort,
                 CapstoneRow.state == "active",
                 col(AppealRow.state).in_(states),
+                AppealRow.person_id == CapstoneRow.participant_id,
             )
             .order_by(col(AppealRow.id))
         )
@@ -54,6 +55,12 @@ class SqlAppeals:
         """Store the second sensei whom a lead named, in place of any earlier one."""
         row = self.session.get_one(AppealRow, appeal)
         row.second_id, row.state, row.updated_at = second, AppealState.ASSIGNED, at
+        self.session.flush()
+
+    def unassign(self, appeal: int, at: datetime) -> None:
+        """Remove the second sensei, so that a lead must name another."""
+        row = self.session.get_one(AppealRow, appeal)
+        row.second_id, row.state, row.updated_at = None, AppealState.ASKED, at
         self.session.flush()
 
     def set_state(self, appeal: int, state: AppealState, at: datetime) -> None:

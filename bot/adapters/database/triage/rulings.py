@@ -105,6 +105,7 @@ class SqlRulings:
             select(CriterionRulingRow)
             .where(
                 col(CriterionRulingRow.capstone_id).in_(capstones),
+                counts(),
                 sa.or_(
                     col(CriterionRulingRow.milestone) == milestone,
                     col(CriterionRulingRow.appeal_id).in_(appealed),
