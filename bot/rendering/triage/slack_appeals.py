@@ -35,14 +35,12 @@ _MOST_OF_A_LABEL, _MOST_OF_A_SENTENCE, _MOST_APPEALS = 75, 600, 5
 class AppealStatus:
     """Where an appeal stands, for those who were told of it. ``second`` is a name, or empty.
 
-    ``reachable``: a lead is on Slack, so that they can name a second sensei. ``replaced``: its ruling no
-    longer counts, because the participant's own sensei has ruled again.
+    ``reachable``: a lead is on Slack, so that they can name a second sensei.
     """
 
     state: AppealState
     second: str = ""
     reachable: bool = True
-    replaced: bool = False
 
 
 def appeal_form(levels: Sequence[RuledLevel], chosen: int | None) -> View:
@@ -89,11 +87,6 @@ def _describe_to_participant(status: AppealStatus) -> str:
             return f"{_shorten(status.second)} will read the evidence and rule. I'll tell you then."
         case AppealState.RULED:
             return "A second sensei has ruled."
-        case AppealState.WITHDRAWN if status.replaced:
-            return (
-                "Before a second sensei was named, your sensei ruled again. You can ask for a second opinion "
-                "on the new ruling."
-            )
         case AppealState.WITHDRAWN:
             return "You took it back, so the ruling stays as it is."
 
@@ -122,8 +115,6 @@ def _describe_to_lead(status: AppealStatus) -> str:
             return f"{_shorten(status.second)} has been asked to rule."
         case AppealState.RULED:
             return f"{_shorten(status.second) if status.second else 'A second sensei'} has ruled."
-        case AppealState.WITHDRAWN if status.replaced:
-            return "It needs no second sensei any more: the participant's own sensei has ruled again."
         case AppealState.WITHDRAWN:
             return "They took it back, so you don't need to do anything."
 

@@ -101,12 +101,10 @@ class AppealMessages:
         return show_level(context.ruling, self.load_words(), day, context.state)
 
     def _find_status(self, tx: Tx, context: AppealContext) -> AppealStatus:
-        latest = tx.rulings.latest([context.capstone.id])[context.capstone.id]
         return AppealStatus(
             context.state,
             find_name(tx, context.appeal.second) if context.appeal.second else "",
             any(lead.chat for lead in list_leads(tx, context)),
-            latest[context.ruling.criterion].id != context.ruling.id,
         )
 
 

@@ -307,7 +307,7 @@ def test_from_the_appeal_on_only_the_second_sensei_rules_though_the_first_has_op
     assert found.state is AppealState.RULED
     assert it.refusal(lambda: it.rules(second)).startswith("You ruled on this at 09:15")
     assert it.refusal(lambda: it.opens(second)) == NOT_THEIRS
-    it.opens()  # later evidence is the first sensei's again
+    assert it.refusal(it.opens).startswith("A second sensei has ruled on this evidence")
 
 
 def test_a_second_sensei_who_is_replaced_has_left_or_whose_appeal_is_withdrawn_does_not_rule(
