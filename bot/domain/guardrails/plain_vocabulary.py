@@ -42,7 +42,8 @@ _ASKED = """
     almost lot always happen happening know knows knew notice notices feel feels see look looks looking
     show shows shown learn learnt find finds hear hears heard watch watches check checks checked checking
     count counts measure measures test tests tested testing try tries thinks believe expects expecting
-    remember need needs want wants ask asks decide decides deciding choose chooses pick go going coming
+    remember need needs want wants ask asks decide decides deciding choose chooses pick picks go going
+    coming plus front grumble grumbles
     get getting give take taking make making keep keeps put puts bring brings brought lose loses losing
     gain gains gained costing pay paying bear bears bore borne wait waits waiting work break breaks broken
     fail fails failing stop stops start starts end ends change changes changing reopen revisit leave
