@@ -300,8 +300,8 @@ def expected(verb: Verb, occasion: CommandContext) -> CommandOutcome:
 def test_who_may_do_what_where(verb: Verb, role: CapstoneRole) -> None:
     reason = "Because." if verb in NEEDS_REASON else CODE if verb is Verb.LINK else ""
     occasions = [
-        CommandContext(role, *where, open=is_open, decides=decides)
-        for where, is_open, decides in itertools.product(PLACES, (True, False), (True, False))
+        CommandContext(role, place, state, open=is_open, decides=decides)
+        for (place, state), is_open, decides in itertools.product(PLACES, (True, False), (True, False))
     ]
     answers = [(each, decide_outcome(ParsedCommand(verb, reason, reason), each)) for each in occasions]
     assert answers == [(each, expected(verb, each)) for each in occasions]
