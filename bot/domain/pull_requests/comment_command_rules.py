@@ -94,7 +94,7 @@ class CommandOutcome(StrEnum):
     NO_CHAT = "no_chat"
     """The participant's account isn't linked to the chat."""
     SENSEIS = "senseis"
-    """Only those who decide for the sensei's side may do this, and not the participant."""
+    """Only the sensei and today's deputy may do this, not the participant or a lead."""
     NOT_WAITING = "not_waiting"
     """The question waits for no such decision here."""
     UNPOSTABLE = "unpostable"
@@ -153,8 +153,9 @@ class CommandContext:
 
     ``question`` is the state of the question that it is about; ``private`` says whether the conversation
     about it goes on in the chat, and ``ruled`` whether a sensei has ruled on it. ``open`` says whether the
-    pull request is open. The pull request's author does not matter, since the participant and the sensei are
-    responsible for the whole capstone.
+    pull request is open. ``decides`` says whether the author decides about the participant's questions now:
+    their sensei or today's deputy does, a lead doesn't. The pull request's author does not matter, since the
+    participant and the sensei are responsible for the whole capstone.
     """
 
     role: CapstoneRole
@@ -163,6 +164,7 @@ class CommandContext:
     ruled: bool = False
     open: bool = True
     private: bool = False
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +274,7 @@ def decide_outcome(parsed: ParsedCommand, context: CommandContext) -> CommandOut
         return CommandOutcome.NOT_YOURS
     if rule is None:
         return CommandOutcome.NOT_YET if parsed.verb else CommandOutcome.UNKNOWN
-    if context.role not in rule.roles:
+    if context.role not in rule.roles or (parsed.verb in DECISIONS and not context.decides):
         return rule.others
     if parsed.question is not None and context.question is None:
         return CommandOutcome.NOT_WAITING if parsed.verb in DECISIONS else CommandOutcome.NO_QUESTION

@@ -44,7 +44,10 @@ class HostAction(StrEnum):
     SETTLEMENT = "settlement"
     """Resolves a question's thread, or reopens it."""
     DECISION = "decision"
-    """Keeps or withdraws a question that waits for a sensei, or rules on a disputed one."""
+    """Keeps or withdraws a question that waits for a sensei, or rules on a disputed one.
+
+    Leads have the sensei's role here, but may not decide: ``CommandContext.decides`` leaves them out.
+    """
 
 
 _P, _S, _O = CapstoneRole.PARTICIPANT, CapstoneRole.SENSEI, CapstoneRole.OTHER

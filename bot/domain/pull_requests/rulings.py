@@ -6,11 +6,10 @@ from enum import StrEnum
 
 
 class DeciderRole(StrEnum):
-    """In which role someone decided. Leads can decide on GitHub only."""
+    """In which role someone decided."""
 
     SENSEI = "sensei"
     DEPUTY = "deputy"
-    LEAD = "lead"
 
 
 @dataclass(frozen=True, slots=True)

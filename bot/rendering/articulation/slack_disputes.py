@@ -133,7 +133,6 @@ def _describe_outcome(ruling: Ruling | None) -> str:
 _WHO = {
     DeciderRole.SENSEI: "Your sensei",
     DeciderRole.DEPUTY: "Your sensei's deputy",
-    DeciderRole.LEAD: "A lead of your dojo",
 }
 
 

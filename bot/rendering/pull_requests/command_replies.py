@@ -97,8 +97,9 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
         "comment."
     ),
     CommandOutcome.SENSEIS: (
-        "Only the participant's sensei, their deputy and the cohort's leads can decide this, so I haven't "
-        "changed anything. If you think that a question is wrong, use `/sensei dispute` in its thread."
+        "Only the participant's sensei can decide this, or their deputy while they are away, so I haven't "
+        "changed anything. A participant who thinks that a question is wrong can use `/sensei dispute` in "
+        "its thread."
     ),
     CommandOutcome.NOT_WAITING: (
         "No question here waits for this decision, so I haven't changed anything. `/sensei keep Q12` and "
@@ -228,7 +229,6 @@ _LATER_PUSHES = (
 _RULED_BY = {
     DeciderRole.SENSEI: "The sensei",
     DeciderRole.DEPUTY: "The deputy",
-    DeciderRole.LEAD: "A lead of the dojo",
 }
 _RULINGS: Mapping[Ruling, str] = {
     Ruling.STANDS: (

@@ -17,7 +17,6 @@ _MARK = "<!-- sensei:"
 _APPROVED_BY = {
     DeciderRole.SENSEI: "your sensei",
     DeciderRole.DEPUTY: "your sensei's deputy",
-    DeciderRole.LEAD: "a lead of your dojo",
 }
 
 

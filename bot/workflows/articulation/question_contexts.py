@@ -75,11 +75,15 @@ def find_sensei(tx: Tx, context: QuestionContext) -> str | None:
 
 
 def find_capstone_sensei(tx: Tx, capstone: Capstone, participant: str | None) -> str | None:
-    """Return the sensei of a capstone's participant: that of their pair, or else the capstone's."""
+    """Return the sensei of a capstone's participant: that of their pair, or else the capstone's.
+
+    Nobody is their own sensei, whatever an enrolment says.
+    """
     for pair in tx.pairings.by_person(participant) if participant else ():
         if (pair.cohort, pair.participant, pair.state) == (capstone.cohort, participant, PairState.ACTIVE):
             return pair.sensei
-    return tx.members.by_host_account(capstone.sensei.id) if capstone.sensei else None
+    sensei = tx.members.by_host_account(capstone.sensei.id) if capstone.sensei else None
+    return sensei if sensei != participant else None
 
 
 def find_sensei_on_duty(tx: Tx, context: QuestionContext, moment: datetime) -> SenseiOnDuty | None:
@@ -92,7 +96,7 @@ def find_capstone_duty(
 ) -> SenseiOnDuty | None:
     """Return the sensei of a capstone or, while they are away, their deputy; None if there is no sensei.
 
-    A deputy never stands in for a participant with whom they must not be paired.
+    A deputy never stands in for a participant with whom they must not be paired, nor for themselves.
     """
     sensei, cohort = find_capstone_sensei(tx, capstone, participant), capstone.cohort
     if sensei is None:
@@ -103,7 +107,8 @@ def find_capstone_duty(
         if absence.sensei == sensei and absence.deputy and absence.has_begun(moment)
     ]
     forbidden = tx.never_pairs.forbidden(cohort) if deputies else frozenset()
-    deputy = next((one for one in deputies if (participant, one) not in forbidden), None)
+    able = (one for one in deputies if one != participant and (participant, one) not in forbidden)
+    deputy = next(able, None)
     return SenseiOnDuty(deputy, True) if deputy else SenseiOnDuty(sensei, False)
 
 

@@ -99,7 +99,8 @@ def relation_to(tx: Tx, actor: Actor, person: str, moment: datetime, cohort: int
 def participants_of(tx: Tx, sensei: str, cohort: int, moment: datetime) -> frozenset[str]:
     """Return a sensei's participants, including those for whom they are the deputy at a moment.
 
-    A deputy never stands in for a participant with whom they must not be paired, even if a lead chose them.
+    A deputy never stands in for a participant with whom they must not be paired, even if a lead chose them,
+    nor for themselves.
     """
     absent = {
         absence.sensei
@@ -111,6 +112,7 @@ def participants_of(tx: Tx, sensei: str, cohort: int, moment: datetime) -> froze
         pair.participant
         for pair in tx.pairings.ongoing(cohort)
         if pair.state is PairState.ACTIVE
+        and pair.participant != sensei
         and (pair.sensei == sensei or (pair.sensei in absent and (pair.participant, sensei) not in forbidden))
     )
 

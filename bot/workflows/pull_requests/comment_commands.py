@@ -42,7 +42,7 @@ from bot.workflows.pull_requests.question_commands import (
     message_key,
     move_to_chat,
 )
-from bot.workflows.pull_requests.question_decisions import decide_by_command
+from bot.workflows.pull_requests.question_decisions import decide_by_command, find_decider
 from bot.workflows.pull_requests.question_places import talks_in_private
 from bot.workflows.triage.question_cards import rewrite_cards
 
@@ -202,7 +202,7 @@ def _handle_command(  # noqa: PLR0913, PLR0917 - a comment, its place, and what 
         return
     question = find_question(tx, pull_request, event, parsed)
     answer = comment_command_rules.decide_outcome(
-        parsed, _describe_context(tx, capstone, pull_request, event, question)
+        parsed, _describe_context(tx, capstone, pull_request, event, parsed, question)
     )
     if answer is CommandOutcome.NOT_YOURS and tx.commands.was_told_not_theirs(
         pull_request.id, event.author.id
@@ -214,7 +214,7 @@ def _handle_command(  # noqa: PLR0913, PLR0917 - a comment, its place, and what 
     if parsed.verb is Verb.LINK:
         answer = account_linking.take_code(tx, event, parsed, answer, at)
     if answer is CommandOutcome.DONE and question is not None:
-        answer = _decide_with_question(tx, question, parsed, event, effects, at)
+        answer = _decide_with_question(tx, capstone, question, parsed, event, effects, at)
     command = _store_command(tx, pull_request, event, parsed, answer, question)
     if answer is CommandOutcome.DONE:
         _carry_out(tx, tx.commands.get(command), event.author, parsed, effects, at)
@@ -224,6 +224,7 @@ def _handle_command(  # noqa: PLR0913, PLR0917 - a comment, its place, and what 
 
 def _decide_with_question(  # noqa: PLR0913, PLR0917 - a command, its comment, and what it can change
     tx: Tx,
+    capstone: Capstone,
     question: AskedQuestion,
     parsed: ParsedCommand,
     event: CommentChanged,
@@ -234,7 +235,8 @@ def _decide_with_question(  # noqa: PLR0913, PLR0917 - a command, its comment, a
     if parsed.verb is Verb.RECORD:
         return effects.record_decision(tx, question, parsed.reason)
     if parsed.verb is not None and parsed.verb in comment_command_rules.DECISIONS:
-        return decide_by_command(tx, question.id, parsed.verb, event.author, at)
+        by = find_decider(tx, capstone, event.author, event.at)
+        return decide_by_command(tx, question.id, parsed.verb, by, at) if by else CommandOutcome.SENSEIS
     if parsed.verb is Verb.PRIVATE and not go_private(tx, question.id, at):
         return CommandOutcome.NO_CHAT
     return CommandOutcome.DONE
@@ -281,11 +283,12 @@ def _is_overtaken(tx: Tx, pull_request: PullRequest, event: CommentChanged, pars
     )
 
 
-def _describe_context(
+def _describe_context(  # noqa: PLR0913, PLR0917 - a comment, its place and what it is about
     tx: Tx,
     capstone: Capstone,
     pull_request: PullRequest,
     event: CommentChanged,
+    parsed: ParsedCommand,
     question: AskedQuestion | None,
 ) -> CommandContext:
     place = (
@@ -302,6 +305,8 @@ def _describe_context(
         ruled=question is not None and question.ruling is not None,
         open=pull_request.state == "open",
         private=question is not None and talks_in_private(tx, question.id),
+        decides=parsed.verb in comment_command_rules.DECISIONS
+        and find_decider(tx, capstone, event.author, event.at) is not None,
     )
 
 

@@ -6,6 +6,7 @@ The audit trail has the person who decided. GitHub is told only their role.
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.dojo.permissions import Action
 from bot.domain.pull_requests.comment_command_rules import CommandOutcome, Verb
 from bot.domain.pull_requests.records import (
     Account,
@@ -15,14 +16,13 @@ from bot.domain.pull_requests.records import (
     QuestionState,
     Ruling,
 )
-from bot.domain.pull_requests.rulings import DeciderRole, Ruler, name_role
+from bot.domain.pull_requests.rulings import Ruler, name_role
 from bot.errors import UserError
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.text.safe_text import count
 from bot.workflows.articulation.private_talks import go_private
-from bot.workflows.articulation.question_contexts import load_context
-from bot.workflows.articulation.rulers import find_role
+from bot.workflows.articulation.rulers import find_ruler_at_host
 from bot.workflows.pull_requests import dispute_rulings
 from bot.workflows.pull_requests.question_places import load_question
 from bot.workflows.triage.question_cards import rewrite_cards
@@ -67,9 +67,14 @@ def withdraw_questions(tx: Tx, questions: Sequence[int], by: Ruler, at: datetime
     return count(len(waiting), "question")
 
 
-def decide_by_command(tx: Tx, question: int, verb: Verb, author: Account, at: datetime) -> CommandOutcome:
-    """Carry out a command that decides about a question, by somebody who may; return its outcome."""
-    asked, by = tx.questions.get(question), _find_ruler(tx, question, author, at)
+def find_decider(tx: Tx, capstone: Capstone, author: Account, moment: datetime) -> Ruler | None:
+    """Return the person behind an account who decides about a capstone's questions at a moment, or None."""
+    return find_ruler_at_host(tx, author.id, capstone, Action.QUESTION_APPROVE, moment)
+
+
+def decide_by_command(tx: Tx, question: int, verb: Verb, by: Ruler, at: datetime) -> CommandOutcome:
+    """Carry out a command that decides about a question; return its outcome."""
+    asked = tx.questions.get(question)
     if verb is Verb.KEEP:
         try:
             keep_questions(tx, [question], by, at)
@@ -81,13 +86,6 @@ def decide_by_command(tx: Tx, question: int, verb: Verb, author: Account, at: da
         ruling = Ruling.STANDS if verb is Verb.STANDS else Ruling.WITHDRAWN
         dispute_rulings.rule(tx, question, ruling, by, at)
     return CommandOutcome.DONE
-
-
-def _find_ruler(tx: Tx, question: int, author: Account, at: datetime) -> Ruler:
-    """Return the person behind an account that may decide: neither sensei nor deputy, they are a lead."""
-    person, context = tx.members.by_host_account(author.id), load_context(tx, question)
-    role = find_role(tx, context, person, at) if context else None
-    return Ruler(person or "", role or DeciderRole.LEAD)
 
 
 def _load_waiting(tx: Tx, questions: Sequence[int]) -> list[AskedQuestion]:

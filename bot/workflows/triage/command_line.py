@@ -114,7 +114,8 @@ class TriageDesk:
     def restore(self, exemption: int) -> None:
         """End an exemption; raise UserError if it has ended."""
         with self.store.begin() as tx:
-            end_exemption(tx, self.sensei.person, exemption, self.now(), entered_by_operator=True)
+            loader, person = self.rulings.loader, self.sensei.person
+            end_exemption(tx, loader, person, exemption, self.now(), entered_by_operator=True)
 
 
 def _find_sensei(senseis: Sequence[tuple[str, str]], name: str) -> tuple[str, str]:

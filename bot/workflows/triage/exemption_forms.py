@@ -104,7 +104,7 @@ class ExemptionForms:
         target, number = require_target(named), parse_number(exemption)
         person = require_ruler(tx, actor, target.capstone, at)
         self._require_exemption(tx, target, number)
-        end_exemption(tx, person, number or 0, at)
+        end_exemption(tx, self.load_rulings().loader, person, number or 0, at)
         return self.display.show(tx, person, target, at, notice=_RESTORED)
 
     def _require_exemption(self, tx: Tx, target: RulingTarget, exemption: int | None) -> None:

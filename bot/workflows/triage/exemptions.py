@@ -32,6 +32,8 @@ def exempt(  # noqa: PLR0913, PLR0917 - one row's columns
 ) -> GrantedExemption:
     """Store that a check or a criterion (``subject``, its id) doesn't apply, in place of any earlier reason.
 
+    The same person's same reason, such as that of a form sent twice, changes nothing.
+
     Raises:
         UserError: the person is not the responsible sensei, the rubric has no such check or criterion, a
             second sensei decides about it, or the reason is missing or too long.
@@ -42,8 +44,15 @@ def exempt(  # noqa: PLR0913, PLR0917 - one row's columns
         raise UserError(
             "An exemption needs a reason, so I haven't saved it.", "Write one. The participant reads it."
         )
-    rubric = loader.load(tx, [capstone])[capstone].rubric
-    _require_no_appeal(tx, capstone, _find_criterion(rubric, kind, subject))
+    criterion = _find_criterion(_load_rubric(tx, loader, capstone), kind, subject)
+    if criterion is None:
+        raise UserError(
+            f"The rubric no longer has this {kind}, so I haven't saved anything.", "Refresh the list."
+        )
+    _require_no_appeal(tx, capstone, criterion)
+    for known in tx.exemptions.of([capstone]):
+        if (known.kind, known.subject, known.sensei, known.reason) == (kind, subject, person, reason.strip()):
+            return known
     granted = tx.exemptions.grant(capstone, kind, subject, reason.strip(), person, at)
     actor = OPERATOR if entered_by_operator else person
     tx.audit(actor, "exemption.grant", f"capstone:{capstone}", exemption=granted.id, kind=kind, about=subject)
@@ -51,18 +60,27 @@ def exempt(  # noqa: PLR0913, PLR0917 - one row's columns
     return granted
 
 
-def end_exemption(
-    tx: Tx, person: str, exemption: int, at: datetime, entered_by_operator: bool = False
+def end_exemption(  # noqa: PLR0913, PLR0917 - who ends what, when and how
+    tx: Tx,
+    loader: LedgerLoader,
+    person: str,
+    exemption: int,
+    at: datetime,
+    entered_by_operator: bool = False,
 ) -> GrantedExemption:
     """Store that what a sensei exempted applies again. Its evidence counts at once.
 
     Raises:
-        UserError: the person is not the responsible sensei, or the exemption has ended already.
+        UserError: the person is not the responsible sensei, the exemption has ended already, or a second
+            sensei decides about its criterion.
     """
     granted = tx.exemptions.find(exemption)
     if granted is None:
         raise UserError("This exemption has ended already. Nothing was changed.", "Refresh the list.")
     _require_responsible(tx, person, granted.capstone, at)
+    rubric = _load_rubric(tx, loader, granted.capstone)
+    if criterion := _find_criterion(rubric, granted.kind, granted.subject):
+        _require_no_appeal(tx, granted.capstone, criterion)
     tx.exemptions.end(exemption, at)
     actor = OPERATOR if entered_by_operator else person
     tx.audit(actor, "exemption.end", f"capstone:{granted.capstone}", exemption=exemption)
@@ -80,16 +98,18 @@ def _require_no_appeal(tx: Tx, capstone: int, criterion: str) -> None:
     if find_waiting_appeal(tx, capstone, criterion) is not None:
         raise UserError(
             "The ruling on this criterion is under appeal, so I haven't saved anything.",
-            "Once a second sensei has ruled, you can exempt it.",
+            "Once a second sensei has ruled, you can change what applies.",
         )
 
 
-def _find_criterion(rubric: Rubric, kind: ExemptSubject, subject: str) -> str:
-    """Return the criterion to which an exemption belongs."""
+def _load_rubric(tx: Tx, loader: LedgerLoader, capstone: int) -> Rubric:
+    return loader.load(tx, [capstone])[capstone].rubric
+
+
+def _find_criterion(rubric: Rubric, kind: ExemptSubject, subject: str) -> str | None:
+    """Return the criterion to which an exemption belongs, or None if the rubric no longer has it."""
     for criterion in rubric.criteria:
         checks = {check.id for check in criterion.checks}
         if subject in (checks if kind is ExemptSubject.CHECK else {criterion.id}):
             return criterion.id
-    raise UserError(
-        f"The rubric no longer has this {kind}, so I haven't saved anything.", "Refresh the list."
-    )
+    return None

@@ -58,6 +58,7 @@ def list_responsibilities(tx: Tx, cohort: int, moment: datetime) -> Sequence[Res
     for participant, capstones in owned.items():
         for capstone in capstones:
             sensei = paired.get(participant) or _find_enrolled(enrolments, capstone)
+            sensei = sensei if sensei != participant else None
             deputy = _find_deputy(away, forbidden, participant, sensei) if sensei else None
             on_duty = deputy or sensei
             found.append(Responsibility(capstone, participant, sensei, on_duty))
@@ -105,6 +106,7 @@ def _find_enrolled(enrolments: Mapping[int, CapstoneEnrolment], capstone: int) -
 def _find_deputy(
     away: Sequence[Absence], forbidden: frozenset[tuple[str, str]], participant: str, sensei: str
 ) -> str | None:
-    """Return today's deputy of a sensei, who must be allowed to be paired with the participant."""
+    """Return today's deputy of a sensei: not the participant, nor who must not be paired with them."""
     deputies = (absence.deputy for absence in away if absence.sensei == sensei and absence.deputy)
-    return next((deputy for deputy in deputies if (participant, deputy) not in forbidden), None)
+    able = (one for one in deputies if one != participant and (participant, one) not in forbidden)
+    return next(able, None)

@@ -288,7 +288,7 @@ def expected(verb: Verb, occasion: CommandContext) -> CommandOutcome:
         return CommandOutcome.YOU_RULE
     if verb in {Verb.RECORD, Verb.ANSWER} and occasion.role is CapstoneRole.SENSEI:
         return CommandOutcome.PARTICIPANTS
-    if verb in DECISIONS and occasion.role is CapstoneRole.PARTICIPANT:
+    if verb in DECISIONS and not (occasion.role is CapstoneRole.SENSEI and occasion.decides):
         return CommandOutcome.SENSEIS
     if verb is Verb.REVIEW and not occasion.open:
         return CommandOutcome.CLOSED
@@ -299,7 +299,10 @@ def expected(verb: Verb, occasion: CommandContext) -> CommandOutcome:
 @pytest.mark.parametrize("verb", Verb)
 def test_who_may_do_what_where(verb: Verb, role: CapstoneRole) -> None:
     reason = "Because." if verb in NEEDS_REASON else CODE if verb is Verb.LINK else ""
-    occasions = [CommandContext(role, *where, open=is_open) for where in PLACES for is_open in (True, False)]
+    occasions = [
+        CommandContext(role, place, state, open=is_open, decides=decides)
+        for (place, state), is_open, decides in itertools.product(PLACES, (True, False), (True, False))
+    ]
     answers = [(each, decide_outcome(ParsedCommand(verb, reason, reason), each)) for each in occasions]
     assert answers == [(each, expected(verb, each)) for each in occasions]
     for occasion, told in answers:
@@ -320,9 +323,9 @@ def test_a_question_that_was_ruled_on_is_not_disputed_again_but_may_be_deferred(
 @pytest.mark.parametrize("verb", sorted(DECISIONS))
 def test_a_question_that_is_not_there_and_a_private_dispute_are_answered_alike(verb: Verb) -> None:
     """The reply is public, and must not tell which questions there are."""
-    unknown = CommandContext(CapstoneRole.SENSEI, CommentPlace.CONVERSATION)
+    unknown = CommandContext(CapstoneRole.SENSEI, CommentPlace.CONVERSATION, decides=True)
     disputed = CommandContext(
-        CapstoneRole.SENSEI, CommentPlace.CONVERSATION, QuestionState.DISPUTED, private=True
+        CapstoneRole.SENSEI, CommentPlace.CONVERSATION, QuestionState.DISPUTED, private=True, decides=True
     )
     for occasion in (unknown, disputed):
         assert decide_outcome(ParsedCommand(verb, question=12), occasion) is CommandOutcome.NOT_WAITING

@@ -81,7 +81,7 @@ def test_a_senseis_own_words_are_posted_whatever_a_model_may_not_say(it: Hosted)
 
 def test_a_review_names_the_role_of_who_approved_its_questions(it: Hosted) -> None:
     pull, [first, second] = proposed(it)
-    for question, role in ((first, DeciderRole.DEPUTY), (second, DeciderRole.LEAD)):
+    for question, role in ((first, DeciderRole.DEPUTY), (second, DeciderRole.SENSEI)):
         with it.store.begin() as tx:
             keep_questions(tx, [question], Ruler("p-someone", role), it.now())
             due = [job for job in tx.jobs.due(it.now(), 10_000) if job.kind == "questions"]
@@ -90,7 +90,7 @@ def test_a_review_names_the_role_of_who_approved_its_questions(it: Hosted) -> No
         post(it, *(job.argument for job in due))
     bodies = " ".join(review.body for review in pull.reviews)
     assert "approved by your sensei's deputy." in bodies
-    assert "approved by a lead of your dojo." in bodies
+    assert "approved by your sensei." in bodies
     assert "p-someone" not in bodies
 
 

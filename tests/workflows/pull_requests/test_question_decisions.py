@@ -1,5 +1,6 @@
 """Deciding about questions on GitHub: by whoever may, in the name of their role, and telling nobody more."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,15 +9,22 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.dojo.people import CohortRole
+from bot.domain.dojo.people import CohortRole, EnrolmentState
+from bot.domain.dojo.permissions import Action
 from bot.domain.pull_requests.comment_command_rules import CommandOutcome, CommentPlace
 from bot.domain.pull_requests.records import Account, QuestionState, RoundState
+from bot.errors import UserError
 from bot.rendering.pull_requests import command_replies
+from bot.workflows.articulation.question_contexts import SenseiOnDuty, find_sensei_on_duty, load_context
+from bot.workflows.articulation.rulers import require_ruler
+from bot.workflows.chat.actors import make_actor
+from bot.workflows.triage.responsibilities import list_responsibilities
 from tests.workflows.pull_requests.test_comment_commands import Desk
 from tests.workflows.running_dojo import ADA, BO, SEN, Dojo
 
 DEP, LEA = Account(31_001, "dep"), Account(31_002, "lea")
-WAITS = QuestionState.PROPOSED
+WAITS, DISPUTED = QuestionState.PROPOSED, QuestionState.DISPUTED
+_threads = itertools.count(8_100_000)
 
 
 @pytest.fixture(name="it")
@@ -28,15 +36,23 @@ def a_dojo(engine: sa.Engine) -> Iterator[Dojo]:
 
 
 def has_people(it: Dojo) -> None:
-    """Let Dep stand in for Sen today, and Lea lead the cohort."""
+    """Let Dep stand in for Sen today, Lea lead the cohort, and Ada be a sensei of others too."""
     with it.store.begin() as tx:
         cohort = it.capstone.cohort
         sen = tx.members.find_or_add_by_host_account(SEN, it.now())
         dep, lea = (tx.members.find_or_add_by_host_account(who, it.now()) for who in (DEP, LEA))
         tx.members.join(cohort, dep, CohortRole.SENSEI, it.now())
         tx.members.join(cohort, lea, CohortRole.LEAD, it.now())
+        ada = tx.members.find_or_add_by_host_account(ADA, it.now())
+        tx.members.join(cohort, ada, CohortRole.SENSEI, it.now())
         today, day = it.now().date(), timedelta(days=1)
         tx.absences.add(cohort, sen, today - day, today + day, dep)
+
+
+def sets_state(it: Dojo, account: Account, state: EnrolmentState) -> None:
+    with it.store.begin() as tx:
+        for member in tx.members.roles(tx.members.by_host_account(account.id) or ""):
+            tx.members.set_state(member.enrolment, state)
 
 
 def audited(it: Dojo, question: int) -> list[tuple[str, str]]:
@@ -67,7 +83,7 @@ IN_TALK, IN_THREAD = CommentPlace.CONVERSATION, CommentPlace.QUESTION
 
 @pytest.mark.parametrize(
     ("author", "role", "named"),
-    [(SEN, "sensei", {}), (DEP, "deputy", {"deputy": True}), (LEA, "lead", {"lead": True})],
+    [(SEN, "sensei", {}), (DEP, "deputy", {"deputy": True})],
 )
 def test_keep_posts_a_question_that_waits_in_the_name_of_the_role(
     it: Dojo, author: Account, role: str, named: dict[str, bool]
@@ -82,21 +98,58 @@ def test_keep_posts_a_question_that_waits_in_the_name_of_the_role(
     assert len(jobs(it, "questions")) == 1
 
 
-@pytest.mark.parametrize(
-    ("word", "state", "named"),
-    [("stands", "asked", {"lead": True}), ("withdraw", "withdrawn", {"lead": True})],
-)
-def test_a_dispute_is_ruled_on_in_its_thread_once(
-    it: Dojo, word: str, state: str, named: dict[str, bool]
-) -> None:
+@pytest.mark.parametrize(("word", "state"), [("stands", "asked"), ("withdraw", "withdrawn")])
+def test_a_dispute_is_ruled_on_in_its_thread_once(it: Dojo, word: str, state: str) -> None:
     has_people(it)
     desk = Desk(it)
     desk.say("/sensei dispute It is a fixture.", place=IN_THREAD)
-    assert decides(desk, f"/sensei {word}", LEA, IN_THREAD) is CommandOutcome.DONE
+    assert decides(desk, f"/sensei {word}", DEP, IN_THREAD) is CommandOutcome.DONE
     assert it.questions() == [state]
-    assert jobs(it, "ruling") == [{"question": desk.question, "key": "", **named}]
+    assert jobs(it, "ruling") == [{"question": desk.question, "key": "", "deputy": True}]
     assert decides(desk, f"/sensei {word}", SEN, IN_THREAD) is CommandOutcome.NOT_WAITING
-    assert audited(it, desk.question) == [("questions.settle", "lead")]
+    assert audited(it, desk.question) == [("questions.settle", "deputy")]
+
+
+def test_whoever_does_not_decide_now_changes_nothing_and_learns_nothing(it: Dojo) -> None:
+    """A lead, and a sensei who has left: the answer is the same whatever the question's state is."""
+    has_people(it)
+    waiting, disputed, unknown = Desk(it, asked=WAITS).question, it.ask(next(_threads), DISPUTED), 99_999
+    desk = Desk(it, asked=WAITS)
+
+    def is_refused(author: Account) -> None:
+        for word, number in itertools.product(("keep", "withdraw", "stands"), (waiting, disputed, unknown)):
+            it.wait(240)
+            assert decides(desk, f"/sensei {word} Q{number}", author, IN_TALK) is CommandOutcome.SENSEIS
+
+    is_refused(LEA)
+    sets_state(it, SEN, EnrolmentState.LEFT)
+    is_refused(SEN)
+    sets_state(it, SEN, EnrolmentState.ACTIVE)
+    assert set(it.questions()) == {"proposed", "disputed"}
+    assert audited(it, waiting) == audited(it, disputed) == []
+
+
+def test_a_participant_who_stands_in_for_their_own_sensei_decides_nothing_of_their_own(it: Dojo) -> None:
+    has_people(it)
+    desk = Desk(it)
+    desk.say("/sensei dispute It is a fixture.", place=IN_THREAD)
+    with it.store.begin() as tx:
+        sen, ada = tx.members.by_host_account(SEN.id), tx.members.by_host_account(ADA.id)
+        assert sen
+        assert ada
+        for absence in tx.absences.not_over(it.capstone.cohort, it.now()):
+            tx.absences.add(it.capstone.cohort, sen, absence.first, absence.last, ada)
+        context = load_context(tx, desk.question)
+        assert context
+        on_duty = find_sensei_on_duty(tx, context, it.now())
+        of_all = {duty.participant: duty for duty in list_responsibilities(tx, it.capstone.cohort, it.now())}
+        actor = make_actor(tx, ada, "", "")
+        with pytest.raises(UserError, match="not this participant's sensei"):
+            require_ruler(tx, actor, context, Action.DISPUTE_RULE, it.now())
+    assert on_duty == SenseiOnDuty(sen, is_deputy=False)
+    assert of_all[ada].on_duty == sen
+    assert decides(desk, "/sensei withdraw", ADA, IN_THREAD) is CommandOutcome.SENSEIS
+    assert it.questions() == ["disputed"]
 
 
 def test_withdraw_drops_a_question_that_waits_for_good(it: Dojo) -> None:

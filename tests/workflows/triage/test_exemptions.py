@@ -32,7 +32,7 @@ def exempts(
 
 def restores(it: Judging, exemption: int, person: str = "") -> GrantedExemption:
     with it.store.begin() as tx:
-        return end_exemption(tx, person or it.sen, exemption, it.now())
+        return end_exemption(tx, LOADER, person or it.sen, exemption, it.now())
 
 
 def loaded(it: Judging) -> CapstoneLedger:
@@ -102,13 +102,22 @@ def test_only_the_responsible_sensei_or_todays_deputy_exempts_and_restores(it: J
     assert "has ended" in it.refusal(lambda: exempts(it))
 
 
-def test_while_an_appeal_waits_nothing_is_exempted_that_it_is_about(it: Judging) -> None:
+def test_the_same_reason_twice_is_one_exemption(it: Judging) -> None:
+    granted = exempts(it)
+    assert exempts(it, reason=" It has no cache. ") == granted
+    assert len(it.audited("exemption.grant")) == 1
+
+
+def test_while_an_appeal_waits_nothing_is_exempted_or_restored_that_it_is_about(it: Judging) -> None:
+    granted = exempts(it, "speed.2")
     it.opens()
     it.rules()
     it.wait(LOCK.total_seconds())
     it.appeals()
     assert "under appeal" in it.refusal(lambda: exempts(it))
     assert "under appeal" in it.refusal(lambda: exempts(it, SPEED, CRITERION))
+    assert "under appeal" in it.refusal(lambda: restores(it, granted.id))
+    assert states(it)["speed.2"] is CheckState.NOT_APPLICABLE
     exempts(it, "safety.1")
 
 
