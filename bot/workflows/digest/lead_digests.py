@@ -53,7 +53,7 @@ class LeadDigests:
         return AddressedMessage((stored.person,), lead_message(digest, picture))
 
     def _gather(self, tx: Tx, reader: LeadReader) -> LeadDigest:
-        return gather_lead_digest(tx, self.load().library.rubric, reader, self.day_budget)
+        return gather_lead_digest(tx, self.load(), reader, self.day_budget)
 
 
 def preview_leads(tx: Tx, digests: LeadDigests, cohort: int) -> Iterator[str]:
@@ -63,7 +63,7 @@ def preview_leads(tx: Tx, digests: LeadDigests, cohort: int) -> Iterator[str]:
             yield ""
         yield f"To {one_line(name)}"
         digest = gather_lead_digest(
-            tx, digests.load().library.rubric, LeadReader(cohort, person, digests.now()), digests.day_budget
+            tx, digests.load(), LeadReader(cohort, person, digests.now()), digests.day_budget
         )
         yield from preview_lines(digest)
 
