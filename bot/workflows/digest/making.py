@@ -43,8 +43,8 @@ class DigestWorkflow:
     def run(self, steps: Steps, argument: Json) -> Json:
         """Make a digest and send it.
 
-        The outcome is ``sent``, ``later`` (their hours have changed), ``late`` (the week is over or they are
-        away) or ``not_needed``.
+        The outcome is ``sent``, ``later`` (their hours or time zone have changed), ``late`` (the week is over
+        or they are away) or ``not_needed``.
         """
         chosen = steps.step("choose", lambda: self._choose(argument))
         if chosen["outcome"] == "later":
@@ -64,8 +64,8 @@ class DigestWorkflow:
             reader = find_recipient(tx, cohort, person, role, at)
             if reader is None or role not in self.makers:
                 return {"outcome": "not_needed"}
-            due = reader.find_delivery(at)
-            if due is None or reader.find_week(at) != week:
+            due = reader.find_delivery(week, at)
+            if due is None:
                 return {"outcome": "late"}
             if due > at:
                 return {"outcome": "later", "due": due.isoformat(), "at": at.isoformat()}

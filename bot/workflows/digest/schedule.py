@@ -73,9 +73,7 @@ def find_message_time(tx: Tx, digest: int, at: datetime) -> datetime | None:
     """
     made = tx.digests.find(digest)
     reader = find_recipient(tx, made.cohort, made.person, made.role, at) if made else None
-    if made is None or reader is None or reader.find_week(at) != made.week:
-        return None
-    return reader.find_delivery(at)
+    return reader.find_delivery(made.week, at) if made and reader else None
 
 
 def is_over(tx: Tx, digest: StoredDigest, kind: str, at: datetime) -> bool:
@@ -105,5 +103,5 @@ def plan_job(recipient: Recipient, at: datetime) -> Job:
         "role": recipient.role,
         "week": week,
     }
-    due = recipient.find_delivery(at) or recipient.find_week_end(at)
+    due = recipient.find_delivery(week, at) or recipient.find_week_end(at)
     return Job(recipient.make_id(week), "digest", argument, due)

@@ -75,12 +75,12 @@ class SqlGrowthRecords:
     def questions(self, capstones: Collection[int]) -> Sequence[RaisedQuestion]:
         """List the questions that were posted about checks of some capstones, oldest first."""
         query = (
-            select(
-                PullRequestRow.capstone_id,
-                QuestionRow.check_id,
-                PullRequestRow.number,
-                QuestionRow.state,
-                QuestionRow.created_at,
+            sa.select(
+                col(PullRequestRow.capstone_id),
+                col(QuestionRow.check_id),
+                col(PullRequestRow.number),
+                col(QuestionRow.state),
+                col(QuestionRow.created_at),
             )
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
             .where(
@@ -93,7 +93,7 @@ class SqlGrowthRecords:
         )
         return [
             RaisedQuestion(capstone, check or "", number, QuestionState(state) in _ANSWERED, at)
-            for capstone, check, number, state, at in self.session.exec(query)
+            for capstone, check, number, state, at in self.session.connection().execute(query)
         ]
 
     def touched(self, capstones: Collection[int]) -> Sequence[TouchedCheck]:
