@@ -86,7 +86,7 @@ def register_digests(engine: "Engine", settings: Settings, store: "Store", chat:
     }
     pictures = Pictures(chat, store, load, wiring.now)
     engine.workflow("digest", DigestWorkflow(store, makers, wiring.now, pictures.make).run)
-    engine.workflow(KIND, WeeklySnapshots(load).run)
+    engine.workflow(KIND, WeeklySnapshots(load, wiring.now).run)
 
 
 def make_schedule(store: "Store") -> "DigestSchedule":

@@ -1,6 +1,6 @@
 """Stored conversations about questions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -53,10 +53,4 @@ class Conversations(Protocol):
         """List the private conversations with a participant that still wait for them, oldest first.
 
         ``person`` is their opaque id.
-        """
-
-    def list_left(self, capstones: Collection[int]) -> Sequence[tuple[int, int]]:
-        """List the questions that are left to the sensei, with their capstones, in one query.
-
-        Questions that are settled meanwhile, or disputed, are left out.
         """

@@ -379,13 +379,11 @@ class Standings(Protocol):
         A question can be kept while its round is published and its pull request is open.
         """
 
-    def proposed_questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
-        """List the questions that wait for a sensei's approval, oldest first."""
+    def handovers(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
+        """List the questions left to the sensei, and not answered by them since, oldest first.
 
-    def handovers(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
-        """List the questions left to the sensei after a moment, and not answered by them, oldest first.
-
-        ``at`` is when they were left. Those talked about in private have no ``comment``.
+        ``at`` is when they were left. Those talked about in private have no ``comment``. Questions that are
+        settled meanwhile, or disputed, are left out.
         """
 
     def count_movements(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:

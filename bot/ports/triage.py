@@ -195,4 +195,7 @@ class GrowthRecords(Protocol):
         """List the questions that were posted about checks of some capstones, oldest first."""
 
     def touched(self, capstones: Collection[int]) -> Sequence[TouchedCheck]:
-        """List the checks that the merged pull requests of some capstones moved, each once."""
+        """List the checks that the merged pull requests of some capstones moved, each once.
+
+        Quiet pull requests are left out.
+        """

@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from bot.domain.digest.ruled_levels import LevelSpread
 from bot.domain.dojo.app_home import FullSensei, StuckParticipant
 from bot.domain.dojo.people import Absence, CohortDate
-from bot.domain.triage.due_rulings import RulingCalendar
-from bot.domain.triage.records import CriterionRuling
 from bot.domain.triage.shown import ShownAppeal
 
 DATES_AHEAD = timedelta(days=28)
@@ -116,18 +114,6 @@ def pick_dates(
         if today <= entry.day <= today + DATES_AHEAD or (entry.day < today and waiting):
             picked.append(DateAhead(entry.id, entry.title, entry.day, waiting))
     return tuple(picked)
-
-
-def is_fully_ruled(
-    criteria: Sequence[str], rulings: Mapping[str, CriterionRuling], calendar: RulingCalendar
-) -> bool:
-    """Return whether every criterion of a capstone has its ruling for the milestone that is open."""
-    return all(
-        (ruling := rulings.get(criterion)) is not None
-        and ruling.milestone is calendar.milestone
-        and (calendar.opened is None or ruling.at >= calendar.opened)
-        for criterion in criteria
-    )
 
 
 def needs_deputy(absence: Absence, today: date) -> bool:

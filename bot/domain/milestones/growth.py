@@ -26,7 +26,7 @@ class CountedDecision:
 
 @dataclass(frozen=True, slots=True)
 class RaisedQuestion:
-    """A question that was posted about a check. ``pull_request`` is its number at the host.
+    """A question that was posted about a check. ``pull_request`` is its number at the host; ``at`` is when.
 
     Questions that a sensei withdrew, and those that ask whether a decision still holds, are left out.
     """
@@ -35,11 +35,15 @@ class RaisedQuestion:
     check: str
     pull_request: int
     answered: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class TouchedCheck:
-    """A check that a merged pull request moved. ``at`` is when the pull request was last changed."""
+    """A check that a merged pull request moved. ``at`` is when the pull request was last changed.
+
+    Pull requests in which Sensei was told to be quiet are left out: it would have asked nothing there.
+    """
 
     capstone: int
     check: str
@@ -139,10 +143,12 @@ def _count_criterion(
 def _find_settled(questions: Sequence[RaisedQuestion], touched: Iterable[TouchedCheck]) -> datetime | None:
     """Return when a check was first left unasked by a later pull request, or None if it wasn't.
 
-    It counts if all its questions were in one pull request, and one of them was answered.
+    It counts if all its questions were in one pull request, and one of them was answered. A later pull
+    request has a higher number, and was still changed after the question was asked.
     """
     numbers = {question.pull_request for question in questions}
     if len(numbers) != 1 or not any(question.answered for question in questions):
         return None
-    (asked_in,) = numbers
-    return min((one.at for one in touched if one.pull_request > asked_in), default=None)
+    (asked_in,), asked_at = numbers, max(question.at for question in questions)
+    later = (one.at for one in touched if one.pull_request > asked_in and one.at > asked_at)
+    return min(later, default=None)

@@ -37,6 +37,7 @@ _FOLDED = {
     "–": "-",
 }
 CUT = "…"
+_NUMBERED = "No. "
 _MOST_LETTERS = 60
 """More letters of a label are never shown, so they needn't be measured."""
 
@@ -54,11 +55,16 @@ class PersonLabel:
 
 
 def label_people(names: Sequence[str], fits: Fits) -> tuple[PersonLabel, ...]:
-    """Return a label for each name, in their order. No two labels are the same."""
+    """Return a label for each name, in their order. No two labels are the same.
+
+    Whoever calls themselves ``No. 3`` gets the number of their own row.
+    """
     drawn = [shorten_name(folded, fits) if (folded := fold_letters(name)) else "" for name in names]
     times = Counter(drawn)
     return tuple(
-        PersonLabel(label, name) if label and times[label] == 1 else PersonLabel(f"No. {row}", name, True)
+        PersonLabel(label, name)
+        if label and times[label] == 1 and not label.startswith(_NUMBERED)
+        else PersonLabel(f"{_NUMBERED}{row}", name, True)
         for row, (label, name) in enumerate(zip(drawn, names, strict=True), 1)
     )
 

@@ -25,12 +25,15 @@ GrowthLines = Callable[[Tx, Collection[int]], Mapping[int, Sequence[str]]]
 
 @dataclass(frozen=True)
 class CapstoneRows:
-    """Rows about some capstones. Questions are oldest first; ``drifted`` is by question."""
+    """Rows about some capstones. Questions are oldest first; ``drifted`` is by question.
+
+    ``waiting`` are the questions that a sensei must decide: disputes, and those to keep or withdraw.
+    """
 
     enrolments: Mapping[int, CapstoneEnrolment]
     read_times: Mapping[int, datetime | None]
     questions: Sequence[OpenQuestion]
-    proposed: Sequence[OpenQuestion]
+    waiting: Sequence[OpenQuestion]
     handovers: Sequence[OpenQuestion]
     drifted: Mapping[int, Decision]
     code_gone: Sequence[tuple[int, int, datetime]]
@@ -55,8 +58,8 @@ class CapstoneRowsLoader:
             tx.standings.enrolments(capstones),
             tx.standings.last_read_times(capstones),
             questions,
-            tx.standings.proposed_questions(capstones),
-            tx.standings.handovers(capstones, at - HANDOVER_LIFE),
+            tx.standings.waiting_for_senseis(capstones),
+            [left for left in tx.standings.handovers(capstones) if left.at > at - HANDOVER_LIFE],
             tx.decisions.drifted_of([question.id for question in questions]),
             tx.decisions.list_code_gone(capstones),
             ledgers,
@@ -79,16 +82,23 @@ class MatterSorter:
         enrolment = rows.enrolments[capstone]
         read_at = rows.read_times[capstone] or enrolment.enrolled_at
         left = {question.id for question in rows.handovers}
-        asked = [question for question in self._list(rows.questions, capstone) if question.id not in left]
+        waiting = self._list(rows.waiting, capstone)
+        asked = [
+            question
+            for question in self._list(rows.questions, capstone)
+            if question.state is not QuestionState.DISPUTED and question.id not in left
+        ]
         return replace(
             known,
             has_access=enrolment.has_access,
             read_on=day_in(self.zone, read_at),
             enrolled_on=day_in(self.zone, enrolment.enrolled_at),
             disputes=self._make_matters(
-                question for question in asked if question.state is QuestionState.DISPUTED
+                question for question in waiting if question.state is QuestionState.DISPUTED
             ),
-            questions=self._make_matters(self._list(rows.proposed, capstone)),
+            questions=self._make_matters(
+                question for question in waiting if question.state is QuestionState.PROPOSED
+            ),
             handovers=self._make_matters(self._list(rows.handovers, capstone)),
             open_questions=self._make_matters(
                 question
@@ -115,7 +125,7 @@ class MatterSorter:
         """Yield the decisions about which Sensei asks whether they hold, while nobody has answered."""
         for question in asked:
             decision = self.rows.drifted.get(question.id)
-            if decision is not None and question.state is not QuestionState.DISPUTED:
+            if decision is not None:
                 since = day_in(self.zone, question.at)
                 yield DriftedDecision(decision.number, since, True, self._find_place(question))
 

@@ -54,7 +54,7 @@ class DigestGatherer:
 
 @dataclass(frozen=True)
 class AppealSorter:
-    """Adds appeals to what waits for a person, and takes away rulings that someone else decides."""
+    """Adds appeals to what waits for a person."""
 
     assigned: Sequence[Appeal]
     person: str
@@ -63,11 +63,12 @@ class AppealSorter:
 
     def add(self, matters: ParticipantMatters) -> ParticipantMatters:
         """Return what waits about a capstone, with the appeals that the person was asked to decide."""
-        here = [appeal for appeal in self.assigned if appeal.capstone == matters.capstone]
-        appealed = {appeal.criterion for appeal in here}
-        rulings = tuple(ruling for ruling in matters.rulings if ruling.criterion not in appealed)
-        mine = (self._show(appeal) for appeal in here if appeal.second == self.person)
-        return replace(matters, rulings=rulings, appeals=tuple(shown for shown in mine if shown))
+        mine = (
+            self._show(appeal)
+            for appeal in self.assigned
+            if appeal.capstone == matters.capstone and appeal.second == self.person
+        )
+        return replace(matters, appeals=tuple(shown for shown in mine if shown))
 
     def _show(self, appeal: Appeal) -> AppealToDecide | None:
         """Return an appeal with its criterion's title, or None if the rubric no longer has it."""

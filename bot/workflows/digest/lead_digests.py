@@ -11,10 +11,10 @@ from bot.ports.store import Tx
 from bot.rendering.digest.slack_lead import lead_message, preview_lines
 from bot.rendering.text.safe_text import one_line
 from bot.workflows.chat.actors import Clock
-from bot.workflows.chat.digest_refresh import FRESH
 from bot.workflows.chat.features import AddressedMessage, Feature
 from bot.workflows.digest.lead_material import LeadReader, gather_lead_digest
 from bot.workflows.digest.picture_content import picture_blocks
+from bot.workflows.digest.schedule import is_over
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
 LEAD_DIGEST = "digest.lead"
@@ -41,10 +41,10 @@ class LeadDigests:
     def write(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Write a digest from current rows. Its figures stay those of when it was made.
 
-        Return None if it is older than a week, or if its reader is no longer a lead.
+        Return None if it is a week old or was not sent in time, or if its reader is no longer a lead.
         """
         stored = tx.digests.find(about["digest"])
-        if stored is None or self.now() - stored.at >= FRESH:
+        if stored is None or is_over(tx, stored, self.kind, self.now()):
             return None
         if not any(lead == stored.person for lead, _ in _list_leads(tx, stored.cohort)):
             return None
@@ -53,7 +53,7 @@ class LeadDigests:
         return AddressedMessage((stored.person,), lead_message(digest, picture))
 
     def _gather(self, tx: Tx, reader: LeadReader) -> LeadDigest:
-        return gather_lead_digest(tx, self.load().library.rubric, reader, self.day_budget)
+        return gather_lead_digest(tx, self.load(), reader, self.day_budget)
 
 
 def preview_leads(tx: Tx, digests: LeadDigests, cohort: int) -> Iterator[str]:
@@ -63,7 +63,7 @@ def preview_leads(tx: Tx, digests: LeadDigests, cohort: int) -> Iterator[str]:
             yield ""
         yield f"To {one_line(name)}"
         digest = gather_lead_digest(
-            tx, digests.load().library.rubric, LeadReader(cohort, person, digests.now()), digests.day_budget
+            tx, digests.load(), LeadReader(cohort, person, digests.now()), digests.day_budget
         )
         yield from preview_lines(digest)
 

@@ -10,7 +10,6 @@ from bot.domain.digest.lead_digest import (
     LeadDigest,
     UncoveredAbsence,
     WeekCost,
-    is_fully_ruled,
     needs_deputy,
     pick_dates,
 )
@@ -18,16 +17,17 @@ from bot.domain.digest.ruled_levels import spread_levels
 from bot.domain.dojo.app_home import STUCK_DAYS, FullSensei, ShownPerson, StuckParticipant
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
+from bot.domain.milestones.schedule import MilestoneDate, MilestoneStage
 from bot.domain.pairing.parties import may_see
 from bot.domain.pairing.states import TAKES_A_PLACE
 from bot.domain.pull_requests.records import QuestionState
-from bot.domain.rubrics.rubric import Rubric
 from bot.domain.triage.records import AppealState, CriterionRuling
 from bot.domain.triage.shown import ShownAppeal
 from bot.ports.store import Tx
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.digest.picture_content import list_criteria
-from bot.workflows.triage.due import make_calendar
+from bot.workflows.milestones.standings import find_milestone, gather_readiness
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.responsibilities import list_responsibilities
 
 PERIOD = timedelta(days=7)
@@ -43,9 +43,11 @@ class LeadReader:
     at: datetime
 
 
-def gather_lead_digest(tx: Tx, rubric: Rubric, reader: LeadReader, day_budget: float | None) -> LeadDigest:
+def gather_lead_digest(
+    tx: Tx, loader: LedgerLoader, reader: LeadReader, day_budget: float | None
+) -> LeadDigest:
     """Return a lead's digest. ``day_budget`` is in USD."""
-    rows = _LeadRows(tx, rubric, reader)
+    rows = _LeadRows(tx, loader, reader)
     return LeadDigest(
         cohort=tx.cohorts.get(reader.cohort).name,
         today=rows.today,
@@ -56,15 +58,15 @@ def gather_lead_digest(tx: Tx, rubric: Rubric, reader: LeadReader, day_budget: f
         dates=rows.list_dates(),
         noise=tx.weekly_figures.question_noise(rows.capstones, reader.at - PERIOD),
         cost=rows.sum_costs(day_budget),
-        levels=spread_levels(list_criteria(rubric), rows.rulings),
+        levels=spread_levels(list_criteria(loader.library.rubric), rows.rulings),
     )
 
 
 class _LeadRows:
     """The rows of a cohort that several parts of a digest use, read once."""
 
-    def __init__(self, tx: Tx, rubric: Rubric, reader: LeadReader) -> None:
-        self._tx, self._rubric, self._reader = tx, rubric, reader
+    def __init__(self, tx: Tx, loader: LedgerLoader, reader: LeadReader) -> None:
+        self._tx, self._loader, self._reader = tx, loader, reader
         self._zone = find_hours(tx, reader.person, reader.cohort).time_zone
         self.today = day_in(self._zone, reader.at)
         members = tx.members.of(reader.cohort)
@@ -79,7 +81,7 @@ class _LeadRows:
 
     def list_appeals(self) -> tuple[ShownAppeal, ...]:
         """List the appeals for which this lead can name a second sensei."""
-        titles = {criterion.id: criterion.title for criterion in self._rubric.criteria}
+        titles = {criterion.id: criterion.title for criterion in self._loader.library.rubric.criteria}
         appeals = self._tx.appeals.of_cohort(self._reader.cohort, [AppealState.ASKED])
         return tuple(
             ShownAppeal(
@@ -133,17 +135,25 @@ class _LeadRows:
 
     def list_dates(self) -> tuple[DateAhead, ...]:
         """List the dates ahead, with who has not ruled yet for the milestone that is open."""
-        calendar = make_calendar(self._tx, self._reader.cohort, self._reader.at, self._zone)
+        current = find_milestone(self._tx, self._reader.cohort, self.today)
         unruled: dict[str, Sequence[tuple[str, int]]] = {}
-        if calendar.milestone is not None:
-            criteria = [criterion.id for criterion in self._rubric.criteria]
-            waiting = Counter(
-                self._name(responsibility.sensei) if responsibility.sensei else ""
-                for responsibility in list_responsibilities(self._tx, self._reader.cohort, self._reader.at)
-                if not is_fully_ruled(criteria, self.rulings[responsibility.capstone], calendar)
-            )
-            unruled[calendar.milestone] = sorted(waiting.items(), key=_by_count)
+        if current is not None and current.stage is MilestoneStage.OPEN:
+            unruled[current.milestone] = self._count_unruled(current)
         return pick_dates(self._tx.cohorts.dates(self._reader.cohort), self.today, unruled)
+
+    def _count_unruled(self, current: MilestoneDate) -> Sequence[tuple[str, int]]:
+        """Count the participants without all rulings for a milestone, by their sensei's name."""
+        here = {member.person for member in self._members if member.role is CohortRole.PARTICIPANT}
+        responsibilities = list_responsibilities(self._tx, self._reader.cohort, self._reader.at)
+        concerned = [one for one in responsibilities if one.participant in here]
+        capstones = [one.capstone for one in concerned]
+        readiness = gather_readiness(self._tx, self._loader, capstones, current)
+        waiting = Counter(
+            self._name(one.sensei) if one.sensei else ""
+            for one in concerned
+            if readiness[one.capstone].missing
+        )
+        return sorted(waiting.items(), key=_by_count)
 
     def sum_costs(self, day_budget: float | None) -> WeekCost:
         """Return what the last seven days cost, by capstone, the highest first."""

@@ -43,8 +43,8 @@ class DigestWorkflow:
     def run(self, steps: Steps, argument: Json) -> Json:
         """Make a digest and send it.
 
-        The outcome is ``sent``, ``later`` (their hours have changed), ``late`` (the week is over or they are
-        away) or ``not_needed``.
+        The outcome is ``sent``, ``later`` (their hours or time zone have changed), ``late`` (the week is over
+        or they are away) or ``not_needed``.
         """
         chosen = steps.step("choose", lambda: self._choose(argument))
         if chosen["outcome"] == "later":
@@ -53,8 +53,8 @@ class DigestWorkflow:
             return {"outcome": chosen["outcome"]}
         digest: int = steps.tx("make", lambda tx: self._make(tx, argument, chosen["rows"]))["digest"]
         picture = self.picture(steps, digest) if self.picture else None
-        steps.tx("send", lambda tx: self._send(tx, argument, digest, picture))
-        return {"outcome": "sent"}
+        outcome: Json = steps.tx("send", lambda tx: self._send(tx, argument, digest, picture))
+        return outcome
 
     def _choose(self, argument: Json) -> Json:
         """Read the rows. This takes a while, so it keeps no writer waiting."""
@@ -64,8 +64,8 @@ class DigestWorkflow:
             reader = find_recipient(tx, cohort, person, role, at)
             if reader is None or role not in self.makers:
                 return {"outcome": "not_needed"}
-            due = reader.find_delivery(at)
-            if due is None or reader.find_week(at) != week:
+            due = reader.find_delivery(week, at)
+            if due is None:
                 return {"outcome": "late"}
             if due > at:
                 return {"outcome": "later", "due": due.isoformat(), "at": at.isoformat()}
@@ -86,15 +86,19 @@ class DigestWorkflow:
         return {"digest": made.id}
 
     def _send(self, tx: Tx, argument: Json, digest: int, picture: str | None) -> Json:
-        """Send the digest now or, if this step comes late after a crash, when its reader works again."""
+        """Send the digest now or, if this step comes late after a crash, when its reader works again.
+
+        Once its week is over, it is not sent: the next one is near.
+        """
         if picture is not None:
             tx.digests.set_picture(digest, picture)
         at, kind = self.now(), self.makers[argument["role"]].kind
         due = find_message_time(tx, digest, at)
-        if due is not None:
-            key = make_digest_key(kind, argument["person"], digest)
-            send_message(tx, key, kind, {"digest": digest}, due)
-        return {}
+        if due is None:
+            return {"outcome": "late"}
+        key = make_digest_key(kind, argument["person"], digest)
+        send_message(tx, key, kind, {"digest": digest}, due)
+        return {"outcome": "sent"}
 
 
 _NAMES = ("cohort", "person", "role", "week")

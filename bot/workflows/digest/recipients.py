@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.digest.delivery_times import find_delivery, find_monday, find_week_end, name_week
+from bot.domain.digest.delivery_times import find_delivery, find_monday, find_week_end, name_week, parse_week
 from bot.domain.dojo.people import Absence, CohortRole, DateKind, EnrolmentState, WorkingHours
 from bot.ports.store import Tx
 from bot.workflows.chat.working_hours import find_hours
@@ -28,9 +28,9 @@ class Recipient:
         """Return the ISO week at a moment, in their time zone."""
         return name_week(find_monday(self.hours, at))
 
-    def find_delivery(self, at: datetime) -> datetime | None:
-        """Return when this week's digest is sent, from ``at`` on; None if it can't be any more."""
-        return find_delivery(self.hours, self.absences, find_monday(self.hours, at), at)
+    def find_delivery(self, week: str, at: datetime) -> datetime | None:
+        """Return when the digest of a week is sent, from ``at`` on; None if it can't be any more."""
+        return find_delivery(self.hours, self.absences, parse_week(week), at)
 
     def find_week_end(self, at: datetime) -> datetime:
         """Return when this week ends in their time zone."""

@@ -2,17 +2,18 @@
 
 Each person who gets a digest has one job a week. It waits until the moment at which the digest is sent or, if
 there is none that week, until the week's end, in case that changes. After an outage, jobs and messages that
-were due meanwhile are moved to the next moment at which the person works.
+were due meanwhile are moved to the next moment at which the person works, or are not sent once the week is
+over.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.pairing.working_time import WorkingTime
 from bot.ports.jobs import Job
 from bot.ports.store import Store, Tx
-from bot.workflows.chat.digest_refresh import SENSEI_DIGEST
+from bot.ports.triage import StoredDigest
+from bot.workflows.chat.digest_refresh import FRESH, SENSEI_DIGEST, make_digest_key
 from bot.workflows.digest.recipients import Recipient, find_recipient, list_recipients
 
 _MOST_MESSAGES = 1000
@@ -66,10 +67,21 @@ def _is_wrong(due: datetime | None, wanted: datetime, at: datetime) -> bool:
 
 
 def find_message_time(tx: Tx, digest: int, at: datetime) -> datetime | None:
-    """Return when a digest can be sent, from ``at`` on: when its reader works. None if there is none."""
+    """Return when a digest can be sent, from ``at`` on: in its own week, when its reader works.
+
+    Return None if there is no such moment any more, or if the person gets no digests in this role now.
+    """
     made = tx.digests.find(digest)
     reader = find_recipient(tx, made.cohort, made.person, made.role, at) if made else None
-    return WorkingTime(reader.hours, reader.absences).next_moment(at) if reader else None
+    return reader.find_delivery(made.week, at) if made and reader else None
+
+
+def is_over(tx: Tx, digest: StoredDigest, kind: str, at: datetime) -> bool:
+    """Return whether a digest's message is no longer written: it is a week old, or was not sent in time."""
+    if at - digest.at >= FRESH:
+        return True
+    _, sent = tx.effects.find(f"message:{make_digest_key(kind, digest.person, digest.id)}")
+    return sent is None and find_message_time(tx, digest.id, at) is None
 
 
 def _plan_cohort(tx: Tx, recipients: Sequence[Recipient], cohort: int, at: datetime) -> list[Job]:
@@ -91,5 +103,5 @@ def plan_job(recipient: Recipient, at: datetime) -> Job:
         "role": recipient.role,
         "week": week,
     }
-    due = recipient.find_delivery(at) or recipient.find_week_end(at)
+    due = recipient.find_delivery(week, at) or recipient.find_week_end(at)
     return Job(recipient.make_id(week), "digest", argument, due)

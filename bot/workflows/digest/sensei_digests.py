@@ -12,10 +12,11 @@ from bot.ports.store import Tx
 from bot.ports.triage import StoredDigest
 from bot.rendering.digest.slack_sensei import sensei_digest
 from bot.workflows.chat.actors import Clock
-from bot.workflows.chat.digest_refresh import FRESH, SENSEI_DIGEST
+from bot.workflows.chat.digest_refresh import SENSEI_DIGEST
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.digest.capstone_matters import CapstoneRowsLoader
 from bot.workflows.digest.gathering import DigestGatherer
+from bot.workflows.digest.schedule import is_over
 
 LoadRows = Callable[[], CapstoneRowsLoader]
 """Returns what reads rows. The rubric is loaded on the first call."""
@@ -48,9 +49,9 @@ class SenseiDigestMessages:
     show_picture: ShowPicture | None = None
 
     def write(self, tx: Tx, about: Json) -> AddressedMessage | None:
-        """Write a digest as it is now, or nothing if it is older than a week."""
+        """Write a digest as it is now, or nothing if it is a week old or was not sent in time."""
         digest = tx.digests.find(about["digest"])
-        if digest is None or self.now() - digest.at >= FRESH:
+        if digest is None or is_over(tx, digest, SENSEI_DIGEST, self.now()):
             return None
         shown = self.show(tx, digest)
         picture = self.show_picture(tx, digest) if self.show_picture else ()

@@ -30,14 +30,23 @@ class WeeklySnapshots:
     """The workflow ``snapshot``. ``load`` returns the loader of ledgers."""
 
     load: Callable[[], LedgerLoader]
+    now: Callable[[], datetime]
 
     def run(self, steps: Steps, argument: Json) -> Json:
-        """Take the snapshots of a cohort's active capstones."""
+        """Take the snapshots of a cohort's active capstones, unless the week is over.
+
+        After a long outage, the present state is not that of the week.
+        """
         week = date.fromisoformat(argument["week"])
-        capstones: list[int] = steps.tx("list", lambda tx: list_capstones(tx, argument["cohort"]))
+        capstones: list[int] | None = steps.tx("list", lambda tx: self._list(tx, argument["cohort"], week))
+        if capstones is None:
+            return {"outcome": "late"}
         for number, start in enumerate(range(0, len(capstones), _AT_ONCE)):
             self._save(steps, f"save.{number}", capstones[start : start + _AT_ONCE], week)
         return {"outcome": "done", "capstones": len(capstones)}
+
+    def _list(self, tx: Tx, cohort: int, week: date) -> list[int] | None:
+        return list_capstones(tx, cohort) if week_of(self.now()) == week else None
 
     def _save(self, steps: Steps, name: str, capstones: Collection[int], week: date) -> None:
         steps.tx(name, lambda tx: take_snapshots(tx, self.load(), capstones, week))
@@ -69,17 +78,14 @@ def take_missing(tx: Tx, loader: LedgerLoader, capstones: Collection[int], week:
 
 
 def add_snapshot_jobs(tx: Tx, moment: datetime) -> None:
-    """Schedule this week's snapshots of every cohort. Call it at least once an hour.
-
-    A job that began already is not added again.
-    """
+    """Schedule this week's snapshots of every cohort, once. Call it at least once an hour."""
     week = week_of(moment)
-    due = datetime.combine(week, time(), load_zone(EARLIEST_ZONE))
-    for cohort in tx.cohorts.all():
-        job = f"snapshot:{cohort.id}:{week.isoformat()}"
-        tx.jobs.add(
-            Job(job, KIND, {"cohort": cohort.id, "week": week.isoformat()}, due.astimezone(moment.tzinfo))
-        )
+    due = datetime.combine(week, time(), load_zone(EARLIEST_ZONE)).astimezone(moment.tzinfo)
+    wanted = {f"snapshot:{cohort.id}:{week.isoformat()}": cohort.id for cohort in tx.cohorts.all()}
+    known = tx.jobs.find_due_times(list(wanted))
+    for job, cohort in wanted.items():
+        if job not in known:
+            tx.jobs.add(Job(job, KIND, {"cohort": cohort, "week": week.isoformat()}, due))
 
 
 def week_of(moment: datetime) -> date:

@@ -12,27 +12,25 @@ def add_milestone_baselines(tx: Tx, moment: datetime) -> int:
     """Add a job ``baseline`` for each active capstone of cohorts with an open milestone; return how many.
 
     Each capstone gets one for each milestone and date, in the week before the date: if the date moves, the
-    tree is read again in the new week. Days are those of UTC. Call it regularly.
+    tree is read again in the new week. Days are those of UTC. Call it regularly: it takes as many queries for
+    one capstone as for a thousand.
     """
-    added = 0
-    for cohort in tx.cohorts.all():
-        current = find_milestone(tx, cohort.id, moment.date())
-        if current is None or not _is_due(current, moment):
-            continue
-        for capstones in tx.standings.capstones(cohort.id).values():
-            added += sum(_add_baseline(tx, capstone, current, moment) for capstone in capstones)
-    return added
+    current = {cohort.id: find_milestone(tx, cohort.id, moment.date()) for cohort in tx.cohorts.all()}
+    due = {
+        cohort: milestone for cohort, milestone in current.items() if milestone and _is_due(milestone, moment)
+    }
+    capstones = tx.capstones.all() if due else ()
+    wanted = {
+        f"baseline:{capstone.repository}:{milestone.milestone}.{milestone.day:%Y%m%d}": capstone.id
+        for capstone in capstones
+        if (milestone := due.get(capstone.cohort))
+    }
+    known = tx.jobs.find_due_times(list(wanted)) if wanted else {}
+    missing = {job: capstone for job, capstone in wanted.items() if job not in known}
+    for job, capstone in missing.items():
+        tx.jobs.add(Job(job, "baseline", {"capstone": capstone}, moment))
+    return len(missing)
 
 
 def _is_due(current: MilestoneDate, moment: datetime) -> bool:
     return current.stage is MilestoneStage.OPEN and moment.date() <= current.day
-
-
-def _add_baseline(tx: Tx, capstone: int, current: MilestoneDate, moment: datetime) -> bool:
-    """Add a capstone's job unless it has one; return whether it was added."""
-    repository = tx.capstones.get(capstone).repository
-    identity = f"baseline:{repository}:{current.milestone}.{current.day:%Y%m%d}"
-    if tx.jobs.find_due_time(identity) is not None:
-        return False
-    tx.jobs.add(Job(identity, "baseline", {"capstone": capstone}, moment))
-    return True

@@ -75,14 +75,14 @@ def _list_unread(
 
     Those that a deputy got for the sensei count as told.
     """
-    left = tx.conversations.list_left(list(responsibilities))
-    senseis = {duty.sensei for _, capstone in left if (duty := responsibilities[capstone]).sensei}
+    left = tx.standings.handovers(list(responsibilities))
+    senseis = {duty.sensei for question in left if (duty := responsibilities[question.capstone]).sensei}
     known = find_handed_over(tx, [sensei for sensei in senseis if sensei], at)
-    for question, capstone in left:
-        duty = responsibilities[capstone]
+    for question in left:
+        duty = responsibilities[question.capstone]
         is_reachable = duty.on_duty is not None and chat_address(tx, duty.on_duty) is not None
-        if is_reachable and (duty.sensei or "", question) not in known:
-            yield question, capstone
+        if is_reachable and (duty.sensei or "", question.id) not in known:
+            yield question.id, question.capstone
 
 
 @dataclass(frozen=True)

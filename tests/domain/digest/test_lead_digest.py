@@ -1,18 +1,15 @@
 """What a lead's digest mentions, and how ruled levels are spread."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
-from bot.domain.digest.lead_digest import is_fully_ruled, needs_deputy, pick_dates
+from bot.domain.digest.lead_digest import needs_deputy, pick_dates
 from bot.domain.digest.ruled_levels import has_levels, spread_levels
 from bot.domain.dojo.people import Absence, CohortDate, DateKind
-from bot.domain.triage.due_rulings import RulingCalendar
-from bot.domain.triage.records import Milestone, Verdict
+from bot.domain.triage.records import Verdict
 from tests.domain.digest.weekly import CRITERIA, SECURITY
 from tests.domain.triage.ruled import ruling
 
 TODAY = date(2026, 11, 30)
-OPENED = datetime(2026, 11, 23, tzinfo=UTC)
-CALENDAR = RulingCalendar(OPENED, Milestone.MIDWAY, OPENED)
 
 
 def on(days: int, kind: DateKind = DateKind.MIDWAY) -> CohortDate:
@@ -28,18 +25,6 @@ def test_an_open_milestone_is_mentioned_until_all_are_ruled_on() -> None:
     [late] = pick_dates([on(-3), on(-40, DateKind.DESIGN)], TODAY, {DateKind.MIDWAY: [("Grace", 3)]})
     assert (late.day, late.unruled) == (TODAY - timedelta(3), (("Grace", 3),))
     assert pick_dates([on(-3)], TODAY, {DateKind.MIDWAY: []}) == ()
-
-
-def test_only_rulings_for_the_open_milestone_count() -> None:
-    whole = {name: ruling(name, "", OPENED, milestone=Milestone.MIDWAY) for name in ("speed", "safety")}
-    assert is_fully_ruled(["speed", "safety"], whole, CALENDAR)
-    assert not is_fully_ruled(["speed", "safety", "cost"], whole, CALENDAR)
-    for other in (
-        ruling("speed", "", OPENED),
-        ruling("speed", "", OPENED, milestone=Milestone.DESIGN),
-        ruling("speed", "", OPENED - timedelta(1), milestone=Milestone.MIDWAY),
-    ):
-        assert not is_fully_ruled(["speed", "safety"], {**whole, "speed": other}, CALENDAR)
 
 
 def test_an_absence_needs_a_deputy_two_weeks_before() -> None:

@@ -26,6 +26,10 @@ def decided(check: str | None, number: int, *, helped: bool = False) -> CountedD
     return CountedDecision(1, check, helped, day(number))
 
 
+def raised(check: str, pull_request: int, number: int = 0, *, answered: bool = True) -> RaisedQuestion:
+    return RaisedQuestion(1, check, pull_request, answered, day(number))
+
+
 def test_decisions_count_for_the_criterion_of_their_check() -> None:
     rows = GrowthRows(
         [decided("speed.1", 0, helped=True), decided("speed.2", 1), decided("speed.2", 2), decided(None, 3)]
@@ -38,7 +42,7 @@ def test_decisions_count_for_the_criterion_of_their_check() -> None:
 
 
 def test_a_question_is_settled_once_a_later_pull_request_moves_its_criterion_unasked() -> None:
-    asked = [RaisedQuestion(1, "speed.1", 3, answered=True)]
+    asked = [raised("speed.1", 3)]
     earlier, same = TouchedCheck(1, "speed.1", 2, day(0)), TouchedCheck(1, "speed.1", 3, day(1))
     other = TouchedCheck(1, "safety.1", 5, day(2))
     later = TouchedCheck(1, "speed.4", 7, day(3))
@@ -49,16 +53,24 @@ def test_a_question_is_settled_once_a_later_pull_request_moves_its_criterion_una
 
 def test_a_question_is_not_settled_if_it_was_asked_again_or_never_answered() -> None:
     later = [TouchedCheck(1, "speed.1", 9, day(3))]
-    again = [RaisedQuestion(1, "speed.1", number, answered=True) for number in (3, 5)]
-    unanswered = [RaisedQuestion(1, "speed.1", 3, answered=False)]
+    again = [raised("speed.1", number) for number in (3, 5)]
+    unanswered = [raised("speed.1", 3, answered=False)]
     for asked in (again, unanswered):
         assert count_growth(GrowthRows((), asked, later), LIBRARY).criteria == ()
+
+
+def test_a_pull_request_that_was_over_before_the_question_says_nothing_about_it() -> None:
+    over, later = TouchedCheck(1, "speed.1", 9, day(1)), TouchedCheck(1, "speed.1", 11, day(4))
+    asked = [raised("speed.1", 3, 2)]
+    assert count_growth(GrowthRows((), asked, [over]), LIBRARY).criteria == ()
+    [speed] = count_growth(GrowthRows((), asked, [over, later]), LIBRARY).criteria
+    assert speed.first_settled == day(4)
 
 
 def test_only_what_happened_for_the_first_time_since_a_moment_is_new() -> None:
     rows = GrowthRows(
         [decided("speed.1", 0), decided("speed.1", 5), decided("safety.1", 4)],
-        [RaisedQuestion(1, "safety.2", 1, answered=True)],
+        [raised("safety.2", 1)],
         [TouchedCheck(1, "safety.1", 2, day(4))],
     )
     growth = count_growth(rows, LIBRARY)

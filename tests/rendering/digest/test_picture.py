@@ -78,6 +78,7 @@ def test_names_in_any_script_are_readable_or_numbered() -> None:
         "Ada",
     ]
     assert shown_labels(["李小龙", "Ada", "أحمد", "Дарья"]) == ["No. 1", "Ada", "No. 3", "No. 4"]
+    assert shown_labels(["No. 2", "李小龙"]) == ["No. 1", "No. 2"]
 
 
 def test_a_long_name_is_shortened_so_that_it_stays_a_name() -> None:

@@ -60,6 +60,27 @@ def test_an_answered_hand_over_is_done_and_a_private_one_has_no_thread(it: Week)
     assert [matter.since for matter in ada.open_questions] == [date(2026, 11, 30)]
 
 
+def test_a_question_of_a_closed_pull_request_can_no_longer_be_kept_and_is_not_listed(it: Week) -> None:
+    sen = it.joins("Sen", SENSEI)
+    it.enrols("Ada", sen)
+    it.asks("Ada", QuestionState.PROPOSED)
+    assert len(it.about("Ada", sen).questions) == 1
+    with it.store.begin() as tx:
+        made = tx.pull_requests.find(it.capstones["Ada"], 1)
+        assert made
+        tx.pull_requests.save(
+            made.capstone,
+            made.number,
+            state="closed",
+            draft=False,
+            author=made.author,
+            head=made.head,
+            base_ref=made.base_ref,
+            at=it.now(),
+        )
+    assert it.about("Ada", sen).questions == ()
+
+
 def test_a_hand_over_of_last_month_is_no_longer_listed(it: Week) -> None:
     sen = it.joins("Sen", SENSEI)
     it.enrols("Ada", sen)

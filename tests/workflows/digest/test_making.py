@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.dojo.people import WorkingHours
+from bot.domain.dojo.people import EnrolmentState, WorkingHours
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.engine import Json, Steps
 from bot.workflows.digest.picture_content import picture_blocks
 from bot.workflows.digest.pictures import Pictures
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests.fakes.steps import Recorded
-from tests.workflows.digest.weeks import SENSEI, Week
+from tests.workflows.digest.weeks import MONDAY, SENSEI, Week
 from tests.workflows.shop import LIBRARY
 
 
@@ -78,6 +78,43 @@ def test_a_crash_that_lasts_into_the_night_sends_it_in_the_morning(it: Week, sen
     it.clock = datetime(2026, 12, 1, 8, tzinfo=UTC)
     it.pumps()
     assert len(it.heard(sen)) == 1
+
+
+def test_a_crash_that_lasts_into_the_next_week_sends_nothing_so_that_monday_has_one_digest(
+    it: Week, sen: str
+) -> None:
+    steps = Recorded(it.store)
+
+    def sleep() -> None:
+        it.clock = datetime(2026, 12, 5, 8, tzinfo=UTC)  # a Saturday
+
+    it.clock = datetime(2026, 12, 4, 15, tzinfo=UTC)
+    steps.before["send"] = sleep
+    assert it.runs("digest", argument(it, sen), steps) == {"outcome": "late"}
+    it.lives(datetime(2026, 12, 8, tzinfo=UTC), step=timedelta(hours=1))
+    assert len(it.heard(sen)) == 1
+    with it.store.read() as tx:
+        assert [made.week for made in tx.digests.recent(sen, "sensei", MONDAY)] == ["2026-W49", "2026-W50"]
+
+
+def test_a_message_that_cannot_be_sent_in_its_week_is_never_sent(it: Week, sen: str) -> None:
+    it.clock = datetime(2026, 12, 4, 15, tzinfo=UTC)
+    it.runs("digest", argument(it, sen))
+    it.clock = datetime(2026, 12, 7, 7, 30, tzinfo=UTC)  # Slack could not be reached all weekend
+    it.lives(datetime(2026, 12, 8, tzinfo=UTC), step=timedelta(hours=1))
+    assert len(it.heard(sen)) == 1
+
+
+@pytest.mark.parametrize("state", [EnrolmentState.LEFT, EnrolmentState.PAUSED])
+def test_whoever_stops_between_making_and_sending_hears_nothing(
+    it: Week, sen: str, state: EnrolmentState
+) -> None:
+    it.runs("digest", argument(it, sen))
+    with it.store.begin() as tx:
+        [member] = tx.members.roles(sen)
+        tx.members.set_state(member.enrolment, state)
+    it.pumps()
+    assert it.heard(sen) == []
 
 
 def test_hours_that_changed_at_the_last_moment_put_it_back(it: Week, sen: str) -> None:

@@ -76,6 +76,20 @@ def test_a_change_of_hours_zone_or_holiday_moves_the_job(it: Week, sen: str) -> 
     assert away
 
 
+def test_whoever_flies_back_into_sunday_gets_their_digest_on_their_monday(it: Week, sen: str) -> None:
+    it.works(sen, WorkingHours("Asia/Tokyo"))
+    it.clock = datetime(2026, 11, 29, 16, tzinfo=UTC)  # Monday, 01:00 in Tokyo
+    it.lives(it.clock, step=timedelta(hours=1))
+    it.works(sen, WorkingHours("America/Los_Angeles"))
+    it.lives(datetime(2026, 11, 30, 16, tzinfo=UTC), step=timedelta(hours=1))
+    assert sent(it, sen) == 0
+    it.lives(datetime(2026, 12, 5, tzinfo=UTC), step=timedelta(hours=1))
+    assert sent(it, sen) == 1
+    with it.store.read() as tx:
+        [made] = tx.digests.recent(sen, "sensei", EVE)
+    assert (made.week, made.at) == ("2026-W49", datetime(2026, 11, 30, 17, tzinfo=UTC))
+
+
 def test_once_all_is_right_nothing_is_written(it: Week, sen: str) -> None:
     it.clock = datetime(2026, 11, 30, 1, tzinfo=UTC)
     assert it.schedule.keep() == 1

@@ -53,9 +53,20 @@ def test_each_week_is_saved_for_itself_and_once(it: WeeklyCohort) -> None:
     takes(it)
     takes(it)
     it.shows(ada, "speed.1", "speed.2")
+    it.clock += timedelta(weeks=1)
     takes(it, MONDAY + timedelta(weeks=1))
     met = {week: snapshot.met for (criterion, week), snapshot in saved(it, ada).items() if criterion == SPEED}
     assert met == {MONDAY: 1, MONDAY + timedelta(weeks=1): 2}
+
+
+def test_after_a_long_outage_the_present_state_is_not_saved_as_that_of_an_earlier_week(
+    it: WeeklyCohort,
+) -> None:
+    ada = it.enrols("Ada")
+    it.shows(ada, "speed.1")
+    it.clock += timedelta(weeks=1)
+    assert takes(it) == {"outcome": "late"}
+    assert saved(it, ada) == {}
 
 
 def test_what_was_missed_is_taken_without_touching_the_rest(it: WeeklyCohort) -> None:

@@ -40,7 +40,7 @@ class WeeklyCohort(Cohort):
         super().__post_init__()
         self.leads = LeadDigests(load, 20.0, self.now)
         self.pictures = Pictures(self.chat, self.store, load, self.now)
-        self.snapshots = WeeklySnapshots(load)
+        self.snapshots = WeeklySnapshots(load, self.now)
         self.messaging = Outbox(self.chat, self.store, {LEAD_DIGEST: self.leads.write}, self.now)
 
     def enrols(self, name: str, *more: CohortRole, sensei: str | None = None) -> str:

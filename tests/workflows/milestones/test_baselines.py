@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.dojo.people import DateKind
 from bot.workflows.milestones.baselines import add_milestone_baselines
 from tests.entrypoints.webhooks import now
+from tests.workflows.dojo.test_few_statements import counted
 from tests.workflows.milestones.ruled import BO, Ruled
 
 
@@ -30,6 +32,17 @@ def test_each_active_capstone_is_read_once_for_a_milestone_and_date(it: Ruled) -
     it.dates(days=20)
     assert added(it) == 0
     assert added(it, 13) == 2
+
+
+def test_a_look_takes_as_many_queries_for_one_capstone_as_for_many(it: Ruled, own_engine: sa.Engine) -> None:
+    added(it)
+    with counted(own_engine) as one:
+        assert added(it) == 0
+    it.capstone(BO)
+    added(it)
+    with counted(own_engine) as two:
+        assert added(it) == 0
+    assert one.statements == two.statements
 
 
 @pytest.mark.parametrize(("days", "read"), [(8, 0), (7, 1), (0, 1), (-1, 0)])

@@ -1,7 +1,7 @@
 """Conversations about questions, and their private messages."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,10 +25,8 @@ from bot.domain.articulation.conversations import (
 )
 from bot.domain.articulation.slots import Slot, SlotQuote
 from bot.domain.pull_requests.comment_command_rules import Verb
-from bot.domain.pull_requests.records import QuestionState
 
 _NO_ANSWERS = (Verb.DEFER, Verb.DISPUTE)
-_NOT_LEFT = (QuestionState.RESOLVED, QuestionState.WITHDRAWN, QuestionState.DISPUTED)
 _WAIT_FOR_THEM = (ConversationState.WAITING, ConversationState.PROBED, ConversationState.DRAFTED)
 
 
@@ -159,21 +157,6 @@ class SqlConversations:
             .order_by(col(ConversationRow.id))
         )
         return [_as_conversation(row) for row in self.session.exec(query)]
-
-    def list_left(self, capstones: Collection[int]) -> Sequence[tuple[int, int]]:
-        """List the questions that are left to the sensei, with their capstones, in one query."""
-        query = (
-            select(ConversationRow.question_id, PullRequestRow.capstone_id)
-            .join(QuestionRow, col(QuestionRow.id) == col(ConversationRow.question_id))
-            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
-            .where(
-                col(PullRequestRow.capstone_id).in_(capstones),
-                ConversationRow.state == ConversationState.LEFT,
-                col(QuestionRow.state).not_in(_NOT_LEFT),
-            )
-            .order_by(col(ConversationRow.question_id))
-        )
-        return self.session.exec(query).all()
 
     def _find(self, question: int) -> ConversationRow | None:
         return self.session.exec(

@@ -173,10 +173,17 @@ class SqlCapstones:
     def _list_active(self, *conditions: Any) -> list[Capstone]:
         rows = self.session.exec(self._active_query(*conditions)).all()
         accounts = self._read_accounts({row.participant_id for row in rows} | {row.sensei_id for row in rows})
-        return [self._as_capstone(row, accounts) for row in rows]
+        wanted = col(CohortRow.id).in_({row.cohort_id for row in rows})
+        cohorts = {cohort.id: cohort for cohort in self.session.exec(select(CohortRow).where(wanted))}
+        return [self._as_capstone(row, accounts, cohorts[row.cohort_id]) for row in rows]
 
-    def _as_capstone(self, row: CapstoneRow, accounts: Mapping[str, Account] | None = None) -> Capstone:
-        cohort = self.session.get_one(CohortRow, row.cohort_id)
+    def _as_capstone(
+        self,
+        row: CapstoneRow,
+        accounts: Mapping[str, Account] | None = None,
+        cohort: CohortRow | None = None,
+    ) -> Capstone:
+        cohort = cohort or self.session.get_one(CohortRow, row.cohort_id)
         if row.id is None:
             raise AssertionError("a flushed row has an id")
         if accounts is None:

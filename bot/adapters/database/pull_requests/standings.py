@@ -20,7 +20,7 @@ from bot.domain.pull_requests.records import OPEN, OpenQuestion, QuestionState, 
 from bot.ports.pull_requests import CapstoneEnrolment
 
 _READ = (RoundState.PUBLISHED, RoundState.INCOMPLETE)
-_UNSETTLED = (QuestionState.ASKED, QuestionState.ANSWERED, QuestionState.DEFERRED)
+_NOT_LEFT = (QuestionState.RESOLVED, QuestionState.WITHDRAWN, QuestionState.DISPUTED)
 
 
 @dataclass
@@ -92,25 +92,8 @@ class SqlStandings:
             _as_open_question(row, capstone, number) for row, capstone, number in self.session.exec(query)
         ]
 
-    def proposed_questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
-        """List the questions that wait for a sensei's approval, oldest first."""
-        query = (
-            select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number)
-            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
-            .join(RoundRow, col(RoundRow.id) == col(QuestionRow.round_id))
-            .where(
-                col(PullRequestRow.capstone_id).in_(capstones),
-                QuestionRow.state == QuestionState.PROPOSED,
-                RoundRow.state == RoundState.PUBLISHED,
-            )
-            .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
-        )
-        return [
-            _as_open_question(row, capstone, number) for row, capstone, number in self.session.exec(query)
-        ]
-
-    def handovers(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
-        """List the questions left to the sensei after a moment, and not answered by them, oldest first."""
+    def handovers(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
+        """List the questions left to the sensei, and not answered by them since, oldest first."""
         spoke = col(QuestionRow.sensei_spoke_at)
         query = (
             select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number, ConversationRow)
@@ -119,8 +102,7 @@ class SqlStandings:
             .where(
                 col(PullRequestRow.capstone_id).in_(capstones),
                 ConversationRow.state == ConversationState.LEFT,
-                ConversationRow.updated_at > since,
-                col(QuestionRow.state).in_(_UNSETTLED),
+                col(QuestionRow.state).not_in(_NOT_LEFT),
                 or_(spoke.is_(None), spoke < ConversationRow.updated_at),
             )
             .order_by(col(ConversationRow.updated_at), col(QuestionRow.id))

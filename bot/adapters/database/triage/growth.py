@@ -75,7 +75,13 @@ class SqlGrowthRecords:
     def questions(self, capstones: Collection[int]) -> Sequence[RaisedQuestion]:
         """List the questions that were posted about checks of some capstones, oldest first."""
         query = (
-            select(PullRequestRow.capstone_id, QuestionRow.check_id, PullRequestRow.number, QuestionRow.state)
+            sa.select(
+                col(PullRequestRow.capstone_id),
+                col(QuestionRow.check_id),
+                col(PullRequestRow.number),
+                col(QuestionRow.state),
+                col(QuestionRow.created_at),
+            )
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
             .where(
                 col(PullRequestRow.capstone_id).in_(capstones),
@@ -86,12 +92,15 @@ class SqlGrowthRecords:
             .order_by(col(QuestionRow.id))
         )
         return [
-            RaisedQuestion(capstone, check or "", number, QuestionState(state) in _ANSWERED)
-            for capstone, check, number, state in self.session.exec(query)
+            RaisedQuestion(capstone, check or "", number, QuestionState(state) in _ANSWERED, at)
+            for capstone, check, number, state, at in self.session.connection().execute(query)
         ]
 
     def touched(self, capstones: Collection[int]) -> Sequence[TouchedCheck]:
-        """List the checks that the merged pull requests of some capstones moved, each once."""
+        """List the checks that the merged pull requests of some capstones moved, each once.
+
+        Quiet pull requests are left out.
+        """
         query = (
             select(
                 LedgerEntryRow.capstone_id,
@@ -101,7 +110,11 @@ class SqlGrowthRecords:
             )
             .join(RoundRow, col(RoundRow.id) == col(LedgerEntryRow.source))
             .join(PullRequestRow, col(PullRequestRow.id) == col(RoundRow.pull_request_id))
-            .where(col(LedgerEntryRow.capstone_id).in_(capstones), PullRequestRow.state == "merged")
+            .where(
+                col(LedgerEntryRow.capstone_id).in_(capstones),
+                PullRequestRow.state == "merged",
+                col(PullRequestRow.quiet).is_(False),
+            )
             .distinct()
         )
         return [TouchedCheck(*row) for row in self.session.exec(query)]

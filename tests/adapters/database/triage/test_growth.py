@@ -174,15 +174,17 @@ def test_posted_questions_count_but_not_withdrawn_or_waiting_ones_nor_those_abou
         found = {one.check.partition(".")[2]: one for one in tx.growth.questions([past.capstone])}
         assert set(found) == {"asked", "answered", "resolved", "deferred", "disputed"}
         assert {name for name, one in found.items() if one.answered} == {"answered", "resolved"}
-        assert {one.pull_request for one in found.values()} == {4}
+        assert {(one.pull_request, one.at) for one in found.values()} == {(4, NOW)}
 
 
-def test_only_merged_pull_requests_touch_checks_each_once(store: SqlStore) -> None:
+def test_only_merged_pull_requests_that_were_not_quiet_touch_checks_each_once(store: SqlStore) -> None:
     with store.begin() as tx:
         past = History(tx)
         past.pulls(1, "speed.1", "speed.1", "safety.1")
         past.pulls(2, "speed.2", state="open")
         past.pulls(3, "speed.2", state="closed")
+        quiet = past.pulls(4, "speed.3")
+        tx.pull_requests.set_quiet(tx.rounds.get(quiet).pull_request, True)
         tx.ledgers.record(past.capstone, "baseline", [movement("speed.4")], pending=False)
         touched = tx.growth.touched([past.capstone])
         assert {(one.check, one.pull_request, one.at) for one in touched} == {
