@@ -51,8 +51,8 @@ from tests.security.forging import Forger
 from tests.security.outgoing import EVERYBODY, Sent, as_text
 from tests.serving import Serving
 
-SOL, TAM = "Sol Sensei", "Tam Second"
-"""Sensei of nobody, and the second sensei whom Lou has named."""
+SOL, TAM, GUS = "Sol Sensei", "Tam Second", "Gus Guest"
+"""Sensei of nobody, the second sensei whom Lou has named, and somebody of the workspace alone."""
 RULED, DRAFT, OTHERS = 1, 3, (2, 4)
 REASON, SENTENCE, APPEAL = "canaryreasonofsen9l", "canarysentenceofsen2m", "canaryappealofada3n"
 WORKS = ("message", "rewrite", "home", "digest", "snapshot", "read_by_sensei", "questions", "report")
@@ -274,7 +274,8 @@ class Drafts(Scene):
 
     def goes_on(self) -> None:
         """Let everyone send what they were not offered, and then look at everything."""
-        for name in (BOB, SOL, ADA, LOU):
+        self.people[GUS] = self.slack.person(GUS)
+        for name in (GUS, BOB, SOL, ADA, LOU):
             self.tries_everything(name)
         self.hurries()
         self.decided = self._who_decided()

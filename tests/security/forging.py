@@ -14,6 +14,7 @@ from bot.workflows.chat.form_rate_limit import FormRateLimit
 from bot.workflows.chat.intake import Acknowledgement, ChatIntake
 from tests.fakes.slack import Person, Slack
 from tests.security.draft_surfaces import BUTTONS, FORMS, TYPED
+from tests.security.outgoing import FORGED
 
 Body = dict[str, Any]
 
@@ -58,9 +59,10 @@ class Forger:
         act = {"action_id": button, "block_id": "b", "type": "button", "value": self._fill(BUTTONS[button])}
         body = person._payload("block_actions") | {"actions": [act]}
         if self.features.buttons[button].redraws:
+            view = FORGED + person.id
             return body | {
-                "view": {"id": "V1", "type": "modal", "private_metadata": str(self.values["key"])},
-                "container": {"type": "view", "view_id": "V1"},
+                "view": {"id": view, "type": "modal", "private_metadata": str(self.values["key"])},
+                "container": {"type": "view", "view_id": view},
             }
         container = {"type": "message", "channel_id": person.dm, "is_ephemeral": True}
         return body | {

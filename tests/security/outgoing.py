@@ -14,6 +14,8 @@ from tests.fakes.slack.model import Call, StoredFile
 EVERYBODY = "everybody"
 """Stands for readers that nobody has counted: of a repository, a log, or a page of metrics."""
 MODEL = "the model"
+FORGED = "VFORGED"
+"""How the id of a view begins that was never opened; that of who says to have it follows."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
@@ -78,7 +80,9 @@ def _file_text(file: StoredFile) -> str:
 
 
 def _openers(slack: Slack, view: str) -> Iterator[str]:
-    """Yield before whom a form was opened."""
+    """Yield before whom a form was opened, or who says that it was."""
+    if view.startswith(FORGED):
+        yield view.removeprefix(FORGED)
     for call in slack.calls:
         if call.method in {"views.open", "views.push"} and call.answer.get("view", {}).get("id") == view:
             yield slack.whose(str(call.args["trigger_id"]))

@@ -35,6 +35,7 @@ from tests.security.drafting import (
 )
 from tests.security.outgoing import EVERYBODY, Sent, as_text, leaks
 
+_IN_ITS_FORM = re.compile(rf"callback_id\0+{re.escape(MAY_SHOW)}\0")
 ROOT = Path(__file__).parents[2]
 
 
@@ -71,7 +72,7 @@ def drafts_in(sent: list[Sent]) -> list[str]:
     return [
         f"{one.where}, read by {', '.join(sorted(one.to))}"
         for one in sent
-        if shows_draft(one.text) and not (one.to <= {SEN, TAM} and f"callback_id\0{MAY_SHOW}" in one.text)
+        if shows_draft(one.text) and not (one.to <= {SEN, TAM} and _IN_ITS_FORM.search(one.text))
     ]
 
 
@@ -88,8 +89,7 @@ def test_no_draft_level_is_shown_to_anyone_who_may_not_rule(it: Drafts) -> None:
 def test_words_about_a_ruling_are_read_by_nobody_else(it: Drafts, words: str, may_read: set[str]) -> None:
     sent = [one for one in it.sent() if not one.where.startswith("table ")]
     assert leaks(sent, words, frozenset(may_read)) == []
-    read = [place for place in leaks(sent, words, frozenset()) if place.startswith("Slack: ")]
-    assert {name for name in may_read if any(name in place for place in read)} == may_read, "else it is lost"
+    assert f"Slack: views.open, read by {TAM}" in leaks(sent, words, frozenset()), "else it is lost"
 
 
 def test_nobody_decided_what_they_may_not(it: Drafts) -> None:
@@ -151,7 +151,7 @@ def test_every_workflow_has_its_line_and_ran_if_it_says_so(it: Drafts) -> None:
 def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     for name, part in getattr(command, "commands", {}).items():
         yield from _commands(part, (*path, name))
-    if not hasattr(command, "commands"):
+    if path and (not hasattr(command, "commands") or command.invoke_without_command):
         yield path
 
 
