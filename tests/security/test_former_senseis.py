@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.pull_requests.records import Account, QuestionState
+from bot.domain.triage.ruling_form import RulingFormKey, RulingTarget
+from bot.rendering.triage.slack_ruling_form import FieldNames
 from bot.workflows.triage.deliveries import OverlookedDeliveries
 from bot.workflows.triage.responsibilities import find_responsibility, list_responsibilities
 from tests import databases
@@ -59,3 +61,11 @@ def test_their_old_card_repeats_no_question_and_decides_nothing(it: HoldingBack)
     it.sen.click(card, "triage.keep", str(question))
     it.settle(SOME_DAYS)
     assert it.states() == [QuestionState.PROPOSED]
+
+
+def test_words_typed_about_one_participant_never_stay_in_the_form_for_another() -> None:
+    """Slack keeps what was typed into blocks with the same id, and both have the same evidence: none."""
+    ada, bob = (
+        FieldNames.of(RulingFormKey(RulingTarget(capstone, "speed"), "d" * 64, 0)) for capstone in (1, 2)
+    )
+    assert {ada.choice, ada.reason, ada.sentence} & {bob.choice, bob.reason, bob.sentence} == set()
