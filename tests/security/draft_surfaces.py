@@ -1,16 +1,17 @@
 """Every way in which somebody may be shown something: with a line for each, or the tests fail.
 
-The values of buttons are filled in from the scene: ``{capstone}``, ``{criterion}``, ``{ruling}``,
-``{appeal}``, ``{question}``, ``{decision}``, ``{enrolment}``, ``{pair}`` and ``{person}``.
+Values are filled in from the scene: ``{capstone}``, ``{criterion}``, ``{ruling}``, ``{appeal}``,
+``{question}``, ``{asked}``, ``{decision}``, ``{enrolment}``, ``{pair}``, ``{person}``, ``{row}`` of a digest,
+and ``{key}``, which the form for a ruling brings back.
 """
 
 from collections.abc import Mapping
 
 BUTTONS: Mapping[str, str] = {
-    "articulation.answer": "{question}",
-    "articulation.dispute": "{question}",
-    "articulation.stands": "{question}",
-    "articulation.withdraw_question": "{question}",
+    "articulation.answer": "{asked}",
+    "articulation.dispute": "{asked}",
+    "articulation.stands": "{asked}",
+    "articulation.withdraw_question": "{asked}",
     "decisions.confirm": "{decision}",
     "decisions.edit": "{decision}",
     "decisions.list": "{enrolment}",
@@ -18,6 +19,7 @@ BUTTONS: Mapping[str, str] = {
     "decisions.publish": "{decision}",
     "decisions.see": "{decision}",
     "decisions.withdraw": "{decision}",
+    "digest.snooze": "{row}",
     "home.away": "",
     "home.brief": "",
     "home.join": "",
@@ -29,6 +31,8 @@ BUTTONS: Mapping[str, str] = {
     "home.resume": "",
     "link.no": "1",
     "link.yes": "1",
+    "milestone.report": "{capstone}:midway",
+    "milestone.show": "",
     "pairing.accept": "{pair}",
     "pairing.again": "{pair}",
     "pairing.approve": "{pair}",
@@ -48,16 +52,31 @@ BUTTONS: Mapping[str, str] = {
     "people.decline": "{enrolment}",
     "people.page": "1",
     "profile.show": "{enrolment}",
+    "triage.appeal": "{ruling}",
+    "triage.assign": "{appeal}",
+    "triage.evidence": "{ruling}",
+    "triage.evidence_page": "1",
+    "triage.exempt": "{capstone}:{criterion}",
+    "triage.keep": "{question}",
+    "triage.list": "{capstone}",
+    "triage.list_page": "1",
+    "triage.restore": "{capstone}:{criterion}:1",
+    "triage.reword": "{question}",
+    "triage.rule": "{capstone}:{criterion}",
+    "triage.take_back": "{ruling}",
+    "triage.withdraw": "{question}",
 }
 """What each button is clicked with, by everyone who may not rule."""
 FORMS: Mapping[str, str] = {
-    "articulation.answer": "{question}",
-    "articulation.dispute": "{question}",
+    "articulation.answer": "{asked}",
+    "articulation.dispute": "{asked}",
     "decisions.edit": "{decision}",
     "decisions.list": "{enrolment}",
     "decisions.list_of": "{enrolment}",
     "decisions.new": "{decision}",
     "decisions.see": "{decision}",
+    "digest.snooze": "{row}",
+    "milestone.show": "",
     "pairing.change": "{pair}",
     "pairing.deputy": "1",
     "pairing.end": "{pair}",
@@ -73,13 +92,30 @@ FORMS: Mapping[str, str] = {
     "people.pause": "",
     "people.profile": "",
     "profile.show": "{enrolment}",
+    "triage.appeal": "",
+    "triage.assign": "{appeal}",
+    "triage.evidence": "{ruling}",
+    "triage.exempt": "{capstone}:{criterion}",
+    "triage.list": "{capstone}",
+    "triage.reword": "{question}",
+    "triage.rule": "{key}",
 }
-"""What each form is sent with as its ``private_metadata``, empty, by everyone who may not rule."""
+"""What each form is sent with as its ``private_metadata`` by everyone who may not rule."""
+TYPED: Mapping[str, Mapping[str, str]] = {
+    "digest.snooze": {"until": "2099-12-31"},
+    "triage.appeal": {"ruling": "{ruling}", "reason": "Look again."},
+    "triage.assign": {"second": "{second}"},
+    "triage.exempt": {"subject": "whole:criterion", "reason": "It has no users."},
+    "triage.reword": {"text": "What else did you try?"},
+    "triage.rule": {"{choice}": "agree"},
+}
+"""What is filled into forms, by block; the others are sent empty."""
 MESSAGES: Mapping[str, str] = {
     "articulation": "a question and its conversation",
     "chat": "that something couldn't be done",
     "decisions": "a decision in its author's words",
     "link": "an account",
+    "milestone": "that a report couldn't be sent",
     "pairing": "a pair, or a proposal of one",
     "people": "a place in the cohort",
 }
@@ -102,12 +138,15 @@ COMMANDS: Mapping[str, str] = {
     "decisions list": "run ada/desk",
     "decisions show": "run ada/desk 1",
     "demo": "shows a sample that it brings along",
+    "digest": "run --preview",
     "doctor": "run",
     "erase": "run {person}",
     "eval": "reads cases, and no database",
     "export": "run {person}",
     "hold": "changes an enrolment",
     "ledger": "reads a repository, and no database",
+    "milestone list": "run",
+    "milestone report": "run ada",
     "pair approve": "changes pairs",
     "pair decline": "changes pairs",
     "pair end": "changes pairs",
@@ -136,6 +175,8 @@ COMMANDS: Mapping[str, str] = {
     "settings": "run",
     "setup github": "sets up an app",
     "setup slack": "sets up an app",
+    "triage": "needs a terminal: a sensei rules there, and is shown drafts",
+    "triage list": "run",
 }
 """Commands of ``sensei``: ``run`` with arguments, or why a command can't show anything about a level."""
 WORKFLOWS: Mapping[str, str] = {
@@ -143,6 +184,7 @@ WORKFLOWS: Mapping[str, str] = {
     "baseline": "run",
     "conclude": "ends what a killed process left",
     "decided": "announces a decision",
+    "digest": "run",
     "export": "writes decisions to files",
     "fetch": "clones a repository",
     "hear": "hears answers to a question",
@@ -153,44 +195,17 @@ WORKFLOWS: Mapping[str, str] = {
     "pairing.remind": "reminds of a proposal",
     "pairing.settle": "ends proposals",
     "pairing.why": "explains a proposal",
-    "questions": "posts questions that were kept",
+    "questions": "run",
+    "read_by_sensei": "run",
     "reconcile": "run",
+    "report": "run",
     "review": "run",
     "rewrite": "run",
     "ruling": "tells what came of a dispute",
     "say": "answers in a question's thread",
+    "snapshot": "run",
     "sweep": "run",
 }
 """The engine's workflows: those that run here, whose records are searched, and what the others are about."""
-LATER_BUTTONS: Mapping[str, str] = {
-    "digest.snooze": "dispute:{question}",
-    "milestone.report": "{capstone}",
-    "triage.appeal": "{ruling}",
-    "triage.assign": "{appeal}",
-    "triage.exempt": "{capstone}:{criterion}",
-    "triage.keep": "{question}",
-    "triage.list": "{capstone}",
-    "triage.restore": "1",
-    "triage.reword": "{question}",
-    "triage.rule": "{capstone}:{criterion}",
-    "triage.take_back": "{appeal}",
-    "triage.withdraw": "{question}",
-}
-LATER_FORMS: Mapping[str, str] = {
-    "digest.snooze": "dispute:{question}",
-    "triage.appeal": "{ruling}",
-    "triage.assign": "{appeal}",
-    "triage.exempt": "{capstone}:{criterion}",
-    "triage.list": "{capstone}",
-    "triage.reword": "{question}",
-    "triage.rule": "{capstone}:{criterion}",
-}
-LATER_COMMANDS: Mapping[str, str] = {
-    "digest": "run --preview",
-    "milestone list": "run",
-    "milestone report": "run {person}",
-    "triage": "lets a sensei rule, so it shows drafts",
-}
-LATER_WORKFLOWS: Mapping[str, str] = {"digest": "run", "read_by_sensei": "run", "snapshot": "run"}
 MAY_SHOW = "triage.rule"
 """The only form with a draft level, for whoever may rule on that participant now."""

@@ -4,11 +4,10 @@ The rubric's levels have names that stand nowhere else. The evidence makes every
 level 1 on some criteria and has yet to rule on the rest. The bot is a process, as in ``confiding``.
 """
 
-import itertools
 import json
 import signal
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,28 +15,28 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 
-from bot.adapters import slack as adapter
 from bot.adapters.database import open_store
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.files import rubrics
-from bot.adapters.slack.failures import MethodRefusedError
 from bot.bootstrap.chat import features_from_settings
-from bot.domain.chat.events import ACTION, COMMAND
-from bot.domain.dojo.people import CohortRole, DateKind
+from bot.bootstrap.digest import make_schedule
+from bot.domain.dojo.people import CohortRole, DateKind, Profile, Weekday, WorkingHours
 from bot.domain.pull_requests.comment_command_rules import Verb
 from bot.domain.pull_requests.records import Account
 from bot.domain.review.report import Movement
-from bot.domain.triage.records import CriterionRuling, CriterionSnapshot, Verdict
+from bot.domain.triage.records import Verdict
+from bot.domain.triage.ruling_form import RulingFormKey, RulingTarget
 from bot.ports.deliveries import Delivery
 from bot.ports.pull_requests import BaselineCoverage
+from bot.rendering.triage.slack_ruling_form import FieldNames
 from bot.settings import Settings
 from bot.workflows.chat.features import Features
-from bot.workflows.chat.form_rate_limit import FormRateLimit
 from bot.workflows.chat.home_refresh import refresh_home
-from bot.workflows.chat.intake import Acknowledgement, ChatIntake
+from bot.workflows.triage import appeals
+from bot.workflows.triage.appeal_contexts import load_appeal
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
+from bot.workflows.triage.release import release_ruling
 from bot.workflows.triage.rulings import CriterionRulings, RulingInput
 from tests.erasing import reply
 from tests.fakes.github import GitHub
@@ -45,36 +44,21 @@ from tests.fakes.messages import KEY, Messages
 from tests.fakes.slack import Person, Shown, Slack, judge
 from tests.fakes.slack.people import CannotDo
 from tests.rendering.reports import citation
+from tests.security.canary_rubric import canary_rubric
 from tests.security.confiding import ADA, BOB, LOU, SEN, Scene
-from tests.security.draft_surfaces import BUTTONS, COMMANDS, FORMS, LATER_BUTTONS, LATER_COMMANDS, LATER_FORMS
+from tests.security.draft_surfaces import COMMANDS
+from tests.security.forging import Forger
 from tests.security.outgoing import EVERYBODY, Sent, as_text
-from tests.sensei import ROOT
 from tests.serving import Serving
 
-SOL, TAM = "Sol Sensei", "Tam Second"
-"""Sensei of nobody, and the second sensei whom Lou has named."""
-NAMES = ("canaryabsent4f", "canaryasserted5g", "canaryreasoned6h", "canaryevidenced7j", "canarycontested8k")
+SOL, TAM, GUS = "Sol Sensei", "Tam Second", "Gus Guest"
+"""Sensei of nobody, the second sensei whom Lou has named, and somebody of the workspace alone."""
 RULED, DRAFT, OTHERS = 1, 3, (2, 4)
-REASON, SENTENCE = "canaryreasonofsen9l", "canarysentenceofsen2m"
-WORKS = ("message", "rewrite", "home", "digest", "snapshot", "read_by_sensei", "questions")
+REASON, SENTENCE, APPEAL = "canaryreasonofsen9l", "canarysentenceofsen2m", "canaryappealofada3n"
+WORKS = ("message", "rewrite", "home", "digest", "snapshot", "read_by_sensei", "questions", "report")
 """Kinds of jobs that are done at once, however late they are due."""
 QUOTES = (("LIMIT = 3", "desk.py"), ("# Desk", "README.md"))
 """What stands in the repository, so that no reading finds that it has gone."""
-
-
-def canary_rubric(folder: Path) -> Path:
-    """Write the shipped rubric with levels that have other names, and without signals, which take long."""
-    document = yaml.safe_load((ROOT / "rubrics" / "capstone.yaml").read_text("utf-8"))
-    document["scale"] = [
-        {"level": level, "name": name, "means": f"it is {name} in full"} for level, name in enumerate(NAMES)
-    ]
-    for criterion in document["criteria"]:
-        criterion["anti_patterns"] = []
-        for check in criterion["checks"]:
-            check.pop("signals", None)
-    made = folder / "canary.yaml"
-    made.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), "utf-8")
-    return made
 
 
 @dataclass
@@ -84,20 +68,22 @@ class Drafts(Scene):
     settings: Settings = field(default_factory=Settings)
     capstone: int = 0
     values: dict[str, Any] = field(default_factory=dict)
+    decided: dict[str, list[str]] = field(default_factory=dict)
+    """Who had decided what, once everyone had sent what they were not offered."""
     tried: set[str] = field(default_factory=set)
     """What anyone has clicked, sent or typed, by its register and name."""
 
     def __post_init__(self) -> None:
         self.features: Features = features_from_settings(self.settings)
         self.loader = LedgerLoader(rubrics.load(self.settings.rubric, None, None))
-        self.rulings = CriterionRulings(self.loader, _nothing_more)
+        self.rulings = CriterionRulings(self.loader, release_ruling)
         self.criteria = [criterion.id for criterion in self.loader.library.rubric.criteria]
 
     # -- what there is to be shown
 
     def prepares(self) -> None:
-        """Let evidence be found for every criterion, and Sen rule on some."""
-        now = datetime.now(UTC)
+        """Let evidence be found for every criterion, Sen rule on some, Ada appeal, and digests be sent."""
+        now = _now()
         with self.tx() as tx:
             [cohort] = tx.cohorts.all()
             for name in (SOL, TAM):
@@ -110,30 +96,61 @@ class Drafts(Scene):
             self._finds_evidence(tx, quotes=1)
         self.it.wait(lambda: "baseline" in self.workflows())
         self.hurries()
+        self.pulls = [self.opens(self.it.repository, "clerk", 1)]
+        with self.it.database.begin() as connection:
+            connection.execute(sa.text("UPDATE capstone SET publish = 'sensei_first'"))
+        self.pulls.append(self.opens(self.it.repository, "clerk", 2))
         for criterion in self.criteria[:4]:
-            self._rules(criterion)
+            self._rules(SEN, criterion)
+        self._appeals()
+        with self.store() as store:
+            make_schedule(store).keep()
+        self.hurries()
+        with self.tx() as tx:
+            self._finds_evidence(tx, quotes=2)
+            self.values = self._list_values(tx)
+
+    def _appeals(self) -> None:
+        """Let Ada appeal against two rulings, and Lou name Tam as the second sensei for one of them."""
         with self.tx() as tx:
             ruled = tx.rulings.of(self.capstone)
-            appeals = [tx.appeals.ask(it.id, self.ids[ADA], "I measured it.", now) for it in ruled[:2]]
-            assert appeals[0]
-            assert appeals[1]
-            tx.appeals.assign(appeals[1].id, self.ids[TAM], now)
-            week = now.date() - timedelta(days=now.weekday())
-            rows = [CriterionSnapshot(self.capstone, it, week, 4, 0, 0, 1, 0, 0) for it in self.criteria]
-            tx.snapshots.save(rows)
-            self._finds_evidence(tx, quotes=2)
-            [member, *_] = tx.members.roles(self.ids[ADA])
-            self.values = {
-                "capstone": self.capstone,
-                "criterion": self.criteria[-1],
-                "ruling": ruled[2].id,
-                "appeal": appeals[0].id,
-                "question": 1,
-                "decision": 1,
-                "enrolment": member.enrolment,
-                "pair": 1,
-                "person": self.ids[ADA],
-            }
+            for ruling in ruled[:2]:
+                appeals.ask_second_opinion(tx, self.ids[ADA], ruling, f"{APPEAL}.", _now())
+            [_, second] = [tx.appeals.by_ruling([ruling.id])[ruling.id] for ruling in ruled[:2]]
+            context = load_appeal(tx, second.id)
+            assert context
+            appeals.name_second(tx, self.ids[LOU], context, self.ids[TAM], _now())
+
+    def _list_values(self, tx: Any) -> dict[str, Any]:
+        """Return what buttons and forms are about."""
+        ruled, criterion = tx.rulings.of(self.capstone), self.criteria[-1]
+        evidence = self.loader.load(tx, [self.capstone])[self.capstone].evidence[criterion]
+        key = RulingFormKey(RulingTarget(self.capstone, criterion), evidence.view, 0)
+        [digest, *_] = tx.digests.recent(self.ids[SEN], "sensei", _now() - timedelta(days=1))
+        [member, *_] = tx.members.roles(self.ids[ADA])
+        return {
+            "capstone": self.capstone,
+            "criterion": criterion,
+            "ruling": ruled[2].id,
+            "appeal": tx.appeals.by_ruling([ruled[0].id])[ruled[0].id].id,
+            "second": self.ids[TAM],
+            "key": key,
+            "choice": FieldNames.of(key).choice,
+            "row": f"{digest.id} {digest.rows[0]}",
+            "asked": self._question(self.pulls[0]),
+            "question": self._question(self.pulls[1]),
+            "decision": 1,
+            "enrolment": member.enrolment,
+            "pair": 1,
+            "person": self.ids[ADA],
+        }
+
+    def _joins(self, tx: Any, cohort: int, name: str, account: Account, roles: list[CohortRole]) -> None:
+        """Let somebody join who works day and night, so that digests are due at once."""
+        super()._joins(tx, cohort, name, account, roles)
+        hours = WorkingHours("Europe/London", tuple(Weekday), 0, 1440)
+        for member in tx.members.roles(self.ids[name]):
+            tx.members.set_profile(member.enrolment, Profile(hours, capacity=3))
 
     def _finds_evidence(self, tx: Any, quotes: int) -> None:
         """Let a reading have found support for all checks, for those above the draft's level in part."""
@@ -152,12 +169,11 @@ class Drafts(Scene):
         tx.ledgers.record(self.capstone, "earlier", movements, pending=False)
         tx.ledgers.record_coverage(self.capstone, BaselineCoverage("a" * 40, (), ()), datetime.now(UTC))
 
-    def _rules(self, criterion: str) -> None:
-        now = datetime.now(UTC)
+    def _rules(self, name: str, criterion: str) -> None:
         given = RulingInput(self.capstone, criterion, Verdict.OTHER, RULED, f"{REASON}.", f"{SENTENCE}.")
         with self.tx() as tx:
-            self.rulings.show_evidence(tx, self.ids[SEN], self.capstone, criterion, now)
-            self.rulings.rule(tx, self.ids[SEN], given, now)
+            self.rulings.show_evidence(tx, self.ids[name], self.capstone, criterion, _now())
+            self.rulings.rule(tx, self.ids[name], given, _now())
 
     def drafts(self) -> set[int | None]:
         """Return the draft levels of all criteria."""
@@ -214,49 +230,16 @@ class Drafts(Scene):
 
     def tries_everything(self, name: str) -> None:
         """Let somebody send every click, form and command that there is, as if they had been offered them."""
-        minutes = itertools.count(0.0, 60.0)
-        chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
+        forger = Forger(self.slack, self.features, self.values)
         with self.store() as store:
-            pace = FormRateLimit(lambda: next(minutes))
-            intake = ChatIntake(
-                self.features, store, chat, self._stores, lambda: self.slack.team, _now, pace=pace
-            )
-            for kind, body in self._bodies(name):
-                way: dict[str, Callable[[Mapping[str, Any]], Acknowledgement]] = {
-                    ACTION: intake.click,
-                    COMMAND: intake.command,
-                }
-                told: object
-                try:
-                    told = way.get(kind, intake.submission)(body)
-                except MethodRefusedError as refused:  # Slack knows that it has shown no such view
-                    told = refused
+            for told in forger.answers(self.people[name], store, self._stores):
                 self.read.append(Sent("Slack: an answer at once", frozenset({name}), as_text(repr(told))))
+        self.tried |= {f"button {button}" for button in self.features.buttons}
+        self.tried |= {f"form {form}" for form in self.features.forms}
 
     def _stores(self, delivery: Delivery) -> bool:
         with self.tx() as tx:
             return bool(tx.deliveries.receive(delivery, _now()))
-
-    def _bodies(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield what Slack would send for each button, form and command."""
-        person = self.people[name]
-        for button in self.features.buttons:
-            value = {**LATER_BUTTONS, **BUTTONS}[button].format(**self.values)
-            self.tried.add(f"button {button}")
-            act = {"action_id": button, "block_id": "b", "type": "button", "value": value}
-            container = {"type": "message", "channel_id": person.dm, "is_ephemeral": True}
-            url = self.slack.response_url(person.id, person.dm, None)
-            body = person._payload("block_actions") | {"actions": [act], "container": container}
-            yield ACTION, body | {"response_url": url}
-        for form in self.features.forms:
-            value = {**LATER_FORMS, **FORMS}[form].format(**self.values)
-            self.tried.add(f"form {form}")
-            view = {"id": "V1", "hash": "1.a", "callback_id": form, "private_metadata": value}
-            yield "view", person._payload("view_submission") | {"view": view | {"state": {"values": {}}}}
-        for word in self.features.commands:
-            for text in (f"@{ADA}", str(self.capstone)):
-                body = {"team_id": self.slack.team, "user_id": person.id, "text": f"{word} {text}"}
-                yield COMMAND, body | {"trigger_id": self.slack.trigger(person.id)}
 
     @contextmanager
     def store(self) -> Iterator[Any]:
@@ -265,8 +248,7 @@ class Drafts(Scene):
             yield SqlStore(database, "localhost")
 
     def comments(self) -> None:
-        """Let Ada have a pull request read, and everyone give every command in its comments."""
-        self.pulls = [self.opens(self.it.repository, "clerk", 1)]
+        """Let everyone give every command in comments on pull requests."""
         for user in (self.it.ada, self.it.sen):
             for verb in Verb:
                 self.it.github.comment(self.pulls[0], f"/sensei {verb} Q1 because", user)
@@ -291,41 +273,60 @@ class Drafts(Scene):
         self.it.wait(rests, 60)
 
     def goes_on(self) -> None:
-        """Let everyone look at everything."""
+        """Let everyone send what they were not offered, and then look at everything."""
+        self.people[GUS] = self.slack.person(GUS)
+        for name in (GUS, BOB, SOL, ADA, LOU):
+            self.tries_everything(name)
+        self.hurries()
+        self.decided = self._who_decided()
         with self.tx() as tx:
             for person in self.ids.values():
                 refresh_home(tx, person, _now())
         self.hurries()
-        for name in (ADA, SEN, LOU, TAM):
+        for name in (SEN, LOU, TAM):
             self.looks_around(name)
         self.hurries()
-        for name in (ADA, BOB, LOU, SOL):
-            self.tries_everything(name)
+        self._rules(TAM, self.criteria[1])
         self.hurries()
+        self.looks_around(ADA)  # who takes her other appeal back
         self.comments()
         self.hurries()
+
+    def _who_decided(self) -> dict[str, list[str]]:
+        """Return who has ruled, granted exemptions and decided about the question that waits."""
+        with self.tx() as tx:
+            question = tx.questions.get(self.values["question"])
+            assert question
+            return {
+                "rulings": sorted({str(ruling.sensei) for ruling in tx.rulings.of(self.capstone)}),
+                "exemptions": [str(one.id) for one in tx.exemptions.of([self.capstone])],
+                "snoozes": [str(rows) for rows in tx.snoozes.of(list(self.ids.values())).values() if rows],
+                "question": [question.state],
+            }
 
     # -- what can be read
 
     def looks(self) -> None:
         """Read what commands print, the log, the metrics, and every row outside the table of rulings."""
-        for path, line in {**LATER_COMMANDS, **COMMANDS}.items():
-            if path in COMMANDS and line.partition(" ")[0] == "run":
-                self._runs(*path.split(), *line.format(**self.values).split()[1:])
-        for name in (BOB, LOU, SEN):
-            self._runs("export", self.ids[name])
-        self._runs("export", self.ids[ADA], "--format", "md")
+        for path, line in COMMANDS.items():
+            if line.partition(" ")[0] == "run":
+                to = ADA if path in _HANDED_OVER else EVERYBODY
+                self._runs(*path.split(), *line.format(**self.values).split()[1:], to=to)
+        self._runs("digest", "--preview", "--lead")
+        for name in (BOB, LOU, SEN, TAM):
+            self._runs("export", self.ids[name], to=name)
+        self._runs("export", self.ids[ADA], "--format", "md", to=ADA)
         self._reads("metrics", "readyz")
         assert self.it.end(signal.SIGTERM) == 0
         self.read.append(Sent("the log", frozenset({EVERYBODY}), self.it.log()))
         self.read += self._rows()
 
-    def _runs(self, *arguments: str) -> None:
+    def _runs(self, *arguments: str, to: str = EVERYBODY) -> None:
         done = self.it.run(*arguments)
         where = f"sensei {' '.join(arguments)}"
         assert "Traceback" not in done.stderr, where
         self.tried.add(f"run {' '.join(arguments)}")
-        self.read.append(Sent(where, frozenset({EVERYBODY}), as_text(done.stdout) + done.stderr))
+        self.read.append(Sent(where, frozenset({to}), as_text(done.stdout) + done.stderr))
 
     def _reads(self, *paths: str) -> None:
         for path in paths:
@@ -357,14 +358,12 @@ class Drafts(Scene):
 
 _KEPT_HERE = ("criterion_ruling", "draft")
 """The only column that may hold a draft level."""
+_HANDED_OVER = ("export", "erase", "milestone report")
+"""Commands whose output an operator hands to Ada."""
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _nothing_more(_tx: Any, _ruling: CriterionRuling, _at: datetime) -> None:
-    """Tell nobody of a ruling."""
 
 
 @contextmanager

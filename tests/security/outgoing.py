@@ -9,11 +9,13 @@ from typing import Any
 from tests.fakes.github import GitHub
 from tests.fakes.messages import Messages
 from tests.fakes.slack import Slack
-from tests.fakes.slack.model import Call
+from tests.fakes.slack.model import Call, StoredFile
 
 EVERYBODY = "everybody"
 """Stands for readers that nobody has counted: of a repository, a log, or a page of metrics."""
 MODEL = "the model"
+FORGED = "VFORGED"
+"""How the id of a view begins that was never opened; that of who says to have it follows."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
@@ -40,6 +42,8 @@ def all_sent(github: GitHub, slack: Slack, messages: Messages) -> Iterator[Sent]
             yield Sent("Slack: an acknowledgement", _names(slack, [user]), as_text(attempt.body))
     for told in slack.told:
         yield Sent("Slack: told by a response_url", _names(slack, [told.user]), as_text(told.document))
+    for file in slack.files.values():
+        yield Sent(f"Slack: the file {file.name}", _viewers(slack, file), _file_text(file))
     for request in messages.requests:
         yield Sent("the model", frozenset({MODEL}), as_text(request.body))
 
@@ -49,19 +53,38 @@ def readers(slack: Slack, call: Call) -> frozenset[str]:
     if call.method in {"chat.postMessage", "chat.update", "chat.postEphemeral"}:
         channel = slack.channels.get(str(call.args.get("channel")))
         return _names(slack, channel.members) if channel else frozenset({EVERYBODY})
-    if call.method == "views.open":
+    if call.method in {"views.open", "views.push"}:
         return _names(slack, [slack.whose(str(call.args["trigger_id"]))])
     if call.method == "views.update":
         return _names(slack, _openers(slack, str(call.args["view_id"])))
+    if call.method == "files.completeUploadExternal" and "channel_id" in call.args:
+        return _names(slack, slack.channels[str(call.args["channel_id"])].members)
     if call.method == "views.publish":
         return _names(slack, [str(call.args["user_id"])])
     return frozenset({EVERYBODY})
 
 
+def _viewers(slack: Slack, file: StoredFile) -> frozenset[str]:
+    """Return the names of those before whom a file was shown; everybody's if it can't be told."""
+    shown = [
+        channel
+        for channel in slack.channels.values()
+        if any(file.id in as_text(message) for message in channel.messages)
+    ]
+    return _names(slack, [member for channel in shown for member in channel.members])
+
+
+def _file_text(file: StoredFile) -> str:
+    """Return a page's text, and the words beside a picture: nobody can search what is drawn."""
+    return as_text([file.name, file.alt_text, (file.content or b"").decode("utf-8", "ignore")])
+
+
 def _openers(slack: Slack, view: str) -> Iterator[str]:
-    """Yield before whom a form was opened."""
+    """Yield before whom a form was opened, or who says that it was."""
+    if view.startswith(FORGED):
+        yield view.removeprefix(FORGED)
     for call in slack.calls:
-        if call.method == "views.open" and call.answer.get("view", {}).get("id") == view:
+        if call.method in {"views.open", "views.push"} and call.answer.get("view", {}).get("id") == view:
             yield slack.whose(str(call.args["trigger_id"]))
 
 

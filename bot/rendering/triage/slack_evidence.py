@@ -16,6 +16,7 @@ RESTORE = "triage.restore"
 """The button that lets an exempted check or criterion apply again."""
 BLOCKS_A_PAGE = 25
 MOST_OF_A_QUOTE, _MOST_OF_A_TEXT, _MOST_OF_A_PATH, _MOST_OF_A_REASON = 900, 600, 200, 1000
+_MOST_OF_AN_ADDRESS = 800  # with more, a long path could make a section too long to be shown
 _STATES = {
     CheckState.MET: "Met",
     CheckState.PARTLY_MET: "Partly met",
@@ -108,7 +109,7 @@ def _describe_entry(entry: Entry, place: QuotePlace | None) -> str:
 
 
 def _describe_place(place: QuotePlace) -> str:
-    if place.address:
+    if 0 < len(place.address) <= _MOST_OF_AN_ADDRESS:
         return link(place.address, place.words, _MOST_OF_A_PATH)
     return mrkdwn(place.words, _MOST_OF_A_PATH)
 

@@ -82,8 +82,8 @@ class ShownRuling:
 class FieldNames:
     """The blocks of the fields. Slack keeps what was typed into blocks with the same id.
 
-    So the words stay while a person turns pages, and are gone once the form is about something else. The
-    choice is gone whenever the evidence has moved.
+    So the words stay while a person turns pages, and are gone once the form is about something else, or about
+    somebody else. The choice is gone whenever the evidence has moved.
     """
 
     choice: str
@@ -93,8 +93,8 @@ class FieldNames:
     @classmethod
     def of(cls, key: RulingFormKey) -> "FieldNames":
         """Return the blocks of a form."""
-        about = f"{key.target.criterion}.{key.last}"
-        return cls(f"choice.{key.digest[:12]}", f"reason.{about}", f"sentence.{about}")
+        about = f"{key.target.capstone}.{key.target.criterion}.{key.last}"
+        return cls(f"choice.{about}.{key.digest[:12]}", f"reason.{about}", f"sentence.{about}")
 
 
 def ruling_form(shown: ShownRuling) -> View:

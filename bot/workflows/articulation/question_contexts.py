@@ -77,13 +77,25 @@ def find_sensei(tx: Tx, context: QuestionContext) -> str | None:
 def find_capstone_sensei(tx: Tx, capstone: Capstone, participant: str | None) -> str | None:
     """Return the sensei of a capstone's participant: that of their pair, or else the capstone's.
 
-    Nobody is their own sensei, whatever an enrolment says.
+    Nobody is their own sensei, whatever an enrolment says. A sensei who was named at enrolment need not have
+    joined the cohort, but must not have left it.
     """
     for pair in tx.pairings.by_person(participant) if participant else ():
         if (pair.cohort, pair.participant, pair.state) == (capstone.cohort, participant, PairState.ACTIVE):
             return pair.sensei
-    sensei = tx.members.by_host_account(capstone.sensei.id) if capstone.sensei else None
-    return sensei if sensei != participant else None
+    named = tx.members.by_host_account(capstone.sensei.id) if capstone.sensei else None
+    if named is None or named == participant or _has_left(tx, named, capstone.cohort):
+        return None
+    return named
+
+
+def _has_left(tx: Tx, sensei: str, cohort: int) -> bool:
+    """Return whether a person was a sensei of a cohort, and is none any more."""
+    return any(
+        role.state is EnrolmentState.LEFT
+        for role in tx.members.roles(sensei)
+        if (role.cohort, role.role) == (cohort, CohortRole.SENSEI)
+    )
 
 
 def find_sensei_on_duty(tx: Tx, context: QuestionContext, moment: datetime) -> SenseiOnDuty | None:

@@ -1,14 +1,13 @@
 """Whose capstones a sensei decides about now: their own participants', and those they stand in for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.dojo.people import Absence
+from bot.domain.dojo.people import Absence, CohortRole, EnrolmentState
 from bot.domain.dojo.permissions import Action, Relation, is_allowed
 from bot.domain.pairing.states import PairState
 from bot.domain.triage.records import RulerRole
-from bot.ports.pull_requests import CapstoneEnrolment
 from bot.ports.store import Tx
 from bot.workflows.articulation.question_contexts import find_capstone_duty, find_capstone_sensei
 from bot.workflows.chat.actors import make_actor
@@ -40,9 +39,9 @@ class Responsibility:
 
 
 def list_responsibilities(tx: Tx, cohort: int, moment: datetime) -> Sequence[Responsibility]:
-    """List who decides about each active capstone of a cohort, in five queries at most.
+    """List who decides about each active capstone of a cohort, in six queries at most.
 
-    Capstones without a pair keep the sensei named at enrolment.
+    Capstones without a pair keep the sensei named at enrolment, until that sensei leaves the cohort.
     """
     paired = {
         pair.participant: pair.sensei
@@ -53,11 +52,11 @@ def list_responsibilities(tx: Tx, cohort: int, moment: datetime) -> Sequence[Res
     forbidden = tx.never_pairs.forbidden(cohort) if away else frozenset()
     owned = tx.standings.capstones(cohort)
     unpaired = [one for person, capstones in owned.items() if person not in paired for one in capstones]
-    enrolments = tx.standings.enrolments(unpaired) if unpaired else {}
+    named = _list_named(tx, cohort, unpaired) if unpaired else {}
     found = []
     for participant, capstones in owned.items():
         for capstone in capstones:
-            sensei = paired.get(participant) or _find_enrolled(enrolments, capstone)
+            sensei = paired.get(participant) or named.get(capstone)
             sensei = sensei if sensei != participant else None
             deputy = _find_deputy(away, forbidden, participant, sensei) if sensei else None
             on_duty = deputy or sensei
@@ -98,9 +97,16 @@ def group_by_sensei(responsibilities: Sequence[Responsibility]) -> Mapping[str, 
     return found
 
 
-def _find_enrolled(enrolments: Mapping[int, CapstoneEnrolment], capstone: int) -> str | None:
-    enrolment = enrolments.get(capstone)
-    return enrolment.sensei if enrolment else None
+def _list_named(tx: Tx, cohort: int, capstones: Collection[int]) -> Mapping[int, str]:
+    """Return the senseis named at the enrolment of capstones who have not left the cohort, by capstone."""
+    named = {
+        capstone: enrolment.sensei
+        for capstone, enrolment in tx.standings.enrolments(capstones).items()
+        if enrolment.sensei
+    }
+    members = tx.members.of(cohort, CohortRole.SENSEI, set(named.values())) if named else ()
+    gone = {member.person for member in members if member.state is EnrolmentState.LEFT}
+    return {capstone: sensei for capstone, sensei in named.items() if sensei not in gone}
 
 
 def _find_deputy(

@@ -97,12 +97,12 @@ def test_another_level_needs_a_reason_and_a_sentence(it: Triaging) -> None:
     it.opens(it.sen)
     said = it.rules(it.sen, "2").errors
     assert said == {
-        "reason.speed.0": "Say why, for other senseis.",
-        "sentence.speed.0": "Write one sentence: they read it with your ruling.",
+        f"reason.{it.capstone.id}.speed.0": "Say why, for other senseis.",
+        f"sentence.{it.capstone.id}.speed.0": "Write one sentence: they read it with your ruling.",
     }
     assert it.rules(it.sen, "2", reason="…", sentence="x" * 301).errors == {
-        "reason.speed.0": "Say why, for other senseis.",
-        "sentence.speed.0": "This has 301 characters; the maximum is 300.",
+        f"reason.{it.capstone.id}.speed.0": "Say why, for other senseis.",
+        f"sentence.{it.capstone.id}.speed.0": "This has 301 characters; the maximum is 300.",
     }
     assert it.rulings() == []
     assert not it.rules(it.sen, "2", reason="It <holds>", sentence="Show & tell.").errors
@@ -121,7 +121,7 @@ def test_a_sensei_who_agrees_but_gives_a_reason_is_asked_which_it_is(it: Triagin
     it.opens(it.sen)
     said = it.rules(it.sen, reason="It is more than that.").errors
     assert said == {
-        "reason.speed.0": "You agree with the draft, so empty this field, or choose another level."
+        f"reason.{it.capstone.id}.speed.0": "You agree with the draft, so empty this field, or choose another level."
     }
     assert it.rulings() == []
 
@@ -130,7 +130,7 @@ def test_a_sensei_who_cannot_judge_tells_the_participant_why(it: Triaging) -> No
     it.finds("speed.1")
     it.opens(it.sen)
     assert "I agree" not in it.form(it.sen), "no reading has covered it, so there is no draft to agree with"
-    assert set(it.rules(it.sen, "cannot_judge").errors) == {"sentence.speed.0"}
+    assert set(it.rules(it.sen, "cannot_judge").errors) == {f"sentence.{it.capstone.id}.speed.0"}
     assert not it.rules(it.sen, "cannot_judge", sentence="I need to see it run.").errors
     [ruling] = it.rulings()
     assert (ruling.verdict, ruling.level, ruling.sentence) == (
