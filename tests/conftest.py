@@ -37,10 +37,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_turn)
 
 
-def pytest_collection_finish() -> None:
-    """Let Python's collector look no more at what stays anyway: a million objects, at each of its rounds."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep Python's collector from looking, now and later, through what stays: a million objects each time.
+
+    While the tests are collected that would take a fifth of the time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -81,7 +89,9 @@ def _has_shared_fixture(file: str) -> bool:
 
 
 def _turn(item: pytest.Item) -> int:
-    folder = item.path.relative_to(_TESTS).parts[0]
+    folder = item.nodeid.split("::", 1)[0].split("/", 2)[
+        1
+    ]  # a path of pathlib's takes long, ten thousand times
     return _SLOWEST.index(folder) if folder in _SLOWEST else len(_SLOWEST)
 
 
