@@ -65,7 +65,16 @@ class Repository:
         self.write(files or {})
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
-        return self.id("HEAD")
+        return self._head() or self.id("HEAD")
+
+    def _head(self) -> str:
+        """Return the commit that is checked out, from git's own files; nothing if it isn't there to see."""
+        folder = self.path / ".git"
+        try:
+            head = (folder / "HEAD").read_text("utf-8").strip()
+            return (folder / head.removeprefix("ref: ")).read_text("ascii").strip()
+        except OSError:
+            return ""
 
     def id(self, revision: str) -> str:
         """Return the id of an object."""

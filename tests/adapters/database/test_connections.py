@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from bot.ports.store import Tx
 from bot.workflows.jobs import retry
 from bot.workflows.jobs.fair_shares import MOST_HOMES
 from tests import databases
+from tests.waiting import wait_for
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
@@ -46,15 +47,6 @@ def running(database: sa.Engine, **workflows: Workflow) -> Iterator[DurableEngin
         engine.stop(5)
 
 
-def until(holds: Callable[[], bool]) -> None:
-    tick = threading.Event()
-    for _ in range(400):
-        if holds():
-            return
-        tick.wait(0.05)
-    raise AssertionError("not within 20 s")
-
-
 def noted(names: list[str], name: str) -> int:
     names.append(name)
     return len(names)
@@ -70,11 +62,11 @@ def test_an_id_begins_once_whatever_becomes_of_it(engine: sa.Engine) -> None:
         it.run("w", "one", {"name": "a"})
         it.run("w", "one", {"name": "b"})
         it.run("w", "two", {"name": "c"})
-        until(lambda: len(begun) == 2)
+        wait_for(lambda: len(begun) == 2)
     with running(engine, w=workflow) as it:
         it.run("w", "one", {"name": "d"})
         it.run("w", "three", {"name": "e"})
-        until(lambda: len(begun) == 3)
+        wait_for(lambda: len(begun) == 3)
     assert sorted(begun) == ["a", "c", "e"]
 
 
@@ -96,12 +88,12 @@ def test_rows_and_the_record_of_a_step_are_written_together(engine: sa.Engine) -
     store = SqlStore(engine, "github.com", now)
     with running(engine, w=workflow) as it:
         it.run("w", "one", {})
-        until(lambda: [each.id for each in DbosDeadLetters(engine, now).all()] == ["one"])
+        wait_for(lambda: [each.id for each in DbosDeadLetters(engine, now).all()] == ["one"])
         with store.begin() as tx:
             assert [job.id for job in tx.jobs.due(NOW, 9)] == ["kept"]
         assert DbosDeadLetters(engine, now).retry("one")
-        until(lambda: tries == ["kept", "undone", "undone"])
-        until(lambda: DbosDeadLetters(engine, now).all() == [])
+        wait_for(lambda: tries == ["kept", "undone", "undone"])
+        wait_for(lambda: DbosDeadLetters(engine, now).all() == [])
     with store.begin() as tx:
         assert [job.id for job in tx.jobs.due(NOW, 9)] == ["kept", "undone"]
 
@@ -128,15 +120,15 @@ def test_what_gave_up_is_tried_anew_from_the_step_that_did_not_work(
     letters = DbosDeadLetters(engine, now)
     with running(engine, w=workflow) as it:
         it.run("w", "one", {})
-        until(lambda: bool(letters.all()))
+        wait_for(lambda: bool(letters.all()))
         [letter] = letters.all()
         assert (letter.id, letter.name) == ("one", "w")
         assert "GitHub did not answer" in letter.error
         assert not letters.retry("another")
         works.set()
         assert letters.retry("one")
-        until(lambda: "after" in done)
-        until(lambda: letters.all() == [])
+        wait_for(lambda: "after" in done)
+        wait_for(lambda: letters.all() == [])
     assert done == ["before", "tried", "tried", "tried", "tried", "after"]
 
 
@@ -152,10 +144,10 @@ def test_a_proposal_that_failed_is_retried_as_long_as_a_lead_is_told(engine: sa.
     store, letters = SqlStore(engine, "github.com", now), DbosDeadLetters(engine, now)
     with running(engine, **{"pairing.propose": workflow}) as it:
         it.run("pairing.propose", "pairing.propose:7:after.1", {"cohort": 7})
-        until(lambda: bool(letters.all()))
+        wait_for(lambda: bool(letters.all()))
         retry_proposals(engine, store)
-        until(lambda: len(tries) == 2)
-        until(lambda: letters.all() == [])
+        wait_for(lambda: len(tries) == 2)
+        wait_for(lambda: letters.all() == [])
     assert tries == [{"cohort": 7}] * 2
 
 
@@ -166,7 +158,7 @@ def test_a_lead_is_told_once_of_an_answer_that_gave_up(engine: sa.Engine) -> Non
     store, letters = SqlStore(engine, "github.com", now), DbosDeadLetters(engine, now)
     with running(engine, **{"pairing.why": workflow}) as it:
         it.run("pairing.why", "pairing.why:7:lea:20260101T1", {"lead": "lea"})
-        until(lambda: any(letter.name == "pairing.why" for letter in letters.all()))
+        wait_for(lambda: any(letter.name == "pairing.why" for letter in letters.all()))
         for _ in range(2):
             tell_of_failed_work(engine, store)
     with store.read() as tx:
@@ -186,7 +178,7 @@ def test_expected_failures_are_results(engine: sa.Engine) -> None:
 
     with running(engine, w=workflow) as it:
         it.run("w", "one", {})
-        until(lambda: bool(found))
+        wait_for(lambda: bool(found))
     assert found == [{"outcome": "stop", "why": "It is gone."}]
 
 
@@ -228,7 +220,7 @@ def test_what_goes_on_is_listed_until_it_ends(engine: sa.Engine) -> None:
         assert sorted(it.going_on(["w"])) == ["one", "three", "two"]
         assert it.going_on(["another"]) == []
         go_on.set()
-        until(lambda: it.going_on() == [])
+        wait_for(lambda: it.going_on() == [])
 
 
 def test_what_is_cancelled_before_the_start_is_not_continued_and_is_no_dead_letter(engine: sa.Engine) -> None:
@@ -240,7 +232,7 @@ def test_what_is_cancelled_before_the_start_is_not_continued_and_is_no_dead_lett
     with running(engine, sweep=work, review=work) as it:
         for name in ("sweep", "review"):
             it.run(name, f"left.{name}", {"name": name})
-        until(lambda: len(done) == 2 and not it.going_on())
+        wait_for(lambda: len(done) == 2 and not it.going_on())
     left = "left.sweep", "left.review"
     schema = "dbos." if engine.dialect.name == "postgresql" else ""
     with engine.begin() as connection:  # as a process leaves them that dies in the middle
@@ -255,7 +247,7 @@ def test_what_is_cancelled_before_the_start_is_not_continued_and_is_no_dead_lett
     unfinished.cancel(["left.sweep"])
     unfinished.cancel([])
     with running(engine, sweep=work, review=work) as it:
-        until(lambda: not it.going_on())
+        wait_for(lambda: not it.going_on())
     assert sorted(done) == ["review", "review", "sweep"]
     assert not {*left} & {letter.id for letter in DbosDeadLetters(engine, now).all()}
 
@@ -287,9 +279,9 @@ def test_what_waits_for_the_chat_keeps_nothing_else_from_its_turn(engine: sa.Eng
         for one in said:
             it.run("message", one, {})
         it.run("reads", "read", {})
-        until(lambda: sorted(it.going_on()) == sorted(said))
+        wait_for(lambda: sorted(it.going_on()) == sorted(said))
         go_on.set()
-        until(lambda: it.going_on() == [])
+        wait_for(lambda: it.going_on() == [])
     finally:
         go_on.set()
         it.stop(5)
@@ -312,10 +304,10 @@ def test_all_slots_for_messages_are_free_while_homes_wait(engine: sa.Engine) -> 
         said = {f"said.{number}" for number in range(TALKING_AT_ONCE)}
         for id_ in said:
             it.run("message", id_, {"id": id_})
-        until(lambda: posting == said)
+        wait_for(lambda: posting == said)
         assert len(it.going_on(["home"])) == MOST_HOMES
         go_on.set()
-        until(lambda: it.going_on() == [])
+        wait_for(lambda: it.going_on() == [])
     finally:
         go_on.set()
         it.stop(5)
@@ -332,8 +324,8 @@ def test_a_workflow_starts_without_waiting_for_a_poll(engine: sa.Engine) -> None
         for turn in range(4):  # each frees its slot for the next
             it.run("reads", f"read.{turn}", {})
             it.run("message", f"said.{turn}", {})
-            until(lambda turn=turn: len(done) == 2 * turn + 2)  # type: ignore[misc]
-            until(lambda: it.going_on() == [])
+            wait_for(lambda turn=turn: len(done) == 2 * turn + 2)  # type: ignore[misc]
+            wait_for(lambda: it.going_on() == [])
     finally:
         it.stop(5)
 
@@ -355,10 +347,10 @@ def test_no_more_run_at_once_than_may_and_all_that_wait_get_their_turn(engine: s
         it.rest()
         for number in range(9):
             it.run("w", f"w.{number}", {"name": f"w.{number}"})
-        until(lambda: len(going) == 4)
+        wait_for(lambda: len(going) == 4)
         assert len(it.going_on()) == 9
         go_on.set()
-        until(lambda: it.going_on() == [])
+        wait_for(lambda: it.going_on() == [])
         assert max(most) == 4
     finally:
         go_on.set()
@@ -378,7 +370,7 @@ def test_an_engine_at_rest_asks_its_queues_rarely(engine: sa.Engine) -> None:
     try:
         it.rest()
         sa.event.listen(sa.Engine, "before_cursor_execute", count)
-        until(lambda: polls["_dbos_internal_queue"] == 4)
+        wait_for(lambda: polls["_dbos_internal_queue"] == 4)
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", count)
         it.stop(5)
@@ -401,7 +393,7 @@ def test_an_engine_at_rest_asks_often_again_when_another_process_has_queued_work
     it.start()
     try:
         it.run("review", "one", {})
-        until(lambda: bool(letters.all()))
+        wait_for(lambda: bool(letters.all()))
         it.rest()
         assert polling() > 60
         assert letters.retry("one")  # as `sensei dead retry` does
@@ -452,7 +444,7 @@ def test_a_retried_message_waits_with_the_other_messages_and_a_home_with_homes(e
     try:
         for name in names:
             it.run(name, name, {})
-        until(lambda: len(letters.all()) == len(names))
+        wait_for(lambda: len(letters.all()) == len(names))
         assert all(letters.retry(name) for name in names)
         retried = DBOS.list_workflows(workflow_id_prefix=[f"{name}~" for name in names])
         assert sorted((each.name, each.queue_name) for each in retried) == [

@@ -1,8 +1,10 @@
 """The shipped cases are in order: what they expect stands in their change, and nothing in them is a key."""
 
+import functools
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from ast_grep_py import SgRoot
 from git import Repo
 
 from bot.adapters.files import eval_cases
+from bot.adapters.files.sample_repositories import Sample
 from bot.adapters.git import open_checkout
 from bot.domain.evals.cases import Case, Kind, expected_places
 from bot.errors import UserError
@@ -22,9 +25,24 @@ FOLDER = ROOT / "evals" / "cases"
 LANGUAGES = {".ts": "typescript", ".tsx": "tsx", ".java": "java", ".go": "go"}
 KEY_LIKE = re.compile("|".join(["A" + "KIA[A-Z2-7]{16}", "sk-" + r"(?:ant|proj)-\w{8}", "gh" + r"p_\w{20}"]))
 
+Build = Callable[[Case], Sample]
 each_case = pytest.mark.parametrize("case", SHIPPED, ids=lambda case: case.name)
 
 
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """Makes a case's repository, once for all who read it."""
+    made: dict[str, Sample] = {}
+
+    def find(case: Case) -> Sample:
+        if case.name not in made:
+            made[case.name] = eval_cases.build(case, tmp_path_factory.mktemp("case") / "repository")
+        return made[case.name]
+
+    return find
+
+
+@functools.cache
 def changed_lines(path: Path, base: str, head: str) -> dict[tuple[str, str], set[int]]:
     """The line numbers that git says were added and removed, by side and path."""
     with open_checkout(str(path), timeout=60, max_scan_bytes=2**20) as checkout:
@@ -68,8 +86,8 @@ def test_the_list_of_cases_names_each_with_its_kind_and_title() -> None:
 
 
 @each_case
-def test_every_expectation_has_a_place_in_the_change(case: Case, tmp_path: Path) -> None:
-    made = eval_cases.build(case, tmp_path / "repository")
+def test_every_expectation_has_a_place_in_the_change(case: Case, build: Build) -> None:
+    made = build(case)
     touched = changed_lines(made.path, made.base, made.head)
     expected = case.definition.expected
     places_of_items = [
@@ -85,8 +103,8 @@ def test_every_expectation_has_a_place_in_the_change(case: Case, tmp_path: Path)
 
 
 @each_case
-def test_a_case_is_small_and_its_change_is_too(case: Case, tmp_path: Path) -> None:
-    made = eval_cases.build(case, tmp_path / "repository")
+def test_a_case_is_small_and_its_change_is_too(case: Case, build: Build) -> None:
+    made = build(case)
     touched = changed_lines(made.path, made.base, made.head)
     assert 3 <= len(case.head) <= 10
     assert 3 <= sum(map(len, touched.values())) <= 120
@@ -137,15 +155,15 @@ def test_no_file_of_a_case_holds_anything_like_a_key() -> None:
     assert [file for file in files if KEY_LIKE.search(file.read_text("utf-8"))] == []
 
 
-def test_a_planted_key_stands_in_the_repository(tmp_path: Path) -> None:
+def test_a_planted_key_stands_in_the_repository(build: Build) -> None:
     (case,) = (case for case in SHIPPED if case.definition.planted)
-    made = eval_cases.build(case, tmp_path / "repository")
+    made = build(case)
     assert KEY_LIKE.search((made.path / "scripts" / "after-release.sh").read_text())
 
 
 @each_case
-def test_a_repository_has_the_texts_and_messages_of_its_case(case: Case, tmp_path: Path) -> None:
-    made = eval_cases.build(case, tmp_path / "repository")
+def test_a_repository_has_the_texts_and_messages_of_its_case(case: Case, build: Build) -> None:
+    made = build(case)
     with Repo(made.path) as repository:
         names = repository.git.ls_tree("-r", "--name-only", made.head).splitlines()
         assert {name: (made.path / name).read_text("utf-8") for name in names} == case.head
@@ -162,8 +180,8 @@ def test_the_same_case_gives_the_same_commits(tmp_path: Path) -> None:
     "case",
     [case for case in SHIPPED if case.definition.expected.no_questions and case.definition.expected.no_facts],
 )
-def test_signals_are_silent_about_a_clean_case(case: Case, tmp_path: Path) -> None:
-    made = eval_cases.build(case, tmp_path / "repository")
+def test_signals_are_silent_about_a_clean_case(case: Case, build: Build) -> None:
+    made = build(case)
     report = reviewing.review(made.path, made.base, made.head)
     assert report.concerns == ()
     assert report.questions == ()

@@ -84,6 +84,7 @@ class Store:
         self.path = path
         self._commits: dict[tuple[str, str], list[Commit]] = {}
         self._diffs: dict[tuple[str, str], list[File]] = {}
+        self._printed: dict[tuple[str, ...], str] = {}
         if source is None:
             Repository.make(path, "--bare")
         else:
@@ -102,9 +103,23 @@ class Store:
             ["git", *arguments], cwd=self.path, env=alone, input=stdin, capture_output=True, check=False
         )
 
+    def _print(self, *arguments: str) -> str:
+        """Run git, once for what never changes because it is asked by commits' ids."""
+        if arguments not in self._printed:
+            self._printed[arguments] = self.git(*arguments)
+        return self._printed[arguments]
+
     def heads(self) -> dict[str, str]:
-        listed = self.git("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads")
-        return dict(line.rsplit(" ", 1) for line in listed.splitlines())
+        """Return the branches' commits, from git's own files: it is asked too often for a process."""
+        packed = self.path / "packed-refs"
+        lines = packed.read_text("utf-8").splitlines() if packed.exists() else []
+        named = (line.split(" refs/heads/", 1) for line in lines if " refs/heads/" in line)
+        heads = {name: sha for sha, name in named}
+        folder = self.path / "refs" / "heads"
+        for file in folder.rglob("*"):
+            if file.suffix != ".lock" and file.is_file():
+                heads[file.relative_to(folder).as_posix()] = file.read_text("ascii").strip()
+        return dict(sorted(heads.items()))
 
     def resolve(self, revision: str) -> str | None:
         """Return the commit's id, or None if there is none."""
@@ -151,7 +166,7 @@ class Store:
         return sha
 
     def is_ancestor(self, old: str, new: str) -> bool:
-        return self.git("rev-list", "--max-count=1", old, f"^{new}") == ""
+        return self._print("rev-list", "--max-count=1", old, f"^{new}") == ""
 
     def commits(self, base: str, head: str) -> list[Commit]:
         if (base, head) not in self._commits:
@@ -163,16 +178,16 @@ class Store:
     def history(self, sha: str, path: str | None) -> list[Commit]:
         """Return the commits up to one, newest first: all, or those that changed a file."""
         only = ("--", path) if path else ()
-        listed = self.git("log", f"--format={_COMMIT}%x01", sha, *only)
+        listed = self._print("log", f"--format={_COMMIT}%x01", sha, *only)
         return [_commit(part.lstrip("\n")) for part in listed.split("\x01") if part.strip()]
 
     def commit(self, sha: str) -> Commit:
-        return _commit(self.git("log", "-1", f"--format={_COMMIT}", sha))
+        return _commit(self._print("log", "-1", f"--format={_COMMIT}", sha))
 
     def text(self, sha: str, path: str) -> list[str]:
-        if not self.git("ls-tree", sha, "--", path):
+        if not self._print("ls-tree", sha, "--", path):
             return []
-        return self.git("show", f"{sha}:{path}").split("\n")
+        return self._print("show", f"{sha}:{path}").split("\n")
 
     def diff(self, base: str, head: str) -> list[File]:
         """Return what a pull request shows: the head against where it left the base."""
