@@ -93,7 +93,10 @@ class SqlStandings:
         ]
 
     def proposed_questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
-        """List the questions that wait for a sensei's approval, oldest first."""
+        """List the questions that wait for a sensei's approval, oldest first.
+
+        On a pull request that has been closed, they wait for nobody.
+        """
         query = (
             select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number)
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
@@ -102,6 +105,7 @@ class SqlStandings:
                 col(PullRequestRow.capstone_id).in_(capstones),
                 QuestionRow.state == QuestionState.PROPOSED,
                 RoundRow.state == RoundState.PUBLISHED,
+                PullRequestRow.state == "open",
             )
             .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
         )
