@@ -44,7 +44,7 @@ class Deciding:
     bo_account: Account
     sen_account: Account
     said: dict[str, bool] = field(default_factory=dict)
-    weeks: "itertools.count[int]" = field(default_factory=itertools.count)
+    weeks: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         self.bo, self.eve = (self.circle.slack.person(name) for name in ("Bo Desk", "Eve Ning"))
