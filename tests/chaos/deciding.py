@@ -104,9 +104,22 @@ class Deciding:
         about = f"{capstone}:{self.chance.choice(_CRITERIA)}"
         for who in self.circle.senseis[:2]:
             with suppress(CannotDo):
-                if self.circle._opens(who, lambda who=who: _press(who, "triage.rule", about), _RULING):  # type: ignore[misc]
+                if self._sees_evidence(who, about):
                     self._judge(who)
                     return
+
+    def _sees_evidence(self, who: Person, about: str) -> bool:
+        """Let somebody open a criterion's evidence; False if the bot is gone, or refuses."""
+
+        def came() -> bool:
+            return self.circle.dead() or (who.modal is not None and who.modal.title in {_RULING, "Not done"})
+
+        self.circle.slack.modals.pop(who.id, None)
+        if _press(who, "triage.rule", about).failed:
+            return False
+        with suppress(AssertionError):
+            self.circle.wait(came, 10)
+        return who.modal is not None and who.modal.title == _RULING
 
     def _judge(self, who: Person) -> None:
         """Say that this cannot be judged; half of the time, Slack brings it twice."""
