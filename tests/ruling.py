@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.dojo.people import CohortRole, DateKind, Profile, Weekday, WorkingHours
 from bot.workflows.digest.schedule import DigestSchedule
 from tests import conversing, databases
-from tests.conversing import Conversing, now, read_by
+from tests.conversing import PATIENCE, Conversing, now, read_by
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull, Thread
 from tests.fakes.messages import Messages, Says, said
@@ -139,6 +139,7 @@ class Ruling(Conversing):
     def listed(self, who: Person) -> str:
         """Let somebody ask what waits for their ruling; return what they read."""
         assert not who.command("/dojo triage").failed
+        self.wait(lambda: who.modal and who.modal.title == "Waiting for you", PATIENCE)
         return self.before(who)
 
     def before(self, who: Person) -> str:
@@ -152,6 +153,7 @@ class Ruling(Conversing):
         assert who.modal
         value = f"{self.capstone}:{criterion}"
         assert not who.click(who.modal, f"triage.rule:{value}", value).failed
+        self.wait(lambda: who.modal and who.modal.title == "Rule on a criterion", PATIENCE)
         return self.before(who)
 
     def rules(self, who: Person, choice: str = "agree", sentence: str = "", reason: str = "") -> None:
