@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -52,12 +52,13 @@ def code(name: str, limit: int = 500) -> dict[str, bytes]:
     return {
         f"{name}.py": (
             f"import anthropic\n\nclient = anthropic.Anthropic()\n\n\ndef answer(question):\n"
-            f"    {_call(name, limit)}\n    return reply.content[0].text\n"
+            f"    {call(name, limit)}\n    return reply.content[0].text\n"
         ).encode()
     }
 
 
-def _call(name: str, limit: int) -> str:
+def call(name: str, limit: int) -> str:
+    """The line of a client that asks a model, whose limit somebody has to argue for."""
     return f"reply = client.messages.create(model={name.upper()}, max_tokens={limit}, messages=question)"
 
 
@@ -76,7 +77,7 @@ def reply(body: Mapping[str, Any]) -> Says:
         "path": f"{name.lower()}.py",
         "side": "head",
         "source": "commit",
-        "quote": _call(name, int(limit)),
+        "quote": call(name, int(limit)),
         "question": "Which of your answers would be the first to be cut off by this limit?",
         "why": "the limit is chosen and not argued",
     }
@@ -127,6 +128,11 @@ class Conversing(Serving):
         self.slack = slack
         slack.events.add("message.im")
         self.ada_there, self.sen_there = slack.person("Ada Rossi"), slack.person("Sen Okafor")
+
+    @property
+    def speakers(self) -> tuple[Person, ...]:
+        """Those whose conversations with Sensei are in the transcript."""
+        return self.ada_there, self.sen_there
 
     @property
     def store(self) -> SqlStore:
@@ -284,7 +290,7 @@ class Conversing(Serving):
             for n, thread in enumerate(pull.threads, start=1):
                 lines.append(f"\n## Thread {n}{' (resolved)' if thread.resolved_by else ''}")
                 lines += [f"\n**{one.user.login}:**\n\n{one.body}" for one in thread.comments]
-        for person in (self.ada_there, self.sen_there):
+        for person in self.speakers:
             lines.append(f"\n# Slack: {person.account.name} and Sensei\n")
             for message in self.slack.messages(person.dm):
                 by = self.names.get(message["user"], "Sensei")
@@ -302,6 +308,9 @@ def turn(comment: Comment) -> str:
     """Return what a comment of Sensei's is in a conversation: ``probe``, ``draft``, ``recorded``, or ""."""
     found = _TURN.search(comment.body)
     return found[1] if found else ""
+
+
+Kind = TypeVar("Kind", bound=Conversing)
 
 
 def now() -> datetime:
@@ -322,21 +331,30 @@ def conversing(
 
 def _conversing(folder: Path, url: str | None, *, model: bool, may_write: bool) -> Iterator[Conversing]:
     with GitHub() as github, Slack() as slack, Messages(reply) as messages:
-        settings = {
-            "model_provider": "anthropic",
-            "model": "claude-opus-5-5",
-            "anthropic_api_key": KEY,
-            "model_base_url": messages.url,
-        }
-        it = Conversing(folder, github, slack, url, **(settings if model else {}))
-        try:
-            it.begin(may_write=may_write)
-            yield it
-            it.quiesce()
-            assert it.errors() == []
-            assert it.run("dead", "list").stdout == "There is no failed work.\n"
-            assert it.end(signal.SIGTERM) == 0
-        finally:
-            (folder / "conversation.md").write_text(it.transcript(), "utf-8")
-            it.end(signal.SIGKILL)
-            it.database.dispose()
+        it = Conversing(folder, github, slack, url, **(read_by(messages) if model else {}))
+        yield from running(it, may_write=may_write)
+
+
+def read_by(messages: Messages) -> dict[str, str]:
+    """Return the settings of a bot that asks this model."""
+    return {
+        "model_provider": "anthropic",
+        "model": "claude-opus-5-5",
+        "anthropic_api_key": KEY,
+        "model_base_url": messages.url,
+    }
+
+
+def running(it: Kind, *, may_write: bool = True) -> Iterator[Kind]:
+    """Let the bot run. At the end it has made no error, and nothing has failed."""
+    try:
+        it.begin(may_write=may_write)
+        yield it
+        it.quiesce()
+        assert it.errors() == []
+        assert it.run("dead", "list").stdout == "There is no failed work.\n"
+        assert it.end(signal.SIGTERM) == 0
+    finally:
+        (it.folder / "conversation.md").write_text(it.transcript(), "utf-8")
+        it.end(signal.SIGKILL)
+        it.database.dispose()

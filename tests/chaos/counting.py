@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from bot.ports.engine import ATTEMPT_SEPARATOR
-from tests.chaos import counting_chat, talking
-from tests.chaos.deaths import CHAT, STEPS, TALK
+from tests.chaos import counting_chat, deciding, talking
+from tests.chaos.deaths import CHAT, STEPS, TALK, WEEK
 from tests.chaos.dojo import Dojo
 from tests.fakes.github.model import Comment, Pull, Review
 
@@ -61,6 +61,7 @@ def settled(dojo: Dojo, records: Records) -> bool:
         dojo.set_aside += dojo.retry_dead_letters()
         return False
     dojo.talks.hurry()
+    dojo.deciding.hurry()
     return not unsettled(dojo, records)
 
 
@@ -105,6 +106,9 @@ class Counts:
     conversations: int = 0
     follow_ups: int = 0
     records: int = 0
+    rulings: int = 0
+    digests: int = 0
+    reports: int = 0
     deliveries_lost: int = 0
     pull_requests_not_read: int = 0
     reviews_doubled: int = 0
@@ -130,6 +134,13 @@ class Counts:
     turns_doubled: int = 0
     records_doubled: int = 0
     records_untold: int = 0
+    rulings_lost: int = 0
+    rulings_doubled: int = 0
+    levels_untold: int = 0
+    levels_told_twice: int = 0
+    digests_lost: int = 0
+    reports_lost: int = 0
+    reports_doubled: int = 0
     dead_letters_left: int = 0
     moments_that_never_came: int = 0
     details: list[str] = field(default_factory=list)
@@ -159,8 +170,10 @@ def count(dojo: Dojo, records: Records) -> Counts:
     _count_calls(dojo, records, counts)
     _count_questions(records, counts)
     _count_unanswered(dojo, records, counts)
+    sent = list(counting_chat.sent_messages(dojo.circle))
     several_of_each = {
-        **counting_chat.found(dojo.circle, dojo.url),
+        **counting_chat.found(dojo.circle, dojo.url, sent),
+        **deciding.found(dojo.deciding, dict(sent)),
         **talking.found(dojo.github, dojo.app.bot, records.rows),
     }
     for name, several in several_of_each.items():
@@ -179,7 +192,9 @@ def steps_without_a_death(records: Records) -> set[str]:
     names = {
         row[0].partition(ATTEMPT_SEPARATOR)[0].partition(".")[0] for row in outputs if row[0] != "DBOS.sleep"
     }
-    return names - {name for steps in (*STEPS.values(), *TALK.values(), *CHAT.values()) for name in steps}
+    return names - {
+        name for steps in (*STEPS.values(), *TALK.values(), *CHAT.values(), *WEEK.values()) for name in steps
+    }
 
 
 def _count_deliveries(dojo: Dojo, records: Records, counts: Counts) -> None:

@@ -9,15 +9,14 @@ from sqlmodel import col, or_, select
 from bot.adapters.database import open_store
 from bot.adapters.database.jobs.tables import JobRow
 from bot.adapters.database.transaction import SqlStore
-from bot.bootstrap import chat, dojo
+from bot.bootstrap import chat
 from bot.domain.dojo.profiles import Vocabulary
+from bot.settings import Settings
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import Words
-from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests.chaos.workspace import Circle
 from tests.fakes.slack.judge import elements_of
 from tests.fakes.slack.model import Json
-from tests.workflows import shop
 
 _ONCE = (  # what is done with a pair, or with a code, at most once
     "pairing.approve",
@@ -29,12 +28,13 @@ _ONCE = (  # what is done with a pair, or with a code, at most once
     "pairing.barred",
     "pairing.decline",
 )
+_CHANGES = ("pairing.", "people.", "triage.keep", "triage.withdraw", "articulation.stands")
+"""How the names of buttons begin that change something, apart from those of digests, which age."""
 _INTRODUCTION = "message:pairing.introduction:"
 
 
-def found(it: Circle, url: str) -> Mapping[str, Sequence[str]]:
-    """Return everything, in words, by the names of what is counted."""
-    sent = list(_sent(it))
+def found(it: Circle, url: str, sent: Sequence[tuple[str, Json]]) -> Mapping[str, Sequence[str]]:
+    """Return everything, in words, by the names of what is counted. ``sent`` are our messages."""
     keys = Counter(key for key, _ in sent)
     lost, stale = _against_rows(it, url, dict(sent))
     lost += [key for key in _called_for(it) if key not in keys]
@@ -56,19 +56,15 @@ def found(it: Circle, url: str) -> Mapping[str, Sequence[str]]:
     }
 
 
-def _sent(it: Circle) -> Iterator[tuple[str, Json]]:
-    """Yield the keys of all messages of ours, and the messages."""
+def sent_messages(it: Circle) -> Iterator[tuple[str, Json]]:
+    """Yield the keys of all messages of ours, and the messages; files are shared without a key."""
     for message in it.slack.posted():
-        yield message["metadata"]["event_payload"]["key"], message
+        if "files" not in message:
+            yield message["metadata"]["event_payload"]["key"], message
 
 
 def _words() -> Mapping[str, Words]:
-    none = Vocabulary({}, {}, frozenset())
-    ledgers = LedgerLoader(shop.LIBRARY)
-    members = dojo.member_features(lambda: none)
-    return chat.assemble_features(
-        "http://localhost", lambda: none, members, load_ledgers=lambda: ledgers
-    ).words
+    return chat.features_from_settings(Settings(), lambda: Vocabulary({}, {}, frozenset())).words
 
 
 def _against_rows(it: Circle, url: str, sent: Mapping[str, Json]) -> tuple[list[str], list[str]]:
@@ -98,7 +94,7 @@ def _offers(blocks: Sequence[Json]) -> list[tuple[str, str]]:
     return sorted(
         (each["action_id"], each["value"])
         for each in elements
-        if "value" in each and each["action_id"].startswith(("pairing.", "people."))
+        if "value" in each and each["action_id"].startswith(_CHANGES)
     )
 
 

@@ -47,6 +47,14 @@ CHAT = {
     "linked": ("post",),
 }
 """The steps of the workflows that talk in Slack and pair, by what people do (``Circle.bring_about``)."""
+WEEK = {
+    "digest": ("choose", "make", "snapshots", "picture", "send"),
+    "early": ("wait",),
+    "snapshot": ("list", "save"),
+    "judged": ("begin", "mark", "end", "post"),
+    "report": ("began", "bring", "share"),
+}
+"""The steps of what follows from rulings and of what comes weekly (``Deciding.bring_about``)."""
 TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close", "look", "file")}
 """The steps of the workflows of conversations (``Dojo.converse``)."""
 KEPT = ("pending", "submit", "said", "comments", "end")
@@ -80,6 +88,8 @@ REQUESTS = {
     ("POST", f"{SLACK}views.open"): "joined",
     ("POST", f"{SLACK}views.publish"): "joined",
     ("POST", f"{SLACK}users.info"): "joined",
+    ("POST", f"{SLACK}files.getUploadURLExternal"): "digest",
+    ("POST", f"{SLACK}files.completeUploadExternal"): "report",
 }
 """Requests that kill as they arrive, by what brings them about."""
 FATES = ("undone", "done", "late")
@@ -123,7 +133,10 @@ Death = Timed | Point | Arrival
 def points() -> list[Death]:
     """Return every death that has a name."""
     named = [
-        (name, needs) for steps in (STEPS, TALK, CHAT) for needs, names in steps.items() for name in names
+        (name, needs)
+        for steps in (STEPS, TALK, CHAT, WEEK)
+        for needs, names in steps.items()
+        for name in names
     ]
     named += [(name, "review") for name in PUMP] + [(name, "kept") for name in KEPT]
     named += [(name, "accepted") for name in PUMP[:3]]
@@ -139,14 +152,14 @@ def points() -> list[Death]:
 def plan(kills: int, chance: random.Random) -> Sequence[Death]:
     """Return so many deaths: half of them have names, each of those once before any comes again.
 
-    However few there are, conversations are among them, if the bot has them.
+    However few there are, conversations and a sensei's week are among them.
     """
-    named = _in_conversations(kills, chance)
+    named = _of_each_kind(kills, chance)
     while len(named) < (kills + 1) // 2:
         named += chance.sample(points(), len(points()))
     named = named[: max((kills + 1) // 2, min(kills * 3 // 4, len(points())))]
     timed: list[Death] = [
-        Timed(chance.uniform(0, 2.5), chance.random() < 0.8, chance.choice(("review", *TALK, *CHAT)))
+        Timed(chance.uniform(0, 2.5), chance.random() < 0.8, chance.choice(("review", *TALK, *CHAT, *WEEK)))
         for _ in range(kills - len(named))
     ]
     deaths = [*named, *timed]
@@ -154,10 +167,10 @@ def plan(kills: int, chance: random.Random) -> Sequence[Death]:
     return deaths
 
 
-def _in_conversations(kills: int, chance: random.Random) -> list[Death]:
-    """Return deaths in conversations: an eighth of all, and at least one of each kind."""
+def _of_each_kind(kills: int, chance: random.Random) -> list[Death]:
+    """Return deaths in conversations and in a sensei's week: a 16th, and at least one, of each kind."""
     found: list[Death] = []
-    for needs, names in TALK.items():
+    for needs, names in {**TALK, **WEEK}.items():
         deaths: list[Death] = [Point(moment, name, needs) for name in names for moment in MOMENTS]
         found += chance.sample(deaths, min(len(deaths), max(1, kills // 16)))
     return found

@@ -26,12 +26,12 @@ from bot.workflows.pull_requests.dispute_rulings import settle_question
 from bot.workflows.pull_requests.enrolment import Enrolment, enrol_repository
 from bot.workflows.pull_requests.question_decisions import keep_questions
 from bot.workflows.triage.release import mark_pull_requests
-from tests.chaos import talking
-from tests.chaos.deaths import CHAT, SLACK, Arrival, Death, Point, Timed
+from tests.chaos import deciding, talking
+from tests.chaos.deaths import CHAT, SLACK, WEEK, Arrival, Death, Point, Timed
 from tests.chaos.workspace import Circle, DeadlySlack
 from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, Recorded, missing, secondary_limit
 from tests.fakes.github.faults import Fault
-from tests.fakes.github.model import Pull, Repository, Thread
+from tests.fakes.github.model import Pull, Repository, Thread, User
 from tests.fakes.messages import KEY, Messages, Says, Step, said
 from tests.serving import BEFORE, Serving
 
@@ -82,6 +82,10 @@ def code(n: int) -> dict[str, bytes]:
             "    return reply.content[0].text\n"
         ).encode()
     }
+
+
+def _account(user: User) -> Account:
+    return Account(user.id, user.login)
 
 
 def reply(body: Mapping[str, Any]) -> Step:
@@ -148,6 +152,7 @@ class Dojo(Serving):
             self.github.install(self.app, repository)
         self.deadly.fault(missing(), "POST", "/repos/kim/gone/check-runs", times=10**9)
         self.circle = Circle(self.slack, url, self.database, chance, self.port, self.wait, self.dead)
+        self.deciding = deciding.Deciding(self.circle, chance, _account(self.bob.owner), _account(self.sen))
         self.talks = talking.Talks(self.github, self.app.bot, self.database, chance, self.wait, self.dead)
         self.linked = 0
         self._enrol()
@@ -172,6 +177,7 @@ class Dojo(Serving):
                 people = Account(it.owner.id, it.owner.login), Account(self.sen.id, "sen")
                 enrol_repository(tx, Enrolment(cohort, found, *people, publish), datetime.now(UTC))
             self.circle.begin(tx)
+            self.deciding.begin(tx)
 
     def answered(self, body: Mapping[str, Any]) -> Step:
         """Answer for the model, and kill if that is what was meant."""
@@ -355,7 +361,7 @@ class Dojo(Serving):
             self.bury(self.open(self.repository))
         elif needs in {"command", "ruled", "levelled", "kept", "heard", "recorded"}:
             self._bring_about_by_people(needs)
-        elif needs in CHAT:
+        elif needs in CHAT or needs in WEEK:
             self._bring_about_in_slack(needs, timed=timed)
         else:
             self.open(self.chance.choice([self.repository, self.bob]))
@@ -365,10 +371,11 @@ class Dojo(Serving):
             self.circle.reachable()
             self.link()
             needs = "joined"
+        do = self.deciding.bring_about if needs in WEEK else self.circle.bring_about
         if timed:
-            self.circle.bring_about(needs)
+            do(needs)
         else:
-            self.circle.insist(needs)
+            self.circle.insist(lambda: do(needs))
 
     def _bring_about_by_people(self, needs: str) -> None:
         if needs == "ruled":
@@ -429,6 +436,7 @@ class Dojo(Serving):
         if self.github.hooks.deliveries and chance.random() < 0.5:
             self.github.hooks.send(chance.choice(self.github.hooks.deliveries))
         self.circle.bustle()
+        self.deciding.bustle()
         if chance.random() < 0.15:
             self.link()
 

@@ -94,3 +94,10 @@ def test_people_were_heard_and_asked_back(outcomes: Mapping[str, Counts], databa
     assert counts.conversations > 0
     assert counts.follow_ups > 0
     assert counts.records > 0
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_senseis_ruled_and_people_heard_of_it(outcomes: Mapping[str, Counts], database: str) -> None:
+    counts = outcomes[database]
+    assert counts.rulings > 0
+    assert counts.digests > 0

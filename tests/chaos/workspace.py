@@ -424,11 +424,11 @@ class Circle:
         if self.pairs("proposed") and self.chance.random() < 0.6:
             self.approves()
 
-    def insist(self, needs: str) -> None:
+    def insist(self, bring_about: Callable[[], None]) -> None:
         """Do so until the bot is dead: what is not acknowledged is done again, as people do."""
         for _ in range(3):
             with suppress(AssertionError):
-                self.bring_about(needs)
+                bring_about()
                 self.wait(self.dead, 10)
             if self.dead():
                 return

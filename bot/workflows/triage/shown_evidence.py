@@ -81,8 +81,11 @@ class EvidenceOfCapstone:
 
 
 def pick_quotes(checks: Sequence[ShownCheck], most: int) -> tuple[EvidenceQuote, ...]:
-    """Return at most ``most`` quotes: the first of each check, then the second of each, and so on."""
-    return tuple(_take_turns(checks))[:most]
+    """Return at most ``most`` quotes: the first of each check, then the second of each, and so on.
+
+    A quote that is evidence for several checks comes once.
+    """
+    return tuple(dict.fromkeys(_take_turns(checks)))[:most]
 
 
 def _take_turns(checks: Sequence[ShownCheck]) -> Iterator[EvidenceQuote]:

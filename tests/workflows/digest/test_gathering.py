@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.digest.sensei_digest import list_rows
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
@@ -42,6 +43,16 @@ def test_everything_that_waits_is_found_with_its_days(it: Week) -> None:
     assert place.repository.startswith("ada/desk")
     assert place.comment
     assert "secret" not in str(it.gathers(sen))
+
+
+def test_questions_on_a_closed_pull_request_wait_for_nobody(it: Week) -> None:
+    sen = it.joins("Sen", SENSEI)
+    it.enrols("Ada", sen)
+    it.asks("Ada", QuestionState.PROPOSED)
+    assert len(it.about("Ada", sen).questions) == 1
+    with it.store.begin() as tx:
+        tx.standings.session.connection().execute(sa.text("UPDATE pull_request SET state = 'closed'"))
+    assert it.about("Ada", sen).questions == ()
 
 
 def test_an_answered_hand_over_is_done_and_a_private_one_has_no_thread(it: Week) -> None:

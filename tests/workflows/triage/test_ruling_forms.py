@@ -121,7 +121,9 @@ def test_a_sensei_who_agrees_but_gives_a_reason_is_asked_which_it_is(it: Triagin
     it.opens(it.sen)
     said = it.rules(it.sen, reason="It is more than that.").errors
     assert said == {
-        f"reason.{it.capstone.id}.speed.0": "You agree with the draft, so empty this field, or choose another level."
+        f"reason.{it.capstone.id}.speed.0": (
+            "You agree with the draft, so empty this field, or choose another level."
+        )
     }
     assert it.rulings() == []
 

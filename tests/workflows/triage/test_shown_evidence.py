@@ -96,3 +96,9 @@ def test_the_first_quotes_are_one_of_each_check_before_a_second_of_any() -> None
     checks = [check("a1", "a2", "a3"), check(), check("b1", "b2")]
     assert [quote.text for quote in pick_quotes(checks, 4)] == ["a1", "b1", "a2", "b2"]
     assert pick_quotes([], 3) == ()
+
+
+def test_a_quote_that_is_evidence_for_several_checks_comes_once() -> None:
+    same, other = EvidenceQuote("same", "a.py:1", "", True), EvidenceQuote("other", "a.py:9", "", True)
+    checks = [ShownCheck("Is it so?", CheckState.MET, quotes) for quotes in [(same,), (same, other), (same,)]]
+    assert pick_quotes(checks, 3) == (same, other)

@@ -1,0 +1,237 @@
+"""What senseis decide while the bot is killed, and what follows: rulings, levels, digests, reports.
+
+Ana is the sensei of all capstones. Bo, whose one of them is, is in Slack, too. There it is always noon, and
+a week passes whenever a test says so.
+"""
+
+import itertools
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from bot.adapters.database import open_store
+from bot.adapters.database.jobs.tables import JobRow
+from bot.adapters.database.transaction import SqlStore
+from bot.domain.dojo.people import CohortRole, DateKind, Profile
+from bot.domain.pull_requests.records import Account
+from bot.ports.engine import RETRY_SEPARATOR
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
+from bot.workflows.digest.recipients import list_recipients
+from bot.workflows.digest.schedule import plan_job
+from bot.workflows.digest.snapshots import week_of
+from tests.chaos.workspace import Circle
+from tests.fakes.slack import CannotDo, Outcome, Person
+from tests.ruling import noon_everywhere
+
+_CRITERIA = ("outcome", "integration", "risk", "context", "reliability", "governance", "security", "delivery")
+_RULING = "Rule on a criterion"
+
+
+@dataclass
+class Deciding:
+    """Senseis who rule, and Bo, who hears of it. ``said`` has each ruling's sentence, and if it was saved."""
+
+    circle: Circle
+    chance: random.Random
+    bo_account: Account
+    sen_account: Account
+    said: dict[str, bool] = field(default_factory=dict)
+    weeks: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.bo, self.eve = (self.circle.slack.person(name) for name in ("Bo Desk", "Eve Ning"))
+
+    def begin(self, tx: Tx) -> None:
+        """Let Ana and Bo be known by their accounts at GitHub, and a milestone be tomorrow."""
+        it, at = self.circle, datetime.now(UTC)
+        for who, account, role in (
+            (it.senseis[0], self.sen_account, CohortRole.SENSEI),
+            (self.bo, self.bo_account, CohortRole.PARTICIPANT),
+        ):
+            person = tx.members.find_or_add_by_chat(it.slack.team, who.id, who.account.name, at)
+            tx.members.join(it.cohort, person, role, at)
+            tx.members.prove(person, account, at)
+            tx.members.set_name(tx.members.by_host_account(account.id) or "", who.account.name)
+        eve = tx.members.find_or_add_by_chat(it.slack.team, self.eve.id, self.eve.account.name, at)
+        enrolment = tx.members.join(it.cohort, eve, CohortRole.LEAD, at).enrolment
+        for member in tx.members.of(it.cohort):
+            tx.members.set_profile(member.enrolment, Profile(noon_everywhere(), capacity=9))
+        evening = replace(noon_everywhere(), begins=23 * 60)
+        tx.members.set_profile(enrolment, Profile(evening))
+        tx.cohorts.add_date(it.cohort, DateKind.DESIGN, "", (at + timedelta(days=1)).date())
+
+    # What people do.
+
+    def bustle(self) -> None:
+        """Let a sensei rule, or decide about a question, and a week pass now and then."""
+        doings: list[tuple[float, Callable[[], object]]] = [
+            (0.6, self.rules),
+            (0.5, self.keeps),
+            (0.3, self.hurry),
+            (0.2, lambda: self.bring_about("digest")),
+            (0.1, lambda: self.bring_about("report")),
+        ]
+        for likely, do in doings:
+            if self.chance.random() < likely and not self.circle.dead():
+                do()
+
+    def bring_about(self, needs: str) -> None:
+        """Do what makes the bot come to a point."""
+        if needs == "judged":
+            self.rules()
+            self.hurry()
+        elif needs == "early":
+            self._add(lambda tx: self._digests(tx, self.circle.person(self.eve.id)))
+        elif needs == "digest":
+            self._pass_week()
+            self._add(self._digests)
+        elif needs == "snapshot":
+            self._add(self._snapshots)
+        else:
+            self._add(self._reports)
+
+    def rules(self) -> None:
+        """Let a sensei who may rule on Bo's capstone open the evidence for a criterion, and rule."""
+        capstone = self.circle.rows("SELECT id FROM capstone WHERE owner = 'bob'")[0][0]
+        about = f"{capstone}:{self.chance.choice(_CRITERIA)}"
+        for who in self.circle.senseis[:2]:
+            with suppress(CannotDo):
+                if self._sees_evidence(who, about):
+                    self._judge(who)
+                    return
+
+    def _sees_evidence(self, who: Person, about: str) -> bool:
+        """Let somebody open a criterion's evidence; False if the bot is gone, or refuses."""
+
+        def came() -> bool:
+            return self.circle.dead() or (who.modal is not None and who.modal.title in {_RULING, "Not done"})
+
+        self.circle.slack.modals.pop(who.id, None)
+        if _press(who, "triage.rule", about).failed:
+            return False
+        with suppress(AssertionError):
+            self.circle.wait(came, 10)
+        return who.modal is not None and who.modal.title == _RULING
+
+    def _judge(self, who: Person) -> None:
+        """Say that this cannot be judged; half of the time, Slack brings it twice."""
+        sentence = f"This is sentence {len(self.said)}."
+        outcome = who.submit({"join.choice": "cannot_judge", "join.sentence": sentence})
+        title = outcome.answer.get("view", {}).get("title", {}).get("text", "")
+        self.said[sentence] = not outcome.failed and not outcome.errors and title not in {"", "Not done"}
+        if self.chance.random() < 0.5 and not self.circle.dead():
+            self.circle.slack.again(outcome.delivery)
+
+    def keeps(self) -> None:
+        """Let a sensei decide about the newest question that waits for them."""
+        for who in self.circle.senseis[:2]:
+            for message, value in self.circle._buttons(who, "triage.keep"):
+                with suppress(CannotDo):
+                    self.circle._clicks("", who, message, "triage.keep", value, "")
+                return
+
+    def hurry(self) -> None:
+        """Let the sitting of a sensei be over, and another day begin for whoever was told today."""
+        self._set(
+            "UPDATE job SET due_at = :at WHERE started_at IS NULL AND due_at > :at"
+            " AND id LIKE 'message:triage.released:%'",
+            at=datetime.now(UTC),
+        )
+
+    def _pass_week(self) -> None:
+        """Let all digests that were made be those of an earlier week."""
+        week = f"2025-W{next(self.weeks):02}"
+        self._set("UPDATE digest SET week = :week WHERE week > '2026'", week=week)
+
+    def _digests(self, tx: Tx, *people: str) -> list[Job]:
+        at = datetime.now(UTC)
+        return [
+            _again(plan_job(reader, at), at)
+            for reader in list_recipients(tx, self.circle.cohort, at, people or None)
+            if people or reader.person != self.circle.person(self.eve.id)
+        ]
+
+    def _snapshots(self, _tx: Tx) -> list[Job]:
+        at, cohort = datetime.now(UTC), self.circle.cohort
+        week = week_of(at).isoformat()
+        return [
+            _again(Job(f"snapshot:{cohort}:{week}", "snapshot", {"cohort": cohort, "week": week}, at), at)
+        ]
+
+    def _reports(self, tx: Tx) -> list[Job]:
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        [capstone] = tx.capstones.by_participant(person)
+        about = {"person": person, "capstone": capstone.id, "milestone": "design"}
+        identity = f"report:{capstone.repository}#{capstone.id}:{int(at.timestamp() * 1000)}"
+        return [Job(identity, "report", about, at)]
+
+    def _add(self, make: Callable[[Tx], Sequence[Job]]) -> None:
+        with open_store(self.circle.url) as database, SqlStore(database, "localhost").begin() as tx:
+            for job in make(tx):
+                tx.jobs.add(job)
+
+    def _set(self, query: str, **values: Any) -> None:
+        with self.circle.database.begin() as connection:
+            connection.execute(sa.text(query), values)
+
+
+def _again(job: Job, at: datetime) -> Job:
+    """Return a job under another id, due now, since each id runs only once."""
+    return replace(job, id=f"{job.id}{RETRY_SEPARATOR}{int(at.timestamp() * 1000)}", due_at=at)
+
+
+def _press(who: Person, action: str, value: str) -> Outcome:
+    """Click a button that somebody has from earlier."""
+    click = who._payload("block_actions") | {
+        "actions": [{"action_id": action, "type": "button", "value": value}],
+        "container": {"type": "message", "channel_id": who.dm, "is_ephemeral": True},
+    }
+    return who._bring("interactive", click)
+
+
+def found(it: Deciding, sent: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return everything, in words, by the names of ``Counts``. ``sent`` are the messages, by their keys."""
+    made = [(row.id, row.sentence) for row in it.circle.rows("SELECT id, sentence FROM criterion_ruling")]
+    times = Counter(sentence for _, sentence in made if sentence)
+    digests = it.circle.rows("SELECT id, person_id, role FROM digest")
+    keys = {f"message:digest.{row.role}:{row.person_id}:{row.id}" for row in digests}
+    jobs = it.circle.rows("SELECT id FROM job WHERE kind = 'report'")
+    files = [one for one in it.circle.slack.messages(it.bo.dm) if one.get("files")]
+    shared = Counter(file["id"] for one in files for file in one["files"])
+    told = _told(it, sent)
+    newest = {row[0] for row in it.circle.rows(_NEWEST)}
+    due = [number for number, sentence in made if sentence in it.said and number in newest]
+    return {
+        "rulings": [sentence for sentence in times if sentence in it.said],
+        "digests": sorted(keys),
+        "reports": [row[0] for row in jobs],
+        "rulings_lost": [sentence for sentence, taken in it.said.items() if taken and sentence not in times],
+        "rulings_doubled": [sentence for sentence, n in times.items() if n > 1],
+        "levels_untold": [f"ruling {number}" for number in due if not told[number]],
+        "levels_told_twice": [f"ruling {number}" for number, n in told.items() if n > 1],
+        "digests_lost": sorted(keys - sent.keys()),
+        "reports_lost": ["a report"] * (len(jobs) - len(files)),
+        "reports_doubled": ["a report"] * (len(files) - len(jobs))
+        + [id_ for id_, n in shared.items() if n > 1],
+    }
+
+
+_NEWEST = "SELECT max(id) FROM criterion_ruling GROUP BY capstone_id, criterion"
+
+
+def _told(it: Deciding, sent: Mapping[str, Any]) -> Counter[int]:
+    """Return in how many of the messages that were sent each ruling is."""
+    with open_store(it.circle.url) as database, SqlStore(database, "localhost").begin() as tx:
+        query = select(JobRow).where(col(JobRow.id).startswith("message:triage.released:"))
+        jobs = tx.jobs.session.exec(query).all()
+        return Counter(
+            number for job in jobs if job.id in sent for number in job.argument["about"]["rulings"]
+        )
