@@ -124,7 +124,7 @@ def test_a_sensei_reads_the_evidence_and_rules_with_single_keys(desk: Terminal, 
     desk.press("s")
     desk.expect("That was the last one. b back  q quit > ")
     desk.press("q")
-    desk.expect("Saved 2 rulings. None wait.")
+    desk.expect("Saved 2 rulings. None left.")
     assert desk.end() == 0
 
     agreed, other = history(url)

@@ -82,7 +82,7 @@ def home_blocks(counts: TriageCounts) -> Iterator[Block]:
 def describe_counts(counts: TriageCounts) -> str:
     """Return how much waits of each kind, such as ``2 rulings, 1 dispute``."""
     kinds = (
-        (counts.questions, "question to keep", "questions to keep"),
+        (counts.questions, "question to keep or withdraw", "questions to keep or withdraw"),
         (counts.disputes, "dispute", "disputes"),
         (counts.rulings, "ruling", "rulings"),
         (counts.appeals, "appeal", "appeals"),
@@ -110,9 +110,9 @@ def list_button(label: str, capstone: str = "") -> dict[str, Any]:
 def describe_due(due: DueRuling) -> str:
     """Return why a ruling is due, and when its criterion was last ruled on, as safe mrkdwn."""
     if due.ruled_at is None:
-        return "Not ruled yet"
+        return "No ruling yet"
     new = "" if due.reason is DueReason.MILESTONE else "New evidence · "
-    return f"{new}{'last' if new else 'Last'} ruled {moment(due.ruled_at, _DAY)}"
+    return f"{new}{'last' if new else 'Last'} ruling {moment(due.ruled_at, _DAY)}"
 
 
 def _list_blocks(shown: ShownList, page: int) -> Iterator[Block]:
@@ -135,7 +135,7 @@ def _list_blocks(shown: ShownList, page: int) -> Iterator[Block]:
 
 
 def _appeal_rows(appeals: Iterable[ShownSecondRuling]) -> Iterator[_Row]:
-    heading = section("*Appeals* – a lead has asked you for a second ruling")
+    heading = section("*Appeals* – a lead has named you as the second sensei")
     for appeal in appeals:
         text = f"{named(appeal.person)} – {mrkdwn(appeal.title, MOST_OF_A_TITLE)}"
         yield _Row(heading, 0, text, appeal.target)

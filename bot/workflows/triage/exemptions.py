@@ -61,7 +61,7 @@ def end_exemption(
     """
     granted = tx.exemptions.find(exemption)
     if granted is None:
-        raise UserError("This exemption has ended already. Nothing was changed.", "Refresh the list.")
+        raise UserError("This already applies again. Nothing was changed.", "Open the evidence again.")
     _require_responsible(tx, person, granted.capstone, at)
     tx.exemptions.end(exemption, at)
     actor = OPERATOR if entered_by_operator else person
@@ -91,5 +91,5 @@ def _find_criterion(rubric: Rubric, kind: ExemptSubject, subject: str) -> str:
         if subject in (checks if kind is ExemptSubject.CHECK else {criterion.id}):
             return criterion.id
     raise UserError(
-        f"The rubric no longer has this {kind}, so I haven't saved anything.", "Refresh the list."
+        f"The rubric no longer has this {kind}, so I haven't saved anything.", "Open the evidence again."
     )

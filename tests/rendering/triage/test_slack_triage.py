@@ -147,5 +147,5 @@ def test_every_quote_is_on_one_of_the_pages() -> None:
 def test_the_home_says_nothing_if_nothing_waits() -> None:
     assert list(slack_waiting.home_blocks(TriageCounts())) == []
     assert slack_waiting.describe_counts(TriageCounts(1, 2, 3, 1)) == (
-        "1 question to keep, 2 disputes, 3 rulings, 1 appeal"
+        "1 question to keep or withdraw, 2 disputes, 3 rulings, 1 appeal"
     )

@@ -34,8 +34,8 @@ def test_the_questions_of_a_round_are_one_card_in_working_hours(it: HoldingBack)
     )
     assert card.count("Keep ] [ Reword… ] [ Withdraw ]") == 2
     assert "Why <this> & ∗that∗?" in card
-    assert f"Q{first} · because of speed.1" in card
-    assert f"Q{second} · because of speed.1" in card
+    assert f"Q{first} · about speed.1" in card
+    assert f"Q{second} · about speed.1" in card
     assert it.ada.messages == it.sol.messages == it.people["Lea"].messages == []
 
 
