@@ -51,7 +51,7 @@ def unassigned_message(participant: str, title: str, state: AppealState, *, rule
     """Show a second sensei that they needn't rule any more, or have (``ruled``). It repeats no words."""
     outcome = {
         AppealState.RULED: "You have ruled, so this is settled." if ruled else "Someone else has ruled.",
-        AppealState.WITHDRAWN: "They took it back, so you don't need to do anything.",
+        AppealState.WITHDRAWN: "It was taken back, so you don't need to do anything.",
     }.get(state, "A lead will ask someone else, so you don't need to do anything.")
     text = (
         f"{_shorten(participant)} asked for a second opinion on *{mrkdwn(title, MOST_OF_A_TITLE)}*. {outcome}"

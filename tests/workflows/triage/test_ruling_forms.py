@@ -112,7 +112,7 @@ def test_another_level_needs_a_reason_and_a_sentence(it: Triaging) -> None:
     it.opens_again("speed")
     form = it.form(it.sen)
     assert "Last ruling: 2 · level 2" in form
-    assert "by you Reason, for senseis: It <holds> To the participant: Show & tell." in form
+    assert "by you Reason, for other senseis: It <holds> To the participant: Show & tell." in form
 
 
 def test_a_sensei_who_agrees_but_gives_a_reason_is_asked_which_it_is(it: Triaging) -> None:

@@ -163,9 +163,7 @@ def test_an_appeal_waits_for_the_second_sensei_alone(it: Triaging) -> None:
 def test_the_home_counts_disputes_as_well(it: Triaging) -> None:
     it.asks(QuestionState.DISPUTED)
     assert "Waiting for you – 1 dispute [● Open ]" in home(it, it.sen)
-    assert "aiting: 1 dispute. You decide in my direct messages to you about them." in listed(
-        it, it.sen
-    )
+    assert "aiting: 1 dispute. You decide in my direct messages to you about them." in listed(it, it.sen)
 
 
 def test_other_homes_say_nothing_about_triage(it: Triaging) -> None:
