@@ -1,17 +1,27 @@
-"""``sensei demo``: review and pair the samples that ship with Sensei."""
+"""``sensei demo``: what Sensei does, shown with the samples that ship with it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 
-def demo() -> None:
-    """Review two sample changes and pair sample people.
+def demo(
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write a sample milestone report: an HTML page."),
+    ] = None,
+) -> None:
+    """Review two sample changes, pair sample people, and show a sample weekly digest.
 
     One change is built on Amazon Bedrock, one on Google ADK. Sensei creates two small repositories in a
     temporary folder, reviews them as `sensei review` would, and deletes them. Then it works out pairs for the
-    people in a file, as `sensei pair try` would. This needs no account, no server and no network.
+    people in a file, as `sensei pair try` would, and shows what a sensei reads on a Monday. This needs no
+    account, no server and no network.
     """
     import shutil
     import sys
     import tempfile
-    from pathlib import Path
 
     from rich.rule import Rule
     from rich.text import Text
@@ -19,6 +29,7 @@ def demo() -> None:
     from bot import resources
     from bot import settings as environment
     from bot.adapters.files import sample_repositories
+    from bot.adapters.files.atomic_write import check_writable
     from bot.bootstrap import dojo, local_reading, wiring
     from bot.cli import output as out
     from bot.domain.dojo.people_import import read_people
@@ -27,6 +38,8 @@ def demo() -> None:
     from bot.rendering.pairing.trial import render_trial
     from bot.rendering.review import terminal
 
+    if report:
+        check_writable(report)
     settings = environment.load()
     library = wiring.load_library(settings)
     with tempfile.TemporaryDirectory(prefix="sensei-demo-") as folder:
@@ -34,12 +47,12 @@ def demo() -> None:
             sample = sample_repositories.build(name, Path(folder) / name)
             with out.progress() as bar:
                 request = ReadingRequest(sample.base, sample.head, excerpts=True)
-                report, asks, *_ = local_reading.review_locally(
+                review, asks, *_ = local_reading.review_locally(
                     str(sample.path), request, library, settings, bar
                 )
             out.show(Rule(Text(sample.title, "bold"), style="cyan", characters="━"))
             out.show(Text(sample.story, "italic"), "")
-            out.show(terminal.render(report, asks), "")
+            out.show(terminal.render(review, asks), "")
     out.show(
         Text(
             "A model would add judgement. It reads the change against every check, asks about "
@@ -57,6 +70,7 @@ def demo() -> None:
     )
     trial = try_pairing(table.rows, wiring.now().date())
     out.show(*render_trial(trial, people.name, vocabulary, brief=True), "")
+    _show_monday(report)
     # The command to type in this shell, in which the Python environment may not be active.
     started = sys.argv[0] if Path(sys.argv[0]).name == "sensei" else "sensei"
     command = "sensei" if shutil.which("sensei") else started
@@ -69,3 +83,27 @@ def demo() -> None:
             "dim",
         )
     )
+    if not report:
+        out.show(Text(f"To see a sample milestone report: `{command} demo --report sample.html`.", "dim"))
+
+
+def _show_monday(report: Path | None) -> None:
+    """Show a sample digest, and write a sample report to a file, if there is one to write to."""
+    from rich.rule import Rule
+    from rich.text import Text
+
+    from bot.adapters.files.atomic_write import write_whole
+    from bot.cli import output as out
+    from bot.domain.milestones.sample_report import make_sample_report
+    from bot.rendering.digest.terminal import format_sample
+    from bot.rendering.milestones import html
+
+    out.show(Rule(Text("A sensei's Monday", "bold"), style="cyan", characters="━"))
+    out.show(
+        Text("Sample: the weekly digest of a fictional sensei. `sensei serve` sends it in Slack.", "italic"),
+        "",
+    )
+    out.show(Text("\n".join(format_sample())), "")
+    if report:
+        write_whole(report, html.render(make_sample_report()))
+        out.show(Text(f"A sample milestone report was written to {report}. Open it in a browser."), "")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 app = CommandGroup(
     "Rule on levels, one criterion at a time. Sensei shows the evidence first, then takes single keys; ? "
     "explains them. Each ruling is saved at once under the sensei's name, and marked as entered by the "
-    "operator. Draft levels are shown, so only the sensei may sit here."
+    "operator. The command shows draft levels, so only that sensei may use it."
 )
 app.info.no_args_is_help = False
 

@@ -62,7 +62,7 @@ class TriageSession:
 
     def _sum_up(self) -> None:
         left = len(self.desk.sensei.tasks) - len(self.ruled)
-        waits = f"{left:,} {'waits' if left == 1 else 'wait'}." if left else "None wait."
+        waits = f"{left:,} left." if left else "None left."
         _say(f"Saved {count(len(self.ruled), 'ruling')}. {waits}")
 
     def _handle(self, task: RulingTask, place: int) -> str:
@@ -165,7 +165,7 @@ class TriageSession:
         del self.words[key]
         self.ruled.add(key)
         level_said = "You can't judge it" if ruling.level is None else f"Level {ruling.level}"
-        _say(f"Saved: {level_said}. To change it, press b next.")
+        _say(f"Saved: {level_said}. To change it, press b.")
         return "ruled"
 
     def _exempt(self, shown: ShownEvidence) -> str | None:
@@ -175,7 +175,7 @@ class TriageSession:
         for number, check in enumerate(checks, start=1):
             _say(f"  {number}  {check}")
         _say(f"  all  the whole criterion {criterion.id}")
-        chosen = _ask("Which", "")
+        chosen = _ask("Which one", "")
         if not chosen:
             return None
         if chosen == "all":

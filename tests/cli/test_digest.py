@@ -63,11 +63,11 @@ def shown(*arguments: str) -> str:
 def test_it_prints_each_digest_and_stores_nothing(database: str) -> None:
     assert shown("--week", WEEK) == (
         "Sol, week 2099-W02\n"
-        "    Sent on Mon 5 Jan at 10:00 (Asia/Tokyo).\n"
+        "    Sensei sends it on Mon 5 Jan at 10:00 (Asia/Tokyo).\n"
         "    They guide nobody now, so they get no digest.\n"
         "\n"
         "Sén, week 2099-W02\n"
-        "    Sent on Mon 5 Jan at 10:00 (Asia/Tokyo).\n"
+        "    Sensei sends it on Mon 5 Jan at 10:00 (Asia/Tokyo).\n"
         "\n"
         " 1. Ada · I can't read the capstone\n"
         "    The GitHub App isn't installed on their repository, so I can't read it.\n"

@@ -124,7 +124,7 @@ def test_a_sensei_reads_the_evidence_and_rules_with_single_keys(desk: Terminal, 
     desk.press("s")
     desk.expect("That was the last one. b back  q quit > ")
     desk.press("q")
-    desk.expect("Saved 2 rulings. None wait.")
+    desk.expect("Saved 2 rulings. None left.")
     assert desk.end() == 0
 
     agreed, other = history(url)
@@ -157,7 +157,7 @@ def test_evidence_that_moves_while_words_are_typed_is_shown_again_and_the_words_
     desk.press("q")  # too early: it is for what is on the screen
     desk.expect(MORE)
     desk.press("q")
-    desk.expect("Saved 1 ruling. 1 waits.")
+    desk.expect("Saved 1 ruling. 1 left.")
     assert desk.end() == 0
     [ruling] = history(url)
     assert (ruling.reason, ruling.sentence) == ("It holds.", "Well done.")
@@ -166,19 +166,19 @@ def test_evidence_that_moves_while_words_are_typed_is_shown_again_and_the_words_
 def test_a_check_is_exempted_with_a_reason_and_applies_again(desk: Terminal, url: str) -> None:
     turns_pages(desk)
     desk.press("e")
-    desk.expect("Which: ")
+    desk.expect("Which one: ")
     desk.press("1\n")
     desk.expect("The participant reads it: ")
     desk.press("It has no users yet.\n")
     assert "exempted by a sensei: It has no users yet." in turns_pages(desk)
     desk.press("e")
-    desk.expect("Which: ")
+    desk.expect("Which one: ")
     desk.press("1\n")
     desk.expect("Type yes to let it apply again: ")
     desk.press("yes\n")
     assert "exempted" not in turns_pages(desk)
     desk.press("e")
-    desk.expect("Which: ")
+    desk.expect("Which one: ")
     desk.press("99\n")
     desk.expect("99 is not one of them. Nothing was changed.")
     desk.expect(KEYS)
@@ -206,7 +206,7 @@ def test_skipping_going_back_and_interrupting_lose_nothing_and_lock_nothing(desk
     desk.expect("2 of 2")
     desk.expect(MORE)
     desk.press("\x03")
-    desk.expect("Saved 1 ruling. 1 waits.")
+    desk.expect("Saved 1 ruling. 1 left.")
     assert desk.end() == 130
     [kept] = history(url)
     assert kept.sentence == "Too early."

@@ -41,11 +41,13 @@ def test_every_command_has_help_in_80_columns(command: list[str]) -> None:
     assert max(map(len, done.stdout.split("\n"))) <= 80
 
 
-def test_the_demo_reviews_and_pairs_its_samples_and_says_what_a_model_would_add() -> None:
-    done = sensei.run_interpreter("demo")
+def test_the_demo_reviews_and_pairs_its_samples_and_says_what_a_model_would_add(tmp_path: Path) -> None:
+    done = sensei.run_interpreter("demo", "--report", str(tmp_path / "sample.html"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("first pass") == len(sample_repositories.sample_names())
-    assert done.stdout.count("Sample:") == len(sample_repositories.sample_names()) + 1
+    assert done.stdout.count("Sample:") == len(sample_repositories.sample_names()) + 2
+    assert " 1. Ana Duarte · 1 dispute to decide" in done.stdout
+    assert "a sample with fictional people" in (tmp_path / "sample.html").read_text("utf-8")
     assert "A model would add judgement" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80
     assert "Facts" in done.stdout

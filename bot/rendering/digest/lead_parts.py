@@ -37,7 +37,7 @@ def write_parts(digest: LeadDigest, safe: Safe) -> Iterator[DigestPart]:
             "Stuck",
             tuple(
                 f"{safe(stuck.person.name)}: {count(stuck.questions, 'open question')}, "
-                f"the oldest for {count(stuck.days, 'day')}"
+                f"the oldest open for {count(stuck.days, 'day')}"
                 for _, stuck in digest.stuck
             ),
         )

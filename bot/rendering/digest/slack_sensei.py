@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.digest.rows import DigestRow, RowTarget
+from bot.domain.digest.rows import DigestRow, RowKind, RowTarget
 from bot.domain.digest.shown import RowState, ShownDigest, ShownRow
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, fitted, section, small
@@ -11,6 +11,12 @@ from bot.rendering.digest.row_words import NOTHING, say_day, say_rest, say_row_l
 
 OPEN_LIST, OPEN_RULING, SNOOZE = "triage.list", "triage.rule", "digest.snooze"
 """The buttons: all that waits about a capstone, one criterion's evidence, and putting a row off."""
+_WHERE = {
+    RowKind.DISPUTE: "You decide in my earlier message about it.",
+    RowKind.QUESTION: "You decide in my earlier message about it.",
+    RowKind.HANDOVER: "My earlier message about it has their words.",
+}
+"""Where to act on what has a message of its own."""
 _MOST_OF_A_LINE, _MOST_OF_REASONS = 200, 600
 _LEFT_OUT = "The rest didn't fit into this message. `/dojo triage` shows everything that waits for you."
 
@@ -71,6 +77,8 @@ def _say_closed(shown: ShownRow) -> str:
 
 def _say_why(row: DigestRow, web: str) -> str:
     words = [mrkdwn(" ".join(row.why), _MOST_OF_REASONS)]
+    if row.kind in _WHERE:
+        words.append(_WHERE[row.kind])
     if row.standing_in_for:
         words.append(f"You stand in for {mrkdwn(row.standing_in_for, MOST_OF_A_NAME)}.")
     if row.place is not None:

@@ -3,10 +3,12 @@
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from bot.domain.digest.rows import DigestRow
-from bot.domain.digest.shown import ShownDigest
+from bot.domain.digest.sample_week import MONDAY, SENSEI, WEEK, make_sample_week
+from bot.domain.digest.sensei_digest import make_digest
+from bot.domain.digest.shown import ShownDigest, show_digest
 from bot.domain.dojo.local_days import load_zone
 from bot.rendering.digest.row_words import NOTHING, say_rest, say_snoozed
 from bot.rendering.text.safe_text import one_line
@@ -36,9 +38,9 @@ def format_preview(preview: DigestPreview) -> Iterator[str]:
     if preview.shown is None:
         yield f"{_INDENT}They guide nobody now, so they get no digest."
         return
-    if preview.shown.milestone:
-        yield f"{_INDENT}{preview.shown.milestone}"
     rows = [row.row for row in preview.shown.rows if row.row]
+    if rows:
+        yield f"{_INDENT}{f'Most urgent first. {preview.shown.milestone}'.strip()}"
     for number, row in enumerate(rows, start=1):
         yield ""
         yield from _format_row(number, row)
@@ -48,13 +50,24 @@ def format_preview(preview: DigestPreview) -> Iterator[str]:
         yield from _wrap(" ".join(last), "")
 
 
+def format_sample() -> Iterator[str]:
+    """Yield the lines of a sample digest about fictional people."""
+    week = make_sample_week()
+    shown = show_digest(week, [row.key for row in make_digest(week).rows])
+    at = datetime.combine(MONDAY, time(9), load_zone(week.calendar.hours.time_zone))
+    yield from format_preview(
+        DigestPreview(SENSEI, WEEK, week.calendar.hours.time_zone, at, is_made=False, shown=shown)
+    )
+
+
 def _say_when(preview: DigestPreview) -> str:
     if preview.is_made:
         return f"{_INDENT}This week's digest has been made. It would now read:"
     if preview.at is None:
-        return f"{_INDENT}Not sent: they don't work any more that week."
+        return f"{_INDENT}Not sent: they don't work again that week."
     local = preview.at.astimezone(load_zone(preview.zone))
-    return f"{_INDENT}Sent on {local:%a} {local.day} {local:%b} at {local:%H:%M} ({preview.zone or 'UTC'})."
+    when = f"{local:%a} {local.day} {local:%b} at {local:%H:%M}"
+    return f"{_INDENT}Sensei sends it on {when} ({preview.zone or 'UTC'})."
 
 
 def _format_row(number: int, row: DigestRow) -> Iterator[str]:

@@ -88,7 +88,7 @@ def _own_blocks(
         if readiness.ruled:
             yield section(listed(readiness.ruled, lambda standing: _format_ruled(standing, levels)))
         if readiness.missing:
-            yield section(f"*Not ruled yet*\n{_join_titles(readiness.missing)}")
+            yield section(f"*No ruling yet*\n{_join_titles(readiness.missing)}")
         if readiness.below_gate:
             yield section(_describe_not_ready(readiness, levels))
         if own.open_questions:
@@ -140,7 +140,7 @@ def _format_participant(row: ParticipantMilestone, levels: tuple[str, ...]) -> I
         yield f"Not ready yet: {_join_titles(row.readiness.below_gate)}"
     if row.in_doubt:
         gate = mrkdwn(describe_level(row.readiness.gate_level, levels), 60)
-        yield f"Evidence below {gate} so far: {_join_titles(row.in_doubt)}. Only you see this."
+        yield f"So far, the evidence is below {gate} for {_join_titles(row.in_doubt)}. Only you see this."
     if lines := describe_growth(row.growth):
         yield f"Growth: {mrkdwn('; '.join(lines), 600)}"
 

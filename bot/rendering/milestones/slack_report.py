@@ -8,8 +8,8 @@ COMMENT = (
     "it to nobody else."
 )
 _UNSENT = (
-    "I couldn't send you the report, because I may not upload files here. Nothing was lost. Ask the person "
-    "who runs Sensei: they can make the same report with `sensei milestone report`."
+    "I couldn't send you the report, because I'm not allowed to upload files here. Nothing was lost. Ask "
+    "the person who runs Sensei: they can make the same report with `sensei milestone report`."
 )
 
 

@@ -30,8 +30,8 @@ def describe_window(current: MilestoneDate) -> str:
 
 
 def describe_level(level: int, levels: tuple[str, ...]) -> str:
-    """Return a level with its name, such as ``level 2, reasoned``."""
-    return f"level {level}, {one_line(levels[level])}" if level < len(levels) else f"level {level}"
+    """Return a level with its name, such as ``level 2 (reasoned)``."""
+    return f"level {level} ({one_line(levels[level])})" if level < len(levels) else f"level {level}"
 
 
 def format_day(day: date) -> str:

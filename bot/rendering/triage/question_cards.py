@@ -85,10 +85,13 @@ def _card_blocks(shown: ShownCard, title: str) -> Iterable[Block]:
     yield small(_WHERE_PRIVATE if shown.pull_request.private else _WHERE)
 
 
-_WHERE = "I post what you keep on the pull request, without your name. What you withdraw, I never ask."
+_WHERE = (
+    "I post the questions that you keep on the pull request, without your name. I never ask those that you "
+    "withdraw."
+)
 _WHERE_PRIVATE = (
-    "This pull request is private, so I ask what you keep in a direct message. What you"
-    " withdraw, I never ask."
+    "This pull request is private, so I ask the questions that you keep in a direct message. I never ask "
+    "those that you withdraw."
 )
 
 
@@ -117,7 +120,7 @@ def _format_reason(shown: ShownCard, question: AskedQuestion) -> str:
     if question.check is None:
         return "it's about an earlier decision"
     asks = shown.asks.get(question.check, "")
-    reason = f"because of {mrkdwn(question.check, _MOST_OF_A_DECIDED)}"
+    reason = f"about {mrkdwn(question.check, _MOST_OF_A_DECIDED)}"
     return f"{reason}: {mrkdwn(asks, _MOST_OF_A_REASON)}" if asks else reason
 
 
@@ -156,7 +159,7 @@ def moved_card(shown: ShownCard, decider: str | None) -> OutgoingMessage:
 
 def forgotten_card() -> OutgoingMessage:
     """Say that the questions of a card are gone."""
-    words = "Sensei has dropped the questions that were here, so nothing waits for you."
+    words = "The questions that were here no longer exist, so nothing waits for you."
     return OutgoingMessage(words, (section(words),))
 
 
@@ -184,5 +187,7 @@ def _text_field(question: AskedQuestion) -> Block:
             "max_length": MOST_OF_A_QUESTION,
             "initial_value": plain(question.text, MOST_OF_A_QUESTION, lines=True),
         },
-        "hint": plain_object("Ask one thing that they can answer from memory. I post it as you write it."),
+        "hint": plain_object(
+            "Ask one thing that they can answer from memory. I ask it exactly as you write it."
+        ),
     }

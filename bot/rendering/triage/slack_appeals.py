@@ -160,11 +160,11 @@ def home_blocks(appeals: Sequence[ShownAppeal], today: date, *, buttons: bool) -
         )
         yield section(_format_waiting(appeal, today), row)
     if len(appeals) > _MOST_APPEALS:
-        yield small(f"And {len(appeals) - _MOST_APPEALS} more, which appear here in turn.")
+        yield small(f"And {len(appeals) - _MOST_APPEALS} more. I show them here once these are decided.")
 
 
 def _format_waiting(appeal: ShownAppeal, today: date) -> str:
-    second = f"{_shorten(appeal.second)} is to rule" if appeal.second else "needs a second sensei"
+    second = f"{_shorten(appeal.second)} has been asked to rule" if appeal.second else "needs a second sensei"
     about = mrkdwn(appeal.criterion, MOST_OF_A_TITLE)
     return f"• {_shorten(appeal.participant)} – {about}, asked on {day(appeal.day, today)}: {second}"
 

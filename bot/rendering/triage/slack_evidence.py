@@ -11,23 +11,16 @@ from bot.domain.triage.criterion_evidence import CheckEvidence
 from bot.ports.chat import Block
 from bot.rendering.chat.slack_blocks import button, section
 from bot.rendering.chat.slack_text import link, mrkdwn, preformatted
+from bot.rendering.triage.wording import STATES
 
 RESTORE = "triage.restore"
 """The button that lets an exempted check or criterion apply again."""
 BLOCKS_A_PAGE = 25
 MOST_OF_A_QUOTE, _MOST_OF_A_TEXT, _MOST_OF_A_PATH, _MOST_OF_A_REASON = 900, 600, 200, 1000
 _MOST_OF_AN_ADDRESS = 800  # with more, a long path could make a section too long to be shown
-_STATES = {
-    CheckState.MET: "Met",
-    CheckState.PARTLY_MET: "Partly met",
-    CheckState.CONTESTED: "Contested",
-    CheckState.OPEN: "Open",
-    CheckState.NOT_APPLICABLE: "Doesn't apply",
-    CheckState.NOT_ASSESSED: "Not read yet",
-}
 _WITHOUT_EVIDENCE = {
     CheckState.OPEN: "I've found nothing for it.",
-    CheckState.NOT_ASSESSED: "No reading has looked for it, so nothing can be said about it.",
+    CheckState.NOT_ASSESSED: "I haven't looked for it yet, so I can't say anything about it.",
 }
 EntryKey = tuple[Any, ...]
 
@@ -89,7 +82,7 @@ def _check_blocks(check: CheckEvidence, shown: ShownChecks) -> Iterator[Block]:
 def _describe_check(check: CheckEvidence, *, is_alone: bool) -> str:
     """Return a check's state and question. ``is_alone``: it was exempted by itself; its reason is shown."""
     lines = [
-        f"*{_STATES[check.state]}* · level {check.check.level}",
+        f"*{STATES[check.state]}* · level {check.check.level}",
         mrkdwn(check.check.ask, _MOST_OF_A_TEXT),
     ]
     if is_alone and check.exemption:

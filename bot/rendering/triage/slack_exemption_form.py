@@ -35,6 +35,6 @@ def exemption_form(
             hint="The participant and their senseis read it beside the evidence.",
         ),
         actions(button("Back to the evidence", RULE, str(target))),
-        small("Your typed words are lost if you go back."),
+        small("If you go back, what you typed here is lost."),
     ]
     return {**modal("Doesn't apply", "Save", blocks, str(target)), "callback_id": EXEMPT}

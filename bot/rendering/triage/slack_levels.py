@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from bot.domain.triage.records import WAITING_APPEALS, AppealState, Milestone
+from bot.domain.triage.records import WAITING_APPEALS, AppealState
 from bot.domain.triage.shown import RuledLevel
 from bot.ports.chat import Block
 from bot.rendering.chat.slack_blocks import actions, button, confirmed, listed, section, small
 from bot.rendering.chat.slack_text import mrkdwn, plain
+from bot.rendering.triage.wording import MILESTONES
 
 APPEAL, TAKE_BACK, EVIDENCE = "triage.appeal", "triage.take_back", "triage.evidence"
 """The participant's buttons. Their value is a ruling's id; that of ``APPEAL`` may be empty."""
@@ -20,11 +21,6 @@ MOST_SHOWN = 10
 """Maximum rulings shown one by one, since a Home has a maximum size. A rubric has about ten criteria."""
 _MOST_OF_A_SENTENCE, _MOST_TO_TAKE_BACK = 150, 5
 _NONE = "*Your levels* – none yet. Your sensei gives them as your capstone grows."
-_MILESTONES = {
-    Milestone.DESIGN: "design milestone",
-    Milestone.MIDWAY: "midway milestone",
-    Milestone.FINAL: "final milestone",
-}
 
 
 def home_blocks(levels: Sequence[RuledLevel]) -> Iterable[Block]:
@@ -76,7 +72,7 @@ def format_date(day: date) -> str:
 
 def format_day(level: RuledLevel) -> str:
     """Return the day of a ruling, and its milestone if there was one."""
-    milestone = f" · {_MILESTONES[level.milestone]}" if level.milestone else ""
+    milestone = f" · {MILESTONES[level.milestone]}" if level.milestone else ""
     return f"{format_date(level.day)}{milestone}"
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.ledger.evidence import CheckState
 from bot.domain.triage.records import RulerRole
 from bot.domain.triage.shown import EvidenceQuote, ReleasedRuling, RuledLevel, ShownCheck
 from bot.ports.chat import Block, OutgoingMessage, View
@@ -27,6 +26,7 @@ from bot.rendering.triage.slack_levels import (
     format_title,
     is_appealable,
 )
+from bot.rendering.triage.wording import STATES
 
 MOST_QUOTES = 3
 """Maximum quotes that the message shows for each ruling. The view behind its button shows more."""
@@ -40,14 +40,6 @@ _WHO_SEES = (
     "shows only that a sensei has read your work."
 )
 _FINAL = "This is the second opinion that you asked for. It is final until the evidence changes."
-_STATES = {
-    CheckState.MET: "Shown",
-    CheckState.PARTLY_MET: "Partly shown",
-    CheckState.CONTESTED: "Evidence for and against",
-    CheckState.OPEN: "Not shown yet",
-    CheckState.NOT_APPLICABLE: "Doesn't apply here",
-    CheckState.NOT_ASSESSED: "Not looked at yet",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +185,7 @@ def _evidence_blocks(level: RuledLevel, checks: Sequence[ShownCheck], *, changed
 
 
 def _format_check(check: ShownCheck) -> str:
-    lines = [f"*{_STATES[check.state]}:* {mrkdwn(check.ask, _MOST_OF_AN_ASK)}"]
+    lines = [f"*{STATES[check.state]}:* {mrkdwn(check.ask, _MOST_OF_AN_ASK)}"]
     if check.exempted:
         lines.append(f"Why: {mrkdwn(check.exempted, _MOST_OF_A_MISSING)}")
     lines += [format_quote(quote, _MOST_OF_A_QUOTE) for quote in check.quotes[:_MOST_QUOTES_OF_A_CHECK]]

@@ -121,7 +121,7 @@ def describe_saved(verdict: Verdict, level: int | None, title: str, scale: Seque
     """Return the line that confirms a ruling, as safe mrkdwn."""
     about = mrkdwn(title, MOST_OF_A_TITLE)
     if verdict is Verdict.CANNOT_JUDGE or level is None:
-        return f"*Saved:* you can't judge {about} now."
+        return f"*Saved:* you couldn't judge {about}."
     return f"*Saved:* {name_level(scale, level)} for {about}."
 
 
@@ -163,7 +163,9 @@ def _level_blocks(shown: ShownRuling) -> Iterator[Block]:
         yield section(_describe_last(shown.last, shown))
     if shown.appeal is not None:
         reason = mrkdwn(shown.appeal, _MOST_OF_WORDS, lines=True)
-        yield section(f"*{named(shown.person)} has appealed against that ruling.* You decide.\n{reason}")
+        yield section(
+            f"*{named(shown.person)} asks for a second opinion on that ruling.* You decide.\n{reason}"
+        )
     exempts = [button("Something doesn't apply", EXEMPT, str(shown.key.target))] if shown.exemptable else []
     yield actions(*exempts, list_button("Back to the list"))
 
@@ -196,7 +198,7 @@ def _describe_last(last: CriterionRuling, shown: ShownRuling) -> str:
     by = "by you" if shown.last_is_own else _ROLES[last.role]
     lines = [f"*Last ruling:* {level}, {moment(last.at, _DAY)}, {by}"]
     if last.reason:
-        lines.append(f"Reason, for senseis: {mrkdwn(last.reason, _MOST_OF_WORDS)}")
+        lines.append(f"Reason, for other senseis: {mrkdwn(last.reason, _MOST_OF_WORDS)}")
     if last.sentence:
         lines.append(f"To the participant: {mrkdwn(last.sentence, _MOST_OF_WORDS)}")
     return "\n".join(lines)
@@ -216,12 +218,12 @@ def _fields(shown: ShownRuling) -> Iterator[Block]:
         "One sentence to the participant",
         text_field("sentence", shown.words.sentence, shown.most_of_a_sentence, multiline=True),
         optional=True,
-        hint="They read it with the level. If you agree, you can leave it empty.",
+        hint="The participant reads it with the level. You can leave it empty only if you agree.",
     )
     yield input_block(
         names.reason,
         "Reason for another level" if draft is not None else "Reason for the level",
         text_field("reason", shown.words.reason, shown.most_of_a_reason, multiline=True),
         optional=True,
-        hint="Only senseis read it. If you choose a level yourself, it is required.",
+        hint="Only senseis read it. It is required if you choose a level yourself.",
     )

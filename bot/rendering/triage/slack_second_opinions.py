@@ -25,23 +25,25 @@ def assigned_message(ruling: AppealedRuling, value: str) -> OutgoingMessage:
 def _assigned_blocks(ruling: AppealedRuling, title: str, first: str, value: str) -> Iterable[Block]:
     shown = ruling.shown
     name, address = ruling.capstone
-    yield section(f"*{title}.* It's about *{format_title(shown)}* of {link(address, name)}.")
+    yield section(f"*{title}.* It's about *{format_title(shown)}* in {link(address, name)}.")
     yield actions(button("Read the evidence and rule", RULE, value, "primary"))
-    yield section(f"*Their reason*\n{mrkdwn(ruling.appeal_reason, 2 * MOST_OF_A_REASON, lines=True)}")
+    reason = mrkdwn(ruling.appeal_reason, 2 * MOST_OF_A_REASON, lines=True)
+    yield section(f"*The participant's reason*\n{reason}")
     yield section(_format_earlier(ruling, first))
     yield small(
         "Your ruling is final until the evidence changes. I'll tell the participant and the sensei who ruled "
-        "before. The participant's reason is for you alone."
+        "before. The reason is for you alone."
     )
 
 
 def _format_earlier(ruling: AppealedRuling, first: str) -> str:
     shown = ruling.shown
-    lines = [f"*The ruling so far*\n{first} gave {format_level(shown)} on {format_day(shown)}."]
+    ruled = "couldn't judge this" if shown.level is None else f"gave {format_level(shown)}"
+    lines = [f"*The ruling so far*\n{first} {ruled} on {format_day(shown)}."]
     if shown.sentence.strip():
         lines.append(f"To the participant: “{mrkdwn(shown.sentence, _MOST_OF_A_SENTENCE)}”")
     if ruling.reason.strip():
-        lines.append(f"For senseis: “{mrkdwn(ruling.reason, MOST_OF_A_REASON)}”")
+        lines.append(f"For other senseis: “{mrkdwn(ruling.reason, MOST_OF_A_REASON)}”")
     return "\n".join(lines)
 
 

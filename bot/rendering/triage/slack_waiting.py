@@ -82,7 +82,7 @@ def home_blocks(counts: TriageCounts) -> Iterator[Block]:
 def describe_counts(counts: TriageCounts) -> str:
     """Return how much waits of each kind, such as ``2 rulings, 1 dispute``."""
     kinds = (
-        (counts.questions, "question to keep", "questions to keep"),
+        (counts.questions, "question to keep or withdraw", "questions to keep or withdraw"),
         (counts.disputes, "dispute", "disputes"),
         (counts.rulings, "ruling", "rulings"),
         (counts.appeals, "appeal", "appeals"),
@@ -110,9 +110,9 @@ def list_button(label: str, capstone: str = "") -> dict[str, Any]:
 def describe_due(due: DueRuling) -> str:
     """Return why a ruling is due, and when its criterion was last ruled on, as safe mrkdwn."""
     if due.ruled_at is None:
-        return "Not ruled yet"
+        return "No ruling yet"
     new = "" if due.reason is DueReason.MILESTONE else "New evidence · "
-    return f"{new}{'last' if new else 'Last'} ruled {moment(due.ruled_at, _DAY)}"
+    return f"{new}{'last' if new else 'Last'} ruling {moment(due.ruled_at, _DAY)}"
 
 
 def _list_blocks(shown: ShownList, page: int) -> Iterator[Block]:
@@ -120,7 +120,7 @@ def _list_blocks(shown: ShownList, page: int) -> Iterator[Block]:
         yield section(shown.notice)
     rows = [*_appeal_rows(shown.appeals), *_due_rows(shown)]
     if not rows:
-        yield section(_NOTHING)
+        yield section(_describe_others(shown.counts) or _NOTHING)
     turned = page_of(rows, page, PER_PAGE)
     group = None
     for row in turned.items:
@@ -131,11 +131,19 @@ def _list_blocks(shown: ShownList, page: int) -> Iterator[Block]:
     if turned.of > 1:
         yield small(f"{turned.words}.")
         yield actions(*page_buttons(LIST_PAGE, turned.number, turned.of))
-    yield from _foot_blocks(shown)
+    yield from _foot_blocks(shown, is_empty=not rows)
+
+
+def _describe_others(counts: TriageCounts) -> str:
+    """Return what waits but isn't ruled on in the list, or an empty string."""
+    others = describe_counts(TriageCounts(counts.questions, counts.disputes))
+    if not others:
+        return ""
+    return f"*Waiting: {others}.* You decide in my direct messages to you about them. No ruling is due."
 
 
 def _appeal_rows(appeals: Iterable[ShownSecondRuling]) -> Iterator[_Row]:
-    heading = section("*Appeals* – a lead has asked you for a second ruling")
+    heading = section("*Appeals* – a lead has named you as the second sensei")
     for appeal in appeals:
         text = f"{named(appeal.person)} – {mrkdwn(appeal.title, MOST_OF_A_TITLE)}"
         yield _Row(heading, 0, text, appeal.target)
@@ -163,10 +171,10 @@ def _describe_capstone(shown: ShownCapstone) -> str:
     return f"*{named(shown.person)}* · {mrkdwn(shown.name, MOST_OF_A_CAPSTONE)} – {left}{stands_in}"
 
 
-def _foot_blocks(shown: ShownList) -> Iterator[Block]:
+def _foot_blocks(shown: ShownList, *, is_empty: bool) -> Iterator[Block]:
     others = describe_counts(TriageCounts(shown.counts.questions, shown.counts.disputes))
-    if others:
-        yield small(f"Also waiting: {others}, in your direct messages with me.")
+    if others and not is_empty:
+        yield small(f"Also waiting: {others}. You decide in my direct messages to you about them.")
     if shown.only:
         yield actions(list_button("All participants"))
     if any(capstone.milestone is None for capstone in shown.capstones):

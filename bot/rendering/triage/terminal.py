@@ -106,9 +106,9 @@ def render_choice(
         if last.sentence:
             yield Text(f"Sentence to the participant: {one_line(last.sentence)}")
         if last.reason:
-            yield Text(f"Reason, for senseis: {one_line(last.reason)}")
+            yield Text(f"Reason, for other senseis: {one_line(last.reason)}")
     if appeal is not None:
-        yield Text(f"The participant appealed: {one_line(appeal.reason)}", "yellow")
+        yield Text(f"The participant asks for a second opinion: {one_line(appeal.reason)}", "yellow")
     yield Text("  ".join(f"{level} {name}" for level, name in names.items()), "dim")
 
 
@@ -143,4 +143,4 @@ def describe_reason(task: RulingTask) -> str:
         return MILESTONES[task.milestone]
     if task.due.ruled_at is None:
         return "new evidence, no ruling yet"
-    return f"the evidence moved since the ruling of {task.due.ruled_at:%Y-%m-%d}"
+    return f"new evidence since the ruling of {task.due.ruled_at:%Y-%m-%d}"

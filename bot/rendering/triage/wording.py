@@ -3,13 +3,22 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.domain.ledger.evidence import Entry, Statement
+from bot.domain.ledger.evidence import CheckState, Entry, Statement
 from bot.domain.ledger.levels import DraftLevel
 from bot.domain.rubrics.rubric import ScaleLevel
 from bot.domain.triage.records import Milestone
 
 _READERS = {"signal": "found by a pattern", "model": "found by the model", "sensei": "added by a sensei"}
 _PULL_REQUEST = re.compile(r"review:\d+#(\d+):")
+STATES = {
+    CheckState.MET: "Met",
+    CheckState.PARTLY_MET: "Partly met",
+    CheckState.CONTESTED: "Contested (evidence for and against)",
+    CheckState.OPEN: "Open",
+    CheckState.NOT_APPLICABLE: "Doesn't apply",
+    CheckState.NOT_ASSESSED: "Not read yet",
+}
+"""The states of a check, the same for everyone who reads of them in Slack."""
 MILESTONES = {
     Milestone.DESIGN: "design milestone",
     Milestone.MIDWAY: "midway milestone",

@@ -37,7 +37,7 @@ class MilestoneFeature:
                 Subcommand(
                     "milestone",
                     Action.MILESTONE_SEE,
-                    "the milestone: what is ruled, and what is missing",
+                    "the milestone: what has been ruled on, and what is missing",
                     opens=ids.SHOW,
                 ),
             ),

@@ -125,7 +125,9 @@ def _find_sensei(senseis: Sequence[tuple[str, str]], name: str) -> tuple[str, st
     found = exact or [sensei for sensei in senseis if sensei[1].casefold().startswith(wanted)]
     if wanted and len(found) == 1:
         return found[0]
-    names = ", ".join(called for _, called in (found or senseis)) or "nobody"
+    if not senseis:
+        raise UserError("This cohort has no confirmed sensei now.", "`sensei people list` shows everyone.")
+    names = ", ".join(called for _, called in (found or senseis))
     if wanted and found:
         raise UserError(f"Several senseis are called {name!r}: {names}.", "Give the whole name.")
     near = suggest_nearest(wanted, [called for _, called in senseis])

@@ -47,7 +47,7 @@ def exempt(  # noqa: PLR0913, PLR0917 - one row's columns
     criterion = _find_criterion(_load_rubric(tx, loader, capstone), kind, subject)
     if criterion is None:
         raise UserError(
-            f"The rubric no longer has this {kind}, so I haven't saved anything.", "Refresh the list."
+            f"The rubric no longer has this {kind}, so I haven't saved anything.", "Open the evidence again."
         )
     _require_no_appeal(tx, capstone, criterion)
     for known in tx.exemptions.of([capstone]):
@@ -76,7 +76,7 @@ def end_exemption(  # noqa: PLR0913, PLR0917 - who ends what, when and how
     """
     granted = tx.exemptions.find(exemption)
     if granted is None:
-        raise UserError("This exemption has ended already. Nothing was changed.", "Refresh the list.")
+        raise UserError("This already applies again. Nothing was changed.", "Open the evidence again.")
     _require_responsible(tx, person, granted.capstone, at)
     rubric = _load_rubric(tx, loader, granted.capstone)
     if criterion := _find_criterion(rubric, granted.kind, granted.subject):

@@ -26,7 +26,7 @@ from bot.workflows.triage.rulings import CriterionRulings, ShownEvidence
 from bot.workflows.triage.shown_people import show_people
 
 _NO_WORDS = RulingWords()
-_MOVED = "*The evidence has changed, so it begins again with its first page.*"
+_MOVED = "*The evidence has changed. Please read it again from the first page.*"
 
 
 @dataclass(frozen=True)

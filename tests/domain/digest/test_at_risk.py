@@ -35,7 +35,7 @@ def test_a_rule_applies_from_its_day_on(changes: dict[str, Any], expected: list[
 def test_a_gate_without_a_ruling_counts_only_while_a_milestone_is_near() -> None:
     row = make_risk_row(matters(1, "Ada", gates_unruled=("Security", "Validation")), NEAR)
     assert row
-    assert row.what == "2 gates without a ruling at level 2 or higher"
+    assert row.what == "2 gate criteria without a ruling at level 2 or higher"
     assert row.why == ("Still missing for the midway milestone: Security and Validation.",)
     assert row.target == RowTarget(1)
 

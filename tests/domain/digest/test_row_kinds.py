@@ -22,17 +22,17 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         (
             {"disputes": (matter(0),)},
             "1 dispute to decide",
-            "Nobody else can decide, and they've waited since today.",
+            "Only you can decide. The participant has waited since today.",
         ),
         (
             {"disputes": (matter(7, gate=True), matter(0, gate=True))},
             "2 disputes to decide",
-            "Nobody else can decide, and they've waited for 5 working days. 2 are about gate criteria.",
+            "Only you can decide. The participant has waited for 5 working days. 2 are about gate criteria.",
         ),
         (
             {"handovers": (matter(3),)},
             "1 question left to you",
-            "I told them that you'd read it next, and they've waited for 1 working day.",
+            "I told the participant that you'd read it next. They've waited for 1 working day.",
         ),
         (
             {"questions": (matter(4, gate=True),)},
@@ -42,11 +42,11 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         (
             {"appeals": (AppealToDecide("cost", "Cost", False, ago(7)),)},
             "1 appeal to decide: Cost",
-            "A lead asked you for a second opinion. They've waited for 5 working days.",
+            "A lead has named you as the second sensei. The participant has waited for 5 working days.",
         ),
         (
             {"rulings": (ruling("cost", gate=True),)},
-            "1 ruling due, for a gate",
+            "1 ruling due, on a gate criterion",
             "Cost. There is evidence, and no ruling yet.",
         ),
         (
@@ -56,7 +56,7 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         ),
         (
             {"rulings": tuple(ruling(name, gate=name in "ab", ruled=0) for name in "abcd")},
-            "4 rulings due, 2 for gates",
+            "4 rulings due, 2 on gate criteria",
             "The evidence has changed. You ruled today.",
         ),
         (

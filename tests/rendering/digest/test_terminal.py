@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain.digest import sample_week
 from bot.domain.digest.matters import DigestMaterial
 from bot.domain.digest.sensei_digest import make_digest
 from bot.domain.digest.shown import show_digest
-from bot.rendering.digest.terminal import DigestPreview, format_preview
+from bot.rendering.digest.terminal import DigestPreview, format_preview, format_sample
 from tests.domain.digest.weeks import BUSY, CALM, EMPTY
 
 NINE = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -23,14 +24,15 @@ def test_a_busy_week_fits_80_columns_and_begins_with_what_comes_first() -> None:
     lines = preview(BUSY)
     assert max(map(len, lines)) <= 80
     assert lines[0] == "Sén \\x1b[31m, week 2026-W49"
-    assert lines[1] == "    Sent on Mon 30 Nov at 18:00 (Asia/Tokyo)."
+    assert lines[1] == "    Sensei sends it on Mon 30 Nov at 18:00 (Asia/Tokyo)."
+    assert lines[2] == "    Most urgent first. The midway milestone is in 4 working days."
     assert lines[4] == " 1. Ida · 1 appeal to decide: Security"
     assert sum(line[:4].strip().endswith(".") and line[:2].strip().isdecimal() for line in lines) == 7
     assert lines[-2].startswith("The rest can wait: 3 participants who may need help")
 
 
 def test_a_calm_week_has_a_row_and_no_rest() -> None:
-    assert len(preview(CALM)) == 5
+    assert len(preview(CALM)) == 6
 
 
 def test_an_empty_week_is_one_line() -> None:
@@ -38,6 +40,15 @@ def test_an_empty_week_is_one_line() -> None:
 
 
 def test_it_says_why_nothing_is_sent() -> None:
-    assert preview(CALM, at=None)[1] == "    Not sent: they don't work any more that week."
+    assert preview(CALM, at=None)[1] == "    Not sent: they don't work again that week."
     assert preview(CALM, is_made=True)[1] == "    This week's digest has been made. It would now read:"
     assert preview(None)[-1] == "    They guide nobody now, so they get no digest."
+
+
+def test_the_sample_is_about_the_week_that_it_names_and_shows_that_some_things_can_wait() -> None:
+    lines = list(format_sample())
+    assert f"{sample_week.MONDAY:%G-W%V}" in lines[0]
+    assert f"{sample_week.MONDAY:%a}" == "Mon"
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith(" 7. ") for line in lines)
+    assert any(line.startswith("The rest can wait: ") for line in lines)

@@ -90,7 +90,7 @@ def report(**changes: Any) -> MilestoneReport:
         "missing": ("Data and retrieval",),
         "exempted": ("Human factors",),
         "not_ready": ("Security",),
-        "gate": "level 2, reasoned",
+        "gate": "level 2 (reasoned)",
         "decisions": (
             ReportedDecision(
                 3,

@@ -39,9 +39,9 @@ def test_it_says_what_was_ruled_by_whom_on_what_evidence() -> None:
         "From a recorded decision",
         "No evidence yet for 3 more checks.",
         "by a second sensei, after an appeal",
-        "Not judged Ruled on 27 Nov 2026 by a deputy of their sensei. The ruling was appealed",
-        "Not ready yet: Security. At a milestone, a gate criterion must reach level 2, reasoned.",
-        "Data and retrieval not ruled yet",
+        "Not judged Ruled on 27 Nov 2026 by a deputy of their sensei. A second opinion was asked for",
+        "Not ready yet: Security. At a milestone, a gate criterion must reach level 2 (reasoned).",
+        "Data and retrieval no ruling yet",
         "Human factors doesn't apply",
         "Answers are kept in Postgres Recorded on 27 Nov 2026",
         "Against Redis, which lost them.",
@@ -58,7 +58,7 @@ def test_what_there_is_none_of_is_not_mentioned() -> None:
     )
     text = words(bare)
     assert "Design milestone. Capstone" in text
-    for part in ("Not ready", "not ruled yet", "doesn't apply", "own words", "left out", "Sensei:"):
+    for part in ("Not ready", "no ruling yet", "doesn't apply", "own words", "left out", "Sensei:"):
         assert part not in text
 
 

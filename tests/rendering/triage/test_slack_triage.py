@@ -144,8 +144,15 @@ def test_every_quote_is_on_one_of_the_pages() -> None:
     assert all(sum(f"quote {number:03}" in page for page in pages) == 1 for number in range(90))
 
 
+def test_a_list_without_rulings_says_where_the_rest_is_decided() -> None:
+    text = look.text(slack_waiting.list_view(ShownList([], counts=TriageCounts(disputes=1))))
+    words = " ".join(text.split())
+    assert "Waiting: 1 dispute. You decide in my direct messages to you about them." in words
+    assert "Nothing waits" not in words
+
+
 def test_the_home_says_nothing_if_nothing_waits() -> None:
     assert list(slack_waiting.home_blocks(TriageCounts())) == []
     assert slack_waiting.describe_counts(TriageCounts(1, 2, 3, 1)) == (
-        "1 question to keep, 2 disputes, 3 rulings, 1 appeal"
+        "1 question to keep or withdraw, 2 disputes, 3 rulings, 1 appeal"
     )

@@ -109,8 +109,8 @@ def test_the_draft_or_why_there_is_none_comes_with_the_last_ruling_and_the_appea
     page = choice(drafted, last=last, appeal=appeal)
     assert "Last ruling: 3 (level 3), on 2026-11-23" in page
     assert "Sentence to the participant: Well measured." in page
-    assert "Reason, for senseis: A trial." in page
-    assert "The participant appealed: It is more." in page
+    assert "Reason, for other senseis: A trial." in page
+    assert "The participant asks for a second opinion: It is more." in page
     assert "Last ruling: can't judge" in choice(drafted, last=ruling("speed", "x", level=None))
 
 
@@ -118,7 +118,7 @@ def test_a_list_says_why_each_ruling_waits() -> None:
     ruled = DueRuling(1, "speed", "Speed", True, DueReason.MOVED, datetime(2026, 11, 12, tzinfo=UTC))
     milestone = DueRuling(1, "speed", "Speed", True, DueReason.MILESTONE, None)
     assert terminal.describe_reason(task()) == "new evidence, no ruling yet"
-    assert terminal.describe_reason(task(due=ruled)) == "the evidence moved since the ruling of 2026-11-12"
+    assert terminal.describe_reason(task(due=ruled)) == "new evidence since the ruling of 2026-11-12"
     assert terminal.describe_reason(task(due=milestone, milestone=Milestone.FINAL)) == "final milestone"
     assert terminal.describe_reason(task(due=None, appeal=1)) == "appealed; you are the second sensei"
     assert next(iter(terminal.format_waiting("Bo", [task()]))) == "Bo: 1 ruling"

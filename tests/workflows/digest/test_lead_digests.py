@@ -55,7 +55,7 @@ def test_a_busy_week_says_what_to_do_first_and_nobodys_words(it: WeeklyCohort) -
     assert sorted(order, key=shown.index) == order
     flat = " ".join(shown.split())
     assert "Ada – The quality speed, asked on Thu 26 Nov (today)" in flat
-    assert "Ada: 1 open question, the oldest for 12 days" in flat
+    assert "Ada: 1 open question, the oldest open for 12 days" in flat
     assert "Grace is away until" in flat
     assert "without a deputy for 2 participants" in flat
     assert "Grace has 2 participants, 1 over their limit" in flat
@@ -139,7 +139,7 @@ def test_a_preview_says_the_same_and_stores_nothing(it: WeeklyCohort) -> None:
     with it.store.read() as tx:
         lines = list(preview_leads(tx, it.leads, it.id))
     assert lines[0] == "To Lea"
-    assert "  - Ada: 1 open question, the oldest for 12 days" in lines
+    assert "  - Ada: 1 open question, the oldest open for 12 days" in lines
     assert max(map(len, lines)) <= 80
     assert it.slack.calls == []
 

@@ -10,7 +10,7 @@ from bot.domain.triage.records import ExemptSubject, Milestone, RulerRole
 from tests.entrypoints.webhooks import now
 from tests.workflows.milestones.ruled import ADA, BO, CANARY, LEA, SAFETY, SEN, SOL, SPEED, Ruled
 
-DOUBT = "Evidence below level 2"
+DOUBT = "the evidence is below level 2"
 
 
 def test_a_participant_sees_levels_gates_and_what_they_can_still_show(it: Ruled) -> None:
@@ -20,7 +20,7 @@ def test_a_participant_sees_levels_gates_and_what_they_can_still_show(it: Ruled)
     assert "Design milestone" in shown
     assert "Your capstone ada/desk – 1 of 2 ruled" in shown
     assert "level 1" in shown
-    assert "Not ruled yet" in shown
+    assert "No ruling yet" in shown
     assert "Not ready yet: The quality safety" in shown
     assert "What you can still show" in shown
     for hidden in (CANARY, DOUBT, "draft", "Your participants", "The cohort", "Rule"):

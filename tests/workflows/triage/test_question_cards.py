@@ -34,8 +34,8 @@ def test_the_questions_of_a_round_are_one_card_in_working_hours(it: HoldingBack)
     )
     assert card.count("Keep ] [ Reword… ] [ Withdraw ]") == 2
     assert "Why <this> & ∗that∗?" in card
-    assert f"Q{first} · because of speed.1" in card
-    assert f"Q{second} · because of speed.1" in card
+    assert f"Q{first} · about speed.1" in card
+    assert f"Q{second} · about speed.1" in card
     assert it.ada.messages == it.sol.messages == it.people["Lea"].messages == []
 
 
@@ -122,7 +122,7 @@ def test_a_closed_pull_request_and_forgotten_questions_leave_nothing_to_click(it
         tx.questions.forget(asked.round)
         question_cards.rewrite_cards(tx, it.pull_request, now())
     it.settle()
-    assert "Sensei has dropped the questions that were here" in it.heard(it.sen)[0]
+    assert "The questions that were here no longer exist" in it.heard(it.sen)[0]
 
 
 def test_what_was_decided_before_the_card_was_due_is_not_brought(it: HoldingBack) -> None:

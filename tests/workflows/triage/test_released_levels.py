@@ -156,8 +156,8 @@ def test_the_evidence_has_states_quotes_and_what_is_missing_and_says_if_it_has_c
     it.settle(SOME_DAYS)
     it.ada.click(it.shows(it.ada, "triage.evidence"), f"triage.evidence:{ruling.id}")
     form = it.form(it.ada)
-    assert "Shown: Is speed.1 argued?" in form
-    assert "Partly shown: Is speed.2 argued?" in form
+    assert "Met: Is speed.1 argued?" in form
+    assert "Partly met: Is speed.2 argued?" in form
     assert "What is missing: a <number> & why" in form
     assert SENTENCE in form
     assert "has changed" not in form
@@ -165,7 +165,7 @@ def test_the_evidence_has_states_quotes_and_what_is_missing_and_says_if_it_has_c
     it.evidence_moves("safety.1")
     it.ada.click(it.shows(it.ada, "triage.evidence"), f"triage.evidence:{other.id}")
     form = it.form(it.ada)
-    assert "Evidence for and against: Is safety.1 argued?" in form
+    assert "Contested (evidence for and against): Is safety.1 argued?" in form
     assert "against: “trust(<x>)”" in form
     assert "The evidence has changed since this ruling." in form
 

@@ -37,7 +37,7 @@ def test_a_sensei_reads_all_evidence_before_the_draft_level(it: Triaging) -> Non
     order = (
         "The quality speed @",
         "Met · level 1 Is speed.1 argued? For · src/desk.py, lines 3–4 ``` cache = <bounded>(8) ```",
-        "Contested · level 2 Is speed.2 argued?",
+        "Contested (evidence for and against) · level 2 Is speed.2 argued?",
         "For, in part · src/desk.py, lines 3–4 ``` later & never ``` Missing: who ∗pays∗",
         "Against · src/desk.py, lines 3–4 ``` # no limit ```",
         "No draft level: 1 check is contested.",
@@ -112,7 +112,7 @@ def test_another_level_needs_a_reason_and_a_sentence(it: Triaging) -> None:
     it.opens_again("speed")
     form = it.form(it.sen)
     assert "Last ruling: 2 · level 2" in form
-    assert "by you Reason, for senseis: It <holds> To the participant: Show & tell." in form
+    assert "by you Reason, for other senseis: It <holds> To the participant: Show & tell." in form
 
 
 def test_a_sensei_who_agrees_but_gives_a_reason_is_asked_which_it_is(it: Triaging) -> None:
@@ -140,7 +140,7 @@ def test_a_sensei_who_cannot_judge_tells_the_participant_why(it: Triaging) -> No
         None,
         "I need to see it run.",
     )
-    assert "Saved: you can't judge The quality speed now." in it.form(it.sen)
+    assert "Saved: you couldn't judge The quality speed." in it.form(it.sen)
 
 
 def test_evidence_that_moves_meanwhile_is_shown_with_the_words_so_far(it: Triaging) -> None:
@@ -245,12 +245,12 @@ def test_at_a_milestone_one_criterion_after_the_other_opens(it: Triaging) -> Non
     it.sen.command("/dojo triage")
     listed = it.form(it.sen)
     assert "design milestone: 2 of 2 criteria left" in listed
-    assert listed.index("The quality safety · gate Not ruled yet") < listed.index("The quality speed Not")
+    assert listed.index("The quality safety · gate No ruling yet") < listed.index("The quality speed Not")
     it.opens(it.sen, "safety")
     assert "Design milestone · 1 of 2" in it.form(it.sen)
     it.rules(it.sen, "cannot_judge", sentence="Not yet.")
     form = it.form(it.sen)
-    assert "Saved: you can't judge The quality safety now. Next: The quality speed" in form
+    assert "Saved: you couldn't judge The quality safety. Next: The quality speed" in form
     assert "Design milestone · 2 of 2" in form
     assert "Not yet." not in form
     it.rules(it.sen)

@@ -96,8 +96,8 @@ def test_rulings_are_grouped_by_participant_with_gates_first(it: Triaging) -> No
     form = listed(it, it.sen)
     order = (
         "· ada/desk – 2 rulings",
-        "The quality safety · gate Not ruled yet [● Rule ]",
-        "The quality speed New evidence · last ruled",
+        "The quality safety · gate No ruling yet [● Rule ]",
+        "The quality speed New evidence · last ruling",
         f"login{1000 + len(it.people)}/desk – 2 rulings The quality safety",
         "Between milestones, I ask for at most 3 rulings a week for each participant.",
     )
@@ -150,10 +150,10 @@ def test_an_appeal_waits_for_the_second_sensei_alone(it: Triaging) -> None:
     assert "Nothing waits for your ruling." in listed(it, it.sen)
     assert "Waiting for you – 1 appeal" in home(it, it.sol)
     form = listed(it, it.sol)
-    assert "Appeals – a lead has asked you for a second ruling" in form
+    assert "Appeals – a lead has named you as the second sensei" in form
     it.presses(it.sol, "triage.rule")
     form = it.form(it.sol)
-    assert "has appealed against that ruling. You decide. It <holds> & more" in form
+    assert "asks for a second opinion on that ruling. You decide. It <holds> & more" in form
     assert "Something doesn't apply" not in form
     assert not it.rules(it.sol, "3", reason="Seen", sentence="You were right.").errors
     assert it.rulings()[-1].role is RulerRole.SECOND
@@ -163,7 +163,7 @@ def test_an_appeal_waits_for_the_second_sensei_alone(it: Triaging) -> None:
 def test_the_home_counts_disputes_as_well(it: Triaging) -> None:
     it.asks(QuestionState.DISPUTED)
     assert "Waiting for you – 1 dispute [● Open ]" in home(it, it.sen)
-    assert "Also waiting: 1 dispute, in your direct messages with me." in listed(it, it.sen)
+    assert "aiting: 1 dispute. You decide in my direct messages to you about them." in listed(it, it.sen)
 
 
 def test_other_homes_say_nothing_about_triage(it: Triaging) -> None:

@@ -74,7 +74,7 @@ def _find_old_question(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag
 def _find_unruled_gates(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag | None:
     if calendar.milestone is None or not of.gates_unruled:
         return None
-    gates = "1 gate" if len(of.gates_unruled) == 1 else f"{len(of.gates_unruled)} gates"
+    gates = "1 gate criterion" if len(of.gates_unruled) == 1 else f"{len(of.gates_unruled)} gate criteria"
     what = f"{gates} without a ruling at level {of.gate_level} or higher"
     name = MILESTONE_NAMES[calendar.milestone.milestone]
     why = f"Still missing for {name}: {join_words(of.gates_unruled)}."

@@ -64,5 +64,5 @@ def _say_gates(gates: int, of: int) -> str:
     if not gates:
         return ""
     if of == 1:
-        return ", for a gate"
-    return ", one for a gate" if gates == 1 else f", {gates} for gates"
+        return ", on a gate criterion"
+    return ", one on a gate criterion" if gates == 1 else f", {gates} on gate criteria"
