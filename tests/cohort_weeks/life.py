@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -110,12 +111,12 @@ class Life:
             day = monday + timedelta(days=self.chance.randrange(1, 4))
             if self._is_active(one, number):
                 showing = self.chance.sample(sorted(code.SHOWING), self.chance.randrange(2, 5))
-                self._at(day, 15, "UTC", lambda one=one, showing=tuple(showing): self._show(one, showing))
+                self._at(day, 15, "UTC", partial(self._show, one, tuple(showing)))
             if self._asks_in(one) == number and one.number < self.plan.asked:
-                self._at(day, 16, "UTC", lambda one=one: self._open_pull(one))
+                self._at(day, 16, "UTC", partial(self._open_pull, one))
         for guide in self.facts.guides:
             day = monday + timedelta(days=1 + guide.number % 3)
-            self._at(day, 10.5, guide.zone, lambda guide=guide, monday=monday: self._work(guide, monday))
+            self._at(day, 10.5, guide.zone, partial(self._work, guide, monday))
 
     def _is_active(self, one: Guided, week: int) -> bool:
         """Return whether somebody changes their capstone: three quarters do, most of them every week."""
