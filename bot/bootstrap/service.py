@@ -83,7 +83,7 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             return TALKING_WORKFLOWS if token_watch and token_watch.is_paused() else ()
 
         dispatcher = JobDispatcher(service.store, engine, service.inbox, wiring.now, counts, held)
-        look_round = _make_look_round(settings, service, engine, upkeep)
+        look_round = make_look_round(settings, service, engine, upkeep)
         scheduler = Scheduler(dispatcher.pump, look_round, settings.look_round_seconds)
         receiver = WebhookIntake(service.store, wiring.now, scheduler.wake, counts)
         scheduler.also(receiver.flush, 10)
@@ -147,7 +147,7 @@ def _webhook_secret(settings: Settings) -> str:
     return secret
 
 
-def _make_look_round(
+def make_look_round(
     settings: Settings, service: CommandService, engine: DurableEngine, upkeep: Reconciliation
 ) -> Sequence[Callable[[bool], None]]:
     """Return the periodic tasks: find missed events, retry stopped work, plan digests, delete old data."""
