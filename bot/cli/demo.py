@@ -12,12 +12,12 @@ def demo(
         typer.Option(metavar="FILE", help="Also write a sample milestone report: an HTML page."),
     ] = None,
 ) -> None:
-    """Review two sample changes, pair sample people, and show a sample weekly digest.
+    """Review sample changes, pair sample people, show a sample digest.
 
-    One change is built on Amazon Bedrock, one on Google ADK. Sensei creates two small repositories in a
-    temporary folder, reviews them as `sensei review` would, and deletes them. Then it works out pairs for the
-    people in a file, as `sensei pair try` would, and shows what a sensei reads on a Monday. This needs no
-    account, no server and no network.
+    Of two changes, one is built on Amazon Bedrock and one on Google ADK. Sensei creates two small
+    repositories in a temporary folder, reviews them as `sensei review` would, and deletes them. Then it works
+    out pairs for the people in a file, as `sensei pair try` would, and shows what a sensei reads on a Monday.
+    This needs no account, no server and no network.
     """
     import shutil
     import sys

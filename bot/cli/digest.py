@@ -23,7 +23,7 @@ def digest(
     ] = "",
     cohort: CohortOption = None,
 ) -> None:
-    """Show the weekly digests of senseis or leads as they would be sent.
+    """Show the weekly digests of senseis or leads.
 
     `sensei serve` sends them in Slack, each Monday at 09:00 in the reader's time zone. A preview shows names,
     dates and counts, but no draft levels, no words of participants, and nothing about their growth.

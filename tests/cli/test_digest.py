@@ -68,6 +68,7 @@ def test_it_prints_each_digest_and_stores_nothing(database: str) -> None:
         "\n"
         "Sén, week 2099-W02\n"
         "    Sensei sends it on Mon 5 Jan at 10:00 (Asia/Tokyo).\n"
+        "    Most urgent first.\n"
         "\n"
         " 1. Ada · I can't read the capstone\n"
         "    The GitHub App isn't installed on their repository, so I can't read it.\n"

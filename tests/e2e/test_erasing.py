@@ -113,7 +113,8 @@ def of_others(it: Lived) -> dict[str, list[str]]:
         "reply": f"SELECT * FROM effect WHERE key NOT LIKE '%:{it.loom}#%'"
         f" AND key NOT LIKE 'baseline:{it.loom}:%' AND key NOT LIKE 'comments:{it.loom}:%'"
         f" AND key NOT IN ({keys})",
-        "job": f"SELECT * FROM job WHERE id NOT LIKE '%:{it.loom}%' AND id NOT IN ({keys})",
+        "job": f"SELECT * FROM job WHERE id NOT LIKE '%:{it.loom}%' AND id NOT IN ({keys})"
+        " AND kind NOT IN ('digest', 'snapshot')",  # the running bot plans these whenever it looks round
         "delivery": "SELECT * FROM delivery WHERE payload IS NULL AND state IN ('handled', 'failed')",
         "refusal": "SELECT * FROM refusal",
         **{
@@ -182,7 +183,6 @@ def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: P
         "reconcile",
         "answer",
         "ruling",
-        "rewrite",
     }
     given = [each for pull in capstone["pull_requests"] for each in pull["commands"]]
     assert [(each["verb"], each.get("author", ZELDA), each.get("about")) for each in given] == [
@@ -221,7 +221,8 @@ def _dojo(document: dict[str, Any]) -> None:
     assert set(dojo["link_code"]) == {"expires_at", "state", "login", "account"}
     assert {each["role"] for each in document["enrolments"]} == {"participant", "sensei", "lead"}
     assert [each["prefers"] for each in document["enrolments"] if each["profile"]] == [["somebody else"]] * 2
-    assert [each["id"].rpartition(":")[0] for each in document["work"]["jobs"]] == [
+    jobs = [each["id"].rpartition(":")[0] for each in document["work"]["jobs"]]
+    assert [job for job in jobs if not job.startswith("digest:")] == [  # planned when the bot looks round
         "message:joining.hello",
         f"home:{document['person']['id']}",
     ]

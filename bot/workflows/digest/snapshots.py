@@ -7,7 +7,7 @@ anyone's digest. What it missed, such as a capstone enrolled on Monday, is taken
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain.dojo.local_days import load_zone
 from bot.domain.ledger.evidence import CheckState
@@ -80,12 +80,11 @@ def take_missing(tx: Tx, loader: LedgerLoader, capstones: Collection[int], week:
 def add_snapshot_jobs(tx: Tx, moment: datetime) -> None:
     """Schedule this week's snapshots of every cohort, once. Call it at least once an hour."""
     week = week_of(moment)
-    due = datetime.combine(week, time(), load_zone(EARLIEST_ZONE)).astimezone(moment.tzinfo)
     wanted = {f"snapshot:{cohort.id}:{week.isoformat()}": cohort.id for cohort in tx.cohorts.all()}
     known = tx.jobs.find_due_times(list(wanted))
     for job, cohort in wanted.items():
         if job not in known:
-            tx.jobs.add(Job(job, KIND, {"cohort": cohort, "week": week.isoformat()}, due))
+            tx.jobs.add(Job(job, KIND, {"cohort": cohort, "week": week.isoformat()}, moment))
 
 
 def week_of(moment: datetime) -> date:

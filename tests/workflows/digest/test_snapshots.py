@@ -89,7 +89,7 @@ def test_a_week_begins_where_monday_begins_first(it: WeeklyCohort) -> None:
     with it.store.begin() as tx:
         add_snapshot_jobs(tx, sunday + timedelta(days=3))
         job = f"snapshot:{it.id}:2026-11-23"
-        assert tx.jobs.find_due_time(job) == sunday
+        assert tx.jobs.find_due_time(job) == sunday + timedelta(days=3), "at once, and not overdue"
         tx.jobs.mark_begun(job, sunday)
         add_snapshot_jobs(tx, sunday + timedelta(days=3))
         assert job not in tx.jobs.list_waiting("snapshot:")

@@ -44,6 +44,18 @@ class Debate(Talk):
         with self.store.begin() as tx:
             return tx.decisions.by_question(self.asked)
 
+    def brings_sensei_to_chat(self) -> None:
+        """Let the capstone's sensei be in its cohort, and in Slack."""
+        with self.store.begin() as tx:
+            sensei = tx.capstones.get(self.capstone.id).sensei
+            assert sensei
+            known = tx.members.by_host_account(sensei.id)
+            if known and any(role.chat for role in tx.members.roles(known)):
+                return  # for another test of this database
+            person = tx.members.find_or_add_by_chat("T0", f"U{self.number}", "Sen", self.now())
+            tx.members.join(self.capstone.cohort, person, CohortRole.SENSEI, self.now())
+            tx.members.prove(person, sensei, self.now())
+
     def words(self) -> list[str]:
         """What the participant has said in the conversation, as Sensei reads it."""
         with self.store.begin() as tx:

@@ -268,6 +268,7 @@ def test_a_decision_counts_if_its_pull_request_is_merged_after_all(it: Debate) -
 def test_a_dispute_reaches_the_sensei_with_its_reason_and_a_ruling_closes_the_thread(
     it: Debate, threadless: bool
 ) -> None:
+    it.brings_sensei_to_chat()
     if threadless:
         it.loses_its_thread()
         it.says(f"/sensei dispute Q{it.asked} It is a fixture.")
@@ -288,9 +289,12 @@ def test_a_dispute_reaches_the_sensei_with_its_reason_and_a_ruling_closes_the_th
 
 
 def test_a_dispute_on_a_weekend_reaches_the_sensei_on_monday_morning(it: Debate) -> None:
+    it.brings_sensei_to_chat()
     it.wait(2 * 24 * 3600)  # from a Thursday to a Saturday
     it.says("/sensei dispute It is a fixture.", thread=it.thread)
-    [due] = [job.due_at for job in it.messages() if job.id == f"message:articulation.dispute:{it.asked}"]
+    [due] = [
+        job.due_at for job in it.messages() if job.id.startswith(f"message:articulation.dispute:{it.asked}:")
+    ]
     assert f"{due:%A %H:%M}" == "Monday 09:00"
 
 

@@ -245,7 +245,8 @@ def test_at_a_milestone_one_criterion_after_the_other_opens(it: Triaging) -> Non
     it.sen.command("/dojo triage")
     listed = it.form(it.sen)
     assert "design milestone: 2 of 2 criteria left" in listed
-    assert listed.index("The quality safety · gate No ruling yet") < listed.index("The quality speed Not")
+    gate, other = "The quality safety · gate No ruling yet", "The quality speed No ruling yet"
+    assert listed.index(gate) < listed.index(other)
     it.opens(it.sen, "safety")
     assert "Design milestone · 1 of 2" in it.form(it.sen)
     it.rules(it.sen, "cannot_judge", sentence="Not yet.")
