@@ -9,7 +9,9 @@ from dbos import DBOS, SetWorkflowID
 
 from bot.bootstrap import wiring
 from bot.domain.pull_requests.records import QuestionState
+from bot.workflows.articulation.disputes import DISPUTE
 from bot.workflows.articulation.hearing import ANSWER_PAUSE, hear_answer
+from bot.workflows.chat.outbox import rewrite_message
 from tests import databases, inside
 from tests.fakes.github import Loses, missing
 from tests.serving import Serving, serving
@@ -99,7 +101,9 @@ def heard(here: inside.Inside) -> None:
         tx.questions.note_sensei_message(1, wiring.now())
         tx.questions.set_state(1, QuestionState.ANSWERED, wiring.now())
         hear_answer(tx, 1, wiring.now() - ANSWER_PAUSE)
+        rewrite_message(tx, "articulation.dispute:1:nobody", DISPUTE, {"question": 1}, wiring.now())
     here.wait(lambda: DBOS.list_workflows(name="hear", status="SUCCESS"))
+    here.wait(lambda: DBOS.list_workflows(name="rewrite", status="SUCCESS"))
 
 
 @pytest.mark.contract
@@ -116,7 +120,7 @@ def test_every_workflow_replayed_from_its_record_comes_to_the_same_result(it: Se
             copied = DBOS.list_workflow_steps(again.workflow_id)
             assert max((step["function_id"] for step in copied), default=0) == last, one.workflow_id
     assert len(it.github.requests) == requests
-    looked = {"baseline", "reconcile", "sweep"}
+    looked = {"baseline", "reconcile", "snapshot", "sweep"}
     done = {"review", "questions", "answer", "ruling", "fetch", "hear", "home", "rewrite"}
     assert {one.name for one in finished} == done | looked
     outcomes = {one.output["state"] for one in finished if one.name == "review" and one.output}
