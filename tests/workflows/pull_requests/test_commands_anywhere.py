@@ -174,10 +174,15 @@ def ask(it: Corner) -> None:
         tx.questions.set_state(asked.id, QuestionState.ASKED, wiring.now(), it.thread.comments[0].id)
 
 
+# An author may give 20 commands an hour on a pull request, so those of participants and senseis come apart.
+PARTICIPANTS = tuple(verb for verb in COMMANDS if verb not in DECISIONS)
+SENSEIS = tuple(verb for verb in COMMANDS if verb in DECISIONS)
+
+
 @pytest.fixture(
     scope="module",
-    params=[QUICK, pytest.param(tuple(COMMANDS), marks=pytest.mark.contract)],
-    ids=["some", "all"],
+    params=[QUICK, *(pytest.param(verbs, marks=pytest.mark.contract) for verbs in (PARTICIPANTS, SENSEIS))],
+    ids=["some", "all", "senseis"],
 )
 def corners(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -218,8 +223,16 @@ def test_the_answers_are_those_that_were_read_through(corners: dict[str, Corner]
     known = SNAPSHOT.read_text("utf-8") if SNAPSHOT.exists() else ""
     commands = corners["closed"].said
     written = {verb: section(corners, verb) for verb, _ in commands}
-    if os.environ.get("UPDATE") and len(written) == len(COMMANDS):
-        SNAPSHOT.write_text("".join(written.values()), "utf-8")
+    if os.environ.get("UPDATE"):
+        starts = re.split(r"^(?=## )", known, flags=re.MULTILINE)
+        earlier = {
+            verb: text
+            for verb, line in COMMANDS.items()
+            for text in starts
+            if text.startswith(f"## {line}\n")
+        }
+        sections = {**earlier, **written}
+        SNAPSHOT.write_text("".join(sections[verb] for verb in COMMANDS if verb in sections), "utf-8")
         known = SNAPSHOT.read_text("utf-8")
     for text in written.values():
         assert text in known
