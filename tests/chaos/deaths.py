@@ -49,7 +49,7 @@ CHAT = {
 """The steps of the workflows that talk in Slack and pair, by what people do (``Circle.bring_about``)."""
 WEEK = {
     "digest": ("choose", "make", "snapshots", "picture", "send"),
-    "early": ("wait",),
+    "too_soon": ("wait",),
     "snapshot": ("list", "save"),
     "judged": ("begin", "mark", "end", "post"),
     "report": ("began", "bring", "share"),

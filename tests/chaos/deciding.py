@@ -88,7 +88,7 @@ class Deciding:
         if needs == "judged":
             self.rules()
             self.hurry()
-        elif needs == "early":
+        elif needs == "too_soon":
             self._add(lambda tx: self._digests(tx, self.circle.person(self.eve.id)))
         elif needs == "digest":
             self._pass_week()
