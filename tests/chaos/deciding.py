@@ -201,7 +201,8 @@ def found(it: Deciding, sent: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return everything, in words, by the names of ``Counts``. ``sent`` are the messages, by their keys."""
     made = [(row.id, row.sentence) for row in it.circle.rows("SELECT id, sentence FROM criterion_ruling")]
     times = Counter(sentence for _, sentence in made if sentence)
-    digests = it.circle.rows("SELECT id, person_id, role FROM digest")
+    # Whose week is over before its message could go is rightly never sent.
+    digests = it.circle.rows("SELECT id, person_id, role FROM digest WHERE week > '2026'")
     keys = {f"message:digest.{row.role}:{row.person_id}:{row.id}" for row in digests}
     jobs = it.circle.rows("SELECT id FROM job WHERE kind = 'report'")
     files = [one for one in it.circle.slack.messages(it.bo.dm) if one.get("files")]
