@@ -38,6 +38,7 @@ def app():
 """
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("logs", ["", "from bot import logs\nlogs.configure()\n"], ids=["plain", "with logs"])
 @pytest.mark.parametrize("met", [WRAPPED, SWALLOWED], ids=["made an error of", "swallowed by a destructor"])
 @pytest.mark.parametrize(("how", "status"), [("SIGINT", 130), ("SIGTERM", 128 + signal.SIGTERM)])

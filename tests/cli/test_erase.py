@@ -50,6 +50,7 @@ def somebody(slack: Slack, sensei: Run, tmp_path: Path) -> Person:
     return ada
 
 
+@pytest.mark.contract
 def test_messages_are_offered_counted_and_deleted_before_anything_else(
     sensei: Run, slack: Slack, ada: Person
 ) -> None:
@@ -71,6 +72,7 @@ def test_messages_are_offered_counted_and_deleted_before_anything_else(
     assert "no people yet" in sensei("people", "list")
 
 
+@pytest.mark.contract
 def test_messages_to_an_erased_person_are_found_by_their_slack_id(
     sensei: Run, slack: Slack, ada: Person
 ) -> None:
@@ -103,6 +105,7 @@ def test_the_ending_of_the_file_chooses_what_an_export_is(sensei: Run, ada: Pers
         assert not (tmp_path / name).exists()
 
 
+@pytest.mark.contract
 def test_other_records_with_the_name_are_listed_and_stay(
     sensei: Run, slack: Slack, ada: Person, tmp_path: Path
 ) -> None:

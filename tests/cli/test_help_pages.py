@@ -38,6 +38,7 @@ def test_a_help_page_fits_into_80_columns_and_shows_whole_sentences_without_type
     ] == []
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("path", list(_paths(_root())), ids=" ".join)
 def test_the_short_option_shows_the_same_help_page(path: tuple[str, ...]) -> None:
     short, long = (CliRunner().invoke(app, [*path, option]) for option in ("-h", "--help"))

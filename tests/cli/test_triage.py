@@ -135,6 +135,7 @@ def test_a_sensei_reads_the_evidence_and_rules_with_single_keys(desk: Terminal, 
     assert locks(url) == 0
 
 
+@pytest.mark.contract
 def test_evidence_that_moves_while_words_are_typed_is_shown_again_and_the_words_are_kept(
     desk: Terminal, url: str
 ) -> None:
@@ -163,6 +164,7 @@ def test_evidence_that_moves_while_words_are_typed_is_shown_again_and_the_words_
     assert (ruling.reason, ruling.sentence) == ("It holds.", "Well done.")
 
 
+@pytest.mark.contract
 def test_a_check_is_exempted_with_a_reason_and_applies_again(desk: Terminal, url: str) -> None:
     turns_pages(desk)
     desk.press("e")
@@ -187,6 +189,7 @@ def test_a_check_is_exempted_with_a_reason_and_applies_again(desk: Terminal, url
     assert history(url) == []
 
 
+@pytest.mark.contract
 def test_skipping_going_back_and_interrupting_lose_nothing_and_lock_nothing(desk: Terminal, url: str) -> None:
     turns_pages(desk)
     desk.press("c")
@@ -213,6 +216,7 @@ def test_skipping_going_back_and_interrupting_lose_nothing_and_lock_nothing(desk
     assert locks(url) == 0
 
 
+@pytest.mark.contract
 def test_what_someone_else_is_ruling_on_can_be_skipped(url: str) -> None:
     with open_store(url) as engine, SqlStore(engine, "github.com", lambda: NOW).begin() as tx:
         sen = tx.members.by_host_account(2)

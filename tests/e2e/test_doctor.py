@@ -620,6 +620,7 @@ def test_where_all_is_well_nothing_is_found(tmp_path: Path) -> None:
     assert groups == list(doctor._ORDER)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_found_with_its_remedy_and_nothing_else_is(tmp_path: Path, fault: str) -> None:
     plant, state, text, remedy = FAULTS[fault]
@@ -641,6 +642,7 @@ def test_nobody_serves_what_should_be(tmp_path: Path) -> None:
     assert all("Start `sensei serve`" in each.remedy for each in found)
 
 
+@pytest.mark.contract
 def test_a_file_on_another_machines_disk_is_found(tmp_path: Path) -> None:
     mounts = tmp_path / "mounts"
     mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/home {tmp_path}/far\\040away nfs4 rw 0 0\n")
@@ -687,6 +689,7 @@ def test_a_postgresql_that_is_not_there_is_found_and_its_password_not_shown(tmp_
     assert "hunter2" not in str(found)
 
 
+@pytest.mark.contract
 def test_who_serves_a_postgresql_is_named(tmp_path: Path) -> None:
     with databases.fresh() as url, well(tmp_path) as it:
         it.set(database_url=url)

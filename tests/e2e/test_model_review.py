@@ -187,6 +187,7 @@ def test_a_model_that_says_nothing_is_given_up_in_time(
     assert parsed(done).mode == "signals"
 
 
+@pytest.mark.contract
 def test_killed_in_mid_call_the_next_review_pays_once_for_each_answer(
     repository: Repository, server: Messages, tmp_path: Path
 ) -> None:

@@ -79,6 +79,7 @@ _ROWS = [
 ]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(("name", "fault", "method", "route"), _ROWS)
 def test_the_review_arrives_once(it: Serving, name: str, fault: Fault, method: str, route: str) -> None:
     if route == TOKENS:

@@ -395,6 +395,7 @@ def test_nobody_listens_over_http_without_a_secret() -> None:
     assert status != 200
 
 
+@pytest.mark.contract
 def test_what_may_have_been_kept_is_not_called_unchanged(it: Workspace) -> None:
     offer = it.offered(it.ada)
     it.ada.click(offer, "try.open")

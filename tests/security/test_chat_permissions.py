@@ -150,6 +150,7 @@ def test_who_may_not_is_refused_before_anything_is_kept(
     assert door.rows() == before
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(("way", "name", "role"), WAYS)
 def test_who_may_not_is_refused_when_it_is_handled_as_well(
     door: Door, way: str, name: str, role: DojoRole
@@ -219,6 +220,7 @@ def test_an_organisation_of_several_workspaces_is_no_other_workspace() -> None:
 VALUES = ["9" * 5000, "1 " + "9" * 5000, "0" * 5000]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("value", VALUES, ids=[value[:8] + str(len(value)) for value in VALUES])
 def test_a_number_that_nobody_can_mean_is_refused_like_any_other_value(door: Door, value: str) -> None:
     chatting = ChatDispatch(ALL, now)

@@ -66,6 +66,7 @@ def halved(mark: str) -> Callable[[str], str]:
     )
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     "mark", ["\u200b", "\u00ad", "\u2060", "\ufeff", "-", " ", ".", "_", "*", "·", "\u0301", "'"]
 )

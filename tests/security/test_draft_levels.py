@@ -35,6 +35,8 @@ from tests.security.drafting import (
 )
 from tests.security.outgoing import EVERYBODY, Sent, as_text, leaks
 
+pytestmark = pytest.mark.contract
+
 _IN_ITS_FORM = re.compile(rf"callback_id\0+{re.escape(MAY_SHOW)}\0")
 ROOT = Path(__file__).parents[2]
 

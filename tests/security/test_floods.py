@@ -106,6 +106,7 @@ def push(it: Dojo, head: str = "b") -> None:
     assert it.deliver("push", pushed) == "handled"
 
 
+@pytest.mark.contract
 def test_many_pushes_are_one_reading_and_a_last_one_for_what_came_meanwhile(it: Dojo, slots: Slots) -> None:
     for _ in range(MANY):
         push(it)

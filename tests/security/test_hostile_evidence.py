@@ -110,6 +110,7 @@ def texts_of(value: Any) -> Iterator[dict[str, Any]]:
             yield from texts_of(part)
 
 
+@pytest.mark.contract
 def test_nothing_that_anyone_wrote_has_an_effect_in_slack(it: Appealing) -> None:
     looks(it)
     found = list(shown(it))

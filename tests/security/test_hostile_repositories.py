@@ -40,6 +40,7 @@ KEY = KEYS["aws-access-key-id"][0]
 BEGIN = "-----BEGIN OPENSSH PRIV" + "ATE KEY-----"
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("value", ["sensei.report", "speed.2", "shop.client", "a.py", "change", "signals"])
 def test_a_file_that_calls_our_words_passwords_cannot_blank_a_report(tmp_path: Path, value: str) -> None:
     after: Files = {"notes.txt": f"DB=postgres://u:{value}@db/x\n".encode(), "a.py": CLIENT}

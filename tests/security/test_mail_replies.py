@@ -236,6 +236,7 @@ def test_no_wrapped_name_changes_a_pull_request_even_where_the_head_is_not_recog
         assert said is None or decide_outcome(said, occasion) is CommandOutcome.ALONE, name
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("head", NAME_FIRST)
 def test_a_strangers_name_neither_takes_an_answer_nor_an_account(it: Desk, head: str) -> None:
     mallorys = it.person("UMAL")

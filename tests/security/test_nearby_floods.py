@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from bot.domain.review.context import ReadableFile
 from bot.domain.review.diff import FileDiff, FileSide, FileStatus, Hunk, HunkLine, LineKind
 from bot.domain.review.surroundings.callers import find_callers
@@ -37,6 +39,7 @@ def test_words_that_name_thousands_of_pages() -> None:
         assert find_named_pages([f"{words} b/x7.md"], pages) == ["docs/b/x7.md"]
 
 
+@pytest.mark.contract
 def test_a_changed_file_of_many_definitions() -> None:
     count = 40_000
     base, head = (text("app.py", "a = 1\n" * count) for _ in range(2))

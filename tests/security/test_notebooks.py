@@ -248,6 +248,7 @@ PLAIN = st.builds(
 )
 
 
+@pytest.mark.contract
 @settings(max_examples=80, deadline=None)
 @given(
     plain=st.lists(PLAIN, max_size=4),

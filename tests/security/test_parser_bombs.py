@@ -118,6 +118,7 @@ def test_forty_bombs_cost_no_more_than_files_of_their_size(tmp_path: Path, watch
     assert now.children_user - spent.children_user < 30
 
 
+@pytest.mark.contract
 def test_what_takes_too_much_memory_is_left_out_and_named(tmp_path: Path, watched: Watched) -> None:
     changed(tmp_path, {"pyproject.toml": QUOTED_KEY, "zz.py": FACT})
     read = watched.readings.read(task(tmp_path), None, Silent())
@@ -141,6 +142,7 @@ class Failing(ReadingProcess):
         yield {"bug": ["ValueError", "bot/domain/review/dependency_files.py:1 in read\nforged"]}
 
 
+@pytest.mark.contract
 def test_a_file_on_which_we_fail_is_left_out_named_and_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -186,6 +188,7 @@ def test_patterns_that_take_too_long_stop_the_reading_and_are_named(tmp_path: Pa
     assert os.times().children_user - began.children_user < 5  # of an hour
 
 
+@pytest.mark.contract
 def test_the_time_of_a_review_holds_for_each_step(tmp_path: Path) -> None:
     changed(tmp_path, LONG_NAMES, {".senseiignore": COSTLY_PATTERNS})
     began = time.monotonic()

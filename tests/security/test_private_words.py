@@ -22,6 +22,8 @@ from tests.security.confiding import (
 )
 from tests.security.outgoing import EVERYBODY, MODEL, Sent, as_text, leaks
 
+pytestmark = pytest.mark.contract
+
 
 @pytest.fixture(name="it", scope="module")
 def a_dojo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:

@@ -171,6 +171,7 @@ def it(engine: sa.Engine) -> Hall:
     return Hall(engine)
 
 
+@pytest.mark.contract
 def test_who_comes_after_somebody_who_was_erased_inherits_nothing(it: Hall) -> None:
     before = it.names()
     gone, user, enrolment = it.sensei()
@@ -251,6 +252,7 @@ def test_small_numbers_of_repositories_are_nobody_elses_numbers(it: Hall) -> Non
     assert "welcome" in str(it.document(person)["work"])
 
 
+@pytest.mark.contract
 def test_a_login_that_somebody_else_has_taken_is_theirs_and_not_erased_with_its_former_owner(
     it: Hall,
 ) -> None:

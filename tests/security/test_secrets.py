@@ -91,6 +91,7 @@ def every_form(report: Report) -> str:
     return "\n".join((report.as_json(), markdown.render(report, words), html.render(report, words), printed))
 
 
+@pytest.mark.contract
 def test_no_surface_shows_a_secret_to_a_model_or_in_a_report(tmp_path: Path) -> None:
     added, told = samples(0), samples(1)
     taken, cut, title, body = samples(2)[::2], samples(3)[1::2], samples(4)[::2], samples(5)[1::2]

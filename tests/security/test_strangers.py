@@ -240,6 +240,7 @@ def test_the_documented_table_has_every_event_that_is_tried() -> None:
     assert list(documented()) == list(HAPPENINGS)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("name", HAPPENINGS)
 def test_an_event_counts_for_whom_the_documented_table_says_and_for_nobody_else(
     engine: sa.Engine, name: str

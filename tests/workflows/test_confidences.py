@@ -222,6 +222,7 @@ CASES = {
 }
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("name", CASES)
 def test_a_confidence_reaches_only_those_who_may_know_it(here: Workspace, name: str) -> None:
     it, case = Confided(here), CASES[name]
@@ -245,6 +246,7 @@ _OWN_SEARCH = re.compile(
 )  # where any participant reads how far the search for theirs is
 
 
+@pytest.mark.contract
 def test_a_lead_sees_nothing_of_what_becomes_of_their_own_pair(here: Workspace) -> None:
     """Whatever is proposed for them, approved and turned down: they see what any participant sees of it."""
     it = Confided(here)

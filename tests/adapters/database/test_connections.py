@@ -70,6 +70,7 @@ def test_an_id_begins_once_whatever_becomes_of_it(engine: sa.Engine) -> None:
     assert sorted(begun) == ["a", "c", "e"]
 
 
+@pytest.mark.contract
 def test_rows_and_the_record_of_a_step_are_written_together(engine: sa.Engine) -> None:
     """The second step fails at first: its row is undone with it."""
     tries: list[str] = []
@@ -431,6 +432,7 @@ def test_of_a_burst_that_is_queued_as_many_are_read_at_once_as_is_set(readings: 
     assert WorkflowSlots(readings + BESIDE_READINGS).queued >= readings
 
 
+@pytest.mark.contract
 def test_a_retried_message_waits_with_the_other_messages_and_a_home_with_homes(engine: sa.Engine) -> None:
     letters, names = DbosDeadLetters(engine, now), ("home", "message", "review", "rewrite")
 

@@ -82,6 +82,7 @@ def test_an_upgrade_keeps_what_the_revision_before_has(engine: sa.Engine) -> Non
     assert (kept.key, kept.started_at) == ("k" * 64, datetime(2026, 11, 1, tzinfo=UTC))
 
 
+@pytest.mark.contract
 def test_questions_and_what_was_said_of_them_outlive_the_change_for_talk(url: str) -> None:
     """Its table is built anew on SQLite, which deletes what refers to it unless that is prevented."""
     with engine_at(url, "0002") as engine:
@@ -218,6 +219,7 @@ def test_a_cohort_that_was_there_has_its_people_still_and_neither_workspace_nor_
             assert list(connection.exec_driver_sql("SELECT body FROM thread_message")) == [("So.",)]
 
 
+@pytest.mark.contract
 def test_numbers_go_on_after_the_highest_that_is_named_anywhere_and_everything_is_kept(url: str) -> None:
     """On SQLite every table with numbers is built anew for it; those to whom others refer first of all."""
     with engine_at(url, "0008") as engine:
@@ -271,6 +273,7 @@ def test_a_code_that_nobody_has_written_outlives_the_way_back(url: str) -> None:
         assert list(connection.exec_driver_sql("SELECT digest FROM link_code")) == [("p",)]
 
 
+@pytest.mark.contract
 def test_work_in_flight_outlives_the_change_for_decisions_and_the_way_back(url: str) -> None:
     """A question that was answered before can be talked about after, and nothing else changes."""
     with engine_at(url, "0012") as engine:
@@ -391,6 +394,7 @@ _BEFORE_ORDER = [
 ]
 
 
+@pytest.mark.contract
 def test_down_and_up_again_gives_the_same(engine: sa.Engine) -> None:
     with engine.connect() as connection, connection.begin():
         command.downgrade(alembic_configuration(connection), "base")

@@ -51,6 +51,7 @@ def test_rows_take_up_what_a_clean_file_holds(
     assert count_in_rows(file, NEEDLES)[b"zelda-quill"] > 15_000
 
 
+@pytest.mark.contract
 def test_a_search_does_not_hold_a_whole_database_in_memory(tmp_path: Path) -> None:
     with open_store(databases.migrated_file(tmp_path / "s.db")) as engine:
         with closing(sqlite3.connect(tmp_path / "s.db", isolation_level=None)) as database:

@@ -85,6 +85,7 @@ def test_the_list_of_cases_names_each_with_its_kind_and_title() -> None:
     ]
 
 
+@pytest.mark.contract
 @each_case
 def test_every_expectation_has_a_place_in_the_change(case: Case, build: Build) -> None:
     made = build(case)
@@ -176,6 +177,7 @@ def test_the_same_case_gives_the_same_commits(tmp_path: Path) -> None:
     assert (first.base, first.head) == (second.base, second.head)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     "case",
     [case for case in SHIPPED if case.definition.expected.no_questions and case.definition.expected.no_facts],

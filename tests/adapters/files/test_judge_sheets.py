@@ -48,6 +48,7 @@ def test_a_sheet_that_does_not_exist_is_told_without_an_error_number(tmp_path: P
         judge_sheets.load(tmp_path / "sheet.yaml")
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("change", "said"),
     [

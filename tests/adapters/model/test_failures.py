@@ -19,6 +19,7 @@ def states(model: RecordedModel) -> list[str]:
     return [row.state for row in model.calls.by_key(request_key(request(), "anthropic", MODEL))]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     "step",
     [

@@ -36,6 +36,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.contract
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(STEPS), max_size=12), st.lists(st.integers(0, 2), max_size=6))
 def test_calls_recorded_are_calls_made_and_each_answer_is_paid_once(

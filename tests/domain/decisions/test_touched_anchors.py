@@ -171,6 +171,7 @@ _LINES = st.lists(
 )
 
 
+@pytest.mark.contract
 @settings(max_examples=150, deadline=None)
 @given(_LINES, st.data())
 def test_moving_renaming_and_reformatting_never_touch_and_changing_always_does(

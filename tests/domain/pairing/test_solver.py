@@ -29,6 +29,7 @@ def solved(problem: PairingProblem) -> dict[str, str]:
     return Solver(problem).solve().senseis
 
 
+@pytest.mark.contract
 def test_it_is_as_good_as_the_best_of_all_pairings() -> None:
     for seed in range(2500):
         chance = random.Random(seed)

@@ -15,6 +15,7 @@ SLOW_TO_PARSE = {
 }
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("body", SLOW_TO_PARSE.values(), ids=SLOW_TO_PARSE)
 def test_no_comment_takes_long(body: str) -> None:
     assert count_calls(body) < 3_000_000, "without limits there would be 7 to 40 million calls"

@@ -98,6 +98,7 @@ def cases() -> Iterator[tuple[ArmedSignal, str, str]]:
                     yield armed, language, text
 
 
+@pytest.mark.contract
 def test_words_without_effect_are_evidence_of_nothing() -> None:
     tried, wrong = set(), []
     for armed, language, text in cases():

@@ -363,6 +363,7 @@ any_blocks = st.lists(
 )
 
 
+@pytest.mark.contract
 @settings(max_examples=600)
 @given(any_blocks)
 def test_what_the_validator_lets_through_slack_takes(blocks: list[dict[str, Any]]) -> None:

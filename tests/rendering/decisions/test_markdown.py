@@ -26,6 +26,7 @@ LINES = st.one_of(
 PARTS = st.lists(LINES, min_size=1, max_size=6).map("\n".join).filter(lambda text: text.strip())
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("layout", LAYOUTS, ids=["MADR", "Nygard", "arc42"])
 @given(texts=st.dictionaries(st.sampled_from(list(Slot)), PARTS, min_size=1), title=LINES)
 @example(texts=dict.fromkeys(Slot, "# x\n---\n**Evidence:** y"), title="## 7. <b>")

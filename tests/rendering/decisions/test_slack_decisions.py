@@ -120,6 +120,7 @@ HOSTILE = ["<!channel> <@U01|x> *b* `c` ~d~ > e", "&" * 3000, "😀" * 3000, "ש
 TEXT = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=200))
 
 
+@pytest.mark.contract
 @settings(deadline=None, max_examples=40)
 @given(TEXT, st.sampled_from(DecisionState), st.booleans(), st.booleans())
 def test_whatever_is_in_it_slack_takes_it_and_nobody_is_pinged(

@@ -95,6 +95,7 @@ def test_two_people_are_never_called_the_same() -> None:
     assert labels == ["No. 1", "No. 2", "No. 3", "No. 4", "No. 5"]
 
 
+@pytest.mark.contract
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(max_size=40) | st.sampled_from(ODD_NAMES), min_size=1, max_size=3))
 def test_no_name_breaks_a_picture(names: list[str]) -> None:

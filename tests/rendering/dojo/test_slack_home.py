@@ -271,6 +271,7 @@ def many(text: str, count: int) -> Home:
     )
 
 
+@pytest.mark.contract
 @settings(deadline=None, max_examples=30)
 @given(TEXT, COUNT, st.integers(-3, 300))
 def test_whoever_is_in_it_slack_takes_a_home_and_nobody_is_pinged(text: str, count: int, page: int) -> None:

@@ -195,6 +195,7 @@ def skeleton(text: str) -> tuple[dict[str, int], set[tuple[str, str, str]]]:
 TAME = skeleton("tame")
 
 
+@pytest.mark.contract
 @given(text=ANYTHING)
 def test_nothing_that_anyone_wrote_changes_what_the_html_is_made_of(text: str) -> None:
     assert skeleton(text) == TAME

@@ -105,6 +105,7 @@ def test_headings_go_down_one_step_at_a_time_and_cells_name_their_rows() -> None
     assert source.count('scope="row"') == source.count("<tr>") - source.count("<thead>")
 
 
+@pytest.mark.contract
 @settings(max_examples=40, deadline=None)
 @given(TEXTS)
 def test_any_text_is_shown_and_never_becomes_markup(text: str) -> None:

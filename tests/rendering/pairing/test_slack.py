@@ -64,6 +64,7 @@ def test_any_delay_is_a_message_that_slack_takes(cohort: str, delay: ProposalDel
     assert "The request is still open" in message.text
 
 
+@pytest.mark.contract
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(pairs, max_size=25, unique_by=lambda it: it.id),

@@ -252,6 +252,7 @@ def test_no_marker_but_ours_is_in_a_body(hostile: str) -> None:
         assert last in {MARKER, github_posts.question_marker(5)}
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("hostile", ["@", "\U000e0041", "&", "`", "x", "<!--", "`" * 40 + "\n"])
 @pytest.mark.parametrize(("length", "number"), [(70_000, 1), (3_000, 12), (300, 60)])
 def test_a_body_fits_whatever_comes(hostile: str, length: int, number: int) -> None:

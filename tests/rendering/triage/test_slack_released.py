@@ -55,6 +55,7 @@ def read(message: OutgoingMessage) -> str:
     return " ".join(look.text(document).split())
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("text", HOSTILE)
 def test_slack_takes_messages_views_and_forms_whatever_is_in_them(text: str) -> None:
     read(slack_released.released_message(ShownRelease(PAGE, [ruling(text) for _ in range(12)])))

@@ -126,6 +126,7 @@ def test_a_view_looks_as_in_its_snapshot(name: str) -> None:
     assert seen == file.read_text("utf-8")
 
 
+@pytest.mark.contract
 @settings(max_examples=30)
 @given(st.text(min_size=1, max_size=4000), st.integers(1, 40))
 def test_whatever_is_quoted_fits_into_slacks_limits(text: str, quotes: int) -> None:

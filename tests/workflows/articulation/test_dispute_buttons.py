@@ -18,6 +18,7 @@ def card(it: Talking, reader: Person) -> dict[str, Any]:
     return reader.messages[-1]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("button", "ruling", "state", "said"),
     [

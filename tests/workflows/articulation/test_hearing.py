@@ -604,6 +604,7 @@ ANSWERS = st.sampled_from(
 )
 
 
+@pytest.mark.contract
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS, replies=st.lists(ANSWERS, min_size=1, max_size=4))
 def test_no_sequence_of_answers_edits_and_deletions_gets_two_follow_ups(

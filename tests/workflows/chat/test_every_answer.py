@@ -957,6 +957,7 @@ def test_who_does_something_reads_what_came_of_it(it: Stage, name: str) -> None:
     assert not it.slack.problems
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("name", LATE)
 def test_who_was_too_late_reads_why_and_what_to_do(it: Stage, name: str) -> None:
     scene = LATE[name]

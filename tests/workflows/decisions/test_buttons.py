@@ -98,6 +98,7 @@ def test_a_private_draft_cannot_be_published(it: Recorded) -> None:
     assert it.stored(made).private
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("name", ["confirm", "withdraw", "publish", "edit"])
 @pytest.mark.parametrize(
     ("state", "why"),
@@ -125,6 +126,7 @@ def test_a_decision_replaced_between_the_click_and_its_handling_stays_as_it_is(i
     assert "I couldn't confirm the decision. Decision 1 was replaced" in it.heard(it.people[ADA])[-1]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("name", ["confirm", "withdraw", "publish", "edit"])
 @pytest.mark.parametrize("value", [str, lambda _: "", lambda _: "x", lambda _: "9" * 40])
 def test_nobody_changes_anothers_decision(it: Recorded, name: str, value: Callable[[int], str]) -> None:

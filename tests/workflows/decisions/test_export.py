@@ -138,6 +138,7 @@ def test_a_superseded_records_file_changes_its_status_in_the_same_pull_request(i
     assert "is marked as superseded" in (it.pulls[0].body or "")
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("dies_after", range(1, 8))
 def test_whatever_step_it_dies_after_there_is_one_branch_and_one_pull_request(
     it: Filing, dies_after: int

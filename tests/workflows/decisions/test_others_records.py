@@ -80,6 +80,7 @@ def acts(it: Recorded, person: Person, values: list[str], strange: list[str], ch
         it.settle()
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("seed", range(4))
 def test_nobody_ever_sees_or_changes_the_records_of_another(it: Recorded, seed: int) -> None:
     made = decisions(it)

@@ -196,6 +196,7 @@ def test_a_file_that_is_not_merged_yet_is_not_missed(it: Filing) -> None:
     assert it.decided(decision).path is not None
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("status", "state"),
     [
@@ -295,6 +296,7 @@ def test_a_key_in_a_record_is_not_stored(it: Filing) -> None:
     assert key not in decision.texts[Slot.ACCEPTING]
 
 
+@pytest.mark.contract
 def test_records_that_name_very_much_code_stop_no_reading(it: Filing) -> None:
     """What is read comes in one message of 16 MB, in which a control character takes six bytes."""
     places = " ".join(f"a.py:{line}" for line in range(1, 21))

@@ -72,6 +72,7 @@ def test_a_crash_after_the_upload_leaves_one_file_that_nobody_sees(it: WeeklyCoh
     assert it.slack.posted() == []
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("step", [START, UPLOAD, END])
 def test_an_outage_is_waited_for_but_not_for_long(it: WeeklyCohort, step: str) -> None:
     sen = it.joins("Sen", CohortRole.SENSEI)

@@ -76,6 +76,7 @@ def test_a_change_of_hours_zone_or_holiday_moves_the_job(it: Week, sen: str) -> 
     assert away
 
 
+@pytest.mark.contract
 def test_whoever_flies_back_into_sunday_gets_their_digest_on_their_monday(it: Week, sen: str) -> None:
     it.works(sen, WorkingHours("Asia/Tokyo"))
     it.clock = datetime(2026, 11, 29, 16, tzinfo=UTC)  # Monday, 01:00 in Tokyo
@@ -99,6 +100,7 @@ def test_once_all_is_right_nothing_is_written(it: Week, sen: str) -> None:
     assert sent(it, sen) == 1
 
 
+@pytest.mark.contract
 def test_a_sensei_away_all_week_gets_none_and_their_deputy_hears_of_it_all(it: Week, sen: str) -> None:
     sol = it.joins("Sol", SENSEI)
     it.goes_away(sen, date(2026, 11, 30), date(2026, 12, 6), sol)
@@ -126,6 +128,7 @@ def test_a_cohort_that_is_over_gets_none(it: Week, sen: str) -> None:
     assert sent(it, sen) == 0
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("down", "up", "expected"),
     [

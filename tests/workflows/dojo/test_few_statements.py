@@ -89,6 +89,7 @@ def test_an_answer_does_not_read_the_whole_cohort(on_sqlite: Peopled, subtests: 
     assert ada.home
 
 
+@pytest.mark.contract
 def test_a_lead_costs_no_statement_for_each_person(on_sqlite: Peopled, subtests: pytest.Subtests) -> None:
     """Of the senseis, some wait for a lead to confirm them."""
     it = on_sqlite

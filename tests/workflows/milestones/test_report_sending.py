@@ -52,6 +52,7 @@ def test_a_second_click_within_ten_minutes_sends_no_second_report(it: Ruled, ask
     assert "You've just asked for this report." in it.whispered(it.people[ADA])
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("value", ["{desk}:final", "{desk}:<b>", "{desk}", "999:design", ""])
 def test_a_button_about_anything_else_sends_nothing(it: Ruled, value: str) -> None:
     it.rules(SPEED, 2)
@@ -65,6 +66,7 @@ def test_a_button_about_anything_else_sends_nothing(it: Ruled, value: str) -> No
     assert it.waiting("report") == []
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
 def test_a_lost_answer_leads_to_one_report(it: Ruled, asked: dict[str, Any], method: str) -> None:
     it.slack.fault(Loses(), method, times=1)
@@ -73,6 +75,7 @@ def test_a_lost_answer_leads_to_one_report(it: Ruled, asked: dict[str, Any], met
     assert len(it.files(it.people[ADA])) == 1
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("lost", ["began", "bring", "share"])
 def test_a_death_before_a_steps_result_is_stored_leads_to_one_report(
     it: Ruled, asked: dict[str, Any], lost: str

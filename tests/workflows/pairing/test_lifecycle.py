@@ -146,6 +146,7 @@ def test_silence_is_agreement_only_of_who_was_asked_and_only_after_a_day(
     assert it.get(pair.id).state is (ACTIVE if state is A else state)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("state", PairState)
 @pytest.mark.parametrize("who", ["Ada", "Sen"])
 def test_who_pauses_has_no_pair_whichever_side_they_are(

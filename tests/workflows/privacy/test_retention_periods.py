@@ -96,6 +96,7 @@ def test_an_answer_is_forgotten_after_three_months_and_its_bill_is_not(it: Aged)
     assert it.call(failed).state == ModelCallState.FAILED
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("states", "closed", "kept"),
     [

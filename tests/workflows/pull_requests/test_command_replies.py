@@ -524,6 +524,7 @@ def test_a_deputys_ruling_is_told_as_the_deputys(it: Talk) -> None:
     assert "p-deputy" not in it.ours[-1].body
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("stop", [held, ended, lambda it: it.says("/sensei private")])
 def test_a_ruling_is_not_told_where_nothing_is_posted_any_more(
     it: Talk, stop: Callable[[Talk], object]

@@ -206,6 +206,7 @@ def refused(it: Corner, verb: Verb, place: str) -> bool:
     return verb in {Verb.RECORD, Verb.LINK, *DECISIONS} or (verb is Verb.REVIEW and it.pull.state == "closed")
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("state", STATES)
 def test_every_command_is_answered_once_wherever_its_pull_request_stands(
     corners: dict[str, Corner], state: str, subtests: pytest.Subtests

@@ -406,6 +406,7 @@ HISTORIES: dict[str, list[tuple[str, str, float]]] = {
 }
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("name", HISTORIES)
 def test_what_is_kept_of_a_comment_does_not_depend_on_when_its_news_arrive(it: Dojo, name: str) -> None:
     desk, history = Desk(it), HISTORIES[name]
@@ -735,6 +736,7 @@ def test_above_twenty_commands_an_hour_nothing_is_run_or_answered(it: Dojo, auth
     assert not desk.pull_request.private
 
 
+@pytest.mark.contract
 def test_who_goes_on_giving_commands_is_not_heard_until_a_pause(it: Dojo) -> None:
     desk = Desk(it)
     with structlog.testing.capture_logs() as logged:

@@ -230,6 +230,7 @@ def test_a_decision_is_not_asked_about_again_while_its_question_is_open(it: Host
     assert len(pull.threads) == 1
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("state", [QuestionState.ANSWERED, QuestionState.DEFERRED])
 def test_nobody_is_asked_about_a_decision_that_they_are_talking_about(
     it: Hosted, state: QuestionState
@@ -255,6 +256,7 @@ def test_the_same_changed_lines_are_never_asked_about_twice(it: Hosted) -> None:
     assert len(pull.threads) == 1
 
 
+@pytest.mark.contract
 def test_a_decision_that_still_holds_is_asked_about_again_only_when_other_lines_change(it: Hosted) -> None:
     decided = decide(it)
     pull = opened(it)
@@ -389,6 +391,7 @@ def test_a_decision_that_the_model_says_is_unaffected_draws_no_question(it: Host
     assert pull.threads == []
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     "reply",
     [

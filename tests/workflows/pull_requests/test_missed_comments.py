@@ -331,6 +331,7 @@ def test_more_comments_in_one_second_than_a_look_lists_do_not_hide_later_ones(
         assert tx.commands.by_comment(pull.comments[3].id, inline=False)
 
 
+@pytest.mark.contract
 def test_the_texts_of_comments_are_searched_while_others_can_write(it: Desk) -> None:
     """Strangers can write texts that take long to search; the turn to write is then for others."""
     pull = it.pull("work")

@@ -100,6 +100,7 @@ def test_a_command_about_a_question_that_is_not_shown_here_is_refused(it: Debate
     assert it.words() == []
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("who", ["sen", "bo"])
 @pytest.mark.parametrize("verb", ["record", "answer"])
 def test_only_the_participant_answers_and_records(it: Debate, who: str, verb: str) -> None:
@@ -123,6 +124,7 @@ def test_labelled_words_are_recorded_without_a_draft(it: Debate) -> None:
     assert it.words() == []
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("words", "reply"),
     [

@@ -290,6 +290,7 @@ def test_a_workflow_that_goes_on_after_a_kill_branches_as_it_did(it: Hosted, ref
     assert len(pull.reviews) == 1
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("status", [403, 404])
 @pytest.mark.parametrize("stop", [held, superseded])
 def test_a_deletion_that_github_refuses_is_not_taken_for_done(
@@ -512,6 +513,7 @@ def test_whoever_asks_meanwhile_is_not_put_off_with_a_round_that_gave_up(it: Hos
     said_once(pull)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("silent", [False, True])
 def test_a_later_round_looks_itself_where_nobody_could_before(it: Hosted, silent: bool) -> None:
     pull = opened(it)

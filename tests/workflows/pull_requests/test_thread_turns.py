@@ -156,6 +156,7 @@ STOPS = (
 )
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("stop", STOPS)
 @pytest.mark.parametrize("draft", [False, True], ids=["probe", "draft"])
 def test_nothing_is_said_once_it_is_no_longer_wanted(

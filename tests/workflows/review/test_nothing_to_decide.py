@@ -34,6 +34,7 @@ def read(path: Path, before: Files, after: Files) -> tuple[Report, int]:
     return report, len(model.requests)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("before", "after", "kinds"),
     [
@@ -69,6 +70,7 @@ def test_a_change_that_holds_nothing_to_decide_costs_no_call(
     assert Report.model_validate_json(report.as_json()) == report
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("before", "after"),
     [

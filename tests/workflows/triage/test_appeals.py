@@ -46,6 +46,7 @@ def test_a_second_sensei_whom_a_lead_names_rules_and_everyone_hears_their_part(i
     assert "given by a second sensei" in it.home(it.ada)
 
 
+@pytest.mark.contract
 def test_leads_and_the_first_sensei_read_no_words_and_nothing_is_kept_but_ids(it: Appealing) -> None:
     first = it.rules(SEN, sentence="SENTENCE", reason="PRIVATE")
     appeal = it.appeals(first, "WORDS")
@@ -63,6 +64,7 @@ def test_leads_and_the_first_sensei_read_no_words_and_nothing_is_kept_but_ids(it
         assert words not in str(it.sol.messages), "after the ruling, nothing of it is repeated"
 
 
+@pytest.mark.contract
 def test_while_a_second_sensei_is_named_only_they_can_rule_and_it_is_final(it: Appealing) -> None:
     it.names(it.appeals(it.rules(SEN)), SOL)
     with pytest.raises(UserError, match="under appeal, so I haven't saved anything"):
@@ -98,6 +100,7 @@ def test_until_an_appeal_is_decided_or_taken_back_the_own_sensei_cant_rule_on_it
     assert it.rules(SEN, level=3).role is RulerRole.SENSEI
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("named", [False, True])
 def test_a_participant_can_take_it_back_until_it_is_ruled_and_not_ask_again(
     it: Appealing, named: bool
@@ -127,6 +130,7 @@ def test_a_participant_can_take_it_back_until_it_is_ruled_and_not_ask_again(
     assert it.rules(SEN, level=2).role is RulerRole.SENSEI
 
 
+@pytest.mark.contract
 def test_a_lead_can_name_someone_else_and_the_one_before_reads_so(it: Appealing) -> None:
     appeal = it.appeals(it.rules(SEN))
     it.names(appeal, SOL)
@@ -168,6 +172,7 @@ def test_without_a_lead_on_slack_the_participant_reads_whom_to_tell(it: Appealin
     assert "needs a second sensei" in it.home(it.lea)
 
 
+@pytest.mark.contract
 def test_without_another_sensei_the_request_waits(it: Appealing) -> None:
     for name in (SOL, DEE):
         it.sets(name, EnrolmentState.LEFT)
@@ -182,6 +187,7 @@ def test_without_another_sensei_the_request_waits(it: Appealing) -> None:
     assert not it.lea.submit({"join.second": it.member(SOL).person}).errors
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("state", [EnrolmentState.LEFT, EnrolmentState.PAUSED])
 def test_if_the_second_sensei_goes_the_leads_are_asked_again(it: Appealing, state: EnrolmentState) -> None:
     appeal = it.appeals(it.rules(SEN))
@@ -220,6 +226,7 @@ def test_leads_name_nobody_for_themselves_nor_for_their_own_ruling(it: Appealing
     assert "needs a second sensei" in it.home(it.sen), "there is no other lead"
 
 
+@pytest.mark.contract
 def test_who_leaves_takes_their_request_back_and_a_former_participants_is_void(it: Appealing) -> None:
     appeal = it.appeals(it.rules(SEN))
     it.names(appeal, SOL)
@@ -254,6 +261,7 @@ def test_if_the_participant_is_erased_nothing_is_left_of_the_appeal(it: Appealin
     assert "Second opinions" not in it.home(it.lea)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("name", [SEN, SOL, LEA])
 def test_nobody_else_can_appeal_or_take_back(it: Appealing, name: str) -> None:
     first = it.rules(SEN)

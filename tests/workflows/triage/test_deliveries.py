@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.articulation.conversations import ConversationState
 from bot.workflows.articulation.handovers import hand_over
 from bot.workflows.triage.deliveries import OverlookedDeliveries, deliver_again
@@ -69,6 +71,7 @@ def test_a_new_sensei_gets_it_and_the_old_ones_cards_say_who_decides(it: Holding
     assert "[ The question stands ]" in new
 
 
+@pytest.mark.contract
 def test_a_deputys_turn_begins_and_ends_with_one_message_for_each(it: HoldingBack) -> None:
     it.proposes("Why wait?")
     disputes_in_public(it, "Moot.")

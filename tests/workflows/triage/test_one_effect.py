@@ -171,6 +171,7 @@ SCENES = (
 )
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.happens.__name__)
 def test_each_ruling_is_stored_told_marked_and_audited_once(it: Triaging, scene: Scene) -> None:
     scene.happens(it)
@@ -218,6 +219,7 @@ def test_of_two_senseis_who_decide_about_a_question_at_once_one_counts(it: Triag
     assert it.heard(loser)[-1:] == [f"I couldn't save your decision. {DECIDED}"]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("gone", ["role", "pair", "deputy"])
 @pytest.mark.parametrize(
     ("state", "button"),

@@ -130,6 +130,7 @@ def test_jobs_effects_and_the_audit_trail_have_ids_only(it: Appealing) -> None:
     assert "level" not in stored
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("name", [SEN, SOL, LEA])
 def test_nobody_else_can_open_the_evidence_of_a_participants_ruling(it: Appealing, name: str) -> None:
     ruling = it.rules(SEN)

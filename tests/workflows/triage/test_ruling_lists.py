@@ -139,6 +139,7 @@ def test_a_deputy_sees_for_whom_they_stand_in(it: Triaging) -> None:
     assert "ada/desk" not in listed(it, it.sol)
 
 
+@pytest.mark.contract
 def test_an_appeal_waits_for_the_second_sensei_alone(it: Triaging) -> None:
     it.finds("speed.1")
     it.reads()

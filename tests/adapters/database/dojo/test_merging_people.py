@@ -105,6 +105,7 @@ def named(tx: SqlTx, person: str) -> set[str]:
     return found
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("mine", "theirs", "same", "other"),
     [

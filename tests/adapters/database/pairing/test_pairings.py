@@ -92,6 +92,7 @@ _moves = st.lists(
 )
 
 
+@pytest.mark.contract
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(moves=_moves)
 def test_whatever_is_done_at_most_one_pair_of_a_participant_goes_on(it: Run, moves: object) -> None:

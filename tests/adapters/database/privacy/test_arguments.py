@@ -216,6 +216,7 @@ def test_a_former_participant_is_erased_from_a_capstone_that_stays(it: Dojo) -> 
     assert document(it, "lee")["capstones"]
 
 
+@pytest.mark.contract
 def test_a_former_participant_takes_nothing_that_the_new_one_recorded(it: Dojo) -> None:
     argue(it, comment=None, texts={Slot.DECIDED: IN_THREAD})
     it.enrol(LEE)
@@ -230,6 +231,7 @@ def test_a_former_participant_takes_nothing_that_the_new_one_recorded(it: Dojo) 
     assert LEES in json.dumps(document(it, "lee"))
 
 
+@pytest.mark.contract
 def test_what_was_argued_stays_with_whom_its_author_turns_out_to_be(it: Dojo) -> None:
     argue(it)
     before = sizes(it)

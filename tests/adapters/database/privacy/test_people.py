@@ -45,6 +45,7 @@ def found(it: Dojo, name: str) -> Sequence[Subject]:
         return tx.people.find(name)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("name", "account"),
     [
@@ -66,6 +67,7 @@ def test_a_login_or_a_number_names_one_person(it: Dojo, name: str, account: Acco
         assert found(it, who.id) == [who]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("name", ["", "nobody", "0", "-1", "9" * 40, "ki", "%", "kim'--", "²"])
 def test_what_names_nobody_is_told(it: Dojo, name: str) -> None:
     assert list(found(it, name)) == []

@@ -131,12 +131,14 @@ def test_a_sensei_is_shown_what_they_decided_and_no_draft_nor_their_participants
     assert "on 2026-11-26, you decided that the check `speed.2` doesn't apply:" in page
 
 
+@pytest.mark.contract
 def test_a_second_sensei_is_shown_that_they_were_named_and_not_why(it: Ruled) -> None:
     shown = it.document("sol")
     assert [each["state"] for each in shown["elsewhere"]["second_opinions"]] == ["assigned"]
     assert [words for words in (*SENS, HERS) if words in json.dumps(shown)] == []
 
 
+@pytest.mark.contract
 def test_an_erased_participant_takes_every_ruling_and_its_words(it: Ruled) -> None:
     left = it.erase("ada")
     assert [words for words in (*SENS, HERS, it.ada) if words in left] == []
@@ -220,6 +222,7 @@ def test_a_former_participant_is_erased_from_a_capstone_that_stays(it: Ruled) ->
     assert (it.sizes()["criterion_ruling"], it.sizes()["criterion_snapshot"]) == (1, 0)
 
 
+@pytest.mark.contract
 def test_what_was_ruled_stays_with_whoever_its_people_turn_out_to_be(it: Ruled) -> None:
     """Merging two records of one person moves their rulings, and renames them in the keys of digests."""
     before = it.sizes()

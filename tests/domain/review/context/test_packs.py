@@ -285,6 +285,7 @@ def test_the_same_change_gives_the_same_bytes() -> None:
     ]
 
 
+@pytest.mark.contract
 def test_what_is_written_grows_with_the_change_and_not_faster() -> None:
     def shown_characters(count: int) -> int:
         files = [readable(f"src/f{n}.py", None, f"name = 'file {n}'\n" * 20) for n in range(count)]

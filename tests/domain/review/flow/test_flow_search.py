@@ -94,6 +94,7 @@ def test_names_that_could_carry_formatting_are_not_repeated() -> None:
     assert "through `reply`, so" in facts(text, {8})[0]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     "body",
     [

@@ -1,5 +1,7 @@
 import time
 
+import pytest
+
 from bot.domain.review.surroundings.changed_names import (
     MOST_CHARACTERS,
     MOST_NAMES,
@@ -154,6 +156,7 @@ def test_looking_at_thousands_of_values_takes_little_longer_than_parsing_them() 
     assert time.process_time() - parsed < 2.5 * (parsed - began)
 
 
+@pytest.mark.contract
 def test_of_very_large_changes_only_the_first_files_are_parsed() -> None:
     long = "# " + "x" * (MOST_CHARACTERS // 4) + "\n"
     files = [
