@@ -49,9 +49,14 @@ class Situation:
 
     @property
     def has_reply(self) -> bool:
-        """Whether a message has arrived since the words that are stored, and not only an edit of them."""
+        """Whether a message has arrived since the words that are stored, and not only an edit of them.
+
+        If a quoted message is gone, another one isn't a reply: it may have been there from the beginning.
+        """
         quoted = {found.message for found in self.conversation.quotes}
-        return any(id_ not in quoted for id_ in self.messages) if quoted else len(self.messages) > 1
+        if not quoted:
+            return len(self.messages) > 1
+        return quoted < set(self.messages)
 
 
 _ENDS = frozenset({Stance.DOES_NOT_KNOW, Stance.ASKS_SENSEI})

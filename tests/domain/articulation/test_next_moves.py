@@ -49,6 +49,8 @@ def talk(state: ConversationState, probe: str = "") -> Conversation:
         (replace(PLAIN, conversation=PROBED), Move.WAIT),
         (replace(PLAIN, conversation=PROBED, messages=["thread:1", "thread:2"]), Move.DRAFT),
         (replace(PLAIN, conversation=PROBED, messages=["thread:1", "thread:2"], texts={}), Move.LEAVE),
+        # The quoted message was deleted; the one that is left may have been written before it.
+        (replace(PLAIN, conversation=PROBED, messages=["thread:2"]), Move.WAIT),
         (replace(PLAIN, conversation=PROBED, texts={Slot.AGAINST: "Paging."}), Move.DRAFT),
         (replace(PLAIN, conversation=talk(ConversationState.DRAFTED)), Move.DRAFT),
         (replace(PLAIN, conversation=talk(ConversationState.DRAFTED), texts={}), Move.CLOSE),
