@@ -165,11 +165,13 @@ def connect_model(
     wanted: bool = True,
     call_limits: "CallLimits | None" = None,
     repository: str | None = None,
+    day_share: float = 1.0,
 ) -> Iterator["Model | None"]:
     """Open the configured model for one review; yield None if none is configured or wanted.
 
     ``call_limits`` replaces the settings' limits of a call. ``repository`` (``host/number``) is the
-    repository whose code the model will see. Erasing a person requires it.
+    repository whose code the model will see. Erasing a person requires it. No call is made that could bring
+    what all calls of the day cost above ``day_share`` of the day's budget.
 
     Raises:
         UserError: the provider, its key, its price or the store of calls cannot be used.
@@ -181,6 +183,7 @@ def connect_model(
     from bot.adapters import model as adapter
 
     provider, timeout = settings.model_provider, settings.model_timeout
+    day_budget = None if settings.day_budget_usd is None else settings.day_budget_usd * day_share
     with (
         adapter.connect(
             provider, settings.anthropic_api_key, settings.model_base_url, settings.aws_region, timeout
@@ -194,7 +197,7 @@ def connect_model(
             database.SqlModelCalls(engine),
             adapter.BudgetTracker(
                 adapter.load_prices().find_price(provider, settings.model),
-                adapter.BudgetLimits(settings.review_budget_usd, settings.day_budget_usd),
+                adapter.BudgetLimits(settings.review_budget_usd, day_budget),
             ),
             call_limits or adapter.CallLimits(seconds=timeout),
             address=settings.model_base_url,

@@ -22,6 +22,9 @@ from bot.domain.pull_requests.records import (
 )
 from bot.domain.review.report import Movement, Report
 
+BASELINE, BASELINE_BY_MODEL = "baseline", "baseline:model"
+"""The sources of what the last reading of the whole tree found, with signals and with a model."""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerMovement:
@@ -39,13 +42,16 @@ class LedgerMovement:
 class BaselineCoverage:
     """What the last reading of a capstone's whole tree looked for.
 
-    ``stacks`` are ids of the packs that apply, ``not_assessed`` ids of the checks about which the reading
-    could say nothing. ``head`` is the commit that was read.
+    ``stacks`` are ids of the packs that apply, ``not_assessed`` ids of the checks about which no reading
+    could say anything. ``head`` is the commit that was read. ``by_model`` are ids of the checks for which the
+    last complete reading with a model looked. Signals look for far fewer, so a reading without a model takes
+    nothing away from these.
     """
 
     head: str
     stacks: tuple[str, ...]
     not_assessed: tuple[str, ...]
+    by_model: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Whoever makes very much work for one repository keeps no other repository waiting."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -275,9 +275,14 @@ class Counted:
     reader: TreeReader
     read: int = 0
 
-    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> ReadingResult:
+    def tree(
+        self, repository: HostRepository, head: str, standing: SurvivingQuotes, *, with_model: bool
+    ) -> ReadingResult:
         self.read += 1
-        return self.reader.tree(repository, head, standing)
+        return self.reader.tree(repository, head, standing, with_model=with_model)
+
+    def list_checks(self, stacks: Collection[str]) -> frozenset[str]:
+        return self.reader.list_checks(stacks)
 
 
 def test_pushes_that_leave_the_head_where_it_was_read_have_nothing_read(

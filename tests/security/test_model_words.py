@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from io import StringIO
 from itertools import pairwise
@@ -36,7 +35,7 @@ from tests.fakes.model import Scripted
 from tests.fakes.steps import Straight
 from tests.security import obeying
 from tests.security.obeying import letters
-from tests.workflows.hosted import Hosted
+from tests.workflows.hosted import Hosted, with_model
 from tests.workflows.shop import LIBRARY
 
 CODE = "import shop\n\n\ndef order(n):\n    for _ in range(3):\n        return shop.ask(n, retry=True)\n"
@@ -172,15 +171,7 @@ def opened(it: Hosted) -> Pull:
 
 def read_by(it: Hosted, model: Model) -> None:
     """Let the rounds read with a model."""
-
-    @contextmanager
-    def opens(_repository: HostRepository) -> Iterator[Model | None]:
-        yield model
-
-    reader = it.reviews.reader
-    assert isinstance(reader, HostReader)
-    rules = replace(reader.rules, prompts=reviewing.PROMPTS)
-    it.reviews = replace(it.reviews, reader=replace(reader, rules=rules, model=opens))
+    it.reviews = replace(it.reviews, reader=with_model(it.reviews.reader, model))
 
 
 def kept(it: Hosted) -> Report:

@@ -15,12 +15,14 @@ from bot.adapters.reading_process.inline import InlineReadings
 from bot.bootstrap.local_reading import Unwatched
 from bot.ports.code_host import HostRepository
 from bot.ports.engine import Json
+from bot.ports.metrics import Kind
 from bot.ports.model import Model
 from bot.ports.reading import ReadingLimits, ReadingRules
 from bot.workflows.pull_requests.code_host_reading import HostReader
 from bot.workflows.pull_requests.command_replies import CommandReplies
 from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.rounds import RoundWorkflow
+from tests import reviewing
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
 from tests.fakes.steps import Straight
@@ -35,8 +37,19 @@ BEFORE: Files = {"a.py": BOUNDED, "b.py": b"B = 1\n"}
 
 
 @contextmanager
-def _no_model(_repository: HostRepository) -> Iterator[Model | None]:
+def _no_model(_repository: HostRepository, _kind: Kind) -> Iterator[Model | None]:
     yield None
+
+
+def with_model(reader: object, model: Model | None) -> HostReader:
+    """Return a reader like another one, that asks a model."""
+
+    @contextmanager
+    def opened(_repository: HostRepository, _kind: Kind) -> Iterator[Model | None]:
+        yield model
+
+    assert isinstance(reader, HostReader)
+    return replace(reader, model=opened, rules=replace(reader.rules, prompts=reviewing.PROMPTS))
 
 
 class Hosted(Dojo):

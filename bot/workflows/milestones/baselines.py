@@ -1,4 +1,7 @@
-"""Reads each capstone's whole tree when a milestone opens, so that rulings rest on what is there now."""
+"""Reads each capstone's whole tree when a milestone opens, so that rulings rest on what is there now.
+
+A model reads it, if there is one, since signals alone leave most checks without an assessment.
+"""
 
 from datetime import datetime
 
@@ -28,7 +31,7 @@ def add_milestone_baselines(tx: Tx, moment: datetime) -> int:
     known = tx.jobs.find_due_times(list(wanted)) if wanted else {}
     missing = {job: capstone for job, capstone in wanted.items() if job not in known}
     for job, capstone in missing.items():
-        tx.jobs.add(Job(job, "baseline", {"capstone": capstone}, moment))
+        tx.jobs.add(Job(job, "baseline", {"capstone": capstone, "with_model": True}, moment))
     return len(missing)
 
 

@@ -1,6 +1,6 @@
 """Reading from a code host: either the changes of a pull request or a whole tree."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
@@ -18,8 +18,8 @@ from bot.ports.reading import Clock, Progress, ReadingRequest, ReadingRules
 from bot.ports.reading_process import ReadingResult, Readings, ReadingTask
 from bot.workflows.pull_requests.rounds import RoundReading
 
-OpenModel = Callable[[HostRepository], AbstractContextManager[Model | None]]
-"""Opens the model for one reading of a repository; yields None if no model is configured."""
+OpenModel = Callable[[HostRepository, Kind], AbstractContextManager[Model | None]]
+"""Opens the model for one reading of a repository, of that kind; yields None if no model is configured."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +80,21 @@ class HostReader:
         result = self._read(repository, request)
         return RoundReading(result.report, result.places, result.notes, result.drift)
 
-    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> ReadingResult:
-        """Read every file at a commit with signals, and look for the quotes of ``standing`` in them."""
+    def tree(
+        self, repository: HostRepository, head: str, standing: SurvivingQuotes, *, with_model: bool
+    ) -> ReadingResult:
+        """Read every file at a commit, and look for the quotes of ``standing`` in them."""
         quotes = tuple(standing.missing())
-        result = self._read(repository, ReadingRequest(None, head, baseline=True), quotes, with_model=False)
+        request = ReadingRequest(None, head, baseline=True)
+        result = self._read(repository, request, quotes, with_model=with_model)
         standing.mark_found(quotes[index] for index in result.standing)
         return result
+
+    def list_checks(self, stacks: Collection[str]) -> frozenset[str]:
+        """Return the checks of the rubric with the packs of some stacks."""
+        library = self.rules.library
+        rubric = with_packs(library.rubric, (pack for pack in library.packs if pack.id in stacks))
+        return frozenset(check.id for criterion in rubric.criteria for check in criterion.checks)
 
     def _read(
         self,
@@ -107,7 +116,7 @@ class HostReader:
         with self.checkouts.open_clone(wanted) as clone:
             cloned = self.clock.monotonic()
             self.measures.record_stage(kind, "checkout", cloned - started)
-            with self.turns, self.model(repository) as opened:
+            with self.turns, self.model(repository, kind) as opened:
                 turn_began = self.clock.monotonic()
                 self.measures.record_stage(kind, "turn", turn_began - cloned)
                 model = opened if with_model else None

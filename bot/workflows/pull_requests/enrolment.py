@@ -49,9 +49,9 @@ def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
         paired_capstones.set_senseis(tx, participant)
         capstone = tx.capstones.get(capstone.id)
     stamp = f"{at:%Y%m%dT%H%M%S}"
-    for kind in ("baseline", "reconcile"):
+    for kind, how in (("baseline", {"with_model": True}), ("reconcile", {})):
         identity = f"{kind}:{repository.id}:enrolled.{stamp}"
-        tx.jobs.add(Job(identity, kind, {"capstone": capstone.id}, at))
+        tx.jobs.add(Job(identity, kind, {"capstone": capstone.id, **how}, at))
     tx.audit("operator", "capstone.add", f"capstone:{capstone.id}", publish=capstone.publish)
     return capstone
 

@@ -10,7 +10,7 @@ from bot.domain.rubrics.rubric import Library, Rubric
 from bot.domain.triage.criterion_evidence import CriterionEvidence, gather_evidence
 from bot.domain.triage.records import ExemptSubject, GrantedExemption
 from bot.ports.decisions import StoredStatement
-from bot.ports.pull_requests import BaselineCoverage, LedgerMovement
+from bot.ports.pull_requests import BASELINE, BASELINE_BY_MODEL, BaselineCoverage, LedgerMovement
 from bot.ports.store import Tx
 
 NO_REASON = "no reason is stored"
@@ -114,7 +114,7 @@ def _enter_movements(movements: Sequence[LedgerMovement]) -> Iterator[Entry]:
                 missing=movement.missing,
                 reader=movement.source,
                 citation=citation,
-                change=None if stored.source == "baseline" else stored.source,
+                change=None if stored.source in {BASELINE, BASELINE_BY_MODEL} else stored.source,
                 pending=stored.pending,
             )
 

@@ -1,7 +1,6 @@
 """Questions about earlier decisions: on both databases, before a GitHub on loopback."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,23 +18,20 @@ from bot.domain.decisions.records import (
     RevisedBy,
 )
 from bot.domain.pull_requests.records import AskedQuestion, PublishPolicy, QuestionState, RoundState
-from bot.ports.code_host import HostRepository
-from bot.ports.model import CallOutcome, Model
+from bot.ports.model import CallOutcome
 from bot.workflows.decisions.publishing import publish_decision
 from bot.workflows.decisions.records import confirm_decision, draft_decision
 from bot.workflows.pull_requests import review_posting
-from bot.workflows.pull_requests.code_host_reading import HostReader
 from bot.workflows.pull_requests.decision_announcements import DecisionAnnouncements
 from bot.workflows.pull_requests.drift_questions import list_compared
 from bot.workflows.pull_requests.lost_code import list_watched
 from bot.workflows.pull_requests.visible_questions import list_visible, number_decisions
-from tests import reviewing
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
 from tests.fakes.model import Scripted
 from tests.fakes.steps import Straight
 from tests.workflows.dojo.test_few_statements import counted
-from tests.workflows.hosted import Hosted
+from tests.workflows.hosted import Hosted, with_model
 from tests.workflows.running_dojo import ADA
 from tests.workflows.shop import LIBRARY
 
@@ -136,15 +132,7 @@ def link(it: Hosted) -> str:
 
 def read_by(it: Hosted, model: Scripted) -> Scripted:
     """Let a model read from now on."""
-
-    @contextmanager
-    def opened_model(_repository: HostRepository) -> Iterator[Model | None]:
-        yield model
-
-    reader = it.reviews.reader
-    assert isinstance(reader, HostReader)
-    rules = replace(reader.rules, prompts=reviewing.PROMPTS)
-    it.reviews = replace(it.reviews, reader=replace(reader, rules=rules, model=opened_model))
+    it.reviews = replace(it.reviews, reader=with_model(it.reviews.reader, model))
     return model
 
 

@@ -78,10 +78,11 @@ class SqlLedgers:
     def record_coverage(self, capstone: int, coverage: BaselineCoverage, at: datetime) -> None:
         """Store what a reading of the whole tree looked for, in place of the last one's."""
         row = self.session.get(BaselineCoverageRow, capstone) or BaselineCoverageRow(
-            capstone_id=capstone, head="", stacks=[], not_assessed=[], at=at
+            capstone_id=capstone, head="", stacks=[], not_assessed=[], by_model=[], at=at
         )
         row.head, row.at = coverage.head, at
         row.stacks, row.not_assessed = list(coverage.stacks), list(coverage.not_assessed)
+        row.by_model = list(coverage.by_model)
         self.session.add(row)
         self.session.flush()
 
@@ -89,7 +90,9 @@ class SqlLedgers:
         """Return what the last readings of whole trees looked for, by capstone."""
         query = select(BaselineCoverageRow).where(col(BaselineCoverageRow.capstone_id).in_(capstones))
         return {
-            row.capstone_id: BaselineCoverage(row.head, tuple(row.stacks), tuple(row.not_assessed))
+            row.capstone_id: BaselineCoverage(
+                row.head, tuple(row.stacks), tuple(row.not_assessed), tuple(row.by_model)
+            )
             for row in self.session.exec(query)
         }
 

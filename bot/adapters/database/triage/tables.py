@@ -18,7 +18,8 @@ from bot.domain.triage.records import AppealState, ExemptSubject, Milestone, Rul
 class BaselineCoverageRow(SQLModel, table=True):
     """What the last reading of a capstone's whole tree looked for.
 
-    ``stacks`` are the packs that apply, ``not_assessed`` the checks that it could say nothing about.
+    ``stacks`` are the packs that apply, ``not_assessed`` the checks that no reading could say anything about,
+    ``by_model`` those for which the last complete reading with a model looked.
     """
 
     __tablename__ = "baseline_coverage"
@@ -27,6 +28,7 @@ class BaselineCoverageRow(SQLModel, table=True):
     head: str
     stacks: list[str] = Field(sa_type=sa.JSON)
     not_assessed: list[str] = Field(sa_type=sa.JSON)
+    by_model: list[str] = Field(sa_type=sa.JSON)
     at: datetime
 
 
