@@ -22,7 +22,7 @@ from bot.domain.pull_requests.records import Account
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Comment, Pull, Thread, User
-from tests.fakes.messages import KEY, Messages, Says, said
+from tests.fakes.messages import KEY, NOTHING_FOUND, Messages, Says, said
 from tests.fakes.slack import Person, Slack, look
 from tests.fakes.slack.model import Json
 from tests.serving import Serving
@@ -63,7 +63,7 @@ def call(name: str, limit: int) -> str:
 
 
 def reply(body: Mapping[str, Any]) -> Says:
-    """Ask about the newest client, refute nothing, and hear the words in ``HEARD``."""
+    """Ask about the newest client, if there is one, refute nothing, and hear the words in ``HEARD``."""
     properties = body.get("output_config", {}).get("format", {}).get("schema", {}).get("properties", {})
     text = said(body)
     if "probe" in properties:
@@ -71,7 +71,10 @@ def reply(body: Mapping[str, Any]) -> Says:
     before, _, items = text.rpartition("<items>")
     if before:
         return Says() if '"touched"' in items else _keep(items.count("\n{"))
-    name, limit = re.findall(r"create\(model=(\w+), max_tokens=(\d+), messages=question", text)[-1]
+    clients = re.findall(r"create\(model=(\w+), max_tokens=(\d+), messages=question", text)
+    if not clients:
+        return Says(NOTHING_FOUND)
+    name, limit = clients[-1]
     asked = {
         "check": "performance_cost.2",
         "path": f"{name.lower()}.py",

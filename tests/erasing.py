@@ -37,7 +37,7 @@ from bot.workflows.decisions.records import confirm_decision, draft_decision, ed
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
-from tests.fakes.messages import KEY, Messages, Says, Step, said
+from tests.fakes.messages import KEY, NOTHING_FOUND, Messages, Says, Step, said
 from tests.repositories import Files
 from tests.reviewing import SHIPPED
 from tests.ruled import Words, digest_for, rule_on
@@ -101,13 +101,16 @@ def code(whose: str, n: int) -> Files:
 
 
 def reply(body: Mapping[str, Any]) -> Step:
-    """Ask about the client that is shown, and refute nothing."""
+    """Ask about the client that is shown, if there is one, and refute nothing."""
     text = said(body)
     if "<items>" in text:
         items = text.rpartition("<items>")[2].count("\n{")
         kept = [{"n": n + 1, "because": "open", "verdict": "keep", "reworded": ""} for n in range(items)]
         return Says({"verdicts": kept, "best": 1})
-    whose, n = re.findall(r"def (\w+?)_answers_(\d+)\(", text)[-1]
+    clients = re.findall(r"def (\w+?)_answers_(\d+)\(", text)
+    if not clients:
+        return Says(NOTHING_FOUND)
+    whose, n = clients[-1]
     asked = {
         "check": "performance_cost.4",
         "path": f"{whose}_{n}.py",

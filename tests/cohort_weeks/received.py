@@ -8,13 +8,19 @@ from tests.fakes.slack.model import Json
 _ROW = re.compile(r"\*\d+\. (?P<name>.+?)\* · (?P<what>.+)")
 _WHAT = (
     ("dispute", "waits", re.compile(r"(\d+) disputes? to decide")),
-    ("rulings", "due", re.compile(r"(\d+) rulings? due(?:, (for a gate|one for a gate|\d+ for gates))?")),
-    ("risk", "gates", re.compile(r"(\d+) gates? without a ruling at level \d or higher")),
+    (
+        "rulings",
+        "due",
+        re.compile(
+            r"(\d+) rulings? due(?:, (on a gate criterion|one on a gate criterion|\d+ on gate criteria))?"
+        ),
+    ),
+    ("risk", "gates", re.compile(r"(\d+) gate criteri(?:on|a) without a ruling at level \d or higher")),
     ("risk", "old question", re.compile(r"a question open for (\d+) working days?")),
     ("risk", "nothing to read", re.compile(r"nothing to read for (\d+) working days?")),
 )
 _REST, _NUMBER = re.compile(r"The rest can wait: ([^.]*)\."), re.compile(r"\d+")
-_STUCK = re.compile(r"• (.+): (\d+) open questions?, the oldest for (\d+) days?")
+_STUCK = re.compile(r"• (.+): (\d+) open questions?, the oldest open for (\d+) days?")
 
 
 def read_texts(message: Json) -> list[str]:

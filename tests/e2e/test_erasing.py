@@ -176,7 +176,7 @@ def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: P
     [capstone] = document["capstones"]
     rows = sql(it.it, f"SELECT count(*) FROM round WHERE id LIKE 'review:{it.loom}#%'")[0][0]
     assert sum(len(pull["rounds"]) for pull in capstone["pull_requests"]) == rows == 3
-    assert len(capstone["model_calls"]) == 4
+    assert len(capstone["model_calls"]) == 5
     assert {each["id"].partition(":")[0] for each in capstone["workflows"]} == {
         "review",
         "baseline",
@@ -285,7 +285,7 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
     assert of_others(it) == before
     assert sorted(sql(it.it, "SELECT verb, about FROM command")) == [("dispute", ""), ("explain", "")]
     assert sql(it.it, bills) == bill
-    assert len(bill) == 8
+    assert len(bill) == 10
     assert sql(it.it, "SELECT actor, subject FROM audit_event WHERE action = 'person.erased'") == [
         ("operator", f"person:{opaque}")
     ]

@@ -15,6 +15,14 @@ from typing import Any, Self
 from anthropic.types.message_create_params import MessageCreateParamsStreaming
 from pydantic import TypeAdapter, ValidationError
 
+NOTHING_FOUND: Mapping[str, Any] = {
+    "touched": [],
+    "movements": [],
+    "concerns": [],
+    "questions": [],
+    "strengths": [],
+}
+"""The answer of a model that has read code and found nothing in it."""
 KEY = "-".join(["sk", "ant", "api03", "for-the-fake-server-only"])
 _PARAMETERS = TypeAdapter(MessageCreateParamsStreaming)
 _NAMES = set(MessageCreateParamsStreaming.__annotations__)

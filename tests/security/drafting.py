@@ -21,7 +21,7 @@ from bot.adapters.database.transaction import SqlStore
 from bot.adapters.files import rubrics
 from bot.bootstrap.chat import features_from_settings
 from bot.bootstrap.digest import make_schedule
-from bot.domain.dojo.people import CohortRole, DateKind, Profile, Weekday, WorkingHours
+from bot.domain.dojo.people import CohortRole, DateKind, Profile
 from bot.domain.pull_requests.comment_command_rules import Verb
 from bot.domain.pull_requests.records import Account
 from bot.domain.review.report import Movement
@@ -44,6 +44,7 @@ from tests.fakes.messages import KEY, Messages
 from tests.fakes.slack import Person, Shown, Slack, judge
 from tests.fakes.slack.people import CannotDo
 from tests.rendering.reports import citation
+from tests.ruling import noon_everywhere
 from tests.security.canary_rubric import canary_rubric
 from tests.security.confiding import ADA, BOB, LOU, SEN, Scene
 from tests.security.draft_surfaces import COMMANDS
@@ -148,7 +149,7 @@ class Drafts(Scene):
     def _joins(self, tx: Any, cohort: int, name: str, account: Account, roles: list[CohortRole]) -> None:
         """Let somebody join who works day and night, so that digests are due at once."""
         super()._joins(tx, cohort, name, account, roles)
-        hours = WorkingHours("Europe/London", tuple(Weekday), 0, 1440)
+        hours = noon_everywhere()
         for member in tx.members.roles(self.ids[name]):
             tx.members.set_profile(member.enrolment, Profile(hours, capacity=3))
 

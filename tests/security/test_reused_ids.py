@@ -320,6 +320,7 @@ KEYS = {
     "articulation:{}:{}": GOES,
     "asked:{}:{}:{}": GOES,
     "away:{}:{}": HOST,
+    "baseline:{}:again.": GOES,
     "baseline:{}:push.": GOES,
     "baseline:{}:{}": GOES,
     "baseline:{}:{}.{}": GOES,
