@@ -18,6 +18,11 @@ from bot.workflows.articulation.rulers import require_ruler
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.chat.features import Button, Form
 
+_BECAME = {
+    QuestionState.WITHDRAWN: "has already been withdrawn",
+    QuestionState.RESOLVED: "is already closed",
+}
+"""What became of a question that no longer waits, if it wasn't just kept. Whoever clicks twice reads this."""
 Decides = Callable[[Tx, Sequence[int], Ruler, datetime], object]
 """Keeps or withdraws waiting questions, and lets everybody know who must."""
 
@@ -100,7 +105,6 @@ def _require_waiting(tx: Tx, actor: Actor, argument: str, clock: Clock) -> tuple
         raise refusal(actor)
     ruler = require_ruler(tx, actor, context, Action.QUESTION_APPROVE, clock())
     if context.question.state is not QuestionState.PROPOSED:
-        raise UserError(
-            "This question no longer waits: someone has already decided about it. Nothing was changed."
-        )
+        became = _BECAME.get(context.question.state, "has already been kept")
+        raise UserError(f"This question {became}, so I haven't changed anything.")
     return context, ruler

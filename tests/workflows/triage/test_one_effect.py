@@ -19,7 +19,7 @@ from tests.workflows.triage.triaging import ADA, SEN, SOL, Triaging, triaging
 RULED_MEANWHILE = "Someone else has ruled on this since you opened it, so I haven't saved your ruling."
 RULED_BEFORE = "You've already ruled on this, and that ruling counts. I haven't saved another one."
 NOT_THEIRS = "You're not this participant's sensei or deputy now, so I haven't saved anything."
-DECIDED = "This question no longer waits: someone has already decided about it. Nothing was changed."
+DECIDED = "This question has already been {}, so I haven't changed anything."
 
 
 @pytest.fixture
@@ -216,7 +216,9 @@ def test_of_two_senseis_who_decide_about_a_question_at_once_one_counts(it: Triag
     assert it.question(int(number)).state == (QuestionState.KEPT if kept else QuestionState.WITHDRAWN)
     assert len(jobs(it, "questions")) == len(kept)
     loser = it.sol if kept else it.sen
-    assert it.heard(loser)[-1:] == [f"I couldn't save your decision. {DECIDED}"]
+    assert it.heard(loser)[-1:] == [
+        f"I couldn't save your decision. {DECIDED.format('kept' if kept else 'withdrawn')}"
+    ]
 
 
 @pytest.mark.contract

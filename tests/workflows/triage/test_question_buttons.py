@@ -15,7 +15,7 @@ WORLD = holding_back
 
 KEEP, REWORD, WITHDRAW = "triage.keep", "triage.reword", "triage.withdraw"
 WORDS = "Who <pays> & *why*, @channel?"
-TOO_LATE = "This question no longer waits: someone has already decided about it. Nothing was changed."
+TOO_LATE = "This question has already been withdrawn, so I haven't changed anything."
 
 
 def posting(it: HoldingBack) -> list[dict[str, object]]:
