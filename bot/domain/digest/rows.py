@@ -23,12 +23,12 @@ class RowKind(StrEnum):
 KIND_WORDS = {
     RowKind.DISPUTE: ("dispute to decide", "disputes to decide"),
     RowKind.APPEAL: ("appeal to decide", "appeals to decide"),
-    RowKind.HANDOVER: ("question left to you", "questions left to you"),
+    RowKind.HANDOVER: ("question passed on to you", "questions passed on to you"),
     RowKind.QUESTION: ("question to keep, reword or withdraw", "questions to keep, reword or withdraw"),
     RowKind.RULINGS: ("ruling due", "rulings due"),
-    RowKind.AT_RISK: ("participant who may need help", "participants who may need help"),
+    RowKind.AT_RISK: ("participant to keep an eye on", "participants to keep an eye on"),
     RowKind.DRIFT: ("decision that may no longer hold", "decisions that may no longer hold"),
-    RowKind.GROWTH: ("thing to say when you meet", "things to say when you meet"),
+    RowKind.GROWTH: ("thing to mention when you meet", "things to mention when you meet"),
 }
 """What one and what several of a kind are called."""
 

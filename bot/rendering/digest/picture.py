@@ -166,7 +166,7 @@ def _draw_change(canvas: Canvas, change: Change, at: tuple[float, float]) -> Non
 
 
 def _draw_legend(canvas: Canvas, top: float, weeks: int) -> None:
-    canvas.text((_MARGIN, top + 14), "A full bar: every check that applies is met.")
+    canvas.text((_MARGIN, top + 14), "A full bar means that every check that applies is met.")
     span = f"The last {weeks} weeks, the newest on the right." if weeks > 1 else "One week so far."
     canvas.text((_MARGIN, top + 33), span)
     x, top = _MARGIN, top + 19

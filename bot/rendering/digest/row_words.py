@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain.digest.rows import KIND_WORDS, RowKind, join_words, say_count
 
-NOTHING = "Nothing waits for you this week, and nobody seems to need help."
+NOTHING = "Nothing is waiting for you this week, and nobody seems to need help."
 """An empty week."""
 
 

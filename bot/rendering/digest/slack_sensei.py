@@ -12,9 +12,9 @@ from bot.rendering.digest.row_words import NOTHING, say_day, say_rest, say_row_l
 OPEN_LIST, OPEN_RULING, SNOOZE = "triage.list", "triage.rule", "digest.snooze"
 """The buttons: all that waits about a capstone, one criterion's evidence, and putting a row off."""
 _WHERE = {
-    RowKind.DISPUTE: "You decide in my earlier message about it.",
-    RowKind.QUESTION: "You decide in my earlier message about it.",
-    RowKind.HANDOVER: "My earlier message about it has their words.",
+    RowKind.DISPUTE: "Please decide in my earlier message.",
+    RowKind.QUESTION: "Please decide in my earlier message.",
+    RowKind.HANDOVER: "My earlier message says what they wrote.",
 }
 """Where to act on what has a message of its own."""
 _MOST_OF_A_LINE, _MOST_OF_REASONS = 200, 600

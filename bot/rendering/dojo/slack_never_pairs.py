@@ -50,5 +50,5 @@ def never_pairs_saved(count: int) -> OutgoingMessage:
         return text_message("Removed. You no longer have any confidential constraints.")
     people = "one person" if count == 1 else f"{count} people"
     return text_message(
-        f"Saved, in confidence. You've named {people}. I show this only to you, with `/dojo never`."
+        f"Saved, in confidence. You've named {people}. I'll show them only to you, if you use `/dojo never`."
     )

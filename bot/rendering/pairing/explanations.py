@@ -161,8 +161,8 @@ def answer_participant(sensei: str) -> str:
     """
     return (
         f"I can't tell you why you aren't paired with {sensei}: the reason could reveal things about other "
-        "people. The pairing considers everyone at once: skills, working hours, free places, wishes and "
-        "what people asked in confidence. A lead can look into it with you."
+        "people. The pairing considers everyone at once: skills, working hours, who has room for one more, "
+        "wishes, and what people have asked in confidence. A lead can look into it with you."
     )
 
 

@@ -88,8 +88,8 @@ def introduction(
         *_profile_blocks(participant),
         section(
             f"*A question to start with*\n{mrkdwn(question, 400)}\n"
-            "This isn't an assignment. Half an hour of talking is enough, and where it leads is up to you.\n"
-            f"*Next step:* {_mention(participant)}, please suggest a few times for a first talk."
+            "This isn't an assignment. A half-hour chat is enough, and where it leads is up to you.\n"
+            f"*Next step:* {_mention(participant)}, please suggest a few times for a first chat."
         ),
         small(
             "`/dojo pair` shows your pair again. The participant can also use it to ask for another sensei, "

@@ -94,7 +94,7 @@ def describe_approval(number: int, cohort: str) -> str:
     whose = "its sensei is" if number == 1 else "their senseis are"
     return (
         f"{count(number, 'pair')} approved in {cohort}: {whose} being asked, "
-        "and no answer within 24 of their working hours means yes."
+        "and if they don't answer within 24 working hours, that counts as a yes."
     )
 
 

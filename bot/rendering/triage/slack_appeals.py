@@ -84,7 +84,8 @@ def _describe_to_participant(status: AppealStatus) -> str:
                 "can name a second sensei in their Home tab once they have joined."
             )
         case AppealState.ASSIGNED:
-            return f"{_shorten(status.second)} will read the evidence and rule. I'll tell you then."
+            who = _shorten(status.second)
+            return f"{who} will read the evidence and make a ruling. I'll let you know when they have."
         case AppealState.RULED:
             return "A second sensei has ruled."
         case AppealState.WITHDRAWN:

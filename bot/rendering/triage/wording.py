@@ -28,7 +28,7 @@ MILESTONES = {
 
 def describe_exemption(reason: str) -> str:
     """Return what a participant reads about a check that their sensei exempted. The caller escapes it."""
-    return f"Doesn't apply to this project, says your sensei: {reason}"
+    return f"Your sensei says that this doesn't apply to your project: {reason}"
 
 
 def describe_origin(entry: Entry) -> str:

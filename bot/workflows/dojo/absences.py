@@ -180,7 +180,7 @@ def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
     else:
         matches = [sensei for sensei in senseis if sensei.name.casefold() == name]
     if len(matches) != 1:
-        fault = f"{profiles.quote_word(word)} doesn't match exactly one other active sensei in this dojo."
+        fault = f"I can't tell which other active sensei in this dojo {profiles.quote_word(word)} is."
         raise UserError(
             "The person that you mention isn't another active sensei in this dojo." if user else fault,
             "Nothing was changed. Mention a sensei with @, or leave out the name and I'll look for a deputy.",

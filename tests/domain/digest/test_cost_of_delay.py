@@ -26,7 +26,7 @@ def test_the_page_has_the_points_of_every_kind() -> None:
         RowKind.HANDOVER: "a question left to the sensei",
         RowKind.QUESTION: "a question that waits",
         RowKind.RULINGS: "rulings that are due",
-        RowKind.AT_RISK: "a participant who may need help",
+        RowKind.AT_RISK: "a participant to keep an eye on",
         RowKind.DRIFT: "a decision that may no longer hold",
         RowKind.GROWTH: "growth",
     }

@@ -31,13 +31,16 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         ),
         (
             {"handovers": (matter(3),)},
-            "1 question left to you",
-            "I told the participant that you'd read it next. They've waited for 1 working day.",
+            "1 question passed on to you",
+            "I told the participant that you'd read it next. They've been waiting for 1 working day.",
         ),
         (
             {"questions": (matter(4, gate=True),)},
             "1 question to keep, reword or withdraw",
-            "I won't ask until you decide. Waiting for 2 working days. It's about a gate criterion.",
+            (
+                "I won't ask the participant until you decide. It's been waiting for 2 working days. "
+                "It's about a gate criterion."
+            ),
         ),
         (
             {"appeals": (AppealToDecide("cost", "Cost", False, ago(7)),)},
@@ -52,17 +55,17 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         (
             {"rulings": (ruling("cost", ruled=7), ruling("speed", ruled=0))},
             "2 rulings due",
-            "Cost and Speed. The evidence has changed. The oldest ruling was 5 working days ago.",
+            "Cost and Speed. The oldest ruling is 5 working days old. The evidence has changed since then.",
         ),
         (
             {"rulings": tuple(ruling(name, gate=name in "ab", ruled=0) for name in "abcd")},
             "4 rulings due, 2 on gate criteria",
-            "The evidence has changed. You ruled today.",
+            "The oldest ruling is from today. The evidence has changed since then.",
         ),
         (
             {"rulings": (ruling("cost", ruled=7), ruling("speed"))},
             "2 rulings due",
-            "Cost and Speed. Some have no ruling yet.",
+            "Cost and Speed. Some haven't been ruled on before.",
         ),
         (
             {"drifted": (DriftedDecision(3, ago(3), True), DriftedDecision(2, ago(0), False))},
@@ -74,7 +77,7 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         ),
         (
             {"growth": ("They answered unaided.", "No question came twice.")},
-            "2 things to say when you meet",
+            "2 things to mention when you meet",
             "They answered unaided. No question came twice.",
         ),
     ],
@@ -90,7 +93,7 @@ def test_while_a_milestone_is_near_rulings_say_what_they_are_needed_for() -> Non
     assert row.why == (
         "Cost.",
         "Needed for the midway milestone.",
-        "The oldest ruling was 1 working day ago.",
+        "The last ruling is 1 working day old.",
     )
 
 

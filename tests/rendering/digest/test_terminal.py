@@ -28,15 +28,15 @@ def test_a_busy_week_fits_80_columns_and_begins_with_what_comes_first() -> None:
     assert lines[2] == "    Most urgent first. The midway milestone is in 4 working days."
     assert lines[4] == " 1. Ida · 1 appeal to decide: Security"
     assert sum(line[:4].strip().endswith(".") and line[:2].strip().isdecimal() for line in lines) == 7
-    assert lines[-2].startswith("The rest can wait: 3 participants who may need help")
+    assert lines[-2].startswith("The rest can wait: 3 participants to keep an eye on")
 
 
 def test_a_calm_week_has_a_row_and_no_rest() -> None:
-    assert len(preview(CALM)) == 6
+    assert len(preview(CALM)) == 7
 
 
 def test_an_empty_week_is_one_line() -> None:
-    assert preview(EMPTY)[-1] == "Nothing waits for you this week, and nobody seems to need help."
+    assert preview(EMPTY)[-1] == "Nothing is waiting for you this week, and nobody seems to need help."
 
 
 def test_it_says_why_nothing_is_sent() -> None:

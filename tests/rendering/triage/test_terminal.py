@@ -126,4 +126,4 @@ def test_a_list_says_why_each_ruling_waits() -> None:
 
 def test_a_participant_reads_of_an_exemption_that_it_is_one_and_why() -> None:
     told = describe_exemption("There is no cache.")
-    assert told == "Doesn't apply to this project, says your sensei: There is no cache."
+    assert told == "Your sensei says that this doesn't apply to your project: There is no cache."

@@ -658,7 +658,7 @@ COMMANDS: Mapping[str, Scene] = {
         says(SEN, next_days(SOL)),
         "You're away from",
         gone(SOL),
-        "doesn't match exactly one other active sensei in this dojo. Nothing was changed.",
+        "is. Nothing was changed.",
     ),
     "link": Scene(says(ADA, "link"), "post this as a new comment"),
     "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
@@ -823,7 +823,7 @@ FORMS: Mapping[str, Scene] = {
     ),
     "articulation.answer": Scene(
         fills_in_private("articulation.answer"),
-        "You've answered. I've saved your words.",
+        "You've answered. I've saved your answer.",
         settles_question,
         "I couldn't save your answer. This decision is already recorded",
     ),

@@ -144,7 +144,7 @@ def test_an_empty_week_is_one_line(it: Week) -> None:
     it.runs("digest", argument(it, sol))
     it.pumps()
     [said] = it.heard(sol)
-    assert said == "Nothing waits for you this week, and nobody seems to need help."
+    assert said == "Nothing is waiting for you this week, and nobody seems to need help."
 
 
 def test_the_picture_is_stored_before_the_digest_is_sent(it: Week, sen: str) -> None:

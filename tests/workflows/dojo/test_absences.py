@@ -19,8 +19,8 @@ def test_a_senseis_holiday_has_a_deputy_named_or_found(it: Peopled) -> None:
         "2099-01-02 2099-01-01": "ends before it starts",
         "2001-01-01": "These days are in the past",
         "2099-01-01 2099-12-01": "longer than 60 days",
-        "2099-01-01 2099-01-02 Nobody": "doesn't match exactly one",
-        "2099-01-01 2099-01-02 Sen": "doesn't match exactly one",
+        "2099-01-01 2099-01-02 Nobody": "can't tell which other active sensei",
+        "2099-01-01 2099-01-02 Sen": "can't tell which other active sensei",
         "off 2099-01-01": "no holiday that starts on that day",
     }.items():
         assert told in sen.command(f"/dojo away {typed}").text

@@ -28,7 +28,7 @@ def test_a_second_sensei_whom_a_lead_names_rules_and_everyone_hears_their_part(i
     assert "Sen & ˋSonsˋ gave 1 · level 1" in card
     assert "To the participant: “A number” For other senseis: “No numbers & why”" in card
     assert f"{it.capstone}:speed" in str(it.sol.messages)
-    assert "Sol will read the evidence and rule." in it.heard(it.ada)[-1]
+    assert "Sol will read the evidence and make a ruling." in it.heard(it.ada)[-1]
     assert "Sol has been asked to rule" in it.home(it.lea)
     second = it.rules(SOL, level=3)
     assert (second.role, second.appeal) == (RulerRole.SECOND, appeal.id)

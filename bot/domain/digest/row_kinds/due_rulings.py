@@ -47,10 +47,11 @@ def _say_last(of: ParticipantMatters, days: int) -> str:
     if all(ruling.ruled_at is None for ruling in of.rulings):
         return "There is evidence, and no ruling yet."
     if any(ruling.ruled_at is None for ruling in of.rulings):
-        return "Some have no ruling yet."
-    ago = f"The oldest ruling was {say_days(days)} ago." if days else "You ruled today."
+        return "Some haven't been ruled on before."
+    which = "last" if len(of.rulings) == 1 else "oldest"
+    age = f"The {which} ruling is {say_days(days)} old." if days else f"The {which} ruling is from today."
     has_moved = any(ruling.reason is DueReason.MOVED for ruling in of.rulings)
-    return f"The evidence has changed. {ago}" if has_moved else ago
+    return f"{age} The evidence has changed since then." if has_moved else age
 
 
 def _say_titles(of: ParticipantMatters) -> tuple[str, ...]:

@@ -8,5 +8,5 @@ from bot.domain.digest.rows import DigestRow, RowKind
 
 def make_handover_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow | None:
     """Return the row about a participant's unanswered hand-overs, or None."""
-    reason = "I told the participant that you'd read it next. They've waited"
+    reason = "I told the participant that you'd read it next. They've been waiting"
     return make_matter_row(RowKind.HANDOVER, of.handovers, of, calendar, reason)
