@@ -113,6 +113,7 @@ def test_a_dispute_reaches_the_sensei_who_rules_in_slack(it: Conversing) -> None
     assert turn(thread.comments[-1]) == "draft"
 
 
+@pytest.mark.contract
 def test_changes_of_a_decisions_lines_are_asked_about_until_one_replaces_it(it: Conversing) -> None:
     recorded(it, "kept")
     [number] = [row[0] for row in it.decisions() if row[1] == "confirmed"][-1:]
@@ -134,6 +135,7 @@ def test_changes_of_a_decisions_lines_are_asked_about_until_one_replaces_it(it: 
     it.merges(pull)
 
 
+@pytest.mark.contract
 def test_without_a_model_words_are_kept_and_the_question_is_the_rubrics(plain: Conversing) -> None:
     pull, thread = asked(plain, "desk")
     plain.answers(thread, VAGUE)

@@ -126,12 +126,14 @@ def test_a_second_round_asks_nothing_twice_and_edits_the_summary(it: Serving) ->
     assert len(pull.threads) == 2
 
 
+@pytest.mark.contract
 def test_a_draft_is_published_as_somebody_asks_for_it(it: Serving) -> None:
     pull = opened(it, "draft", draft=True)
     assert it.run("review", "--pr", name(pull), "--publish").returncode == 0
     assert len(pull.threads) == 2
 
 
+@pytest.mark.contract
 def test_held_questions_and_held_capstones_are_told(it: Serving) -> None:
     it.enrol("--publish", "sensei_first")
     try:
@@ -149,6 +151,7 @@ def test_held_questions_and_held_capstones_are_told(it: Serving) -> None:
     assert pull.reviews == []
 
 
+@pytest.mark.contract
 def test_an_outage_on_the_way_is_waited_for(it: Serving) -> None:
     pull = opened(it, "outage")
     it.github.fault(Loses(502), "POST", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews")

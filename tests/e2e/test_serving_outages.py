@@ -66,20 +66,13 @@ FAULTS: list[tuple[str, Fault, str, str]] = [
 
 
 # `make contract` tries the others, which lose the same answers at other steps.
-_EACH_TIME = {
-    "502-after-the-review",
-    "cut-after-the-review",
-    "secondary-limit",
-    "401-in-mid-run",
-    "500-on-a-token",
-}
+_EACH_TIME = {"502-after-the-review", "secondary-limit"}
 _ROWS = [
     pytest.param(*row, id=row[0], marks=[] if row[0] in _EACH_TIME else [pytest.mark.contract])
     for row in FAULTS
 ]
 
 
-@pytest.mark.contract
 @pytest.mark.parametrize(("name", "fault", "method", "route"), _ROWS)
 def test_the_review_arrives_once(it: Serving, name: str, fault: Fault, method: str, route: str) -> None:
     if route == TOKENS:
@@ -88,12 +81,14 @@ def test_the_review_arrives_once(it: Serving, name: str, fault: Fault, method: s
     published_once(it, name)
 
 
+@pytest.mark.contract
 def test_a_limit_that_was_met_is_visible_in_the_log(it: Serving) -> None:
     it.github.fault(secondary_limit(1), "POST", CHECKS)
     published_once(it, "visible")
     assert any("rate limit" in line and "retry_in" in line for line in it.log().splitlines())
 
 
+@pytest.mark.contract
 def test_rounds_that_only_wait_for_github_keep_no_other_waiting(tmp_path: Path) -> None:
     """As many as may read at the same time, for longer than this test takes on any machine."""
     with serving(tmp_path, look_round_seconds="3600") as it:
@@ -123,6 +118,7 @@ def test_where_a_line_is_refused_the_questions_stand_in_the_body(it: Serving) ->
     it.settle()
 
 
+@pytest.mark.contract
 def test_a_github_that_says_nothing_for_a_minute(it: Serving) -> None:
     """The review was made and nobody heard of it."""
     it.github.fault(Hangs(60, worked=True), "POST", REVIEWS)
@@ -142,6 +138,7 @@ def test_a_clone_that_fails_is_fetched_again(it: Serving, outage: Callable[[GitH
     published_once(it, f"clone-{len(it.repository.pulls)}")
 
 
+@pytest.mark.contract
 def test_a_delivery_that_nobody_took_is_asked_for_again(it: Serving) -> None:
     """Nobody listened when the pull request was opened and pushed to; the bot looks round when it starts.
 

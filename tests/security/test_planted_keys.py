@@ -123,6 +123,7 @@ def test_what_is_not_committed_is_hidden_as_well(tmp_path: Path) -> None:
     assert_hidden(reviewing.review(tmp_path, "HEAD", "WORKTREE").as_json(), ALL)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("form", ["terminal", "md", "json"])
 def test_nothing_the_command_prints_or_writes_holds_a_key(
     planted: Repository, tmp_path: Path, form: str

@@ -219,6 +219,7 @@ def test_every_command_is_answered_once_wherever_its_pull_request_stands(
             assert says_so == refused(it, verb, place), answer
 
 
+@pytest.mark.contract
 def test_the_answers_are_those_that_were_read_through(corners: dict[str, Corner]) -> None:
     """Below each command every answer to it, and after it where a person reads it."""
     known = SNAPSHOT.read_text("utf-8") if SNAPSHOT.exists() else ""

@@ -15,10 +15,8 @@ COMMENTS = f"{REVIEWS}/{{review_id}}/comments"
 pytestmark = pytest.mark.filterwarnings("ignore:Argument lazy is deprecated")
 
 
-@pytest.mark.parametrize(
-    ("method", "route", "reviews"),
-    [("POST", REVIEWS, 1), pytest.param("GET", COMMENTS, 2, marks=pytest.mark.contract)],
-)
+@pytest.mark.contract
+@pytest.mark.parametrize(("method", "route", "reviews"), [("POST", REVIEWS, 1), ("GET", COMMENTS, 2)])
 def test_a_round_that_gave_up_and_goes_on_after_a_later_one_makes_no_second_summary(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, route: str, reviews: int
 ) -> None:
