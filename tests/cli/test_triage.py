@@ -11,8 +11,9 @@ from bot.adapters.database.transaction import SqlStore
 from bot.domain.dojo.people import CohortRole
 from bot.domain.pull_requests.records import Account
 from bot.domain.triage.records import CriterionRuling, Verdict
-from bot.ports.pull_requests import BaselineCoverage
 from tests import databases, sensei
+from tests.domain.ledgers import whole_tree_read
+from tests.reviewing import SHIPPED
 from tests.terminal import Terminal, terminal
 from tests.workflows.triage.judging import moves
 
@@ -48,7 +49,7 @@ def url(tmp_path: Path) -> str:
             moves("outcome.2", "plain = search(text)", missing="what made it lose"),
         ]
         tx.ledgers.record(capstone.id, "baseline", found, pending=False)
-        tx.ledgers.record_coverage(capstone.id, BaselineCoverage("a" * 40, (), ()), NOW)
+        tx.ledgers.record_coverage(capstone.id, whole_tree_read(SHIPPED), NOW)
     return made
 
 

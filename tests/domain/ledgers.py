@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from bot.domain.ledger.ledger import Ledger
 from bot.domain.review.report import Citation, Movement
-from bot.domain.rubrics.rubric import Rubric
+from bot.domain.rubrics.overlays import with_packs
+from bot.domain.rubrics.rubric import Library, Rubric
+from bot.ports.pull_requests import BaselineCoverage
 from tests.domain import rubric_builders as rubrics
 from tests.rendering.reports import citation
 
@@ -57,3 +59,13 @@ MOVEMENTS = st.builds(
 )
 HEADS = st.sets(st.sampled_from(QUOTES)).map(lambda quotes: nothing_but(*quotes))
 """What may stand at the head of the default branch."""
+
+
+def whole_tree_read(
+    library: Library, stacks: tuple[str, ...] = (), missed: tuple[str, ...] = ()
+) -> BaselineCoverage:
+    """What a reading of a whole tree with a model looked for: all checks except those that it missed."""
+    rubric = with_packs(library.rubric, [pack for pack in library.packs if pack.id in stacks])
+    checks = [check.id for criterion in rubric.criteria for check in criterion.checks]
+    found = tuple(check for check in checks if check not in missed)
+    return BaselineCoverage("a" * 40, stacks, missed, found)

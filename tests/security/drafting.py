@@ -28,7 +28,6 @@ from bot.domain.review.report import Movement
 from bot.domain.triage.records import Verdict
 from bot.domain.triage.ruling_form import RulingFormKey, RulingTarget
 from bot.ports.deliveries import Delivery
-from bot.ports.pull_requests import BaselineCoverage
 from bot.rendering.triage.slack_ruling_form import FieldNames
 from bot.settings import Settings
 from bot.workflows.chat.features import Features
@@ -38,6 +37,7 @@ from bot.workflows.triage.appeal_contexts import load_appeal
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.release import release_ruling
 from bot.workflows.triage.rulings import CriterionRulings, RulingInput
+from tests.domain.ledgers import whole_tree_read
 from tests.erasing import reply
 from tests.fakes.github import GitHub
 from tests.fakes.messages import KEY, Messages
@@ -168,7 +168,7 @@ class Drafts(Scene):
             for check in criterion.checks
         ]
         tx.ledgers.record(self.capstone, "earlier", movements, pending=False)
-        tx.ledgers.record_coverage(self.capstone, BaselineCoverage("a" * 40, (), ()), datetime.now(UTC))
+        tx.ledgers.record_coverage(self.capstone, whole_tree_read(self.loader.library), datetime.now(UTC))
 
     def _rules(self, name: str, criterion: str) -> None:
         given = RulingInput(self.capstone, criterion, Verdict.OTHER, RULED, f"{REASON}.", f"{SENTENCE}.")

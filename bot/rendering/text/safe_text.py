@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from bot.domain.review.movements import join_movements
 from bot.domain.review.report import Citation, Concern, Cost, Movement, Report
 
 # Invisible, directional and control characters, which could steer a terminal or a page and make code look
@@ -222,9 +223,13 @@ def describe_bearing(report: Report, concerns: Sequence[Concern]) -> str:
 
 
 def list_untold_movements(report: Report) -> list[Movement]:
-    """Return the movements that no fact mentions yet: a fact itself says that it weakens its check."""
+    """Return the movements that no fact mentions yet: a fact itself says that it weakens its check.
+
+    Of a baseline, signals and the model may have found the same check; it is listed once.
+    """
     told = {(concern.check, concern.citation) for concern in report.concerns}
-    return [untold for movement in report.movements if (untold := _remove_told_places(movement, told))]
+    movements = join_movements(report.movements)
+    return [untold for movement in movements if (untold := _remove_told_places(movement, told))]
 
 
 def _remove_told_places(movement: Movement, told: set[tuple[str | None, Citation]]) -> Movement | None:

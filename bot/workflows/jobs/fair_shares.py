@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 MOST_READINGS = 3
 """Maximum concurrent reviews and baselines per repository: one reads, others may wait for GitHub."""
+MOST_BASELINES = 4
+"""Maximum baselines at a time, for all repositories: those of a whole cohort are due before a milestone."""
 MOST_HOMES = 4
 """Maximum App Homes published at a time, for all people. They have slots of their own in the engine."""
 MOST_REDRAWS = 2
@@ -82,7 +84,9 @@ class FairShares:
         if self._taken[kind, owner] >= _SHARES[kind]:
             return False
         if kind in {"review", "baseline"}:
-            return self._taken["review", owner] + self._taken["baseline", owner] < MOST_READINGS
+            readings = self._taken["review", owner] + self._taken["baseline", owner]
+            if readings >= MOST_READINGS:
+                return False
         return all(self._running[lane] < most for lane, most in _list_lanes(kind, owner))
 
     def _count(self, share: tuple[str, str] | None) -> None:
@@ -98,7 +102,9 @@ def is_in_bulk(job: str) -> bool:
 
 
 def _list_lanes(kind: str, owner: str) -> list[tuple[str, int]]:
-    """List what limits a kind of workflow for all people together, with the maximum for each."""
+    """List what limits a kind of workflow for everyone together, with the maximum for each."""
+    if kind == "baseline":
+        return [(kind, MOST_BASELINES)]
     if kind == "welcome":
         return [(kind, MOST_WELCOMES)]
     if kind != "home":

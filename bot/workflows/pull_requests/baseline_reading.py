@@ -7,7 +7,7 @@ quotes are still there.
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
@@ -19,11 +19,11 @@ from bot.ports.pull_requests import BASELINE, BASELINE_BY_MODEL, BaselineCoverag
 from bot.ports.reading_process import ReadingResult
 from bot.ports.store import Store, Tx
 from bot.workflows.decisions.record_import import RecordFileImport
-from bot.workflows.jobs.retry import insist
+from bot.workflows.jobs.retry import SupersededError, insist
 from bot.workflows.pull_requests.lost_code import list_anchor_citations, list_watched, note_lost_code
 
-PAUSES = (timedelta(hours=1), *[timedelta(days=1)] * 6)
-"""After how long a tree is read again, and again, if the model didn't read all of it.
+MOST_ATTEMPTS = 7
+"""How often a tree is read again if the model didn't read all of it: an hour later, then each night.
 
 A model may be out of reach for an hour. The trees of a large cohort may cost more than a day's budget.
 """
@@ -65,9 +65,9 @@ class BaselineReading:
     def _read_again(self, tx: Tx, argument: Json) -> Json:
         """Let the model read the tree again later."""
         attempt: int = argument.get("attempt", 0)
-        if attempt < len(PAUSES):
+        if attempt < MOST_ATTEMPTS:
             prefix = f"baseline:{tx.capstones.get(argument['capstone']).repository}:again."
-            due = self.now() + PAUSES[attempt]
+            due = find_next_attempt(self.now(), attempt)
             again = {**argument, "attempt": attempt + 1}
             tx.jobs.replace(prefix, Job(f"{prefix}{due:%Y%m%dT%H%M%S}", "baseline", again, due))
         return {}
@@ -79,6 +79,8 @@ class BaselineReading:
         """
         with self.store.read() as tx:
             capstone_row = tx.capstones.get(capstone)
+            if capstone_row.ended:  # nothing of it is read any more, and nothing goes to a model's provider
+                raise SupersededError
             effect = f"baseline:{capstone_row.repository}:{capstone}"
             last_reading = tx.effects.find(effect)
         repository = self.host.repository(capstone_row)
@@ -140,6 +142,13 @@ class BaselineReading:
         not_assessed = tuple(check for check in silent if check not in by_model)
         coverage = BaselineCoverage(head, report.stacks, not_assessed, tuple(sorted(by_model)))
         tx.ledgers.record_coverage(capstone, coverage, self.now())
+
+
+def find_next_attempt(now: datetime, attempt: int) -> datetime:
+    """Return when a tree is read again: in an hour; later, when the day's budget (UTC) has just begun."""
+    if not attempt:
+        return now + timedelta(hours=1)
+    return now.astimezone(UTC).replace(hour=0, minute=5, second=0, microsecond=0) + timedelta(days=1)
 
 
 def _list_merged(stored: Iterable[LedgerMovement]) -> list[LedgerMovement]:

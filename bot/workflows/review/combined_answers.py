@@ -1,4 +1,4 @@
-"""Combine the answers to several parts of a change, and the movements of a model with those of signals."""
+"""Combine the answers to several parts of a change."""
 
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
@@ -11,8 +11,6 @@ from bot.domain.review.model_answers import (
     ReadAnswer,
     merge_movements,
 )
-from bot.domain.review.question_selection import MOST_CITATIONS
-from bot.domain.review.report import Movement
 from bot.domain.review.severity import SeverityOrder
 
 T = TypeVar("T")
@@ -44,23 +42,3 @@ def combine_parts(answers: Sequence[ReadAnswer], caps: AnswerLimits, severity: S
         questions=take_worst([answer.questions for answer in answers], caps.questions),
         strengths=take_best([answer.strengths for answer in answers], caps.strengths),
     )
-
-
-def join_movements(by_signal: Sequence[Movement], by_model: Sequence[Movement]) -> list[Movement]:
-    """Return one movement for each check and direction, with the citations of both readers.
-
-    A whole movement takes precedence over a partial one.
-    """
-    entries: dict[tuple[str, str], Movement] = {}
-    for movement in (*by_signal, *by_model):
-        key = (movement.check, movement.direction)
-        earlier = entries.get(key)
-        if earlier is None or (earlier.partial and not movement.partial):
-            better, other = movement, earlier
-        else:
-            better, other = earlier, movement
-        others = other.citations if other else ()
-        more = [citation for citation in others if citation not in better.citations]
-        citations = (*better.citations, *more)[:MOST_CITATIONS]
-        entries[key] = better.model_copy(update={"citations": citations})
-    return list(entries.values())

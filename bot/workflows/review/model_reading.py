@@ -197,6 +197,9 @@ class ModelReading:
                 answers.append(self._take_answer(parsed))
         if len(answers) < 2:
             return answers[0] if answers else None
+        if material.baseline:
+            # Nothing has to be chosen: each check that any part shows counts.
+            return combine_parts(answers, caps, severity)
         request = reduce_request(self._prompts["review/reduce"], rubric, packs, answers)
         reduced = None
         if estimate_tokens(request.user) <= self._budget:

@@ -11,6 +11,7 @@ from bot.domain.review import question_selection
 from bot.domain.review.context import ChangeText
 from bot.domain.review.diff import FileDiff
 from bot.domain.review.example_keys import limit_notes
+from bot.domain.review.movements import join_movements
 from bot.domain.review.paths import display_path
 from bot.domain.review.prompt_packs import choose_packs
 from bot.domain.review.publication_check import count_refused_texts, remove_refused_texts
@@ -38,7 +39,6 @@ from bot.errors import IncompleteReadingError
 from bot.ports.checkout import Change, Checkout
 from bot.ports.reading import Clock, Progress, ReadingLimits, ReadingRequest
 from bot.ports.reading_process import ReadingPart
-from bot.workflows.review.combined_answers import join_movements
 from bot.workflows.review.drift_reading import DriftReading
 from bot.workflows.review.excerpts import Excerpts
 from bot.workflows.review.file_reading import FileReading
@@ -339,10 +339,12 @@ class Review:
         severity = SeverityOrder(rubric)
         facts = severity.sort_facts(self._findings.facts())
         concerns = _state_facts(request, facts)
-        movements = join_movements(question_selection.gather_movements(found, lost), [])
+        movements = join_movements(question_selection.gather_movements(found, lost))
         questions = [] if request.baseline else question_selection.choose_questions(found, facts, severity)
         if read:
-            movements = join_movements(movements, read.movements)
+            movements = [*movements, *read.movements]
+            if not request.baseline:  # the ledger keeps what each reader found in a tree separately
+                movements = join_movements(movements)
             stated = severity.sort_facts([*facts, *read.concerns])
             concerns = _state_facts(request, stated)
             if not request.baseline:

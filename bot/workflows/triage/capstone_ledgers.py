@@ -57,9 +57,8 @@ class LedgerLoader:
         known = set(ledger.checks)
         covered: set[str] = set()
         if stored.coverage:
-            # Checks of a pack that began to apply later were not looked for.
-            looked_for = _list_checks(self._find_rubric(stacks, ()))
-            covered = (looked_for & known) - set(stored.coverage.not_assessed)
+            # Signals look for single pieces of evidence: that they find none says nothing about a check.
+            covered = known & set(stored.coverage.by_model)
         entries = [*_enter_movements(stored.movements), *_enter_statements(stored.statements)]
         ledger = ledger.enter([entry for entry in entries if entry.check in known], covered=covered)
         for granted in stored.exemptions:
@@ -97,10 +96,6 @@ class _StoredEvidence:
             *(entry.movement.check for entry in self.movements if not entry.pending),
             *(statement.check for statement in self.statements if not statement.pending),
         }
-
-
-def _list_checks(rubric: Rubric) -> set[str]:
-    return {check.id for criterion in rubric.criteria for check in criterion.checks}
 
 
 def _enter_movements(movements: Sequence[LedgerMovement]) -> Iterator[Entry]:

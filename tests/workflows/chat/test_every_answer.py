@@ -666,7 +666,7 @@ COMMANDS: Mapping[str, Scene] = {
     "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
 }
 _OVER = "I couldn't save your decision. This question no longer waits for a decision"
-_DECIDED = "I couldn't save your decision. This question no longer waits"
+_DECIDED = "I couldn't save your decision. This question has already been"
 BUTTONS: Mapping[str, Scene] = {
     "decisions.confirm": Scene(
         on_record("decisions.confirm"),
@@ -819,7 +819,7 @@ FORMS: Mapping[str, Scene] = {
         on_card("triage.reword", {"triage.text": "Why <b> & *d*?"}),
         "was reworded and kept: Why <b> & ∗d∗?",
         decides_otherwise,
-        "I couldn't save your wording. This question no longer waits",
+        "I couldn't save your wording. This question has already been",
     ),
     "articulation.answer": Scene(
         fills_in_private("articulation.answer"),

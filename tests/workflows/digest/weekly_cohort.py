@@ -8,13 +8,13 @@ from bot.domain.dojo.people import CohortRole
 from bot.domain.pull_requests.records import Account, QuestionState, Trigger
 from bot.domain.triage.records import Milestone, NewRuling, RulerRole, Verdict
 from bot.ports.jobs import Job
-from bot.ports.pull_requests import BaselineCoverage
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.digest.lead_digests import LEAD_DIGEST, LeadDigests
 from bot.workflows.digest.making import DigestWorkflow
 from bot.workflows.digest.pictures import Pictures
 from bot.workflows.digest.snapshots import WeeklySnapshots
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
+from tests.domain.ledgers import whole_tree_read
 from tests.fakes.steps import Straight
 from tests.workflows.running_dojo import question, sha
 from tests.workflows.shop import LIBRARY
@@ -72,7 +72,7 @@ class WeeklyCohort(Cohort):
         with self.store.begin() as tx:
             found = [moves(check, f"{check}()", missing=missing) for check in checks]
             tx.ledgers.record(capstone, "baseline", found, pending=False)
-            tx.ledgers.record_coverage(capstone, BaselineCoverage("a" * 40, (), ()), self.now())
+            tx.ledgers.record_coverage(capstone, whole_tree_read(LIBRARY), self.now())
 
     def rules(
         self, person: str, sensei: str, criterion: str, level: int, milestone: Milestone | None = None

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from bot.domain.dojo.people import DateKind
 from bot.domain.pull_requests.records import Capstone
 from bot.domain.triage.records import CriterionRuling, Milestone, NewRuling, RulerRole, Verdict
-from bot.ports.pull_requests import BaselineCoverage
-from tests.domain.ledgers import movement
+from tests.domain.ledgers import movement, whole_tree_read
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person
 from tests.workflows.decisions.recorded import ADA, BO, LEA, SEN, SOL, Recorded, recorded
+from tests.workflows.shop import LIBRARY
 from tests.workflows.whole_dojo import LEDGERS
 
 SPEED, SAFETY = "speed", "safety"
@@ -36,7 +36,7 @@ class Ruled(Recorded):
         with self.here.store.begin() as tx:
             moved = [movement(check, quotes=(quote,)) for check in checks]
             tx.ledgers.record(self.desk.id, "baseline", moved, pending=False)
-            tx.ledgers.record_coverage(self.desk.id, BaselineCoverage("a" * 40, (), ()), now())
+            tx.ledgers.record_coverage(self.desk.id, whole_tree_read(LIBRARY), now())
 
     def rules(
         self,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from bot.bootstrap.code_host_reading import make_reader
 from bot.domain.ledger.evidence import CheckState
 from bot.ports.metrics import Kind
-from bot.ports.model import CallOutcome, ModelAnswer
+from bot.ports.model import CallOutcome, ModelAnswer, ModelRequest
 from bot.settings import Settings
-from bot.workflows.pull_requests.baseline_reading import PAUSES
+from bot.workflows.pull_requests.baseline_reading import MOST_ATTEMPTS, find_next_attempt
+from bot.workflows.pull_requests.code_host_reading import HostReader
 from bot.workflows.review.model_requests import baseline_request
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests import databases
@@ -44,10 +45,16 @@ def says(**changes: Any) -> dict[str, Any]:
     return {"touched": [], "movements": [found], "concerns": [], "questions": [], "strengths": []} | changes
 
 
-def reads(it: Hosted, reply: Reply | None, **argument: Any) -> Scripted:
-    """Read the tree before a model that gives a reply, or without one; return the model."""
+def with_a_model(it: Hosted, reply: Reply | None) -> Scripted:
+    """Let trees be read with a model that gives a reply, or without one."""
     model = Scripted(**({} if reply is None else {"baseline": reply}))
     it.upkeep = replace(it.upkeep, reader=with_model(it.upkeep.reader, None if reply is None else model))
+    return model
+
+
+def reads(it: Hosted, reply: Reply | None, **argument: Any) -> Scripted:
+    """Read the tree with a model that gives a reply, or without one; return the model."""
+    model = with_a_model(it, reply)
     assert it.run("baseline", with_model=True, **argument) == {"outcome": "done"}
     return model
 
@@ -111,19 +118,72 @@ def test_checks_of_a_pack_that_applies_later_were_not_looked_for(it: Hosted) -> 
     assert states(it) == READ | {"shop.batch": CheckState.NOT_ASSESSED.value}
 
 
+def test_a_check_that_both_find_stays_as_it_is_after_a_push_elsewhere(it: Hosted) -> None:
+    both = {
+        "check": "speed.1",
+        "direction": "supports",
+        "partial": True,
+        "missing": "who waits",
+        "quotes": [{"path": "b.py", "side": "head", "source": "commit", "quote": SAFE}],
+    }
+    reads(it, says(movements=[both]))
+    before = it.ledger()
+    assert before == {"baseline": ["bounded(3)"], "baseline:model": [SAFE]}
+    it.push({"c.py": b"C = 1\n"})
+    it.run("baseline", pushed=True)
+    assert it.ledger() == before
+
+
+def test_all_that_the_parts_of_a_large_tree_show_counts(it: Hosted) -> None:
+    it.push({f"m{n}.py": "".join(f"value_{n}_{k} = {k}\n" for k in range(120)).encode() for n in range(9)})
+    reader = it.upkeep.reader
+    assert isinstance(reader, HostReader)
+    it.upkeep = replace(it.upkeep, reader=replace(reader, rules=replace(reader.rules, context_tokens=4000)))
+
+    def about(request: ModelRequest) -> dict[str, Any]:
+        place = {"side": "head", "source": "commit"}
+        quotes = [
+            {"path": f"m{n}.py", "quote": f"value_{n}_7 = 7", **place}
+            for n in range(9)
+            if f"value_{n}_7 = 7" in request.user
+        ]
+        found = {"check": "speed.2", "direction": "supports", "partial": False, "missing": ""}
+        return says(movements=[{**found, "quotes": quotes}] if quotes else [])
+
+    model = reads(it, about)
+    assert {request.purpose for request in model.requests} == {"baseline"}
+    assert len(model.requests) > 1
+    assert states(it) == READ | {"speed.2": "met", "safety.1": "open"}
+
+
+def test_an_ended_capstone_is_not_read_any_more(it: Hosted) -> None:
+    with it.store.begin() as tx:
+        tx.capstones.end(it.capstone.id)
+    model = with_a_model(it, says())
+    assert it.run("baseline", with_model=True, attempt=1) == {"outcome": "superseded"}
+    assert (model.requests, it.ledger(), again(it)) == ([], {}, [])
+
+
 def test_a_model_out_of_reach_takes_nothing_away_and_is_asked_again(it: Hosted) -> None:
     reads(it, says())
     reads(it, CallOutcome.FAILED)
     assert it.ledger() == {"baseline": ["bounded(3)"], "baseline:model": [SAFE]}
     assert states(it) == READ
-    for attempt, pause in enumerate(PAUSES, 1):
+    for attempt in range(MOST_ATTEMPTS):
         [job] = again(it)
-        assert pause - timedelta(minutes=1) < job.due_at - it.now() <= pause
-        assert job.argument == {"capstone": it.capstone.id, "with_model": True, "attempt": attempt}
-        reads(it, CallOutcome.OVER_BUDGET, attempt=attempt)
+        assert job.argument == {"capstone": it.capstone.id, "with_model": True, "attempt": attempt + 1}
+        reads(it, CallOutcome.OVER_BUDGET, attempt=attempt + 1)
     assert again(it) == [job]
-    reads(it, says(), attempt=len(PAUSES))
+    reads(it, says(), attempt=MOST_ATTEMPTS)
     assert states(it) == READ
+
+
+@pytest.mark.parametrize(
+    ("attempt", "due"),
+    [(0, datetime(2026, 11, 29, 0, 30, tzinfo=UTC)), (3, datetime(2026, 11, 29, 0, 5, tzinfo=UTC))],
+)
+def test_the_first_new_attempt_comes_in_an_hour_and_later_ones_at_night(attempt: int, due: datetime) -> None:
+    assert find_next_attempt(datetime(2026, 11, 28, 23, 30, tzinfo=UTC), attempt) == due
 
 
 def test_trees_leave_half_of_the_days_budget_to_reviews(it: Hosted, tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from bot.domain.pull_requests.records import Account
 from bot.domain.review.report import Movement
 from bot.domain.triage.records import CriterionRuling, Verdict
 from bot.errors import UserError
-from bot.ports.pull_requests import BaselineCoverage
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.rulings import CriterionRulings, RulingInput, ShownEvidence
+from tests.domain.ledgers import whole_tree_read
 from tests.rendering.reports import citation
 from tests.workflows.running_dojo import ADA, SEN, Dojo
 from tests.workflows.shop import LIBRARY
@@ -56,9 +56,7 @@ class Judging(Dojo):
         """Let a reading of the whole tree find this."""
         with self.store.begin() as tx:
             tx.ledgers.record(self.capstone.id, "baseline", found, pending=False)
-            tx.ledgers.record_coverage(
-                self.capstone.id, BaselineCoverage("a" * 40, stacks, missed), self.now()
-            )
+            tx.ledgers.record_coverage(self.capstone.id, whole_tree_read(LIBRARY, stacks, missed), self.now())
 
     def comes(self, role: CohortRole = CohortRole.SENSEI, zone: str = "") -> str:
         """Let somebody join the cohort in a role, with a profile if they have a zone; return their id."""

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from bot.domain.dojo.people import DateKind
 from bot.domain.review.report import Citation, Movement
 from bot.domain.triage.records import CriterionRuling
-from bot.ports.pull_requests import BaselineCoverage
+from tests.domain.ledgers import whole_tree_read
 from tests.entrypoints.slacking import served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Outcome, Person, Shown, Slack
 from tests.fakes.slack.people import Key
 from tests.workflows.articulation.talking import ADA, SEN, SOL, Talking
 from tests.workflows.running_dojo import sha
+from tests.workflows.shop import LIBRARY
 from tests.workflows.whole_dojo import LEAD
 
 __all__ = ["ADA", "SEN", "SOL", "Triaging", "triaging"]
@@ -34,7 +35,7 @@ class Triaging(Talking):
     def reads(self, *not_assessed: str) -> None:
         """Let the whole repository have been read."""
         with self.here.store.begin() as tx:
-            tx.ledgers.record_coverage(self.capstone.id, BaselineCoverage(sha("a"), (), not_assessed), now())
+            tx.ledgers.record_coverage(self.capstone.id, whole_tree_read(LIBRARY, missed=not_assessed), now())
 
     def finds(
         self,
