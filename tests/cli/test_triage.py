@@ -219,13 +219,14 @@ def test_skipping_going_back_and_interrupting_lose_nothing_and_lock_nothing(desk
 
 @pytest.mark.contract
 def test_what_someone_else_is_ruling_on_can_be_skipped(url: str) -> None:
+    now = datetime.now(UTC)  # the run may have begun long ago
     with open_store(url) as engine, SqlStore(engine, "github.com", lambda: NOW).begin() as tx:
         sen = tx.members.by_host_account(2)
         deputy = tx.members.find_or_add_by_host_account(Account(3, "bo"), NOW)
         tx.members.join(1, deputy, CohortRole.SENSEI, NOW)
         assert sen
         tx.absences.add(1, sen, NOW.date(), NOW.date() + timedelta(1), deputy)
-        tx.rulings.lock(1, "security", deputy, "x", NOW, NOW + timedelta(minutes=15))
+        tx.rulings.lock(1, "security", deputy, "x", now, now + timedelta(minutes=15))
     with terminal("triage", "--sensei", "sen", env=environment(url)) as desk:
         desk.expect("Someone else is ruling on this criterion now.")
         desk.expect("q quit > ")
