@@ -32,7 +32,7 @@ from tests.chaos.workspace import Circle, DeadlySlack
 from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, Recorded, missing, secondary_limit
 from tests.fakes.github.faults import Fault
 from tests.fakes.github.model import Pull, Repository, Thread, User
-from tests.fakes.messages import KEY, Messages, Says, Step, said
+from tests.fakes.messages import KEY, NOTHING_FOUND, Messages, Says, Step, said
 from tests.serving import BEFORE, Serving
 
 LAG = 0.5
@@ -89,7 +89,7 @@ def _account(user: User) -> Account:
 
 
 def reply(body: Mapping[str, Any]) -> Step:
-    """Ask about the newest client, refute nothing, and hear what was decided."""
+    """Ask about the newest client, if there is one, refute nothing, and hear what was decided."""
     text = said(body)
     if talking.is_heard(body):
         return talking.hear(body)
@@ -97,7 +97,10 @@ def reply(body: Mapping[str, Any]) -> Step:
         items = text.rpartition("<items>")[2].count("\n{")
         kept = [{"n": n + 1, "because": "open", "verdict": "keep", "reworded": ""} for n in range(items)]
         return Says({"verdicts": kept, "best": 1})
-    n = max(int(found) for found in re.findall(r"def answer(\d+)\(", text))
+    clients = [int(found) for found in re.findall(r"def answer(\d+)\(", text)]
+    if not clients:
+        return Says(NOTHING_FOUND)
+    n = max(clients)
     asked = {
         "check": CHECKS[n % len(CHECKS)],
         "path": f"desk{n}.py",
@@ -107,15 +110,7 @@ def reply(body: Mapping[str, Any]) -> Step:
         "question": f"What would be the first answer number {n} to be cut off by this limit?",
         "why": "the limit is chosen and not argued",
     }
-    return Says(
-        {
-            "touched": ["performance_cost"],
-            "movements": [],
-            "concerns": [],
-            "questions": [asked],
-            "strengths": [],
-        }
-    )
+    return Says({**NOTHING_FOUND, "touched": ["performance_cost"], "questions": [asked]})
 
 
 class Dojo(Serving):
