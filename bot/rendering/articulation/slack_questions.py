@@ -32,7 +32,7 @@ class QuestionStatus(StrEnum):
 
 _OUTCOMES = {
     QuestionStatus.ANSWERED: (
-        "You've answered. I've saved your answer. If you'd like to add something, reply in this thread."
+        "I've saved your answer. If you'd like to add something, reply in this thread."
     ),
     QuestionStatus.DISPUTED: (
         "You've said that this question is wrong. Your sensei will read your reason and decide, and I'll "

@@ -35,7 +35,7 @@ def probe_message(
             "my sensei” are good answers too."
         )
     else:
-        note = "You've answered. I've saved your answer."
+        note = "I've saved your answer."
     blocks.append(small(f"{note} {_name_question(about)}"))
     return OutgoingMessage(mrkdwn(text, _MOST_OF_A_TEXT), tuple(blocks))
 
@@ -97,12 +97,12 @@ def left_words(sensei: str | None) -> str:
     """Thank a participant whose question is left open. ``sensei`` is the name of the person who reads it."""
     if sensei is None:
         return (
-            "Thanks. I've saved your answer. You don't have a sensei yet, so nobody will read them for now. "
+            "Thanks. I've saved your answer. You don't have a sensei yet, so nobody will read it for now. "
             "Please bring the question up once you have one."
         )
     name = mrkdwn(sensei, MOST_OF_A_NAME)
     return (
-        f"Thanks. I've saved your answer, and {name} reads them next, in their "
+        f"Thanks. I've saved your answer, and {name} will read it next, in their "
         "working hours. You don't need to do anything. If something comes to mind, reply in this thread."
     )
 

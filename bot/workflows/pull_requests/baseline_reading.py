@@ -132,7 +132,7 @@ class BaselineReading:
     def _record_coverage(self, tx: Tx, capstone: int, head: str, report: Report) -> None:
         """Store for which checks the tree was read. What a model looked for once counts from then on.
 
-        Each change is read when it is proposed, so there is no need to look again after each merge.
+        Sensei reads each change in its pull request, so it needn't look again after the merge.
         """
         silent = report.coverage.not_assessed
         last = tx.ledgers.coverages([capstone]).get(capstone)
@@ -157,7 +157,7 @@ def _list_merged(stored: Iterable[LedgerMovement]) -> list[LedgerMovement]:
 
 
 def _delete_gone(tx: Tx, capstone: int, merged: Sequence[LedgerMovement], standing: SurvivingQuotes) -> None:
-    """Delete the citations whose quotes are no longer in the tree, and movements without any left."""
+    """Delete the citations whose quotes are no longer in the tree, and movements that have none left."""
     for source in {entry.source for entry in merged}:
         left = [
             movement

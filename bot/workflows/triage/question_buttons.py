@@ -22,7 +22,7 @@ _BECAME = {
     QuestionState.WITHDRAWN: "has already been withdrawn",
     QuestionState.RESOLVED: "is already closed",
 }
-"""What became of a question that no longer waits, if it wasn't just kept. Whoever clicks twice reads this."""
+"""What happened to a question that was decided earlier. Someone who clicks twice reads this too."""
 Decides = Callable[[Tx, Sequence[int], Ruler, datetime], object]
 """Keeps or withdraws waiting questions, and lets everybody know who must."""
 

@@ -29,7 +29,7 @@ def test_an_answer_is_stored_heard_after_a_pause_and_its_button_goes(it: Talking
     assert heard.id.startswith(f"hear:77#1:{number}:")
     it.settle()
     [asked] = it.heard(it.ada)
-    assert "You've answered. I've saved your answer." in asked
+    assert "I've saved your answer." in asked
     with pytest.raises(CannotDo):
         it.ada.click(it.ada.messages[0], BUTTON)
 

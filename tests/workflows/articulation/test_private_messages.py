@@ -102,7 +102,7 @@ def test_who_does_not_know_is_thanked_and_told_who_reads_it_next(it: Talking) ->
     number = it.asks_in_private()
     it.answers(number, "I don't know yet.")
     it.turns(number, state=ConversationState.LEFT, stance=Stance.DOES_NOT_KNOW)
-    assert "Thanks. I've saved your answer, and Sen & ˋSonsˋ reads them next" in (it.heard(it.ada)[1])
+    assert "Thanks. I've saved your answer, and Sen & ˋSonsˋ will read it next" in (it.heard(it.ada)[1])
 
 
 def test_who_has_no_sensei_is_told_so(it: Talking) -> None:

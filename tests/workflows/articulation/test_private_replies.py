@@ -27,7 +27,7 @@ def test_a_reply_to_the_question_is_an_answer_as_it_was_typed(it: Talking) -> No
     replies(it, "Because a &lt;b&gt; &amp; c")
     assert it.words_of(number) == ["Because a <b> & c"]
     assert it.question(number).state is QuestionState.ANSWERED
-    assert "You've answered." in it.heard(it.ada)[0]
+    assert "I've saved your answer." in it.heard(it.ada)[0]
     assert len(it.ada.messages) == 1  # no help, as for other direct messages
 
 
@@ -37,7 +37,7 @@ def test_a_reply_to_the_follow_up_is_an_answer_too(it: Talking) -> None:
     it.probes(number)
     replies(it, "No.", it.newest("articulation.answer"))
     assert it.words_of(number) == ["Because.", "No."]
-    assert "You've answered. I've saved your answer." in it.heard(it.ada)[1]
+    assert "I've saved your answer." in it.heard(it.ada)[1]
 
 
 def test_an_edit_replaces_and_a_deletion_removes_the_words(it: Talking) -> None:

@@ -823,7 +823,7 @@ FORMS: Mapping[str, Scene] = {
     ),
     "articulation.answer": Scene(
         fills_in_private("articulation.answer"),
-        "You've answered. I've saved your answer.",
+        "I've saved your answer.",
         settles_question,
         "I couldn't save your answer. This decision is already recorded",
     ),
