@@ -48,5 +48,5 @@ def test_a_changed_file_of_many_definitions() -> None:
     side = FileSide("100644", "0" * 40)
     hunk = Hunk(1, count, 1, count, (*removed, *added))
     file = FileDiff("app.py", "app.py", FileStatus.MODIFIED, side, side, (hunk,))
-    with within(6):
+    with within(20):
         assert list_changed_names([ReadableFile(file, head, base)]) == []
