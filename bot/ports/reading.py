@@ -35,7 +35,7 @@ class ReadingRequest:
 
     A ``base`` of None means the repository's default. ``words`` are a pull request's title and body, for the
     model. With ``excerpts``, the report shows the code around its facts and questions. The change is
-    compared with ``decisions``.
+    compared with ``decisions``. ``shown`` are quotes that people have been shown as evidence.
     """
 
     base: str | None
@@ -44,6 +44,7 @@ class ReadingRequest:
     words: tuple[ChangeText, ...] = ()
     excerpts: bool = False
     decisions: tuple[ComparedDecision, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,10 +276,16 @@ class Counted:
     read: int = 0
 
     def tree(
-        self, repository: HostRepository, head: str, standing: SurvivingQuotes, *, with_model: bool
+        self,
+        repository: HostRepository,
+        head: str,
+        standing: SurvivingQuotes,
+        shown: Sequence[str] = (),
+        *,
+        with_model: bool,
     ) -> ReadingResult:
         self.read += 1
-        return self.reader.tree(repository, head, standing, with_model=with_model)
+        return self.reader.tree(repository, head, standing, shown, with_model=with_model)
 
     def list_checks(self, stacks: Collection[str]) -> frozenset[str]:
         return self.reader.list_checks(stacks)

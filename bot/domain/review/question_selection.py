@@ -1,6 +1,6 @@
 """Turn the hits of signals into movements, facts, and a few questions worth asking."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.review.citations import SourceText
@@ -33,7 +33,7 @@ class QuotedHit:
     @property
     def fingerprint(self) -> tuple[str, str]:
         """The signal, and the quote without white space. Both stay the same when code moves."""
-        return self.armed.signal.id, "".join(self.citation.quote.split())
+        return self.armed.signal.id, _without_white_space(self.citation.quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +216,15 @@ def state_concerns(hits: Iterable[QuotedHit]) -> list[Concern]:
     ]
 
 
-def gather_movements(hits: Iterable[QuotedHit], lost: Iterable[QuotedHit]) -> list[Movement]:
-    """Collect the movements of checks. Evidence supports a check; a fact or removed evidence weakens it."""
+def gather_movements(
+    hits: Iterable[QuotedHit], lost: Iterable[QuotedHit], shown: Iterable[str] = ()
+) -> list[Movement]:
+    """Collect the movements of checks. Evidence supports a check; a fact or removed evidence weakens it.
+
+    A movement cites at most ``MOST_CITATIONS`` places. Quotes that people were ``shown`` before come first:
+    another place must not push out what a sensei has read.
+    """
+    known = frozenset(map(_without_white_space, shown))
     gathered: dict[tuple[str, str, str], list[QuotedHit]] = {}
     for hit in hits:
         if hit.armed.signal.yields == "evidence":
@@ -233,10 +240,18 @@ def gather_movements(hits: Iterable[QuotedHit], lost: Iterable[QuotedHit]) -> li
             partial=bool(missing),
             missing=missing,
             source="signal",
-            citations=tuple(hit.citation for hit in moving_hits[:MOST_CITATIONS]),
+            citations=tuple(hit.citation for hit in _put_shown_first(moving_hits, known)[:MOST_CITATIONS]),
         )
         for (check, direction, missing), moving_hits in gathered.items()
     ]
+
+
+def _put_shown_first(hits: Iterable[QuotedHit], known: Collection[str]) -> list[QuotedHit]:
+    return sorted(hits, key=lambda hit: hit.fingerprint[1] not in known)
+
+
+def _without_white_space(text: str) -> str:
+    return "".join(text.split())
 
 
 def choose_questions(

@@ -33,9 +33,18 @@ class TreeReader(Protocol):
     """Reads a whole tree."""
 
     def tree(
-        self, repository: HostRepository, head: str, standing: SurvivingQuotes, *, with_model: bool
+        self,
+        repository: HostRepository,
+        head: str,
+        standing: SurvivingQuotes,
+        shown: Sequence[str] = (),
+        *,
+        with_model: bool,
     ) -> ReadingResult:
-        """Read every file at a commit, and search them for the quotes of ``standing``."""
+        """Read every file at a commit, and search them for the quotes of ``standing``.
+
+        Of more evidence than a movement cites, that with ``shown`` quotes comes first.
+        """
 
     def list_checks(self, stacks: Collection[str]) -> frozenset[str]:
         """Return the checks of the rubric with the packs of some stacks."""
@@ -100,7 +109,8 @@ class BaselineReading:
                 *list_anchor_citations(watched),
             ]
         )
-        result = self.reader.tree(repository, head, standing, with_model=with_model)
+        shown = [citation.quote for entry in stored for citation in entry.movement.citations]
+        result = self.reader.tree(repository, head, standing, shown, with_model=with_model)
         report = result.report
         with self.store.begin() as tx:
             if report.final:

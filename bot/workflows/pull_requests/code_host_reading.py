@@ -81,11 +81,20 @@ class HostReader:
         return RoundReading(result.report, result.places, result.notes, result.drift)
 
     def tree(
-        self, repository: HostRepository, head: str, standing: SurvivingQuotes, *, with_model: bool
+        self,
+        repository: HostRepository,
+        head: str,
+        standing: SurvivingQuotes,
+        shown: Sequence[str] = (),
+        *,
+        with_model: bool,
     ) -> ReadingResult:
-        """Read every file at a commit, and look for the quotes of ``standing`` in them."""
+        """Read every file at a commit, and look for the quotes of ``standing`` in them.
+
+        ``shown`` are the quotes that earlier readings found.
+        """
         quotes = tuple(standing.missing())
-        request = ReadingRequest(None, head, baseline=True)
+        request = ReadingRequest(None, head, baseline=True, shown=tuple(shown))
         result = self._read(repository, request, quotes, with_model=with_model)
         standing.mark_found(quotes[index] for index in result.standing)
         return result

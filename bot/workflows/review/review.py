@@ -339,7 +339,7 @@ class Review:
         severity = SeverityOrder(rubric)
         facts = severity.sort_facts(self._findings.facts())
         concerns = _state_facts(request, facts)
-        movements = join_movements(question_selection.gather_movements(found, lost))
+        movements = join_movements(question_selection.gather_movements(found, lost, request.shown))
         questions = [] if request.baseline else question_selection.choose_questions(found, facts, severity)
         if read:
             movements = [*movements, *read.movements]

@@ -96,6 +96,21 @@ def test_after_a_push_signals_find_what_is_gone_and_the_rest_stays_assessed(it: 
     assert states(it) == {**READ, "safety.1": "open", "speed.1": "open"}
 
 
+def test_other_places_do_not_push_out_what_was_shown(it: Hosted) -> None:
+    reads(it, None)
+    it.push({f"a{n}.py": f"import shop\nbounded(1{n})\n".encode() for n in range(3)})
+    it.run("baseline", pushed=True)
+    shown = ["bounded(3)", "bounded(10)", "bounded(11)"]  # as many as a movement cites
+    assert it.ledger() == {"baseline": shown}
+    # Whatever comes first in the order of paths, the ledger shows what it showed.
+    it.push({"0.py": b"import shop\nbounded(4)\n", "z.py": BOUNDED, "a.py": b"A = 1\n"})
+    it.run("baseline", pushed=True)
+    assert sorted(it.ledger()["baseline"]) == sorted(shown)
+    it.push({"z.py": b"Z = 1\n"})
+    it.run("baseline", pushed=True)
+    assert sorted(it.ledger()["baseline"]) == sorted([*shown[1:], "bounded(4)"])
+
+
 def test_without_a_model_only_what_signals_find_is_assessed(it: Hosted) -> None:
     reads(it, None)
     assert it.ledger() == {"baseline": ["bounded(3)"]}
