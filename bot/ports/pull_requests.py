@@ -240,6 +240,12 @@ class Questions(Protocol):
     def add(self, round_: str, questions: Sequence[AskedQuestion], at: datetime) -> None:
         """Store a round's questions with new ids, except those with a known fingerprint."""
 
+    def add_private(self, capstone: int, question: AskedQuestion, at: datetime) -> int:
+        """Store a question that belongs to no pull request, such as that of a check-in; return its id."""
+
+    def list_fingerprints(self, capstone: int) -> frozenset[str]:
+        """Return the fingerprints of all questions about a capstone, so that none is asked twice."""
+
     def set_state(
         self, question: int, state: QuestionState, at: datetime, comment: int | None = None
     ) -> None:

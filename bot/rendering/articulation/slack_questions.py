@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest
+from bot.domain.review.paths import to_git
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import actions, button, section, small
 from bot.rendering.chat.slack_text import link, mrkdwn, plain_object, preformatted
@@ -41,6 +43,7 @@ _OUTCOMES = {
     QuestionStatus.WITHDRAWN: "This question was withdrawn. You don't need to do anything.",
     QuestionStatus.OVER: "This question is settled. You don't need to do anything.",
 }
+_SUBJECTS = {True: "your pull request", False: "your code"}
 WHO_SEES = (
     "Only you and your sensei (while they're away, their deputy) will see your answer. I post nothing of it "
     "on GitHub. If you don't know yet, say so: your sensei then gets the question with your words."
@@ -49,10 +52,13 @@ WHO_SEES = (
 
 @dataclass(frozen=True, slots=True)
 class ShownContext:
-    """A question and where it stands. ``web`` is the code host's web address."""
+    """A question and where it stands. ``web`` is the code host's web address.
+
+    ``pull_request`` is None for a question of a check-in or a defence, which is about a commit.
+    """
 
     question: AskedQuestion
-    pull_request: PullRequest
+    pull_request: PullRequest | None
     capstone: Capstone
     web: str
 
@@ -62,7 +68,7 @@ def question_message(
 ) -> OutgoingMessage:
     """Ask a question in private, or show how it ended. ``probe`` is a follow-up that was already asked."""
     return OutgoingMessage(
-        "A question about your pull request, just for you",
+        f"A question about {_SUBJECTS[shown.pull_request is not None]}, just for you",
         tuple(_question_blocks(shown, status, probe, disputable=disputable)),
     )
 
@@ -70,7 +76,7 @@ def question_message(
 def _question_blocks(
     shown: ShownContext, status: QuestionStatus, probe: str, *, disputable: bool
 ) -> Iterable[Block]:
-    yield section(f"*A question about {pull_request_link(shown)}, just for you*")
+    yield section(f"*A question about {place_link(shown)}, just for you*")
     yield from context_blocks(shown.question)
     if probe:
         yield section(f"*I've also asked:* {mrkdwn(probe, _MOST_OF_A_QUESTION)}")
@@ -96,11 +102,15 @@ def answer_row(question: int, *, disputable: bool) -> Block:
     return actions(*row)
 
 
-def pull_request_link(shown: ShownContext) -> str:
-    """Return a link to a question's pull request."""
-    capstone, number = shown.capstone, shown.pull_request.number
-    name = f"{capstone.full_name}#{number}"
-    return link(f"{shown.web}/{capstone.full_name}/pull/{number}", name)
+def place_link(shown: ShownContext) -> str:
+    """Return a link to a question's pull request or, if it has none, to its lines."""
+    name, question = shown.capstone.full_name, shown.question
+    if shown.pull_request is not None:
+        number = shown.pull_request.number
+        return link(f"{shown.web}/{name}/pull/{number}", f"{name}#{number}")
+    path = quote(to_git(question.path))
+    lines = f"#L{question.line_start}-L{question.line_end}"
+    return link(f"{shown.web}/{name}/blob/{question.head}/{path}{lines}", f"{name} at {question.head[:7]}")
 
 
 def answer_form(question: AskedQuestion, probe: str = "") -> View:

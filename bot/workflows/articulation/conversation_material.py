@@ -11,6 +11,7 @@ from bot.domain.decisions.records import Decision, DecisionState
 from bot.domain.pull_requests.email_replies import own_lines
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest, QuestionState
 from bot.ports.store import Tx
+from bot.workflows.articulation.question_contexts import find_pull_request
 
 _LISTENING = (
     QuestionState.ASKED,
@@ -26,7 +27,7 @@ class ConversationMaterial:
 
     conversation: Conversation
     question: AskedQuestion
-    pull_request: PullRequest
+    pull_request: PullRequest | None
     capstone: Capstone
     messages: tuple[HeardMessage, ...]
     earlier: Decision | None
@@ -45,7 +46,7 @@ class ConversationMaterial:
         """
         if not self.capstone.speaks or self.question.state is QuestionState.RESOLVED:
             return True
-        if self.conversation.private:
+        if self.conversation.private or self.pull_request is None:
             return False
         return self.pull_request.quiet or self.pull_request.private or self.question.sensei_spoke
 
@@ -62,8 +63,7 @@ def load_material(tx: Tx, question: int) -> ConversationMaterial | None:
     asked, conversation = tx.questions.get(question), tx.conversations.by_question(question)
     if asked is None or conversation is None:
         return None
-    pull_request = tx.pull_requests.get(tx.rounds.get(asked.round).pull_request)
-    capstone = tx.capstones.get(pull_request.capstone)
+    pull_request, capstone = find_pull_request(tx, asked), tx.capstones.get(asked.capstone)
     spoken = map(_without_mail, tx.conversations.messages(conversation.id, capstone.participant.id))
     messages = hear_messages(list(spoken), _list_said(asked, conversation))
     return ConversationMaterial(

@@ -140,7 +140,9 @@ class MatterSorter:
             for criterion in self.rows.ledgers[question.capstone].rubric.criteria
         )
 
-    def _find_place(self, question: OpenQuestion) -> Place:
+    def _find_place(self, question: OpenQuestion) -> Place | None:
+        if question.pull_request is None:
+            return None
         name = self.rows.enrolments[question.capstone].name
         return Place(name, question.pull_request, question.comment)
 

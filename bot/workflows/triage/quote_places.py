@@ -63,7 +63,7 @@ def _place_statement(tx: Tx, statement: Statement, page: str) -> QuotePlace:
     context = load_context(tx, number) if number else None
     if context is None:
         return QuotePlace("their answer to a question")
-    if context.is_private:
+    if context.is_private or context.pull_request is None:
         return QuotePlace("what they told me in private")
     address = f"{page}/pull/{context.pull_request.number}"
     anchor = f"#discussion_r{context.question.comment}" if context.question.comment else ""

@@ -60,10 +60,9 @@ class EvidenceOfCapstone:
             decision = self.tx.decisions.find(number)
             return (f"your decision {decision.number}" if decision else "your decision"), ""
         question = self.tx.questions.get(number)
-        if question is None or question.comment is None:
+        if question is None or question.comment is None or question.pull_request is None:
             return "your answer", ""
-        round_ = self.tx.rounds.get(question.round)
-        pull_request = self.tx.pull_requests.get(round_.pull_request)
+        pull_request = self.tx.pull_requests.get(question.pull_request)
         return "your answer", f"{self._page}/pull/{pull_request.number}#discussion_r{question.comment}"
 
     def _link_lines(self, cited: Citation) -> str:

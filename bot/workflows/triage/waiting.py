@@ -38,6 +38,7 @@ def list_waiting(tx: Tx, capstones: Collection[int]) -> Sequence[WaitingDecision
             question.at,
         )
         for question in tx.standings.waiting_for_senseis(capstones)
+        if question.pull_request is not None
     ]
 
 

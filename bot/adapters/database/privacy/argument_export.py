@@ -17,7 +17,7 @@ from bot.adapters.database.decisions.tables import (
 )
 from bot.adapters.database.privacy.arguments import ArgumentQueries, quoted_messages
 from bot.adapters.database.privacy.row_json import Json, as_json
-from bot.adapters.database.pull_requests.tables import PullRequestRow, QuestionRow, ThreadMessageRow
+from bot.adapters.database.pull_requests.tables import QuestionRow, ThreadMessageRow
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE
 from bot.ports.personal_data import Subject
@@ -65,10 +65,9 @@ class ArgumentExport:
     def elsewhere(self, scope: DataScope) -> Json:
         """Return what the person said in private and recorded in capstones that are not theirs any more."""
         sent = (
-            select(PrivateMessageRow, PullRequestRow.capstone_id)
+            select(PrivateMessageRow, QuestionRow.capstone_id)
             .join(ConversationRow, col(ConversationRow.id) == col(PrivateMessageRow.conversation_id))
             .join(QuestionRow, col(QuestionRow.id) == col(ConversationRow.question_id))
-            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
             .where(PrivateMessageRow.person_id == (self.subject.id or ""))
             .order_by(col(PrivateMessageRow.id))
         )

@@ -155,7 +155,7 @@ class SqlErasures:
             ThreadMessageRow, col(ThreadMessageRow.question_id).in_(scope.questions)
         )
         done["command"] += self._delete(CommandRow, col(CommandRow.pull_request_id).in_(pulls))
-        done["question"] += self._delete(QuestionRow, col(QuestionRow.pull_request_id).in_(pulls))
+        done["question"] += self._delete(QuestionRow, col(QuestionRow.capstone_id) == capstone)
         done["round"] += self._delete(RoundRow, col(RoundRow.pull_request_id).in_(pulls))
         done["pull_request"] += self._delete(PullRequestRow, col(PullRequestRow.capstone_id) == capstone)
         done["capstone"] += self._delete(CapstoneRow, col(CapstoneRow.id) == capstone)

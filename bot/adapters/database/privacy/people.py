@@ -163,7 +163,7 @@ class PeopleQueries:
         ids = frozenset(row.id for row in capstones if row.id is not None)
         pulls = select(PullRequestRow.id).where(col(PullRequestRow.capstone_id).in_(ids))
         numbers = self._read_ids(pulls)
-        questions = select(QuestionRow.id).where(col(QuestionRow.pull_request_id).in_(numbers))
+        questions = select(QuestionRow.id).where(col(QuestionRow.capstone_id).in_(ids))
         commands = select(CommandRow.id).where(col(CommandRow.pull_request_id).in_(numbers))
         asked, ruled = self._read_ids(questions), self._rulings.rulings_in(ids)
         return DataScope(
@@ -284,8 +284,8 @@ class PeopleQueries:
         users: Collection[str] = (),
     ) -> Iterator[str]:
         """Yield the texts quoted from capstones and written about them."""
-        pulls = col(QuestionRow.pull_request_id).in_(scope.pull_requests)
-        for question in self.stream(select(QuestionRow).where(pulls)):
+        asked = col(QuestionRow.id).in_(scope.questions)
+        for question in self.stream(select(QuestionRow).where(asked)):
             yield from (question.text, question.original_text or "", question.quote, question.path)
         rounds = select(RoundRow).where(col(RoundRow.pull_request_id).in_(scope.pull_requests))
         for round_ in self.stream(rounds):

@@ -83,24 +83,22 @@ class SqlStandings:
         self, capstones: Collection[int], *wanted: sa.ColumnElement[bool]
     ) -> Sequence[OpenQuestion]:
         query = (
-            select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number)
+            select(QuestionRow, PullRequestRow.number)
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
-            .where(col(PullRequestRow.capstone_id).in_(capstones), *wanted)
+            .where(col(QuestionRow.capstone_id).in_(capstones), *wanted)
             .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
         )
-        return [
-            _as_open_question(row, capstone, number) for row, capstone, number in self.session.exec(query)
-        ]
+        return [_as_open_question(row, number) for row, number in self.session.exec(query)]
 
     def handovers(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the questions left to the sensei, and not answered by them since, oldest first."""
         spoke = col(QuestionRow.sensei_spoke_at)
         query = (
-            select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number, ConversationRow)
-            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
+            select(QuestionRow, PullRequestRow.number, ConversationRow)
+            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id), isouter=True)
             .join(ConversationRow, col(ConversationRow.question_id) == col(QuestionRow.id))
             .where(
-                col(PullRequestRow.capstone_id).in_(capstones),
+                col(QuestionRow.capstone_id).in_(capstones),
                 ConversationRow.state == ConversationState.LEFT,
                 col(QuestionRow.state).not_in(_NOT_LEFT),
                 or_(spoke.is_(None), spoke < ConversationRow.updated_at),
@@ -108,8 +106,8 @@ class SqlStandings:
             .order_by(col(ConversationRow.updated_at), col(QuestionRow.id))
         )
         found = []
-        for row, capstone, number, talk in self.session.exec(query):
-            question = _as_open_question(row, capstone, number)
+        for row, number, talk in self.session.exec(query):
+            question = _as_open_question(row, number)
             comment = None if talk.private else question.comment
             found.append(replace(question, at=talk.updated_at, comment=comment))
         return found
@@ -136,10 +134,10 @@ class SqlStandings:
         return found | dict(self.session.exec(query).all())
 
 
-def _as_open_question(row: QuestionRow, capstone: int, number: int) -> OpenQuestion:
+def _as_open_question(row: QuestionRow, number: int | None) -> OpenQuestion:
     return OpenQuestion(
         id=row.id or 0,
-        capstone=capstone,
+        capstone=row.capstone_id,
         pull_request=number,
         text=row.text,
         check=row.check_id,

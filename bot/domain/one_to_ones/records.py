@@ -1,0 +1,64 @@
+"""One-to-ones, and what both said of them afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class OneToOneState(StrEnum):
+    """Whether a one-to-one is going to happen. Whether it did is never asked."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class Worth(StrEnum):
+    """Whether somebody found the hour worth it."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class OneToOne:
+    """A meeting of a participant and a sensei, who are opaque ids of people.
+
+    ``event`` identifies it in the calendar that it comes from; it is empty if somebody entered the time.
+    """
+
+    id: int
+    cohort: int
+    participant: str
+    sensei: str
+    at: datetime
+    state: OneToOneState
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OneToOneNote:
+    """What one of the two said afterwards. ``decided`` are their own words; both of them see these.
+
+    ``worth`` is for the two of them only.
+    """
+
+    one_to_one: int
+    person: str
+    worth: Worth | None
+    decided: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLink:
+    """The address of a calendar (``.ics``) that a participant or their sensei gave for their one-to-ones.
+
+    ``problem`` says why it could not be read the last time, or is empty.
+    """
+
+    enrolment: int
+    address: str
+    added_by: str
+    read_at: datetime | None
+    problem: str = ""
