@@ -169,6 +169,7 @@ def _check_ins() -> None:
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("feature", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],

@@ -63,10 +63,14 @@ class CheckInRow(SQLModel, table=True):
 
 
 class UnpromptedMessageRow(SQLModel, table=True):
-    """That a person gets an unprompted message on a day, their local date: at most one, of any feature."""
+    """That a person gets an unprompted message on a day, their local date: at most one, of any feature.
+
+    ``message`` is the message's key, or empty while the day is only kept for the feature.
+    """
 
     __tablename__ = "unprompted_message"
 
     person_id: str = Field(primary_key=True, sa_column_args=[cascading_key("person.id")])
     day: date = Field(primary_key=True)
     feature: str
+    message: str = ""
