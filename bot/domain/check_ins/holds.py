@@ -79,9 +79,9 @@ class CheckInFacts:
     """What decides whether a participant is asked on a day, ``today`` where they are.
 
     ``open_questions`` are those that wait for their answer. ``decided_on`` is the day of their last confirmed
-    decision. ``asked_on`` is the day of their last check-in that they didn't ask for; ``is_open`` says
-    whether the last one of all waits for an answer. ``has_message`` says whether they have had today's
-    unprompted message.
+    decision. ``asked_on`` is the day of their last check-in that they didn't ask for, or today if they have
+    had one of any kind; ``is_open`` says whether the last one of all waits for an answer. ``has_message``
+    says whether they have had today's unprompted message.
     """
 
     today: date

@@ -68,7 +68,7 @@ def test_so_is_each_reason_in_the_calendar(changes: dict[str, Any], expected: Ho
 
 
 def test_what_is_past_holds_nothing() -> None:
-    facts = replace(FREE, asked_on=TODAY - 7 * DAY, decided_on=TODAY - 7 * DAY)
+    facts = replace(FREE, asked_on=TODAY - 7 * DAY, decided_on=TODAY - 14 * DAY)
     over = (Absence(1, "ada", TODAY - 3 * DAY, TODAY - DAY, None),)
     past = replace(CALENDAR, snoozed_until=TODAY, first_day=TODAY, last_day=TODAY, absences=over)
     assert find_holds(facts, past) == ()
