@@ -27,8 +27,8 @@ class SqlCheckIns:
         asked_for: bool,
         at: datetime,
     ) -> CheckIn:
-        """Store a check-in that was asked, or return the one of this day."""
-        if (known := self.find(enrolment, day)) is not None:
+        """Store a check-in that was asked, or return the one of this kind and day."""
+        if (known := self.find(enrolment, day, asked_for=asked_for)) is not None:
             return known
         row = CheckInRow(
             enrolment_id=enrolment,
@@ -49,9 +49,13 @@ class SqlCheckIns:
         row = self.session.get(CheckInRow, check_in)
         return _as_check_in(row) if row else None
 
-    def find(self, enrolment: int, day: date) -> CheckIn | None:
-        """Return the check-in of a day, or None."""
-        query = select(CheckInRow).where(CheckInRow.enrolment_id == enrolment, CheckInRow.day == day)
+    def find(self, enrolment: int, day: date, *, asked_for: bool = False) -> CheckIn | None:
+        """Return the check-in that was due on a day, or that the participant asked for then, or None."""
+        query = select(CheckInRow).where(
+            CheckInRow.enrolment_id == enrolment,
+            CheckInRow.day == day,
+            col(CheckInRow.asked_for).is_(asked_for),
+        )
         row = self.session.exec(query).first()
         return _as_check_in(row) if row else None
 
