@@ -168,7 +168,7 @@ def _register_messages(
 ) -> None:
     load_ledgers = cache(lambda: LedgerLoader(library))
     features = chat_features.features_from_settings(settings, load_ledgers=load_ledgers)
-    outbox = Outbox(chat, service.store, features.words, wiring.now)
+    outbox = Outbox(chat, service.store, features.words, wiring.now, digest.make_kept_days().is_kept)
     engine.workflow("message", outbox.message)
     engine.workflow("rewrite", outbox.rewrite)
     web, counter = web_address(settings.github_api_url), triage_counter(load_ledgers)

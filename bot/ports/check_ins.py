@@ -34,8 +34,11 @@ class CheckIns(Protocol):
     def of(self, enrolment: int) -> Sequence[CheckIn]:
         """List the check-ins of an enrolment, newest first."""
 
-    def newest(self, enrolments: Collection[int]) -> Mapping[int, CheckIn]:
-        """Return the newest check-in of each of some enrolments that has any, in one query."""
+    def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
+        """Return the newest check-in of each of some enrolments that has any, in one query.
+
+        With ``unprompted``, leave out those that participants asked for.
+        """
 
     def asked(self) -> Sequence[CheckIn]:
         """List all check-ins that are in the state ``asked``, oldest first."""

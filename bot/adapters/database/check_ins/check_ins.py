@@ -69,11 +69,12 @@ class SqlCheckIns:
         query = select(CheckInRow).where(CheckInRow.enrolment_id == enrolment)
         return [_as_check_in(row) for row in self.session.exec(query.order_by(col(CheckInRow.id).desc()))]
 
-    def newest(self, enrolments: Collection[int]) -> Mapping[int, CheckIn]:
-        """Return the newest check-in of each of some enrolments that has any."""
+    def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
+        """Return the newest check-in of each of some enrolments that has any, or the newest unprompted one."""
+        wanted = [col(CheckInRow.asked_for).is_(False)] if unprompted else []
         last = (
             select(sa.func.max(CheckInRow.id))
-            .where(col(CheckInRow.enrolment_id).in_(enrolments))
+            .where(col(CheckInRow.enrolment_id).in_(enrolments), *wanted)
             .group_by(col(CheckInRow.enrolment_id))
         )
         rows = self.session.exec(select(CheckInRow).where(col(CheckInRow.id).in_(last)))

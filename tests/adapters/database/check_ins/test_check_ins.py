@@ -57,6 +57,7 @@ def test_a_day_has_one_check_in(store: SqlStore) -> None:
         assert tx.check_ins.get(99) is tx.check_ins.by_question(99) is None
         assert list(tx.check_ins.of(enrolment)) == [later, made]
         assert tx.check_ins.newest([enrolment, other, 99]) == {enrolment: later, other: third}
+        assert tx.check_ins.newest([enrolment], unprompted=True) == {enrolment: made}
         assert list(tx.check_ins.asked()) == [made, later, third]
 
 
