@@ -119,7 +119,9 @@ def list_gate_places(
 
     ``decided`` are the checks of confirmed decisions.
     """
-    silent = [shown for shown in evidence.values() if shown.criterion.gate and not _is_decided(shown, decided)]
+    silent = [
+        shown for shown in evidence.values() if shown.criterion.gate and not _is_decided(shown, decided)
+    ]
     for shown in sorted(silent, key=lambda shown: -len(_list_entries(shown))):
         entries = sorted(_list_entries(shown), key=lambda entry: entry.reader != "signal")
         for entry in entries:
@@ -155,9 +157,7 @@ def list_change_places(reports: Iterable[Report], rubric: Rubric) -> Iterator[To
                     yield make_place(Topic.CHANGE, criterion, movement.check, citation, by_signal=True)
 
 
-def make_place(
-    topic: Topic, criterion: str, check: str, citation: Citation, by_signal: bool
-) -> TopicPlace:
+def make_place(topic: Topic, criterion: str, check: str, citation: Citation, by_signal: bool) -> TopicPlace:
     """Return a place about a criterion, whose question must not have been asked before."""
     return TopicPlace(
         topic,

@@ -9,10 +9,10 @@ from bot.domain.dojo.people import Absence, CohortRole, EnrolmentState, Member
 from bot.domain.pairing.working_time import WorkingTime
 from bot.domain.pull_requests.records import Capstone, QuestionState
 from bot.ports.store import Tx
+from bot.workflows.chat.unprompted import Feature
 from bot.workflows.chat.working_hours import find_hours
 
-FEATURE = "check_in"
-"""The name under which check-ins and their reminders take a person's one unprompted message of a day."""
+_FREE = (None, Feature.CHECK_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Askable:
 
 def find_askable(tx: Tx, enrolment: int) -> Askable | str:
     """Return whom to ask, or why they can't be asked: one of the reasons in ``NOT_ASKED``."""
-    member = find_participant(tx, enrolment)
+    member = find_member(tx, enrolment)
     if member is None:
         return "left"
     if member.state is not EnrolmentState.ACTIVE:
@@ -46,7 +46,7 @@ def find_askable(tx: Tx, enrolment: int) -> Askable | str:
 NOT_ASKED = ("left", "paused", "no capstone", "no access", "held", "not linked")
 
 
-def find_participant(tx: Tx, enrolment: int) -> Member | None:
+def find_member(tx: Tx, enrolment: int) -> Member | None:
     """Return the participant with an enrolment, or None if they have left or are no participant."""
     try:
         member = tx.members.get(enrolment)
@@ -87,4 +87,4 @@ def find_today(tx: Tx, member: Member, at: datetime) -> date:
 def is_free(tx: Tx, member: Member, at: datetime) -> bool:
     """Return whether a participant is at work now, and can get a message of this feature today."""
     is_at_work = find_working_time(tx, member, at).next_moment(at) <= at
-    return is_at_work and tx.unprompted.taken(member.person, find_today(tx, member, at)) in {None, FEATURE}
+    return is_at_work and tx.unprompted.taken(member.person, find_today(tx, member, at)) in _FREE

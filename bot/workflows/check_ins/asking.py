@@ -22,8 +22,8 @@ from bot.ports.store import Store, Tx
 from bot.workflows.articulation.private_talks import go_private, question_key
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
+from bot.workflows.chat.unprompted import Feature
 from bot.workflows.check_ins.askable import (
-    FEATURE,
     Askable,
     find_askable,
     find_open,
@@ -152,7 +152,8 @@ class CheckInAsking:
             return {"outcome": "not now"}
         question = _store_question(tx, askable.capstone, place, looked, at)
         if not asked_for:
-            tx.unprompted.take(member.person, find_today(tx, member, at), FEATURE, question_key(question))
+            today = find_today(tx, member, at)
+            tx.unprompted.take(member.person, today, Feature.CHECK_IN, question_key(question))
         day = date.fromisoformat(argument["day"])
         capstone = askable.capstone.id
         made = tx.check_ins.add(member.enrolment, capstone, day, place.topic, question, asked_for, at)

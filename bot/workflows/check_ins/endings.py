@@ -8,7 +8,7 @@ from bot.ports.store import Tx
 from bot.workflows.articulation.private_talks import refresh_talk
 from bot.workflows.articulation.question_contexts import find_capstone_duty, find_capstone_sensei
 from bot.workflows.chat.home_refresh import refresh_home
-from bot.workflows.check_ins.askable import find_participant
+from bot.workflows.check_ins.askable import find_member
 
 
 def note_answered(tx: Tx, question: int, at: datetime) -> None:
@@ -32,7 +32,7 @@ def skip_check_in(tx: Tx, check_in: CheckIn, at: datetime, reason: str = "") -> 
 
 def show_change(tx: Tx, check_in: CheckIn, at: datetime) -> None:
     """Refresh the App Homes of a check-in's participant and of their sensei, and the sensei's digest."""
-    member = find_participant(tx, check_in.enrolment)
+    member = find_member(tx, check_in.enrolment)
     if member is None:
         return
     capstone = tx.capstones.get(check_in.capstone)

@@ -17,16 +17,15 @@ from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.articulation.private_talks import KEYS
 from bot.workflows.chat.outbox import send_message
+from bot.workflows.chat.unprompted import Feature, send_unprompted
 from bot.workflows.check_ins.askable import (
-    FEATURE,
     find_askable,
-    find_participant,
+    find_member,
     find_today,
     find_working_time,
-    is_free,
     is_waiting,
 )
-from bot.workflows.check_ins.endings import skip_check_in, show_change
+from bot.workflows.check_ins.endings import show_change, skip_check_in
 
 JOB = "check_in_reminder"
 """The kind of the job, and the workflow's name."""
@@ -70,7 +69,7 @@ class CheckInReminders:
         check_in, at = tx.check_ins.get(argument["check_in"]), self.now()
         if check_in is None or check_in.state is not CheckInState.ASKED:
             return "over"
-        member = find_participant(tx, check_in.enrolment)
+        member = find_member(tx, check_in.enrolment)
         if not is_waiting(tx, check_in) or member is None:
             return _settle(tx, check_in, at)
         chosen: bool = argument["chosen"]
@@ -78,7 +77,7 @@ class CheckInReminders:
             _add_job(tx, check_in, later, at, chosen=chosen)
             return "later"
         if chosen or check_in.reminded_at is None:
-            self._remind(tx, check_in, member)
+            self._remind(tx, check_in, member, chosen=chosen)
             return "reminded"
         skip_check_in(tx, check_in, at)
         return "skipped"
@@ -101,18 +100,19 @@ class CheckInReminders:
 
     def _has_room(self, tx: Tx, member: Member) -> bool:
         """Return whether a participant has had no unprompted message today."""
-        return is_free(tx, member, self.now()) and (
-            tx.unprompted.taken(member.person, find_today(tx, member, self.now())) is None
-        )
+        return tx.unprompted.taken(member.person, find_today(tx, member, self.now())) is None
 
-    def _remind(self, tx: Tx, check_in: CheckIn, member: Member) -> None:
+    def _remind(self, tx: Tx, check_in: CheckIn, member: Member, *, chosen: bool) -> None:
+        """Send the reminder. On a day that they chose, it isn't an unprompted message."""
         at, today = self.now(), find_today(tx, member, self.now())
         if check_in.question is None:
             raise AssertionError("a check-in that waits has a question")
-        key = reminder_key(check_in.question, today)
-        tx.unprompted.take(member.person, today, FEATURE, key)
+        key, about = reminder_key(check_in.question, today), {"question": check_in.question}
         tx.check_ins.note_reminded(check_in.id, at)
-        send_message(tx, key, REMINDER, {"question": check_in.question}, at)
+        if chosen:
+            send_message(tx, key, REMINDER, about, at)
+        else:
+            send_unprompted(tx, Feature.REMINDER, key, REMINDER, about, at)
         plan_reminder(tx, check_in, member, at)
 
 
