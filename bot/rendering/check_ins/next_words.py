@@ -33,7 +33,7 @@ _REASONS = {
     HoldReason.QUESTIONS_OPEN: "you have open questions on your pull requests",
     HoldReason.OPEN_CHECK_IN: "the last check-in is still open",
     HoldReason.ASKED_THIS_WEEK: "you've had one this week",
-    HoldReason.BUDGET: "I've already written to you today, and I write without being asked at most once a day",
+    HoldReason.BUDGET: "you've had today's message from me: I write without being asked at most once a day",
 }
 
 

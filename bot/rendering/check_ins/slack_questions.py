@@ -7,7 +7,6 @@ from bot.rendering.articulation.slack_questions import Framing, answer_row
 from bot.rendering.chat.slack_blocks import button, section, small
 from bot.rendering.chat.slack_form_fields import date_picker, input_block, modal, text_field
 from bot.rendering.chat.slack_text import mrkdwn
-from bot.rendering.dojo.slack_messages import text_message
 
 SKIP, LATER = "check_ins.skip", "check_ins.later"
 """The forms, and the buttons that open them. A button's value is the check-in's number."""
@@ -43,8 +42,8 @@ def reminder_message(question: int, text: str) -> OutgoingMessage:
         section(f"*Your check-in is still open*\n{asked}"),
         answer_row(question, disputable=False),
         small(
-            "The code is in my message above. You can also reply in this thread. I won't remind you again: in "
-            "two working days, I'll mark it as skipped, and you can still answer after that."
+            "The code is in my message above. You can also reply in this thread. This is my only reminder: "
+            "in two working days, I'll mark it as skipped. You can still answer after that."
         ),
     )
     return OutgoingMessage(f"Your check-in is still open: {asked}", blocks)
@@ -52,12 +51,15 @@ def reminder_message(question: int, text: str) -> OutgoingMessage:
 
 def nothing_message() -> OutgoingMessage:
     """Tell a participant who asked for a check-in that there is nothing to ask."""
-    return text_message(
+    words = (
         "I've looked at your capstone, and there's nothing that I could ask about now. You don't need to do "
-        "anything.",
-        "I ask about decisions that may no longer hold, questions that you put off, gate criteria without a "
-        "decision, and changes that you've merged lately, and about each place only once.",
+        "anything."
     )
+    note = (
+        "I ask about decisions that may no longer hold, questions that you put off, gate criteria without a "
+        "decision, and changes that you've merged lately, and about each place only once."
+    )
+    return OutgoingMessage(words, (section(words), small(note)))
 
 
 def skip_form(metadata: str) -> View:

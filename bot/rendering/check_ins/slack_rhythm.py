@@ -38,13 +38,13 @@ def _next_blocks(shown: NextCheckIn, today: date, enrolment: int) -> Iterator[Bl
         row.append(button("Ask me now", NOW, str(enrolment)))
     yield actions(*row)
     yield small(
-        "I ask about one place in your code, when you're at work. Only you and your sensei can see your answers."
+        "I ask about one place in your code, while you're at work. Only you and your sensei see your answers."
     )
 
 
 def choosing_message() -> OutgoingMessage:
     """Say that a check-in comes soon."""
-    words = "I'm looking for a place in your code to ask about. I'll send you a direct message in a minute or two."
+    words = "I'm looking for a place in your code to ask about. I'll send you a direct message in a minute."
     return OutgoingMessage(words, (section(words),))
 
 

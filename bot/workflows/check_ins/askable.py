@@ -24,26 +24,19 @@ class Askable:
 
 
 def find_askable(tx: Tx, enrolment: int) -> Askable | str:
-    """Return whom to ask, or why they can't be asked: one of the reasons in ``NOT_ASKED``."""
+    """Return whom to ask, or why they can't be asked."""
     member = find_member(tx, enrolment)
-    if member is None:
-        return "left"
-    if member.state is not EnrolmentState.ACTIVE:
-        return "paused"
-    owned = tx.standings.capstones(member.cohort).get(member.person, ())
-    if not owned:
-        return "no capstone"
-    capstone = tx.capstones.get(owned[0])
-    if capstone.installation is None:
-        return "no access"
-    if not capstone.speaks:
-        return "held"
+    if member is None or member.state is not EnrolmentState.ACTIVE:
+        return "left" if member is None else "paused"
     if member.chat is None or member.code is None:
         return "not linked"
-    return Askable(member, capstone)
-
-
-NOT_ASKED = ("left", "paused", "no capstone", "no access", "held", "not linked")
+    owned = tx.standings.capstones(member.cohort).get(member.person, ())
+    capstones = [tx.capstones.get(capstone) for capstone in owned]
+    readable = [capstone for capstone in capstones if capstone.installation is not None]
+    speaking = [capstone for capstone in readable if capstone.speaks]
+    if not speaking:
+        return "held" if readable else "no access" if capstones else "no capstone"
+    return Askable(member, speaking[0])
 
 
 def find_member(tx: Tx, enrolment: int) -> Member | None:

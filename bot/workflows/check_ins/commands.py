@@ -124,8 +124,8 @@ def _require_askable(tx: Tx, one: Participant, clock: Clock) -> None:
             "Answer it or skip it first. It's in our direct messages.",
         )
     today = one.calendar.day_of(at)
-    asked = [job for job in tx.jobs.list_waiting(f"checkin_now:{enrolment}:{today}:")]
-    if asked or tx.check_ins.find(enrolment, today, asked_for=True) is not None:
+    waits = tx.jobs.list_waiting(f"checkin_now:{enrolment}:{today}:")
+    if waits or tx.check_ins.find(enrolment, today, asked_for=True) is not None:
         raise UserError(
             "You've already asked for a check-in today, so I haven't chosen another question.",
             f"Use `{COMMAND} checkin now` again tomorrow.",

@@ -1,4 +1,4 @@
-"""Writes a check-in's messages from rows: what is added to its question, the reminder, and "nothing to ask"."""
+"""Writes what belongs to a check-in: what is added to its question, the reminder, and "nothing to ask"."""
 
 from bot.domain.check_ins.records import CheckInState
 from bot.ports.engine import Json

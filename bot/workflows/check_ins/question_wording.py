@@ -29,7 +29,7 @@ LINES_AROUND = 25
 """How many lines before and after the code the model is shown."""
 _MOST_OF_THE_CODE, _MOST_OF_A_SUBJECT, _MOST_OF_A_PART = 6000, 200, 1000
 _TOPICS = {
-    Topic.DRIFT: "a decision that they recorded may no longer hold: its code is gone, or a change speaks against it",
+    Topic.DRIFT: "a decision of theirs may no longer hold: its code is gone, or a change contradicts it",
     Topic.GATE: "the capstone must pass this criterion, and they haven't said anything about it yet",
     Topic.CHANGE: "they've merged a change with this lately",
 }
@@ -53,7 +53,7 @@ class FoundPlace:
 
 @dataclass(frozen=True)
 class TopicMaterial:
-    """What a question can be made of, from rows: its check, the decision that drifted, the earlier question."""
+    """What a question is made of: its check, the decision that drifted, or the question that was put off."""
 
     check: Check | None = None
     criterion: str = ""
@@ -131,7 +131,7 @@ class QuestionWording:
 
 
 def find_check(rubric: Rubric, check: str | None) -> tuple[Check | None, str]:
-    """Return a check and its criterion's title, or None and an empty string if the rubric has no such check."""
+    """Return a check and its criterion's title; None and an empty string if the rubric lacks the check."""
     for criterion in rubric.criteria:
         for known in criterion.checks:
             if known.id == check:

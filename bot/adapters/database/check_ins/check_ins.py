@@ -70,7 +70,7 @@ class SqlCheckIns:
         return [_as_check_in(row) for row in self.session.exec(query.order_by(col(CheckInRow.id).desc()))]
 
     def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
-        """Return the newest check-in of each of some enrolments that has any, or the newest unprompted one."""
+        """Return the newest check-in of each of some enrolments that has any, or the newest due one."""
         wanted = [col(CheckInRow.asked_for).is_(False)] if unprompted else []
         last = (
             select(sa.func.max(CheckInRow.id))
