@@ -14,6 +14,7 @@ from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Feature, Features
 from bot.workflows.check_ins.endings import note_answered
 from bot.workflows.check_ins.features import check_in_feature
+from bot.workflows.check_ins.home import describe_next
 from bot.workflows.check_ins.messages import find_framing
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import app_home, basic_commands, direct_messages
@@ -75,8 +76,8 @@ def assemble_features(
     load_words = words_of(load_ledgers)
     features = Features(
         (
-            basic_commands.feature(web, load_words),
-            app_home.feature(web, triage_counter(load_ledgers), load_words),
+            basic_commands.feature(web, load_words, describe_next),
+            app_home.feature(web, triage_counter(load_ledgers), load_words, describe_next),
             direct_messages.feature(web),
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,

@@ -28,6 +28,7 @@ from bot.settings import Settings
 from bot.workflows.articulation import handovers
 from bot.workflows.articulation.hearing import AnswerHearing
 from bot.workflows.chat.outbox import Outbox
+from bot.workflows.check_ins.home import describe_next
 from bot.workflows.decisions.decision_files import DecisionFiles
 from bot.workflows.decisions.export import DecisionExport
 from bot.workflows.decisions.record_import import RecordFileImport
@@ -172,7 +173,8 @@ def _register_messages(
     engine.workflow("message", outbox.message)
     engine.workflow("rewrite", outbox.rewrite)
     web, counter = web_address(settings.github_api_url), triage_counter(load_ledgers)
-    homes = HomePublisher(chat, service.store, web, wiring.now, counter, words_of(load_ledgers))
+    words = words_of(load_ledgers)
+    homes = HomePublisher(chat, service.store, web, wiring.now, counter, words, describe_next)
     reports = ReportSending(chat, service.store, load_ledgers, wiring.now)
     engine.workflow("report", reports.run)
     engine.workflow("home", homes.home)

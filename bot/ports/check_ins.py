@@ -40,6 +40,12 @@ class CheckIns(Protocol):
         With ``unprompted``, leave out those that participants asked for.
         """
 
+    def skipped_twice(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+        """Return when the last check-in was skipped, where the one before was skipped too, in one query.
+
+        The result is by capstone. Check-ins that wait for an answer don't count.
+        """
+
     def asked(self) -> Sequence[CheckIn]:
         """List all check-ins that are in the state ``asked``, oldest first."""
 

@@ -10,6 +10,9 @@ from sqlmodel import Session, col, select
 from bot.adapters.database.check_ins.tables import CheckInRow
 from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
 
+_IN_A_ROW = 2
+"""How many check-ins must be skipped before the sensei hears of it."""
+
 
 @dataclass
 class SqlCheckIns:
@@ -79,6 +82,28 @@ class SqlCheckIns:
         )
         rows = self.session.exec(select(CheckInRow).where(col(CheckInRow.id).in_(last)))
         return {row.enrolment_id: _as_check_in(row) for row in rows}
+
+    def skipped_twice(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+        """Return when the last check-in was skipped, where the one before was skipped too, by capstone."""
+        place = sa.func.row_number().over(
+            partition_by=col(CheckInRow.capstone_id), order_by=col(CheckInRow.id).desc()
+        )
+        numbered = (
+            sa.select(col(CheckInRow.id).label("id"), place.label("place"))
+            .where(
+                col(CheckInRow.capstone_id).in_(capstones),
+                col(CheckInRow.state).in_([CheckInState.ANSWERED, CheckInState.SKIPPED]),
+            )
+            .subquery()
+        )
+        last_two = sa.select(numbered.c.id).where(numbered.c.place <= _IN_A_ROW)
+        query = select(CheckInRow).where(
+            col(CheckInRow.id).in_(last_two), CheckInRow.state == CheckInState.SKIPPED
+        )
+        skipped: dict[int, list[datetime]] = {}
+        for row in self.session.exec(query.order_by(col(CheckInRow.id))):
+            skipped.setdefault(row.capstone_id, []).append(row.ended_at or row.asked_at)
+        return {capstone: times[-1] for capstone, times in skipped.items() if len(times) == _IN_A_ROW}
 
     def asked(self) -> Sequence[CheckIn]:
         """List all check-ins that are in the state ``asked``, oldest first."""
