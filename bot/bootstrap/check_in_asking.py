@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 from bot.adapters.files import prompts
 from bot.adapters.git.commit_files import GitCommitReader
-from bot.bootstrap import code_host_reading, wiring
+from bot.bootstrap import code_host_reading, digest, wiring
 from bot.bootstrap.command_service import CommandService
 from bot.domain.articulation.guide import ArticulationGuide
 from bot.domain.rubrics.rubric import Library
@@ -15,6 +15,8 @@ from bot.settings import Settings
 from bot.workflows.check_ins.asking import CheckInAsking
 from bot.workflows.check_ins.question_wording import QuestionWording
 from bot.workflows.check_ins.reminders import JOB, CheckInReminders
+from bot.workflows.check_ins.running import CheckInWorkflow
+from bot.workflows.check_ins.schedule import CHECK_IN
 from bot.workflows.check_ins.topic_rows import TopicRows
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
@@ -43,6 +45,7 @@ def make_asking(
     )
 
 
-def register_reminders(engine: Engine) -> None:
-    """Register the workflow ``check_in_reminder``."""
+def register_check_ins(engine: Engine, asking: CheckInAsking) -> None:
+    """Register the workflows ``check_in`` and ``check_in_reminder``."""
+    engine.workflow(CHECK_IN, CheckInWorkflow(asking, wiring.now, digest.make_kept_days().is_kept).run)
     engine.workflow(JOB, CheckInReminders(wiring.now).run)

@@ -15,6 +15,7 @@ from bot.adapters.files import prompts
 from bot.adapters.git.branches import GitBranches
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import code_host_reading, digest, wiring
+from bot.bootstrap.check_in_asking import make_asking, register_check_ins
 from bot.bootstrap.command_service import CommandService
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS
@@ -95,6 +96,7 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         engine.workflow("hear", _make_hearing(settings, articulation, service.store, counts).hear)
         _register_replies(engine, settings, service, library, articulation.guide)
         _register_pairing(engine, service)
+        register_check_ins(engine, make_asking(settings, library, articulation.guide, service, counts))
         chat = chat or wiring.connect_chat(settings)
         digest.register_digests(engine, settings, service.store, chat)
         _register_messages(engine, settings, service, chat, library)

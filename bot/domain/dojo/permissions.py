@@ -86,8 +86,8 @@ class Action(StrEnum):
     APPEAL_ASSIGN = "appeal.assign"
     DIGEST_SEE = "digest.see"
     MILESTONE_SEE = "milestone.see"
-    CHECK_IN_SEE = "check_in.see"
-    CHECK_IN_EDIT = "check_in.edit"
+    CHECK_IN_SEE = "checkin.see"
+    CHECK_IN_EDIT = "checkin.edit"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
