@@ -18,11 +18,17 @@ _HEADING = "Your check-in: a question"
 _SKIPPED = "I've marked this check-in as skipped, and that's fine. If you'd still like to answer, you can."
 
 
-def waiting_framing(check_in: int) -> Framing:
-    """Return what is added to a check-in's question while it waits for an answer."""
+def waiting_framing(check_in: int, until: date | None = None) -> Framing:
+    """Return what is added to a check-in's question while it waits for an answer.
+
+    ``until`` is the day to which the participant has put it off.
+    """
     number = str(check_in)
     row = (button("Later", LATER, number), button("Not this week", SKIP, number))
-    return Framing(_HEADING, "A few sentences are enough: 120 words at most.", row)
+    note = "A few sentences are enough: 120 words at most."
+    if until is not None:
+        note = f"{note} You've put this off: I'll come back to it on {until:%a} {until.day} {until:%b}."
+    return Framing(_HEADING, note, row)
 
 
 def skipped_framing() -> Framing:

@@ -48,6 +48,19 @@ def choosing_message() -> OutgoingMessage:
     return OutgoingMessage(words, (section(words),))
 
 
+def changed_message(rhythm: Rhythm) -> OutgoingMessage:
+    """Confirm a participant's new rhythm."""
+    words = f"I've changed your check-ins. Your rhythm: {say_rhythm(rhythm)}."
+    return OutgoingMessage(words, (section(words), small("`/dojo checkin` shows when I ask you next.")))
+
+
+def cohort_changed_message(name: str, rhythm: Rhythm) -> OutgoingMessage:
+    """Confirm a cohort's new rhythm to the lead who changed it."""
+    words = f"The rhythm of check-ins in {mrkdwn(name, MOST_OF_A_NAME)} is now: {say_rhythm(rhythm)}."
+    note = "Participants who have chosen another rhythm keep theirs."
+    return OutgoingMessage(words, (section(words), small(note)))
+
+
 def cohort_message(name: str, rhythm: Rhythm, cohort: int) -> OutgoingMessage:
     """Show a lead the cohort's rhythm, with a button to change it."""
     title = f"Check-ins in {mrkdwn(name, MOST_OF_A_NAME)}"

@@ -11,6 +11,7 @@ from bot.rendering.check_ins import slack_rhythm
 from bot.rendering.check_ins.next_words import say_hold
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
 from bot.workflows.chat.features import Button, Subcommand, refuse_argument
+from bot.workflows.chat.outbox import send_message
 from bot.workflows.check_ins.askable import find_open
 from bot.workflows.check_ins.next_check_in import load_participant, show_next
 from bot.workflows.check_ins.participants import Participant
@@ -18,6 +19,8 @@ from bot.workflows.check_ins.rhythm_forms import find_own_enrolment, require_own
 from bot.workflows.check_ins.schedule import ask_now
 from bot.workflows.check_ins.standings import gather_facts
 
+CHOOSING = "check_ins.choosing"
+"""The kind of message that says that a check-in comes soon."""
 _NOW, _COHORT = "now", "cohort"
 _USAGE = "[now]"
 
@@ -89,9 +92,11 @@ def _check_click(tx: Tx, actor: Actor, click: Click, clock: Clock) -> None:
 
 def _click_now(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     if isinstance(acted, Click):
-        one = _find_clicked(tx, actor, acted, clock)
+        one, at = _find_clicked(tx, actor, acted, clock), clock()
         _require_askable(tx, one, clock)
-        ask_now(tx, one, clock())
+        ask_now(tx, one, at)
+        key = f"{CHOOSING}:{one.member.person}:{int(at.timestamp() * 1000)}"
+        send_message(tx, key, CHOOSING, {"enrolment": one.member.enrolment}, at)
 
 
 def _find_clicked(tx: Tx, actor: Actor, click: Click, clock: Clock) -> Participant:

@@ -16,7 +16,10 @@ from bot.rendering.check_ins.slack_rhythm import AS_COHORT, CHANGE, COHORT, DAY,
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
 from bot.workflows.chat.features import Button, Form
 from bot.workflows.chat.home_refresh import refresh_home
+from bot.workflows.chat.outbox import send_message
 
+CHANGED, COHORT_CHANGED = "check_ins.changed", "check_ins.cohort_changed"
+"""The kinds of messages that confirm a new rhythm."""
 _UNREADABLE = "Choose how often I should ask, the day and the time."
 
 
@@ -81,6 +84,8 @@ def _save_own(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     member = require_own_enrolment(tx, actor, acted.metadata, clock)
     rhythm = None if acted.text(OFTEN) == AS_COHORT else read_rhythm(acted)
     tx.rhythms.choose(member.enrolment, rhythm)
+    key = f"{CHANGED}:{member.person}:{int(clock().timestamp() * 1000)}"
+    send_message(tx, key, CHANGED, {"enrolment": member.enrolment}, clock())
     refresh_home(tx, member.person, clock())
 
 
@@ -109,6 +114,8 @@ def _save_cohort(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         weekday=rhythm.weekday.value,
         minutes=rhythm.minutes,
     )
+    key = f"{COHORT_CHANGED}:{actor.person}:{int(clock().timestamp() * 1000)}"
+    send_message(tx, key, COHORT_CHANGED, {"cohort": cohort, "lead": actor.person}, clock())
     for member in tx.members.of(cohort, CohortRole.PARTICIPANT):
         if member.state is not EnrolmentState.LEFT:
             refresh_home(tx, member.person, clock())
