@@ -8,7 +8,7 @@ from bot.domain.check_ins.records import CheckIn, CheckInState, Rhythm, RhythmCh
 
 
 class CheckIns(Protocol):
-    """Check-ins: at most one for each enrolment and day."""
+    """Check-ins: of each enrolment and day at most one that was due, and one that was asked for."""
 
     def add(  # noqa: PLR0913, PLR0917 - one row's columns
         self,
@@ -20,13 +20,13 @@ class CheckIns(Protocol):
         asked_for: bool,
         at: datetime,
     ) -> CheckIn:
-        """Store a check-in that was asked, or return the one of this day."""
+        """Store a check-in that was asked, or return the one of this kind and day."""
 
     def get(self, check_in: int) -> CheckIn | None:
         """Return a check-in, or None."""
 
-    def find(self, enrolment: int, day: date) -> CheckIn | None:
-        """Return the check-in of a day, or None."""
+    def find(self, enrolment: int, day: date, *, asked_for: bool = False) -> CheckIn | None:
+        """Return the check-in that was due on a day, or that the participant asked for then, or None."""
 
     def by_question(self, question: int) -> CheckIn | None:
         """Return the check-in that asked a question, or None."""
@@ -38,6 +38,12 @@ class CheckIns(Protocol):
         """Return the newest check-in of each of some enrolments that has any, in one query.
 
         With ``unprompted``, leave out those that participants asked for.
+        """
+
+    def skipped_twice(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+        """Return when the last check-in was skipped, where the one before was skipped too, in one query.
+
+        The result is by capstone. Check-ins that wait for an answer don't count.
         """
 
     def asked(self) -> Sequence[CheckIn]:

@@ -86,6 +86,8 @@ class Action(StrEnum):
     APPEAL_ASSIGN = "appeal.assign"
     DIGEST_SEE = "digest.see"
     MILESTONE_SEE = "milestone.see"
+    CHECK_IN_SEE = "checkin.see"
+    CHECK_IN_EDIT = "checkin.edit"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
@@ -163,6 +165,9 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.APPEAL_ASSIGN: _rule(lead=_COHORT),
         Action.DIGEST_SEE: _rule(sensei=_OWN, lead=_COHORT),
         Action.MILESTONE_SEE: _rule(participant=_OWN, sensei=_THEIRS, lead=_COHORT),
+        # Dates and the rhythm. A check-in's words belong to its question.
+        Action.CHECK_IN_SEE: _rule(participant=_OWN, lead=_COHORT),
+        Action.CHECK_IN_EDIT: _rule(participant=_OWN),
     }
 )
 

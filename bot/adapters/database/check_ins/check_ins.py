@@ -10,6 +10,9 @@ from sqlmodel import Session, col, select
 from bot.adapters.database.check_ins.tables import CheckInRow
 from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
 
+_IN_A_ROW = 2
+"""How many check-ins must be skipped before the sensei hears of it."""
+
 
 @dataclass
 class SqlCheckIns:
@@ -27,8 +30,8 @@ class SqlCheckIns:
         asked_for: bool,
         at: datetime,
     ) -> CheckIn:
-        """Store a check-in that was asked, or return the one of this day."""
-        if (known := self.find(enrolment, day)) is not None:
+        """Store a check-in that was asked, or return the one of this kind and day."""
+        if (known := self.find(enrolment, day, asked_for=asked_for)) is not None:
             return known
         row = CheckInRow(
             enrolment_id=enrolment,
@@ -49,9 +52,13 @@ class SqlCheckIns:
         row = self.session.get(CheckInRow, check_in)
         return _as_check_in(row) if row else None
 
-    def find(self, enrolment: int, day: date) -> CheckIn | None:
-        """Return the check-in of a day, or None."""
-        query = select(CheckInRow).where(CheckInRow.enrolment_id == enrolment, CheckInRow.day == day)
+    def find(self, enrolment: int, day: date, *, asked_for: bool = False) -> CheckIn | None:
+        """Return the check-in that was due on a day, or that the participant asked for then, or None."""
+        query = select(CheckInRow).where(
+            CheckInRow.enrolment_id == enrolment,
+            CheckInRow.day == day,
+            col(CheckInRow.asked_for).is_(asked_for),
+        )
         row = self.session.exec(query).first()
         return _as_check_in(row) if row else None
 
@@ -66,7 +73,7 @@ class SqlCheckIns:
         return [_as_check_in(row) for row in self.session.exec(query.order_by(col(CheckInRow.id).desc()))]
 
     def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
-        """Return the newest check-in, or the newest unprompted one, of each of some enrolments."""
+        """Return the newest check-in of each of some enrolments that has any, or the newest due one."""
         wanted = [col(CheckInRow.asked_for).is_(False)] if unprompted else []
         last = (
             select(sa.func.max(CheckInRow.id))
@@ -75,6 +82,28 @@ class SqlCheckIns:
         )
         rows = self.session.exec(select(CheckInRow).where(col(CheckInRow.id).in_(last)))
         return {row.enrolment_id: _as_check_in(row) for row in rows}
+
+    def skipped_twice(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+        """Return when the last check-in was skipped, where the one before was skipped too, by capstone."""
+        place = sa.func.row_number().over(
+            partition_by=col(CheckInRow.capstone_id), order_by=col(CheckInRow.id).desc()
+        )
+        numbered = (
+            sa.select(col(CheckInRow.id).label("id"), place.label("place"))
+            .where(
+                col(CheckInRow.capstone_id).in_(capstones),
+                col(CheckInRow.state).in_([CheckInState.ANSWERED, CheckInState.SKIPPED]),
+            )
+            .subquery()
+        )
+        last_two = sa.select(numbered.c.id).where(numbered.c.place <= _IN_A_ROW)
+        query = select(CheckInRow).where(
+            col(CheckInRow.id).in_(last_two), CheckInRow.state == CheckInState.SKIPPED
+        )
+        skipped: dict[int, list[datetime]] = {}
+        for row in self.session.exec(query.order_by(col(CheckInRow.id))):
+            skipped.setdefault(row.capstone_id, []).append(row.ended_at or row.asked_at)
+        return {capstone: times[-1] for capstone, times in skipped.items() if len(times) == _IN_A_ROW}
 
     def asked(self) -> Sequence[CheckIn]:
         """List all check-ins that are in the state ``asked``, oldest first."""

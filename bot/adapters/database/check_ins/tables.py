@@ -36,13 +36,16 @@ class RhythmChoiceRow(SQLModel, table=True):
 
 
 class CheckInRow(SQLModel, table=True):
-    """A check-in. ``day`` is the local date on which it was asked."""
+    """A check-in. ``day`` is the local date on which it was asked.
+
+    A day has at most two: one that was due, and one that the participant asked for.
+    """
 
     __tablename__ = "check_in"
     __table_args__ = (
         allowed_values("state", CheckInState),
         allowed_values("topic", Topic),
-        sa.UniqueConstraint("enrolment_id", "day"),
+        sa.UniqueConstraint("enrolment_id", "day", "asked_for"),
         NEVER_REUSE_IDS,
     )
 

@@ -40,11 +40,13 @@ def _enrol(tx: SqlTx, name: str = "ada") -> tuple[int, int]:
     return member.enrolment, capstone.id
 
 
-def test_a_day_has_one_check_in(store: SqlStore) -> None:
+def test_a_day_has_one_check_in_that_was_due_and_one_that_was_asked_for(store: SqlStore) -> None:
     with store.begin() as tx:
         enrolment, capstone = _enrol(tx)
         made = tx.check_ins.add(enrolment, capstone, DAY, Topic.DRIFT, None, False, NOW)
-        assert tx.check_ins.add(enrolment, capstone, DAY, Topic.GATE, None, True, NOW) == made
+        assert tx.check_ins.add(enrolment, capstone, DAY, Topic.GATE, None, False, NOW) == made
+        asked_for = tx.check_ins.add(enrolment, capstone, DAY, Topic.GATE, None, True, NOW)
+        assert tx.check_ins.add(enrolment, capstone, DAY, Topic.GATE, None, True, NOW) == asked_for
         later = tx.check_ins.add(
             enrolment, capstone, DAY + timedelta(days=7), Topic.CHANGE, None, True, NOW + timedelta(days=7)
         )
@@ -55,10 +57,11 @@ def test_a_day_has_one_check_in(store: SqlStore) -> None:
         assert tx.check_ins.find(enrolment, DAY) == made == tx.check_ins.get(made.id)
         assert tx.check_ins.find(enrolment, DAY + timedelta(days=1)) is None
         assert tx.check_ins.get(99) is tx.check_ins.by_question(99) is None
-        assert list(tx.check_ins.of(enrolment)) == [later, made]
+        assert list(tx.check_ins.of(enrolment)) == [later, asked_for, made]
+        assert tx.check_ins.find(enrolment, DAY, asked_for=True) == asked_for
         assert tx.check_ins.newest([enrolment, other, 99]) == {enrolment: later, other: third}
         assert tx.check_ins.newest([enrolment], unprompted=True) == {enrolment: made}
-        assert list(tx.check_ins.asked()) == [made, later, third]
+        assert list(tx.check_ins.asked()) == [made, asked_for, later, third]
 
 
 def test_a_check_in_ends_with_a_reason_and_can_be_opened_again(store: SqlStore) -> None:
