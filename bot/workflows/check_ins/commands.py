@@ -95,7 +95,7 @@ def _click_now(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         one, at = _find_clicked(tx, actor, acted, clock), clock()
         _require_askable(tx, one, clock)
         ask_now(tx, one, at)
-        key = f"{CHOOSING}:{one.member.person}:{int(at.timestamp() * 1000)}"
+        key = f"check_ins.choosing:{one.member.person}:{int(at.timestamp() * 1000)}"
         send_message(tx, key, CHOOSING, {"enrolment": one.member.enrolment}, at)
 
 
