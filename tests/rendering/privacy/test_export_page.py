@@ -105,6 +105,7 @@ CAPSTONE: dict[str, Any] = {
         {"check_id": "risk.1", "direction": "supports", "citations": [{}, {}]},
         {"check_id": "risk.1", "direction": "weakens", "citations": [{}]},
     ],
+    "questions": [],
     "decisions": [DECISION],
     "statements": [{"pending": True}, {"pending": False}],
     "rulings": [
@@ -145,6 +146,9 @@ DOCUMENT: dict[str, Any] = {
         "link_code": None,
         "snoozes": [],
         "digests": [{}, {}, {}],
+        "check_ins": [{}, {}],
+        "rhythms": [{}],
+        "unprompted_messages": [],
     },
     "elsewhere": {
         "sensei_of": [],

@@ -26,6 +26,7 @@ from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_erasure import ArgumentErasure
+from bot.adapters.database.privacy.check_ins import erase_check_ins, erase_check_ins_about
 from bot.adapters.database.privacy.people import ROWS, PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.ruling_erasure import RulingErasure
 from bot.adapters.database.pull_requests.tables import (
@@ -99,6 +100,7 @@ class SqlErasures:
         self._mark_as_erased(scope.rows_alone)
         done["link_code"] += self._delete_link_codes(subject, traces)
         done.update(self._erase_memberships(subject.id or "", traces))
+        done.update(erase_check_ins(self.session, subject.id or ""))
         done["enrolment"] += self._delete(EnrolmentRow, col(EnrolmentRow.person_id) == subject.id)
         done["identity"] += self._delete(IdentityRow, col(IdentityRow.person_id) == subject.id)
         done["person"] += self._delete(PersonRow, col(PersonRow.id) == subject.id)
@@ -151,6 +153,7 @@ class SqlErasures:
         done["ledger_entry"] += self._delete(LedgerEntryRow, col(LedgerEntryRow.capstone_id) == capstone)
         done.update(ArgumentErasure(self.session).erase_in_capstone(scope))
         done.update(RulingErasure(self.session).erase_in_capstone(scope))
+        done["check_in"] += erase_check_ins_about(self.session, capstone)
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.question_id).in_(scope.questions)
         )

@@ -23,6 +23,7 @@ from bot.adapters.database.dojo.tables import (
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_export import ArgumentExport
+from bot.adapters.database.privacy.check_ins import export_check_ins
 from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.row_json import Json, as_json
 from bot.adapters.database.privacy.ruling_export import RulingExport
@@ -145,6 +146,7 @@ class ExportQueries:
             ],
             "link_code": self._export_link_code(code) if code else None,
             **self._rulings.digests(),
+            **export_check_ins(self.session, person),
         }
 
     def _export_link_code(self, row: LinkCodeRow) -> Json:
@@ -198,6 +200,13 @@ class ExportQueries:
             "pull_requests": [
                 self._export_pull_request(pull)
                 for pull in self._read_rows(PullRequestRow, PullRequestRow.capstone_id == row.id)
+            ],
+            "questions": [
+                {
+                    **as_json(question, but={"capstone_id", "pull_request_id", "round_id"}),
+                    "conversation": self._arguments.conversation(question.id or 0),
+                }
+                for question in self._read_rows(QuestionRow, _is_private_in(row))
             ],
             "ledger": [
                 {
@@ -374,6 +383,11 @@ def _without_findings(argument: Json) -> Json:
 
 def _parse_json(text: str | None) -> Any:
     return json.loads(text) if text else None
+
+
+def _is_private_in(capstone: CapstoneRow) -> Any:
+    """Return the condition that a question is about a capstone and belongs to no pull request."""
+    return (col(QuestionRow.capstone_id) == capstone.id) & col(QuestionRow.pull_request_id).is_(None)
 
 
 def _is_in_thread(question: QuestionRow) -> Any:

@@ -20,6 +20,7 @@ from bot.adapters.database.dojo.tables import (
 from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow
 from bot.adapters.database.privacy.arguments import ArgumentQueries
+from bot.adapters.database.privacy.check_ins import list_reasons
 from bot.adapters.database.privacy.published import PublishedQueries
 from bot.adapters.database.privacy.rulings import RulingQueries
 from bot.adapters.database.pull_requests.tables import (
@@ -271,6 +272,7 @@ class PeopleQueries:
         yield from self.session.exec(select(NeverPairRow.reason).where(asked if theirs else sa.not_(asked)))
         paired = in_pair(person)
         yield from self.session.exec(select(PairRow.why).where(paired if theirs else sa.not_(paired)))
+        yield from list_reasons(self.session, person, theirs=theirs)
 
     def _other_capstones(self, capstones: Sequence[CapstoneRow]) -> Sequence[CapstoneRow]:
         mine = [row.id for row in capstones]
