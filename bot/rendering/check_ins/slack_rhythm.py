@@ -32,7 +32,8 @@ def _next_blocks(shown: NextCheckIn, today: date, enrolment: int) -> Iterator[Bl
         lines = "\n".join(f"• {reason}" for reason in reasons)
         yield section(f"*Why not now*\n{lines}")
     whose = "your own choice" if shown.is_own_rhythm else "as in the whole cohort"
-    yield section(f"*Your rhythm*\n{say_rhythm(shown.rhythm).capitalize()}, {whose}.")
+    rhythm = say_rhythm(shown.rhythm)
+    yield section(f"*Your rhythm*\n{rhythm[0].upper()}{rhythm[1:]}, {whose}.")
     row = [button("Change the rhythm", CHANGE, str(enrolment))]
     if shown.open is None:
         row.append(button("Ask me now", NOW, str(enrolment)))

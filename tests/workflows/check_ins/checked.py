@@ -214,5 +214,3 @@ class Checked(Hosted):
         with self.store.read() as tx:
             due = tx.jobs.due_with_prefix(f"message:articulation:{question}:", self.clock, 100)
         return [str(job.argument["key"]) for job in due]
-
-
