@@ -183,6 +183,7 @@ COMMANDS: Mapping[str, str] = {
     "rubric check": "reads a file, and no database",
     "rubric show": "run",
     "schema": "run settings",
+    "schedule": "run",
     "serve": "runs all the time",
     "settings": "run",
     "setup github": "sets up an app",
