@@ -132,8 +132,8 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.IMPORT: _rule(**_RUNS_IT),
         Action.DATES_SEE: _rule(unconfirmed=_COHORT, participant=_COHORT, sensei=_COHORT, **_RUNS_IT),
         Action.DATES_EDIT: _rule(**_RUNS_IT),
-        Action.ABSENCE_SEE: _rule(sensei=_OWN, **_RUNS),
-        Action.ABSENCE_EDIT: _rule(sensei=_OWN, **_RUNS),
+        Action.ABSENCE_SEE: _rule(participant=_OWN, sensei=_OWN, **_RUNS),
+        Action.ABSENCE_EDIT: _rule(participant=_OWN, sensei=_OWN, **_RUNS),
         # In confidence: only for the person who asked, not even for the operator.
         Action.NEVER_ADD: _rule(**_SELF),
         Action.NEVER_SEE: _rule(**_SELF),

@@ -146,9 +146,7 @@ DOCUMENT: dict[str, Any] = {
         "link_code": None,
         "snoozes": [],
         "digests": [{}, {}, {}],
-        "check_ins": [{}, {}],
-        "rhythms": [{}],
-        "unprompted_messages": [],
+        "unprompted": [],
     },
     "elsewhere": {
         "sensei_of": [],

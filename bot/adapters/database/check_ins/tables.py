@@ -68,7 +68,7 @@ class CheckInRow(SQLModel, table=True):
 class UnpromptedMessageRow(SQLModel, table=True):
     """That a person gets an unprompted message on a day, their local date: at most one, of any feature.
 
-    ``message`` is the message's key, or empty while the day is only kept for the feature.
+    ``message`` is a digest of the message's key, or empty while the day is only kept for the feature.
     """
 
     __tablename__ = "unprompted_message"

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -18,13 +19,13 @@ class SqlUnprompted:
 
     def take(self, person: str, day: date, feature: str, message: str = "") -> bool:
         """Take a person's day for a message; return False if another message has it."""
-        row = self.session.get(UnpromptedMessageRow, (person, day))
+        row, digest = self.session.get(UnpromptedMessageRow, (person, day)), _digest(message)
         if row is None:
-            row = UnpromptedMessageRow(person_id=person, day=day, feature=feature, message=message)
+            row = UnpromptedMessageRow(person_id=person, day=day, feature=feature, message=digest)
             self.session.add(row)
         elif row.feature == feature and not row.message:
-            row.message = message
-        elif (row.feature, row.message) != (feature, message):
+            row.message = digest
+        elif (row.feature, row.message) != (feature, digest):
             return False
         self.session.flush()
         return True
@@ -52,3 +53,8 @@ class SqlUnprompted:
         """Delete what is known of days before a date; return how many."""
         statement = sa.delete(UnpromptedMessageRow).where(col(UnpromptedMessageRow.day) < before)
         return int(self.session.connection().execute(statement).rowcount)
+
+
+def _digest(message: str) -> str:
+    """Return the digest of a message's key, which may contain others' ids; empty for none."""
+    return sha256(message.encode()).hexdigest() if message else ""

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, or_, select
 
 from bot.adapters.database.audit_trail import AuditEventRow
+from bot.adapters.database.check_ins.tables import CheckInRow, RhythmChoiceRow, UnpromptedMessageRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     EnrolmentRow,
@@ -26,7 +27,6 @@ from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_erasure import ArgumentErasure
-from bot.adapters.database.privacy.check_ins import erase_check_ins, erase_check_ins_about
 from bot.adapters.database.privacy.people import ROWS, PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.ruling_erasure import RulingErasure
 from bot.adapters.database.pull_requests.tables import (
@@ -100,7 +100,6 @@ class SqlErasures:
         self._mark_as_erased(scope.rows_alone)
         done["link_code"] += self._delete_link_codes(subject, traces)
         done.update(self._erase_memberships(subject.id or "", traces))
-        done.update(erase_check_ins(self.session, subject.id or ""))
         done["enrolment"] += self._delete(EnrolmentRow, col(EnrolmentRow.person_id) == subject.id)
         done["identity"] += self._delete(IdentityRow, col(IdentityRow.person_id) == subject.id)
         done["person"] += self._delete(PersonRow, col(PersonRow.id) == subject.id)
@@ -119,6 +118,9 @@ class SqlErasures:
             (ProfileRow, col(ProfileRow.enrolment_id).in_(own)),
             (NeverPairRow, or_(col(NeverPairRow.author_id) == person, col(NeverPairRow.other_id) == person)),
             (AbsenceRow, col(AbsenceRow.sensei_id) == person),
+            (CheckInRow, col(CheckInRow.enrolment_id).in_(own)),
+            (RhythmChoiceRow, col(RhythmChoiceRow.enrolment_id).in_(own)),
+            (UnpromptedMessageRow, col(UnpromptedMessageRow.person_id) == person),
             (LinkCodeRow, col(LinkCodeRow.person_id) == person),
             (PairRow, in_pair(person)),
             (UnassignedRow, col(UnassignedRow.participant_id) == person),
@@ -153,7 +155,7 @@ class SqlErasures:
         done["ledger_entry"] += self._delete(LedgerEntryRow, col(LedgerEntryRow.capstone_id) == capstone)
         done.update(ArgumentErasure(self.session).erase_in_capstone(scope))
         done.update(RulingErasure(self.session).erase_in_capstone(scope))
-        done["check_in"] += erase_check_ins_about(self.session, capstone)
+        done["check_in"] += self._delete(CheckInRow, col(CheckInRow.capstone_id) == capstone)
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.question_id).in_(scope.questions)
         )

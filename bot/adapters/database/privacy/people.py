@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
+from bot.adapters.database.check_ins.tables import CheckInRow
 from bot.adapters.database.dojo.tables import (
     EnrolmentRow,
     IdentityRow,
@@ -20,7 +21,6 @@ from bot.adapters.database.dojo.tables import (
 from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow
 from bot.adapters.database.privacy.arguments import ArgumentQueries
-from bot.adapters.database.privacy.check_ins import list_reasons
 from bot.adapters.database.privacy.published import PublishedQueries
 from bot.adapters.database.privacy.rulings import RulingQueries
 from bot.adapters.database.pull_requests.tables import (
@@ -259,7 +259,7 @@ class PeopleQueries:
         return frozenset(name for name in subject.called if name.lower() in theirs)
 
     def _own_texts(self, person: str, *, theirs: bool) -> Iterator[str]:
-        """Yield the texts of a person's profiles, never-pairs and pairs, or those of everyone else."""
+        """Yield the texts of a person's profiles, check-ins, never-pairs and pairs, or everyone else's."""
         mine = col(EnrolmentRow.person_id) == person
         said = (
             select(ProfileRow)
@@ -268,11 +268,14 @@ class PeopleQueries:
         )
         for row in self.session.exec(said):
             yield from (row.goals, row.brief)
+        skipped = select(CheckInRow.reason).join(
+            EnrolmentRow, col(EnrolmentRow.id) == col(CheckInRow.enrolment_id)
+        )
+        yield from self.session.exec(skipped.where(mine if theirs else sa.not_(mine)))
         asked = col(NeverPairRow.author_id) == person
         yield from self.session.exec(select(NeverPairRow.reason).where(asked if theirs else sa.not_(asked)))
         paired = in_pair(person)
         yield from self.session.exec(select(PairRow.why).where(paired if theirs else sa.not_(paired)))
-        yield from list_reasons(self.session, person, theirs=theirs)
 
     def _other_capstones(self, capstones: Sequence[CapstoneRow]) -> Sequence[CapstoneRow]:
         mine = [row.id for row in capstones]
