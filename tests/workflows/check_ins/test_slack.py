@@ -11,7 +11,7 @@ from bot.domain.dojo.people import Weekday
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.jobs import Job
 from tests.entrypoints.webhooks import now
-from tests.workflows.articulation.talking import ADA, SEN
+from tests.workflows.articulation.talking import ADA, SEN, SOME_DAYS
 from tests.workflows.check_ins.asked import Asked, asked_dojo
 
 MONDAY = {"join.often": "2", "join.day": "mon", "join.time": "09:30"}
@@ -69,6 +69,19 @@ def test_the_reason_for_skipping_is_kept_but_told_to_nobody_else(slack: Asked) -
     slack.shows_home(slack.sen)
     assert "skipped the last two check-ins" in str(slack.sen.home)
     assert "on a course" not in str(slack.sen.home)
+
+
+def test_a_dispute_of_a_check_in_goes_to_the_sensei_and_their_digest(slack: Asked) -> None:
+    number = slack.checks_in()
+    slack.disputes("It isn't my code.")
+    assert "You've said that this question is wrong." in slack.question_shown
+    with slack.here.store.read() as tx:
+        [waiting] = tx.standings.waiting_for_senseis([slack.capstone.id])
+    assert (waiting.id, waiting.pull_request) == (number, None)
+    slack.settle(SOME_DAYS)
+    assert any("It isn't my code." in said for said in slack.heard(slack.sen))
+    slack.shows_home(slack.sen)
+    slack.shows_home(slack.ada)
 
 
 def test_later_asks_for_a_day_and_comes_back_on_it(slack: Asked) -> None:

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.articulation.tables import PrivateMessageRow
-from bot.adapters.database.decisions.tables import DecisionRow
 from bot.adapters.database.check_ins.tables import CheckInRow, RhythmChoiceRow, UnpromptedMessageRow
+from bot.adapters.database.decisions.tables import DecisionRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     EnrolmentRow,
