@@ -170,6 +170,7 @@ class Conversing(Serving):
                 ),
                 {"now": now()},
             )
+            connection.execute(sa.text("DELETE FROM unprompted_message"))
 
     def comes(self, until: Callable[[], Any]) -> Any:
         """Wait until something has come, without pauses; return it."""

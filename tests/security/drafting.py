@@ -265,6 +265,7 @@ class Drafts(Scene):
         self.it.settle()
         with self.it.database.begin() as connection:
             connection.execute(sa.text(later), {"now": _now()})
+            connection.execute(sa.text("DELETE FROM unprompted_message"))  # another day has begun
 
         def rests() -> bool:
             with self.it.database.connect() as connection:

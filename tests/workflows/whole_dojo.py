@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -136,8 +136,9 @@ class WholeDojo:
             self.here.handled()
 
     def _due(self, ahead: timedelta) -> list[tuple[str, dict[str, Any]]]:
-        """Begin the jobs that are due later."""
+        """Begin the jobs that are due later: it is as if another day had begun for everyone."""
         with self.here.store.begin() as tx:
+            tx.unprompted.forget(date.max)
             due = tx.jobs.due(now() + ahead, 1000)
             for job in due:
                 tx.jobs.mark_begun(job.id, now())
