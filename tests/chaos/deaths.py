@@ -50,6 +50,7 @@ CHAT = {
 WEEK = {
     "digest": ("choose", "make", "snapshots", "picture", "send"),
     "too_soon": ("wait",),
+    "put_off": ("put_off",),
     "snapshot": ("list", "save"),
     "judged": ("begin", "mark", "end", "post"),
     "report": ("began", "bring", "share"),

@@ -25,6 +25,7 @@ from bot.domain.pull_requests.records import Account
 from bot.ports.engine import RETRY_SEPARATOR
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.workflows.chat.unprompted import Feature
 from bot.workflows.check_ins.participants import Participant, find_participant
 from bot.workflows.check_ins.schedule import ask_now
 from bot.workflows.digest.recipients import list_recipients
@@ -97,6 +98,10 @@ class Deciding:
         elif needs == "digest":
             self._pass_week()
             self._add(self._digests)
+        elif needs == "put_off":
+            self._pass_week()
+            self._add(self._take_days)
+            self._add(self._digests)
         elif needs == "snapshot":
             self._add(self._snapshots)
         elif needs == "check_in":
@@ -147,7 +152,16 @@ class Deciding:
                 return
 
     def hurry(self) -> None:
-        """Let the sitting of a sensei be over, and another day begin for whoever was told today."""
+        """Let the sitting of a sensei be over, and another day begin for whoever was told today.
+
+        What was put off because of another message of the day is due at once.
+        """
+        self._set("DELETE FROM unprompted_message")
+        self._set(
+            "UPDATE job SET due_at = :at WHERE started_at IS NULL AND due_at > :at"
+            " AND id LIKE 'message:digest.%'",
+            at=datetime.now(UTC),
+        )
         self._set(
             "UPDATE job SET due_at = :at WHERE started_at IS NULL AND due_at > :at"
             " AND id LIKE 'message:triage.released:%'",
@@ -166,6 +180,13 @@ class Deciding:
             for reader in list_recipients(tx, self.circle.cohort, at, people or None)
             if people or reader.person != self.circle.person(self.eve.id)
         ]
+
+    def _take_days(self, tx: Tx) -> list[Job]:
+        """Let everyone who gets a digest have had today's unprompted message."""
+        at = datetime.now(UTC)
+        for reader in list_recipients(tx, self.circle.cohort, at):
+            tx.unprompted.take(reader.person, reader.day_of(at), Feature.BRIEF, "another")
+        return []
 
     def _snapshots(self, _tx: Tx) -> list[Job]:
         at, cohort = datetime.now(UTC), self.circle.cohort

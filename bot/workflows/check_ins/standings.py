@@ -1,11 +1,11 @@
 """Gathers what decides whether participants are asked now: in as many queries for one as for a cohort."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.check_ins.holds import CapstoneStanding, CheckInFacts
 from bot.domain.check_ins.records import CheckIn, CheckInState
-from bot.domain.pull_requests.records import QuestionState
+from bot.domain.pull_requests.records import Capstone, QuestionState
 from bot.ports.store import Tx
 from bot.workflows.check_ins.participants import Participant
 
@@ -24,10 +24,15 @@ class _Material:
     def __init__(self, tx: Tx, cohort: int, participants: Sequence[Participant], at: datetime) -> None:
         self._at = at
         people = {one.member.person for one in participants}
-        by_person = tx.standings.capstones(cohort)
-        self._capstones = {person: by_person.get(person, ()) for person in people}
-        numbers = [capstone for capstones in self._capstones.values() for capstone in capstones]
-        self._standings = _read_standings(tx, numbers)
+        known = _read_capstones(tx, cohort, people)
+        self._standings = {
+            person: [
+                CapstoneStanding(capstone.id, capstone.installation is not None, capstone.held)
+                for capstone in capstones
+            ]
+            for person, capstones in known.items()
+        }
+        numbers = [capstone.id for capstones in known.values() for capstone in capstones]
         self._decided: dict[int, datetime] = {}
         for decision in tx.growth.decisions(numbers):
             self._decided[decision.capstone] = max(
@@ -46,7 +51,8 @@ class _Material:
 
     def describe(self, one: Participant) -> CheckInFacts:
         member, today = one.member, one.calendar.day_of(self._at)
-        capstones = self._capstones[member.person]
+        standings = self._standings[member.person]
+        capstones = {standing.id for standing in standings}
         decided = [self._decided[capstone] for capstone in capstones if capstone in self._decided]
         newest = self._newest.get(member.enrolment)
         unasked = self._newest_unasked.get(member.enrolment)
@@ -55,7 +61,7 @@ class _Material:
             today,
             member.state,
             member.chat is not None,
-            [self._standings[capstone] for capstone in capstones if capstone in self._standings],
+            standings,
             open_questions=sum(capstone in capstones for capstone in self._asked),
             decided_on=one.calendar.day_of(max(decided)) if decided else None,
             asked_on=today if is_asked_today else unasked.day if unasked else None,
@@ -64,20 +70,25 @@ class _Material:
         )
 
 
-def _read_standings(tx: Tx, capstones: Sequence[int]) -> Mapping[int, CapstoneStanding]:
-    if len(capstones) < _FEW:
-        known = [tx.capstones.get(capstone) for capstone in capstones]
-    else:
-        wanted = frozenset(capstones)
-        known = [capstone for capstone in tx.capstones.all() if capstone.id in wanted]
+def _read_capstones(tx: Tx, cohort: int, people: Collection[str]) -> Mapping[str, Sequence[Capstone]]:
+    """Return people's active capstones in a cohort. Of a few people, those of all others aren't read."""
+    if len(people) < _FEW:
+        return {
+            person: [
+                capstone for capstone in tx.capstones.by_participant(person) if capstone.cohort == cohort
+            ]
+            for person in people
+        }
+    by_person = tx.standings.capstones(cohort)
+    by_number = {capstone.id: capstone for capstone in tx.capstones.all()}
     return {
-        capstone.id: CapstoneStanding(capstone.id, capstone.installation is not None, capstone.held)
-        for capstone in known
+        person: [by_number[number] for number in by_person.get(person, ()) if number in by_number]
+        for person in people
     }
 
 
 _FEW = 4
-"""So many capstones are read one by one; more of them together with all others."""
+"""The capstones of so many people are read one by one; those of more of them together with all others."""
 
 
 def _is_open(check_in: CheckIn | None) -> bool:
