@@ -14,6 +14,7 @@ import structlog
 from bot.domain.check_ins.due_times import find_monday
 from bot.domain.check_ins.records import Topic
 from bot.domain.check_ins.topics import TopicPlace, find_quote
+from bot.domain.decisions.drift_wording import add_title
 from bot.domain.dojo.people import Member
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PublishPolicy, QuestionState
 from bot.errors import IncompleteReadingError
@@ -97,7 +98,8 @@ class CheckInAsking:
                     "head": found.commit,
                     "line_start": found.line_start,
                     "line_end": found.line_end,
-                    "text": text,
+                    # A sensei may have reworded the question, and their words are no step's result.
+                    "text": "" if found.place.question is not None else text,
                 }
         return {}
 
@@ -217,11 +219,12 @@ def _store_question(tx: Tx, capstone: Capstone, place: TopicPlace, looked: Json,
     if place.topic is Topic.OPEN_QUESTION and place.question is not None:
         tx.questions.set_state(place.question, QuestionState.ASKED, at)
         return place.question
+    decision = tx.decisions.find(place.decision) if place.decision is not None else None
     asked = AskedQuestion(
         id=0,
         round=None,
         check=place.check,
-        text=looked["text"],
+        text=add_title(looked["text"], decision) if decision is not None else looked["text"],
         fingerprint=place.fingerprint,
         path=place.path,
         side=place.side,

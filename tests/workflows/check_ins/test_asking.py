@@ -87,7 +87,9 @@ def test_a_decision_whose_code_is_gone_comes_first_with_the_code_as_it_was(it: C
     decision = it.decides()
     it.loses_code(decision)
     it.shows("import shop")
-    assert it.asks() == "asked"
+    steps = Recorded(it.store)
+    assert it.asks(steps) == "asked"
+    assert "The limit is 50" not in str(steps.record), "no words of theirs are kept with a step's result"
     asked = it.question
     assert it.check_ins()[0].topic is Topic.DRIFT
     assert (asked.head, asked.quote, asked.line_start) == (before, QUOTE, 5)
