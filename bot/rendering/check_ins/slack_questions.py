@@ -68,6 +68,15 @@ def nothing_message() -> OutgoingMessage:
     return OutgoingMessage(words, (section(words), small(note)))
 
 
+def failed_message() -> OutgoingMessage:
+    """Tell a participant who asked for a check-in that none could be chosen."""
+    words = (
+        "I couldn't choose a question just now, so I haven't asked anything, and nothing was changed. Try "
+        "`/dojo checkin now` again in a quarter of an hour."
+    )
+    return OutgoingMessage(words, (section(words),))
+
+
 def skip_form(metadata: str) -> View:
     """Ask why a check-in is skipped. The reason can be left empty."""
     field = text_field(REASON, "", MOST_OF_A_REASON, multiline=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from bot.domain.check_ins.records import MOST_WEEKS, Rhythm
 from bot.domain.check_ins.shown import NextCheckIn
@@ -15,8 +16,8 @@ CHANGE, COHORT = "check_ins.change", "check_ins.cohort"
 """The forms for a participant's and for a cohort's rhythm, and the buttons that open them."""
 NOW = "check_ins.now"
 """The button that asks for a check-in now. Its value is the enrolment."""
-OFTEN, DAY, TIME = "often", "day", "time"
-"""The fields of both forms."""
+OFTEN, DAY, TIME, UNTIL = "often", "day", "time", "until"
+"""The fields of the forms. Only a participant's has ``UNTIL``."""
 AS_COHORT = "cohort"
 """The choice of the cohort's rhythm, in the field ``OFTEN``."""
 
@@ -73,12 +74,18 @@ def cohort_message(name: str, rhythm: Rhythm, cohort: int) -> OutgoingMessage:
     return OutgoingMessage(title, blocks)
 
 
-def rhythm_form(rhythm: Rhythm, *, is_own: bool, metadata: str) -> View:
-    """Ask for a participant's rhythm."""
+def rhythm_form(rhythm: Rhythm, *, is_own: bool, until: date | None, metadata: str) -> View:
+    """Ask for a participant's rhythm. ``until`` is the day until when they have paused check-ins."""
     often = {AS_COHORT: "As in the whole cohort", **_list_often()}
     chosen = str(rhythm.every_weeks) if is_own else AS_COHORT
     hint = "If you choose the cohort's rhythm, the day and the time below don't matter."
-    return modal("Your check-ins", "Save", _make_fields(rhythm, often, chosen, hint), metadata)
+    pause: dict[str, Any] = {"type": "datepicker", "action_id": f"join.{UNTIL}"}
+    if until is not None:
+        pause["initial_date"] = until.isoformat()
+    note = "I ask nothing before that day. To end the pause, choose today."
+    fields = _make_fields(rhythm, often, chosen, hint)
+    fields.append(input_block(UNTIL, "Pause until", pause, optional=True, hint=note))
+    return modal("Your check-ins", "Save", fields, metadata)
 
 
 def cohort_form(rhythm: Rhythm, metadata: str) -> View:

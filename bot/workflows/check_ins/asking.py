@@ -7,12 +7,15 @@ rows, and looks again whether the place may still be asked about.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 
+from bot.domain.check_ins.due_times import find_monday
 from bot.domain.check_ins.records import Topic
 from bot.domain.check_ins.topics import TopicPlace, find_quote
+from bot.domain.decisions.drift_wording import add_title
+from bot.domain.dojo.people import Member
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PublishPolicy, QuestionState
 from bot.errors import IncompleteReadingError
 from bot.ports.checkout import CloneRequest, CommitFiles, CommitReader
@@ -26,20 +29,26 @@ from bot.workflows.chat.unprompted import Feature
 from bot.workflows.check_ins.askable import (
     Askable,
     find_askable,
+    find_member,
     find_open,
     find_today,
     is_free,
 )
+from bot.workflows.check_ins.next_check_in import load_participant
 from bot.workflows.check_ins.question_wording import FoundPlace, QuestionWording, TopicMaterial, find_check
 from bot.workflows.check_ins.reminders import plan_reminder
+from bot.workflows.check_ins.schedule import make_job
 from bot.workflows.check_ins.topic_rows import TopicRows
 from bot.workflows.jobs.retry import insist
 
 log = structlog.get_logger(__name__)
 
-NOTHING = "check_ins.nothing"
-"""The kind of message that tells a participant who asked for a check-in that there is nothing to ask."""
+NOTHING, FAILED = "check_ins.nothing", "check_ins.failed"
+"""The kinds of messages that tell a participant who asked for a check-in why none comes."""
 NO_TOPIC = "no topic"
+_TOLD = ("asked", NO_TOPIC, "asked before", "open")
+"""Outcomes about which a participant has a message already, or with which they have a check-in."""
+_A_DAY = timedelta(days=1)
 _MOST_PLACES = 40
 _MOST_BYTES = 500_000  # of a file
 
@@ -65,9 +74,11 @@ class CheckInAsking:
         if begun["why"]:
             return {"outcome": begun["why"]}
         looked = insist(steps, "topic.look", lambda: self._look(argument["enrolment"]))
-        if looked["outcome"] != "done":
-            return {"outcome": looked["outcome"]}
-        asked = steps.tx("topic.ask", lambda tx: self._ask(tx, argument, looked))
+        asked = looked
+        if looked["outcome"] == "done":
+            asked = steps.tx("topic.ask", lambda tx: self._ask(tx, argument, looked))
+        if argument["asked_for"] and asked["outcome"] not in _TOLD:
+            steps.tx("topic.tell", lambda tx: self._tell(tx, argument["enrolment"], FAILED))
         return {"outcome": asked["outcome"]}
 
     def _look(self, enrolment: int) -> Json:
@@ -87,7 +98,8 @@ class CheckInAsking:
                     "head": found.commit,
                     "line_start": found.line_start,
                     "line_end": found.line_end,
-                    "text": text,
+                    # A sensei may have reworded the question, and their words are no step's result.
+                    "text": "" if found.place.question is not None else text,
                 }
         return {}
 
@@ -149,7 +161,7 @@ class CheckInAsking:
             return {"outcome": "changed"}
         member, asked_for = askable.member, argument["asked_for"]
         if not asked_for and not is_free(tx, member, at):
-            return {"outcome": "not now"}
+            return _put_off(tx, member, at)
         question = _store_question(tx, askable.capstone, place, looked, at)
         if not asked_for:
             today = find_today(tx, member, at)
@@ -165,12 +177,29 @@ class CheckInAsking:
 
     def _say_nothing_to_ask(self, tx: Tx, askable: Askable, argument: Json) -> Json:
         """Note that there is nothing to ask, and tell the participant if they asked for it."""
-        member, at = askable.member, self.now()
-        tx.audit("sensei", "check_in.no_topic", f"enrolment:{member.enrolment}", day=argument["day"])
+        enrolment = askable.member.enrolment
+        tx.audit("sensei", "check_in.no_topic", f"enrolment:{enrolment}", day=argument["day"])
         if argument["asked_for"]:
-            key = f"check_ins.nothing:{member.person}:{int(at.timestamp() * 1000)}"
-            send_message(tx, key, NOTHING, {"enrolment": member.enrolment}, at)
+            self._tell(tx, enrolment, NOTHING)
         return {"outcome": NO_TOPIC}
+
+    def _tell(self, tx: Tx, enrolment: int, kind: str) -> Json:
+        """Tell a participant who asked for a check-in why none comes."""
+        if (member := find_member(tx, enrolment)) is not None:
+            at = self.now()
+            key = f"check_ins.nothing:{member.person}:{int(at.timestamp() * 1000)}"
+            send_message(tx, key, kind, {"enrolment": enrolment}, at)
+        return {}
+
+
+def _put_off(tx: Tx, member: Member, at: datetime) -> Json:
+    """Ask on the next day of this week on which the participant works, if there is one."""
+    one = load_participant(tx, member, at)
+    today = find_today(tx, member, at)
+    due = one.calendar.find_in_week(find_monday(today), today + _A_DAY) if one else None
+    if one is not None and due is not None:
+        tx.jobs.add(make_job(one, due, waited=True))
+    return {"outcome": "not now"}
 
 
 def _find_obstacle(tx: Tx, argument: Json) -> str:
@@ -190,11 +219,12 @@ def _store_question(tx: Tx, capstone: Capstone, place: TopicPlace, looked: Json,
     if place.topic is Topic.OPEN_QUESTION and place.question is not None:
         tx.questions.set_state(place.question, QuestionState.ASKED, at)
         return place.question
+    decision = tx.decisions.find(place.decision) if place.decision is not None else None
     asked = AskedQuestion(
         id=0,
         round=None,
         check=place.check,
-        text=looked["text"],
+        text=add_title(looked["text"], decision) if decision is not None else looked["text"],
         fingerprint=place.fingerprint,
         path=place.path,
         side=place.side,

@@ -2,11 +2,12 @@
 
 from bot.workflows.chat.features import Feature
 from bot.workflows.check_ins import buttons, commands, rhythm_forms
-from bot.workflows.check_ins.asking import NOTHING
+from bot.workflows.check_ins.asking import FAILED, NOTHING
 from bot.workflows.check_ins.messages import (
     write_changed,
     write_choosing,
     write_cohort_changed,
+    write_failed,
     write_nothing,
     write_reminder,
 )
@@ -22,6 +23,7 @@ def check_in_feature() -> Feature:
         words={
             REMINDER: write_reminder,
             NOTHING: write_nothing,
+            FAILED: write_failed,
             commands.CHOOSING: write_choosing,
             rhythm_forms.CHANGED: write_changed,
             rhythm_forms.COHORT_CHANGED: write_cohort_changed,

@@ -62,3 +62,9 @@ def write_nothing(tx: Tx, about: Json) -> AddressedMessage | None:
     """Tell a participant that there is nothing to ask."""
     member = find_member(tx, about["enrolment"])
     return AddressedMessage((member.person,), slack_questions.nothing_message()) if member else None
+
+
+def write_failed(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Tell a participant that no question could be chosen."""
+    member = find_member(tx, about["enrolment"])
+    return AddressedMessage((member.person,), slack_questions.failed_message()) if member else None

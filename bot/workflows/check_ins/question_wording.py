@@ -11,7 +11,7 @@ from bot.domain.articulation.guide import ArticulationGuide
 from bot.domain.check_ins import wording
 from bot.domain.check_ins.records import Topic
 from bot.domain.check_ins.topics import TopicPlace
-from bot.domain.decisions.drift_wording import add_title, ask_untitled, names_decision
+from bot.domain.decisions.drift_wording import ask_untitled, names_decision
 from bot.domain.decisions.records import Decision
 from bot.domain.pull_requests.records import AskedQuestion
 from bot.domain.review.prompts import Prompt
@@ -74,15 +74,15 @@ class QuestionWording:
     def word(self, found: FoundPlace, material: TopicMaterial, repository: int, *, with_model: bool) -> str:
         """Return the question about a place, or an empty string if there is none that may be asked.
 
-        Without ``with_model``, and about a private decision, no model is asked.
+        A decision is named by its number, without its title. Without ``with_model``, and about a private
+        decision, no model is asked.
         """
         if material.question is not None:
             return material.question.text
         decision = material.decision
         is_private = decision is not None and decision.private
         asked = self._ask(found, material, repository) if with_model and not is_private else ""
-        text = asked or self._ask_plainly(found, material)
-        return add_title(text, decision) if decision is not None else text
+        return asked or self._ask_plainly(found, material)
 
     def _ask_plainly(self, found: FoundPlace, material: TopicMaterial) -> str:
         if material.decision is not None:

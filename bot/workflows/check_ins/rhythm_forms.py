@@ -1,6 +1,7 @@
 """The forms that change a participant's rhythm and a cohort's."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from bot.domain.chat.events import Acted, Submission
 from bot.domain.check_ins.records import MOST_WEEKS, Rhythm
@@ -12,14 +13,17 @@ from bot.errors import UserError
 from bot.ports.chat import View
 from bot.ports.store import Tx
 from bot.rendering.check_ins import slack_rhythm
-from bot.rendering.check_ins.slack_rhythm import AS_COHORT, CHANGE, COHORT, DAY, OFTEN, TIME
+from bot.rendering.check_ins.slack_rhythm import AS_COHORT, CHANGE, COHORT, DAY, OFTEN, TIME, UNTIL
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
 from bot.workflows.chat.features import Button, Form
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
+from bot.workflows.check_ins.askable import find_today
 
 CHANGED, COHORT_CHANGED = "check_ins.changed", "check_ins.cohort_changed"
 """The kinds of messages that confirm a new rhythm."""
+LONGEST_PAUSE = timedelta(days=56)
+"""How far ahead check-ins can be paused."""
 _UNREADABLE = "Choose how often I should ask, the day and the time."
 
 
@@ -66,13 +70,19 @@ def require_own_enrolment(tx: Tx, actor: Actor, argument: str, clock: Clock) -> 
 
 def _open_own(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
     member = require_own_enrolment(tx, actor, argument, clock)
-    own = tx.rhythms.choices([member.enrolment])[member.enrolment].rhythm
-    shown = own or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
-    return slack_rhythm.rhythm_form(shown, is_own=own is not None, metadata=str(member.enrolment))
+    choice = tx.rhythms.choices([member.enrolment])[member.enrolment]
+    shown = choice.rhythm or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
+    until = choice.snoozed_until
+    paused = until if until is not None and until > find_today(tx, member, clock()) else None
+    is_own = choice.rhythm is not None
+    return slack_rhythm.rhythm_form(shown, is_own=is_own, until=paused, metadata=str(member.enrolment))
 
 
 def _check_own(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
-    require_own_enrolment(tx, actor, sent.metadata, clock)
+    member = require_own_enrolment(tx, actor, sent.metadata, clock)
+    until = _read_day(sent)
+    if until is not None and until > find_today(tx, member, clock()) + LONGEST_PAUSE:
+        return {UNTIL: "Choose a day within the next eight weeks. For a longer break, use `/dojo pause`."}
     return {} if sent.text(OFTEN) == AS_COHORT or read_rhythm(sent) else {OFTEN: _UNREADABLE}
 
 
@@ -84,6 +94,10 @@ def _save_own(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     member = require_own_enrolment(tx, actor, acted.metadata, clock)
     rhythm = None if acted.text(OFTEN) == AS_COHORT else read_rhythm(acted)
     tx.rhythms.choose(member.enrolment, rhythm)
+    until = _read_day(acted)
+    if until is not None:
+        is_ahead = until > find_today(tx, member, clock())
+        tx.rhythms.snooze(member.enrolment, until if is_ahead else None)
     key = f"check_ins.changed:{member.person}:{int(clock().timestamp() * 1000)}"
     send_message(tx, key, CHANGED, {"enrolment": member.enrolment}, clock())
     refresh_home(tx, member.person, clock())
@@ -132,6 +146,13 @@ def _require_cohort(tx: Tx, actor: Actor, argument: str) -> int:
     if not known or not is_allowed(Action.COHORT_EDIT, actor.roles(number), Relation.COHORT):
         raise refusal(actor)
     return number
+
+
+def _read_day(sent: Submission) -> date | None:
+    try:
+        return date.fromisoformat(sent.text(UNTIL))
+    except ValueError:
+        return None
 
 
 def read_rhythm(sent: Submission) -> Rhythm | None:

@@ -51,12 +51,13 @@ def test_slack_takes_every_message_and_form() -> None:
         slack_rhythm.changed_message(DEFAULT_RHYTHM),
         slack_rhythm.cohort_changed_message("<dojo>", DEFAULT_RHYTHM),
         slack_questions.nothing_message(),
+        slack_questions.failed_message(),
         slack_questions.reminder_message(7, "Where does the <50> come from? " * 90),
     ):
         slack_validation.checked_message(message)
     for view in (
-        slack_rhythm.rhythm_form(DEFAULT_RHYTHM, is_own=False, metadata="5"),
-        slack_rhythm.rhythm_form(Rhythm(4, Weekday.SUN, 0), is_own=True, metadata="5"),
+        slack_rhythm.rhythm_form(DEFAULT_RHYTHM, is_own=False, until=None, metadata="5"),
+        slack_rhythm.rhythm_form(Rhythm(4, Weekday.SUN, 0), is_own=True, until=TODAY, metadata="5"),
         slack_rhythm.cohort_form(Rhythm(0, Weekday.SUN, 1439), "1"),
         slack_questions.skip_form("3"),
         slack_questions.later_form(TODAY, "3"),

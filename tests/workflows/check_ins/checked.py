@@ -197,6 +197,12 @@ class Checked(Hosted):
             due = tx.jobs.due(datetime.max.replace(tzinfo=self.clock.tzinfo), 10_000)
         return [job for job in due if job.kind == kind and job.argument.get("enrolment") == self.enrolment]
 
+    def told(self, kind: str) -> int:
+        """How many messages of a kind are to be sent to Ada."""
+        with self.store.read() as tx:
+            due = tx.jobs.due_with_prefix(f"message:check_ins.nothing:{self.person}:", self.clock, 100)
+        return sum(job.argument["kind"] == kind for job in due)
+
     def check_ins(self) -> list[CheckIn]:
         with self.store.read() as tx:
             return list(tx.check_ins.of(self.enrolment))

@@ -87,7 +87,9 @@ def test_a_decision_whose_code_is_gone_comes_first_with_the_code_as_it_was(it: C
     decision = it.decides()
     it.loses_code(decision)
     it.shows("import shop")
-    assert it.asks() == "asked"
+    steps = Recorded(it.store)
+    assert it.asks(steps) == "asked"
+    assert "The limit is 50" not in str(steps.record), "no words of theirs are kept with a step's result"
     asked = it.question
     assert it.check_ins()[0].topic is Topic.DRIFT
     assert (asked.head, asked.quote, asked.line_start) == (before, QUOTE, 5)
@@ -186,9 +188,7 @@ def test_who_asked_for_a_check_in_is_told_that_there_is_nothing_to_ask(it: Check
     assert it.asks() == "no topic"
     assert it.waiting("message") == []
     assert it.asks(asked_for=True) == "no topic"
-    with it.store.read() as tx:
-        due = tx.jobs.due_with_prefix(f"message:check_ins.nothing:{it.person}:", it.clock, 10)
-    assert [job.argument["kind"] for job in due] == ["check_ins.nothing"]
+    assert it.told("check_ins.nothing") == 1
 
 
 def test_a_check_in_that_was_asked_for_takes_no_unprompted_message(it: Checked) -> None:
@@ -199,6 +199,24 @@ def test_a_check_in_that_was_asked_for_takes_no_unprompted_message(it: Checked) 
     assert it.asks(asked_for=True) == "asked"
     with it.store.read() as tx:
         assert tx.unprompted.taken(it.person, DAY) == "levels"
+
+
+def test_who_asked_for_one_is_told_if_their_capstone_cannot_be_read(it: Checked) -> None:
+    it.shows()
+    del it.repository_there.refs["main"]
+    outcome = it.asks()
+    assert outcome not in {"asked", "no topic"}
+    assert it.told("check_ins.failed") == 0
+    assert it.asks(asked_for=True) == outcome
+    assert it.told("check_ins.failed") == 1
+
+
+def test_outside_their_hours_it_is_put_off_within_the_week(it: Checked) -> None:
+    it.shows()
+    it.wait(10 * 3600)
+    assert it.asks() == "not now"
+    [job] = it.waiting("check_in")
+    assert (job.argument["day"], job.argument["waited"]) == ("2026-11-27", True)
 
 
 def test_while_one_is_open_no_other_is_asked(it: Checked) -> None:

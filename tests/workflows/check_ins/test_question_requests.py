@@ -53,11 +53,12 @@ def test_a_check_that_the_rubric_lacks_is_not_asked_about_without_a_model() -> N
     assert worded(TopicMaterial(), Scripted(), CODE) == ""
 
 
-def test_a_decisions_title_is_added_after_the_guardrails() -> None:
+def test_a_decisions_title_is_not_the_models_to_repeat() -> None:
     model = Scripted(
         check_in={
             "question": "Decision 7 has a limit, and this has none. Is that still to come or is it elsewhere?"
         }
     )
     text = worded(TopicMaterial(decision=decision()), model, CODE)
-    assert text.startswith("Decision 7 (“A queue between the shop and the model”) has a limit")
+    assert text.startswith("Decision 7 has a limit")
+    assert "A queue between the shop and the model" in model.requests[0].user

@@ -1,7 +1,8 @@
 """Check-ins as people meet them in Slack: the question, its buttons, the command, and who sees what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import ADA, SEN, SOME_DAYS
 from tests.workflows.check_ins.asked import Asked, asked_dojo
 
-MONDAY = {"join.often": "2", "join.day": "mon", "join.time": "09:30"}
+MONDAY: Mapping[Any, Any] = {"join.often": "2", "join.day": "mon", "join.time": "09:30"}
 
 
 @pytest.fixture(name="slack")
