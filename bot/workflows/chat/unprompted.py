@@ -29,7 +29,7 @@ class Feature(StrEnum):
 
     SENSEI_DIGEST = "sensei_digest"
     LEAD_DIGEST = "lead_digest"
-    LEVELS = "levels"
+    RULINGS = "rulings"
     HANDOVER = "handover"
     DEPUTY_NEWS = "deputy_news"
     CHECK_IN = "check_in"

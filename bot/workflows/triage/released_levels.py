@@ -61,7 +61,7 @@ def tell_participant(tx: Tx, ruling: CriterionRuling, at: datetime) -> None:
     key = f"{bundle}{int(at.timestamp() * 1000)}.{ruling.id}"
     about = {"reader": reader, "capstone": capstone.id, "rulings": [*earlier, ruling.id][-_MOST:]}
     due = _find_due_time(tx, reader, find_hours(tx, reader, capstone.cohort), at)
-    tx.jobs.replace(f"message:{bundle}", make_job(Feature.LEVELS, key, RELEASED, about, due))
+    tx.jobs.replace(f"message:{bundle}", make_job(Feature.RULINGS, key, RELEASED, about, due))
 
 
 def _find_due_time(tx: Tx, reader: str, hours: WorkingHours, at: datetime) -> datetime:

@@ -113,7 +113,7 @@ def test_each_person_has_a_day_of_their_own(it: Budgeted, sen: str) -> None:
 
 def test_a_message_waits_over_days_that_are_taken_off_or_holidays(it: Budgeted, sen: str) -> None:
     with it.store.begin() as tx:
-        tx.unprompted.take(sen, date(2026, 12, 2), Feature.LEVELS, "other")
+        tx.unprompted.take(sen, date(2026, 12, 2), Feature.RULINGS, "other")
         tx.absences.add(it.id, sen, date(2026, 12, 3), date(2026, 12, 4), None)
     it.writes("first", sen)
     it.writes("second", sen)

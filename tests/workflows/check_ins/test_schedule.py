@@ -172,7 +172,7 @@ def test_a_day_with_another_message_puts_it_off_to_the_next_working_day(
     days = [date(2026, 12, 2), date(2026, 12, 3)] if has_digest else [date(2026, 12, 2)]
     with it.store.begin() as tx:
         for day in days:
-            tx.unprompted.take(ada, day, Feature.LEVELS, "levels:1")
+            tx.unprompted.take(ada, day, Feature.RULINGS, "levels:1")
     it.lives(MONDAY + 6 * DAY, step=HOUR)
     assert it.asked_on(ada) == (["Fri 04"] if has_digest else ["Thu 03"])
     assert [outcome["outcome"] for outcome in it.outcomes] == ["later"] * len(days) + ["asked"]
@@ -182,7 +182,7 @@ def test_a_day_with_another_message_puts_it_off_to_the_next_working_day(
 def test_without_another_working_day_it_is_left_out(it: AskedWeek, ada: str) -> None:
     it.works(ada, WorkingHours("Europe/Berlin", (Weekday.WED,)))
     with it.store.begin() as tx:
-        tx.unprompted.take(ada, date(2026, 12, 2), Feature.LEVELS, "levels:1")
+        tx.unprompted.take(ada, date(2026, 12, 2), Feature.RULINGS, "levels:1")
     it.lives(MONDAY + 6 * DAY, step=HOUR)
     assert it.outcomes == [{"outcome": "held", "why": [HoldReason.BUDGET.value]}]
     assert it.asked_on(ada) == []
