@@ -13,7 +13,9 @@ from bot.workflows.articulation.hearing import ANSWER_PAUSE, AnswerHearing
 from bot.workflows.articulation.private_answers import note_answer
 from bot.workflows.articulation.question_contexts import load_context
 from bot.workflows.check_ins.endings import note_answered
+from bot.workflows.decisions.publishing import publish_decision
 from bot.workflows.decisions.records import confirm_decision
+from bot.workflows.pull_requests.decision_announcements import DecisionAnnouncements
 from tests.fakes.steps import Straight
 from tests.workflows.check_ins.checked import DAY, Checked
 from tests.workflows.shop import RULES
@@ -68,6 +70,20 @@ def test_an_answer_becomes_a_decision_in_their_words_with_the_code_of_that_commi
     it.shows("import shop")
     it.wait(7 * 86400)
     assert it.asks(day=DAY + timedelta(days=7)) == "no topic", "the criterion has a decision now"
+
+
+def test_a_decision_can_be_published_though_its_question_never_was(it: Checked) -> None:
+    it.shows()
+    assert it.asks() == "asked"
+    says(it, "We cut at 50 because the supplier does.")
+    with it.store.begin() as tx:
+        confirm_decision(tx, decision_of(it), RULES, it.now())
+    with it.store.begin() as tx:
+        assert not publish_decision(tx, decision_of(it), it.now()).private
+    announcing = DecisionAnnouncements(it.host, it.store, it.now)
+    steps = Straight(it.store)
+    assert announcing.decided(steps, {"decision": decision_of(it).id}) == {"outcome": "done"}
+    assert steps.names == ["begin"], "nothing is posted on GitHub"
 
 
 def test_who_does_not_know_yet_leaves_it_to_their_sensei(it: Checked) -> None:
