@@ -83,6 +83,11 @@ def test_a_dispute_of_a_check_in_goes_to_the_sensei_and_their_digest(slack: Aske
     assert any("It isn't my code." in said for said in slack.heard(slack.sen))
     slack.shows_home(slack.sen)
     slack.shows_home(slack.ada)
+    told = next(each for each in reversed(slack.sen.messages) if "articulation.stands" in str(each))
+    assert not slack.sen.click(told, "articulation.stands").failed
+    slack.settle(SOME_DAYS)
+    assert slack.question(number).state is QuestionState.ASKED
+    assert "stands" in slack.heard(slack.ada)[-1]
 
 
 def test_later_asks_for_a_day_and_comes_back_on_it(slack: Asked) -> None:

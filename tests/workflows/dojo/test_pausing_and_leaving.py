@@ -16,6 +16,7 @@ REFUSED_TEXT = {
     "join": "tomorrow",
     "profile": "tomorrow",
     "away": "off 2030-01-02 2030-01-03",
+    "checkin": "foo",
     "link": "octo cat",
     "pair": "Ada",
 }
