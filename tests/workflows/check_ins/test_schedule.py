@@ -115,6 +115,7 @@ def test_senseis_and_leads_are_not_asked(it: AskedWeek) -> None:
     assert it.check_ins.keep() == 0
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("down", "up", "expected"),
     [
@@ -142,6 +143,7 @@ def test_after_an_outage_it_comes_once_in_its_week_at_the_next_moment_at_which_t
         assert at.weekday() < 5
 
 
+@pytest.mark.contract
 def test_whoever_moves_zone_or_rhythm_after_it_is_not_asked_twice_in_a_week(it: AskedWeek, ada: str) -> None:
     it.lives(MONDAY + 2 * DAY + 9 * HOUR, step=HOUR)
     assert it.asked_on(ada) == ["Wed 02"]
@@ -164,6 +166,7 @@ def test_a_new_rhythm_on_the_day_itself_counts_when_the_job_runs(it: AskedWeek, 
     assert it.asked_on(ada) == ["Thu 03"]
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("has_digest", [True, False])
 def test_a_day_with_another_message_puts_it_off_to_the_next_working_day(
     it: AskedWeek, ada: str, has_digest: bool
@@ -188,6 +191,7 @@ def test_without_another_working_day_it_is_left_out(it: AskedWeek, ada: str) -> 
     assert it.asked_on(ada) == []
 
 
+@pytest.mark.contract
 def test_the_day_of_a_digest_is_left_to_the_digest(it: AskedWeek) -> None:
     it.clock = MONDAY - HOUR
     sen = it.joins("Sen", SENSEI)
@@ -206,6 +210,7 @@ def test_the_day_of_a_digest_is_left_to_the_digest(it: AskedWeek) -> None:
     assert days == {date(2026, 11, 30): Feature.SENSEI_DIGEST, date(2026, 12, 1): Feature.CHECK_IN}
 
 
+@pytest.mark.contract
 def test_each_reason_to_be_quiet_leaves_the_week_out(it: AskedWeek, ada: str) -> None:
     it.clock = datetime(2026, 12, 1, 12, tzinfo=UTC)
     question = it.asks("Ada", QuestionState.ASKED)
@@ -226,6 +231,7 @@ def test_each_reason_to_be_quiet_leaves_the_week_out(it: AskedWeek, ada: str) ->
     assert it.asked_on(ada) == ["Wed 16"]
 
 
+@pytest.mark.contract
 def test_a_check_in_that_is_open_keeps_the_next_one_away(it: AskedWeek, ada: str) -> None:
     it.lives(MONDAY + 13 * DAY, step=3 * HOUR)
     assert it.asked_on(ada) == ["Wed 02"]
@@ -269,6 +275,7 @@ def test_whoever_is_paused_is_not_asked_even_if_they_want_it(it: AskedWeek, ada:
     assert it.outcomes == [{"outcome": "held", "why": ["paused"]}]
 
 
+@pytest.mark.contract
 def test_a_check_in_without_a_topic_gives_the_day_back(it: AskedWeek, ada: str) -> None:
     it.asking.topic = False
     it.lives(MONDAY + 4 * DAY, step=HOUR)
@@ -316,6 +323,7 @@ def test_a_check_in_that_dies_at_any_step_is_asked_once(
     assert it.asked_on(ada) == ["Wed 02"] * topic
 
 
+@pytest.mark.contract
 def test_reading_the_facts_takes_no_more_queries_for_more_participants(it: AskedWeek) -> None:
     def count() -> int:
         statements: list[str] = []
