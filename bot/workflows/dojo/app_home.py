@@ -47,6 +47,7 @@ from bot.workflows.chat.features import Button, Feature
 from bot.workflows.chat.home_refresh import refresh_home, refresh_user_home
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.dojo import member_list, sensei_confirmation
+from bot.workflows.dojo.home_one_to_ones import gather_one_to_ones
 from bot.workflows.dojo.pending_requests import PendingRows
 from bot.workflows.jobs.retry import PAUSED, insist
 from bot.workflows.triage.appeal_messages import list_waiting_appeals
@@ -170,6 +171,7 @@ def gather_home(  # noqa: PLR0913, PLR0917 - what a Home depends on
         rows.pending_requests(actor.here),
         actor.cohort,
         rows.leads,
+        gather_one_to_ones(tx, actor, actor.cohort, clock()),
     )
 
 
