@@ -37,7 +37,7 @@ def register_one_to_ones(engine: "Engine", settings: Settings, store: "Store") -
 
 
 def schedule_keeper(store: "Store") -> Callable[[bool], None]:
-    """Return a periodic task: keep the times of briefs, of the questions after them, and of calendars right."""
+    """Return a periodic task: it keeps the times of briefs, of later questions and of calendars right."""
     from bot.workflows.one_to_ones.schedule import OneToOneSchedule
 
     schedule = OneToOneSchedule(store, wiring.now)

@@ -20,6 +20,8 @@ _EARLIEST_YEAR = 2000
 """Events that began earlier are left out: each of their days since would have to be counted."""
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _ZONE = "X-WR-TIMEZONE"
+_WRONG_VALUES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What the libraries raise for values that the standard doesn't allow."""
 _MOST_SERIES = 100
 _MOST_DATES = 1000
 _DIGITS_OF_A_KEY = 40
@@ -44,8 +46,7 @@ def read_events(
         kept, recurring = _keep_wanted(calendar, wanted)
         found = recurring_ical_events.of(kept, skip_bad_series=True).between(first, last)
         events = {event.key: event for event in _list_events(found, recurring, zone)}
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, ArithmeticError):
-        # The libraries raise these for values that the standard doesn't allow.
+    except _WRONG_VALUES:
         raise UnreadableCalendarError(CalendarProblem.NO_CALENDAR) from None
     coming = [event for event in events.values() if first <= event.at <= last]
     return sorted(coming, key=lambda event: (event.at, event.key))[:MOST_EVENTS]
@@ -54,7 +55,7 @@ def read_events(
 def _parse(content: bytes) -> Component:
     try:
         calendar = icalendar.Calendar.from_ical(content)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
+    except _WRONG_VALUES:
         raise UnreadableCalendarError(CalendarProblem.NO_CALENDAR) from None
     if calendar.name != "VCALENDAR":
         raise UnreadableCalendarError(CalendarProblem.NO_CALENDAR)
@@ -76,7 +77,7 @@ def _keep_wanted(calendar: Component, wanted: EventFilter) -> tuple[Component, f
         kept.add_component(zone)
     recurring, number = set(), 0
     for identity, events in series.items():
-        if number < _MOST_SERIES and _is_wanted(events, wanted) and all(map(_is_bounded, events)):
+        if number < _MOST_SERIES and _is_wanted(events, wanted) and all(map(_is_usable, events)):
             number += 1
             for event in events:
                 kept.add_component(event)
@@ -98,8 +99,15 @@ def _list_attendees(event: Component) -> Iterator[str]:
             yield str(attendee).lower().removeprefix("mailto:")
 
 
+def _is_usable(event: Component) -> bool:
+    """Return whether the days of an event can be read, and counted quickly."""
+    try:
+        return _is_bounded(event)
+    except _WRONG_VALUES:
+        return False
+
+
 def _is_bounded(event: Component) -> bool:
-    """Return whether the days of an event can be counted quickly."""
     start = event.get("DTSTART")
     if start is None or start.dt.year < _EARLIEST_YEAR:
         return False
