@@ -19,10 +19,10 @@ from bot.workflows.dojo.member_messages import find_name
 from bot.workflows.dojo.one_to_one_parties import MeetingPair
 from bot.workflows.one_to_ones.calendar_changes import drop_calendar
 from bot.workflows.one_to_ones.calendar_schedule import read_soon
-from bot.workflows.one_to_ones.planning import find_chosen_pair, name_partner, require_pairs
+from bot.workflows.one_to_ones.planning import find_chosen_pair, name_partner, require_pairs, show_plan
 
 _ACTION = Action.ONE_TO_ONE_PLAN
-_SAVED = "*Saved.* I'll read it in a moment. What I find appears in your Home tab."
+_SAVED = "*Your calendar is saved.* I'll read it in a moment. What I find appears in your Home tab."
 _REMOVED = "*Removed.* I've forgotten its address, and the one-to-ones that came from it are cancelled."
 
 
@@ -83,7 +83,7 @@ class CalendarForms:
         tx.calendar_links.save(pair.enrolment, address, person, sent.text(ids.TITLE))
         tx.audit(person, CALENDAR, f"enrolment:{pair.enrolment}")
         read_soon(tx, pair.enrolment, at)
-        return self._show(tx, actor, pair, _SAVED)
+        return show_plan(tx, actor, pair, at, _SAVED)  # Slack keeps what was typed only in this form
 
     def _forget(self, tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
         at = clock()

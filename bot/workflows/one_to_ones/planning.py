@@ -115,6 +115,11 @@ def _open(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
     return _show(tx, actor, pairs, find_chosen_pair(pairs, argument), clock())
 
 
+def show_plan(tx: Tx, actor: Actor, pair: MeetingPair, at: datetime, notice: str) -> View:
+    """Return the form as it is after a change that ``notice`` confirms."""
+    return _show(tx, actor, require_pairs(tx, actor, at), pair, at, notice)
+
+
 def _show(  # noqa: PLR0913, PLR0917 - what the form depends on
     tx: Tx,
     actor: Actor,
@@ -195,7 +200,7 @@ def _save(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
     action = ids.MOVE if moving else PLAN
     tx.audit(actor.person or "", action, f"one_to_one:{meeting.id}")
     _announce(tx, meeting, at)
-    return _show(tx, actor, require_pairs(tx, actor, at), pair, at, notice)
+    return show_plan(tx, actor, pair, at, notice)
 
 
 def _announce(tx: Tx, meeting: OneToOne, at: datetime) -> None:
