@@ -26,7 +26,9 @@ REPEATED_WORKFLOWS = (
     "home",
     "rewrite",
     "pairing.why",
+    "calendar",
     "digest",
+    "one_to_one",
     "snapshot",
 )
 """Workflows that start afresh on each run: none uses the result of an earlier one."""
