@@ -86,7 +86,7 @@ class Action(StrEnum):
     APPEAL_ASSIGN = "appeal.assign"
     DIGEST_SEE = "digest.see"
     MILESTONE_SEE = "milestone.see"
-    ONE_TO_ONE_PLAN = "one_to_one.plan"
+    ONE_TO_ONE_PLAN = "meeting.plan"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT

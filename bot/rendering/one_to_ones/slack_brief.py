@@ -10,7 +10,7 @@ from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, divider, section, small
 from bot.rendering.chat.slack_text import moment, mrkdwn, preformatted
 
-_MOST_OF_A_TITLE, _MOST_OF_A_QUESTION, _MOST_OF_A_QUOTE = 80, 400, 240
+_MOST_OF_A_TITLE, _MOST_OF_A_QUESTION, _MOST_OF_A_HINT, _MOST_OF_A_QUOTE = 60, 300, 200, 200
 _MOST_DRAFTS, _MOST_CRITERIA = 3, 4
 _MOST_LINES = 4
 _MOST_OF_A_NOTE = 300
@@ -22,6 +22,7 @@ _REASONS = {
     TopicKind.WAITING: "a question without an answer",
     TopicKind.GAINED: "the newest change",
 }
+_NO_TOPICS = "I have no topic to suggest. The hour is yours."
 _STILL = "The code that decision {} is about has changed or is gone. Does the decision still hold?"
 
 
@@ -44,13 +45,12 @@ def brief_message(brief: Brief, reader: BriefReader) -> OutgoingMessage:
     blocks: list[Block] = [
         section(f"*Your one-to-one with {name}*\n{moment(reader.at)}"),
         section("\n".join(_describe_state(brief, reader))),
-        divider(),
     ]
     if brief.topics:
-        blocks.append(section(_introduce_topics(brief.topics, reader)))
+        blocks += [divider(), section(_introduce_topics(brief.topics, reader))]
     for number, topic in enumerate(brief.topics, 1):
         blocks += _topic_blocks(number, topic, reader)
-    blocks.append(small(_describe_readers(name, reader)))
+    blocks.append(small(_describe_readers(name, reader) if brief.topics else _NO_TOPICS))
     return OutgoingMessage(f"Brief for your one-to-one with {name}", tuple(blocks))
 
 
@@ -128,7 +128,7 @@ def _topic_blocks(number: int, topic: Topic, reader: BriefReader) -> Iterable[Bl
         yield section("\n".join(lines))
         return
     if topic.listen_for:
-        lines.append(f"_Listen for:_ {mrkdwn(topic.listen_for, _MOST_OF_A_QUESTION)}")
+        lines.append(f"_Listen for:_ {mrkdwn(topic.listen_for, _MOST_OF_A_HINT)}")
     if topic.quote:
         lines.append(preformatted(_cut_lines(topic.quote), _MOST_OF_A_QUOTE))
         lines.append(mrkdwn(topic.place, 2 * _MOST_OF_A_TITLE))

@@ -1,5 +1,6 @@
 """Gathers the next one-to-ones of a person for their App Home."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.dojo.app_home import OneToOneHome, ShownOneToOne, ShownPerson
@@ -12,18 +13,21 @@ from bot.workflows.dojo.member_messages import find_name
 from bot.workflows.dojo.one_to_one_parties import MeetingPair, find_attendee, list_pairs_of
 
 
-def gather_one_to_ones(tx: Tx, actor: Actor, cohort: int, at: datetime) -> OneToOneHome:
-    """Return the next one-to-one with each partner, and the problems of the calendars that they added."""
-    pairs = list_own_pairs(tx, actor, cohort, at)
-    if not pairs:
+def gather_one_to_ones(tx: Tx, actor: Actor, pairs: Sequence[MeetingPair], at: datetime) -> OneToOneHome:
+    """Return the next one-to-one of each pair, and the problems of the calendars that a person added.
+
+    ``pairs`` are those in which they take part. Those whose one-to-ones they may not plan are left out.
+    """
+    own = [pair for pair in pairs if may_plan(actor, pair)]
+    if not own:
         return OneToOneHome()
-    planned = tx.one_to_ones.planned_with({pair.participant for pair in pairs}, at)
+    planned = tx.one_to_ones.planned_with({pair.participant for pair in own}, at)
     shown = []
-    for pair in pairs:
+    for pair in own:
         coming = next((meeting for meeting in planned if pair.has(meeting)), None)
         if coming is not None:
             shown.append(show_meeting(tx, coming, actor.person or ""))
-    links = tx.calendar_links.find_all({pair.enrolment for pair in pairs})
+    links = tx.calendar_links.find_all({pair.enrolment for pair in own})
     problems = [link.problem for link in links if link.problem and link.added_by == actor.person]
     return OneToOneHome(tuple(sorted(shown, key=lambda meeting: meeting.at)), tuple(problems), can_plan=True)
 
@@ -32,14 +36,16 @@ def list_own_pairs(tx: Tx, actor: Actor, cohort: int, at: datetime) -> list[Meet
     """List the pairs of a cohort whose one-to-ones a person may plan: their own, and as today's deputy."""
     if actor.person is None:
         return []
-    action, roles = Action.ONE_TO_ONE_PLAN, actor.roles(cohort)
     theirs = participants_of(tx, actor.person, cohort, at)
-    return [
-        pair
-        for pair in list_pairs_of(tx, cohort, {actor.person, *theirs})
-        if (pair.participant == actor.person and is_allowed(action, roles, Relation.OWN))
-        or (pair.participant in theirs and is_allowed(action, roles, Relation.THEIRS))
-    ]
+    pairs = list_pairs_of(tx, cohort, {actor.person, *theirs})
+    concerned = {actor.person, *theirs}
+    return [pair for pair in pairs if pair.participant in concerned and may_plan(actor, pair)]
+
+
+def may_plan(actor: Actor, pair: MeetingPair) -> bool:
+    """Return whether a person who takes part in a pair may plan its one-to-ones."""
+    relation = Relation.OWN if actor.person == pair.participant else Relation.THEIRS
+    return is_allowed(Action.ONE_TO_ONE_PLAN, actor.roles(pair.cohort), relation)
 
 
 def show_meeting(tx: Tx, meeting: OneToOne, reader: str) -> ShownOneToOne:
