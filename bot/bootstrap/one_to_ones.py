@@ -7,9 +7,9 @@ from bot.bootstrap import wiring
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import datetime
 
-    from bot.ports.engine import Engine
+    from bot.ports.engine import Engine, Json
     from bot.ports.store import Store, Tx
     from bot.workflows.chat.features import Feature
     from bot.workflows.triage.capstone_ledgers import LedgerLoader
@@ -33,7 +33,7 @@ def register_one_to_ones(engine: "Engine", settings: Settings, store: "Store") -
 
     calendars = HttpsCalendars(_list_hosts(settings))
     engine.workflow(calendar_schedule.KIND, CalendarReading(store, calendars, wiring.now).run)
-    engine.workflow(schedule.KIND, OneToOneSending(_take_day, wiring.now).run)
+    engine.workflow(schedule.KIND, OneToOneSending(_send_unprompted, wiring.now).run)
 
 
 def schedule_keeper(store: "Store") -> Callable[[bool], None]:
@@ -52,6 +52,10 @@ def _list_hosts(settings: Settings) -> tuple[str, ...]:
     return tuple(host.strip().lower() for host in settings.calendar_hosts.split(","))
 
 
-def _take_day(_tx: "Tx", _person: str, _day: "date", _kind: str) -> bool:
-    """Let each message have its day."""
-    return True
+def _send_unprompted(
+    tx: "Tx", kind: str, key: str, about: "Json", at: "datetime", _until: "datetime"
+) -> None:
+    """Send a message that nobody asked for."""
+    from bot.workflows.chat.outbox import send_message
+
+    send_message(tx, key, kind, about, at)

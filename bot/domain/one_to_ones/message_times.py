@@ -31,7 +31,12 @@ def find_brief_time(
     day = find_day_before(hours, absences, meeting)
     midnight = datetime.combine(day, time(), load_zone(hours.time_zone))
     due = WorkingTime(hours, absences).next_moment(max(midnight.astimezone(UTC), not_before))
-    return due if due <= meeting - _READING_TIME else None
+    return due if due <= find_brief_end(meeting) else None
+
+
+def find_brief_end(meeting: datetime) -> datetime:
+    """Return after which moment a brief makes no sense any more."""
+    return meeting - _READING_TIME
 
 
 def find_day_before(hours: WorkingHours, absences: Sequence[Absence], meeting: datetime) -> date:
@@ -52,7 +57,12 @@ def find_question_time(
     That is at the end of the hour, or when they next begin to work.
     """
     due = WorkingTime(hours, absences).next_moment(max(meeting + LENGTH, not_before))
-    return due if due <= meeting + _LATEST_QUESTION else None
+    return due if due <= find_question_end(meeting) else None
+
+
+def find_question_end(meeting: datetime) -> datetime:
+    """Return after which moment it is too late to ask what came of a one-to-one."""
+    return meeting + _LATEST_QUESTION
 
 
 def read_moment(day: str, clock: str, zone: str) -> datetime | None:

@@ -6,7 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import Absence, WorkingHours
-from bot.domain.one_to_ones.message_times import find_brief_time, find_question_time
+from bot.domain.one_to_ones.message_times import (
+    find_brief_end,
+    find_brief_time,
+    find_question_end,
+    find_question_time,
+)
 from bot.domain.one_to_ones.records import OneToOne
 from bot.ports.store import Tx
 from bot.workflows.chat.working_hours import find_hours
@@ -30,6 +35,10 @@ class MeetingReader:
         """Return when a message of a kind is sent to them, in UTC, or None if it can't be any more."""
         find = find_brief_time if kind == BRIEF else find_question_time
         return find(self.hours, self.absences, self.meeting.at, not_before)
+
+    def find_end(self, kind: str) -> datetime:
+        """Return after which moment a message of a kind is no longer sent to them."""
+        return (find_brief_end if kind == BRIEF else find_question_end)(self.meeting.at)
 
 
 def list_readers(tx: Tx, meeting: OneToOne) -> list[MeetingReader]:

@@ -12,7 +12,7 @@ from bot.domain.one_to_ones.progress import Movement, find_movements, pick_snaps
 from bot.domain.one_to_ones.topics import MOST_TOPICS, choose_topics, list_gate_topics, list_moved_topics
 from bot.domain.triage.criterion_evidence import CriterionEvidence, gather_evidence
 from bot.domain.triage.records import CriterionSnapshot
-from tests.domain.ledgers import EMPTY, RUBRIC
+from tests.domain.ledgers import EMPTY, RUBRIC, Direction
 from tests.rendering.reports import citation
 
 TOPICS = st.lists(
@@ -27,10 +27,10 @@ def said(check: str) -> Entry:
     )
 
 
-def code(check: str, quote: str = "retry()", direction: str = "supports") -> Entry:
+def code(check: str, quote: str = "retry()", direction: Direction = "supports") -> Entry:
     return Entry(
         check=check,
-        direction=direction,  # type: ignore[arg-type]
+        direction=direction,
         partial=False,
         missing="",
         reader="model",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from bot.domain.one_to_ones.records import OneToOne
 from bot.domain.triage.records import CriterionSnapshot
 from bot.ports.engine import Json
 from bot.ports.store import Tx
+from bot.workflows.chat.outbox import send_message
 from bot.workflows.one_to_ones.calendar_reading import CalendarReading
 from bot.workflows.one_to_ones.features import one_to_one_features
 from bot.workflows.one_to_ones.schedule import OneToOneSchedule
@@ -31,9 +32,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass
 class Meetings(Week):
-    """``taken`` are the days on which something else was said to somebody; ``calendars`` is their host."""
+    """``limits`` are the moments after which messages make no sense, by their keys."""
 
-    taken: set[tuple[str, date]] = field(default_factory=set)
+    limits: dict[str, datetime] = field(default_factory=dict)
     host: CalendarHost | None = None
 
     def __post_init__(self) -> None:
@@ -42,17 +43,15 @@ class Meetings(Week):
         for feature in one_to_one_features(lambda: LOADER, (HOST,), self.now):
             self.messaging.words.update(feature.words)  # type: ignore[attr-defined]
 
-    def take_day(self, _tx: Tx, person: str, day: date, _kind: str) -> bool:
-        if (person, day) in self.taken:
-            return False
-        self.taken.add((person, day))
-        return True
+    def send(self, tx: Tx, kind: str, key: str, about: Json, at: datetime, until: datetime) -> None:
+        self.limits[key] = until
+        send_message(tx, key, kind, about, at)
 
     def runs(self, kind: str, argument: Json, steps: Straight | None = None) -> Json:
         """Run a workflow."""
         steps = steps or Straight(self.store)
         if kind == "one_to_one":
-            return OneToOneSending(self.take_day, self.now).run(steps, argument)
+            return OneToOneSending(self.send, self.now).run(steps, argument)
         if kind == "calendar":
             assert self.host
             return CalendarReading(self.store, self.host.calendars(), self.now).run(steps, argument)
