@@ -27,13 +27,12 @@ def one_to_one_features(
 def register_one_to_ones(engine: "Engine", settings: Settings, store: "Store") -> None:
     """Register the workflows ``calendar`` and ``one_to_one``."""
     from bot.adapters.calendars.https_calendars import HttpsCalendars
-    from bot.workflows.one_to_ones import calendar_schedule, schedule
     from bot.workflows.one_to_ones.calendar_reading import CalendarReading
     from bot.workflows.one_to_ones.sending import OneToOneSending
 
     calendars = HttpsCalendars(_list_hosts(settings))
-    engine.workflow(calendar_schedule.KIND, CalendarReading(store, calendars, wiring.now).run)
-    engine.workflow(schedule.KIND, OneToOneSending(_send_unprompted, wiring.now).run)
+    engine.workflow("calendar", CalendarReading(store, calendars, wiring.now).run)
+    engine.workflow("one_to_one", OneToOneSending(_send_unprompted, wiring.now).run)
 
 
 def schedule_keeper(store: "Store") -> Callable[[bool], None]:

@@ -127,7 +127,6 @@ MESSAGES: Mapping[str, str] = {
     "decisions": "a decision in its author's words",
     "link": "an account",
     "milestone": "that a report couldn't be sent",
-    "one_to_ones": "a brief, or the question after an hour",
     "pairing": "a pair, or a proposal of one",
     "people": "a place in the cohort",
 }

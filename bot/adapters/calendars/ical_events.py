@@ -87,16 +87,19 @@ def _keep_wanted(calendar: Component, wanted: EventFilter) -> tuple[Component, f
 
 
 def _is_wanted(events: Iterable[Component], wanted: EventFilter) -> bool:
-    return any(wanted.takes(str(event.get("SUMMARY", "")), list(_list_attendees(event))) for event in events)
+    return any(wanted.takes(str(event.get("SUMMARY", "")), _list_attendees(event)) for event in events)
 
 
-def _list_attendees(event: Component) -> Iterator[str]:
-    """Yield the names and mail addresses of an event's attendees and its organiser."""
+def _list_attendees(event: Component) -> list[str]:
+    """Return a text for each of an event's attendees and its organiser: their name and mail address."""
+    people: dict[str, str] = {}
     for name in ("ATTENDEE", "ORGANIZER"):
         found = event.get(name, [])
         for attendee in found if isinstance(found, list) else [found]:
-            yield str(getattr(attendee, "params", {}).get("CN", ""))
-            yield str(attendee).lower().removeprefix("mailto:")
+            address = str(attendee).lower().removeprefix("mailto:")
+            called = str(getattr(attendee, "params", {}).get("CN", ""))
+            people[address] = f"{called} {address}" if called else people.get(address, address)
+    return list(people.values())
 
 
 def _is_usable(event: Component) -> bool:

@@ -14,6 +14,7 @@ HORIZON = timedelta(days=28)
 MOST_EVENTS = 20
 """Maximum one-to-ones that are read from a calendar."""
 _SHORTEST_FIRST_NAME = 3
+_MOST_ATTENDEES = 3
 
 
 class CalendarProblem(StrEnum):
@@ -47,11 +48,16 @@ class EventFilter:
     title: str = ""
 
     def takes(self, title: str, attendees: Sequence[str]) -> bool:
-        """Return whether an event is a one-to-one. ``attendees`` are names and mail addresses."""
+        """Return whether an event is a one-to-one.
+
+        ``attendees`` has a text for each of them: their name, their mail address, or both. Where more people
+        meet than two and a room, only the title counts.
+        """
         wanted = _fold(self.title)
         if wanted and wanted in _fold(title):
             return True
-        return any(_names(self.name, text) for text in (title, *attendees))
+        counted = attendees if len(attendees) <= _MOST_ATTENDEES else ()
+        return any(_names(self.name, text) for text in (title, *counted))
 
 
 def _names(name: str, text: str) -> bool:

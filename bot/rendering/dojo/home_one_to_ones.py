@@ -23,9 +23,6 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
             "It's larger than 4 MB. Give me a calendar that has only your one-to-ones."
         ),
         CalendarProblem.NO_CALENDAR: "What its host sends isn't a calendar (.ics).",
-        CalendarProblem.NO_EVENTS: (
-            "No event of the next four weeks names the other person. Enter what its title says, or a time."
-        ),
     }
 )
 """Why a calendar could not be read, and what to do next, by ``CalendarProblem``."""
@@ -53,7 +50,10 @@ def say_meeting(meeting: ShownOneToOne) -> str:
 
 def say_problem(problem: str) -> str:
     """Return why a calendar could not be read, what was kept, and what to do next."""
-    why = PROBLEMS.get(problem, "")
-    return f"I couldn't read your calendar of one-to-ones. {why} What I already knew is unchanged.".replace(
-        "  ", " "
-    )
+    if problem == CalendarProblem.NO_EVENTS:
+        return (
+            "I've read your calendar of one-to-ones, but no event of the next four weeks names the other "
+            "person. Enter what its title says, or plan a time."
+        )
+    parts = ["I couldn't read your calendar of one-to-ones.", PROBLEMS.get(problem, "")]
+    return " ".join(filter(None, [*parts, "What I already knew is unchanged."]))

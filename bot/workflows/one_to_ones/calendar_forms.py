@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.chat.events import Acted, Click, Submission
 from bot.domain.dojo.permissions import Action
@@ -61,13 +62,7 @@ class CalendarForms:
         return ids.calendar_form(name, known, self.hosts, str(pair.enrolment), notice)
 
     def _check(self, tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
-        pair = find_chosen_pair(require_pairs(tx, actor, clock()), sent.metadata)
-        if actor.person not in {pair.participant, pair.sensei}:
-            raise UserError(
-                "You stand in for this participant's sensei, so I can't use your calendar. Nothing was "
-                "changed.",
-                "You can plan a single one-to-one with `/dojo one-to-one`.",
-            )
+        _require_pair(tx, actor, sent.metadata, clock())
         try:
             read_address(sent.text(ids.ADDRESS), self.hosts)
         except UnusableAddressError as unusable:
@@ -78,7 +73,7 @@ class CalendarForms:
 
     def _save(self, tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
         at, person = clock(), actor.person or ""
-        pair = find_chosen_pair(require_pairs(tx, actor, at), sent.metadata)
+        pair = _require_pair(tx, actor, sent.metadata, at)
         address = read_address(sent.text(ids.ADDRESS), self.hosts).text
         tx.calendar_links.save(pair.enrolment, address, person, sent.text(ids.TITLE))
         tx.audit(person, CALENDAR, f"enrolment:{pair.enrolment}")
@@ -88,11 +83,27 @@ class CalendarForms:
     def _forget(self, tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
         at = clock()
         value = click.value if isinstance(click.value, str) else ""
-        pair = find_chosen_pair(require_pairs(tx, actor, at), value)
+        pair = _require_pair(tx, actor, value, at)
         drop_calendar(tx, pair, at)
         tx.audit(actor.person or "", ids.FORGET, f"enrolment:{pair.enrolment}")
         refresh_home(tx, actor.person or "", at)
         return self._show(tx, actor, pair, _REMOVED)
+
+
+def _require_pair(tx: Tx, actor: Actor, value: str, at: datetime) -> MeetingPair:
+    """Return the pair that a form is about, in which the actor must be one of the two.
+
+    Raises:
+        UserError: the pair has ended, or they only stand in for its sensei.
+    """
+    pair = find_chosen_pair(require_pairs(tx, actor, at), value)
+    if actor.person not in {pair.participant, pair.sensei}:
+        raise UserError(
+            "You stand in for this participant's sensei, so their calendar isn't yours to change. Nothing "
+            "was changed.",
+            "You can plan a single one-to-one with `/dojo one-to-one`.",
+        )
+    return pair
 
 
 def _show_link(tx: Tx, link: CalendarLink, reader: str) -> ids.ShownCalendar:

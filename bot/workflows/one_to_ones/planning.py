@@ -131,7 +131,7 @@ def _show(  # noqa: PLR0913, PLR0917 - what the form depends on
 ) -> View:
     person = actor.person or ""
     zone = _find_zone(tx, actor, chosen)
-    begins = moving.at if moving else _next_hour(at)
+    begins = moving.at if moving else _suggest_time(at)
     shown = ids.PlanForm(
         {str(pair.enrolment): name_partner(tx, pair, person) for pair in pairs},
         str(chosen.enrolment),
@@ -144,7 +144,8 @@ def _show(  # noqa: PLR0913, PLR0917 - what the form depends on
     return ids.plan_form(shown, f"{_MOVE_OF}{moving.id}" if moving else str(chosen.enrolment))
 
 
-def _next_hour(at: datetime) -> datetime:
+def _suggest_time(at: datetime) -> datetime:
+    """Return the time that the pickers begin with: tomorrow, at a full hour."""
     return at.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 

@@ -96,6 +96,12 @@ def test_only_events_that_name_them_are_read() -> None:
         event("ATTENDEE;CN=Sen Sei:mailto:x@example.com", "DTSTART:20261202T100000Z", uid="2", title="Dojo"),
         event("ORGANIZER:mailto:sen.sei@example.com", "DTSTART:20261203T100000Z", uid="3", title="Dojo"),
         event("DTSTART:20261204T100000Z", uid="4", title="Dojo hour"),
+        event(
+            *(f"ATTENDEE;CN=Sen {number}:mailto:{number}@example.com" for number in range(4)),
+            "DTSTART:20261205T100000Z",
+            uid="5",
+            title="Retro",
+        ),
     )
     assert times(content) == ["12-02 10:00", "12-03 10:00"]
     assert times(content, EventFilter("Sen Sei", "dojo hour")) == [

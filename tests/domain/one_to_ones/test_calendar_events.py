@@ -21,6 +21,7 @@ DAY = timedelta(days=1)
         ("Sen Sei", "Dojo", ["Sen Sei"]),
         ("Sen Sei", "Dojo", ["", "sen.sei@example.com"]),
         ("Sen Sei", "Dojo", ["sei_sen@example.com"]),
+        ("Sen Sei", "Dojo", ["Sen Sei x1@example.com", "ada@example.com", "room@example.com"]),
         ("Ádám Nagy", "Ádám und ich", []),
         ("Jo Li", "Li, Jo", []),
     ],
@@ -35,6 +36,7 @@ def test_an_event_that_names_them_is_a_one_to_one(name: str, title: str, attende
         ("Sen Sei", "Sense check", []),
         ("Sen Sei", "Sprint review", ["ada@sen.example.com"]),
         ("Jo Li", "Jo's birthday", []),  # a first name this short is too often a word
+        ("Sen Sei", "Retro", ["Sen Sei", "ada@example.com", "bo@example.com", "cy@example.com"]),
         ("", "Dentist", ["someone@example.com"]),
         ("  ", "Dentist", []),
     ],
