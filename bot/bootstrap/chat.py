@@ -12,6 +12,10 @@ from bot.settings import Settings
 from bot.workflows.articulation import slack_features as articulation_chat
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Feature, Features
+from bot.workflows.check_ins.endings import note_answered
+from bot.workflows.check_ins.features import check_in_feature
+from bot.workflows.check_ins.home import describe_next
+from bot.workflows.check_ins.messages import find_framing
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import app_home, basic_commands, direct_messages
 from bot.workflows.milestones.features import milestone_features
@@ -74,13 +78,14 @@ def assemble_features(
     load_words = words_of(load_ledgers)
     features = Features(
         (
-            basic_commands.feature(web, load_words),
-            app_home.feature(web, triage_counter(load_ledgers), load_words),
+            basic_commands.feature(web, load_words, describe_next),
+            app_home.feature(web, triage_counter(load_ledgers), load_words, describe_next),
             direct_messages.feature(web),
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,
             dispatch.FEATURE,
-            articulation_chat.feature(web, _load_guide, rule, wiring.now),
+            articulation_chat.feature(web, _load_guide, rule, wiring.now, find_framing, note_answered),
+            check_in_feature(),
             *ruling_features(load_ledgers, release_ruling, web),
             *appeal_features(load_ledgers, web, wiring.now),
             *milestone_features(load_ledgers),

@@ -7,10 +7,8 @@ from bot.bootstrap import wiring
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.ports.engine import Engine, Json
-    from bot.ports.store import Store, Tx
+    from bot.ports.engine import Engine
+    from bot.ports.store import Store
     from bot.workflows.chat.features import Feature
     from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
@@ -32,7 +30,7 @@ def register_one_to_ones(engine: "Engine", settings: Settings, store: "Store") -
 
     calendars = HttpsCalendars(_list_hosts(settings))
     engine.workflow("calendar", CalendarReading(store, calendars, wiring.now).run)
-    engine.workflow("one_to_one", OneToOneSending(_send_unprompted, wiring.now).run)
+    engine.workflow("one_to_one", OneToOneSending(wiring.now).run)
 
 
 def schedule_keeper(store: "Store") -> Callable[[bool], None]:
@@ -49,12 +47,3 @@ def schedule_keeper(store: "Store") -> Callable[[bool], None]:
 
 def _list_hosts(settings: Settings) -> tuple[str, ...]:
     return tuple(host.strip().lower() for host in settings.calendar_hosts.split(","))
-
-
-def _send_unprompted(
-    tx: "Tx", kind: str, key: str, about: "Json", at: "datetime", _until: "datetime"
-) -> None:
-    """Send a message that nobody asked for."""
-    from bot.workflows.chat.outbox import send_message
-
-    send_message(tx, key, kind, about, at)

@@ -142,10 +142,10 @@ class NeverPairs(Protocol):
 
 
 class Absences(Protocol):
-    """Senseis' holidays."""
+    """The holidays of senseis and participants. ``sensei`` is whoever is away."""
 
     def add(self, cohort: int, sensei: str, first: date, last: date, deputy: str | None) -> int:
-        """Store a sensei's holiday, replacing any that starts on the same day; return its id."""
+        """Store a person's holiday, replacing any that starts on the same day; return its id."""
 
     def ending_since(self, cohort: int, since: date) -> Sequence[Absence]:
         """List the holidays that end on ``since`` or later, in order of first day."""

@@ -163,6 +163,9 @@ class PullRequests(Protocol):
     def list_open(self, capstone: int) -> Sequence[PullRequest]:
         """List a capstone's open pull requests."""
 
+    def list_merged(self, capstone: int, since: datetime) -> Sequence[PullRequest]:
+        """List a capstone's merged pull requests that changed after a time, the newest first."""
+
     def set_summary(self, pull_request: int, review: int) -> None:
         """Store the id of the review whose body is the summary."""
 

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from bot.ports.articulation import Conversations
+from bot.ports.check_ins import CheckIns, Rhythms, Unprompted
 from bot.ports.decisions import Decisions, Statements
 from bot.ports.deliveries import Deliveries
 from bot.ports.digest import WeeklyFigures
@@ -85,6 +86,12 @@ class Tx(Protocol):
     def one_to_ones(self) -> OneToOnes: ...  # noqa: D102
     @property
     def calendar_links(self) -> CalendarLinks: ...  # noqa: D102
+    @property
+    def rhythms(self) -> Rhythms: ...  # noqa: D102
+    @property
+    def check_ins(self) -> CheckIns: ...  # noqa: D102
+    @property
+    def unprompted(self) -> Unprompted: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
     @property

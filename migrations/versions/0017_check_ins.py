@@ -159,7 +159,9 @@ def _check_ins() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in")),
-        sa.UniqueConstraint("enrolment_id", "day", name=op.f("uq_check_in_enrolment_id_day")),
+        sa.UniqueConstraint(
+            "enrolment_id", "day", "asked_for", name=op.f("uq_check_in_enrolment_id_day_asked_for")
+        ),
         sa.UniqueConstraint("question_id", name=op.f("uq_check_in_question_id")),
         sqlite_autoincrement=True,
     )
@@ -169,6 +171,7 @@ def _check_ins() -> None:
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("feature", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],

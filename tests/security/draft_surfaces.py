@@ -12,6 +12,11 @@ BUTTONS: Mapping[str, str] = {
     "articulation.dispute": "{asked}",
     "articulation.stands": "{asked}",
     "articulation.withdraw_question": "{asked}",
+    "check_ins.change": "{enrolment}",
+    "check_ins.cohort": "1",
+    "check_ins.later": "1",
+    "check_ins.now": "{enrolment}",
+    "check_ins.skip": "1",
     "decisions.confirm": "{decision}",
     "decisions.edit": "{decision}",
     "decisions.list": "{enrolment}",
@@ -77,6 +82,10 @@ BUTTONS: Mapping[str, str] = {
 FORMS: Mapping[str, str] = {
     "articulation.answer": "{asked}",
     "articulation.dispute": "{asked}",
+    "check_ins.change": "{enrolment}",
+    "check_ins.cohort": "1",
+    "check_ins.later": "1",
+    "check_ins.skip": "1",
     "decisions.edit": "{decision}",
     "decisions.list": "{enrolment}",
     "decisions.list_of": "{enrolment}",
@@ -113,6 +122,8 @@ FORMS: Mapping[str, str] = {
 }
 """What each form is sent with as its ``private_metadata`` by everyone who may not rule."""
 TYPED: Mapping[str, Mapping[str, str]] = {
+    "check_ins.change": {"often": "cohort"},
+    "check_ins.cohort": {"often": "2", "day": "mon", "time": "09:00"},
     "digest.snooze": {"until": "2099-12-31"},
     "triage.appeal": {"ruling": "{ruling}", "reason": "Look again."},
     "triage.assign": {"second": "{second}"},
@@ -124,6 +135,7 @@ TYPED: Mapping[str, Mapping[str, str]] = {
 MESSAGES: Mapping[str, str] = {
     "articulation": "a question and its conversation",
     "chat": "that something couldn't be done",
+    "check_ins": "a check-in's question, or that there is nothing to ask",
     "decisions": "a decision in its author's words",
     "link": "an account",
     "milestone": "that a report couldn't be sent",
@@ -182,6 +194,7 @@ COMMANDS: Mapping[str, str] = {
     "rubric check": "reads a file, and no database",
     "rubric show": "run",
     "schema": "run settings",
+    "schedule": "run",
     "serve": "runs all the time",
     "settings": "run",
     "setup github": "sets up an app",

@@ -14,6 +14,9 @@ from sqlmodel import Session
 from bot.adapters.database import sqlite_turns
 from bot.adapters.database.articulation.conversations import SqlConversations
 from bot.adapters.database.audit_trail import AuditEventRow
+from bot.adapters.database.check_ins.check_ins import SqlCheckIns
+from bot.adapters.database.check_ins.rhythms import SqlRhythms
+from bot.adapters.database.check_ins.unprompted import SqlUnprompted
 from bot.adapters.database.connections import open_read_only
 from bot.adapters.database.decisions.decisions import SqlDecisions
 from bot.adapters.database.decisions.statements import SqlStatements
@@ -88,6 +91,9 @@ class SqlTx:
         self.weekly_figures = SqlWeeklyFigures(session, tenant)
         self.one_to_ones = SqlOneToOnes(session)
         self.calendar_links = SqlCalendarLinks(session)
+        self.rhythms = SqlRhythms(session)
+        self.check_ins = SqlCheckIns(session)
+        self.unprompted = SqlUnprompted(session)
         self.people = SqlPeople(session, tenant)
         self.erasures = SqlErasures(session, tenant)
 

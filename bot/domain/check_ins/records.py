@@ -57,10 +57,11 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """One check-in. ``day`` is the local date on which it was asked; a participant has at most one a day.
+    """One check-in. ``day`` is the local date on which it was asked.
 
-    ``asked_for``: the participant asked for it. ``reason`` is why they skipped it, in their own words, or
-    empty. ``question`` is None once its question was erased.
+    ``asked_for``: the participant asked for it. They have at most one of these a day, and one that was due.
+    ``reason`` is why they skipped it, in their own words, or empty. ``question`` is None once its question
+    was erased.
     """
 
     id: int

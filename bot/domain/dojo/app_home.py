@@ -42,7 +42,8 @@ class ParticipantHome:
     """A participant's view. ``deputy`` is today's deputy, if any; ``capstone`` is ``owner/name``.
 
     ``pair`` is the id of their pair, or None while they have no sensei. ``private`` are the questions that
-    wait for them in direct messages. ``levels`` are the newest rulings of senseis.
+    wait for them in direct messages. ``levels`` are the newest rulings of senseis. ``next_check_in`` says, in
+    Sensei's own words, when they are asked next; it is empty if that isn't known.
     """
 
     state: EnrolmentState
@@ -56,6 +57,7 @@ class ParticipantHome:
     decisions: DecisionDigest = NO_DECISIONS
     private: tuple[WaitingQuestion, ...] = ()
     levels: tuple[RuledLevel, ...] = ()
+    next_check_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class SenseiParticipant:
 
     ``standing_in_for`` is the sensei who is away today, if this sensei is only the deputy. ``enrolment`` is
     the participant's, whose profile a button opens. ``decisions`` counts their confirmed decisions.
+    ``skips_check_ins``: they skipped the last two check-ins.
     """
 
     person: ShownPerson
@@ -73,6 +76,7 @@ class SenseiParticipant:
     standing_in_for: ShownPerson | None = None
     enrolment: int = 0
     decisions: int = 0
+    skips_check_ins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

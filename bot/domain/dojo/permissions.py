@@ -87,6 +87,8 @@ class Action(StrEnum):
     DIGEST_SEE = "digest.see"
     MILESTONE_SEE = "milestone.see"
     ONE_TO_ONE_PLAN = "meeting.plan"
+    CHECK_IN_SEE = "checkin.see"
+    CHECK_IN_EDIT = "checkin.edit"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
@@ -131,8 +133,8 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.IMPORT: _rule(**_RUNS_IT),
         Action.DATES_SEE: _rule(unconfirmed=_COHORT, participant=_COHORT, sensei=_COHORT, **_RUNS_IT),
         Action.DATES_EDIT: _rule(**_RUNS_IT),
-        Action.ABSENCE_SEE: _rule(sensei=_OWN, **_RUNS),
-        Action.ABSENCE_EDIT: _rule(sensei=_OWN, **_RUNS),
+        Action.ABSENCE_SEE: _rule(participant=_OWN, sensei=_OWN, **_RUNS),
+        Action.ABSENCE_EDIT: _rule(participant=_OWN, sensei=_OWN, **_RUNS),
         # In confidence: only for the person who asked, not even for the operator.
         Action.NEVER_ADD: _rule(**_SELF),
         Action.NEVER_SEE: _rule(**_SELF),
@@ -166,6 +168,9 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.MILESTONE_SEE: _rule(participant=_OWN, sensei=_THEIRS, lead=_COHORT),
         # What the two meet about, and what they say of it, is for the two of them.
         Action.ONE_TO_ONE_PLAN: _rule(participant=_OWN, sensei=_THEIRS),
+        # Dates and the rhythm. A check-in's words belong to its question.
+        Action.CHECK_IN_SEE: _rule(participant=_OWN, lead=_COHORT),
+        Action.CHECK_IN_EDIT: _rule(participant=_OWN),
     }
 )
 

@@ -63,27 +63,50 @@ class ShownContext:
     web: str
 
 
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """What another feature adds to a question that it asks. All texts are our own or already safe.
+
+    ``heading`` begins the message's first line, before the place. ``note`` and ``buttons`` are shown while
+    the question waits for an answer.
+    """
+
+    heading: str
+    note: str = ""
+    buttons: tuple[dict[str, Any], ...] = ()
+
+
+PLAIN = Framing("A question")
+
+
 def question_message(
-    shown: ShownContext, status: QuestionStatus, probe: str = "", *, disputable: bool = True
+    shown: ShownContext,
+    status: QuestionStatus,
+    probe: str = "",
+    *,
+    disputable: bool = True,
+    framing: Framing = PLAIN,
 ) -> OutgoingMessage:
     """Ask a question in private, or show how it ended. ``probe`` is a follow-up that was already asked."""
     return OutgoingMessage(
-        f"A question about {_SUBJECTS[shown.pull_request is not None]}, just for you",
-        tuple(_question_blocks(shown, status, probe, disputable=disputable)),
+        f"{framing.heading} about {_SUBJECTS[shown.pull_request is not None]}, just for you",
+        tuple(_question_blocks(shown, status, probe, framing, disputable=disputable)),
     )
 
 
 def _question_blocks(
-    shown: ShownContext, status: QuestionStatus, probe: str, *, disputable: bool
+    shown: ShownContext, status: QuestionStatus, probe: str, framing: Framing, *, disputable: bool
 ) -> Iterable[Block]:
-    yield section(f"*A question about {place_link(shown)}, just for you*")
+    yield section(f"*{framing.heading} about {place_link(shown)}, just for you*")
     yield from context_blocks(shown.question)
     if probe:
         yield section(f"*I've also asked:* {mrkdwn(probe, _MOST_OF_A_QUESTION)}")
     if status is not QuestionStatus.OPEN:
         yield section(_OUTCOMES[status])
         return
-    yield answer_row(shown.question.id, disputable=disputable)
+    if framing.note:
+        yield section(framing.note)
+    yield answer_row(shown.question.id, disputable=disputable, more=framing.buttons)
     yield small(f"You can also reply in this thread. {WHO_SEES}")
 
 
@@ -94,9 +117,12 @@ def context_blocks(question: AskedQuestion, most: int = _MOST_OF_A_CODE) -> Iter
     yield section(f"{place}\n{_format_code(question.quote, most)}")
 
 
-def answer_row(question: int, *, disputable: bool) -> Block:
-    """Return the buttons that answer and, unless a sensei has ruled, dispute a question."""
-    row = [button("Answer", ANSWER, str(question), "primary")]
+def answer_row(question: int, *, disputable: bool, more: Iterable[dict[str, Any]] = ()) -> Block:
+    """Return the buttons that answer and, unless a sensei has ruled, dispute a question.
+
+    ``more`` are another feature's buttons, between these two.
+    """
+    row = [button("Answer", ANSWER, str(question), "primary"), *more]
     if disputable:
         row.append(button("This question is wrong", DISPUTE, str(question)))
     return actions(*row)

@@ -159,6 +159,8 @@ def _participant_blocks(home: ParticipantHome, whole: Home, *, buttons: bool) ->
         yield section(listed(home.questions, format_question, _MOST_QUESTIONS))
     else:
         yield section("*No open questions.* Nothing is waiting for you.")
+    if home.next_check_in:
+        yield section(f"*Next check-in*\n{home.next_check_in} To change this, use `/dojo checkin`.")
     if buttons:
         yield from decision_blocks(home.decisions)
     yield from slack_levels.home_blocks(home.levels) if buttons else slack_levels.status_blocks(home.levels)
@@ -245,6 +247,8 @@ def _format_participant(participant: SenseiParticipant) -> str:
     notes.append(f"{count(participant.moved, 'check')} moved" if participant.moved else "no checks moved")
     if participant.decisions:
         notes.append(count(participant.decisions, "decision"))
+    if participant.skips_check_ins:
+        notes.append("skipped the last two check-ins")
     if participant.state is EnrolmentState.PAUSED:
         notes.append("paused")
     if participant.standing_in_for:

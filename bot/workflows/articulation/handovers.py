@@ -9,7 +9,6 @@ from bot.domain.dojo.local_days import load_zone
 from bot.domain.dojo.people import WorkingHours
 from bot.domain.dojo.working_moments import next_working_moment
 from bot.ports.engine import Json
-from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.articulation.slack_handovers import HandedOver, handover_message
 from bot.rendering.articulation.slack_questions import ShownContext
@@ -24,6 +23,7 @@ from bot.workflows.articulation.question_contexts import (
 from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.chat.outbox import is_on_its_way
+from bot.workflows.chat.unprompted import Feature, make_job
 from bot.workflows.chat.working_hours import find_hours
 
 LEFT = "articulation.left"
@@ -54,10 +54,10 @@ def hand_over(tx: Tx, question: int, at: datetime) -> None:
         return
     _store_bundle(tx, bundle, [*questions, question], at)
     key = f"{bundle}:{_to_milliseconds(at)}"
-    argument = {"key": key, "kind": LEFT, "about": {"bundle": bundle, "reader": reader}}
+    about: Json = {"bundle": bundle, "reader": reader}
     hours = find_hours(tx, reader, context.capstone.cohort)
     due = _find_due_time(tx, bundles, hours, since, at)
-    tx.jobs.replace(f"message:{bundles}", Job(f"message:{key}", "message", argument, due))
+    tx.jobs.replace(f"message:{bundles}", make_job(Feature.HANDOVER, key, LEFT, about, due))
 
 
 def find_handed_over(tx: Tx, senseis: Collection[str], at: datetime) -> frozenset[tuple[str, int]]:

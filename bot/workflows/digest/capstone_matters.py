@@ -28,6 +28,7 @@ class CapstoneRows:
     """Rows about some capstones. Questions are oldest first; ``drifted`` is by question.
 
     ``waiting`` are the questions that a sensei must decide: disputes, and those to keep or withdraw.
+    ``skipped`` is when the last check-in was skipped, where the one before was skipped too.
     """
 
     enrolments: Mapping[int, CapstoneEnrolment]
@@ -41,6 +42,7 @@ class CapstoneRows:
     due: Mapping[int, tuple[DueRuling, ...]]
     rulings: Mapping[int, Mapping[str, CriterionRuling]]
     growth: Mapping[int, Sequence[str]]
+    skipped: Mapping[int, datetime]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class CapstoneRowsLoader:
             pick_from(tx, ledgers, weeks),
             tx.rulings.latest(capstones),
             self.find_growth(tx, capstones) if self.find_growth else {},
+            tx.check_ins.skipped_twice(capstones),
         )
 
 
@@ -110,6 +113,9 @@ class MatterSorter:
             gates_unruled=tuple(_list_unruled_gates(rows.ledgers[capstone], rows.rulings[capstone])),
             gate_level=rows.ledgers[capstone].rubric.gate_level,
             growth=tuple(rows.growth.get(capstone, ())),
+            check_ins_skipped_on=day_in(self.zone, rows.skipped[capstone])
+            if capstone in rows.skipped
+            else None,
         )
 
     def _list(self, questions: Iterable[OpenQuestion], capstone: int) -> list[OpenQuestion]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from bot.domain.chat.events import Click
 from bot.domain.decisions.shown import (
@@ -55,6 +55,8 @@ from bot.workflows.triage.appeal_messages import list_waiting_appeals
 from bot.workflows.triage.own_levels import LoadWords, list_levels, without_words
 from bot.workflows.triage.waiting_rulings import CountsTriage
 
+DescribesCheckIn = Callable[[Tx, Member, datetime], str]
+"""Returns when a participant is asked next, in Sensei's own words; empty if there is nothing to say."""
 _WEEK = timedelta(days=7)
 _MOST_READS = 3
 
@@ -64,7 +66,8 @@ class HomePublisher:
     """The workflow ``home``. ``web`` is the code host's web address, such as ``https://github.com``.
 
     ``count_triage`` counts what waits for a sensei.
-    ``load_words`` returns the rubric's words for levels.
+    ``load_words`` returns the rubric's words for levels. ``describe_check_in`` says when a participant is
+    asked next.
     """
 
     chat: Chat | None
@@ -73,6 +76,7 @@ class HomePublisher:
     now: Callable[[], datetime]
     count_triage: CountsTriage | None = None
     load_words: LoadWords = without_words
+    describe_check_in: DescribesCheckIn | None = None
 
     def home(self, steps: Steps, argument: Json) -> Json:
         """Publish an App Home. If this fails for good, it is published again the next time it's opened."""
@@ -113,18 +117,29 @@ class HomePublisher:
             else:
                 user = argument["user"]
                 actor = find_actor(tx, argument["workspace"], argument["user"])
-            home = gather_home(tx, actor, self.now, self.web, self.count_triage, self.load_words)
+            home = gather_home(
+                tx,
+                actor,
+                self.now,
+                self.web,
+                self.count_triage,
+                self.load_words,
+                self.describe_check_in,
+            )
             return user, rendering.home_view(home)
 
 
 def feature(
-    web: str, count_triage: CountsTriage | None = None, load_words: LoadWords = without_words
+    web: str,
+    count_triage: CountsTriage | None = None,
+    load_words: LoadWords = without_words,
+    describe_check_in: DescribesCheckIn | None = None,
 ) -> Feature:
     """Return the buttons for the previous and next page of an App Home."""
 
     def turn_page(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
         number = click.value if isinstance(click.value, str) and click.value.isdecimal() else "1"
-        home = gather_home(tx, actor, clock, web, count_triage, load_words)
+        home = gather_home(tx, actor, clock, web, count_triage, load_words, describe_check_in)
         return rendering.home_view(home, int(number[:4]))
 
     return Feature(buttons={rendering.PAGE: Button(Action.HOME_SEE, redraws=turn_page)})
@@ -146,11 +161,13 @@ def gather_home(  # noqa: PLR0913, PLR0917 - what a Home depends on
     web: str,
     count_triage: CountsTriage | None = None,
     load_words: LoadWords = without_words,
+    describe_check_in: DescribesCheckIn | None = None,
 ) -> Home:
     """Return the current content of the actor's App Home.
 
     Without ``count_triage``, a sensei's does not say what waits for them. To count it, ledgers are loaded.
-    ``load_words`` returns the rubric's words for levels.
+    ``load_words`` returns the rubric's words for levels. Without ``describe_check_in``, a participant's does
+    not say when they are asked next.
     """
     today = local_today(actor, clock)
     if actor.cohort is None:
@@ -160,7 +177,17 @@ def gather_home(  # noqa: PLR0913, PLR0917 - what a Home depends on
         return Home("", cohort.name, today)
     roles = {member.role: member for member in actor.here}
     only_for = None if CohortRole.LEAD in roles else actor.person
-    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web, only_for, count_triage, load_words)
+    rows = _CohortRows(
+        tx,
+        actor.cohort,
+        _time_zone(actor),
+        clock(),
+        web,
+        only_for,
+        count_triage,
+        load_words,
+        describe_check_in,
+    )
     return Home(
         actor.here[0].name,
         cohort.name,
@@ -193,8 +220,10 @@ class _CohortRows:
         only_for: str | None,
         count_triage: CountsTriage | None,
         load_words: LoadWords,
+        describe_check_in: DescribesCheckIn | None,
     ) -> None:
         self._count_triage, self._load_words = count_triage, load_words
+        self._describe_check_in = describe_check_in
         self._zone, self._now, self._web = zone, now, web
         self._tx, self._cohort = tx, cohort
         self._is_waiting = partial(sensei_confirmation.is_waiting, tx)
@@ -261,6 +290,7 @@ class _CohortRows:
             self._digest_decisions(member.person),
             list_waiting_questions(self._tx, member.person),
             list_levels(self._tx, self._load_words, self._find_capstones(member.person), self._zone),
+            self._describe_check_in(self._tx, member, self._now) if self._describe_check_in else "",
         )
 
     def meeting_pairs(self, actor: Actor) -> list[MeetingPair]:
@@ -377,7 +407,13 @@ class _CohortRows:
             standing_in_for,
             member.enrolment if member else 0,
             decisions[person],
+            any(capstone in self._skipped for capstone in self._find_capstones(person)),
         )
+
+    @cached_property
+    def _skipped(self) -> Mapping[int, datetime]:
+        """The capstones whose participants skipped the last two check-ins."""
+        return self._tx.check_ins.skipped_twice(list(self._owners))
 
     def _active_pairs(self) -> list[Pair]:
         return [pair for pair in self._pairs if pair.state is PairState.ACTIVE]

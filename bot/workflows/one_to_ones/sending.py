@@ -1,6 +1,8 @@
 """The workflow ``one_to_one``: sends a brief, or the question after the hour, once to each of the two.
 
-It decides again when it runs: the one-to-one may have moved, or its reader may be away by now.
+It decides again when it runs: the one-to-one may have moved, or its reader may be away by now. On a day on
+which its reader has had another unprompted message, it waits for their next working day, or isn't sent if
+that is too late.
 """
 
 from collections.abc import Callable
@@ -9,23 +11,18 @@ from datetime import datetime
 
 from bot.ports.engine import RETRY_SEPARATOR, Json, Steps
 from bot.ports.store import Tx
-from bot.workflows.one_to_ones.message_keys import make_about, make_key
+from bot.workflows.chat.unprompted import Feature, send_unprompted
+from bot.workflows.one_to_ones.message_keys import AFTER, BRIEF, make_about, make_key
 from bot.workflows.one_to_ones.readers import MeetingReader, find_reader
 from bot.workflows.one_to_ones.schedule import make_job
 
-SendUnprompted = Callable[[Tx, str, str, Json, datetime, datetime], None]
-"""Sends a message that nobody asked for, once: its kind, its key, its subject, from when, and until when.
-
-On a day on which its reader has had such a message, it waits for their next working day. If that is too late,
-it isn't sent.
-"""
+_FEATURES = {BRIEF: Feature.BRIEF, AFTER: Feature.AFTERWARDS}
 
 
 @dataclass(frozen=True)
 class OneToOneSending:
     """The workflow."""
 
-    send: SendUnprompted
     now: Callable[[], datetime]
 
     def run(self, steps: Steps, argument: Json) -> Json:
@@ -50,7 +47,7 @@ class OneToOneSending:
             return {"outcome": "later"}
         number, person = reader.meeting.id, reader.person
         about, end = make_about(number, person), reader.find_end(kind)
-        self.send(tx, kind, make_key(kind, number, person), about, at, end)
+        send_unprompted(tx, _FEATURES[kind], make_key(kind, number, person), kind, about, at, end)
         return {"outcome": "sent"}
 
 

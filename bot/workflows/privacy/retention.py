@@ -30,6 +30,7 @@ REPEATED_WORKFLOWS = (
     "digest",
     "one_to_one",
     "snapshot",
+    "check_in",
 )
 """Workflows that start afresh on each run: none uses the result of an earlier one."""
 REPEATED_KEPT = timedelta(days=30)
@@ -80,6 +81,7 @@ class Retention:
             tx.deliveries.forget_refusals(moment - self.keep.refusals)
             codes = tx.link_codes.forget_expired(moment)
             digests = tx.digests.forget(moment - DIGESTS_KEPT)
+            tx.unprompted.forget(moment.date() - REPEATED_KEPT)
             tx.snoozes.forget_over(moment.date() - INTERVAL)
             tx.rulings.forget_locks(moment)
             answers = tx.erasures.forget_answers(moment - self.keep.answers)

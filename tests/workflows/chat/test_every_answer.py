@@ -16,6 +16,7 @@ from bot.adapters.database import open_store
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.articulation.slots import Slot
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
+from bot.domain.check_ins.records import CheckInState, Topic
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
 from bot.domain.dojo.people import DateKind, EnrolmentState
 from bot.domain.pairing.records import Pair
@@ -171,6 +172,40 @@ class Stage(WholeDojo):
         with self.here.store.begin() as tx:
             for meeting in tx.one_to_ones.planned_with({self.member(ADA).person}, now() - timedelta(days=1)):
                 tx.one_to_ones.cancel(meeting.id)
+
+    def has_code(self) -> int:
+        """Let Ada have a capstone that Sensei can read, which may be ended later; return its id."""
+        account = Account(12, "ada")
+        with self.here.store.begin() as tx:
+            tx.members.prove(self.member(ADA).person, account, now())
+            return tx.capstones.add(
+                cohort=COHORT,
+                repository=12,
+                owner="ada",
+                name="desk",
+                default_branch="main",
+                installation=9,
+                participant=account,
+                sensei=None,
+                publish=None,
+                at=now(),
+            ).id
+
+    def checks_in(self) -> None:
+        """Let Ada have been asked a check-in."""
+        capstone, member = self.has_code(), self.member(ADA)
+        asked = question("", text="Where does the <50> come from?", state=QuestionState.ASKED, head=sha("a"))
+        with self.here.store.begin() as tx:
+            number = tx.questions.add_private(capstone, asked, now())
+            tx.check_ins.add(member.enrolment, capstone, now().date(), Topic.GATE, number, False, now())
+            assert go_private(tx, number, now())
+        self.settle()
+
+    def answers_check_in(self) -> None:
+        """Let Ada have answered her check-in elsewhere."""
+        with self.here.store.begin() as tx:
+            [asked] = tx.check_ins.asked()
+            tx.check_ins.set_state(asked.id, CheckInState.ANSWERED, now())
 
     def without_capstone(self) -> None:
         """Let Ada's capstone have ended."""
@@ -656,9 +691,55 @@ def gone(name: str) -> Change:
 
 
 TOLD_BUG = "because something went wrong on my side. Nothing was changed. Please try again."
+RHYTHM = {"join.often": "2", "join.day": "mon", "join.time": "09:30"}
+
+
+def asks_for_check_in(it: Stage) -> Person:
+    it.has_code()
+    return says(ADA, "checkin now")(it)
+
+
+def shows_check_ins(it: Stage, button: str, fills: Mapping[Any, Any] | None = None) -> Person:
+    it.has_code()
+    return clicks_shown(it, it.ada, "checkin", button, str(it.member(ADA).enrolment), fills)
+
+
+def changes_cohort_rhythm(it: Stage) -> Person:
+    cohort = str(it.member("Lea").cohort)
+    return clicks_shown(it, it.lea, "checkin cohort", "check_ins.cohort", cohort, RHYTHM)
+
+
+def clicks_shown(
+    it: Stage, person: Person, command: str, button: str, value: str, fills: Mapping[Any, Any] | None
+) -> Person:
+    """Click a button of a command's answer, and fill in the form that it opens."""
+    person.command(f"/dojo {command}")
+    body = person._payload("block_actions") | {
+        "actions": [{"action_id": button, "type": "button", "value": value}],
+        "container": {"type": "message", "channel_id": person.dm, "is_ephemeral": True},
+    }
+    person._bring("interactive", body)
+    if fills is not None:
+        assert not person.submit(fills).errors
+    return person
+
+
+def fills_check_in(it: Stage, form: str, fills: Mapping[Any, Any]) -> Person:
+    it.checks_in()
+    assert not it.ada.click(it.shows(it.ada, form), form).failed
+    assert not it.ada.submit(fills).errors
+    return it.ada
+
+
 LATER = now().date() + timedelta(days=40)
 NOT_HERE = "You're not in this dojo."
 COMMANDS: Mapping[str, Scene] = {
+    "checkin": Scene(
+        asks_for_check_in,
+        "I'm looking for a place in your code to ask about.",
+        gone(ADA),
+        f"I couldn't carry out /dojo checkin. {NOT_HERE}",
+    ),
     "help": Scene(says(ADA, "help"), "What you can do here"),
     "status": Scene(says(ADA, "status", ACTIVE), "Your sensei"),
     "dates": Scene(says(ADA, "dates"), "Dates for dojo"),
@@ -699,6 +780,12 @@ COMMANDS: Mapping[str, Scene] = {
 _OVER = "I couldn't save your decision. This question no longer waits for a decision"
 _DECIDED = "I couldn't save your decision. This question has already been"
 BUTTONS: Mapping[str, Scene] = {
+    "check_ins.now": Scene(
+        lambda it: shows_check_ins(it, "check_ins.now"),
+        "I'm looking for a place in your code to ask about.",
+        lambda it: it.checks_in(),
+        "I couldn't choose a question for you. Your last check-in still waits for your answer",
+    ),
     "decisions.confirm": Scene(
         on_record("decisions.confirm"),
         "Decision 1 is recorded.",
@@ -822,6 +909,32 @@ BUTTONS: Mapping[str, Scene] = {
 }
 WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
+    "check_ins.skip": Scene(
+        lambda it: fills_check_in(it, "check_ins.skip", {"join.reason": "On a *course*"}),
+        "I've marked this check-in as skipped, and that's fine.",
+        lambda it: it.answers_check_in(),
+        "I couldn't skip your check-in. This check-in is already answered or skipped",
+    ),
+    "check_ins.later": Scene(
+        lambda it: fills_check_in(
+            it, "check_ins.later", {"join.until": str(now().date() + timedelta(days=9))}
+        ),
+        "You've put this off: I'll come back to it on",
+        lambda it: it.answers_check_in(),
+        "I couldn't put off your check-in. This check-in is already answered or skipped",
+    ),
+    "check_ins.change": Scene(
+        lambda it: shows_check_ins(it, "check_ins.change", RHYTHM),
+        "I've changed your check-ins. Your rhythm: every 2 weeks, on Monday at 09:30.",
+        gone(ADA),
+        f"I couldn't change how often I ask you. {NOT_HERE}",
+    ),
+    "check_ins.cohort": Scene(
+        changes_cohort_rhythm,
+        "The rhythm of check-ins in dojo is now: every 2 weeks, on Monday at 09:30.",
+        gone("Lea"),
+        f"I couldn't change the cohort's rhythm. {NOT_HERE}",
+    ),
     "triage.appeal": Scene(
         asks_for_second_opinion,
         "You asked for a second opinion on The quality speed.",

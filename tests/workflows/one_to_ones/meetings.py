@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,8 +13,7 @@ from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState
 from bot.domain.one_to_ones.records import OneToOne
 from bot.domain.triage.records import CriterionSnapshot
 from bot.ports.engine import Json
-from bot.ports.store import Tx
-from bot.workflows.chat.outbox import send_message
+from bot.workflows.chat.unprompted import Feature
 from bot.workflows.one_to_ones.calendar_reading import CalendarReading
 from bot.workflows.one_to_ones.features import one_to_one_features
 from bot.workflows.one_to_ones.schedule import OneToOneSchedule
@@ -32,9 +31,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass
 class Meetings(Week):
-    """``limits`` are the moments after which messages make no sense, by their keys."""
+    """``host`` serves calendars."""
 
-    limits: dict[str, datetime] = field(default_factory=dict)
     host: CalendarHost | None = None
 
     def __post_init__(self) -> None:
@@ -43,15 +41,16 @@ class Meetings(Week):
         for feature in one_to_one_features(lambda: LOADER, (HOST,), self.now):
             self.messaging.words.update(feature.words)  # type: ignore[attr-defined]
 
-    def send(self, tx: Tx, kind: str, key: str, about: Json, at: datetime, until: datetime) -> None:
-        self.limits[key] = until
-        send_message(tx, key, kind, about, at)
+    def talks(self, person: str, day: date) -> None:
+        """Let something else be said to somebody unasked on a day."""
+        with self.store.begin() as tx:
+            assert tx.unprompted.take(person, day, Feature.CHECK_IN, f"check_in:{day}:{person}")
 
     def runs(self, kind: str, argument: Json, steps: Straight | None = None) -> Json:
         """Run a workflow."""
         steps = steps or Straight(self.store)
         if kind == "one_to_one":
-            return OneToOneSending(self.send, self.now).run(steps, argument)
+            return OneToOneSending(self.now).run(steps, argument)
         if kind == "calendar":
             assert self.host
             return CalendarReading(self.store, self.host.calendars(), self.now).run(steps, argument)

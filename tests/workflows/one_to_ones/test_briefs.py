@@ -85,14 +85,25 @@ def test_what_moved_since_the_last_one_to_one_is_said(it: Meetings) -> None:
     assert "Use a queue" not in theirs
 
 
-def test_messages_say_until_when_they_make_sense(it: Meetings) -> None:
+def test_a_brief_takes_the_day_and_waits_if_it_is_taken(it: Meetings) -> None:
     ada, sen = pair(it)
-    meeting = it.plans(ada, sen, WEDNESDAY)
-    it.lives(WEDNESDAY + 2 * HOUR)
-    assert it.limits == {
-        **{f"one_to_ones.brief:{meeting.id}:{who}": WEDNESDAY - HOUR / 2 for who in (ada, sen)},
-        **{f"one_to_ones.after:{meeting.id}:{who}": WEDNESDAY + 7 * DAY for who in (ada, sen)},
-    }
+    it.plans(ada, sen, WEDNESDAY)
+    it.talks(ada, date(2026, 12, 1))
+    it.lives(datetime(2026, 12, 1, 16, tzinfo=UTC))
+    assert (it.briefs(ada), len(it.briefs(sen))) == ([], 1)
+    with it.store.read() as tx:
+        assert tx.unprompted.taken(sen, date(2026, 12, 1)) == "brief"
+    it.lives(datetime(2026, 12, 2, 8, tzinfo=UTC))  # 9:00 in Berlin
+    assert len(it.briefs(ada)) == 1
+
+
+def test_a_brief_that_finds_no_day_before_the_hour_is_not_sent(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.plans(ada, sen, WEDNESDAY)
+    for day in (1, 2):
+        it.talks(ada, date(2026, 12, day))
+    it.lives(WEDNESDAY + 3 * HOUR)
+    assert it.briefs(ada) == []
 
 
 def test_a_one_to_one_that_moves_has_no_second_brief_but_the_new_time(it: Meetings) -> None:

@@ -36,13 +36,16 @@ class RhythmChoiceRow(SQLModel, table=True):
 
 
 class CheckInRow(SQLModel, table=True):
-    """A check-in. ``day`` is the local date on which it was asked."""
+    """A check-in. ``day`` is the local date on which it was asked.
+
+    A day has at most two: one that was due, and one that the participant asked for.
+    """
 
     __tablename__ = "check_in"
     __table_args__ = (
         allowed_values("state", CheckInState),
         allowed_values("topic", Topic),
-        sa.UniqueConstraint("enrolment_id", "day"),
+        sa.UniqueConstraint("enrolment_id", "day", "asked_for"),
         NEVER_REUSE_IDS,
     )
 
@@ -63,10 +66,14 @@ class CheckInRow(SQLModel, table=True):
 
 
 class UnpromptedMessageRow(SQLModel, table=True):
-    """That a person gets an unprompted message on a day, their local date: at most one, of any feature."""
+    """That a person gets an unprompted message on a day, their local date: at most one, of any feature.
+
+    ``message`` is a digest of the message's key, or empty while the day is only kept for the feature.
+    """
 
     __tablename__ = "unprompted_message"
 
     person_id: str = Field(primary_key=True, sa_column_args=[cascading_key("person.id")])
     day: date = Field(primary_key=True)
     feature: str
+    message: str = ""

@@ -1,4 +1,4 @@
-"""Senseis' holidays."""
+"""The holidays of senseis and participants."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class SqlAbsences:
     session: Session
 
     def add(self, cohort: int, sensei: str, first: date, last: date, deputy: str | None) -> int:
-        """Store a sensei's holiday, replacing any that starts on the same day; return its id."""
+        """Store a person's holiday, replacing any that starts on the same day; return its id."""
         query = select(AbsenceRow).where(
             AbsenceRow.cohort_id == cohort, AbsenceRow.sensei_id == sensei, AbsenceRow.first_day == first
         )
@@ -38,8 +38,10 @@ class SqlAbsences:
             .where(
                 EnrolmentRow.cohort_id == AbsenceRow.cohort_id,
                 EnrolmentRow.person_id == AbsenceRow.sensei_id,
-                EnrolmentRow.role == CohortRole.SENSEI.value,
+                col(EnrolmentRow.role).in_((CohortRole.SENSEI.value, CohortRole.PARTICIPANT.value)),
             )
+            .order_by(col(EnrolmentRow.role).desc())  # a sensei's own profile comes first
+            .limit(1)
             .scalar_subquery()
         )
         query = (

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.articulation.tables import PrivateMessageRow
+from bot.adapters.database.check_ins.tables import CheckInRow, RhythmChoiceRow, UnpromptedMessageRow
 from bot.adapters.database.decisions.tables import DecisionRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
@@ -72,6 +73,7 @@ def merge_people(session: Session, *, gone: str, kept: str) -> None:
     _move_rows(session, AbsenceRow, "sensei_id", ("cohort_id", "first_day"), gone=gone, kept=kept)
     _move_rows(session, UnassignedRow, "participant_id", ("proposal_id",), gone=gone, kept=kept)
     _move_rows(session, PersonNameRow, "person_id", (), gone=gone, kept=kept)
+    _move_rows(session, UnpromptedMessageRow, "person_id", ("day",), gone=gone, kept=kept)
     _move_rows(session, SnoozeRow, "person_id", ("item",), gone=gone, kept=kept)
     _move_rows(session, DigestRow, "person_id", ("cohort_id", "role", "week"), gone=gone, kept=kept)
     _move_rows(session, OneToOneNoteRow, "person_id", ("one_to_one_id",), gone=gone, kept=kept)
@@ -134,6 +136,7 @@ def _merge_enrolments(session: Session, gone: str, kept: str) -> None:
         if (same := mine.get((row.cohort_id, row.role))) is None:
             row.person_id = kept
             continue
+        _move_check_ins(session, row.id or 0, same.id or 0)
         if session.get(ProfileRow, same.id) is None and (profile := session.get(ProfileRow, row.id)):
             _hand_over(session, profile, same.id or 0)
         _hand_over_calendar(session, gone=row.id or 0, kept=same.id or 0)
@@ -148,6 +151,12 @@ def _merge_enrolments(session: Session, gone: str, kept: str) -> None:
             col(PreferenceRow.person_id) == kept, col(PreferenceRow.enrolment_id).in_(own)
         ),
     )
+
+
+def _move_check_ins(session: Session, gone: int, kept: int) -> None:
+    """Move the check-ins and the rhythm of an enrolment to another one, which keeps what it has."""
+    _move_rows(session, CheckInRow, "enrolment_id", ("day", "asked_for"), gone=gone, kept=kept)
+    _move_rows(session, RhythmChoiceRow, "enrolment_id", (), gone=gone, kept=kept)
 
 
 def _hand_over(session: Session, profile: ProfileRow, enrolment: int) -> None:
@@ -188,7 +197,7 @@ def _replace_person(value: Any, gone: str, kept: str) -> Any:
 
 
 def _move_rows(  # noqa: PLR0913 - the rows, and both people
-    session: Session, table: Any, column: str, same: Sequence[str], *, gone: str, kept: str
+    session: Session, table: Any, column: str, same: Sequence[str], *, gone: str | int, kept: str | int
 ) -> None:
     """Change a column from ``gone`` to ``kept``. Delete rows that ``kept`` already has by ``same``."""
     other = sa.orm.aliased(table)
@@ -200,7 +209,7 @@ def _move_rows(  # noqa: PLR0913 - the rows, and both people
     _repoint(session, table, column, gone, kept)
 
 
-def _repoint(session: Session, table: Any, column: str, gone: str, kept: str) -> None:
+def _repoint(session: Session, table: Any, column: str, gone: str | int, kept: str | int) -> None:
     _execute(session, sa.update(table).where(getattr(table, column) == gone).values({column: kept}))
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, or_, select
 
 from bot.adapters.database.audit_trail import AuditEventRow
+from bot.adapters.database.check_ins.tables import CheckInRow, RhythmChoiceRow, UnpromptedMessageRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     EnrolmentRow,
@@ -119,6 +120,9 @@ class SqlErasures:
             (ProfileRow, col(ProfileRow.enrolment_id).in_(own)),
             (NeverPairRow, or_(col(NeverPairRow.author_id) == person, col(NeverPairRow.other_id) == person)),
             (AbsenceRow, col(AbsenceRow.sensei_id) == person),
+            (CheckInRow, col(CheckInRow.enrolment_id).in_(own)),
+            (RhythmChoiceRow, col(RhythmChoiceRow.enrolment_id).in_(own)),
+            (UnpromptedMessageRow, col(UnpromptedMessageRow.person_id) == person),
             (LinkCodeRow, col(LinkCodeRow.person_id) == person),
             (PairRow, in_pair(person)),
             (UnassignedRow, col(UnassignedRow.participant_id) == person),

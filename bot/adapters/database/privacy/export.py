@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from bot.adapters.database.audit_trail import AuditEventRow
+from bot.adapters.database.check_ins.tables import CheckInRow, RhythmChoiceRow, UnpromptedMessageRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     CohortRow,
@@ -100,12 +101,18 @@ class ExportQueries:
     def _export_enrolment(self, row: EnrolmentRow) -> Json:
         cohort = self.session.get_one(CohortRow, row.cohort_id)
         profile = self.session.get(ProfileRow, row.id)
+        rhythm = self.session.get(RhythmChoiceRow, row.id)
         prefers = self._read_rows(PreferenceRow, PreferenceRow.enrolment_id == row.id)
         return {
             "cohort": cohort.name,
             **as_json(row, but={"cohort_id", "person_id"}),
             "profile": as_json(profile, but={"enrolment_id"}) if profile else None,
             "prefers": [SOMEBODY_ELSE for _ in prefers],
+            "rhythm": as_json(rhythm, but={"enrolment_id"}) if rhythm else None,
+            "check_ins": [
+                as_json(check_in, but={"enrolment_id"})
+                for check_in in self._read_rows(CheckInRow, CheckInRow.enrolment_id == row.id)
+            ],
         }
 
     def _export_memberships(self) -> Json:
@@ -124,6 +131,7 @@ class ExportQueries:
             .where(UnassignedRow.participant_id == person)
             .order_by(col(ProposalRow.id))
         )
+        messages = select(UnpromptedMessageRow).where(UnpromptedMessageRow.person_id == person)
         return {
             "name": name.name if name else None,
             "pairs": [self._export_pair(row) for row in self._read_rows(PairRow, in_pair(person))],
@@ -145,6 +153,10 @@ class ExportQueries:
                 for row in self._read_rows(ProposalRow, ProposalRow.by_id == person)
             ],
             "link_code": self._export_link_code(code) if code else None,
+            "unprompted": [
+                {"day": row.day.isoformat(), "feature": row.feature}
+                for row in self.session.exec(messages.order_by(col(UnpromptedMessageRow.day)))
+            ],
             **self._rulings.digests(),
             **export_one_to_ones(self.session, person),
         }

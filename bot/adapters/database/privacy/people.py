@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
+from bot.adapters.database.check_ins.tables import CheckInRow
 from bot.adapters.database.dojo.tables import (
     EnrolmentRow,
     IdentityRow,
@@ -263,7 +264,7 @@ class PeopleQueries:
         return frozenset(name for name in subject.called if name.lower() in theirs)
 
     def _own_texts(self, person: str, *, theirs: bool) -> Iterator[str]:
-        """Yield the texts of a person's profiles, never-pairs and pairs, or those of everyone else."""
+        """Yield the texts of a person's profiles, check-ins, pairs and so on, or those of everyone else."""
         mine = col(EnrolmentRow.person_id) == person
         said = (
             select(ProfileRow)
@@ -272,6 +273,10 @@ class PeopleQueries:
         )
         for row in self.session.exec(said):
             yield from (row.goals, row.brief)
+        skipped = select(CheckInRow.reason).join(
+            EnrolmentRow, col(EnrolmentRow.id) == col(CheckInRow.enrolment_id)
+        )
+        yield from self.session.exec(skipped.where(mine if theirs else sa.not_(mine)))
         asked = col(NeverPairRow.author_id) == person
         yield from self.session.exec(select(NeverPairRow.reason).where(asked if theirs else sa.not_(asked)))
         paired = in_pair(person)

@@ -1,0 +1,97 @@
+"""Stored rhythms and check-ins, and the budget of one unprompted message a day."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.domain.check_ins.records import CheckIn, CheckInState, Rhythm, RhythmChoice, Topic
+
+
+class CheckIns(Protocol):
+    """Check-ins: of each enrolment and day at most one that was due, and one that was asked for."""
+
+    def add(  # noqa: PLR0913, PLR0917 - one row's columns
+        self,
+        enrolment: int,
+        capstone: int,
+        day: date,
+        topic: Topic,
+        question: int | None,
+        asked_for: bool,
+        at: datetime,
+    ) -> CheckIn:
+        """Store a check-in that was asked, or return the one of this kind and day."""
+
+    def get(self, check_in: int) -> CheckIn | None:
+        """Return a check-in, or None."""
+
+    def find(self, enrolment: int, day: date, *, asked_for: bool = False) -> CheckIn | None:
+        """Return the check-in that was due on a day, or that the participant asked for then, or None."""
+
+    def by_question(self, question: int) -> CheckIn | None:
+        """Return the check-in that asked a question, or None."""
+
+    def of(self, enrolment: int) -> Sequence[CheckIn]:
+        """List the check-ins of an enrolment, newest first."""
+
+    def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
+        """Return the newest check-in of each of some enrolments that has any, in one query.
+
+        With ``unprompted``, leave out those that participants asked for.
+        """
+
+    def skipped_twice(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+        """Return when the last check-in was skipped, where the one before was skipped too, in one query.
+
+        The result is by capstone. Check-ins that wait for an answer don't count.
+        """
+
+    def asked(self) -> Sequence[CheckIn]:
+        """List all check-ins that are in the state ``asked``, oldest first."""
+
+    def set_state(self, check_in: int, state: CheckInState, at: datetime, reason: str = "") -> None:
+        """Store a check-in's state. It has ended at ``at``, unless the state is ``asked``."""
+
+    def note_reminded(self, check_in: int, at: datetime) -> None:
+        """Store when the participant was reminded."""
+
+
+class Rhythms(Protocol):
+    """The rhythms of cohorts, and participants' own choices."""
+
+    def of_cohorts(self, cohorts: Collection[int]) -> Mapping[int, Rhythm]:
+        """Return the rhythm of each of some cohorts, the default where none was set. Runs one query."""
+
+    def set_cohort(self, cohort: int, rhythm: Rhythm) -> None:
+        """Store a cohort's rhythm."""
+
+    def choices(self, enrolments: Collection[int]) -> Mapping[int, RhythmChoice]:
+        """Return what each of some participants has chosen, empty where they chose nothing. One query."""
+
+    def choose(self, enrolment: int, rhythm: Rhythm | None) -> None:
+        """Store a participant's own rhythm, or that they keep the cohort's."""
+
+    def snooze(self, enrolment: int, until: date | None) -> None:
+        """Store the day before which a participant isn't asked, or that there is none."""
+
+
+class Unprompted(Protocol):
+    """Which days of people have their one unprompted message. Days are dates in the person's time zone."""
+
+    def take(self, person: str, day: date, feature: str, message: str = "") -> bool:
+        """Take a person's day for a message; return False if another message has it.
+
+        A day that was taken without a ``message`` is kept for the first message of this feature.
+        """
+
+    def taken(self, person: str, day: date) -> str | None:
+        """Return the feature that has a person's day, or None if it is free."""
+
+    def taken_by(self, people: Collection[str], since: date) -> Mapping[tuple[str, date], str]:
+        """Return the features that have days of some people from a day on, in one query."""
+
+    def give_back(self, person: str, day: date, feature: str) -> None:
+        """Free a day that a feature has taken without a message."""
+
+    def forget(self, before: date) -> int:
+        """Delete what is known of days before a date; return how many."""

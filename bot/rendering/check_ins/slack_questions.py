@@ -1,0 +1,89 @@
+"""What a check-in adds to its question, the reminder, and the forms that skip it or put it off."""
+
+from datetime import date
+
+from bot.ports.chat import OutgoingMessage, View
+from bot.rendering.articulation.slack_questions import Framing, answer_row
+from bot.rendering.chat.slack_blocks import button, section, small
+from bot.rendering.chat.slack_form_fields import date_picker, input_block, modal, text_field
+from bot.rendering.chat.slack_text import mrkdwn
+
+SKIP, LATER = "check_ins.skip", "check_ins.later"
+"""The forms, and the buttons that open them. A button's value is the check-in's number."""
+REASON, UNTIL = "reason", "until"
+"""The fields of the two forms."""
+MOST_OF_A_REASON = 500
+_MOST_OF_A_QUESTION = 600
+_HEADING = "Your check-in: a question"
+_SKIPPED = "I've marked this check-in as skipped, and that's fine. If you'd still like to answer, you can."
+
+
+def waiting_framing(check_in: int, until: date | None = None) -> Framing:
+    """Return what is added to a check-in's question while it waits for an answer.
+
+    ``until`` is the day to which the participant has put it off.
+    """
+    number = str(check_in)
+    row = (button("Later", LATER, number), button("Not this week", SKIP, number))
+    note = "A few sentences are enough: 120 words at most."
+    if until is not None:
+        note = f"{note} You've put this off: I'll come back to it on {until:%a} {until.day} {until:%b}."
+    return Framing(_HEADING, note, row)
+
+
+def skipped_framing() -> Framing:
+    """Return what is added to the question of a check-in that was skipped."""
+    return Framing(_HEADING, _SKIPPED)
+
+
+def answered_framing() -> Framing:
+    """Return what is added to the question of any other check-in."""
+    return Framing(_HEADING)
+
+
+def reminder_message(question: int, text: str) -> OutgoingMessage:
+    """Remind of a check-in. ``text`` is its question."""
+    asked = mrkdwn(text, _MOST_OF_A_QUESTION)
+    blocks = (
+        section(f"*Your check-in is still open*\n{asked}"),
+        answer_row(question, disputable=False),
+        small(
+            "The code is in my message above. You can also reply in this thread. This is my only reminder: "
+            "in two working days, I'll mark it as skipped. You can still answer after that."
+        ),
+    )
+    return OutgoingMessage(f"Your check-in is still open: {asked}", blocks)
+
+
+def nothing_message() -> OutgoingMessage:
+    """Tell a participant who asked for a check-in that there is nothing to ask."""
+    words = (
+        "I've looked at your capstone, and there's nothing that I could ask about now. You don't need to do "
+        "anything."
+    )
+    note = (
+        "I ask about decisions that may no longer hold, questions that you put off, gate criteria without a "
+        "decision, and changes that you've merged lately, and about each place only once."
+    )
+    return OutgoingMessage(words, (section(words), small(note)))
+
+
+def skip_form(metadata: str) -> View:
+    """Ask why a check-in is skipped. The reason can be left empty."""
+    field = text_field(REASON, "", MOST_OF_A_REASON, multiline=True)
+    hint = "Only you and your sensei can see this."
+    blocks = [
+        section(
+            "I'll ask you something else next time. You can still answer this question whenever you like."
+        ),
+        input_block(REASON, "Would you like to say why?", field, optional=True, hint=hint),
+    ]
+    return modal("Not this week", "Skip it", blocks, metadata)
+
+
+def later_form(day: date, metadata: str) -> View:
+    """Ask when to come back to a check-in. ``day`` is suggested."""
+    hint = "I'll come back to this question on that day, when you're at work, and ask nothing before."
+    return modal(
+        "Later", "Save", [input_block(UNTIL, "Ask me again on", date_picker(UNTIL, day), hint=hint)], metadata
+    )
