@@ -142,7 +142,7 @@ class LeadHome:
 class ShownOneToOne:
     """The next one-to-one with a person. ``deputy`` comes instead of a sensei who is away that day.
 
-    ``is_off``: the sensei is away that day, and has no deputy.
+    ``is_off``: one of the two is away that day, and nobody stands in.
     """
 
     person: ShownPerson

@@ -44,7 +44,7 @@ def say_meeting(meeting: ShownOneToOne) -> str:
     """Return a line with who and when."""
     line = f"{moment(meeting.at)} with {named(meeting.person)}"
     if meeting.is_off:
-        return f"{line} – they're away that day and have no deputy"
+        return f"{line} – one of you is away that day"
     return f"{line}, who is away; {named(meeting.deputy)} stands in" if meeting.deputy else line
 
 

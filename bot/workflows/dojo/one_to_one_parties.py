@@ -59,14 +59,17 @@ def is_on(tx: Tx, meeting: OneToOne) -> bool:
 def find_attendee(tx: Tx, meeting: OneToOne) -> str | None:
     """Return who meets the participant: their sensei, or the deputy if the sensei is away that day.
 
-    Return None if the sensei is away without a deputy. A deputy never stands in for a participant with whom
-    they must not be paired, nor for themselves.
+    Return None if the participant is away, or the sensei without a deputy. A deputy never stands in for a
+    participant with whom they must not be paired, nor for themselves.
     """
-    away = [
+    begun = [
         absence
         for absence in tx.absences.not_over(meeting.cohort, meeting.at)
-        if absence.sensei == meeting.sensei and absence.has_begun(meeting.at)
+        if absence.has_begun(meeting.at)
     ]
+    if any(absence.sensei == meeting.participant for absence in begun):
+        return None
+    away = [absence for absence in begun if absence.sensei == meeting.sensei]
     if not away:
         return meeting.sensei
     forbidden = tx.never_pairs.forbidden(meeting.cohort)

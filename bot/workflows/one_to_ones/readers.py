@@ -42,7 +42,7 @@ class MeetingReader:
 
 
 def list_readers(tx: Tx, meeting: OneToOne) -> list[MeetingReader]:
-    """Return both people of a one-to-one: nobody if it is off, or if the sensei is away without a deputy.
+    """Return both people of a one-to-one: nobody if it is off, or if one of them is away and has no deputy.
 
     For a sensei who is away that day, that is their deputy.
     """

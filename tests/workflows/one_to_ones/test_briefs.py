@@ -169,6 +169,14 @@ def test_without_a_deputy_neither_gets_one(it: Meetings) -> None:
     assert (it.heard(ada), it.heard(sen)) == ([], [])
 
 
+def test_while_the_participant_is_away_neither_gets_one(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.plans(ada, sen, WEDNESDAY)
+    it.goes_away(ada, date(2026, 12, 2), date(2026, 12, 2))
+    it.lives(WEDNESDAY + 4 * HOUR)
+    assert (it.heard(ada), it.heard(sen)) == ([], [])
+
+
 def test_without_a_capstone_or_while_it_is_on_hold_there_is_no_brief(it: Meetings) -> None:
     ada, sen = pair(it)
     it.plans(ada, sen, WEDNESDAY)
