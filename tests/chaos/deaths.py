@@ -50,11 +50,14 @@ CHAT = {
 WEEK = {
     "digest": ("choose", "make", "snapshots", "picture", "send"),
     "too_soon": ("wait",),
+    "put_off": ("put_off",),
     "snapshot": ("list", "save"),
     "judged": ("begin", "mark", "end", "post"),
     "report": ("began", "bring", "share"),
     "met": ("send",),
     "calendar": ("read", "save"),
+    "check_in": ("decide", "topic"),
+    "reminded": ("remind",),
 }
 """The steps of what follows from rulings and of what comes weekly (``Deciding.bring_about``)."""
 TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close", "look", "file")}

@@ -19,12 +19,16 @@ from sqlmodel import col, select
 from bot.adapters.database import open_store
 from bot.adapters.database.jobs.tables import JobRow
 from bot.adapters.database.transaction import SqlStore
+from bot.domain.check_ins.records import CheckInState
 from bot.domain.dojo.people import CohortRole, DateKind, Profile
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import Account
 from bot.ports.engine import RETRY_SEPARATOR
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.workflows.chat.unprompted import Feature
+from bot.workflows.check_ins.participants import Participant, find_participant
+from bot.workflows.check_ins.schedule import ask_now
 from bot.workflows.digest.recipients import list_recipients
 from bot.workflows.digest.schedule import plan_job
 from bot.workflows.digest.snapshots import week_of
@@ -83,6 +87,7 @@ class Deciding:
             (0.2, lambda: self.bring_about("digest")),
             (0.1, lambda: self.bring_about("report")),
             (0.2, lambda: self.bring_about("met")),
+            (0.1, lambda: self.bring_about("check_in")),
         ]
         for likely, do in doings:
             if self.chance.random() < likely and not self.circle.dead():
@@ -98,12 +103,20 @@ class Deciding:
         elif needs == "digest":
             self._pass_week()
             self._add(self._digests)
+        elif needs == "put_off":
+            self._pass_week()
+            self._add(self._take_days)
+            self._add(self._digests)
         elif needs == "snapshot":
             self._add(self._snapshots)
         elif needs == "met":
             self._add(self._meetings)
         elif needs == "calendar":
             self._add(self._calendars)
+        elif needs == "check_in":
+            self._add(self._check_ins)
+        elif needs == "reminded":
+            self._add(self._reminders)
         else:
             self._add(self._reports)
 
@@ -148,7 +161,16 @@ class Deciding:
                 return
 
     def hurry(self) -> None:
-        """Let the sitting of a sensei be over, and another day begin for whoever was told today."""
+        """Let the sitting of a sensei be over, and another day begin for whoever was told today.
+
+        What was put off because of another message of the day is due at once.
+        """
+        self._set("DELETE FROM unprompted_message")
+        self._set(
+            "UPDATE job SET due_at = :at WHERE started_at IS NULL AND due_at > :at"
+            " AND id LIKE 'message:digest.%'",
+            at=datetime.now(UTC),
+        )
         self._set(
             "UPDATE job SET due_at = :at WHERE started_at IS NULL AND due_at > :at"
             " AND id LIKE 'message:triage.released:%'",
@@ -167,6 +189,13 @@ class Deciding:
             for reader in list_recipients(tx, self.circle.cohort, at, people or None)
             if people or reader.person != self.circle.person(self.eve.id)
         ]
+
+    def _take_days(self, tx: Tx) -> list[Job]:
+        """Let everyone who gets a digest have had today's unprompted message."""
+        at = datetime.now(UTC)
+        for reader in list_recipients(tx, self.circle.cohort, at):
+            tx.unprompted.take(reader.person, reader.day_of(at), Feature.BRIEF, "another")
+        return []
 
     def _snapshots(self, _tx: Tx) -> list[Job]:
         at, cohort = datetime.now(UTC), self.circle.cohort
@@ -200,6 +229,30 @@ class Deciding:
         tx.calendar_links.save(enrolment, "https://calendar.example/basic.ics", person, "")
         identity = f"calendar:{enrolment}:{int(at.timestamp() * 1000)}"
         return [Job(identity, "calendar", {"enrolment": enrolment}, at)]
+
+    def _check_ins(self, tx: Tx) -> list[Job]:
+        """Let Bo ask for a check-in, once the last one is over."""
+        at, one = datetime.now(UTC), self._find_bo(tx)
+        for asked in tx.check_ins.asked():
+            tx.check_ins.set_state(asked.id, CheckInState.SKIPPED, at)
+        ask_now(tx, one, at)
+        return []
+
+    def _reminders(self, tx: Tx) -> list[Job]:
+        """Let the newest check-in of Bo be looked at again; before the first one, there is nothing to do."""
+        at, enrolment = datetime.now(UTC), self._find_bo(tx).member.enrolment
+        newest = next(iter(tx.check_ins.of(enrolment)), None)
+        about = {"check_in": newest.id if newest else 0, "enrolment": enrolment, "chosen": False}
+        stamp = int(at.timestamp() * 1000)
+        return [Job(f"check_in_reminder:{about['check_in']}:{stamp}", "check_in_reminder", about, at)]
+
+    def _find_bo(self, tx: Tx) -> Participant:
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        members = tx.members.roles(person)
+        member = next(member for member in members if member.role is CohortRole.PARTICIPANT)
+        one = find_participant(tx, member.cohort, person, member.enrolment, at)
+        assert one
+        return one
 
     def _add(self, make: Callable[[Tx], Sequence[Job]]) -> None:
         with open_store(self.circle.url) as database, SqlStore(database, "localhost").begin() as tx:

@@ -25,6 +25,7 @@ from bot.ports.deliveries import Delivery
 from bot.ports.jobs import Job
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
+from bot.workflows.check_ins.home import describe_next
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.digest.capstone_matters import CapstoneRowsLoader
 from bot.workflows.digest.features import digest_feature
@@ -168,7 +169,7 @@ class WholeDojo:
         chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
         counts = triage_counter(lambda: LEDGERS)
         words = words_of(lambda: LEDGERS)
-        homes = HomePublisher(chat, self.here.store, "https://github.com", now, counts, words)
+        homes = HomePublisher(chat, self.here.store, "https://github.com", now, counts, words, describe_next)
         homes.home(Straight(self.here.store), {"workspace": self.slack.team, "user": person.id})
 
     def now(self) -> datetime:

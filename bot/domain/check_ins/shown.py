@@ -4,21 +4,20 @@ from dataclasses import dataclass
 
 from bot.domain.check_ins.due_times import DueTime
 from bot.domain.check_ins.holds import Hold
-from bot.domain.check_ins.records import CheckIn, Rhythm
+from bot.domain.check_ins.records import Rhythm
 
 
 @dataclass(frozen=True, slots=True)
 class NextCheckIn:
-    """A participant's next check-in.
+    """A participant's next check-in, as they see it.
 
-    ``due`` is when it is planned, or None if it isn't. ``holds`` are the reasons why it wouldn't be asked
-    today. ``is_own_rhythm``: they chose it, and don't keep the cohort's. ``open`` is the check-in that waits
-    for an answer, ``last`` the newest one of all.
+    ``due`` is when it is planned, or None if it isn't. ``holds`` are the reasons why they wouldn't be asked
+    today. ``is_own_rhythm``: they chose it, and don't keep the cohort's. ``is_open``: the last check-in
+    waits for an answer.
     """
 
     rhythm: Rhythm
     is_own_rhythm: bool
     due: DueTime | None
     holds: tuple[Hold, ...] = ()
-    open: CheckIn | None = None
-    last: CheckIn | None = None
+    is_open: bool = False

@@ -47,7 +47,7 @@ def say_rhythm(rhythm: Rhythm) -> str:
 
 def say_next(shown: NextCheckIn, today: date) -> str:
     """Return when a participant is asked next, in one or two sentences."""
-    if shown.open is not None:
+    if shown.is_open:
         return "Your last check-in waits for your answer. I ask nothing else until then."
     if shown.due is None:
         return "No check-in is planned."

@@ -71,7 +71,7 @@ def nothing_message() -> OutgoingMessage:
 def skip_form(metadata: str) -> View:
     """Ask why a check-in is skipped. The reason can be left empty."""
     field = text_field(REASON, "", MOST_OF_A_REASON, multiline=True)
-    hint = "Only you and your sensei can see this."
+    hint = "I keep it with this check-in, and show it to nobody."
     blocks = [
         section(
             "I'll ask you something else next time. You can still answer this question whenever you like."

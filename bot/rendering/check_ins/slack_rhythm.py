@@ -28,13 +28,14 @@ def next_message(shown: NextCheckIn, today: date, enrolment: int) -> OutgoingMes
 
 def _next_blocks(shown: NextCheckIn, today: date, enrolment: int) -> Iterator[Block]:
     yield section(f"*Your next check-in*\n{say_next(shown, today)}")
-    if shown.open is None and (reasons := list_reasons(shown)):
+    if not shown.is_open and (reasons := list_reasons(shown)):
         lines = "\n".join(f"• {reason}" for reason in reasons)
         yield section(f"*Why not now*\n{lines}")
     whose = "your own choice" if shown.is_own_rhythm else "as in the whole cohort"
-    yield section(f"*Your rhythm*\n{say_rhythm(shown.rhythm).capitalize()}, {whose}.")
+    rhythm = say_rhythm(shown.rhythm)
+    yield section(f"*Your rhythm*\n{rhythm[0].upper()}{rhythm[1:]}, {whose}.")
     row = [button("Change the rhythm", CHANGE, str(enrolment))]
-    if shown.open is None:
+    if not shown.is_open:
         row.append(button("Ask me now", NOW, str(enrolment)))
     yield actions(*row)
     yield small(

@@ -32,6 +32,10 @@ def capstone_lines(capstone: Json) -> Iterator[str]:
     yield f"In the cohort {cohort} since {day(capstone['created_at'])}, with {sensei}; {state}."
     for pull_request in capstone["pull_requests"]:
         yield from _pull_request_lines(pull_request)
+    if capstone["questions"]:
+        yield from ("", "Sensei's questions in check-ins:", "")
+    for number, question in enumerate(capstone["questions"], 1):
+        yield from _question_lines(number, {"thread": [], **question})
     yield from decision_lines(capstone["decisions"])
     yield from _ledger_lines(capstone["ledger"])
     yield from statement_lines(capstone["statements"])

@@ -80,6 +80,10 @@ def _work_lines(document: Json) -> Iterator[str]:
         "notices from GitHub and Slack that are still stored": document["deliveries"],
         "weekly digests that were made for you, as numbers of their rows": document["dojo"]["digests"],
         "rows of digests that you don't want to see before a day": document["dojo"]["snoozes"],
+        "check-ins, with your reasons where you skipped one": [
+            check_in for enrolment in document["enrolments"] for check_in in enrolment["check_ins"]
+        ],
+        "days on which Sensei wrote to you without being asked": document["dojo"]["unprompted"],
     }
     stored = {kind: len(records) for kind, records in counts.items() if records}
     if clones := sum(capstone["cloned"] for capstone in capstones):

@@ -168,7 +168,7 @@ class CheckInAsking:
         member, at = askable.member, self.now()
         tx.audit("sensei", "check_in.no_topic", f"enrolment:{member.enrolment}", day=argument["day"])
         if argument["asked_for"]:
-            key = f"{NOTHING}:{member.person}:{int(at.timestamp() * 1000)}"
+            key = f"check_ins.nothing:{member.person}:{int(at.timestamp() * 1000)}"
             send_message(tx, key, NOTHING, {"enrolment": member.enrolment}, at)
         return {"outcome": NO_TOPIC}
 

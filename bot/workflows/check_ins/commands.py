@@ -1,5 +1,7 @@
 """``/dojo checkin``: what comes next and why, a check-in now, and the cohort's rhythm."""
 
+from datetime import timedelta
+
 from bot.domain.chat.events import Acted, Click, SlashCommand
 from bot.domain.chat.slash_commands import COMMAND, parse
 from bot.domain.check_ins.holds import ONLY_UNPROMPTED, find_holds
@@ -21,6 +23,8 @@ from bot.workflows.check_ins.standings import gather_facts
 
 CHOOSING = "check_ins.choosing"
 """The kind of message that says that a check-in comes soon."""
+_CHOOSING_TAKES = timedelta(minutes=15)
+"""How long a check-in that was asked for is waited for."""
 _NOW, _COHORT = "now", "cohort"
 _USAGE = "[now]"
 
@@ -95,7 +99,7 @@ def _click_now(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         one, at = _find_clicked(tx, actor, acted, clock), clock()
         _require_askable(tx, one, clock)
         ask_now(tx, one, at)
-        key = f"{CHOOSING}:{one.member.person}:{int(at.timestamp() * 1000)}"
+        key = f"check_ins.choosing:{one.member.person}:{int(at.timestamp() * 1000)}"
         send_message(tx, key, CHOOSING, {"enrolment": one.member.enrolment}, at)
 
 
@@ -129,8 +133,9 @@ def _require_askable(tx: Tx, one: Participant, clock: Clock) -> None:
             "Answer it or skip it first. It's in our direct messages.",
         )
     today = one.calendar.day_of(at)
-    waits = tx.jobs.list_waiting(f"checkin_now:{enrolment}:{today}:")
-    if waits or tx.check_ins.find(enrolment, today, asked_for=True) is not None:
+    prefix = f"checkin_now:{enrolment}:{today}:"
+    is_coming = tx.jobs.list_waiting(prefix) or tx.jobs.begin_times_since(prefix, at - _CHOOSING_TAKES)
+    if is_coming or tx.check_ins.find(enrolment, today, asked_for=True) is not None:
         raise UserError(
             "You've already asked for a check-in today, so I haven't chosen another question.",
             f"Use `{COMMAND} checkin now` again tomorrow.",

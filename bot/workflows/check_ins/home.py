@@ -15,6 +15,6 @@ def describe_next(tx: Tx, member: Member, at: datetime) -> str:
         return ""
     shown = show_next(tx, one, at)
     sentences = [say_next(shown, one.calendar.day_of(at))]
-    if shown.open is None:
+    if not shown.is_open:
         sentences += list_reasons(shown)[:1]
     return f"{' '.join(sentences)} Your rhythm: {say_rhythm(shown.rhythm)}."

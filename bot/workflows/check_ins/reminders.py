@@ -15,7 +15,6 @@ from bot.domain.pull_requests.records import QuestionState
 from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
-from bot.workflows.articulation.private_talks import KEYS
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.chat.unprompted import Feature, send_unprompted
 from bot.workflows.check_ins.askable import (
@@ -46,11 +45,11 @@ def plan_return(tx: Tx, check_in: CheckIn, member: Member, day: date, at: dateti
 
 def reminder_key(question: int, day: date) -> str:
     """Return the key of a reminder. A reply in its thread is an answer to the question."""
-    return f"{KEYS}{question}:reminder:{day.isoformat()}"
+    return f"articulation:{question}:reminder:{day.isoformat()}"
 
 
 def _add_job(tx: Tx, check_in: CheckIn, due: datetime, at: datetime, *, chosen: bool = False) -> None:
-    prefix = f"{JOB}:{check_in.id}:"
+    prefix = f"check_in_reminder:{check_in.id}:"
     argument = {"check_in": check_in.id, "enrolment": check_in.enrolment, "chosen": chosen}
     tx.jobs.replace(prefix, Job(f"{prefix}{int(at.timestamp() * 1000)}", JOB, argument, due))
 

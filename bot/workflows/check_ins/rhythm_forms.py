@@ -84,7 +84,7 @@ def _save_own(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     member = require_own_enrolment(tx, actor, acted.metadata, clock)
     rhythm = None if acted.text(OFTEN) == AS_COHORT else read_rhythm(acted)
     tx.rhythms.choose(member.enrolment, rhythm)
-    key = f"{CHANGED}:{member.person}:{int(clock().timestamp() * 1000)}"
+    key = f"check_ins.changed:{member.person}:{int(clock().timestamp() * 1000)}"
     send_message(tx, key, CHANGED, {"enrolment": member.enrolment}, clock())
     refresh_home(tx, member.person, clock())
 
@@ -114,7 +114,7 @@ def _save_cohort(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         weekday=rhythm.weekday.value,
         minutes=rhythm.minutes,
     )
-    key = f"{COHORT_CHANGED}:{actor.person}:{int(clock().timestamp() * 1000)}"
+    key = f"check_ins.cohort_changed:{actor.person}:{int(clock().timestamp() * 1000)}"
     send_message(tx, key, COHORT_CHANGED, {"cohort": cohort, "lead": actor.person}, clock())
     for member in tx.members.of(cohort, CohortRole.PARTICIPANT):
         if member.state is not EnrolmentState.LEFT:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.articulation.conversations import ConversationState
 from bot.domain.check_ins.topics import (
     TopicPlace,
     choose_unasked,
@@ -24,6 +25,7 @@ MERGED_LATELY = timedelta(days=28)
 LEFT_OPEN = timedelta(days=84)
 """How far back questions that were put off are looked for."""
 _MOST_CHANGES = 10
+_UNANSWERED = (ConversationState.WAITING, ConversationState.PROBED)
 _BEING_ASKED = (
     QuestionState.PROPOSED,
     QuestionState.KEPT,
@@ -86,9 +88,15 @@ def _list_deferred(tx: Tx, capstone: Capstone, at: datetime) -> Iterator[AskedQu
     """Yield the questions that were put off on changes that are merged since, the newest change first."""
     for change in tx.pull_requests.list_merged(capstone.id, at - LEFT_OPEN):
         for question in tx.questions.of(change.id):
-            is_new = tx.check_ins.by_question(question.id) is None
-            if question.state is QuestionState.DEFERRED and is_new:
+            if question.state is QuestionState.DEFERRED and _is_unasked(tx, question):
                 yield question
+
+
+def _is_unasked(tx: Tx, question: AskedQuestion) -> bool:
+    """Return whether a question was put off in a thread, and no check-in has asked it since."""
+    talk = tx.conversations.by_question(question.id)
+    is_in_thread = talk is None or (not talk.private and talk.state in _UNANSWERED)
+    return is_in_thread and tx.check_ins.by_question(question.id) is None
 
 
 def _list_reports(tx: Tx, changes: Sequence[PullRequest]) -> Iterator[Report]:

@@ -105,6 +105,7 @@ CAPSTONE: dict[str, Any] = {
         {"check_id": "risk.1", "direction": "supports", "citations": [{}, {}]},
         {"check_id": "risk.1", "direction": "weakens", "citations": [{}]},
     ],
+    "questions": [],
     "decisions": [DECISION],
     "statements": [{"pending": True}, {"pending": False}],
     "rulings": [
@@ -145,6 +146,7 @@ DOCUMENT: dict[str, Any] = {
         "link_code": None,
         "snoozes": [],
         "digests": [{}, {}, {}],
+        "unprompted": [],
     },
     "elsewhere": {
         "sensei_of": [],

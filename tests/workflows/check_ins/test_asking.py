@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.check_ins.records import CheckInState, Topic
+from bot.domain.decisions.drift import DriftFinding
 from bot.domain.dojo.people import EnrolmentState
 from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState
 from bot.ports.model import CallOutcome
@@ -95,6 +96,22 @@ def test_a_decision_whose_code_is_gone_comes_first_with_the_code_as_it_was(it: C
         drifted = tx.decisions.drifted(asked.id)
     assert drifted
     assert drifted.id == decision.id
+
+
+def test_a_decision_that_a_merged_change_contradicts_is_asked_about_once(it: Checked) -> None:
+    decision = it.decides("limit = 20")
+    pull = it.merges()
+    cited = it.moved().citations[0]
+    with it.store.begin() as tx:
+        last = tx.rounds.of(pull)[-1].id
+        tx.decisions.save_findings(last, [DriftFinding(decision.id, "f" * 64, cited)])
+    assert it.asks() == "asked"
+    assert (it.check_ins()[0].topic, it.question.quote) == (Topic.DRIFT, QUOTE)
+    assert it.question.fingerprint == "f" * 64
+    with it.store.begin() as tx:
+        tx.check_ins.set_state(it.check_ins()[0].id, CheckInState.SKIPPED, it.now())
+    it.wait(7 * 86400)
+    assert it.asks(day=DAY + timedelta(days=7)) == "no topic"
 
 
 def test_a_question_about_a_drifted_decision_must_name_it(it: Checked) -> None:

@@ -213,6 +213,13 @@ class ExportQueries:
                 self._export_pull_request(pull)
                 for pull in self._read_rows(PullRequestRow, PullRequestRow.capstone_id == row.id)
             ],
+            "questions": [
+                {
+                    **as_json(question, but={"capstone_id", "pull_request_id", "round_id"}),
+                    "conversation": self._arguments.conversation(question.id or 0),
+                }
+                for question in self._read_rows(QuestionRow, _is_private_in(row))
+            ],
             "ledger": [
                 {
                     **as_json(entry, but={"capstone_id"}),
@@ -388,6 +395,11 @@ def _without_findings(argument: Json) -> Json:
 
 def _parse_json(text: str | None) -> Any:
     return json.loads(text) if text else None
+
+
+def _is_private_in(capstone: CapstoneRow) -> Any:
+    """Return the condition that a question is about a capstone and belongs to no pull request."""
+    return (col(QuestionRow.capstone_id) == capstone.id) & col(QuestionRow.pull_request_id).is_(None)
 
 
 def _is_in_thread(question: QuestionRow) -> Any:

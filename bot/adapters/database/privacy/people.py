@@ -264,7 +264,7 @@ class PeopleQueries:
         return frozenset(name for name in subject.called if name.lower() in theirs)
 
     def _own_texts(self, person: str, *, theirs: bool) -> Iterator[str]:
-        """Yield the texts of a person's profiles, check-ins, pairs and so on, or those of everyone else."""
+        """Yield the texts of a person's profiles, check-ins, never-pairs and pairs, or everyone else's."""
         mine = col(EnrolmentRow.person_id) == person
         said = (
             select(ProfileRow)

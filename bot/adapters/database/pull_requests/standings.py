@@ -77,14 +77,17 @@ class SqlStandings:
             col(PullRequestRow.state) == "open",
             col(QuestionRow.round_id).in_(select(RoundRow.id).where(RoundRow.state == RoundState.PUBLISHED)),
         )
-        return self._list_questions(capstones, or_(QuestionRow.state == QuestionState.DISPUTED, is_proposed))
+        is_waiting = or_(QuestionRow.state == QuestionState.DISPUTED, is_proposed)
+        return self._list_questions(capstones, is_waiting, or_none=True)
 
     def _list_questions(
-        self, capstones: Collection[int], *wanted: sa.ColumnElement[bool]
+        self, capstones: Collection[int], *wanted: sa.ColumnElement[bool], or_none: bool = False
     ) -> Sequence[OpenQuestion]:
+        """List the wanted questions of pull requests and, with ``or_none``, those that belong to none."""
+        is_its = col(PullRequestRow.id) == col(QuestionRow.pull_request_id)
         query = (
             select(QuestionRow, PullRequestRow.number)
-            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
+            .join(PullRequestRow, is_its, isouter=or_none)
             .where(col(QuestionRow.capstone_id).in_(capstones), *wanted)
             .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
         )

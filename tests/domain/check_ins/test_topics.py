@@ -1,0 +1,114 @@
+"""What a check-in may ask about: the places, their order, and where a quote is, byte for byte."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.check_ins import topics, wording
+from bot.domain.check_ins.records import Topic
+from bot.domain.check_ins.topics import TopicPlace, choose_unasked, find_quote, is_askable, make_place
+from bot.domain.decisions.drift import DriftFinding
+from bot.domain.pull_requests.question_placement import fingerprint
+from tests.domain.decisions.deciding import decision
+from tests.rendering.reports import citation
+
+AT = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def place(quote: str = "limit = 50", check: str = "speed.1", topic: Topic = Topic.GATE) -> TopicPlace:
+    return make_place(topic, check.partition(".")[0], check, citation(quote), by_signal=True)
+
+
+def test_the_lines_of_a_quote_are_those_nearest_to_where_it_was() -> None:
+    content = b"a = 1\nlimit = 50\nb = 2\nlimit = 50\n"
+    assert find_quote(content, "limit = 50", 1) == (2, 2)
+    assert find_quote(content, "limit = 50", 9) == (4, 4)
+    assert find_quote(content, "limit = 50\nb = 2", 1) == (2, 3)
+    assert find_quote(content, "limit = 50\n", 2) == (2, 2)
+    assert find_quote(content, "limit = 51", 2) is None
+    assert find_quote(b"limit = 500\n", "limit = 50", 1) is None
+    assert find_quote(b"xlimit = 50\n", "limit = 50", 1) is None
+    assert find_quote(b"limit  =  50\n", "limit = 50", 1) is None, "byte for byte"
+
+
+@given(st.text(), st.text(min_size=1), st.text())
+def test_a_quote_is_found_only_where_it_is(before: str, quote: str, after: str) -> None:
+    content = f"{before}{quote}{after}".encode("utf-8", "surrogatepass")
+    found = find_quote(content, quote.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape"), 1)
+    if found is not None:
+        first, last = found
+        lines = content.split(b"\n")[first - 1 : last]
+        assert quote.encode("utf-8", "surrogatepass").strip(b"\n") in b"\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("quote", "path", "may"),
+    [
+        ("limit = 50", "desk.py", True),
+        ("limit = 50", "docs/plan.md", False),
+        ("limit = 50", "uv.lock", False),
+        ("limit = 50", "data.csv", False),
+        ("x=1", "desk.py", False),
+        ("limit = [redacted:aws]", "desk.py", False),
+        ("limit = 50\n" * 21, "desk.py", False),
+        ("l" * 1300, "desk.py", False),
+    ],
+)
+def test_only_code_that_people_wrote_and_that_fits_is_asked_about(quote: str, path: str, may: bool) -> None:
+    assert is_askable(citation(quote, path)) is may
+    assert not is_askable(citation(quote, path, redacted=True))
+
+
+def test_no_place_is_chosen_twice_wherever_its_code_is() -> None:
+    moved = replace(place("limit  =  50"), path="other.py")
+    assert choose_unasked([place(), moved], ()) == [place()]
+    assert choose_unasked([place()], {place().fingerprint}) == []
+    by_review = fingerprint("speed.1", "limit = 50")
+    assert choose_unasked([place(), place("limit = 60")], {by_review}) == [place("limit = 60")]
+
+
+def test_a_question_that_was_put_off_may_be_asked_again() -> None:
+    deferred = TopicPlace(Topic.OPEN_QUESTION, "speed.1", "desk.py", "head", 1, "limit = 50", "f", question=3)
+    assert choose_unasked([deferred, place()], {"f"}) == [deferred], "and its code isn't asked about besides"
+
+
+def test_decisions_whose_code_is_gone_come_before_those_that_are_contradicted() -> None:
+    held, gone = decision(), decision(id=8, number=8, code_gone_at=AT)
+    finding = DriftFinding(held.id, "finding", citation("limit = 60"))
+    found = list(topics.list_drift_places([held, gone], [finding], ()))
+    assert [shown.decision for shown in found] == [gone.id, held.id]
+    assert (found[0].commit, found[1].commit) == (gone.anchors[0].commit, None)
+    assert list(topics.list_drift_places([held, gone], [finding], {held.id, gone.id})) == []
+
+
+def test_the_plain_question_says_what_was_seen_where() -> None:
+    assert (
+        wording.ask_plainly(Topic.GATE, "Where from?", "a.py", 3, 3)
+        == "You have this in a.py, line 3. Where from?"
+    )
+    merged = wording.ask_plainly(Topic.CHANGE, "Where from?", "a.py", 3, 5)
+    assert merged == "You've merged a change to a.py, lines 3 to 5. Where from?"
+    assert len(wording.say_place("x" * 900, 1, 1)) < 150
+
+
+@pytest.mark.parametrize(
+    ("question", "passes"),
+    [
+        ("Where does the 50 in `limit = 50` come from?", True),
+        ("Have you considered a cache for `limit = 50`?", False),
+        ("Where does the 50 come from, and why is it not 60? What else did you try?", False),
+        ("Use `tenacity` here?", False),
+        ("Where does the 50 come from " + "and so on " * 20 + "?", False),
+        ("", False),
+    ],
+)
+def test_a_models_question_passes_the_guardrails_of_review_questions(question: str, passes: bool) -> None:
+    assert (wording.refuse(question, "desk.py", "limit = 50", "limit = 50") is None) is passes
+
+
+@given(st.dictionaries(st.text(), st.one_of(st.none(), st.integers(), st.text(), st.lists(st.text()))))
+def test_any_answer_of_a_model_gives_one_line(document: dict[str, object]) -> None:
+    assert "\n" not in wording.parse_question(document)

@@ -1,0 +1,64 @@
+"""Words about the next check-in: every reason has some, and none of them nags."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.domain.check_ins.due_times import DueTime
+from bot.domain.check_ins.holds import Hold, HoldReason
+from bot.domain.check_ins.records import DEFAULT_RHYTHM, Rhythm
+from bot.domain.check_ins.shown import NextCheckIn
+from bot.domain.dojo.people import Weekday
+from bot.rendering.chat import slack_validation
+from bot.rendering.check_ins import slack_questions, slack_rhythm
+from bot.rendering.check_ins.next_words import list_reasons, say_hold, say_next, say_rhythm
+
+TODAY = date(2026, 11, 26)
+DUE = DueTime(date(2026, 12, 2), datetime(2026, 12, 2, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("reason", HoldReason)
+def test_every_reason_is_a_sentence(reason: HoldReason) -> None:
+    words = say_hold(Hold(reason, date(2026, 12, 7)))
+    assert words[0].isupper()
+    assert words.endswith(", until Mon 7 Dec.")
+    assert "missed" not in words
+    assert "!" not in words
+
+
+def test_a_rhythm_is_said_as_people_say_it() -> None:
+    assert say_rhythm(DEFAULT_RHYTHM) == "every Wednesday at 10:00"
+    assert say_rhythm(Rhythm(3, Weekday.FRI, 15 * 60 + 5)) == "every 3 weeks, on Friday at 15:05"
+    assert say_rhythm(Rhythm(every_weeks=0)) == "never"
+
+
+def test_what_comes_next_is_a_day_an_open_check_in_or_nothing() -> None:
+    planned = NextCheckIn(DEFAULT_RHYTHM, False, DUE)
+    assert say_next(planned, TODAY).startswith("I'll ask you on Wednesday 2 December, unless")
+    assert say_next(planned, DUE.day).startswith("I'll ask you today, unless")
+    assert "waits for your answer" in say_next(NextCheckIn(DEFAULT_RHYTHM, False, DUE, is_open=True), TODAY)
+    paused = NextCheckIn(DEFAULT_RHYTHM, True, None, (Hold(HoldReason.PAUSED),))
+    assert say_next(paused, TODAY) == "No check-in is planned."
+    assert list_reasons(paused) == ["You're paused."]
+
+
+def test_slack_takes_every_message_and_form() -> None:
+    shown = NextCheckIn(DEFAULT_RHYTHM, False, DUE, tuple(Hold(reason) for reason in HoldReason))
+    for message in (
+        slack_rhythm.next_message(shown, TODAY, 5),
+        slack_rhythm.cohort_message("<dojo> *&*" * 40, DEFAULT_RHYTHM, 1),
+        slack_rhythm.choosing_message(),
+        slack_rhythm.changed_message(DEFAULT_RHYTHM),
+        slack_rhythm.cohort_changed_message("<dojo>", DEFAULT_RHYTHM),
+        slack_questions.nothing_message(),
+        slack_questions.reminder_message(7, "Where does the <50> come from? " * 90),
+    ):
+        slack_validation.checked_message(message)
+    for view in (
+        slack_rhythm.rhythm_form(DEFAULT_RHYTHM, is_own=False, metadata="5"),
+        slack_rhythm.rhythm_form(Rhythm(4, Weekday.SUN, 0), is_own=True, metadata="5"),
+        slack_rhythm.cohort_form(Rhythm(0, Weekday.SUN, 1439), "1"),
+        slack_questions.skip_form("3"),
+        slack_questions.later_form(TODAY, "3"),
+    ):
+        slack_validation.checked_view({**view, "callback_id": "check_ins.skip"})

@@ -1,0 +1,185 @@
+"""Check-ins as people meet them in Slack: the question, its buttons, the command, and who sees what."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.check_ins.records import CheckInState, Rhythm
+from bot.domain.dojo.people import Weekday
+from bot.domain.pull_requests.records import QuestionState
+from bot.ports.jobs import Job
+from tests.entrypoints.webhooks import now
+from tests.workflows.articulation.talking import ADA, SEN, SOME_DAYS
+from tests.workflows.check_ins.asked import Asked, asked_dojo
+
+MONDAY = {"join.often": "2", "join.day": "mon", "join.time": "09:30"}
+
+
+@pytest.fixture(name="slack")
+def a_workspace(own_engine: sa.Engine) -> Iterator[Asked]:
+    with asked_dojo(own_engine) as it:
+        yield it
+        assert it.slack.problems == []
+
+
+def reminders(slack: Asked) -> list[Job]:
+    return slack.waiting("check_in_reminder")
+
+
+def test_the_question_says_that_it_is_the_check_in_and_who_sees_the_answer(slack: Asked) -> None:
+    slack.checks_in()
+    shown = slack.question_shown
+    assert "Your check-in: a question about ada/desk at aaaaaaa, just for you" in shown
+    assert "Where does the <50> come from & who chose ∗it∗?" in shown
+    assert "desk.py, lines 3 to 4" in shown
+    assert "A few sentences are enough: 120 words at most." in shown
+    assert "[● Answer ] [ Later ] [ Not this week ] [ This question is wrong ]" in shown
+    assert "Only you and your sensei (while they're away, their deputy) will see your answer" in shown
+    assert len(shown) < 1200, "it fits on a screen"
+
+
+def test_an_answer_in_the_form_ends_the_check_in_and_is_heard(slack: Asked) -> None:
+    number = slack.checks_in()
+    slack.answers(number, "From the supplier's limit.")
+    assert slack.check_in(number).state is CheckInState.ANSWERED
+    assert slack.question(number).state is QuestionState.ANSWERED
+    assert "I've saved your answer." in slack.question_shown
+    assert "Not this week" not in slack.question_shown
+    assert [job.argument for job in slack.waiting("hear")] == [{"question": number}]
+
+
+def test_who_skips_it_reads_so_kindly_and_can_still_answer(slack: Asked) -> None:
+    number = slack.checks_in(skipped=True)
+    shown = slack.question_shown
+    assert "I've marked this check-in as skipped, and that's fine." in shown
+    assert "[● Answer ]" in shown
+    assert "Later" not in shown
+    assert "missed" not in shown
+    slack.answers(number, "It was the supplier's limit after all.")
+    assert slack.check_in(number).state is CheckInState.ANSWERED
+
+
+def test_the_reason_for_skipping_is_kept_but_told_to_nobody_else(slack: Asked) -> None:
+    number = slack.checks_in()
+    slack.skips("I'm on a course & <away>")
+    assert slack.check_in(number).reason == "I'm on a course & <away>"
+    slack.checks_in(skipped=True)
+    slack.shows_home(slack.sen)
+    assert "skipped the last two check-ins" in str(slack.sen.home)
+    assert "on a course" not in str(slack.sen.home)
+
+
+def test_a_dispute_of_a_check_in_goes_to_the_sensei_and_their_digest(slack: Asked) -> None:
+    number = slack.checks_in()
+    slack.disputes("It isn't my code.")
+    assert "You've said that this question is wrong." in slack.question_shown
+    with slack.here.store.read() as tx:
+        [waiting] = tx.standings.waiting_for_senseis([slack.capstone.id])
+    assert (waiting.id, waiting.pull_request) == (number, None)
+    slack.settle(SOME_DAYS)
+    assert any("It isn't my code." in said for said in slack.heard(slack.sen))
+    slack.shows_home(slack.sen)
+    slack.shows_home(slack.ada)
+
+
+def test_later_asks_for_a_day_and_comes_back_on_it(slack: Asked) -> None:
+    number = slack.checks_in()
+    slack.ada.click(slack.newest("check_ins.later"), "check_ins.later")
+    today = now().astimezone(slack.zone(ADA)).date()
+    assert slack.ada.submit({"join.until": today.isoformat()}).errors == {
+        "until": "Choose a day after today."
+    }
+    far = today + timedelta(days=40)
+    assert "four weeks" in str(slack.ada.submit({"join.until": far.isoformat()}).errors)
+    until = today + timedelta(days=9)
+    assert not slack.ada.submit({"join.until": until.isoformat()}).errors
+    slack.settle()
+    assert f"I'll come back to it on {until:%a} {until.day} {until:%b}." in slack.question_shown
+    [job] = reminders(slack)
+    assert job.argument["chosen"]
+    assert job.due_at.date() >= until
+    assert slack.check_in(number).state is CheckInState.ASKED
+
+
+def test_nobody_else_can_skip_it_or_ask_for_one(slack: Asked) -> None:
+    number = slack.checks_in()
+    message = slack.newest("check_ins.skip")
+    slack.sen.click(message, "check_ins.skip", str(slack.check_in(number).id))
+    assert slack.sen.modal is None
+    enrolment = str(slack.member(ADA).enrolment)
+    slack.clicks(slack.sen, "check_ins.change", enrolment)
+    assert slack.sen.modal is None
+    assert slack.check_in(number).state is CheckInState.ASKED
+
+
+def test_the_command_says_what_comes_next_and_why(slack: Asked) -> None:
+    told = slack.answered(slack.ada, "/dojo checkin")
+    assert "Your next check-in" in told
+    assert "Every Wednesday at 10:00, as in the whole cohort." in told
+    assert "[ Change the rhythm ] [ Ask me now ]" in told
+    slack.checks_in()
+    told = slack.answered(slack.ada, "/dojo checkin")
+    assert "Your last check-in waits for your answer." in told
+    assert "Ask me now" not in told
+
+
+def test_a_check_in_now_is_asked_once_within_the_limits(slack: Asked) -> None:
+    assert "I'm looking for a place in your code" in slack.answered(slack.ada, "/dojo checkin now")
+    slack.here.handled()
+    told = slack.answered(slack.ada, "/dojo checkin now")
+    assert "You've already asked for a check-in today" in told
+    begun = [argument for kind, argument in slack.here.engine.jobs if kind == "check_in"]
+    assert [(job["enrolment"], job["asked_for"]) for job in begun] == [(slack.member(ADA).enrolment, True)]
+
+
+def test_while_one_is_open_no_other_is_chosen(slack: Asked) -> None:
+    slack.checks_in()
+    told = slack.answered(slack.ada, "/dojo checkin now")
+    assert "Your last check-in still waits for your answer" in told
+    assert slack.waiting("check_in") == []
+
+
+def test_a_participant_changes_their_rhythm_and_goes_back_to_the_cohorts(slack: Asked) -> None:
+    enrolment = slack.member(ADA).enrolment
+    slack.ada.command("/dojo checkin")
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    assert not slack.ada.submit(MONDAY).errors
+    slack.settle()
+    assert "Your rhythm: every 2 weeks, on Monday at 09:30." in slack.heard(slack.ada)[-1]
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].rhythm == Rhythm(2, Weekday.MON, 570)
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    assert not slack.ada.submit({"join.often": "cohort"}).errors
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].rhythm is None
+
+
+def test_only_a_lead_changes_the_cohorts_rhythm(slack: Asked) -> None:
+    lea = slack.people["Lea"]
+    cohort = slack.member("Lea").cohort
+    assert "I ask participants every Wednesday at 10:00" in slack.answered(lea, "/dojo checkin cohort")
+    slack.clicks(lea, "check_ins.cohort", str(cohort))
+    assert not lea.submit(MONDAY).errors
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.of_cohorts([cohort])[cohort] == Rhythm(2, Weekday.MON, 570)
+    assert "Your role in this dojo doesn't allow that." in slack.answered(slack.ada, "/dojo checkin cohort")
+    assert slack.people[SEN].command("/dojo checkin").failed is False
+
+
+def test_app_homes_show_the_next_check_in_to_its_participant_alone(slack: Asked) -> None:
+    slack.shows_home(slack.ada)
+    assert "Next check-in" in str(slack.ada.home)
+    assert "Your rhythm: every Wednesday at 10:00." in str(slack.ada.home)
+    slack.shows_home(slack.sen)
+    assert "check-in" not in str(slack.sen.home)
+    slack.checks_in(skipped=True)
+    slack.shows_home(slack.ada)
+    assert "<50>" not in str(slack.ada.home), "a skipped question doesn't wait"
+
+
+def test_text_that_the_command_does_not_know_is_refused(slack: Asked) -> None:
+    assert "I don't understand “sometimes”" in slack.answered(slack.ada, "/dojo checkin sometimes")
