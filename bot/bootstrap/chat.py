@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from bot.bootstrap import digest, dojo, triage, wiring
+from bot.bootstrap import digest, dojo, one_to_ones, triage, wiring
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.rubrics.overlays import asks_by_check
@@ -43,18 +43,20 @@ def features_from_settings(
     given.
     """
     load_vocabulary = load_vocabulary or dojo.vocabulary_loader(settings)
+    load_ledgers = load_ledgers or triage.ledger_loader(settings)
     web = web_address(settings.github_api_url)
     member_features = (
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
         digest.digest_feature(settings),
         digest.lead_digests(settings).feature(),
+        *one_to_ones.one_to_one_features(settings, load_ledgers),
     )
     return assemble_features(
         web,
         load_vocabulary,
         member_features,
-        load_ledgers=load_ledgers or triage.ledger_loader(settings),
+        load_ledgers=load_ledgers,
         load_asks=cache(lambda: asks_by_check(wiring.load_library(settings))),
     )
 

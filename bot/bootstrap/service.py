@@ -21,7 +21,7 @@ from bot.adapters.engine.dbos import TALKING_WORKFLOWS, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import digest, dojo, slack_listening, wiring
+from bot.bootstrap import digest, dojo, one_to_ones, slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
 from bot.bootstrap.engine import (
     bury_dead_letters,
@@ -208,6 +208,7 @@ def make_look_round(
         retry_jobs,
         deliver_overlooked,
         schedule_messages,
+        one_to_ones.schedule_keeper(service.store),
         tidy,
     )
 

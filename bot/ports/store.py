@@ -10,6 +10,7 @@ from bot.ports.deliveries import Deliveries
 from bot.ports.digest import WeeklyFigures
 from bot.ports.dojo import Absences, Cohorts, LinkCodes, Members, NeverPairs
 from bot.ports.jobs import Effects, Jobs
+from bot.ports.one_to_ones import CalendarLinks, OneToOnes
 from bot.ports.pairing import Pairings
 from bot.ports.personal_data import Erasures, People
 from bot.ports.pull_requests import (
@@ -81,6 +82,10 @@ class Tx(Protocol):
     def growth(self) -> GrowthRecords: ...  # noqa: D102
     @property
     def weekly_figures(self) -> WeeklyFigures: ...  # noqa: D102
+    @property
+    def one_to_ones(self) -> OneToOnes: ...  # noqa: D102
+    @property
+    def calendar_links(self) -> CalendarLinks: ...  # noqa: D102
     @property
     def rhythms(self) -> Rhythms: ...  # noqa: D102
     @property

@@ -54,6 +54,8 @@ WEEK = {
     "snapshot": ("list", "save"),
     "judged": ("begin", "mark", "end", "post"),
     "report": ("began", "bring", "share"),
+    "met": ("send",),
+    "calendar": ("read", "save"),
     "check_in": ("decide", "topic"),
     "reminded": ("remind",),
 }

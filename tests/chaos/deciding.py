@@ -21,6 +21,7 @@ from bot.adapters.database.jobs.tables import JobRow
 from bot.adapters.database.transaction import SqlStore
 from bot.domain.check_ins.records import CheckInState
 from bot.domain.dojo.people import CohortRole, DateKind, Profile
+from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import Account
 from bot.ports.engine import RETRY_SEPARATOR
 from bot.ports.jobs import Job
@@ -31,6 +32,9 @@ from bot.workflows.check_ins.schedule import ask_now
 from bot.workflows.digest.recipients import list_recipients
 from bot.workflows.digest.schedule import plan_job
 from bot.workflows.digest.snapshots import week_of
+from bot.workflows.one_to_ones.message_keys import AFTER
+from bot.workflows.one_to_ones.readers import MeetingReader
+from bot.workflows.one_to_ones.schedule import make_job
 from tests.chaos.workspace import Circle
 from tests.fakes.slack import CannotDo, Outcome, Person
 from tests.ruling import noon_everywhere
@@ -82,6 +86,7 @@ class Deciding:
             (0.3, self.hurry),
             (0.2, lambda: self.bring_about("digest")),
             (0.1, lambda: self.bring_about("report")),
+            (0.2, lambda: self.bring_about("met")),
             (0.1, lambda: self.bring_about("check_in")),
         ]
         for likely, do in doings:
@@ -104,6 +109,10 @@ class Deciding:
             self._add(self._digests)
         elif needs == "snapshot":
             self._add(self._snapshots)
+        elif needs == "met":
+            self._add(self._meetings)
+        elif needs == "calendar":
+            self._add(self._calendars)
         elif needs == "check_in":
             self._add(self._check_ins)
         elif needs == "reminded":
@@ -201,6 +210,25 @@ class Deciding:
         about = {"person": person, "capstone": capstone.id, "milestone": "design"}
         identity = f"report:{capstone.repository}#{capstone.id}:{int(at.timestamp() * 1000)}"
         return [Job(identity, "report", about, at)]
+
+    def _meetings(self, tx: Tx) -> list[Job]:
+        """Let a pair have met an hour ago, so that both are asked what came of it."""
+        at, cohort = datetime.now(UTC), self.circle.cohort
+        pairs = [pair for pair in tx.pairings.ongoing(cohort) if pair.state is PairState.ACTIVE]
+        people = (pairs[0].participant, pairs[0].sensei) if pairs else (self.circle.person(self.bo.id),) * 2
+        held = tx.one_to_ones.plan(cohort, *people, at - timedelta(hours=1), at)
+        return [
+            make_job(MeetingReader(held, person, noon_everywhere(), ()), AFTER, at)
+            for person in dict.fromkeys(people)
+        ]
+
+    def _calendars(self, tx: Tx) -> list[Job]:
+        """Let somebody have given the address of a calendar from which the bot may not read."""
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        enrolment = next(member.enrolment for member in tx.members.roles(person))
+        tx.calendar_links.save(enrolment, "https://calendar.example/basic.ics", person, "")
+        identity = f"calendar:{enrolment}:{int(at.timestamp() * 1000)}"
+        return [Job(identity, "calendar", {"enrolment": enrolment}, at)]
 
     def _check_ins(self, tx: Tx) -> list[Job]:
         """Let Bo ask for a check-in, once the last one is over."""

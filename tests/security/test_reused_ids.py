@@ -326,6 +326,7 @@ KEYS = {
     "baseline:{}:{}": GOES,
     "baseline:{}:{}.{}": GOES,
     "capstone:{}": AUDIT,
+    "calendar:{}:{}": GOES,
     "chat:{}": PART,
     "check_in_reminder:{}:": GOES,
     "check_ins.changed:{}:{}": GOES,
@@ -364,6 +365,8 @@ KEYS = {
     "nevers:{}:{}": HOST,
     "news:{}:{}:": GOES,
     "news:{}:{}:{}": GOES,
+    "one_to_one:{}": AUDIT,
+    "one_to_one:{}:{}:{}.{}": GOES,
     "pair:{}": AUDIT,
     "report:{}#{}:": GOES,
     "pairing.ask:{}": GOES,
@@ -469,6 +472,10 @@ GONE = [
     ("message:decisions:6:recorded", {"kind": "decisions.recorded", "about": {"decision": 6}}),
     ("questions:4711#1:9+0:20261126T090000", {"questions": [9]}),
     ("message:welcome:5", {"about": {"enrolment": 5}}),
+    ("calendar:5:2026-12-01", {"enrolment": 5}),
+    ("one_to_one:4:p:brief.1764150000", {"one_to_one": 4, "person": "p"}),
+    ("message:one_to_ones.brief:4:p", None),
+    ("rewrite:one_to_ones.after:4:p:1", {"about": {"one_to_one": 4, "person": "p"}}),
     ("home:U0ZELDA42:1", {"workspace": "T1", "user": "U0ZELDA42"}),
     ("message:dm:U0ZELDA42:1", {"about": {"workspace": "T1", "user": "U0ZELDA42"}}),
     ("message:undone:slack:1:U0ZELDA42", None),
@@ -485,6 +492,7 @@ def test_what_is_named_after_their_number_is_theirs_and_nothing_near_it(name: st
         questions=frozenset({9}),
         decisions=frozenset({6}),
         enrolments=frozenset({5}),
+        one_to_ones=frozenset({4}),
         users=frozenset({"U0ZELDA42"}),
     )
     assert scope.concerns(name, argument)
@@ -495,6 +503,7 @@ def test_what_is_named_after_their_number_is_theirs_and_nothing_near_it(name: st
         questions=frozenset({1, 6, 8, 99}),
         decisions=frozenset({2, 9, 66}),
         enrolments=frozenset({3, 6, 9, 55}),
+        one_to_ones=frozenset({1, 5, 6, 44}),
         users=frozenset({"U0ZELDA4"}),
     )
     assert not others.concerns(name, argument)

@@ -18,6 +18,7 @@ from bot.bootstrap import dojo
 from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.chat.events import COMMAND
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, Profile, WorkingHours
+from bot.domain.one_to_ones.calendar_addresses import KNOWN_HOSTS
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.ports.deliveries import Delivery
@@ -30,6 +31,7 @@ from bot.workflows.digest.capstone_matters import CapstoneRowsLoader
 from bot.workflows.digest.features import digest_feature
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.milestones.report_sending import ReportSending
+from bot.workflows.one_to_ones.features import one_to_one_features
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.triage.appeal_features import words_of
@@ -67,6 +69,7 @@ def all_features() -> Features:
             *dojo.member_features(lambda: WORDS),
             *decision_features(RULES, "https://github.com"),
             digest_feature("https://github.com", lambda: ROWS, now),
+            *one_to_one_features(lambda: LEDGERS, KNOWN_HOSTS, now),
         ),
         load_ledgers=lambda: LEDGERS,
     )

@@ -26,6 +26,8 @@ from bot.adapters.database.dojo.link_codes import SqlLinkCodes
 from bot.adapters.database.dojo.members import SqlMembers
 from bot.adapters.database.dojo.never_pairs import SqlNeverPairs
 from bot.adapters.database.jobs.due_jobs import SqlEffects, SqlJobs
+from bot.adapters.database.one_to_ones.calendar_links import SqlCalendarLinks
+from bot.adapters.database.one_to_ones.one_to_ones import SqlOneToOnes
 from bot.adapters.database.pairing.pairings import SqlPairings
 from bot.adapters.database.privacy.erasures import SqlErasures
 from bot.adapters.database.privacy.export import SqlPeople
@@ -87,6 +89,8 @@ class SqlTx:
         self.digests = SqlDigests(session)
         self.growth = SqlGrowthRecords(session)
         self.weekly_figures = SqlWeeklyFigures(session, tenant)
+        self.one_to_ones = SqlOneToOnes(session)
+        self.calendar_links = SqlCalendarLinks(session)
         self.rhythms = SqlRhythms(session)
         self.check_ins = SqlCheckIns(session)
         self.unprompted = SqlUnprompted(session)

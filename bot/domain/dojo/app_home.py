@@ -5,7 +5,7 @@ not what people wrote.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain.articulation.waiting_questions import WaitingQuestion
 from bot.domain.decisions.shown import NO_DECISIONS, DecisionDigest
@@ -139,6 +139,32 @@ class LeadHome:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownOneToOne:
+    """The next one-to-one with a person. ``deputy`` comes instead of a sensei who is away that day.
+
+    ``is_off``: one of the two is away that day, and nobody stands in.
+    """
+
+    person: ShownPerson
+    at: datetime
+    deputy: ShownPerson | None = None
+    is_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OneToOneHome:
+    """The next one-to-one with each person, by time.
+
+    ``can_plan``: they are in a pair. ``problems`` are those of the calendars that they added
+    (``CalendarProblem``).
+    """
+
+    meetings: tuple[ShownOneToOne, ...] = ()
+    problems: tuple[str, ...] = ()
+    can_plan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """The full content of one person's App Home. A guest's has only the cohort's name, if there is one.
 
@@ -155,6 +181,7 @@ class Home:
     pending: PendingRequests = NO_REQUESTS
     id: int = 0
     leads: tuple[ShownPerson, ...] = ()
+    one_to_ones: OneToOneHome = OneToOneHome()
 
     @property
     def is_guest(self) -> bool:

@@ -86,6 +86,7 @@ class Action(StrEnum):
     APPEAL_ASSIGN = "appeal.assign"
     DIGEST_SEE = "digest.see"
     MILESTONE_SEE = "milestone.see"
+    ONE_TO_ONE_PLAN = "meeting.plan"
     CHECK_IN_SEE = "checkin.see"
     CHECK_IN_EDIT = "checkin.edit"
 
@@ -165,6 +166,8 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.APPEAL_ASSIGN: _rule(lead=_COHORT),
         Action.DIGEST_SEE: _rule(sensei=_OWN, lead=_COHORT),
         Action.MILESTONE_SEE: _rule(participant=_OWN, sensei=_THEIRS, lead=_COHORT),
+        # What the two meet about, and what they say of it, is for the two of them.
+        Action.ONE_TO_ONE_PLAN: _rule(participant=_OWN, sensei=_THEIRS),
         # Dates and the rhythm. A check-in's words belong to its question.
         Action.CHECK_IN_SEE: _rule(participant=_OWN, lead=_COHORT),
         Action.CHECK_IN_EDIT: _rule(participant=_OWN),

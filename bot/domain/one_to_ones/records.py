@@ -1,6 +1,6 @@
 """One-to-ones, and what both said of them afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -54,11 +54,14 @@ class OneToOneNote:
 class CalendarLink:
     """The address of a calendar (``.ics``) that a participant or their sensei gave for their one-to-ones.
 
-    ``problem`` says why it could not be read the last time, or is empty.
+    ``enrolment`` is the participant's. ``title`` is what the titles of their one-to-ones contain, if these
+    name neither of the two. ``problem`` says why it could not be read the last time (``CalendarProblem``), or
+    is empty.
     """
 
     enrolment: int
-    address: str
+    address: str = field(repr=False)
     added_by: str
+    title: str
     read_at: datetime | None
     problem: str = ""

@@ -31,8 +31,8 @@ class DataScope:
     about the capstones, and for a person also those with their own words; ``rulings`` and ``appeals`` are
     about the capstones, and for a person also those on their work in former ones; ``exemptions`` are those
     of the capstones. The other fields are empty for a capstone: ``people`` is the person's opaque id,
-    ``users`` their ids in a chat, ``pairs`` their pairs, ``enrolments`` their places in cohorts, and
-    ``proposals`` the pairings that they asked Sensei to compute.
+    ``users`` their ids in a chat, ``pairs`` their pairs, ``enrolments`` their places in cohorts,
+    ``proposals`` the pairings that they asked Sensei to compute, and ``one_to_ones`` their meetings.
     """
 
     capstones: frozenset[int] = frozenset()
@@ -50,6 +50,7 @@ class DataScope:
     rulings: frozenset[int] = frozenset()
     appeals: frozenset[int] = frozenset()
     exemptions: frozenset[int] = frozenset()
+    one_to_ones: frozenset[int] = frozenset()
 
     def concerns(self, id_: str, argument: object = None) -> bool:
         """Say whether a job, an effect or a workflow is in this scope, by its id or its input."""
@@ -78,6 +79,10 @@ class DataScope:
             "dispute": self.questions,
             "decided": self.decisions,
             "export": self.decisions,
+            "calendar": self.enrolments,
+            "one_to_one": self.one_to_ones,
+            "one_to_ones.brief": self.one_to_ones,
+            "one_to_ones.after": self.one_to_ones,
         }.get(kind)
         return numbers is not None and _is_one_of(number.partition(":")[0], numbers)
 
@@ -100,6 +105,7 @@ class DataScope:
             "ruling": self.rulings,
             "appeal": self.appeals,
             "exemption": self.exemptions,
+            "one_to_one": self.one_to_ones,
         }.get(kind)
         if numbers is not None:
             return _is_one_of(rest, numbers)
@@ -131,6 +137,7 @@ class DataScope:
             "rulings": self.rulings,
             "appeal": self.appeals,
             "exemption": self.exemptions,
+            "one_to_one": self.one_to_ones,
         }
         return any(
             number in numbers for key, numbers in kinds.items() for number in _find_numbers(argument.get(key))

@@ -38,6 +38,7 @@ from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
 from bot.rendering.decisions.slack_list import home_blocks as decision_blocks
 from bot.rendering.dojo.home_actions import action_rows
 from bot.rendering.dojo.home_milestone import milestone_blocks
+from bot.rendering.dojo.home_one_to_ones import one_to_one_blocks
 from bot.rendering.dojo.slack_members import leads_block
 from bot.rendering.dojo.slack_pending_requests import asked_blocks, describe_search, lead_blocks
 from bot.rendering.dojo.slack_profile_view import profile_button
@@ -122,6 +123,7 @@ def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     yield header(plain(home.cohort, 100))
     yield from action_rows(home)
     yield from milestone_blocks(home)
+    yield from one_to_one_blocks(home.one_to_ones)
     if home.lead:
         yield from lead_blocks(home.pending, home.today, buttons=True)
         yield from slack_appeals.home_blocks(home.lead.appeals, home.today, buttons=True)

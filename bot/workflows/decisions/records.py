@@ -14,7 +14,7 @@ from datetime import datetime
 
 from bot.domain.articulation.conversations import Conversation, ConversationState
 from bot.domain.articulation.guide import ArticulationRules
-from bot.domain.articulation.slots import SlotTexts
+from bot.domain.articulation.slots import Slot, SlotTexts
 from bot.domain.decisions.records import (
     CodeAnchor,
     Decision,
@@ -64,6 +64,27 @@ def draft_decision(
         anchors=[find_anchor(question)],
         supersedes=drifted.id if drifted else None,
         by=by,
+        at=at,
+    )
+    _refresh_homes(tx, draft, at)
+    return draft
+
+
+def draft_from_words(tx: Tx, capstone: int, person: str, text: str, at: datetime) -> Decision:
+    """Draft a private decision of a participant from what they wrote. It counts once they confirm it."""
+    texts = {Slot.DECIDED: text}
+    draft = tx.decisions.add(
+        capstone,
+        person=person,
+        origin=DecisionOrigin.CHAT,
+        question=None,
+        check=None,
+        private=True,
+        title=make_title(texts, text),
+        texts=texts,
+        anchors=(),
+        supersedes=None,
+        by=RevisedBy.PARTICIPANT,
         at=at,
     )
     _refresh_homes(tx, draft, at)

@@ -47,6 +47,8 @@ from bot.workflows.chat.features import Button, Feature
 from bot.workflows.chat.home_refresh import refresh_home, refresh_user_home
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.dojo import member_list, sensei_confirmation
+from bot.workflows.dojo.home_one_to_ones import gather_one_to_ones
+from bot.workflows.dojo.one_to_one_parties import MeetingPair
 from bot.workflows.dojo.pending_requests import PendingRows
 from bot.workflows.jobs.retry import PAUSED, insist
 from bot.workflows.triage.appeal_messages import list_waiting_appeals
@@ -197,6 +199,7 @@ def gather_home(  # noqa: PLR0913, PLR0917 - what a Home depends on
         rows.pending_requests(actor.here),
         actor.cohort,
         rows.leads,
+        gather_one_to_ones(tx, actor, rows.meeting_pairs(actor), clock()),
     )
 
 
@@ -289,6 +292,15 @@ class _CohortRows:
             list_levels(self._tx, self._load_words, self._find_capstones(member.person), self._zone),
             self._describe_check_in(self._tx, member, self._now) if self._describe_check_in else "",
         )
+
+    def meeting_pairs(self, actor: Actor) -> list[MeetingPair]:
+        """List the active pairs in which a person takes part, also as today's deputy."""
+        return [
+            MeetingPair(self._cohort, pair.participant, pair.sensei, member.enrolment)
+            for pair in self._active_pairs()
+            if actor.person in {pair.participant, pair.sensei, self._find_deputy(pair)}
+            and (member := self._roles.get((pair.participant, CohortRole.PARTICIPANT)))
+        ]
 
     def _find_capstones(self, person: str) -> list[int]:
         return [capstone for capstone, owner in self._owners.items() if owner == person]

@@ -26,7 +26,9 @@ REPEATED_WORKFLOWS = (
     "home",
     "rewrite",
     "pairing.why",
+    "calendar",
     "digest",
+    "one_to_one",
     "snapshot",
     "check_in",
 )

@@ -37,6 +37,7 @@ from bot.workflows.articulation.private_talks import go_private
 from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.features import Features
 from bot.workflows.dojo import account_linking
+from bot.workflows.one_to_ones.message_keys import AFTER, make_about, make_key
 from bot.workflows.pairing import boards, failed_work, notices
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.triage.question_cards import bring_questions
@@ -157,6 +158,20 @@ class Stage(WholeDojo):
             )
             tx.decisions.set_state(self.decision.id, state, now())
         return self.decision
+
+    def meets(self) -> dict[str, Any]:
+        """Let Ada and Sen have met an hour ago; return what her message is about."""
+        ada, sen = self.member(ADA), self.member(SEN)
+        with self.here.store.begin() as tx:
+            held = now() - timedelta(hours=1)
+            meeting = tx.one_to_ones.plan(ada.cohort, ada.person, sen.person, held, now())
+        return make_about(meeting.id, ada.person)
+
+    def never_met(self) -> None:
+        """Let their one-to-ones have been cancelled."""
+        with self.here.store.begin() as tx:
+            for meeting in tx.one_to_ones.planned_with({self.member(ADA).person}, now() - timedelta(days=1)):
+                tx.one_to_ones.cancel(meeting.id)
 
     def has_code(self) -> int:
         """Let Ada have a capstone that Sensei can read, which may be ended later; return its id."""
@@ -507,6 +522,21 @@ def records_message(it: Stage) -> Person:
     return it.ada
 
 
+NOT_MET = "I can't find this one-to-one among those you've had. Nothing was saved."
+
+
+def after_hour(button: str, fills: Mapping[Any, Any]) -> Act:
+    def act(it: Stage) -> Person:
+        it.paired(ACTIVE)
+        about = it.meets()
+        it.run("message", {"key": make_key(AFTER, *about.values()), "kind": AFTER, "about": about})
+        assert not it.ada.click(it.ada.messages[-1], button).failed
+        assert not it.ada.submit(fills).errors
+        return it.ada
+
+    return act
+
+
 def asks_for_report(it: Stage) -> Person:
     """Ada has been ruled on for a milestone, and wants her report."""
     it.decides()
@@ -745,6 +775,7 @@ COMMANDS: Mapping[str, Scene] = {
     "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
     "triage": Scene(says(SEN, "triage"), "Nothing waits for your ruling."),
     "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
+    "one-to-one": Scene(says(ADA, "one-to-one", ACTIVE), "You have no one-to-one planned."),
 }
 _OVER = "I couldn't save your decision. This question no longer waits for a decision"
 _DECIDED = "I couldn't save your decision. This question has already been"
@@ -1015,6 +1046,18 @@ FORMS: Mapping[str, Scene] = {
         gone(SEN),
         "I couldn't snooze the row. You're not in this dojo.",
     ),
+    "one_to_ones.worth": Scene(
+        after_hour("one_to_ones.worth", {"join.answer": "partly"}),
+        "Worth the hour? You: partly",
+        lambda it: it.never_met(),
+        f"I couldn't save your answer. {NOT_MET}",
+    ),
+    "one_to_ones.decided": Scene(
+        after_hour("one_to_ones.decided", {"join.text": "<!channel> & *this*"}),
+        "Decided, in your words: <!channel> & ∗this∗",
+        lambda it: it.never_met(),
+        f"I couldn't save what was decided. {NOT_MET}",
+    ),
     "people.leave": Scene(
         sends(ADA, "leave", {}, ACTIVE),
         "Your pair with",
@@ -1044,7 +1087,7 @@ def test_every_command_button_and_form_has_its_scene() -> None:
     # The others show something, or answer in place of the form.
     views = {"decisions.list", "decisions.list_of", "decisions.see", "people.list", "profile.show"}
     views |= {"milestone.show", "triage.evidence", "triage.list"}
-    answered = {"people.link", "triage.rule", "triage.exempt"}
+    answered = {"people.link", "triage.rule", "triage.exempt", "one_to_ones.plan", "one_to_ones.calendar"}
     assert answered == {name for name, form in features.forms.items() if form.answers}
     assert set(FORMS) == set(features.forms) - views - answered
     assert {shortcut.opens for shortcut in features.shortcuts.values()} <= set(FORMS)

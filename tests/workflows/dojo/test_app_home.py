@@ -127,7 +127,7 @@ def test_a_sensei_sees_their_participants_and_those_for_whom_they_stand_in(it: C
     assert home
     assert [
         block["accessory"]["text"]["text"] for block in home.document["blocks"] if "accessory" in block
-    ] == ["Profile"]
+    ] == ["Plan", "Profile"]
     with it.store.begin() as tx:
         today = it.now().date()
         tx.absences.add(it.id, other, today, today + timedelta(days=3), sen)

@@ -21,6 +21,7 @@ from bot.adapters.database.dojo.tables import (
     ProfileRow,
 )
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
+from bot.adapters.database.one_to_ones.tables import CalendarLinkRow, OneToOneNoteRow, OneToOneRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.adapters.database.triage.digest_keys import rename_in_keys
@@ -50,6 +51,9 @@ _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
     (ExemptionRow, "sensei_id"),
     (AppealRow, "person_id"),
     (AppealRow, "second_id"),
+    (OneToOneRow, "participant_id"),
+    (OneToOneRow, "sensei_id"),
+    (CalendarLinkRow, "added_by"),
 )
 """Columns in which the same person can appear any number of times."""
 
@@ -72,6 +76,7 @@ def merge_people(session: Session, *, gone: str, kept: str) -> None:
     _move_rows(session, UnpromptedMessageRow, "person_id", ("day",), gone=gone, kept=kept)
     _move_rows(session, SnoozeRow, "person_id", ("item",), gone=gone, kept=kept)
     _move_rows(session, DigestRow, "person_id", ("cohort_id", "role", "week"), gone=gone, kept=kept)
+    _move_rows(session, OneToOneNoteRow, "person_id", ("one_to_one_id",), gone=gone, kept=kept)
     rename_in_keys(session, gone, kept)
     for table, column in _FREE_COLUMNS:
         _repoint(session, table, column, gone, kept)
@@ -81,6 +86,8 @@ def merge_people(session: Session, *, gone: str, kept: str) -> None:
         .where(col(AbsenceRow.deputy_id) == col(AbsenceRow.sensei_id))
         .values(deputy_id=None),
     )
+    alone = col(OneToOneRow.participant_id) == col(OneToOneRow.sensei_id)
+    _execute(session, sa.delete(OneToOneRow).where(alone))
     _execute(session, sa.delete(LinkCodeRow).where(col(LinkCodeRow.person_id) == gone))
     _rename_person_in_jobs(session, gone, kept)
     _execute(session, sa.delete(PersonRow).where(col(PersonRow.id) == gone))
@@ -132,6 +139,7 @@ def _merge_enrolments(session: Session, gone: str, kept: str) -> None:
         _move_check_ins(session, row.id or 0, same.id or 0)
         if session.get(ProfileRow, same.id) is None and (profile := session.get(ProfileRow, row.id)):
             _hand_over(session, profile, same.id or 0)
+        _hand_over_calendar(session, gone=row.id or 0, kept=same.id or 0)
         session.flush()
         _execute(session, sa.delete(EffectRow).where(col(EffectRow.key) == f"confirm:{row.id}"))
         _execute(session, sa.delete(EnrolmentRow).where(col(EnrolmentRow.id) == row.id))
@@ -161,6 +169,13 @@ def _hand_over(session: Session, profile: ProfileRow, enrolment: int) -> None:
         .where(col(PreferenceRow.enrolment_id) == profile.enrolment_id)
         .values(enrolment_id=enrolment),
     )
+
+
+def _hand_over_calendar(session: Session, *, gone: int, kept: int) -> None:
+    """Move the calendar of one enrolment to another, unless that has one."""
+    calendar = session.get(CalendarLinkRow, gone)
+    if calendar is not None and session.get(CalendarLinkRow, kept) is None:
+        session.add(CalendarLinkRow(**{**calendar.model_dump(), "enrolment_id": kept}))
 
 
 def _rename_person_in_jobs(session: Session, gone: str, kept: str) -> None:

@@ -27,6 +27,7 @@ from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_erasure import ArgumentErasure
+from bot.adapters.database.privacy.one_to_ones import erase_one_to_ones
 from bot.adapters.database.privacy.people import ROWS, PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.ruling_erasure import RulingErasure
 from bot.adapters.database.pull_requests.tables import (
@@ -100,6 +101,7 @@ class SqlErasures:
         self._mark_as_erased(scope.rows_alone)
         done["link_code"] += self._delete_link_codes(subject, traces)
         done.update(self._erase_memberships(subject.id or "", traces))
+        done.update(erase_one_to_ones(self.session, subject.id or ""))
         done["enrolment"] += self._delete(EnrolmentRow, col(EnrolmentRow.person_id) == subject.id)
         done["identity"] += self._delete(IdentityRow, col(IdentityRow.person_id) == subject.id)
         done["person"] += self._delete(PersonRow, col(PersonRow.id) == subject.id)

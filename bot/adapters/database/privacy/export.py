@@ -24,6 +24,7 @@ from bot.adapters.database.dojo.tables import (
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_export import ArgumentExport
+from bot.adapters.database.privacy.one_to_ones import export_one_to_ones
 from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.row_json import Json, as_json
 from bot.adapters.database.privacy.ruling_export import RulingExport
@@ -157,6 +158,7 @@ class ExportQueries:
                 for row in self.session.exec(messages.order_by(col(UnpromptedMessageRow.day)))
             ],
             **self._rulings.digests(),
+            **export_one_to_ones(self.session, person),
         }
 
     def _export_link_code(self, row: LinkCodeRow) -> Json:

@@ -19,8 +19,10 @@ from bot.adapters.database.dojo.tables import (
     ProfileRow,
 )
 from bot.adapters.database.model_calls.tables import ModelCallRow
+from bot.adapters.database.one_to_ones.tables import OneToOneRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow
 from bot.adapters.database.privacy.arguments import ArgumentQueries
+from bot.adapters.database.privacy.one_to_ones import list_texts, takes_part
 from bot.adapters.database.privacy.published import PublishedQueries
 from bot.adapters.database.privacy.rulings import RulingQueries
 from bot.adapters.database.pull_requests.tables import (
@@ -127,6 +129,7 @@ class PeopleQueries:
             enrolments=own.enrolments,
             proposals=own.proposals,
             users=own.users,
+            one_to_ones=own.one_to_ones,
         )
 
     def own_scope(self, subject: Subject) -> DataScope:
@@ -139,12 +142,14 @@ class PeopleQueries:
         users = select(IdentityRow.external_id).where(
             IdentityRow.person_id == subject.id, IdentityRow.provider == _CHAT
         )
+        one_to_ones = select(OneToOneRow.id).where(takes_part(subject.id))
         return DataScope(
             people=frozenset({subject.id}),
             pairs=self._read_ids(pairs),
             enrolments=self._read_ids(enrolments),
             proposals=self._read_ids(proposals),
             users=frozenset(self.session.exec(users)),
+            one_to_ones=self._read_ids(one_to_ones),
         )
 
     def capstone_scope(self, capstone: int) -> DataScope:
@@ -276,6 +281,7 @@ class PeopleQueries:
         yield from self.session.exec(select(NeverPairRow.reason).where(asked if theirs else sa.not_(asked)))
         paired = in_pair(person)
         yield from self.session.exec(select(PairRow.why).where(paired if theirs else sa.not_(paired)))
+        yield from list_texts(self.session, person, theirs=theirs)
 
     def _other_capstones(self, capstones: Sequence[CapstoneRow]) -> Sequence[CapstoneRow]:
         mine = [row.id for row in capstones]

@@ -1,0 +1,144 @@
+"""Fetches calendars over https, only from listed hosts, and never from a private network.
+
+The host's name is resolved once, and the connection goes to an address that was checked: a name that leads
+elsewhere a moment later changes nothing. A redirect is followed only to a listed host, and checked likewise.
+No error names the address, because it may be a secret.
+"""
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from bot.adapters.calendars.ical_events import read_events
+from bot.domain.one_to_ones.calendar_addresses import CalendarAddress, UnusableAddressError, read_address
+from bot.domain.one_to_ones.calendar_events import CalendarProblem, DatedEvent, EventFilter
+from bot.ports.calendars import UnreadableCalendarError
+
+MOST_BYTES = 4 * 1024 * 1024
+_MOST_SECONDS = 20.0
+_MOST_SECONDS_OF_SILENCE = 5.0
+_MOST_REDIRECTS = 3
+_PIECE = 64 * 1024
+_HEADERS = {"Accept": "text/calendar", "Accept-Encoding": "identity", "User-Agent": "sensei"}
+
+Resolve = Callable[[str], Sequence[str]]
+"""Returns the IP addresses of a host. It raises OSError if there are none."""
+
+
+def resolve(host: str) -> list[str]:
+    """Return the IP addresses of a host.
+
+    Raises:
+        OSError: the name has no address.
+    """
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def is_public(address: str) -> bool:
+    """Return whether an IP address is reachable from anywhere, so that it's in no private network."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_global and not found.is_multicast
+
+
+@dataclass(frozen=True)
+class HttpsCalendars:
+    """``ports.calendars.Calendars``. ``hosts`` are those from which calendars may be fetched.
+
+    ``trust`` says whom to believe who a host is; ``port``, ``resolve`` and ``may_connect`` are for tests.
+    """
+
+    hosts: Collection[str]
+    resolve: Resolve = resolve
+    may_connect: Callable[[str], bool] = is_public
+    port: int = 443
+    trust: ssl.SSLContext | None = None
+
+    def read(
+        self, address: str, wanted: EventFilter, first: datetime, last: datetime, zone: str
+    ) -> Sequence[DatedEvent]:
+        """Return the occurrences of the wanted events from ``first`` to ``last``, by time.
+
+        Raises:
+            UnreadableCalendarError: it can't be read.
+        """
+        return read_events(self._fetch(address), wanted, first, last, zone)
+
+    def _fetch(self, address: str) -> bytes:
+        deadline = time.monotonic() + _MOST_SECONDS
+        for _ in range(_MOST_REDIRECTS + 1):
+            place = self._read_address(address)
+            content, further = self._get(place, deadline)
+            if not further:
+                return content
+            address = urljoin(place.text, further)
+        raise UnreadableCalendarError(CalendarProblem.REFUSED)
+
+    def _read_address(self, address: str) -> CalendarAddress:
+        try:
+            return read_address(address, self.hosts)
+        except UnusableAddressError:
+            raise UnreadableCalendarError(CalendarProblem.NOT_ALLOWED) from None
+
+    def _get(self, place: CalendarAddress, deadline: float) -> tuple[bytes, str]:
+        """Return what is at an address, and where it redirects to, or an empty text."""
+        pool = urllib3.HTTPSConnectionPool(
+            self._find_address(place.host),
+            self.port,
+            timeout=urllib3.Timeout(connect=_MOST_SECONDS_OF_SILENCE, read=_MOST_SECONDS_OF_SILENCE),
+            retries=False,
+            ssl_context=self.trust or ssl.create_default_context(),
+            server_hostname=place.host,
+            assert_hostname=place.host,
+        )
+        headers = {**_HEADERS, "Host": place.host}
+        try:
+            with pool.request(
+                "GET", place.path, headers=headers, redirect=False, preload_content=False
+            ) as answer:
+                if 300 <= answer.status < 400 and answer.headers.get("Location"):
+                    return b"", answer.headers["Location"]
+                if answer.status != 200:
+                    raise UnreadableCalendarError(_explain(answer.status))
+                return _read_body(answer, deadline), ""
+        except (HTTPError, OSError, ValueError):
+            raise UnreadableCalendarError(CalendarProblem.NO_ANSWER) from None
+        finally:
+            pool.close()
+
+    def _find_address(self, host: str) -> str:
+        """Return the first address of a host. All of them must be public."""
+        try:
+            found = self.resolve(host)
+        except OSError:
+            raise UnreadableCalendarError(CalendarProblem.NO_ANSWER) from None
+        if not found or not all(map(self.may_connect, found)):
+            raise UnreadableCalendarError(CalendarProblem.NOT_ALLOWED)
+        return found[0]
+
+
+def _explain(status: int) -> CalendarProblem:
+    return CalendarProblem.NO_ANSWER if status >= 500 or status == 429 else CalendarProblem.REFUSED
+
+
+def _read_body(answer: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
+    content = bytearray()
+    while piece := answer.read1(_PIECE, decode_content=False):
+        content += piece
+        if len(content) > MOST_BYTES:
+            raise UnreadableCalendarError(CalendarProblem.TOO_LARGE)
+        if time.monotonic() > deadline:
+            raise UnreadableCalendarError(CalendarProblem.NO_ANSWER)
+    return bytes(content)

@@ -1,0 +1,214 @@
+"""Both get a brief the working day before, with the same topics and no word that isn't theirs to read."""
+
+from datetime import UTC, date, datetime
+
+from bot.domain.dojo.people import CohortRole, Weekday, WorkingHours
+from bot.domain.one_to_ones.records import Worth
+from bot.domain.pairing.states import PairState
+from bot.domain.pull_requests.records import QuestionState
+from tests.fakes.steps import Recorded
+from tests.workflows.one_to_ones.meetings import DAY, HOUR, Meetings
+
+MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
+WEDNESDAY = datetime(2026, 12, 2, 10, tzinfo=UTC)
+
+
+def pair(it: Meetings) -> tuple[str, str]:
+    """Ada and her sensei."""
+    sen = it.joins("Sen Sei", CohortRole.SENSEI)
+    return it.enrols("Ada", sen), sen
+
+
+def test_both_get_one_brief_on_the_working_day_before(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.works(sen, WorkingHours("America/New_York", (Weekday.MON, Weekday.WED)))
+    it.plans(ada, sen, WEDNESDAY)
+    it.lives(datetime(2026, 11, 30, 13, tzinfo=UTC))
+    assert (len(it.briefs(ada)), len(it.briefs(sen))) == (0, 0)
+    it.lives(datetime(2026, 11, 30, 15, tzinfo=UTC))  # 9:00 in New York
+    assert (len(it.briefs(ada)), len(it.briefs(sen))) == (0, 1)
+    it.lives(datetime(2026, 12, 1, 9, tzinfo=UTC))
+    assert (len(it.briefs(ada)), len(it.briefs(sen))) == (1, 1)
+    it.lives(datetime(2026, 12, 2, 10, tzinfo=UTC))
+    assert (len(it.briefs(ada)), len(it.briefs(sen))) == (1, 1)
+
+
+def test_the_two_briefs_have_the_same_topics_and_each_its_own_words(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.asks("Ada", QuestionState.DEFERRED)
+    it.moves("Ada", "safety.1")
+    it.drafts("Ada", ada, "A draft of mine")
+    it.loses_code(it.drafts("Ada", ada, "A secret title"))
+    it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY - HOUR)
+    [theirs], [mine] = it.briefs(sen), it.briefs(ada)
+    for brief in (theirs, mine):
+        assert "Decision 2" in brief
+        assert "A secret title" in brief  # confirmed: her sensei may read it
+        assert "question put off" in brief
+        assert "1 draft decision to confirm" in brief
+        assert "Does the decision still hold?" in brief
+        assert "level" not in brief.lower()
+    assert "A draft of mine" in mine
+    assert "A draft of mine" not in theirs
+    assert "Listen for" in theirs
+    assert "safety.1()" in theirs
+    assert "Listen for" not in mine
+    assert "safety.1()" not in mine
+    assert "questions to expect" in mine
+
+
+def test_what_moved_since_the_last_one_to_one_is_said(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.looked("Ada", "speed", met=0)
+    it.looked("Ada", "safety", met=1)
+    it.clock = MONDAY - 7 * DAY
+    before = it.plans(ada, sen, it.clock + HOUR)
+    with it.store.begin() as tx:
+        tx.one_to_ones.set_decided(before.id, ada, "Use a queue", it.clock)
+        tx.one_to_ones.set_decided(before.id, sen, "Watch the queue", it.clock)
+        tx.one_to_ones.set_worth(before.id, sen, Worth.NO, it.clock)
+    it.clock = MONDAY
+    it.moves("Ada", "speed.1")
+    it.rules("Ada", "safety", sen)
+    it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY - HOUR)
+    [mine], [theirs] = it.briefs(ada), it.briefs(sen)
+    for brief in (mine, theirs):
+        assert "Since 23 Nov" in brief
+        assert "more evidence for The quality speed" in brief
+        assert "less evidence for The quality safety" in brief
+        assert "a ruling on The quality safety" in brief
+    assert "Use a queue" in mine
+    assert "Watch the queue" not in mine
+    assert "Watch the queue" in theirs
+    assert "Use a queue" not in theirs
+
+
+def test_a_brief_takes_the_day_and_waits_if_it_is_taken(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.plans(ada, sen, WEDNESDAY)
+    it.talks(ada, date(2026, 12, 1))
+    it.lives(datetime(2026, 12, 1, 16, tzinfo=UTC))
+    assert (it.briefs(ada), len(it.briefs(sen))) == ([], 1)
+    with it.store.read() as tx:
+        assert tx.unprompted.taken(sen, date(2026, 12, 1)) == "brief"
+    it.lives(datetime(2026, 12, 2, 8, tzinfo=UTC))  # 9:00 in Berlin
+    assert len(it.briefs(ada)) == 1
+
+
+def test_a_brief_that_finds_no_day_before_the_hour_is_not_sent(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.plans(ada, sen, WEDNESDAY)
+    for day in (1, 2):
+        it.talks(ada, date(2026, 12, day))
+    it.lives(WEDNESDAY + 3 * HOUR)
+    assert it.briefs(ada) == []
+
+
+def test_a_one_to_one_that_moves_has_no_second_brief_but_the_new_time(it: Meetings) -> None:
+    ada, sen = pair(it)
+    meeting = it.plans(ada, sen, WEDNESDAY)
+    it.lives(datetime(2026, 12, 1, 9, tzinfo=UTC))
+    assert len(it.briefs(ada)) == 1
+    with it.store.begin() as tx:
+        tx.one_to_ones.move(meeting.id, WEDNESDAY + 2 * DAY)
+    it.lives(datetime(2026, 12, 3, 16, tzinfo=UTC))
+    assert len(it.briefs(ada)) == 1
+
+
+def test_one_that_moves_before_its_brief_has_it_the_day_before_the_new_time(it: Meetings) -> None:
+    ada, sen = pair(it)
+    meeting = it.plans(ada, sen, WEDNESDAY)
+    it.lives(datetime(2026, 11, 30, 12, tzinfo=UTC))
+    with it.store.begin() as tx:
+        tx.one_to_ones.move(meeting.id, WEDNESDAY + 2 * DAY)
+    it.lives(datetime(2026, 12, 2, 16, tzinfo=UTC))
+    assert it.briefs(ada) == []
+    it.lives(datetime(2026, 12, 3, 9, tzinfo=UTC))
+    assert len(it.briefs(ada)) == 1
+
+
+def test_one_that_is_cancelled_has_no_brief(it: Meetings) -> None:
+    ada, sen = pair(it)
+    meeting = it.plans(ada, sen, WEDNESDAY)
+    it.lives(datetime(2026, 11, 30, 12, tzinfo=UTC))
+    with it.store.begin() as tx:
+        tx.one_to_ones.cancel(meeting.id)
+    it.lives(WEDNESDAY + 4 * HOUR)
+    assert (it.heard(ada), it.heard(sen)) == ([], [])
+
+
+def test_once_a_pair_has_ended_nobody_is_written_to(it: Meetings) -> None:
+    sen, sol = it.joins("Sen Sei", CohortRole.SENSEI), it.joins("Sol", CohortRole.SENSEI)
+    ada = it.enrols("Ada")
+    former = it.pairs(ada, sen)
+    it.plans(ada, sen, WEDNESDAY)
+    with it.store.begin() as tx:
+        tx.pairings.set_state(former.id, PairState.ENDED, it.now())
+    it.pairs(ada, sol)
+    it.lives(WEDNESDAY + 4 * HOUR)
+    assert (it.heard(ada), it.heard(sen), it.heard(sol)) == ([], [], [])
+
+
+def test_the_deputy_of_that_day_gets_the_senseis_brief(it: Meetings) -> None:
+    ada, sen = pair(it)
+    sol = it.joins("Sol", CohortRole.SENSEI)
+    it.plans(ada, sen, WEDNESDAY)
+    it.goes_away(sen, date(2026, 12, 2), date(2026, 12, 4), sol)
+    it.lives(WEDNESDAY - HOUR)
+    assert (len(it.briefs(ada)), it.briefs(sen), len(it.briefs(sol))) == (1, [], 1)
+    assert "with Sol" in it.briefs(ada)[0]
+
+
+def test_without_a_deputy_neither_gets_one(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.plans(ada, sen, WEDNESDAY)
+    it.goes_away(sen, date(2026, 12, 2), date(2026, 12, 4))
+    it.lives(WEDNESDAY + 4 * HOUR)
+    assert (it.heard(ada), it.heard(sen)) == ([], [])
+
+
+def test_while_the_participant_is_away_neither_gets_one(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.plans(ada, sen, WEDNESDAY)
+    it.goes_away(ada, date(2026, 12, 2), date(2026, 12, 2))
+    it.lives(WEDNESDAY + 4 * HOUR)
+    assert (it.heard(ada), it.heard(sen)) == ([], [])
+
+
+def test_without_a_capstone_or_while_it_is_on_hold_there_is_no_brief(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.plans(ada, sen, WEDNESDAY)
+    with it.store.begin() as tx:
+        tx.capstones.set_publishing(it.capstones["Ada"], held=True)
+    it.lives(WEDNESDAY - HOUR)
+    assert (it.briefs(ada), it.briefs(sen)) == ([], [])
+
+
+def test_a_brief_is_sent_once_whenever_its_workflow_dies(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.plans(ada, sen, WEDNESDAY)
+    it.meets.keep()
+    it.clock = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    with it.store.read() as tx:
+        jobs = [job for job in tx.jobs.due(it.now(), 100) if job.kind == "one_to_one"]
+    assert len(jobs) == 2
+    for job in jobs:
+        steps = Recorded(it.store)
+        assert it.runs("one_to_one", job.argument, steps) == {"outcome": "sent"}
+        steps.again()
+        it.runs("one_to_one", job.argument, steps)
+    it.lives(WEDNESDAY - HOUR)
+    assert (len(it.briefs(ada)), len(it.briefs(sen))) == (1, 1)
+
+
+def test_after_an_outage_a_brief_comes_at_the_next_moment_at_which_they_work(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.plans(ada, sen, datetime(2026, 12, 2, 14, tzinfo=UTC))
+    it.meets.keep()
+    it.clock = datetime(2026, 12, 2, 5, tzinfo=UTC)  # before she begins
+    it.lives(datetime(2026, 12, 2, 7, tzinfo=UTC))
+    assert it.briefs(ada) == []
+    it.lives(datetime(2026, 12, 2, 9, tzinfo=UTC))
+    assert len(it.briefs(ada)) == 1
