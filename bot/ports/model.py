@@ -19,7 +19,9 @@ class ModelRequest:
     ``user``, ``schema`` and ``effort`` reads all of them from the provider's cache.
     """
 
-    purpose: Literal["read", "reduce", "challenge", "baseline", "articulate", "drift", "doctor"]
+    purpose: Literal[
+        "read", "reduce", "challenge", "baseline", "articulate", "drift", "design", "defence", "doctor"
+    ]
     prompt: str
     prompt_version: int
     prompt_sha256: str

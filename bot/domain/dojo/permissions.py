@@ -86,6 +86,9 @@ class Action(StrEnum):
     APPEAL_ASSIGN = "appeal.assign"
     DIGEST_SEE = "digest.see"
     MILESTONE_SEE = "milestone.see"
+    DESIGN_GIVE = "design.give"
+    DESIGN_SEE = "design.see"
+    DEFENCE_RUN = "defence.run"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
@@ -163,6 +166,10 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.APPEAL_ASSIGN: _rule(lead=_COHORT),
         Action.DIGEST_SEE: _rule(sensei=_OWN, lead=_COHORT),
         Action.MILESTONE_SEE: _rule(participant=_OWN, sensei=_THEIRS, lead=_COHORT),
+        Action.DESIGN_GIVE: _rule(participant=_OWN),
+        Action.DESIGN_SEE: _rule(participant=_OWN, sensei=_THEIRS),
+        # The questions of a defence that is still to come are for the sensei alone.
+        Action.DEFENCE_RUN: _rule(sensei=_THEIRS),
     }
 )
 

@@ -13,6 +13,11 @@ from bot.rendering.milestones.wording import TITLES, format_day
 from bot.rendering.review import html
 from bot.rendering.text.safe_text import count, one_line, place_name, short_revision
 
+_SAID = {
+    "decision": "From a recorded decision",
+    "thread": "From an answer to a question",
+    "document": "From the design document",
+}
 _RULERS = {
     RulerRole.SENSEI: "their sensei",
     RulerRole.DEPUTY: "a deputy of their sensei",
@@ -55,7 +60,7 @@ def describe_ruling(criterion: ReportedCriterion) -> str:
 def format_cited(cited: Cited) -> str:
     """Return where a quote is: a path, its line and the commit, or what the participant said."""
     if isinstance(cited, Statement):
-        return "From a recorded decision" if cited.source == "decision" else "From an answer to a question"
+        return _SAID[cited.source]
     if cited.source == "text":
         return f"{place_name(cited)} of a pull request"
     return f"{place_name(cited)} at {short_revision(cited.commit)}"

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.decisions.records import DecisionState
 from bot.domain.decisions.shown import is_author
+from bot.domain.design_documents.records import DocumentSource
 from bot.domain.ledger.evidence import CheckState, Cited, Entry, Statement
 from bot.domain.milestones.readiness import assess_readiness
 from bot.domain.milestones.report import (
@@ -17,6 +18,7 @@ from bot.domain.milestones.report import (
 from bot.domain.pull_requests.records import Capstone
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.secrets.detection import Redactor
+from bot.domain.text.numbers import parse_number
 from bot.domain.triage.criterion_evidence import CheckEvidence, CriterionEvidence
 from bot.domain.triage.records import (
     WAITING_APPEALS,
@@ -105,15 +107,18 @@ class _Gathering:
         told = set()
         for entry in entries:
             cited = entry.citation
-            if (
-                isinstance(cited, Statement)
-                and cited.source == "decision"
-                and cited.reference in self.private
-            ):
+            if isinstance(cited, Statement) and self._is_private(cited):
                 continue
             if entry.evidence not in told:
                 told.add(entry.evidence)
                 yield cited.model_copy(update={"quote": self.redactor.redact(cited.quote)})
+
+    def _is_private(self, said: Statement) -> bool:
+        """Return whether only the participant and their sensei may read a statement."""
+        if said.source == "document":
+            document = self.tx.design_documents.find(parse_number(said.reference) or 0)
+            return document is None or document.source is DocumentSource.PASTED
+        return said.source == "decision" and said.reference in self.private
 
     def list_decisions(self, person: str) -> Iterable[ReportedDecision]:
         """Yield the participant's public decisions that count, by number."""

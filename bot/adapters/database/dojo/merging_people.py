@@ -8,6 +8,8 @@ from sqlmodel import Session, col, select
 
 from bot.adapters.database.articulation.tables import PrivateMessageRow
 from bot.adapters.database.decisions.tables import DecisionRow
+from bot.adapters.database.defences.tables import DefenceRow, DefenceRulingRow
+from bot.adapters.database.design_documents.tables import DesignDocumentRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     EnrolmentRow,
@@ -49,6 +51,10 @@ _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
     (ExemptionRow, "sensei_id"),
     (AppealRow, "person_id"),
     (AppealRow, "second_id"),
+    (DesignDocumentRow, "person_id"),
+    (DefenceRow, "participant_id"),
+    (DefenceRow, "prepared_by"),
+    (DefenceRulingRow, "ruled_by"),
 )
 """Columns in which the same person can appear any number of times."""
 

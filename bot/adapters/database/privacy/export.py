@@ -23,6 +23,7 @@ from bot.adapters.database.dojo.tables import (
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_export import ArgumentExport
+from bot.adapters.database.privacy.document_and_defence_export import DocumentAndDefenceExport
 from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.row_json import Json, as_json
 from bot.adapters.database.privacy.ruling_export import RulingExport
@@ -88,6 +89,10 @@ class ExportQueries:
     @property
     def _rulings(self) -> RulingExport:
         return RulingExport(self.session, self.subject)
+
+    @property
+    def _documents_and_defences(self) -> DocumentAndDefenceExport:
+        return DocumentAndDefenceExport(self.session, self.subject)
 
     def _is_theirs(self, table: Any) -> Any:
         return table.person_id == self.subject.id
@@ -211,6 +216,7 @@ class ExportQueries:
             "decisions": self._arguments.decisions(row.id or 0),
             "statements": self._arguments.statements(row.id or 0),
             **self._rulings.of_capstone(row.id or 0),
+            **self._documents_and_defences.of_capstone(row.id or 0),
             "model_calls": [
                 {**as_json(call), "answer": _parse_json(call.answer)} for call in self.people.calls([row])
             ],
@@ -306,6 +312,7 @@ class ExportQueries:
             ],
             **self._arguments.elsewhere(scope),
             **self._rulings.elsewhere(scope),
+            **self._documents_and_defences.elsewhere(scope),
         }
 
     def _export_deliveries(self, scope: DataScope) -> list[Json]:
