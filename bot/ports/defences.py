@@ -46,8 +46,11 @@ class Defences(Protocol):
     def rule(self, question: int, outcome: DefenceOutcome, note: str, by: str, at: datetime) -> None:
         """Add a ruling on a question. The earlier ones stay."""
 
-    def list_fingerprints(self, capstone: int) -> frozenset[str]:
-        """Return the fingerprints of all questions of a capstone's defences that weren't cancelled."""
+    def list_fingerprints(self, capstone: int, but: int) -> frozenset[str]:
+        """Return the fingerprints of the questions of a capstone's defences, but for one of these.
+
+        Those of cancelled defences count too: their sensei didn't want them.
+        """
 
     def list_outcomes(self, capstones: Collection[int]) -> Sequence[DefendedQuestion]:
         """List the questions of defences that were held, oldest first, in one query."""

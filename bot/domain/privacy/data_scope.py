@@ -30,7 +30,8 @@ class DataScope:
     the capstones, and for a person also their own commands elsewhere; ``conversations`` and ``decisions`` are
     about the capstones, and for a person also those with their own words; ``rulings`` and ``appeals`` are
     about the capstones, and for a person also those on their work in former ones; so are ``documents``, the
-    design documents, and ``defences``; ``exemptions`` are those of the capstones. The other fields are empty for a capstone: ``people`` is the person's opaque id,
+    design documents, and ``defences``; ``exemptions`` are those of the capstones. The other fields are empty
+    for a capstone: ``people`` is the person's opaque id,
     ``users`` their ids in a chat, ``pairs`` their pairs, ``enrolments`` their places in cohorts, and
     ``proposals`` the pairings that they asked Sensei to compute.
     """

@@ -8,7 +8,8 @@ from bot.domain.milestones.report import MilestoneReport, ReportedCriterion
 from bot.domain.review.report import Citation
 from bot.domain.triage.records import RulerRole
 from bot.rendering.decisions.markdown import PART_LABELS
-from bot.rendering.milestones.growth import EXPLAINED_NEUTRALLY, describe_counts
+from bot.rendering.defences.slack_messages import OUTCOMES
+from bot.rendering.milestones.growth import DEFENDED, EXPLAINED_NEUTRALLY, describe_counts
 from bot.rendering.milestones.wording import TITLES, format_day
 from bot.rendering.review import html
 from bot.rendering.text.safe_text import count, one_line, place_name, short_revision
@@ -38,11 +39,14 @@ def render(report: MilestoneReport) -> str:
             "format_day": format_day,
             "is_code": lambda cited: isinstance(cited, Citation),
             "labels": PART_LABELS,
+            "outcomes": OUTCOMES,
         },
         styles="report.css",
         report=report,
         title=TITLES[report.milestone],
-        growth_explained=EXPLAINED_NEUTRALLY,
+        growth_explained=(
+            f"{EXPLAINED_NEUTRALLY} {DEFENDED}" if report.growth.has_defended else EXPLAINED_NEUTRALLY
+        ),
     )
 
 

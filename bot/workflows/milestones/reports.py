@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.decisions.records import DecisionState
 from bot.domain.decisions.shown import is_author
+from bot.domain.defences.records import DefenceState
 from bot.domain.design_documents.records import DocumentSource
 from bot.domain.ledger.evidence import CheckState, Cited, Entry, Statement
 from bot.domain.milestones.readiness import assess_readiness
@@ -14,6 +15,7 @@ from bot.domain.milestones.report import (
     ReportedCheck,
     ReportedCriterion,
     ReportedDecision,
+    ReportedDefence,
 )
 from bot.domain.pull_requests.records import Capstone
 from bot.domain.rubrics.rubric import Rubric
@@ -128,6 +130,22 @@ class _Gathering:
                 day = (decision.confirmed_at or decision.updated_at).date()
                 yield ReportedDecision(decision.number, self.redactor.redact(decision.title), day, texts)
 
+    def list_defence(self, titles: Mapping[str, str]) -> Iterable[ReportedDefence]:
+        """Yield the questions of the live defence, once it was held."""
+        defence = self.tx.defences.newest([self.capstone.id]).get(self.capstone.id)
+        if defence is None or defence.state is not DefenceState.HELD:
+            return
+        for question in defence.questions:
+            asked, ruling = question.asked, question.ruling
+            if ruling is not None:
+                yield ReportedDefence(
+                    titles.get(asked.criterion, asked.criterion),
+                    self.redactor.redact(asked.text),
+                    f"{asked.path}:{asked.line_start}",
+                    ruling.outcome,
+                    self.redactor.redact(ruling.note),
+                )
+
 
 def gather_report(
     tx: Tx, loader: LedgerLoader, capstone: Capstone, milestone: Milestone, at: datetime
@@ -163,4 +181,5 @@ def gather_report(
         tuple(gathering.list_decisions(responsible.participant)),
         len(private),
         gather_growth(tx, loader.library, [capstone.id])[capstone.id],
+        tuple(gathering.list_defence(titles)) if milestone is Milestone.FINAL else (),
     )

@@ -93,12 +93,12 @@ class SqlDefences:
         )
         self.session.flush()
 
-    def list_fingerprints(self, capstone: int) -> frozenset[str]:
-        """Return the fingerprints of all questions of a capstone's defences that weren't cancelled."""
+    def list_fingerprints(self, capstone: int, but: int) -> frozenset[str]:
+        """Return the fingerprints of the questions of a capstone's defences, but for one of these."""
         query = (
             select(DefenceQuestionRow.fingerprint)
             .join(DefenceRow, col(DefenceRow.id) == col(DefenceQuestionRow.defence_id))
-            .where(*_counts([capstone]))
+            .where(DefenceRow.capstone_id == capstone, DefenceRow.id != but)
         )
         return frozenset(self.session.exec(query))
 
