@@ -69,8 +69,10 @@ def announcement(session_at: datetime | None) -> OutgoingMessage:
 def result_message(defence: Defence, titles: Mapping[str, str], page: str) -> OutgoingMessage:
     """Tell a participant how it went. ``titles`` are the criteria's; ``page`` is the repository's page."""
     blocks: list[Block] = [section("*Your defence: the questions, and how each went*")]
-    for question in defence.questions:
-        blocks.append(section("\n".join(_describe_result(question, titles, page, defence.head))))
+    blocks += [
+        section("\n".join(_describe_result(question, titles, page, defence.head)))
+        for question in defence.questions
+    ]
     blocks.append(
         small(
             "“Alone” counts in your growth as defended alone, apart from what you decided with help. If you "

@@ -110,9 +110,8 @@ def _page_blocks(shown: ShownDocument) -> Iterator[Block]:
     yield divider()
     for check in shown.found[:_MOST_CHECKS]:
         yield section(_describe_finding(check))
-    if left := len(shown.found) - _MOST_CHECKS:
-        if left > 0:
-            yield small(f"and {left} more")
+    if len(shown.found) > _MOST_CHECKS:
+        yield small(f"and {len(shown.found) - _MOST_CHECKS} more")
     if shown.silent:
         yield section("*Silent about*\n" + listed(shown.silent, _describe_silence))
 

@@ -1,4 +1,7 @@
-"""Build the request with which a model reads a design document: the checks as instructions, the text as data."""
+"""Build the request with which a model reads a design document.
+
+The checks are instructions, and the text is data.
+"""
 
 from collections.abc import Sequence
 

@@ -40,7 +40,7 @@ def require_own_capstone(tx: Tx, actor: Actor, capstone: int | None) -> Capstone
     return found
 
 
-def give_document(
+def give_document(  # noqa: PLR0913, PLR0917 - what is stored of it
     tx: Tx, capstone: Capstone, person: str, path: str, text: str, at: datetime
 ) -> DesignDocument:
     """Store a document and let it be read. Without ``text``, it is a file; without ``path``, one to find."""
