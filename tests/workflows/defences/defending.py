@@ -32,7 +32,8 @@ from tests.workflows.whole_dojo import LEDGERS
 CODE = b"import shop\n\nlimit = 50\nbounded(limit)\n\n\ndef trust(caller):\n    return caller in KNOWN\n"
 DESIGN = (
     b"# The desk\n\nSupport staff answer 200 tickets a day by hand. The desk drafts an answer within 2 s.\n\n"
-    b"We could keep searching by keyword; it misses synonyms, so it lost.\n"
+    b"We could keep searching by keyword; it misses synonyms, so it lost.\n\n"
+    b"Retries are bounded at 3, and then the ticket goes to a person. Nothing is stored for longer than a day.\n"
 )
 DAY = timedelta(days=1)
 
