@@ -29,6 +29,7 @@ _NO_VERDICT = (
     "These are quotes, not verdicts. What the document says counts in part; code, tests and your answers "
     "show the rest. Silence is normal in a first version."
 )
+_SEVERAL = "Several files look like a design document. Which one is it?"
 _PROBLEMS = {
     DocumentProblem.NO_MODEL: (
         "I've kept it for your sensei. No model is set up here, so I can't read it myself."
@@ -52,7 +53,7 @@ _PROBLEMS = {
         "I couldn't get the file from GitHub, so I haven't read it. Check that the GitHub App may still "
         "read your repository, then use `/dojo design` again."
     ),
-    DocumentProblem.SEVERAL: "Several files look like a design document. Which one is it?",
+    DocumentProblem.SEVERAL: _SEVERAL,
 }
 
 
@@ -62,8 +63,6 @@ def reading_message(shown: ShownDocument) -> OutgoingMessage:
     blocks: list[Block] = [section(f"*Your design document* – {_name_place(shown)}")]
     if document.problem is not None:
         blocks.append(section(_PROBLEMS[document.problem]))
-        if document.paths:
-            blocks.extend(_file_buttons(document.id, document.paths))
         return OutgoingMessage("Your design document", fitted(blocks, "There's more than I can show here."))
     blocks.append(section(_summarise(shown)))
     blocks.extend(_question_blocks(shown))
@@ -71,6 +70,19 @@ def reading_message(shown: ShownDocument) -> OutgoingMessage:
     blocks.append(small(f"{_NO_VERDICT} Only you and your sensei see this."))
     return OutgoingMessage(
         "I've read your design document", fitted(blocks, "There's more than I can show here.")
+    )
+
+
+def choice_message(shown: ShownDocument) -> OutgoingMessage:
+    """Ask a participant which of several files is their design document, or say which one they chose."""
+    document = shown.document
+    if document.problem is not DocumentProblem.SEVERAL:
+        chosen = mrkdwn(document.path, _MOST_OF_A_PATH)
+        text = f"*Your design document* – you chose {chosen}. I'll tell you what I find."
+        return OutgoingMessage("Your design document", (section(text),))
+    blocks = (section(f"*Your design document*\n{_SEVERAL}"), *_file_buttons(document.id, document.paths))
+    return OutgoingMessage(
+        "Which file is your design document?", fitted(blocks, "There's more than I can show here.")
     )
 
 

@@ -24,7 +24,7 @@ from bot.workflows.design_documents.giving import (
     list_own_capstones,
     require_own_capstone,
 )
-from bot.workflows.design_documents.messages import READ, TOLD, DocumentMessages
+from bot.workflows.design_documents.messages import CHOOSE, READ, TOLD, DocumentMessages, show_choice
 from bot.workflows.design_documents.showing import show_document
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.responsibilities import find_role
@@ -68,7 +68,11 @@ class DesignDocumentFeature:
                 ),
                 SEE: Form(see, self._open_page, _submit_nothing),
             },
-            words={READ: self.messages.write_read, TOLD: self.messages.write_told},
+            words={
+                READ: self.messages.write_read,
+                CHOOSE: self.messages.write_choose,
+                TOLD: self.messages.write_told,
+            },
         )
 
     def _open_page(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
@@ -141,6 +145,7 @@ def _choose(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     require_own_capstone(tx, actor, document.capstone)
     chosen = parse_number(number)
     choose_file(tx, document, -1 if chosen is None else chosen, clock())
+    show_choice(tx, document.id, clock())
 
 
 def _find_document(tx: Tx, actor: Actor, argument: str, clock: Clock) -> DesignDocument:

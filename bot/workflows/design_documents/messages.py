@@ -8,23 +8,26 @@ from bot.domain.design_documents.records import DesignDocument, DocumentProblem,
 from bot.domain.dojo.working_moments import next_working_moment
 from bot.ports.engine import Json
 from bot.ports.store import Tx
-from bot.rendering.design_documents.slack_document import reading_message, sensei_message
+from bot.rendering.design_documents.slack_document import choice_message, reading_message, sensei_message
 from bot.workflows.articulation.question_contexts import find_capstone_duty
 from bot.workflows.chat.features import AddressedMessage
-from bot.workflows.chat.outbox import send_message
+from bot.workflows.chat.outbox import rewrite_message, send_message
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.design_documents.showing import show_document
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
-READ, TOLD = "design.read", "design.told"
-"""The kinds of the messages to the participant and to the sensei."""
+READ, CHOOSE, TOLD = "design.read", "design.choose", "design.told"
+"""The kinds of the messages: to the participant what came of it or which file it is, and to the sensei."""
 
 
 def tell_of_document(tx: Tx, document: DesignDocument, at: datetime) -> None:
     """Tell the participant what came of their document; tell the sensei, in their hours, if it is to read."""
+    stored = tx.design_documents.find(document.id) or document
+    if stored.problem is DocumentProblem.SEVERAL:
+        send_message(tx, f"{CHOOSE}:{document.id}", CHOOSE, {"document": document.id}, at)
+        return
     stamp = int(at.timestamp() * 1000)
     send_message(tx, f"{READ}:{document.id}:{stamp}", READ, {"document": document.id}, at)
-    stored = tx.design_documents.find(document.id) or document
     if not _is_for_senseis(stored):
         return
     capstone = tx.capstones.get(document.capstone)
@@ -34,6 +37,11 @@ def tell_of_document(tx: Tx, document: DesignDocument, at: datetime) -> None:
         about = {"document": document.id}
         # Once for each document: a second reading of it changes nothing for them.
         send_message(tx, f"{TOLD}:{document.id}", TOLD, about, due)
+
+
+def show_choice(tx: Tx, document: int, at: datetime) -> None:
+    """Show in the message with the files which one the participant chose."""
+    rewrite_message(tx, f"{CHOOSE}:{document}", CHOOSE, {"document": document}, at)
 
 
 def _is_for_senseis(document: DesignDocument) -> bool:
@@ -59,6 +67,14 @@ class DocumentMessages:
             return None
         shown = show_document(tx, self.make_loader(), document, self.web)
         return AddressedMessage((document.person,), reading_message(shown))
+
+    def write_choose(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Ask a participant which file it is, or show what they chose."""
+        document = tx.design_documents.find(about["document"])
+        if document is None:
+            return None
+        shown = show_document(tx, self.make_loader(), document, self.web)
+        return AddressedMessage((document.person,), choice_message(shown))
 
     def write_told(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Tell the sensei on duty that there is a document, if it is still the newest."""

@@ -33,7 +33,7 @@ CODE = b"import shop\n\nlimit = 50\nbounded(limit)\n\n\ndef trust(caller):\n    
 DESIGN = (
     b"# The desk\n\nSupport staff answer 200 tickets a day by hand. The desk drafts an answer within 2 s.\n\n"
     b"We could keep searching by keyword; it misses synonyms, so it lost.\n\n"
-    b"Retries are bounded at 3, and then the ticket goes to a person. Nothing is stored for longer than a day.\n"
+    b"Retries are bounded at 3, and then the ticket goes to a person. Nothing is kept for more than a day.\n"
 )
 DAY = timedelta(days=1)
 
@@ -147,6 +147,16 @@ class Defending(Ruled):
         assert person.modal
         assert not person.click(person.modal, f"defence.rule:{question.id}").failed
         return person.submit({"join.outcome": outcome, "join.note": note})
+
+    def clicks_in_page(self, person: Person, action: str) -> None:
+        """Click a button in the modal before somebody."""
+        assert person.modal
+        assert not person.click(person.modal, action).failed
+
+    def errors(self, person: Person) -> dict[str, str]:
+        """What the form before somebody says is wrong."""
+        assert person.modal
+        return dict(person.modal.errors)
 
     def opens_defence(self, person: Person) -> str:
         """What ``/dojo defence @ada`` shows to somebody."""

@@ -92,9 +92,7 @@ def test_once_the_milestone_has_closed_a_ruling_stays(it: Defending) -> None:
 def test_an_outcome_needs_a_sentence_unless_it_was_not_asked(it: Defending) -> None:
     it.prepares()
     it.rules_on(1, "alone", "…")
-    form = it.people[SEN].modal
-    assert form
-    assert form.errors == {"note": "Write one sentence: they read it with the question."}
+    assert it.errors(it.people[SEN]) == {"note": "Write one sentence: they read it with the question."}
     found = it.defence()
     assert found
     assert not found.has_rulings
@@ -119,7 +117,7 @@ def test_other_questions_can_be_prepared_until_the_first_ruling(it: Defending) -
     first = it.prepares()
     person = it.people[SEN]
     it.opens_defence(person)
-    assert not person.click(person.modal, "defence.prepare").failed
+    it.clicks_in_page(person, "defence.prepare")
     assert not person.submit({"join.day": "2099-01-01", "join.clock": "09:30"}).failed
     it.settle()
     with it.here.store.read() as tx:
@@ -152,7 +150,7 @@ def test_a_new_time_is_told_where_the_earlier_one_was(it: Defending) -> None:
     it.settle(WEEKS)
     person = it.people[SEN]
     it.opens_defence(person)
-    assert not person.click(person.modal, "defence.time").failed
+    it.clicks_in_page(person, "defence.time")
     assert not person.submit({"join.day": "2099-01-01", "join.clock": "09:30"}).failed
     it.settle(WEEKS)
     said = [text for text in it.heard(it.people[ADA]) if "Your defence" in text]
@@ -166,11 +164,9 @@ def test_a_new_time_is_told_where_the_earlier_one_was(it: Defending) -> None:
 def test_the_past_is_no_time_for_a_session(it: Defending) -> None:
     person = it.people[SEN]
     it.opens_defence(person)
-    assert person.modal
-    person.click(person.modal, "defence.prepare")
+    it.clicks_in_page(person, "defence.prepare")
     person.submit({"join.day": "2001-01-01", "join.clock": "09:30"})
-    assert person.modal
-    assert person.modal.errors == {"day": "This time is in the past."}
+    assert it.errors(person) == {"day": "This time is in the past."}
     assert it.defence() is None
 
 

@@ -122,7 +122,7 @@ def test_a_long_text_is_pasted_in_parts(it: Defending) -> None:
     for parts in (2, 3):
         assert ada.modal
         assert not ada.click(ada.modal, "design.more", str(parts)).failed
-    texts = {
+    texts: dict[Any, str] = {
         f"join.part{number}": f"Part {number}. " + "words and more words. " * 120 for number in (1, 2, 3)
     }
     assert not ada.submit(texts).failed
