@@ -53,6 +53,8 @@ WEEK = {
     "snapshot": ("list", "save"),
     "judged": ("begin", "mark", "end", "post"),
     "report": ("began", "bring", "share"),
+    "documented": ("begin", "read", "tell"),
+    "defended": ("begin", "prepare", "ready"),
 }
 """The steps of what follows from rulings and of what comes weekly (``Deciding.bring_about``)."""
 TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close", "look", "file")}

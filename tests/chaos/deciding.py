@@ -19,11 +19,14 @@ from sqlmodel import col, select
 from bot.adapters.database import open_store
 from bot.adapters.database.jobs.tables import JobRow
 from bot.adapters.database.transaction import SqlStore
+from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import CohortRole, DateKind, Profile
 from bot.domain.pull_requests.records import Account
 from bot.ports.engine import RETRY_SEPARATOR
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.workflows.defences.sessions import prepare_defence
+from bot.workflows.design_documents.giving import give_document
 from bot.workflows.digest.recipients import list_recipients
 from bot.workflows.digest.schedule import plan_job
 from bot.workflows.digest.snapshots import week_of
@@ -95,6 +98,10 @@ class Deciding:
             self._add(self._digests)
         elif needs == "snapshot":
             self._add(self._snapshots)
+        elif needs == "documented":
+            self._add(self._documents)
+        elif needs == "defended":
+            self._add(self._defences)
         else:
             self._add(self._reports)
 
@@ -172,6 +179,23 @@ class Deciding:
         about = {"person": person, "capstone": capstone.id, "milestone": "design"}
         identity = f"report:{capstone.repository}#{capstone.id}:{int(at.timestamp() * 1000)}"
         return [Job(identity, "report", about, at)]
+
+    def _documents(self, tx: Tx) -> list[Job]:
+        """Let Bo give a design document. Reading it adds the job itself."""
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        [capstone] = tx.capstones.by_participant(person)
+        give_document(tx, capstone, person, "", "The desk answers letters. " * 20, at)
+        return []
+
+    def _defences(self, tx: Tx) -> list[Job]:
+        """Let Ana ask for Bo's defence, in place of an earlier one."""
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        [capstone] = tx.capstones.by_participant(person)
+        earlier = tx.defences.newest([capstone.id]).get(capstone.id)
+        if earlier is not None:
+            tx.defences.set_state(earlier.id, DefenceState.CANCELLED, at)
+        prepare_defence(tx, capstone, self.circle.person(self.circle.senseis[0].id), None, at)
+        return []
 
     def _add(self, make: Callable[[Tx], Sequence[Job]]) -> None:
         with open_store(self.circle.url) as database, SqlStore(database, "localhost").begin() as tx:

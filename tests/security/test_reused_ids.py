@@ -337,6 +337,8 @@ KEYS = {
     "decided:{}#{}:{}.{}.public": GOES,
     "decision:{}": AUDIT,
     "decisions:{}:recorded": GOES,
+    "defence:{}": GOES,
+    "design:{}:{}": GOES,
     "enrolment:{}": AUDIT,
     "export:{}#{}:{}": GOES,
     "export:{}:{}": GOES,
@@ -460,6 +462,12 @@ GONE = [
     ("report:4711#12:F0123", None),
     ("message:decisions:6:recorded", {"kind": "decisions.recorded", "about": {"decision": 6}}),
     ("questions:4711#1:9+0:20261126T090000", {"questions": [9]}),
+    ("design:12:1764150000000", {"document": 12, "attempt": 1}),
+    ("message:design.read:12:1764150000000", None),
+    ("message:design.told:12", None),
+    ("defence:13", None),
+    ("message:defence.result:13", None),
+    ("rewrite:defence.announced:13:1764150000000", {"about": {"defence": 13}}),
     ("message:welcome:5", {"about": {"enrolment": 5}}),
     ("home:U0ZELDA42:1", {"workspace": "T1", "user": "U0ZELDA42"}),
     ("message:dm:U0ZELDA42:1", {"about": {"workspace": "T1", "user": "U0ZELDA42"}}),
@@ -478,6 +486,8 @@ def test_what_is_named_after_their_number_is_theirs_and_nothing_near_it(name: st
         decisions=frozenset({6}),
         enrolments=frozenset({5}),
         users=frozenset({"U0ZELDA42"}),
+        documents=frozenset({12}),
+        defences=frozenset({13}),
     )
     assert scope.concerns(name, argument)
     others = DataScope(
@@ -488,6 +498,8 @@ def test_what_is_named_after_their_number_is_theirs_and_nothing_near_it(name: st
         decisions=frozenset({2, 9, 66}),
         enrolments=frozenset({3, 6, 9, 55}),
         users=frozenset({"U0ZELDA4"}),
+        documents=frozenset({1, 13, 121}),
+        defences=frozenset({1, 12, 131}),
     )
     assert not others.concerns(name, argument)
 
