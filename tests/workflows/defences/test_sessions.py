@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 from bot.domain.defences.records import DefenceState
+from bot.domain.triage.records import Milestone
+from bot.workflows.milestones.reports import gather_report
 from tests.workflows.defences.defending import ADA, BO, CODE, LEA, SEN, SOL, Defending
+from tests.workflows.whole_dojo import LEDGERS
 
 WEEKS = timedelta(days=20)
 
@@ -196,3 +199,23 @@ def test_without_evidence_in_code_there_is_nothing_to_ask(it: Defending) -> None
     it.settle(WEEKS)
     assert any("couldn't prepare the defence" in text for text in it.heard(it.people[SEN]))
     assert not any("Your defence" in text for text in it.heard(it.people[ADA]))
+
+
+def test_the_report_on_the_final_milestone_has_the_defence(it: Defending) -> None:
+    it.rules("speed", 2, milestone=Milestone.FINAL)
+    it.rules("safety", 2, milestone=Milestone.DESIGN)
+    it.prepares()
+    for position in (1, 2, 3):
+        it.rules_on(position, "alone", f"Sentence {position} of Sen.")
+    with it.here.store.read() as tx:
+        capstone = tx.capstones.get(it.desk.id)
+        made = {
+            milestone: gather_report(tx, LEDGERS, capstone, milestone, it.now())
+            for milestone in (Milestone.FINAL, Milestone.DESIGN)
+        }
+    assert [one.sentence for one in made[Milestone.FINAL].defence] == [
+        "Sentence 1 of Sen.",
+        "Sentence 2 of Sen.",
+        "Sentence 3 of Sen.",
+    ]
+    assert made[Milestone.DESIGN].defence == ()

@@ -1,6 +1,8 @@
 """A design document from the form to the page, the messages and the evidence that a sensei rules on."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,11 +10,14 @@ import pytest
 from bot.domain.design_documents.records import DesignDocument, DocumentProblem, DocumentState
 from bot.domain.ledger.evidence import CheckState
 from bot.ports.model import CallOutcome
+from bot.workflows.design_documents.giving import give_document
 from tests.fakes.model import Scripted
+from tests.fakes.steps import Recorded as RecordedSteps
 from tests.keys import KEYS
 from tests.workflows.defences.defending import ADA, BO, DESIGN, LEA, SEN, SOL, Defending
 from tests.workflows.whole_dojo import LEDGERS
 
+SNAPSHOT = Path(__file__).parent / "snapshots" / "reading.txt"
 WEEKS = timedelta(days=20)
 SAYS = "The desk drafts an answer within 2 s."
 PART = "it misses synonyms, so it lost."
@@ -248,3 +253,31 @@ def test_a_document_of_a_former_participant_says_nothing_any_more(it: Defending)
     with it.here.store.read() as tx:
         assert tx.design_documents.list_statements([it.desk.id]) == []
         assert tx.design_documents.newest(it.desk.id) is None
+
+
+def test_the_request_is_exactly_this(it: Defending) -> None:
+    it.model = Scripted(design=ANSWER)
+    gives(it, text=DESIGN.decode())
+    [request] = it.model.requests
+    blocks = [f"=== system {n} ===\n{block}" for n, block in enumerate(request.system, 1)]
+    text = "\n\n".join([*blocks, f"=== user ===\n{request.user}"]) + "\n"
+    if os.environ.get("UPDATE"):
+        SNAPSHOT.parent.mkdir(exist_ok=True)
+        SNAPSHOT.write_text(text, "utf-8")
+    assert SNAPSHOT.read_text("utf-8") == text
+    assert (request.purpose, request.prompt) == ("design", "design_documents/reading")
+
+
+def test_a_death_while_it_is_read_leads_to_one_message(it: Defending) -> None:
+    it.model = Scripted(design=ANSWER)
+    with it.here.store.begin() as tx:
+        capstone = tx.capstones.get(it.desk.id)
+        given = give_document(tx, capstone, it.member(ADA).person, "", DESIGN.decode(), it.now())
+    steps = RecordedSteps(it.here.store)
+    argument = {"document": given.id, "attempt": 0}
+    assert it.reading().run(steps, argument) == {"outcome": "read"}
+    steps.again()
+    assert it.reading().run(steps, argument) == {"outcome": "read"}
+    it.settle()
+    assert len(said(it, ADA, "Your design document")) == 1
+    assert len(it.model.requests) == 1

@@ -18,6 +18,8 @@ from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE
 from bot.ports.personal_data import Subject
 
+DEFENCE_CALLS = "defence"
+"""The purpose of calls to a model whose answers are for senseis: they word the questions of a defence."""
 _FOR_SENSEIS = {"follow_ups", "touches"}
 _WHOSE = {"capstone_id", "person_id", "participant_id", "prepared_by"}
 

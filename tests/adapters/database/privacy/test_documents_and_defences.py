@@ -7,11 +7,13 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from bot.adapters.database.model_calls.tables import ModelCallState
 from bot.domain.defences.records import DefenceOutcome, DefenceState, NewDefenceQuestion
 from bot.domain.design_documents.records import DocumentFinding, DocumentReading, DocumentSource, Says
 from bot.domain.dojo.profiles import Vocabulary
 from bot.rendering.privacy.export_page import render_page
 from bot.workflows.privacy.export import find_person
+from tests.adapters.database.rows import row
 from tests.workflows.running_dojo import ADA, SEN, START, Dojo
 
 PASTED = "The night desk answers forty letters before breakfast."
@@ -110,6 +112,25 @@ def test_before_it_was_held_an_export_has_no_question(it: Defended) -> None:
     text = json.dumps(it.exported("ada"), ensure_ascii=False)
     assert PASTED in text
     assert all(words not in text for words in (QUESTION, QUOTE, FOLLOW_UP, TOUCHES))
+
+
+def test_how_a_model_worded_a_defence_is_in_no_export_of_its_participant(it: Defended) -> None:
+    it.prepares(held=False)
+    with it.store.begin() as tx:
+        for number, purpose in enumerate(("defence", "design")):
+            call = row(
+                START,
+                key=str(number) * 64,
+                purpose=purpose,
+                repository=f"github.com/{it.number}",
+                state=ModelCallState.ANSWERED,
+                finished_at=START,
+                answer=json.dumps({"questions": [{"text": f"{purpose}: {QUESTION}"}]}),
+            )
+            tx.rulings.session.add(call)
+    text = json.dumps(it.exported("ada"), ensure_ascii=False)
+    assert f"design: {QUESTION}" in text
+    assert f"defence: {QUESTION}" not in text
 
 
 def test_a_sensei_gets_what_they_ruled(it: Defended) -> None:
