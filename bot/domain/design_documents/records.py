@@ -24,7 +24,8 @@ class DocumentProblem(StrEnum):
     """Why a document wasn't read.
 
     ``NO_MODEL``: no model is set up, so it waits for the sensei. ``NOT_ANSWERED``: the model didn't answer.
-    ``SEVERAL``: several files look like one. The others are about the file.
+    ``SEVERAL``: several files look like one. ``IGNORED``: ``.senseiignore`` names the file. The others are
+    about the file.
     """
 
     NO_MODEL = "no_model"
@@ -34,6 +35,7 @@ class DocumentProblem(StrEnum):
     TOO_LONG = "too_long"
     NOT_TEXT = "not_text"
     NO_ACCESS = "no_access"
+    IGNORED = "ignored"
 
 
 class Says(StrEnum):

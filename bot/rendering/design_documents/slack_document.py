@@ -53,6 +53,10 @@ _PROBLEMS = {
         "I couldn't get the file from GitHub, so I haven't read it. Check that the GitHub App may still "
         "read your repository, then use `/dojo design` again."
     ),
+    DocumentProblem.IGNORED: (
+        "Your `.senseiignore` keeps this file from me, so I haven't read it. Take it out there, or paste "
+        "the text with `/dojo design`."
+    ),
     DocumentProblem.SEVERAL: _SEVERAL,
 }
 

@@ -36,6 +36,7 @@ from bot.ports.store import Store, Tx
 from bot.workflows.defences.messages import announce, tell_ready
 from bot.workflows.defences.question_requests import PlaceInCode, build_defence_request
 from bot.workflows.jobs.retry import insist
+from bot.workflows.review.head_files import read_head_files
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
 log = structlog.get_logger(__name__)
@@ -109,11 +110,12 @@ class DefencePreparation:
         token = self.host.git_token(repository)
         request = CloneRequest(repository.id, repository.clone_url, token, None, head)
         wanted = {place.citation.path for place in places}
-        _, contents = self.branches.read_files(
-            request, lambda paths: [path for path in paths if path in wanted], MOST_BYTES
+        files = read_head_files(
+            self.branches, request, lambda paths: [path for path in paths if path in wanted], MOST_BYTES
         )
         texts = {
-            path: make_storable(content.decode("utf-8", "replace")) for path, content in contents.items()
+            path: make_storable(content.decode("utf-8", "replace"))
+            for path, content in files.contents.items()
         }
         located = []
         for place in places:

@@ -33,6 +33,7 @@ from bot.workflows.design_documents.document_requests import build_document_requ
 from bot.workflows.design_documents.giving import read_soon
 from bot.workflows.design_documents.messages import tell_of_document
 from bot.workflows.jobs.retry import insist
+from bot.workflows.review.head_files import read_head_files
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
 log = structlog.get_logger(__name__)
@@ -119,15 +120,19 @@ class DesignReading:
         def choose(paths: Sequence[str]) -> Sequence[str]:
             return [document.path] if document.path else find_design_documents(paths)
 
-        paths, contents = self.branches.read_files(request, choose, MOST_BYTES)
-        wanted = [path for path in choose(paths) if path in paths]
+        files = read_head_files(self.branches, request, choose, MOST_BYTES)
+        wanted = [path for path in choose(files.paths) if path in files.paths]
+        if not document.path:
+            wanted = [path for path in wanted if path not in files.ignored]
         if len(wanted) > 1:
             return _Found(problem=DocumentProblem.SEVERAL, paths=tuple(wanted))
         if not wanted:
             return _Found(problem=DocumentProblem.NOT_FOUND)
-        if wanted[0] not in contents:
+        if wanted[0] in files.ignored:
+            return _Found(path=wanted[0], problem=DocumentProblem.IGNORED)
+        if wanted[0] not in files.contents:
             return _Found(path=wanted[0], problem=DocumentProblem.TOO_LONG)
-        return _decode(wanted[0], head, contents[wanted[0]])
+        return _decode(wanted[0], head, files.contents[wanted[0]])
 
     def _ask(
         self, document: DesignDocument, text: str

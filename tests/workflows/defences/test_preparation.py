@@ -111,6 +111,14 @@ def test_code_with_a_secret_in_it_is_not_asked_about(it: Defending) -> None:
     assert key not in it.model.requests[0].user
 
 
+def test_a_file_that_is_kept_from_models_is_not_asked_about(it: Defending) -> None:
+    it.github.push(it.repository, "main", {".senseiignore": b"desk.py\n"})
+    it.model = Scripted(defence=worded)
+    it.prepares_nothing()
+    assert it.defence() is None
+    assert it.model.requests == []
+
+
 def test_of_an_ended_capstone_nothing_is_prepared(it: Defending) -> None:
     argument = asks_for(it)
     with it.here.store.begin() as tx:

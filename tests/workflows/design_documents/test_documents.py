@@ -202,6 +202,9 @@ def test_of_several_files_the_participant_chooses_one(it: Defending) -> None:
         ({}, "", DocumentProblem.NOT_FOUND),
         ({"design.md": b"\xff\xfe"}, "", DocumentProblem.NOT_TEXT),
         ({"design.md": b"x" * 200_000}, "design.md", DocumentProblem.TOO_LONG),
+        ({"design.md": DESIGN, ".senseiignore": b"*.md\n"}, "design.md", DocumentProblem.IGNORED),
+        ({"design.md": DESIGN, ".senseiignore": b"*.md\n"}, "", DocumentProblem.NOT_FOUND),
+        ({"design.md": DESIGN, ".senseiignore": b"# x\n" * 50_000}, "design.md", DocumentProblem.IGNORED),
     ],
 )
 def test_what_cannot_be_read_is_said(
