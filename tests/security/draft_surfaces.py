@@ -202,6 +202,8 @@ WORKFLOWS: Mapping[str, str] = {
     "baseline": "run",
     "conclude": "ends what a killed process left",
     "decided": "announces a decision",
+    "defence": "chooses questions from merged code",
+    "design_document": "reads a design document",
     "digest": "run",
     "export": "writes decisions to files",
     "fetch": "clones a repository",
