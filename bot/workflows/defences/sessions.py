@@ -82,6 +82,9 @@ def rule_on_question(  # noqa: PLR0913, PLR0917 - who rules how on what, and whe
     if defence.state not in {DefenceState.READY, DefenceState.HELD}:
         raise UserError("The questions aren't ready, so I haven't saved anything.", "Try again in a minute.")
     require_open(tx, defence, question, person, at)
+    last = question.ruling
+    if last is not None and (last.outcome, last.note, last.by) == (outcome, note, person):
+        return  # the form was sent twice
     tx.defences.rule(question.id, outcome, note, person, at)
     tx.audit(
         person, "defence.rule", f"capstone:{defence.capstone}", defence=defence.id, question=question.position

@@ -11,7 +11,7 @@ from bot.ports.store import Tx
 from bot.rendering.design_documents.slack_document import choice_message, reading_message, sensei_message
 from bot.workflows.articulation.question_contexts import find_capstone_duty
 from bot.workflows.chat.features import AddressedMessage
-from bot.workflows.chat.outbox import rewrite_message, send_message
+from bot.workflows.chat.outbox import is_on_its_way, rewrite_message, send_message
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.design_documents.showing import show_document
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
@@ -34,9 +34,11 @@ def tell_of_document(tx: Tx, document: DesignDocument, at: datetime) -> None:
     duty = find_capstone_duty(tx, capstone, document.person, at)
     if duty is not None:
         due = next_working_moment(find_hours(tx, duty.person, capstone.cohort), at)
-        about = {"document": document.id}
-        # Once for each document: a second reading of it changes nothing for them.
-        send_message(tx, f"{TOLD}:{document.id}", TOLD, about, due)
+        key, about = f"{TOLD}:{document.id}", {"document": document.id}
+        if is_on_its_way(tx, key, at):
+            rewrite_message(tx, key, TOLD, about, at)  # it has been read meanwhile
+        else:
+            send_message(tx, key, TOLD, about, due)
 
 
 def show_choice(tx: Tx, document: int, at: datetime) -> None:

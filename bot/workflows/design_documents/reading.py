@@ -167,10 +167,11 @@ class DesignReading:
             return {}
         if outcome == DocumentProblem.NO_ACCESS:
             tx.design_documents.save_problem(document.id, DocumentState.UNREADABLE, DocumentProblem.NO_ACCESS)
-        if outcome == DocumentProblem.NOT_ANSWERED and attempt < len(PAUSES):
-            read_soon(tx, document, self.now() + PAUSES[attempt], attempt + 1)
+        if outcome == DocumentProblem.NOT_ANSWERED:
+            if attempt < len(PAUSES):
+                read_soon(tx, document, self.now() + PAUSES[attempt], attempt + 1)
             if attempt:
-                return {}  # they know that it has to wait
+                return {}  # both know already that it waits
         tell_of_document(tx, document, self.now())
         return {}
 

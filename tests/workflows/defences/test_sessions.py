@@ -75,6 +75,15 @@ def test_a_second_look_keeps_the_first_ruling_and_rewrites_the_message(it: Defen
     assert [ruling.outcome for ruling in found.questions[0].rulings] == ["not_yet", "alone"]
 
 
+def test_a_form_that_is_sent_twice_is_one_ruling(it: Defending) -> None:
+    it.prepares()
+    for _ in range(2):
+        it.rules_on(1, "alone", "Said it.")
+    found = it.defence()
+    assert found
+    assert len(found.questions[0].rulings) == 1
+
+
 def test_once_the_milestone_has_closed_a_ruling_stays(it: Defending) -> None:
     it.prepares()
     it.rules_on(1, "not_yet", "Not yet.")

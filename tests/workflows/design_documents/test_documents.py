@@ -176,7 +176,18 @@ def test_while_the_model_does_not_answer_it_is_asked_again_later(it: Defending) 
     assert newest(it).state is DocumentState.READ
     assert len(said(it, ADA, "Your design document")) == 2
     it.settle(WEEKS)
-    assert len(said(it, SEN, "has given me a design document")) == 1
+    [told] = said(it, SEN, "has given me a design document")
+    assert "it says 1, says part of 1" in told
+
+
+def test_a_model_that_never_answers_is_asked_four_times_and_both_are_told_once(it: Defending) -> None:
+    it.model = Scripted(design=CallOutcome.FAILED)
+    gives(it, text=DESIGN.decode())
+    for hours in (2, 8, 40, 99):
+        it.settle(timedelta(hours=hours))
+    assert len(it.model.requests) == 4
+    assert len(said(it, ADA, "Your design document")) == 1
+    assert len(said(it, SEN, "It's for you to read.")) == 1
 
 
 def test_of_several_files_the_participant_chooses_one(it: Defending) -> None:
