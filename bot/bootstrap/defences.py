@@ -28,8 +28,8 @@ def register_defences(  # noqa: PLR0913, PLR0917 - what the workflows are made o
     """Register the workflows ``design_document`` and ``defence``."""
     from bot.adapters.files import prompts
     from bot.adapters.git.branches import GitBranches
-    from bot.workflows.defences import preparation, sessions
-    from bot.workflows.design_documents import giving, reading
+    from bot.workflows.defences import preparation
+    from bot.workflows.design_documents import reading
     from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
     branches = GitBranches(wiring.clone_cache(settings))
@@ -48,7 +48,7 @@ def register_defences(  # noqa: PLR0913, PLR0917 - what the workflows are made o
         wiring.now,
         measures,
     )
-    engine.workflow(giving.KIND, documents.run)
+    engine.workflow("design_document", documents.run)
     defences = preparation.DefencePreparation(
         host,
         store,
@@ -59,4 +59,4 @@ def register_defences(  # noqa: PLR0913, PLR0917 - what the workflows are made o
         wiring.now,
         measures,
     )
-    engine.workflow(sessions.KIND, defences.run)
+    engine.workflow("defence", defences.run)
