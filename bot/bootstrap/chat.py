@@ -17,6 +17,8 @@ from bot.workflows.check_ins.features import check_in_feature
 from bot.workflows.check_ins.home import describe_next
 from bot.workflows.check_ins.messages import find_framing
 from bot.workflows.decisions.features import decision_features
+from bot.workflows.defences.features import defence_features
+from bot.workflows.design_documents.features import design_document_features
 from bot.workflows.dojo import app_home, basic_commands, direct_messages
 from bot.workflows.milestones.features import milestone_features
 from bot.workflows.pairing import chat as pairing_chat
@@ -89,6 +91,8 @@ def assemble_features(
             *ruling_features(load_ledgers, release_ruling, web),
             *appeal_features(load_ledgers, web, wiring.now),
             *milestone_features(load_ledgers),
+            *design_document_features(load_ledgers, web, wiring.now),
+            *defence_features(load_ledgers, web, wiring.now),
             question_features.feature(web, keep_questions, withdraw_questions, wiring.now, load_asks),
             *member_features,
         )

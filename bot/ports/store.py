@@ -6,7 +6,9 @@ from typing import Any, Protocol
 from bot.ports.articulation import Conversations
 from bot.ports.check_ins import CheckIns, Rhythms, Unprompted
 from bot.ports.decisions import Decisions, Statements
+from bot.ports.defences import Defences
 from bot.ports.deliveries import Deliveries
+from bot.ports.design_documents import DesignDocuments
 from bot.ports.digest import WeeklyFigures
 from bot.ports.dojo import Absences, Cohorts, LinkCodes, Members, NeverPairs
 from bot.ports.jobs import Effects, Jobs
@@ -78,6 +80,10 @@ class Tx(Protocol):
     def snapshots(self) -> Snapshots: ...  # noqa: D102
     @property
     def digests(self) -> Digests: ...  # noqa: D102
+    @property
+    def design_documents(self) -> DesignDocuments: ...  # noqa: D102
+    @property
+    def defences(self) -> Defences: ...  # noqa: D102
     @property
     def growth(self) -> GrowthRecords: ...  # noqa: D102
     @property

@@ -13,6 +13,7 @@ depends_on = None
 
 _TABLES = (
     "design_document",
+    "defence_ruling",
     "defence_question",
     "defence",
     "calendar_link",
@@ -265,6 +266,7 @@ def _defences() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("prepared_by", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("session_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('preparing', 'ready', 'held', 'cancelled')", name=op.f("ck_defence_state_known")
@@ -296,33 +298,48 @@ def _defences() -> None:
         sa.Column("check_id", sa.String(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("follow_ups", sa.JSON(), nullable=False),
+        sa.Column("touches", sa.JSON(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("line_start", sa.Integer(), nullable=False),
         sa.Column("line_end", sa.Integer(), nullable=False),
         sa.Column("quote", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("ruled_by", sa.String(), nullable=True),
-        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "outcome IS NULL OR outcome IN ('alone', 'after_follow_up', 'not_yet', 'not_asked')",
-            name=op.f("ck_defence_question_outcome_known"),
-        ),
         sa.ForeignKeyConstraint(
             ["defence_id"],
             ["defence.id"],
             name=op.f("fk_defence_question_defence_id_defence"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["ruled_by"], ["person.id"], name=op.f("fk_defence_question_ruled_by_person"), ondelete="SET NULL"
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_defence_question")),
         sa.UniqueConstraint("defence_id", "position", name=op.f("uq_defence_question_defence_id_position")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_defence_question_ruled_by"), "defence_question", ["ruled_by"])
+    op.create_table(
+        "defence_ruling",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("ruled_by", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('alone', 'after_follow_up', 'not_yet', 'not_asked')",
+            name=op.f("ck_defence_ruling_outcome_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"],
+            ["defence_question.id"],
+            name=op.f("fk_defence_ruling_question_id_defence_question"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["ruled_by"], ["person.id"], name=op.f("fk_defence_ruling_ruled_by_person"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_defence_ruling")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_defence_ruling_question_id"), "defence_ruling", ["question_id"])
+    op.create_index(op.f("ix_defence_ruling_ruled_by"), "defence_ruling", ["ruled_by"])
 
 
 def _design_documents() -> None:

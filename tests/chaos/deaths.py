@@ -58,6 +58,8 @@ WEEK = {
     "calendar": ("read", "save"),
     "check_in": ("decide", "topic"),
     "reminded": ("remind",),
+    "documented": ("begin", "read", "tell"),
+    "defended": ("begin", "prepare", "ready"),
 }
 """The steps of what follows from rulings and of what comes weekly (``Deciding.bring_about``)."""
 TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close", "look", "file")}

@@ -20,6 +20,7 @@ from bot.adapters.database import open_store
 from bot.adapters.database.jobs.tables import JobRow
 from bot.adapters.database.transaction import SqlStore
 from bot.domain.check_ins.records import CheckInState
+from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import CohortRole, DateKind, Profile
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import Account
@@ -29,6 +30,8 @@ from bot.ports.store import Tx
 from bot.workflows.chat.unprompted import Feature
 from bot.workflows.check_ins.participants import Participant, find_participant
 from bot.workflows.check_ins.schedule import ask_now
+from bot.workflows.defences.sessions import prepare_defence
+from bot.workflows.design_documents.giving import give_document
 from bot.workflows.digest.recipients import list_recipients
 from bot.workflows.digest.schedule import plan_job
 from bot.workflows.digest.snapshots import week_of
@@ -98,27 +101,23 @@ class Deciding:
         if needs == "judged":
             self.rules()
             self.hurry()
-        elif needs == "too_soon":
-            self._add(lambda tx: self._digests(tx, self.circle.person(self.eve.id)))
-        elif needs == "digest":
+            return
+        if needs in {"digest", "put_off"}:
             self._pass_week()
-            self._add(self._digests)
-        elif needs == "put_off":
-            self._pass_week()
-            self._add(self._take_days)
-            self._add(self._digests)
-        elif needs == "snapshot":
-            self._add(self._snapshots)
-        elif needs == "met":
-            self._add(self._meetings)
-        elif needs == "calendar":
-            self._add(self._calendars)
-        elif needs == "check_in":
-            self._add(self._check_ins)
-        elif needs == "reminded":
-            self._add(self._reminders)
-        else:
-            self._add(self._reports)
+        ways: Mapping[str, Sequence[Callable[[Tx], Sequence[Job]]]] = {
+            "too_soon": (lambda tx: self._digests(tx, self.circle.person(self.eve.id)),),
+            "digest": (self._digests,),
+            "put_off": (self._take_days, self._digests),
+            "snapshot": (self._snapshots,),
+            "met": (self._meetings,),
+            "calendar": (self._calendars,),
+            "check_in": (self._check_ins,),
+            "reminded": (self._reminders,),
+            "documented": (self._documents,),
+            "defended": (self._defences,),
+        }
+        for way in ways.get(needs, (self._reports,)):
+            self._add(way)
 
     def rules(self) -> None:
         """Let a sensei who may rule on Bo's capstone open the evidence for a criterion, and rule."""
@@ -253,6 +252,23 @@ class Deciding:
         one = find_participant(tx, member.cohort, person, member.enrolment, at)
         assert one
         return one
+
+    def _documents(self, tx: Tx) -> list[Job]:
+        """Let Bo give a design document. Reading it adds the job itself."""
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        [capstone] = tx.capstones.by_participant(person)
+        give_document(tx, capstone, person, "", "The desk answers letters. " * 20, at)
+        return []
+
+    def _defences(self, tx: Tx) -> list[Job]:
+        """Let Ana ask for Bo's defence, in place of an earlier one."""
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        [capstone] = tx.capstones.by_participant(person)
+        earlier = tx.defences.newest([capstone.id]).get(capstone.id)
+        if earlier is not None:
+            tx.defences.set_state(earlier.id, DefenceState.CANCELLED, at)
+        prepare_defence(tx, capstone, self.circle.person(self.circle.senseis[0].id), None, at)
+        return []
 
     def _add(self, make: Callable[[Tx], Sequence[Job]]) -> None:
         with open_store(self.circle.url) as database, SqlStore(database, "localhost").begin() as tx:

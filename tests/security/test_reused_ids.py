@@ -347,6 +347,8 @@ KEYS = {
     "decided:{}#{}:{}.{}.public": GOES,
     "decision:{}": AUDIT,
     "decisions:{}:recorded": GOES,
+    "defence:{}": GOES,
+    "design:{}:{}": GOES,
     "enrolment:{}": AUDIT,
     "export:{}#{}:{}": GOES,
     "export:{}:{}": GOES,
@@ -471,6 +473,12 @@ GONE = [
     ("report:4711#12:F0123", None),
     ("message:decisions:6:recorded", {"kind": "decisions.recorded", "about": {"decision": 6}}),
     ("questions:4711#1:9+0:20261126T090000", {"questions": [9]}),
+    ("design:12:1764150000000", {"document": 12, "attempt": 1}),
+    ("message:design.read:12:1764150000000", None),
+    ("message:design.told:12", None),
+    ("defence:13", None),
+    ("message:defence.result:13", None),
+    ("rewrite:defence.announced:13:1764150000000", {"about": {"defence": 13}}),
     ("message:welcome:5", {"about": {"enrolment": 5}}),
     ("calendar:5:2026-12-01", {"enrolment": 5}),
     ("one_to_one:4:p:brief.1764150000", {"one_to_one": 4, "person": "p"}),
@@ -494,6 +502,8 @@ def test_what_is_named_after_their_number_is_theirs_and_nothing_near_it(name: st
         enrolments=frozenset({5}),
         one_to_ones=frozenset({4}),
         users=frozenset({"U0ZELDA42"}),
+        documents=frozenset({12}),
+        defences=frozenset({13}),
     )
     assert scope.concerns(name, argument)
     others = DataScope(
@@ -505,6 +515,8 @@ def test_what_is_named_after_their_number_is_theirs_and_nothing_near_it(name: st
         enrolments=frozenset({3, 6, 9, 55}),
         one_to_ones=frozenset({1, 5, 6, 44}),
         users=frozenset({"U0ZELDA4"}),
+        documents=frozenset({1, 13, 121}),
+        defences=frozenset({1, 12, 131}),
     )
     assert not others.concerns(name, argument)
 

@@ -20,6 +20,8 @@ from bot.adapters.database.check_ins.unprompted import SqlUnprompted
 from bot.adapters.database.connections import open_read_only
 from bot.adapters.database.decisions.decisions import SqlDecisions
 from bot.adapters.database.decisions.statements import SqlStatements
+from bot.adapters.database.defences.defences import SqlDefences
+from bot.adapters.database.design_documents.documents import SqlDesignDocuments
 from bot.adapters.database.dojo.absences import SqlAbsences
 from bot.adapters.database.dojo.cohorts import SqlCohorts
 from bot.adapters.database.dojo.link_codes import SqlLinkCodes
@@ -87,6 +89,8 @@ class SqlTx:
         self.snoozes = SqlSnoozes(session)
         self.snapshots = SqlSnapshots(session)
         self.digests = SqlDigests(session)
+        self.design_documents = SqlDesignDocuments(session)
+        self.defences = SqlDefences(session)
         self.growth = SqlGrowthRecords(session)
         self.weekly_figures = SqlWeeklyFigures(session, tenant)
         self.one_to_ones = SqlOneToOnes(session)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class DefenceState(StrEnum):
-    """The state of a defence. ``HELD``: its sensei has ruled on every question that was asked."""
+    """The state of a defence. ``HELD``: its sensei has ruled on every question."""
 
     PREPARING = "preparing"
     READY = "ready"
@@ -24,32 +24,59 @@ class DefenceOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DefenceQuestion:
-    """One question of a defence, about lines at the defence's commit.
+class DefenceRuling:
+    """What a sensei ruled on a question. ``note`` is their sentence to the participant.
 
-    ``follow_ups`` are for the sensei. ``note`` is the sensei's sentence to the participant.
+    ``by`` is their opaque id, or None once they were erased.
     """
 
-    id: int
-    position: int
+    outcome: DefenceOutcome
+    note: str
+    by: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewDefenceQuestion:
+    """A question to store, about lines at the defence's commit. ``quote`` is those lines, byte for byte.
+
+    ``follow_ups`` and ``touches``, what a strong answer would touch on, are for the sensei alone.
+    """
+
     criterion: str
     check: str | None
     text: str
     follow_ups: tuple[str, ...]
+    touches: tuple[str, ...]
     path: str
     line_start: int
     line_end: int
     quote: str
     fingerprint: str
-    outcome: DefenceOutcome | None = None
-    note: str = ""
-    ruled_by: str | None = None
-    ruled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DefenceQuestion:
+    """A stored question. ``position`` counts from 1. ``rulings`` has all rulings, the newest last."""
+
+    id: int
+    position: int
+    asked: NewDefenceQuestion
+    rulings: tuple[DefenceRuling, ...] = ()
+
+    @property
+    def ruling(self) -> DefenceRuling | None:
+        """Return the ruling that counts: the newest, or None if there is none yet."""
+        return self.rulings[-1] if self.rulings else None
 
 
 @dataclass(frozen=True, slots=True)
 class Defence:
-    """A defence of a capstone by its participant. ``head`` is the commit that the questions are about."""
+    """A defence of a capstone by its participant. ``head`` is the commit that the questions are about.
+
+    ``session_at`` is when the two meet, or None if nobody has said. ``held_at`` is when the last question
+    got its first ruling.
+    """
 
     id: int
     capstone: int
@@ -58,5 +85,26 @@ class Defence:
     state: DefenceState
     prepared_by: str | None
     created_at: datetime
+    session_at: datetime | None
     held_at: datetime | None
     questions: tuple[DefenceQuestion, ...] = ()
+
+    @property
+    def has_rulings(self) -> bool:
+        """Return whether any question has been ruled on."""
+        return any(question.rulings for question in self.questions)
+
+    @property
+    def is_ruled(self) -> bool:
+        """Return whether every question has been ruled on."""
+        return bool(self.questions) and all(question.rulings for question in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class DefendedQuestion:
+    """A question of a defence that was held, as far as growth counts it: no words."""
+
+    capstone: int
+    criterion: str
+    outcome: DefenceOutcome
+    at: datetime

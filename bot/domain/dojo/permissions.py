@@ -89,6 +89,9 @@ class Action(StrEnum):
     ONE_TO_ONE_PLAN = "meeting.plan"
     CHECK_IN_SEE = "checkin.see"
     CHECK_IN_EDIT = "checkin.edit"
+    DESIGN_GIVE = "design.give"
+    DESIGN_SEE = "design.see"
+    DEFENCE_RUN = "defence.run"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
@@ -171,6 +174,10 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         # Dates and the rhythm. A check-in's words belong to its question.
         Action.CHECK_IN_SEE: _rule(participant=_OWN, lead=_COHORT),
         Action.CHECK_IN_EDIT: _rule(participant=_OWN),
+        Action.DESIGN_GIVE: _rule(participant=_OWN),
+        Action.DESIGN_SEE: _rule(participant=_OWN, sensei=_THEIRS),
+        # The questions of a defence that is still to come are for the sensei alone.
+        Action.DEFENCE_RUN: _rule(sensei=_THEIRS),
     }
 )
 

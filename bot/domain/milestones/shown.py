@@ -27,7 +27,8 @@ class ParticipantMilestone:
     """A participant at a milestone, as their sensei sees them.
 
     ``in_doubt`` are gate criteria without a ruling whose draft is below the gate. Only a sensei who may rule
-    on this participant now may see it. ``standing_in``: the reader is the deputy.
+    on this participant now may see it. ``standing_in``: the reader is the deputy. ``has_defence``: one has
+    been prepared.
     """
 
     person: ShownPerson
@@ -35,6 +36,7 @@ class ParticipantMilestone:
     in_doubt: tuple[CriterionStanding, ...]
     growth: Growth
     standing_in: bool = False
+    has_defence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.rendering.privacy.export_arguments import (
     one_decision_lines,
     statement_lines,
 )
+from bot.rendering.privacy.export_defences import defence_lines, defence_ruled_lines, document_lines
 from bot.rendering.privacy.export_rulings import ruled_lines, ruling_lines
 from bot.rendering.privacy.export_words import (
     OUTCOMES,
@@ -40,6 +41,8 @@ def capstone_lines(capstone: Json) -> Iterator[str]:
     yield from _ledger_lines(capstone["ledger"])
     yield from statement_lines(capstone["statements"])
     yield from ruling_lines(capstone)
+    yield from document_lines(capstone)
+    yield from defence_lines(capstone)
     yield from _call_lines(capstone["model_calls"])
 
 
@@ -169,3 +172,4 @@ def elsewhere_lines(elsewhere: Json) -> Iterator[str]:
         yield ""
         yield from one_decision_lines(decision)
     yield from ruled_lines(elsewhere)
+    yield from defence_ruled_lines(elsewhere)

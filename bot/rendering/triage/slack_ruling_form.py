@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.defences.records import DefenceOutcome, DefenceRuling
 from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.ledger.evidence import CheckState
 from bot.domain.rubrics.rubric import ScaleLevel
@@ -37,6 +38,12 @@ _WHO_SEES = (
     "I worked it out from the evidence above. Only a sensei who may rule on this sees it; the participant "
     "never does."
 )
+_DEFENDED = {
+    DefenceOutcome.ALONE: "answered alone",
+    DefenceOutcome.AFTER_FOLLOW_UP: "answered after a follow-up",
+    DefenceOutcome.NOT_YET: "not answered yet",
+    DefenceOutcome.NOT_ASKED: "not asked",
+}
 _ROLES = {
     RulerRole.SENSEI: "by their sensei",
     RulerRole.DEPUTY: "by a deputy",
@@ -59,6 +66,7 @@ class ShownRuling:
 
     Both are safe mrkdwn. ``last_is_own``: the reader made the last ruling. ``appeal`` is the participant's
     reason for an appeal that the reader decides, or None. ``exemptable``: the reader may exempt checks.
+    ``defended`` are the rulings on the criterion's questions in the live defence.
     """
 
     key: RulingFormKey
@@ -76,6 +84,7 @@ class ShownRuling:
     exemptable: bool = True
     notice: str = ""
     words: RulingWords = field(default=RulingWords())
+    defended: Sequence[DefenceRuling] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +168,8 @@ def _head_blocks(shown: ShownRuling) -> Iterator[Block]:
 def _level_blocks(shown: ShownRuling) -> Iterator[Block]:
     yield section(_describe_draft(shown))
     yield small(_describe_scale(shown.scale))
+    if shown.defended:
+        yield section(_describe_defence(shown.defended))
     if shown.last:
         yield section(_describe_last(shown.last, shown))
     if shown.appeal is not None:
@@ -183,6 +194,15 @@ def _describe_draft(shown: ShownRuling) -> str:
         *([f"{count(unread, 'check has', 'checks have')} not been read yet"] if unread else []),
     ]
     return f"*No draft level:* {' and '.join(why) or 'none of the checks apply'}."
+
+
+def _describe_defence(rulings: Sequence[DefenceRuling]) -> str:
+    """Return how the criterion's questions went in the live defence: on its own line, no draft counts it."""
+    lines = [
+        f"• {_DEFENDED[ruling.outcome]}{f': {mrkdwn(ruling.note, 300)}' if ruling.note else ''}"
+        for ruling in rulings
+    ]
+    return "\n".join(["*In the live defence*, apart from the evidence above", *lines])
 
 
 def _describe_scale(scale: Sequence[ScaleLevel]) -> str:

@@ -15,7 +15,7 @@ from bot.domain.milestones.readiness import find_gates_in_doubt, list_open_quest
 from bot.domain.milestones.schedule import MilestoneDate, MilestoneStage
 from bot.domain.milestones.shown import MilestoneView, OwnMilestone, ParticipantMilestone, SenseiMilestone
 from bot.domain.pull_requests.records import Capstone
-from bot.domain.triage.records import RulerRole
+from bot.domain.triage.records import Milestone, RulerRole
 from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.workflows.chat.actors import Actor, Clock
@@ -135,6 +135,8 @@ def _list_theirs(asked: _Question) -> tuple[ParticipantMilestone, ...]:
     ledgers = asked.loader.load(asked.tx, list(theirs))
     readiness = gather_readiness(asked.tx, asked.loader, list(theirs), asked.current, ledgers)
     growth = gather_growth(asked.tx, asked.loader.library, list(theirs))
+    is_final = asked.current.milestone is Milestone.FINAL
+    defences = asked.tx.defences.newest(list(theirs)) if is_final else {}
     rows = [
         ParticipantMilestone(
             people[one.participant],
@@ -142,6 +144,7 @@ def _list_theirs(asked: _Question) -> tuple[ParticipantMilestone, ...]:
             find_gates_in_doubt(readiness[capstone], ledgers[capstone].evidence),
             growth[capstone],
             role is RulerRole.DEPUTY,
+            capstone in defences,
         )
         for capstone, (one, role) in theirs.items()
     ]

@@ -92,6 +92,29 @@ UNJUDGED: dict[str, Any] = {
     "role": "sensei",
     "at": NOW,
 }
+GIVEN = {
+    "source": "pasted",
+    "path": "",
+    "text": "# Not a heading\nof mine",
+    "at": NOW,
+    "read_at": NOW,
+    "findings": {
+        "findings": [{"check": "risk.1", "line": 2, "quote": "of *mine*"}],
+        "questions": ["Who reads it, @ada?"],
+    },
+}
+HELD = {
+    "created_at": NOW,
+    "held_at": NOW,
+    "questions": [
+        {
+            "text": "Who *notices*?",
+            "path": "a.py",
+            "line_start": 3,
+            "rulings": [{"at": NOW, "outcome": "after_follow_up", "note": "Once *asked*."}],
+        }
+    ],
+}
 CAPSTONE: dict[str, Any] = {
     "cohort": "spring",
     "sensei": ELSE,
@@ -123,6 +146,8 @@ CAPSTONE: dict[str, Any] = {
     ],
     "exemptions": [{"kind": "check", "subject": "risk.3", "at": NOW, "ended_at": None, "reason": "No load."}],
     "snapshots": [{}, {}],
+    "design_documents": [GIVEN],
+    "defences": [HELD, {**HELD, "held_at": None, "questions": []}],
     "model_calls": [{"answer": None, "input_tokens": 10, "output_tokens": 1, "usd": None}],
     "jobs": [{}, {}],
     "effects": [],
@@ -167,6 +192,9 @@ DOCUMENT: dict[str, Any] = {
                 "reason": "It costs nothing.",
             }
         ],
+        "design_documents": [],
+        "defences": [],
+        "defence_rulings": [{"at": NOW, "outcome": "alone", "note": "Well *said*."}],
         "second_opinions": [{}],
     },
     "work": {"jobs": [{}], "effects": [], "workflows": []},
@@ -230,6 +258,21 @@ def test_rulings_are_told_in_words() -> None:
         "| weekly digests that were made for you, as numbers of their rows | 3 |",
     ):
         assert words in page
+
+
+def test_documents_and_defences_are_told_in_words() -> None:
+    page = render_page(DOCUMENT, Vocabulary({}, {}, ()))
+    for words in (
+        "- Given on 2026-11-26: pasted, read on 2026-11-26.",
+        "  > #\u2060 Not a heading",
+        "  - `risk.1`, line 2:\n    > of \\*mine\\*",
+        "  - Asked: Who reads it, @\u2060ada?",
+        "- Prepared on 2026-11-26, held on 2026-11-26.\n  - Who \\*notices\\*?\n    About `a.py`, line 3.",
+        "    On 2026-11-26: answered after a follow-up.\n    > Once \\*asked\\*.",
+        "- Prepared on 2026-11-26, still to come.",
+        "- You ruled on 1 question of defences:\n  On 2026-11-26, you wrote:\n  > Well \\*said\\*.",
+    ):
+        assert words in page, words
 
 
 def test_what_people_wrote_formats_nothing() -> None:

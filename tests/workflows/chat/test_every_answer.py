@@ -18,6 +18,7 @@ from bot.domain.articulation.slots import Slot
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
 from bot.domain.check_ins.records import CheckInState, Topic
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
+from bot.domain.design_documents.records import DocumentProblem, DocumentSource, DocumentState
 from bot.domain.dojo.people import DateKind, EnrolmentState
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
@@ -36,6 +37,7 @@ from bot.ports.engine import DeadLetter, GiveUpCause
 from bot.workflows.articulation.private_talks import go_private
 from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.features import Features
+from bot.workflows.design_documents.messages import tell_of_document
 from bot.workflows.dojo import account_linking
 from bot.workflows.one_to_ones.message_keys import AFTER, make_about, make_key
 from bot.workflows.pairing import boards, failed_work, notices
@@ -678,6 +680,39 @@ def names_second_sensei(it: Stage) -> Person:
     return it.lea
 
 
+def gives_design(it: Stage) -> Person:
+    it.decides()
+    return says(ADA, "design")(it)
+
+
+def runs_defence(it: Stage) -> Person:
+    it.paired(ACTIVE)
+    it.decides()
+    return says(SEN, "defence")(it)
+
+
+def chooses_file(it: Stage) -> Person:
+    """Two files look like Ada's design document."""
+    it.decides()
+    with it.here.store.begin() as tx:
+        given = tx.design_documents.add(
+            it.decision.capstone, it.member(ADA).person, source=DocumentSource.FILE, at=now()
+        )
+        paths = ("design <b> & *c*.md", "docs/design.md")
+        tx.design_documents.save_problem(given.id, DocumentState.UNREADABLE, DocumentProblem.SEVERAL, paths)
+        tell_of_document(tx, given, now())
+    it.settle()
+    it.ada.click(it.shows(it.ada, "design.file"), f"design.file:{given.id}.0")
+    return it.ada
+
+
+def chooses_other_file(it: Stage) -> None:
+    with it.here.store.begin() as tx:
+        given = tx.design_documents.newest(it.decision.capstone)
+        assert given
+        tx.design_documents.choose(given.id, "docs/design.md")
+
+
 def settles_question(it: Stage) -> None:
     """Let what Ada talked about be settled, as somebody else did it."""
     with it.here.store.begin() as tx:
@@ -776,6 +811,8 @@ COMMANDS: Mapping[str, Scene] = {
     "triage": Scene(says(SEN, "triage"), "Nothing waits for your ruling."),
     "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
     "one-to-one": Scene(says(ADA, "one-to-one", ACTIVE), "You have no one-to-one planned."),
+    "design": Scene(gives_design, "I read your design document against the checks"),
+    "defence": Scene(runs_defence, "Prepare the defence"),
 }
 _OVER = "I couldn't save your decision. This question no longer waits for a decision"
 _DECIDED = "I couldn't save your decision. This question has already been"
@@ -806,6 +843,12 @@ BUTTONS: Mapping[str, Scene] = {
     ),
     "triage.keep": Scene(on_card("triage.keep"), "was kept", decides_otherwise, _DECIDED),
     "triage.withdraw": Scene(on_card("triage.withdraw"), "was withdrawn", decides_otherwise, _DECIDED),
+    "design.file": Scene(
+        chooses_file,
+        "you chose design <b> & ∗c∗.md",
+        chooses_other_file,
+        "I couldn't take this file. I've already got this document, so nothing was changed.",
+    ),
     "milestone.report": Scene(
         asks_for_report,
         "Here's the report that you asked for.",
@@ -1086,8 +1129,9 @@ def test_every_command_button_and_form_has_its_scene() -> None:
     assert set(BUTTONS) == handled
     # The others show something, or answer in place of the form.
     views = {"decisions.list", "decisions.list_of", "decisions.see", "people.list", "profile.show"}
-    views |= {"milestone.show", "triage.evidence", "triage.list"}
+    views |= {"milestone.show", "triage.evidence", "triage.list", "design.see", "defence.show"}
     answered = {"people.link", "triage.rule", "triage.exempt", "one_to_ones.plan", "one_to_ones.calendar"}
+    answered |= {"design.give", "defence.prepare", "defence.time", "defence.rule"}
     assert answered == {name for name, form in features.forms.items() if form.answers}
     assert set(FORMS) == set(features.forms) - views - answered
     assert {shortcut.opens for shortcut in features.shortcuts.values()} <= set(FORMS)

@@ -27,18 +27,15 @@ class DefenceRow(SQLModel, table=True):
     state: str
     prepared_by: str | None = Field(default=None, sa_column_args=[nullable_person_key()], index=True)
     created_at: datetime
+    session_at: datetime | None = None
     held_at: datetime | None = None
 
 
 class DefenceQuestionRow(SQLModel, table=True):
-    """A question of a defence. ``follow_ups`` are for the sensei, ``note`` is theirs to the participant."""
+    """A question of a defence. ``follow_ups`` and ``touches`` are for the sensei alone."""
 
     __tablename__ = "defence_question"
-    __table_args__ = (
-        allowed_values("outcome", DefenceOutcome, or_none=True),
-        sa.UniqueConstraint("defence_id", "position"),
-        NEVER_REUSE_IDS,
-    )
+    __table_args__ = (sa.UniqueConstraint("defence_id", "position"), NEVER_REUSE_IDS)
 
     id: int | None = Field(default=None, primary_key=True)
     defence_id: int = Field(sa_column_args=[cascading_key("defence.id")])
@@ -47,12 +44,23 @@ class DefenceQuestionRow(SQLModel, table=True):
     check_id: str | None = None
     text: str = Field(sa_type=sa.Text)
     follow_ups: list[str] = Field(sa_type=sa.JSON)
+    touches: list[str] = Field(sa_type=sa.JSON)
     path: str = Field(sa_type=sa.Text)
     line_start: int
     line_end: int
     quote: str = Field(sa_type=sa.Text)
     fingerprint: str = Field(max_length=64)
-    outcome: str | None = None
-    note: str = Field(default="", sa_type=sa.Text)
+
+
+class DefenceRulingRow(SQLModel, table=True):
+    """What a sensei ruled on a question. The newest counts. ``note`` is their sentence to the participant."""
+
+    __tablename__ = "defence_ruling"
+    __table_args__ = (allowed_values("outcome", DefenceOutcome), NEVER_REUSE_IDS)
+
+    id: int | None = Field(default=None, primary_key=True)
+    question_id: int = Field(sa_column_args=[cascading_key("defence_question.id")], index=True)
+    outcome: str
+    note: str = Field(sa_type=sa.Text)
     ruled_by: str | None = Field(default=None, sa_column_args=[nullable_person_key()], index=True)
-    ruled_at: datetime | None = None
+    at: datetime

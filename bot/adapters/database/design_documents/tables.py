@@ -10,7 +10,10 @@ from bot.domain.design_documents.records import DocumentSource, DocumentState
 
 
 class DesignDocumentRow(SQLModel, table=True):
-    """A design document. Only a pasted one has a ``text``. ``findings`` is JSON, once it was read."""
+    """A design document. Only a pasted one has a ``text``. ``findings`` is JSON, once it was read.
+
+    Of a file that could not be told from others, it has the ``paths`` to choose from.
+    """
 
     __tablename__ = "design_document"
     __table_args__ = (

@@ -9,6 +9,8 @@ from sqlmodel import Session, col, select
 from bot.adapters.database.articulation.tables import PrivateMessageRow
 from bot.adapters.database.check_ins.tables import CheckInRow, RhythmChoiceRow, UnpromptedMessageRow
 from bot.adapters.database.decisions.tables import DecisionRow
+from bot.adapters.database.defences.tables import DefenceRow, DefenceRulingRow
+from bot.adapters.database.design_documents.tables import DesignDocumentRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     EnrolmentRow,
@@ -54,6 +56,10 @@ _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
     (OneToOneRow, "participant_id"),
     (OneToOneRow, "sensei_id"),
     (CalendarLinkRow, "added_by"),
+    (DesignDocumentRow, "person_id"),
+    (DefenceRow, "participant_id"),
+    (DefenceRow, "prepared_by"),
+    (DefenceRulingRow, "ruled_by"),
 )
 """Columns in which the same person can appear any number of times."""
 

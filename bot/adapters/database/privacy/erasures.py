@@ -27,6 +27,7 @@ from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_erasure import ArgumentErasure
+from bot.adapters.database.privacy.document_and_defence_erasure import DocumentAndDefenceErasure
 from bot.adapters.database.privacy.one_to_ones import erase_one_to_ones
 from bot.adapters.database.privacy.people import ROWS, PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.ruling_erasure import RulingErasure
@@ -86,6 +87,7 @@ class SqlErasures:
         done.update(ArgumentErasure(self.session).erase_words_of(subject))
         if subject.id:
             done.update(RulingErasure(self.session).erase_person(subject.id, scope))
+            done.update(DocumentAndDefenceErasure(self.session).erase_person(subject.id))
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.author_id).in_(subject.numbers)
         )
@@ -158,6 +160,7 @@ class SqlErasures:
         done.update(ArgumentErasure(self.session).erase_in_capstone(scope))
         done.update(RulingErasure(self.session).erase_in_capstone(scope))
         done["check_in"] += self._delete(CheckInRow, col(CheckInRow.capstone_id) == capstone)
+        done.update(DocumentAndDefenceErasure(self.session).erase_in_capstone(scope))
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.question_id).in_(scope.questions)
         )

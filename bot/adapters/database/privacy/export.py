@@ -22,8 +22,10 @@ from bot.adapters.database.dojo.tables import (
     ProfileRow,
 )
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
+from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_export import ArgumentExport
+from bot.adapters.database.privacy.document_and_defence_export import DEFENCE_CALLS, DocumentAndDefenceExport
 from bot.adapters.database.privacy.one_to_ones import export_one_to_ones
 from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.row_json import Json, as_json
@@ -90,6 +92,10 @@ class ExportQueries:
     @property
     def _rulings(self) -> RulingExport:
         return RulingExport(self.session, self.subject)
+
+    @property
+    def _documents_and_defences(self) -> DocumentAndDefenceExport:
+        return DocumentAndDefenceExport(self.session, self.subject)
 
     def _is_theirs(self, table: Any) -> Any:
         return table.person_id == self.subject.id
@@ -232,9 +238,8 @@ class ExportQueries:
             "decisions": self._arguments.decisions(row.id or 0),
             "statements": self._arguments.statements(row.id or 0),
             **self._rulings.of_capstone(row.id or 0),
-            "model_calls": [
-                {**as_json(call), "answer": _parse_json(call.answer)} for call in self.people.calls([row])
-            ],
+            **self._documents_and_defences.of_capstone(row.id or 0),
+            "model_calls": [_export_call(call) for call in self.people.calls([row])],
             "jobs": self._export_concerned(JobRow, lambda job: scope.concerns(job.id, job.argument)),
             "effects": self._export_concerned(EffectRow, lambda effect: scope.concerns(effect.key)),
         }
@@ -327,6 +332,7 @@ class ExportQueries:
             ],
             **self._arguments.elsewhere(scope),
             **self._rulings.elsewhere(scope),
+            **self._documents_and_defences.elsewhere(scope),
         }
 
     def _export_deliveries(self, scope: DataScope) -> list[Json]:
@@ -391,6 +397,12 @@ def _without_findings(argument: Json) -> Json:
     if not isinstance(about, dict) or "found" not in about:
         return argument
     return {**argument, "about": {**about, "found": SOMEBODY_ELSE}}
+
+
+def _export_call(row: ModelCallRow) -> Json:
+    """Return a call to a model. The questions that it worded for a defence are for the sensei."""
+    answer = SOMEBODY_ELSE if row.purpose == DEFENCE_CALLS and row.answer else _parse_json(row.answer)
+    return {**as_json(row), "answer": answer}
 
 
 def _parse_json(text: str | None) -> Any:

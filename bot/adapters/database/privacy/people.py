@@ -22,6 +22,7 @@ from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.one_to_ones.tables import OneToOneRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow
 from bot.adapters.database.privacy.arguments import ArgumentQueries
+from bot.adapters.database.privacy.documents_and_defences import DocumentAndDefenceQueries
 from bot.adapters.database.privacy.one_to_ones import list_texts, takes_part
 from bot.adapters.database.privacy.published import PublishedQueries
 from bot.adapters.database.privacy.rulings import RulingQueries
@@ -121,6 +122,8 @@ class PeopleQueries:
             scope,
             rulings=rulings,
             appeals=self._rulings.appeals_against(rulings),
+            documents=scope.documents | self._documents_and_defences.documents_by(subject.id or ""),
+            defences=scope.defences | self._documents_and_defences.defences_by(subject.id or ""),
             commands=scope.commands.union(self._read_ids(gave)),
             conversations=scope.conversations | self._arguments.conversations_with(subject),
             decisions=scope.decisions | self._arguments.decisions_by(subject),
@@ -183,6 +186,8 @@ class PeopleQueries:
             rulings=ruled,
             appeals=self._rulings.appeals_against(ruled),
             exemptions=self._rulings.exemptions_in(ids),
+            documents=self._documents_and_defences.documents_in(ids),
+            defences=self._documents_and_defences.defences_in(ids),
         )
 
     @property
@@ -192,6 +197,10 @@ class PeopleQueries:
     @property
     def _rulings(self) -> RulingQueries:
         return RulingQueries(self.session)
+
+    @property
+    def _documents_and_defences(self) -> DocumentAndDefenceQueries:
+        return DocumentAndDefenceQueries(self.session)
 
     def _read_ids(self, query: Any) -> frozenset[int]:
         return frozenset(self.session.exec(query))
@@ -208,6 +217,7 @@ class PeopleQueries:
             self._arguments.texts(mine),
             self._own_texts(subject.id or "", theirs=True),
             self._rulings.texts(mine, subject.id or "", theirs=True),
+            self._documents_and_defences.texts(mine, subject.id or "", theirs=True),
         )
         others = chain(
             self._capstone_texts(theirs, self._other_capstones(capstones), numbers),
@@ -215,6 +225,7 @@ class PeopleQueries:
             self._arguments.texts(theirs, but=mine),
             self._own_texts(subject.id or "", theirs=False),
             self._rulings.texts(mine, subject.id or "", theirs=False),
+            self._documents_and_defences.texts(mine, subject.id or "", theirs=False),
         )
         alone, shared = own_texts(texts, others)
         called = frozenset(subject.called) - self._shared_names(subject)

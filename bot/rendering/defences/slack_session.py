@@ -1,0 +1,182 @@
+"""The page of a defence in Slack, for its sensei alone, and the forms that it opens."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.defences.records import Defence, DefenceOutcome, DefenceQuestion, DefenceState
+from bot.domain.dojo.app_home import ShownPerson
+from bot.ports.chat import Block, View
+from bot.rendering.chat.slack_blocks import actions, button, divider, named, section, small
+from bot.rendering.chat.slack_form_fields import (
+    date_picker,
+    input_block,
+    modal,
+    radio_buttons,
+    text_field,
+    time_picker,
+)
+from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object, preformatted
+from bot.rendering.defences.slack_messages import (
+    MOST_OF_A_NOTE,
+    MOST_OF_A_QUESTION,
+    OUTCOMES,
+    SHOW,
+    describe_place,
+)
+
+PREPARE, TIME, RULE = "defence.prepare", "defence.time", "defence.rule"
+"""The forms that prepare a defence, change its time, and rule on a question."""
+DAY, CLOCK, OUTCOME, NOTE = "day", "clock", "outcome", "note"
+"""Blocks of the forms' fields."""
+_MOST_OF_A_CODE, _MOST_OF_A_LINE, _MOST_OF_A_CAPSTONE = 1200, 300, 140
+_WHEN = "{date_long_pretty}, {time}"
+_EXPLAINED = (
+    "I choose up to three places in code that is on the default branch: gate criteria first, then those "
+    "with much evidence and the least that your participant has decided without help. I never choose what "
+    "I've asked before. They learn when the defence is and that it's about their merged code, never the "
+    "questions."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDefence:
+    """A defence for its sensei. ``defence`` is None if none was prepared. ``notice`` is safe mrkdwn.
+
+    ``titles`` are the criteria's; ``page`` is the repository's page at the host.
+    """
+
+    capstone: int
+    person: ShownPerson
+    name: str
+    defence: Defence | None
+    titles: Mapping[str, str]
+    page: str
+    notice: str = ""
+
+
+def session_view(shown: ShownDefence) -> View:
+    """Return the page."""
+    return {
+        "type": "modal",
+        "callback_id": SHOW,
+        "title": plain_object("Defence"),
+        "close": plain_object("Close"),
+        "blocks": list(_page_blocks(shown)),
+    }
+
+
+def list_view(people: Sequence[tuple[int, ShownPerson, str]]) -> View:
+    """Return the list of a sensei's participants: capstone, person and the capstone's name."""
+    blocks = [section("*Whose defence?*")]
+    for capstone, person, name in people[:50]:
+        text = f"{named(person)} · {mrkdwn(name, _MOST_OF_A_CAPSTONE)}"
+        blocks.append(section(text, button("Open", f"{SHOW}:{capstone}", str(capstone))))
+    return {
+        "type": "modal",
+        "callback_id": SHOW,
+        "title": plain_object("Defence"),
+        "close": plain_object("Close"),
+        "blocks": blocks,
+    }
+
+
+def time_form(capstone: int, day: date, minutes: int, *, prepares: bool) -> View:
+    """Return the form for the time of the session, which also prepares a defence if ``prepares`` is set."""
+    what = (
+        _EXPLAINED
+        if prepares
+        else "Your participant reads the new time where they were told the earlier one."
+    )
+    blocks = [
+        section(what),
+        input_block(DAY, "Day of the session", date_picker(DAY, day)),
+        input_block(
+            CLOCK, "Time", time_picker(CLOCK, minutes), hint="In your time zone. Allow thirty minutes."
+        ),
+    ]
+    submit = "Prepare" if prepares else "Save"
+    title = "Prepare the defence" if prepares else "Time of the defence"
+    return {**modal(title, submit, blocks, str(capstone)), "callback_id": PREPARE if prepares else TIME}
+
+
+def ruling_form(question: DefenceQuestion) -> View:
+    """Return the form for a sensei's ruling on a question."""
+    last = question.ruling
+    choices = {outcome.value: OUTCOMES[outcome] for outcome in DefenceOutcome}
+    blocks = [
+        section(mrkdwn(question.asked.text, MOST_OF_A_QUESTION)),
+        input_block(OUTCOME, "How did it go?", radio_buttons(OUTCOME, choices, last.outcome if last else "")),
+        input_block(
+            NOTE,
+            "One sentence to the participant",
+            text_field(NOTE, last.note if last else "", MOST_OF_A_NOTE, multiline=True),
+            optional=True,
+            hint="They read it with the question. You can leave it empty only if it wasn't asked.",
+        ),
+    ]
+    return {**modal("Rule on a question", "Save", blocks, str(question.id)), "callback_id": RULE}
+
+
+def _page_blocks(shown: ShownDefence) -> Iterator[Block]:
+    if shown.notice:
+        yield section(shown.notice)
+    defence, capstone = shown.defence, str(shown.capstone)
+    yield section(f"*{named(shown.person)}* · {mrkdwn(shown.name, _MOST_OF_A_CAPSTONE)}")
+    if defence is None:
+        yield section(_EXPLAINED)
+        yield actions(button("Prepare the defence", PREPARE, capstone, "primary"))
+        return
+    when = moment(defence.session_at, _WHEN) if defence.session_at else "No time has been set."
+    yield section(when, button("Change the time", TIME, capstone))
+    if defence.state is DefenceState.PREPARING:
+        yield section("I'm choosing the questions. I'll tell you in a direct message when they're ready.")
+        return
+    yield small(
+        "Only you see this page. Ask the questions yourself; the follow-ups are there if you need them."
+    )
+    for question in defence.questions:
+        yield divider()
+        yield from _question_blocks(question, shown, defence)
+    if not defence.has_rulings:
+        yield divider()
+        yield actions(button("Prepare other questions", PREPARE, capstone))
+    elif not defence.is_ruled:
+        yield small("Your participant gets the outcomes once you've ruled on every question.")
+
+
+def _question_blocks(question: DefenceQuestion, shown: ShownDefence, defence: Defence) -> Iterator[Block]:
+    asked = question.asked
+    title = mrkdwn(shown.titles.get(asked.criterion, asked.criterion), 80)
+    yield section(f"*{question.position}. {title}*\n{mrkdwn(asked.text, MOST_OF_A_QUESTION)}")
+    place = describe_place(question, shown.page, defence.head)
+    yield section(f"{place}\n{preformatted(asked.quote, _MOST_OF_A_CODE)}")
+    notes = [
+        *_list_texts("Follow-ups", asked.follow_ups),
+        *_list_texts("A strong answer would touch on", asked.touches),
+    ]
+    if notes:
+        yield section("\n".join(notes))
+    label = "Rule" if question.ruling is None else "Look again"
+    yield section(_describe_ruling(question), button(label, f"{RULE}:{question.id}", str(question.id)))
+
+
+def _list_texts(title: str, texts: Sequence[str]) -> Iterator[str]:
+    if texts:
+        yield f"*{title}*"
+        yield from (f"• {mrkdwn(text, _MOST_OF_A_LINE)}" for text in texts)
+
+
+def _describe_ruling(question: DefenceQuestion) -> str:
+    ruling = question.ruling
+    if ruling is None:
+        return "Not ruled on yet."
+    earlier = len(question.rulings) - 1
+    again = f" (looked at again; {earlier} earlier)" if earlier else ""
+    note = f": {mrkdwn(ruling.note, MOST_OF_A_NOTE)}" if ruling.note else ""
+    return f"*{OUTCOMES[ruling.outcome]}*{again}{note}"
+
+
+def describe_saved(question: DefenceQuestion, outcome: DefenceOutcome, at: datetime) -> str:
+    """Return the line that confirms a ruling, as safe mrkdwn."""
+    return f"*Saved:* question {question.position}, {OUTCOMES[outcome].lower()}, {moment(at, '{time}')}."

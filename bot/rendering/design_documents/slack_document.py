@@ -1,0 +1,193 @@
+"""A design document in Slack: the messages about it, and the page with what Sensei found in it."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.design_documents.records import DocumentProblem, DocumentSource, Says
+from bot.domain.design_documents.shown import ShownCheck, ShownDocument
+from bot.ports.chat import Block, OutgoingMessage, View
+from bot.rendering.chat.slack_blocks import (
+    actions,
+    button,
+    count,
+    divider,
+    fitted,
+    header,
+    listed,
+    section,
+    small,
+)
+from bot.rendering.chat.slack_text import link, mrkdwn, plain_object
+
+SEE, FILE = "design.see", "design.file"
+"""The page and its button (value: the document), and the button for one of several files."""
+_MOST_OF_A_NAME, _MOST_OF_A_PATH, _MOST_OF_A_QUOTE, _MOST_OF_A_TEXT = 140, 200, 700, 400
+_MOST_CHECKS = 60
+_PIECE = 2600
+"""Characters of a pasted text in one block."""
+SAYS = {Says.WHOLE: "Says it", Says.PART: "Says part of it"}
+_NO_VERDICT = (
+    "These are quotes, not verdicts. What the document says counts in part; code, tests and your answers "
+    "show the rest. Silence is normal in a first version."
+)
+_SEVERAL = "Several files look like a design document. Which one is it?"
+_PROBLEMS = {
+    DocumentProblem.NO_MODEL: (
+        "I've kept it for your sensei. No model is set up here, so I can't read it myself."
+    ),
+    DocumentProblem.NOT_ANSWERED: (
+        "I couldn't read it just now. It's kept, your sensei can see it, and I'll try again over the next "
+        "day. There's nothing for you to do."
+    ),
+    DocumentProblem.NOT_FOUND: (
+        "I couldn't find this file on your default branch, so I haven't read anything. Push it, check its "
+        "path, or paste the text with `/dojo design`."
+    ),
+    DocumentProblem.TOO_LONG: (
+        "The file is larger than 120 kB, so I haven't read it. Give me a shorter one with `/dojo design`."
+    ),
+    DocumentProblem.NOT_TEXT: (
+        "The file is empty or isn't UTF-8 text, so I haven't read it. Give me a Markdown file with `/dojo "
+        "design`."
+    ),
+    DocumentProblem.NO_ACCESS: (
+        "I couldn't get the file from GitHub, so I haven't read it. Check that the GitHub App may still "
+        "read your repository, then use `/dojo design` again."
+    ),
+    DocumentProblem.IGNORED: (
+        "Your `.senseiignore` keeps this file from me, so I haven't read it. Take it out there, or paste "
+        "the text with `/dojo design`."
+    ),
+    DocumentProblem.SEVERAL: _SEVERAL,
+}
+
+
+def reading_message(shown: ShownDocument) -> OutgoingMessage:
+    """Tell a participant what came of their document."""
+    document = shown.document
+    blocks: list[Block] = [section(f"*Your design document* – {_name_place(shown)}")]
+    if document.problem is not None:
+        blocks.append(section(_PROBLEMS[document.problem]))
+        return OutgoingMessage("Your design document", fitted(blocks, "There's more than I can show here."))
+    blocks.append(section(_summarise(shown)))
+    blocks.extend(_question_blocks(shown))
+    blocks.append(actions(button("See what I found", SEE, str(document.id))))
+    blocks.append(small(f"{_NO_VERDICT} Only you and your sensei see this."))
+    return OutgoingMessage(
+        "I've read your design document", fitted(blocks, "There's more than I can show here.")
+    )
+
+
+def choice_message(shown: ShownDocument) -> OutgoingMessage:
+    """Ask a participant which of several files is their design document, or say which one they chose."""
+    document = shown.document
+    if document.problem is not DocumentProblem.SEVERAL:
+        chosen = mrkdwn(document.path, _MOST_OF_A_PATH)
+        text = f"*Your design document* – you chose {chosen}. I'll tell you what I find."
+        return OutgoingMessage("Your design document", (section(text),))
+    blocks = (section(f"*Your design document*\n{_SEVERAL}"), *_file_buttons(document.id, document.paths))
+    return OutgoingMessage(
+        "Which file is your design document?", fitted(blocks, "There's more than I can show here.")
+    )
+
+
+def sensei_message(shown: ShownDocument) -> OutgoingMessage:
+    """Tell a sensei that there is a design document to look at."""
+    who = mrkdwn(shown.participant, _MOST_OF_A_NAME)
+    blocks: list[Block] = [section(f"*{who} has given me a design document* – {_name_place(shown)}")]
+    if shown.document.reading is None:
+        blocks.append(section("I haven't read it, because no model answered. It's for you to read."))
+    else:
+        blocks.append(section(_summarise(shown)))
+        blocks.extend(_question_blocks(shown))
+        blocks.append(small("The quotes are in the evidence when you rule. They support a check in part."))
+    blocks.append(actions(button("See it", SEE, str(shown.document.id))))
+    return OutgoingMessage("A design document", fitted(blocks, "There's more than I can show here."))
+
+
+def document_view(shown: ShownDocument) -> View:
+    """Return the page with what the document says about each check."""
+    return {
+        "type": "modal",
+        "callback_id": SEE,
+        "title": plain_object("Design document"),
+        "close": plain_object("Close"),
+        "blocks": list(_page_blocks(shown)),
+    }
+
+
+def _page_blocks(shown: ShownDocument) -> Iterator[Block]:
+    yield section(f"*{mrkdwn(shown.capstone, _MOST_OF_A_NAME)}* – {_name_place(shown)}")
+    if shown.document.reading is None:
+        yield section("I haven't read it.")
+        yield from _text_blocks(shown.document.text)
+        return
+    yield small(_NO_VERDICT)
+    yield from _question_blocks(shown)
+    yield divider()
+    for check in shown.found[:_MOST_CHECKS]:
+        yield section(_describe_finding(check))
+    if len(shown.found) > _MOST_CHECKS:
+        yield small(f"and {len(shown.found) - _MOST_CHECKS} more")
+    if shown.silent:
+        yield section("*Silent about*\n" + listed(shown.silent, _describe_silence))
+
+
+def _describe_finding(check: ShownCheck) -> str:
+    finding = check.finding
+    if finding is None:
+        raise AssertionError("only checks with a finding are described")
+    lines = [
+        f"*{SAYS[finding.says]}* · {mrkdwn(check.criterion, 80)}",
+        mrkdwn(check.ask, _MOST_OF_A_TEXT),
+        f"Line {finding.line}: “{mrkdwn(finding.quote, _MOST_OF_A_QUOTE, lines=True)}”",
+    ]
+    if finding.missing:
+        lines.append(f"Not said: {mrkdwn(finding.missing, _MOST_OF_A_TEXT)}")
+    return "\n".join(lines)
+
+
+def _describe_silence(check: ShownCheck) -> str:
+    return f"• {mrkdwn(check.ask, _MOST_OF_A_TEXT)}"
+
+
+def _summarise(shown: ShownDocument) -> str:
+    whole = sum(one.finding is not None and one.finding.says is Says.WHOLE for one in shown.found)
+    part = len(shown.found) - whole
+    return (
+        f"Of {count(len(shown.checks), 'check')} that a design can answer, it says {whole}, says part of "
+        f"{part}, and is silent about {len(shown.silent)}."
+    )
+
+
+def _question_blocks(shown: ShownDocument) -> Iterator[Block]:
+    reading = shown.document.reading
+    if reading is not None and reading.questions:
+        asked = "\n".join(f"• {mrkdwn(text, _MOST_OF_A_TEXT)}" for text in reading.questions)
+        yield section(f"*What it leaves open*\n{asked}")
+
+
+def _name_place(shown: ShownDocument) -> str:
+    document = shown.document
+    if document.source is DocumentSource.PASTED:
+        return "the text that was pasted"
+    if not document.path:
+        return "a file in the repository"
+    if shown.address and len(shown.address) <= _MOST_OF_A_PATH * 4:
+        return link(shown.address, document.path, _MOST_OF_A_PATH)
+    return mrkdwn(document.path, _MOST_OF_A_PATH)
+
+
+def _file_buttons(document: int, paths: Sequence[str]) -> Iterator[Block]:
+    for number, path in enumerate(paths):
+        chosen = button("This one", f"{FILE}:{document}.{number}", f"{document}:{number}")
+        yield section(mrkdwn(path, _MOST_OF_A_PATH), chosen)
+
+
+def _text_blocks(text: str) -> Iterator[Block]:
+    """Yield a pasted text in pieces, as it was written."""
+    if text:
+        yield header("The text")
+    for start in range(0, len(text), _PIECE):
+        piece = mrkdwn(text[start : start + _PIECE], _PIECE, lines=True)
+        if piece.strip():
+            yield section(piece)

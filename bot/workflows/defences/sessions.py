@@ -1,0 +1,117 @@
+"""The life of a defence: preparing it, agreeing on a time, ruling on its questions."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.domain.defences.records import Defence, DefenceOutcome, DefenceQuestion, DefenceState
+from bot.domain.dojo.local_days import day_in
+from bot.domain.pull_requests.records import Capstone
+from bot.domain.triage.milestone_windows import CLOSES_AFTER
+from bot.domain.triage.records import Milestone
+from bot.errors import UserError
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
+from bot.workflows.chat.working_hours import find_hours
+from bot.workflows.defences.messages import announce, is_announced, tell_result
+from bot.workflows.triage.due import milestone_dates
+
+KIND = "defence"
+"""The kind of the job that prepares a defence, and the name of the workflow."""
+STUCK = timedelta(hours=4)
+"""After this long, a preparation that hasn't ended may be started again."""
+
+
+def prepare_defence(
+    tx: Tx, capstone: Capstone, person: str, session_at: datetime | None, at: datetime
+) -> Defence:
+    """Store a defence and let its questions be chosen. It replaces one on which nobody has ruled.
+
+    Raises:
+        UserError: there is a defence with rulings, or one is being prepared.
+    """
+    earlier = tx.defences.newest([capstone.id]).get(capstone.id)
+    participant = tx.members.by_host_account(capstone.participant.id)
+    if participant is None:
+        raise UserError(
+            "I don't know this participant's account yet, so I can't prepare a defence.",
+            "Ask them to link their GitHub account with `/dojo link`.",
+        )
+    if earlier is not None and earlier.has_rulings:
+        raise UserError(
+            "You've already ruled on questions of this defence, so I haven't prepared another one.",
+            "`/dojo defence` opens it.",
+        )
+    if earlier is not None and earlier.state is DefenceState.PREPARING and at < earlier.created_at + STUCK:
+        raise UserError(
+            "I'm already preparing this defence.", "I tell you in a direct message when it's ready."
+        )
+    if earlier is not None:
+        tx.defences.set_state(earlier.id, DefenceState.CANCELLED, at)
+    defence = tx.defences.add(capstone.id, participant, person, session_at, at)
+    is_known = earlier is not None and earlier.session_at == session_at and is_announced(tx, earlier, at)
+    argument = {"defence": defence.id, "announced": is_known}
+    tx.jobs.add(Job(f"defence:{defence.id}", KIND, argument, at))
+    tx.audit(person, "defence.prepare", f"capstone:{capstone.id}", defence=defence.id)
+    return defence
+
+
+def set_session(tx: Tx, defence: Defence, person: str, session_at: datetime, at: datetime) -> None:
+    """Store when the two meet, and tell the participant."""
+    if defence.session_at == session_at:
+        return
+    tx.defences.set_session(defence.id, session_at)
+    if defence.state is not DefenceState.PREPARING:  # otherwise they are told once it's ready
+        announce(tx, replace(defence, session_at=session_at), at)
+    tx.audit(person, "defence.set_time", f"capstone:{defence.capstone}", defence=defence.id)
+
+
+def rule_on_question(  # noqa: PLR0913, PLR0917 - who rules how on what, and when
+    tx: Tx,
+    defence: Defence,
+    question: DefenceQuestion,
+    person: str,
+    outcome: DefenceOutcome,
+    note: str,
+    at: datetime,
+) -> None:
+    """Store a ruling. Once all questions have one, the participant gets the outcomes.
+
+    Raises:
+        UserError: the questions aren't ready, or this is a second look and the milestone has closed.
+    """
+    if defence.state not in {DefenceState.READY, DefenceState.HELD}:
+        raise UserError("The questions aren't ready, so I haven't saved anything.", "Try again in a minute.")
+    require_open(tx, defence, question, person, at)
+    last = question.ruling
+    if last is not None and (last.outcome, last.note, last.by) == (outcome, note, person):
+        return  # the form was sent twice
+    tx.defences.rule(question.id, outcome, note, person, at)
+    tx.audit(
+        person, "defence.rule", f"capstone:{defence.capstone}", defence=defence.id, question=question.position
+    )
+    stored = tx.defences.find(defence.id)
+    if stored is not None and stored.is_ruled:
+        if stored.state is not DefenceState.HELD:
+            tx.defences.set_state(defence.id, DefenceState.HELD, at)
+        tell_result(tx, stored, at)
+
+
+def require_open(tx: Tx, defence: Defence, question: DefenceQuestion, person: str, at: datetime) -> None:
+    """Refuse a second look at a ruling once the final milestone has closed.
+
+    Raises:
+        UserError: it has closed.
+    """
+    cohort = tx.capstones.get(defence.capstone).cohort
+    day = find_final_day(tx, cohort)
+    today = day_in(find_hours(tx, person, cohort).time_zone, at)
+    if question.rulings and day is not None and today > day + CLOSES_AFTER:
+        raise UserError(
+            "The final milestone has closed, so this ruling stays as it is. I haven't saved another one.",
+            "If it's wrong, tell your participant and the lead.",
+        )
+
+
+def find_final_day(tx: Tx, cohort: int) -> date | None:
+    """Return the date of a cohort's final milestone, or None if it has none."""
+    return milestone_dates(tx, cohort).get(Milestone.FINAL)

@@ -1,0 +1,230 @@
+"""A defence from its preparation to the outcomes that the participant reads."""
+
+from datetime import timedelta
+
+from bot.domain.defences.records import DefenceState
+from bot.domain.triage.records import Milestone
+from bot.workflows.milestones.reports import gather_report
+from tests.workflows.defences.defending import ADA, BO, CODE, LEA, SEN, SOL, Defending
+from tests.workflows.whole_dojo import LEDGERS
+
+WEEKS = timedelta(days=20)
+
+
+def test_three_places_in_merged_code_are_chosen_gates_first(it: Defending) -> None:
+    defence = it.prepares()
+    assert defence.state is DefenceState.READY
+    assert [question.asked.criterion for question in defence.questions] == ["safety", "speed", "speed"]
+    assert defence.head == it.repository.store.git("rev-parse", "main").strip()
+    for question in defence.questions:
+        line = question.asked.line_start
+        assert question.asked.quote in CODE.decode()
+        assert line == {"bounded(limit)": 4, "limit = 50": 3, "def trust(caller):": 7}[question.asked.quote]
+        assert question.asked.text
+        assert question.asked.touches
+    page = it.opens_defence(it.people[SEN])
+    assert "def trust(caller):" in page
+    assert "A strong answer would touch on" in page
+
+
+def test_the_participant_learns_when_and_never_a_question(it: Defending) -> None:
+    defence = it.prepares()
+    it.settle(WEEKS)
+    [said] = [text for text in it.heard(it.people[ADA]) if "defence" in text.lower()]
+    assert "thirty minutes" in said
+    assert "the defence is yours alone" in said
+    for question in defence.questions:
+        assert question.asked.text not in said
+        assert question.asked.quote not in said
+    for name in (ADA, BO, SOL, LEA):
+        assert "Your role" in it.opens_defence(it.people[name]) or "You're not" in it.opens_defence(
+            it.people[name]
+        )
+
+
+def test_after_the_last_ruling_they_read_questions_outcomes_and_sentences_once(it: Defending) -> None:
+    defence = it.prepares()
+    assert not it.rules_on(1, "alone", "You named who may call it, and why.").failed
+    assert not it.rules_on(2, "after_follow_up", "The 50 came with the second question.").failed
+    it.settle(WEEKS)
+    assert not any("Your defence: the questions" in text for text in it.heard(it.people[ADA]))
+    assert not it.rules_on(3, "not_asked", "").failed
+    it.settle(WEEKS)
+    [said] = [text for text in it.heard(it.people[ADA]) if "Your defence: the questions" in text]
+    assert "Alone: You named who may call it, and why." in said
+    assert "After a follow-up: The 50 came with the second question." in said
+    assert "Not asked" in said
+    assert defence.questions[0].asked.text in said
+    assert all(follow_up not in said for one in defence.questions for follow_up in one.asked.touches)
+    held = it.defence()
+    assert held
+    assert held.state is DefenceState.HELD
+
+
+def test_a_second_look_keeps_the_first_ruling_and_rewrites_the_message(it: Defending) -> None:
+    it.prepares()
+    for position in (1, 2, 3):
+        it.rules_on(position, "not_yet", "Not yet clear to me.")
+    it.settle(WEEKS)
+    assert not it.rules_on(1, "alone", "On second thoughts, you said it.").failed
+    it.settle(WEEKS)
+    [said] = [text for text in it.heard(it.people[ADA]) if "Your defence: the questions" in text]
+    assert "Alone: On second thoughts, you said it." in said
+    found = it.defence()
+    assert found
+    assert [ruling.outcome for ruling in found.questions[0].rulings] == ["not_yet", "alone"]
+
+
+def test_a_form_that_is_sent_twice_is_one_ruling(it: Defending) -> None:
+    it.prepares()
+    for _ in range(2):
+        it.rules_on(1, "alone", "Said it.")
+    found = it.defence()
+    assert found
+    assert len(found.questions[0].rulings) == 1
+
+
+def test_once_the_milestone_has_closed_a_ruling_stays(it: Defending) -> None:
+    it.prepares()
+    it.rules_on(1, "not_yet", "Not yet.")
+    it.final(-20)
+    person = it.people[SEN]
+    it.opens_defence(person)
+    found = it.defence()
+    assert found
+    assert person.modal
+    person.click(person.modal, f"defence.rule:{found.questions[0].id}")
+    assert "The final milestone has closed" in it.form(person)
+    assert not it.rules_on(2, "alone", "The first ruling on this one.").failed
+    again = it.defence()
+    assert again
+    assert again.questions[1].rulings
+
+
+def test_an_outcome_needs_a_sentence_unless_it_was_not_asked(it: Defending) -> None:
+    it.prepares()
+    it.rules_on(1, "alone", "…")
+    assert it.errors(it.people[SEN]) == {"note": "Write one sentence: they read it with the question."}
+    found = it.defence()
+    assert found
+    assert not found.has_rulings
+
+
+def test_what_was_defended_alone_is_counted_apart(it: Defending) -> None:
+    it.prepares()
+    it.rules_on(1, "alone", "Said it.")
+    it.rules_on(2, "after_follow_up", "Nearly.")
+    it.rules_on(3, "not_asked", "")
+    it.settle(WEEKS)
+    sen = it.opens(it.people[SEN])
+    assert "1 question defended alone" in sen
+    assert "Open the defence" in sen
+    ada = it.opens(it.people[ADA])
+    assert "1 question defended alone" in ada
+    assert "A question is defended alone if" in ada
+    assert "unaided for the first time" not in ada.lower()
+
+
+def test_other_questions_can_be_prepared_until_the_first_ruling(it: Defending) -> None:
+    first = it.prepares()
+    person = it.people[SEN]
+    it.opens_defence(person)
+    it.clicks_in_page(person, "defence.prepare")
+    assert not person.submit({"join.day": "2099-01-01", "join.clock": "09:30"}).failed
+    it.settle()
+    with it.here.store.read() as tx:
+        gone = tx.defences.find(first.id)
+    assert gone
+    assert gone.state is DefenceState.CANCELLED
+    assert it.defence() is None, "all three places have been asked about"
+    assert any("couldn't prepare the defence" in text for text in it.heard(person))
+
+
+def test_nothing_is_asked_about_code_that_is_not_on_the_default_branch(it: Defending) -> None:
+    it.github.push(it.repository, "main", {"desk.py": b"def trust(caller):\n    return True\n"})
+    defence = it.prepares()
+    assert [question.asked.quote for question in defence.questions] == ["def trust(caller):"]
+    assert defence.questions[0].asked.line_start == 1
+
+
+def test_the_ruling_form_shows_the_defence_on_its_own_line(it: Defending) -> None:
+    it.prepares()
+    it.rules_on(1, "alone", "Said it.")
+    person = it.people[SEN]
+    it.forges(person, "triage.rule", f"{it.desk.id}:safety")
+    form = it.form(person)
+    assert "In the live defence, apart from the evidence above" in form
+    assert "answered alone: Said it." in form
+
+
+def test_a_new_time_is_told_where_the_earlier_one_was(it: Defending) -> None:
+    it.prepares()
+    it.settle(WEEKS)
+    person = it.people[SEN]
+    it.opens_defence(person)
+    it.clicks_in_page(person, "defence.time")
+    assert not person.submit({"join.day": "2099-01-01", "join.clock": "09:30"}).failed
+    it.settle(WEEKS)
+    said = [text for text in it.heard(it.people[ADA]) if "Your defence" in text]
+    assert len(said) == 1
+    found = it.defence()
+    assert found
+    assert found.session_at
+    assert found.session_at.year == 2099
+
+
+def test_the_past_is_no_time_for_a_session(it: Defending) -> None:
+    person = it.people[SEN]
+    it.opens_defence(person)
+    it.clicks_in_page(person, "defence.prepare")
+    person.submit({"join.day": "2001-01-01", "join.clock": "09:30"})
+    assert it.errors(person) == {"day": "This time is in the past."}
+    assert it.defence() is None
+
+
+def test_only_the_sensei_of_now_or_their_deputy_may_rule(it: Defending) -> None:
+    it.prepares()
+    found = it.defence()
+    assert found
+    question = str(found.questions[0].id)
+    with it.here.store.begin() as tx:
+        today, sen, sol = it.now().date(), it.member(SEN).person, it.member(SOL).person
+        tx.absences.add(it.member(SEN).cohort, sen, today, today, sol)
+    it.forges(it.people[SOL], "defence.rule", question)
+    assert "How did it go?" in it.form(it.people[SOL])
+    it.ends_pair(ADA)
+    it.forges(it.people[SEN], "defence.rule", question)
+    assert "You're not this participant's sensei" in it.read_last(it.people[SEN])
+    for name in (ADA, BO, LEA):
+        it.forges(it.people[name], "defence.rule", question)
+        it.forges(it.people[name], "defence.show", str(it.desk.id))
+        said = it.read_last(it.people[name])
+        assert "doesn't allow that" in said or "not this participant's sensei" in said
+
+
+def test_without_evidence_in_code_there_is_nothing_to_ask(it: Defending) -> None:
+    it.finds()
+    it.prepares_nothing()
+    it.settle(WEEKS)
+    assert any("couldn't prepare the defence" in text for text in it.heard(it.people[SEN]))
+    assert not any("Your defence" in text for text in it.heard(it.people[ADA]))
+
+
+def test_the_report_on_the_final_milestone_has_the_defence(it: Defending) -> None:
+    it.rules("speed", 2, milestone=Milestone.FINAL)
+    it.rules("safety", 2, milestone=Milestone.DESIGN)
+    it.prepares()
+    for position in (1, 2, 3):
+        it.rules_on(position, "alone", f"Sentence {position} of Sen.")
+    with it.here.store.read() as tx:
+        capstone = tx.capstones.get(it.desk.id)
+        made = {
+            milestone: gather_report(tx, LEDGERS, capstone, milestone, it.now())
+            for milestone in (Milestone.FINAL, Milestone.DESIGN)
+        }
+    assert [one.sentence for one in made[Milestone.FINAL].defence] == [
+        "Sentence 1 of Sen.",
+        "Sentence 2 of Sen.",
+        "Sentence 3 of Sen.",
+    ]
+    assert made[Milestone.DESIGN].defence == ()
