@@ -109,7 +109,7 @@ def test_two_results_are_compared_in_every_format(two: Path, tmp_path: Path) -> 
     assert shown.returncode == 0, shown.stderr
     assert "comparison of two runs over 2 cases" in shown.stdout
     assert "A: scripted perfect; prompts read" in shown.stdout
-    assert "Nothing can be concluded: the differences may be chance." in shown.stdout
+    assert "No conclusion is possible: the differences may be due to chance." in shown.stdout
     assert max(map(len, shown.stdout.split("\n"))) <= 80
     page = sensei.run("eval", "--compare", str(before), str(after), "--format", "md").stdout
     assert "| Quotes that match their lines | 100% | 100% | +0 | +0 to +0 | 1 | same |" in page

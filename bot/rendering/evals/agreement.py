@@ -21,7 +21,10 @@ from bot.rendering.review.markdown import plain
 from bot.rendering.text.safe_text import count
 
 AGREEMENT_HEADS = ("", "agreed", "95 %", "count", "kappa", "95 %")
-_NOTE = "Scores use the first author. Intervals: Wilson for shares, bootstrap over cases for kappa."
+_NOTE = (
+    "Scores use only what the first author expects. The intervals are Wilson intervals for shares, and a "
+    "bootstrap over cases for kappa."
+)
 
 
 def terminal(agreement: AuthorAgreement) -> RenderableType:

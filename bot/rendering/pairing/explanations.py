@@ -109,7 +109,10 @@ def explain_stored_answer(stored: Mapping[str, Any], names: TextById) -> str:
     """Tell a lead why two people aren't paired, from JSON written by ``pairing.explanations``."""
     participant, sensei = stored["participant"], stored["sensei"]
     if stored["answer"] == "already":
-        return f"{names[participant]} and {names[sensei]} are already paired in the best pairing."
+        return (
+            f"In the best pairing of the whole cohort, {names[participant]} is already paired with "
+            f"{names[sensei]}."
+        )
     if stored["answer"] == "refused":
         return (
             "I couldn't work this out, because the cohort's weights aren't valid. Please ask an operator to "
@@ -129,7 +132,7 @@ def explain_stored_answer(stored: Mapping[str, Any], names: TextById) -> str:
         stored["fit_after"],
     )
     more = len(stored["moves"]) - len(moves)
-    return explain_answer(answer, names) + (f" {more:,} more would also move." if more else "")
+    return explain_answer(answer, names) + (f" {more:,} more would move too." if more else "")
 
 
 def explain_answer(
@@ -161,8 +164,8 @@ def answer_participant(sensei: str) -> str:
     """
     return (
         f"I can't tell you why you aren't paired with {sensei}: the reason could reveal things about other "
-        "people. The pairing considers everyone at once: skills, working hours, who has room for one more, "
-        "wishes, and what people have asked in confidence. A lead can look into it with you."
+        "people. I work out the pairs for everyone at once, from skills, working hours, free places, wishes "
+        "and what people have asked in confidence. A lead can talk it over with you."
     )
 
 
@@ -177,7 +180,10 @@ def ask_another_lead() -> str:
 def explain_blame(participant: str, blame: str, names: TextById) -> str:
     """Tell a lead why a participant has no sensei; ``blame`` is in the form that a proposal stores."""
     if blame == NO_PROFILE:
-        return f"{names[participant]} has no sensei: their profile (working hours, skills) is still missing."
+        return (
+            f"{names[participant]} has no sensei, because their profile (working hours and skills) is "
+            "missing."
+        )
     return explain_unassigned(decode_blame(participant, blame), names)
 
 

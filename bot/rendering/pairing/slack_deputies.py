@@ -20,7 +20,8 @@ def deputy_begins(sensei: str, deputy: str, last: str, *, reader: str) -> Outgoi
         return _paragraph(f"{away} You're the deputy, and I'm telling their participants to ask you.")
     if reader == "alone":
         return _paragraph(f"{away} There's no deputy. If something can't wait, ask your lead.")
-    return _paragraph(f"{away} Meanwhile, you can ask {_shorten(deputy)}, their deputy, who knows about it.")
+    name = _shorten(deputy)
+    return _paragraph(f"{away} Meanwhile, you can ask {name}, the deputy. I'm telling {name} too.")
 
 
 def sensei_back(sensei: str, *, to_deputy: bool) -> OutgoingMessage:
@@ -109,7 +110,7 @@ def deputy_lost(change: DeputyChange, *, to_sensei: bool) -> OutgoingMessage:
     if change.deputy:
         return _paragraph(f"{news} {_shorten(change.deputy)} is now the deputy.")
     remedy = "A lead can choose one." if to_sensei else "You can choose one in my message about the holiday."
-    return _paragraph(f"{news} I couldn't find another one. {remedy}")
+    return _paragraph(f"{news} I couldn't find another deputy. {remedy}")
 
 
 def _describe_days(change: DeputyChange) -> str:

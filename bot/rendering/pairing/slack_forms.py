@@ -35,11 +35,14 @@ def swap_form(  # noqa: PLR0913 - a pair, and what may replace it
     """
     own = [small("Swaps that concern you aren't listed. Another lead can make them.")] if is_partial else []
     top = section(
-        f"*{named(participant)}* is proposed with *{named(sensei)}*, "
-        f"fit {fit} %. The number after each name shows how it would change the fit, in percentage points."
+        f"*{named(participant)}* is proposed with *{named(sensei)}* (fit {fit} %). The number after each "
+        "name shows by how many percentage points that choice would change the fit."
     )
     if not choices:
-        none = section("There's no one else to choose: the other senseis are full, paused or barred.")
+        none = section(
+            "There's no one else to choose: every other sensei is full or paused, or can't be paired with "
+            "this participant."
+        )
         return _form("pairing.swap", "Another sensei", [top, none, *own], private)
     options = [
         option(f"{plain(choice.name, 55)} ({format_points(choice.change)})", choice.value)

@@ -113,8 +113,8 @@ def change_confirmed(sensei: str, cohort: str) -> OutgoingMessage:
     name = _shorten(sensei)
     return paragraph(
         f"As you asked, you and {name} are no longer a pair in {_shorten(cohort)}. I'm telling {name} that "
-        "the pair has ended, but not why. I'm looking for another sensei for you, and the leads decide. Once "
-        "you're matched, I'll introduce you to each other here."
+        "the pair has ended, but not why. I'm looking for another sensei for you, and the leads will decide. "
+        "Once you're matched, I'll introduce you to each other here."
     )
 
 
@@ -165,7 +165,7 @@ def person_left(
         single = len(partners) == 1
         search_for = f"another sensei for {_list_names(partners)}" if single else "other senseis for them"
         return paragraph(f"{news} I'll propose {search_for}. All other pairs stay the same.")
-    place = " That place is free again." if ended else ""
+    place = " The sensei has a free place again." if ended else ""
     return paragraph(f"{news}{place} All other pairs stay the same.")
 
 

@@ -76,7 +76,11 @@ def _round_lines(round_: Json) -> Iterator[str]:
 
 def _question_lines(number: int, question: Json) -> Iterator[str]:
     state = QUESTION_STATES.get(question["state"], question["state"])
-    ruling = f", and your sensei ruled that it {_ruling(question['ruling'])}" if question["ruling"] else ""
+    ruling = (
+        f", and your sensei ruled that the question {_ruling(question['ruling'])}"
+        if question["ruling"]
+        else ""
+    )
     yield f"{number}. **{plain(question['text'])}** ({_place(question)}; {state}{ruling})"
     yield ""
     yield fence(question["quote"])

@@ -8,6 +8,7 @@ from bot.domain.dojo.people import Weekday
 from bot.domain.pairing.fit import PairReasonKind
 from bot.rendering.privacy.export_words import (
     ENROLMENT_STATES,
+    LINK_CODE_STATES,
     PAIR_STATES,
     Json,
     day,
@@ -40,7 +41,8 @@ def person_lines(document: Json) -> Iterator[str]:
     if link := document["dojo"]["link_code"]:
         account = f" for the GitHub account {plain(link['login'])}" if link["login"] else ""
         until = day(link["expires_at"])
-        yield f"- A one-time code to link an account{account}: {link['state']}, expires {until}"
+        state = LINK_CODE_STATES.get(link["state"], link["state"])
+        yield f"- A one-time code to link an account{account}, valid until {until}: {state}"
 
 
 def enrolment_lines(enrolments: Sequence[Json], titles: Titles) -> Iterator[str]:

@@ -239,7 +239,7 @@ def require_alive(decision: Decision) -> None:
     if decision.state is DecisionState.SUPERSEDED:
         raise UserError(
             f"Decision {decision.number} was replaced by a later one. Nothing was changed.",
-            "Change the later one instead.",
+            "Change the later decision instead.",
         )
     if decision.state is DecisionState.WITHDRAWN:
         raise UserError(

@@ -91,7 +91,8 @@ def _save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     ranked = rank_deputies(tx, cohort, absence.sensei, absence.first, absence.last)
     if chosen == actor.person:
         raise UserError(
-            "Another lead has to choose you as a deputy. Nothing was changed.", "Choose someone else."
+            "You can't choose yourself as the deputy, but another lead can. Nothing was changed.",
+            "Choose someone else.",
         )
     if chosen not in {deputy.sensei for deputy in ranked}:
         raise UserError(

@@ -135,7 +135,7 @@ def test_a_superseded_records_file_changes_its_status_in_the_same_pull_request(i
     assert old == NYGARD.decode().replace("Accepted", link)
     new = it.file("sensei/decision-0002", "doc/adr/0002-go-instead-of-python.md")
     assert "**Supersedes:** [Use Python](0001-use-python.md)" in new
-    assert "is marked as superseded" in (it.pulls[0].body or "")
+    assert "as superseded" in (it.pulls[0].body or "")
 
 
 @pytest.mark.contract

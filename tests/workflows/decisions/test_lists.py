@@ -51,10 +51,10 @@ def test_a_number_opens_the_record_with_its_parts_places_and_history(it: Recorde
         )
     shown = it.sees(it.people[ADA], "2")
     for part in (
-        "It will replace decision 1.",
+        "This decision will replace decision 1.",
         f"Decided {DECIDED}",
         "Against Redis lost <!channel> answers",
-        "Not said: Context, Facing",
+        "Left empty: Context, Facing",
         "desk.py, lines 3–8, at aaaaaaa",
         "by Sensei, from your words",
         "by you; changed: against",

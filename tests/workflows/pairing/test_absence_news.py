@@ -74,8 +74,8 @@ def test_whoever_a_lead_replaces_as_deputy_hears_of_it_and_so_does_the_sensei(en
         (
             "Ada",
             (
-                "Sen is away up to and including 11 December. Meanwhile, you can ask Sam, their deputy, who "
-                "knows about it."
+                "Sen is away up to and including 11 December. Meanwhile, you can ask Sam, the deputy. I'm "
+                "telling Sam too."
             ),
         ),
         (
