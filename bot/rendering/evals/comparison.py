@@ -85,9 +85,9 @@ def summarise(comparison: Comparison) -> Iterator[str]:
     elif not worse and not better:
         yield "No conclusion is possible: the differences may be due to chance."
     yield (
-        f"B is better or worse in a figure only if at least {LEAST_CHANGED} cases changed and the interval "
-        "doesn't include 0. The intervals come from a paired bootstrap over cases. With so many figures, one "
-        "may stand out by chance."
+        f"“Better” or “worse” means that at least {LEAST_CHANGED} cases changed and that the interval "
+        "doesn't include 0. The intervals come from a paired bootstrap over cases. With so many figures, "
+        "one may stand out by chance."
     )
 
 

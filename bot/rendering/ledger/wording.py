@@ -147,13 +147,13 @@ def list_unused(filled: FilledLedger) -> list[str]:
     if filled.unmatched:
         about = "it is about a check" if filled.unmatched == 1 else "they are about checks"
         sentences.append(
-            f"Sensei left out {count(filled.unmatched, 'result')} of saved reports, because {about} that "
+            f"Sensei left out {count(filled.unmatched, 'result')} from saved reports, because {about} that "
             "this rubric doesn't have."
         )
     if filled.unchecked:
         which = "it isn't" if filled.unchecked == 1 else "they aren't"
         sentences.append(
-            f"Sensei left out {count(filled.unchecked, 'quote')} of saved reports, because {which} in the "
+            f"Sensei left out {count(filled.unchecked, 'quote')} from saved reports, because {which} in the "
             "files that were read."
         )
     return sentences

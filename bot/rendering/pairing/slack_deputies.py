@@ -109,7 +109,11 @@ def deputy_lost(change: DeputyChange, *, to_sensei: bool) -> OutgoingMessage:
     news = f"{_shorten(change.former or '')} can no longer be {whose} {_describe_days(change)}."
     if change.deputy:
         return _paragraph(f"{news} {_shorten(change.deputy)} is now the deputy.")
-    remedy = "A lead can choose one." if to_sensei else "You can choose one in my message about the holiday."
+    remedy = (
+        "A lead can choose a deputy."
+        if to_sensei
+        else "You can choose a deputy in my message about the holiday."
+    )
     return _paragraph(f"{news} I couldn't find another deputy. {remedy}")
 
 

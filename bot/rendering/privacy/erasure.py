@@ -37,7 +37,8 @@ def list_published(shown: PublishedItems, address: str) -> str:
     if not found:
         return ""
     head = (
-        "Published on GitHub. What follows, and what the person wrote there, stays until someone deletes it:"
+        "Published on GitHub. Sensei leaves these items there, and what the person wrote, until someone "
+        "deletes them:"
     )
     return "\n".join([head, *found])
 

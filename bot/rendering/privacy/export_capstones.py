@@ -44,7 +44,8 @@ def _pull_request_lines(pull_request: Json) -> Iterator[str]:
     yield ""
     yield f"#### Pull request {pull_request['number']}"
     yield ""
-    yield f"Opened by {author}; {pull_request['state']}, last changed on {day(pull_request['updated_at'])}."
+    changed = day(pull_request["updated_at"])
+    yield f"Opened by {author}. State: {pull_request['state']}. Last changed on {changed}."
     yield ""
     for round_ in pull_request["rounds"]:
         yield from _round_lines(round_)
@@ -92,7 +93,7 @@ def _question_lines(number: int, question: Json) -> Iterator[str]:
         yield from quote_lines(message["body"], "   ")
         yield ""
     if others := len(question["thread"]) - len(mine):
-        yield f"   Left out: {count(others, 'message')} by other people."
+        yield f"   This page leaves out {count(others, 'message')} by other people."
         yield ""
     yield from conversation_lines(question["conversation"])
 

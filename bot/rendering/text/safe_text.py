@@ -94,12 +94,17 @@ def left_out_sentence(report: Report, actor: str = "Sensei") -> str:
 def not_assessed_sentence(report: Report) -> str:
     """Return a sentence on how many checks were not assessed, and why."""
     number = len(report.coverage.not_assessed)
-    checks = f"{count(number, 'check')} not assessed"
+    checks, them = f"{count(number, 'check')} not assessed", "it" if number == 1 else "them"
     if report.mode == "signals":
-        return f"{checks}: signals only find patterns. Judging takes a person or a model." if number else ""
+        if not number:
+            return ""
+        return f"{checks}: signals only find patterns, and judging {them} takes a person or a model."
     if not number:
-        return "The model was asked about every check. It found nothing about the checks not listed."
-    return f"{checks}: the model said nothing about {'it' if number == 1 else 'them'}."
+        return (
+            "Sensei asked the model about every check. The model found nothing about the checks that aren't "
+            "listed."
+        )
+    return f"{checks}: the model said nothing about {them}."
 
 
 def incomplete_sentence(report: Report) -> str:
