@@ -133,7 +133,7 @@ def no_question_sentence(report: Report) -> str:
     if not report.coverage.files_total:
         return "None: base and head are identical, so there was nothing to read."
     if not report.complete or not report.coverage.files_read:
-        return "None about the files that were read."
+        return "No questions about the files that were read."
     if report.mode == "signals":
         found = report.concerns or report.movements
         reason = "None: no signal found a decision to ask about."

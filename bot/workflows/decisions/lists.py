@@ -76,7 +76,7 @@ class DecisionLists:
         if len(found) > 1:
             raise UserError(
                 "Several of your capstones have a decision with this number.",
-                "Choose the one you mean from `/dojo decisions`.",
+                "Use `/dojo decisions`, and choose the decision that you mean.",
             )
         return decision_view(gather_decision(tx, found[0], self.web), self.load_rules().guide)
 

@@ -21,7 +21,7 @@ def require_publishable(decision: Decision) -> None:
     if decision.state is not DecisionState.CONFIRMED:
         raise UserError(
             f"Decision {decision.number} is still a draft. Nothing was changed.",
-            "Confirm it first, then you can publish it.",
+            "First confirm the decision. Then you can publish it.",
         )
 
 

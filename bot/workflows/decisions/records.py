@@ -244,7 +244,7 @@ def require_alive(decision: Decision) -> None:
     if decision.state is DecisionState.WITHDRAWN:
         raise UserError(
             f"Decision {decision.number} was withdrawn. Nothing was changed.",
-            "If you want to keep it after all, record it again.",
+            "If you want to keep the decision after all, record it again.",
         )
 
 

@@ -75,7 +75,7 @@ class PairingCommands:
             if newest is None:
                 raise UserError(
                     f"No pairs have been proposed in {one_line(cohort.name)} yet.",
-                    f"To propose some, run `sensei pair propose{flag}`.",
+                    f"To propose pairs, run `sensei pair propose{flag}`.",
                 )
             earlier = [pair for pair in tx.pairings.ongoing(cohort.id) if pair.proposal != newest.id]
             names, vocabulary = names_of(tx, cohort.id), self.vocabulary()
@@ -102,7 +102,7 @@ class PairingCommands:
                 if not numbers:
                     raise UserError(
                         f"No pair is waiting for approval in {one_line(cohort.name)}. Nothing was changed.",
-                        f"To propose more, run `sensei pair propose{flag}`.",
+                        f"To propose more pairs, run `sensei pair propose{flag}`.",
                     )
             done = lifecycle.approve(tx, cohort.id, numbers, OPERATOR, self.now())
             return one_line(cohort.name), done
@@ -180,5 +180,6 @@ def _require_participants(tx: Tx, cohort: Cohort, flag: str) -> None:
     if not any(member.state is EnrolmentState.ACTIVE for member in participants):
         raise UserError(
             f"{one_line(cohort.name)} has no active participants, so there is nobody to pair.",
-            f"Import them with `sensei people import FILE{flag}`, or ask them to join with `/dojo join`.",
+            f"Import participants with `sensei people import FILE{flag}`, or ask people to join with `/dojo "
+            "join`.",
         )

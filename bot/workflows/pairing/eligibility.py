@@ -200,7 +200,7 @@ class PairChecks:
         if not self.free_places(sensei):
             raise UserError(
                 f"{self._name(sensei)} has no free place. Nothing was changed.",
-                "Swap with one of their pairs instead, or choose another sensei.",
+                "Swap with one of this sensei's pairs instead, or choose another sensei.",
             )
 
     def free_places(self, sensei: str) -> int:

@@ -246,7 +246,8 @@ def propose(store: Store, request: ProposalRequest, now: Callable[[], datetime])
         if written["outcome"] != "changed":
             return written
     raise UserError(
-        "People or profiles in the cohort kept changing while Sensei worked out the pairs. It proposed none.",
+        "People or profiles in the cohort kept changing while Sensei worked out the pairs, so it proposed "
+        "none.",
         "Please try again.",
     )
 

@@ -79,8 +79,8 @@ def test_publishing_says_who_will_be_able_to_read_it_and_makes_it_public(it: Rec
     ada = it.people[ADA]
     assert ada.modal
     assert (
-        "Everyone who can read ada/desk on GitHub will be able to read it, and I may mention it there."
-        in str(ada.modal.document)
+        "Everyone who can read ada/desk on GitHub will be able to read this decision, and I may mention it "
+        "there." in str(ada.modal.document)
     )
     it.clicks(ada, "decisions.publish", made)
     assert "private" not in it.form(ada)
@@ -97,7 +97,7 @@ def test_a_private_draft_cannot_be_published(it: Recorded) -> None:
     made = it.decides(ADA, DRAFT, private=True)
     ada = it.people[ADA]
     it.forges(ada, "decisions.publish", str(made.id))
-    assert it.whispered(ada).startswith("Decision 1 is still a draft. Nothing was changed. Confirm it first")
+    assert it.whispered(ada).startswith("Decision 1 is still a draft. Nothing was changed. First confirm")
     assert it.stored(made).private
 
 
