@@ -224,7 +224,7 @@ OLD_BODY = """\
 
 ## What was read
 
-50 checks not assessed: signals only find patterns, and judging them takes a person or a model.
+50 checks not assessed: signals only find patterns. Judging takes a person or a model.
 
 {marker}"""
 
