@@ -25,8 +25,10 @@ from bot.rendering.dojo.slack_profile_form import (
 )
 
 _INTRODUCTIONS = {
-    CohortRole.PARTICIPANT: "You're joining *{cohort}* as a participant: you build a capstone.",
-    CohortRole.SENSEI: "You're asking to be a sensei in *{cohort}*: you guide others. A lead confirms this.",
+    CohortRole.PARTICIPANT: "You're joining *{cohort}* as a participant: you'll build a capstone.",
+    CohortRole.SENSEI: (
+        "You're asking to be a sensei in *{cohort}*: someone who guides participants. A lead will decide."
+    ),
 }
 _SKILLS = {
     CohortRole.PARTICIPANT: "Skills you'd most like help with",

@@ -91,7 +91,10 @@ def find_account(chat: Chat | None, cohort: Cohort, slack: str) -> tuple[str, Ch
         )
     user = chat.user_by_email(account) if profiles.is_address(account) else chat.user(account)
     if user is None:
-        raise UserError(f"Slack has no user with the account {account}.", "Nothing was changed.")
+        raise UserError(
+            f"Slack has no user with the account {account}.",
+            "Nothing was changed. Use the id in the person's Slack profile, or their e-mail address.",
+        )
     if reason := account_eligibility.why_not(user):
         raise UserError(
             f"The account {account} {reason}.",

@@ -147,7 +147,7 @@ def _refuse(actor: Actor, name: str = "") -> UserError:
     return UserError(
         "I can't show you that profile.",
         "You can see your own with `/dojo profile`. Senseis can also see their participants' profiles, and "
-        "leads everyone's.",
+        "leads can see everyone's.",
     )
 
 

@@ -36,7 +36,10 @@ INTRODUCED = "Once you're matched, I'll introduce you to each other in a group m
         ),
         (
             SenseiSearch(another=True),
-            "You asked for another sensei. I'm looking for one. A lead decides before I ask them.",
+            (
+                "You asked for another sensei. I'm looking for one. A lead has to approve my choice before I "
+                "ask that sensei."
+            ),
         ),
         (
             SenseiSearch(another=True, answer_on=TODAY),

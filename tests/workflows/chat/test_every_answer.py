@@ -780,13 +780,13 @@ BUTTONS: Mapping[str, Scene] = {
         lambda it: owns(it, "link.yes"),
         "You confirmed that it's yours",
         another_code,
-        "I couldn't link the account. This no longer needs an answer",
+        "I couldn't link the account. This question no longer needs an answer",
     ),
     "link.no": Scene(
         lambda it: owns(it, "link.no"),
         "You said that this isn't you",
         another_code,
-        "I couldn't save your answer. This no longer needs an answer",
+        "I couldn't save your answer. This question no longer needs an answer",
     ),
 }
 WHY = {"pairing.why": "Because <b> & *c*"}
