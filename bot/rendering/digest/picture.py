@@ -177,7 +177,7 @@ def _draw_legend(canvas: Canvas, top: float, weeks: int) -> None:
     canvas.line((x + 143, top + 35), (x + 155, top + 23), FAINT)
     canvas.text((x + 160, top + 34), "doesn't apply")
     canvas.diamond((x + 262, top + 30), 9)
-    canvas.text((x + 271, top + 34), "gate")
+    canvas.text((x + 271, top + 34), "gate: must pass")
     canvas.triangle((x + 6, top + 54), 9, up=True)
     canvas.text((x + 17, top + 58), "stronger than a week ago")
     canvas.triangle((x + 180, top + 54), 9, up=False)

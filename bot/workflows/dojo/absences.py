@@ -137,7 +137,7 @@ class _AbsenceRequest:
 def _answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
     require_permission(tx, actor, Action.ABSENCE_EDIT, clock, Relation.OWN)
     _AbsenceRequest.read(tx, actor, argument, clock)
-    return text_message("I'm saving that. I'll confirm it in a direct message in a moment.")
+    return text_message("Noted. I'll confirm this in a direct message in a moment.")
 
 
 def _read_day(word: str) -> date:
@@ -180,7 +180,8 @@ def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
     else:
         matches = [sensei for sensei in senseis if sensei.name.casefold() == name]
     if len(matches) != 1:
-        fault = f"No other active sensei in this dojo is called {profiles.quote_word(word)}, or several are."
+        called = f"active sensei in this dojo is called {profiles.quote_word(word)}."
+        fault = f"More than one {called}" if matches else f"No other {called}"
         raise UserError(
             "The person you mentioned isn't another active sensei in this dojo." if user else fault,
             "Nothing was changed. Mention a sensei with @, or name nobody: then I'll look for a deputy.",

@@ -29,8 +29,8 @@ from bot.workflows.dojo.profile_form import ProfileFormReader, fill_form
 _JOINED = "people.joined"
 TellLeads = Callable[[Tx, int, datetime], object]
 _TOO_SOON = (
-    "You asked to be a sensei before, and then you left or a lead declined, less than a day ago. Ask again "
-    "tomorrow. You can join as a participant right away."
+    "Less than a day ago, a lead declined your request to be a sensei, or you left. You can ask again once a "
+    "day has passed. You can join as a participant right away."
 )
 _UNCHECKED = (
     "Slack didn't answer when I checked your account, so you haven't joined yet. Your answers are still "

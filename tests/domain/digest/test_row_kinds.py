@@ -67,12 +67,15 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         (
             {"rulings": (ruling("cost", gate=True),)},
             "1 ruling due, on a gate criterion",
-            "Cost. There's evidence, but no ruling yet.",
+            "Criterion: Cost. There's evidence, but no ruling yet.",
         ),
         (
             {"rulings": (ruling("cost", ruled=7), ruling("speed", ruled=0))},
             "2 rulings due",
-            "Cost and Speed. The oldest ruling is 5 working days old. The evidence has changed since then.",
+            (
+                "Criteria: Cost and Speed. The oldest ruling is 5 working days old. "
+                "The evidence has changed since then."
+            ),
         ),
         (
             {"rulings": tuple(ruling(name, gate=name in "ab", ruled=0) for name in "abcd")},
@@ -82,7 +85,7 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         (
             {"rulings": (ruling("cost", ruled=7), ruling("speed"))},
             "2 rulings due",
-            "Cost and Speed. Some of these criteria have no ruling yet.",
+            "Criteria: Cost and Speed. Some of these criteria have no ruling yet.",
         ),
         (
             {"drifted": (DriftedDecision(3, ago(3), True), DriftedDecision(2, ago(0), False))},
@@ -122,7 +125,7 @@ def test_while_a_milestone_is_near_rulings_say_what_they_are_needed_for() -> Non
     due = DueRuling(1, "cost", "Cost", False, DueReason.MILESTONE, ruling("cost", ruled=3).ruled_at)
     row = only_row(matters(1, "Ada", rulings=(due,)), NEAR)
     assert row.why == (
-        "Cost.",
+        "Criterion: Cost.",
         "Needed for the midway milestone.",
         "The last ruling is 1 working day old.",
     )

@@ -58,7 +58,8 @@ def _say_titles(of: ParticipantMatters) -> tuple[str, ...]:
     """Return which criteria they are about, unless there are too many for a line."""
     if len(of.rulings) > _MOST_TITLES:
         return ()
-    return (f"{join_words([ruling.title for ruling in of.rulings])}.",)
+    heading = "Criterion" if len(of.rulings) == 1 else "Criteria"
+    return (f"{heading}: {join_words([ruling.title for ruling in of.rulings])}.",)
 
 
 def _say_gates(gates: int, of: int) -> str:
