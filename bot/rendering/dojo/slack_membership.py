@@ -75,6 +75,6 @@ def resumed(cohort: str, role: CohortRole) -> OutgoingMessage:
     if role is CohortRole.SENSEI:
         following = (
             "The leads decide who is paired with whom, and I'll ask you here before I pair you with anyone. "
-            "If participants are waiting for a sensei, I'm telling the leads now."
+            "If any participants are waiting for a sensei, I'm telling the leads about them now."
         )
     return text_message(f"Welcome back to *{mrkdwn(cohort, MOST_OF_A_NAME)}*. {following}")

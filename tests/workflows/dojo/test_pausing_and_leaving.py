@@ -81,7 +81,7 @@ def test_a_pause_says_whose_pair_ends_before_it_ends_one(whole: WholeDojo) -> No
     # Ada's form has been open since before; her pair is gone by now.
     ada.submit()
     whole.settle()
-    assert "You had no pair, so none has ended." in whole.heard(ada)[-1]
+    assert "You weren't paired with anyone, so no pair has ended." in whole.heard(ada)[-1]
     assert "Sen" not in whole.heard(ada)[-1]
 
 

@@ -73,7 +73,7 @@ def test_a_lead_sees_counts_and_ruled_gates_but_no_words(it: Ruled) -> None:
     it.rules(SAFETY, 0, sentence="Say who may call it.")
     it.capstone(BO)
     shown = it.opens(it.people[LEA])
-    assert "The cohort – 1 of 4 rulings" in shown
+    assert "The cohort – 1 of 4 rulings made" in shown
     assert "not ready yet: The quality safety" in shown
     for hidden in ("Say who", CANARY, DOUBT, "Your participants", "Growth"):
         assert hidden not in shown
@@ -153,7 +153,7 @@ def test_a_milestone_that_is_over_shows_its_rulings_and_asks_for_nothing(it: Rul
 def test_people_who_have_left_are_shown_to_nobody(it: Ruled) -> None:
     it.sets(ADA, EnrolmentState.LEFT)
     assert "You have no participants" in it.opens(it.people[SEN])
-    assert "0 of 0 rulings" in it.opens(it.people[LEA])
+    assert "0 of 0 rulings made" in it.opens(it.people[LEA])
     assert "You're not in this dojo" in it.opens(it.people[ADA])
 
 

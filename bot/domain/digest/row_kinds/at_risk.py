@@ -39,7 +39,7 @@ class RiskRule:
 
 
 def _find_paused(of: ParticipantMatters, _calendar: SenseiCalendar) -> Flag | None:
-    return Flag("paused", "They're taking a break, until they use `/dojo resume`.") if of.is_paused else None
+    return Flag("paused", "They're taking a break until they use `/dojo resume`.") if of.is_paused else None
 
 
 def _find_without_access(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag | None:
