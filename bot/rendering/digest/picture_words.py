@@ -39,11 +39,11 @@ def level_blocks(picture: str, spreads: Sequence[LevelSpread], day: date) -> tup
 
 def describe_progress(grid: ProgressGrid) -> str:
     """Return the alternative text of a sensei's picture: what moved, and what stands still."""
-    people = count(len(grid.rows), "participant")
+    people, weeks = count(len(grid.rows), "participant"), count(grid.weeks, "week")
     still = [_name(row) for row in grid.rows if _stands_still(row)]
     unread = [_name(row) for row in grid.rows if not row.is_read]
     sentences = [
-        f"Evidence of {people} on {_write_day(grid.week)}, by criterion, over {count(grid.weeks, 'week')}.",
+        f"Evidence for {people}, by criterion, over {weeks} up to {_write_day(grid.week)}.",
         *_tell_changes(grid),
         *_list("No changes for two weeks or more", still, _MOST_STILL),
         *_list("Not read yet", unread, _MOST_UNREAD),

@@ -9,7 +9,7 @@ from bot.rendering.dojo.slack_messages import text_message
 
 _NEXT = {
     CohortRole.PARTICIPANT: (
-        "The leads decide which sensei you're paired with. Then I'll introduce you to each other here."
+        "The leads decide which sensei you're paired with. Then I'll introduce the two of you here."
     ),
     CohortRole.SENSEI: "I'll ask you here before I pair you with anyone.",
 }

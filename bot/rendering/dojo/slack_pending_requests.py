@@ -77,7 +77,7 @@ def lead_blocks(pending: PendingRequests, today: date, *, buttons: bool) -> Iter
         show = button("Show the proposal", f"{SHOW_BOARD}:{proposal.id}", str(proposal.id))
         yield section(_format_proposal(proposal, today), show if buttons else None)
     if len(pending.proposals) > _MOST_PROPOSALS:
-        yield small(f"There are {len(pending.proposals) - _MOST_PROPOSALS} older proposals.")
+        yield small(f"I don't show {count(len(pending.proposals) - _MOST_PROPOSALS, 'older proposal')} here.")
     for request in pending.senseis[:_MOST_REQUESTS]:
         yield section(_format_request(request, today))
         if buttons:

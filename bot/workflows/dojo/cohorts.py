@@ -189,7 +189,7 @@ def _check_order(dates: Sequence[CohortDate], kind: DateKind, day: date) -> None
         if (known.day > day) if is_before else (known.day < day):
             first, second = (known.kind, kind) if is_before else (kind, known.kind)
             raise UserError(
-                f"{first} would come after {second}: {known.kind} is on {known.day}.",
+                f"{first} would then come after {second}, because {known.kind} is on {known.day}.",
                 f"Nothing was changed. Move {known.kind} first.",
             )
 

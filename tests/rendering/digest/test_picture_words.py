@@ -30,7 +30,7 @@ def test_it_says_what_moved_and_what_stands_still() -> None:
     ]
     people = [("Ada", 1), ("Ben", 2), ("Cy", 3), ("Di", 4)]
     assert describe_progress(make_progress_grid(MONDAY, [SECURITY], people, moves)) == (
-        "Evidence of 4 participants on 23 November 2026, by criterion, over 3 weeks. "
+        "Evidence for 4 participants, by criterion, over 3 weeks up to 23 November 2026. "
         "Stronger than a week ago: Ada (Security). Weaker: Cy (Security). "
         "No changes for two weeks or more: Ben. Not read yet: Di."
     )
