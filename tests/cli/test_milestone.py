@@ -74,8 +74,8 @@ def run(*arguments: str) -> str:
 def test_the_list_has_counts_and_gates_but_no_words() -> None:
     said = run("list")
     assert "spring: design milestone on" in said
-    assert "sol: 1 of 10 rulings" in said
-    assert "ada: 1 of 10 ruled; not ready yet: Security" in said
+    assert "sol: 1 of 10 rulings made" in said
+    assert "ada: 1 of 10 criteria ruled on; not ready yet: Security" in said
     assert SENTENCE not in said
     assert CANARY not in said
 

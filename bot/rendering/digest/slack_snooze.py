@@ -15,7 +15,7 @@ UNTIL = "until"
 def snooze_form(kind: RowKind, name: str, day: date, metadata: str) -> View:
     """Ask until when a row is left out. ``name`` is the participant's, and ``day`` is suggested."""
     about = f"*{mrkdwn(name, MOST_OF_A_NAME)}* · {KIND_WORDS[kind][1]}"
-    hint = "Until that day, I leave this row out of your digests. Nothing else changes."
+    hint = "Your digests won't show this row before that day. Nothing else changes."
     return modal(
         "Snooze this row",
         "Snooze",

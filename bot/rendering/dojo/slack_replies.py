@@ -11,7 +11,7 @@ from bot.rendering.dojo.home_actions import action_rows
 from bot.rendering.dojo.slack_home import format_question
 
 _MOST_QUESTIONS, _MOST_NAMES = 5, 10
-_INTRODUCTION = "I can't hold a conversation here yet, and I haven't kept your message."
+_INTRODUCTION = "I can't hold a conversation here yet, and I haven't saved your message."
 
 
 def reply_message(home: Home) -> OutgoingMessage:

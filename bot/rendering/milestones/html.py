@@ -16,7 +16,7 @@ from bot.rendering.text.safe_text import count, one_line, place_name, short_revi
 _RULERS = {
     RulerRole.SENSEI: "their sensei",
     RulerRole.DEPUTY: "a deputy of their sensei",
-    RulerRole.SECOND: "a second sensei, after an appeal",
+    RulerRole.SECOND: "a second sensei, after a request for a second opinion",
 }
 
 

@@ -91,7 +91,10 @@ def find_account(chat: Chat | None, cohort: Cohort, slack: str) -> tuple[str, Ch
         )
     user = chat.user_by_email(account) if profiles.is_address(account) else chat.user(account)
     if user is None:
-        raise UserError(f"Slack has no user with the account {account}.", "Nothing was changed.")
+        raise UserError(
+            f"Slack has no user with the account {account}.",
+            "Nothing was changed. Use the id in the person's Slack profile, or their e-mail address.",
+        )
     if reason := account_eligibility.why_not(user):
         raise UserError(
             f"The account {account} {reason}.",
@@ -186,7 +189,7 @@ def _check_order(dates: Sequence[CohortDate], kind: DateKind, day: date) -> None
         if (known.day > day) if is_before else (known.day < day):
             first, second = (known.kind, kind) if is_before else (kind, known.kind)
             raise UserError(
-                f"{first} would come after {second}: {known.kind} is on {known.day}.",
+                f"{first} would then come after {second}, because {known.kind} is on {known.day}.",
                 f"Nothing was changed. Move {known.kind} first.",
             )
 

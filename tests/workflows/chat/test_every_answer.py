@@ -658,7 +658,7 @@ COMMANDS: Mapping[str, Scene] = {
         says(SEN, next_days(SOL)),
         "You're away from",
         gone(SOL),
-        "is. Nothing was changed.",
+        "No other active sensei in this dojo is called",
     ),
     "link": Scene(says(ADA, "link"), "post this as a new comment"),
     "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
@@ -778,15 +778,15 @@ BUTTONS: Mapping[str, Scene] = {
     ),
     "link.yes": Scene(
         lambda it: owns(it, "link.yes"),
-        "You confirmed that it's yours",
+        "You confirmed that this account is yours",
         another_code,
-        "I couldn't link the account. This no longer needs an answer",
+        "I couldn't link the account. This question no longer needs an answer",
     ),
     "link.no": Scene(
         lambda it: owns(it, "link.no"),
         "You said that this isn't you",
         another_code,
-        "I couldn't save your answer. This no longer needs an answer",
+        "I couldn't save your answer. This question no longer needs an answer",
     ),
 }
 WHY = {"pairing.why": "Because <b> & *c*"}
@@ -876,7 +876,10 @@ FORMS: Mapping[str, Scene] = {
         f"I couldn't save your profile. {NOT_HERE}",
     ),
     "people.brief": Scene(
-        sends(ADA, "brief"), "brief is saved", gone(ADA), f"I couldn't save your capstone's brief. {NOT_HERE}"
+        sends(ADA, "brief"),
+        "description of your capstone is saved",
+        gone(ADA),
+        f"I couldn't save the description of your capstone. {NOT_HERE}",
     ),
     "people.never": Scene(
         lambda it: sends(ADA, "never", {"never.other": it.sol.id})(it),

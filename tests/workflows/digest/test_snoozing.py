@@ -122,7 +122,7 @@ def test_a_row_about_someone_who_has_another_sensei_names_nobody(it: Digested) -
         tx.jobs.add(Job("rewrite:try", "rewrite", argument, now()))
     it.settle()
     text = it.digest_of(it.sen)
-    assert text.count("This participant isn't yours to guide now") == 2
+    assert text.count("You no longer guide this participant") == 2
     assert "Ada" not in text
 
 

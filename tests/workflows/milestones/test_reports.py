@@ -82,7 +82,7 @@ def test_no_draft_reason_private_word_or_other_name_is_in_it(it: Ruled) -> None:
     assert SOL not in page
     assert "a deputy of their sensei" in page
     assert "Answers are public" in page
-    assert "1 private decision left out" in page
+    assert "leaves out 1 private decision." in page
     assert "Level 0, level 0" in page
     assert "level 2" not in page.replace(made.gate, "")
 

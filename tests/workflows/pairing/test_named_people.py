@@ -54,7 +54,7 @@ def test_people_are_found_by_mention_and_by_any_name(it: WholeDojo, subtests: py
     with subtests.test("a deputy"):
         day = (it.now() + timedelta(days=9)).date()
         told = it.answered(sol, f"/dojo away {day} {day} <@{lea.id}>")
-        assert "The person that you mention isn't another active sensei" in told
+        assert "The person you mentioned isn't another active sensei" in told
         for name in (f"<@{sen.id}>", SEN):
             assert "Noted" in it.answered(sol, f"/dojo away {day} {day} {name}")
             it.settle()
