@@ -52,7 +52,7 @@ def disputed(it: Talking, number: int) -> None:
     ("spoil", "said"),
     [
         (ruled, "A sensei has already ruled on this question."),
-        (settled, "This question is settled. Nothing was changed."),
+        (settled, "This question is settled, so I haven't changed anything."),
         (disputed, "You've already disputed this question."),
     ],
 )

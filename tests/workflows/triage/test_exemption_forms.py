@@ -48,7 +48,7 @@ def test_a_whole_criterion_can_be_exempted_and_restored(it: Triaging) -> None:
     assert "No draft level: none of the checks apply." in form
     it.presses(it.sen, "triage.restore")
     form = it.form(it.sen)
-    assert "It applies again. Its evidence counts for the level." in form
+    assert "What you restored applies again, so its evidence counts for the level." in form
     assert "Draft level: 1 · level 1" in form
     assert exemptions(it) == []
 
@@ -60,7 +60,7 @@ def test_a_second_click_on_restore_changes_nothing_and_says_so(it: Triaging) -> 
     assert shown
     it.sen.click(shown, f"triage.restore:{granted.id}")
     it.sen.click(shown, f"triage.restore:{granted.id}")
-    assert "This already applies again. Nothing was changed." in it.form(it.sen)
+    assert "This exemption has already ended, so I haven't changed anything." in it.form(it.sen)
     assert len(it.audited("exemption.end")) == 1
 
 
