@@ -36,7 +36,7 @@ def test_a_private_ruling_is_told_in_private_alone(
     assert (it.question(number).ruling, it.question(number).state) == (ruling, state)
     assert it.waiting("ruling") == []
     told = it.heard(it.ada)[-1]
-    assert f"Your sensei has read both sides{'' if ruling is Ruling.WITHDRAWN else ','}" in told
+    assert f"Your sensei has read both sides{'' if ruling is Ruling.WITHDRAWN else '.'}" in told
     assert said in told
     assert it.audited("questions.settle") == [(it.member(SEN).person, f"question:{number}", "sensei")]
     if ruling is Ruling.STANDS:

@@ -795,7 +795,8 @@ FORMS: Mapping[str, Scene] = {
         asks_for_second_opinion,
         "You asked for a second opinion on The quality speed.",
         lambda it: rules_on_speed(it, level=2),
-        "I couldn't ask for a second opinion. A sensei has ruled on this again since then.",
+        "I couldn't ask for a second opinion. A sensei has ruled on this again since then, so I haven't "
+        "changed anything.",
     ),
     "triage.assign": Scene(
         names_second_sensei,

@@ -180,7 +180,7 @@ def test_without_another_sensei_the_request_waits(it: Appealing) -> None:
     it.settle(SOME_DAYS)
     it.lea.click(it.shows(it.lea, "triage.assign"), "triage.assign")
     assert "There's nobody I can ask now." in it.form(it.lea)
-    assert "The request waits until there is one." in it.form(it.lea)
+    assert "The request waits until there is someone." in it.form(it.lea)
     it.lea.closes()
     it.sets(SOL, EnrolmentState.ACTIVE)
     it.lea.click(it.shows(it.lea, "triage.assign"), "triage.assign")

@@ -33,7 +33,7 @@ def exempts(it: Triaging, subject: str, reason: str) -> dict[str, str]:
 def test_an_exempted_check_no_longer_counts_and_its_reason_is_shown(it: Triaging) -> None:
     assert not exempts(it, "speed.2", "There is <no> cache & no one asks.")
     form = it.form(it.sen)
-    assert "Saved. It no longer counts for the level." in form
+    assert "Saved. What you chose no longer counts for the level." in form
     assert "Doesn't apply · level 2 Is speed.2 argued? Reason: There is <no> cache & no one asks." in form
     [granted] = exemptions(it)
     assert (granted.kind, granted.subject) == ("check", "speed.2")
@@ -67,7 +67,7 @@ def test_a_second_click_on_restore_changes_nothing_and_says_so(it: Triaging) -> 
 @pytest.mark.parametrize(
     ("reason", "error"),
     [
-        ("…", "Say why. The participant reads it."),
+        ("…", "Say why. The participant will read your reason."),
         ("x" * 1001, "This has 1001 characters; the maximum is 1000."),
     ],
 )
