@@ -91,7 +91,7 @@ def test_a_question_is_deferred_and_another_disputed_and_ruled_on(it: Serving, p
         done.stdout == f"Question {number} stands. `sensei serve` will post this in the question's thread.\n"
     )
     it.wait(lambda: len(second.comments) > before)
-    assert "this question stands" in second.comments[-1].body
+    assert "This question stands" in second.comments[-1].body
     assert it.questions(pull) == ["deferred", "asked"]
     again = it.run("questions", "settle", number, "--withdrawn")
     assert (again.returncode, "is not disputed" in again.stderr) == (2, True)
