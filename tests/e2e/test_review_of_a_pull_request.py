@@ -147,7 +147,7 @@ def test_held_questions_and_held_capstones_are_told(it: Serving) -> None:
     assert first.endswith(
         "read and published: 0 questions, 1 fact; 2 questions for a sensei to keep or withdraw.\n"
     )
-    assert "read; nothing is posted while the capstone is on hold; 2 questions for a sensei" in second
+    assert "read; Sensei posts nothing while the capstone is on hold; 2 questions for a sensei" in second
     assert pull.reviews == []
 
 

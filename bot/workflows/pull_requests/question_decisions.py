@@ -95,7 +95,7 @@ def _load_waiting(tx: Tx, questions: Sequence[int]) -> list[AskedQuestion]:
         if question is None or question.state is not QuestionState.PROPOSED:
             raise UserError(
                 f"Question {number} is not waiting for a sensei.",
-                "`sensei questions list` shows those that are.",
+                "`sensei questions list` shows the waiting questions.",
             )
         found.append(question)
     return found
@@ -113,7 +113,7 @@ def _require_askable(question: AskedQuestion, pull_request: PullRequest, capston
         why, remedy = "its capstone is on hold", "Keep it once the capstone is released."
     else:
         return
-    raise UserError(f"Question {question.id} can't be posted: {why}. It still waits.", remedy)
+    raise UserError(f"Question {question.id} can't be posted: {why}. It is still waiting.", remedy)
 
 
 def _ask_in_private(tx: Tx, question: AskedQuestion, at: datetime) -> None:
@@ -125,9 +125,9 @@ def _ask_in_private(tx: Tx, question: AskedQuestion, at: datetime) -> None:
     if not go_private(tx, question.id, at):
         raise UserError(
             f"Question {question.id} is about a private pull request, and I can't reach the participant in "
-            "Slack, so it still waits.",
-            "Comment `/sensei speak` there and keep the question again, or ask it when you meet the "
-            "participant.",
+            "Slack, so it is still waiting.",
+            "Comment `/sensei speak` on the pull request and keep the question again, or ask it when you "
+            "meet the participant.",
         )
 
 

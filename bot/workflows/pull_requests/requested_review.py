@@ -122,5 +122,5 @@ def _describe_published(tx: Tx, round_: str) -> str:
     waiting_count = sum(question.state is QuestionState.PROPOSED for question in own)
     suffix = f"; {count(waiting_count, 'question')} for a sensei to keep or withdraw" if waiting_count else ""
     if not tx.capstones.get(pull_request.capstone).speaks:
-        return f"read; nothing is posted while the capstone is on hold{suffix}"
+        return f"read; Sensei posts nothing while the capstone is on hold{suffix}"
     return f"read and published: {found}{suffix}"

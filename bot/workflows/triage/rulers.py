@@ -51,7 +51,7 @@ def require_active(tx: Tx, capstone: int) -> None:
     """
     if capstone not in tx.standings.names([capstone]) or tx.capstones.get(capstone).ended:
         raise UserError(
-            "This capstone has ended, so I haven't saved anything.", "What was ruled before stays as it is."
+            "This capstone has ended, so I haven't saved anything.", "Earlier rulings stay as they are."
         )
 
 

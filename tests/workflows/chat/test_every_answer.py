@@ -662,10 +662,10 @@ COMMANDS: Mapping[str, Scene] = {
     ),
     "link": Scene(says(ADA, "link"), "post this as a new comment"),
     "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
-    "triage": Scene(says(SEN, "triage"), "Nothing waits for your ruling."),
+    "triage": Scene(says(SEN, "triage"), "Nothing is waiting for your ruling."),
     "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
 }
-_OVER = "I couldn't save your decision. This question no longer waits for a decision"
+_OVER = "I couldn't save your decision. Someone has already decided about this question"
 _DECIDED = "I couldn't save your decision. This question has already been"
 BUTTONS: Mapping[str, Scene] = {
     "decisions.confirm": Scene(
@@ -696,7 +696,7 @@ BUTTONS: Mapping[str, Scene] = {
     ),
     "triage.take_back": Scene(
         takes_appeal_back,
-        "You took it back, so the ruling stays as it is.",
+        "You took your request back, so the ruling stays as it is.",
         second_rules,
         "I couldn't take your request back. A second sensei has already ruled",
     ),
@@ -795,13 +795,15 @@ FORMS: Mapping[str, Scene] = {
         asks_for_second_opinion,
         "You asked for a second opinion on The quality speed.",
         lambda it: rules_on_speed(it, level=2),
-        "I couldn't ask for a second opinion. A sensei has ruled on this again since then.",
+        "I couldn't ask for a second opinion. A sensei has ruled on this again since then, so I haven't "
+        "changed anything.",
     ),
     "triage.assign": Scene(
         names_second_sensei,
         "has been asked to rule.",
         gone(SOL),
-        "I couldn't name the second sensei. That sensei can't be asked any more. Nothing was changed.",
+        "I couldn't name the second sensei. That sensei can no longer be asked, so I haven't changed "
+        "anything.",
     ),
     "decisions.edit": Scene(
         on_record("decisions.edit", fills={"join.against": "<b> & *c*"}),
@@ -831,7 +833,7 @@ FORMS: Mapping[str, Scene] = {
         fills_in_private("articulation.dispute"),
         "You've said that this question is wrong.",
         settles_question,
-        "I couldn't save your dispute. This question is settled. Nothing was changed.",
+        "I couldn't save your dispute. This question is settled, so I haven't changed anything.",
     ),
     "pairing.swap": Scene(
         on_board("pairing.swap", PROPOSED, fills={"pairing.with": "s {sol}"}),

@@ -201,4 +201,4 @@ def test_keep_without_a_number_says_where_the_number_is(it: Dojo) -> None:
     assert command
     assert command.answer is CommandOutcome.IN_THREAD
     [said] = command_replies.format_reply(command, desk.pull_request, it.capstone.publish)
-    assert "needs the number of a question that waits, such as `/sensei keep Q12`" in said
+    assert "needs the number of a question that is waiting for you, such as `/sensei keep Q12`" in said

@@ -80,7 +80,7 @@ def test_a_deputys_turn_begins_and_ends_with_one_message_for_each(it: HoldingBac
     looks(it)
     assert len(it.sol.messages) == 2
     own = it.heard(it.sen)
-    assert all("While you're away, Sol has this too. The first decision counts." in said for said in own)
+    assert all("While you're away, Sol can decide too. The first decision counts." in said for said in own)
     it.comes_back(SEN)
     with it.here.store.begin() as tx:
         deliver_again(tx, it.capstone.cohort, [it.member(ADA).person], now())

@@ -66,9 +66,9 @@ def test_an_exempt_criterion_has_no_check_that_applies(it: Judging) -> None:
 def test_a_new_reason_replaces_the_earlier_one(it: Judging) -> None:
     first, second = exempts(it), exempts(it, reason="It has no users.")
     assert [one.reason for one in loaded(it).ledger.exemptions] == ["It has no users."]
-    assert "already applies again" in it.refusal(lambda: restores(it, first.id))
+    assert "exemption has already ended" in it.refusal(lambda: restores(it, first.id))
     restores(it, second.id)
-    assert "already applies again" in it.refusal(lambda: restores(it, second.id))
+    assert "exemption has already ended" in it.refusal(lambda: restores(it, second.id))
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,7 @@ def test_two_clicks_on_a_dispute_rule_once(it: Triaging) -> None:
     )
     it.settle()
     assert len(it.audited("questions.settle")) == len(jobs(it, "ruling")) == 1
-    assert len([said for said in it.heard(it.sen) if "no longer waits for a decision" in said]) == 1
+    assert len([said for said in it.heard(it.sen) if "Someone has already decided about this" in said]) == 1
 
 
 # Exemptions and appeals.

@@ -87,7 +87,7 @@ def test_agreeing_takes_one_click(it: Triaging) -> None:
     assert (ruling.verdict, ruling.level, ruling.draft) == (Verdict.AGREED, 1, 1)
     assert (ruling.reason, ruling.sentence, ruling.role) == ("", "", RulerRole.SENSEI)
     assert "Saved: 1 · level 1 for The quality speed." in it.form(it.sen)
-    assert "Nothing waits for your ruling." in it.form(it.sen)
+    assert "Nothing is waiting for your ruling." in it.form(it.sen)
     assert it.locked_by() is None
 
 
@@ -98,7 +98,9 @@ def test_another_level_needs_a_reason_and_a_sentence(it: Triaging) -> None:
     said = it.rules(it.sen, "2").errors
     assert said == {
         f"reason.{it.capstone.id}.speed.0": "Say why, for other senseis.",
-        f"sentence.{it.capstone.id}.speed.0": "Write one sentence: they read it with your ruling.",
+        f"sentence.{it.capstone.id}.speed.0": (
+            "Write one sentence. The participant reads it with your ruling."
+        ),
     }
     assert it.rules(it.sen, "2", reason="…", sentence="x" * 301).errors == {
         f"reason.{it.capstone.id}.speed.0": "Say why, for other senseis.",
@@ -122,7 +124,7 @@ def test_a_sensei_who_agrees_but_gives_a_reason_is_asked_which_it_is(it: Triagin
     said = it.rules(it.sen, reason="It is more than that.").errors
     assert said == {
         f"reason.{it.capstone.id}.speed.0": (
-            "You agree with the draft, so empty this field, or choose another level."
+            "You agree with the draft level, so empty this field, or choose another level."
         )
     }
     assert it.rulings() == []
@@ -255,7 +257,7 @@ def test_at_a_milestone_one_criterion_after_the_other_opens(it: Triaging) -> Non
     assert "Design milestone · 2 of 2" in form
     assert "Not yet." not in form
     it.rules(it.sen)
-    assert "Saved: 1 · level 1 for The quality speed. Nothing waits for your ruling." in it.form(it.sen)
+    assert "Saved: 1 · level 1 for The quality speed. Nothing is waiting for your ruling." in it.form(it.sen)
     assert [ruling.milestone for ruling in it.rulings()] == ["design", "design"]
 
 
@@ -292,7 +294,7 @@ def test_nobody_else_sees_the_evidence_or_can_rule(it: Triaging) -> None:
         person = it.people[name]
         person.command("/dojo triage")
         shown = f"{it.whispered(person)} {it.form(person) if person.modal else ''}"
-        assert "Nothing waits for your ruling." in shown or "doesn't allow that" in shown
+        assert "Nothing is waiting for your ruling." in shown or "doesn't allow that" in shown
         it.sends_click(person, "triage.rule", f"{it.capstone.id}:speed")
         it.sends_click(person, "triage.exempt", f"{it.capstone.id}:speed")
         it.sends_click(person, "triage.restore", f"{it.capstone.id}:speed:1")
