@@ -77,13 +77,15 @@ def set_up(settings: Settings, request: SlackSetupRequest, output: Output, ask: 
             known[name] = ask(_LABELS[name]).strip()
         if not known[name]:
             output.complain(
-                f"sensei: the {_LABELS[name]} is missing. Nothing was stored. Run the command "
-                f"again and enter it."
+                f"sensei: {_LABELS[name]}: no value was given. Nothing was stored. Run the command again and "
+                f"enter it."
             )
             return False
         if not env_file.is_plain(known[name]):
             raise UserError(
-                f"That is not a {_LABELS[name]}. Nothing was stored.", "Copy the whole value, without spaces."
+                f"{_LABELS[name]}: the value contains a space or another character that it can't have. "
+                "Nothing was stored.",
+                "Run the command again, and copy the whole value without spaces.",
             )
     found = _check_app(settings.slack_api_url, known)
     output.say(finding_words.findings(found))
