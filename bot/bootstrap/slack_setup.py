@@ -77,8 +77,8 @@ def set_up(settings: Settings, request: SlackSetupRequest, output: Output, ask: 
             known[name] = ask(_LABELS[name]).strip()
         if not known[name]:
             output.complain(
-                f"sensei: {_LABELS[name]}: no value was given. Nothing was stored. Run the command again and "
-                f"enter it."
+                f"sensei: the {_LABELS[name]} is missing. Nothing was stored. Run the command "
+                f"again and enter it."
             )
             return False
         if not env_file.is_plain(known[name]):

@@ -566,7 +566,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a-scope-that-is-missing": (
         lambda it: it.slack.scopes.discard("mpim:write"),
         "bad",
-        "lacks mpim:write (open a group message",
+        "lacks these scopes: mpim:write (open a group message",
         "reinstall the app",
     ),
     "a-scope-too-many": (
@@ -713,7 +713,7 @@ def test_a_model_is_asked_only_on_request_and_its_refusal_is_found(tmp_path: Pat
         assert messages.requests == []
         found = it.examined(ask_model=True)
         assert [each for _, each in found if each.state != "ok"] == []
-        assert any("The model answered, for $" in each.text for _, each in found)
+        assert any("The model answered a test call, for $" in each.text for _, each in found)
         assert len(messages.requests) == 1
         messages.script(ModelFails(401, "authentication_error"))
         it.sql("DELETE FROM model_call")

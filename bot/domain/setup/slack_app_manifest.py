@@ -16,7 +16,7 @@ SCOPES: Mapping[str, str] = {
     "chat:write": "send, edit and delete its own direct and group messages",
     "commands": "receive /dojo, and the shortcut in a message's menu",
     "files:write": "upload the digest's picture, and reports that people ask for",
-    "im:history": "read what people write to it, and find its own direct messages",
+    "im:history": "read what people write to it, and find its own messages",
     "im:write": "open a direct message with someone",
     "mpim:history": "find its own group messages, if Slack didn't confirm them",
     "mpim:write": "open a group message with a participant and their sensei",
