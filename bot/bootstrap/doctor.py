@@ -245,7 +245,7 @@ class _Checks:
             price, adapter.BudgetLimits(settings.review_budget_usd, settings.day_budget_usd)
         )
         costs = (
-            f"Sensei uses its prices of {prices.date:%Y-%m-%d}"
+            f"Sensei calculates its costs with the prices of {prices.date:%Y-%m-%d}"
             if price
             else "Its price is unknown, so Sensei shows no costs"
         )

@@ -311,7 +311,8 @@ def _describe_error(error: ErrorDetails) -> str:
         case "missing":
             return f"{name!r} is missing"
         case "too_short":
-            return f"{name!r} needs at least {error['ctx']['min_length']}"
+            least = error["ctx"]["min_length"]
+            return f"{name!r} needs at least {least} {'entry' if least == 1 else 'entries'}"
         case _:
             message = error["msg"].removeprefix("Value error, ")
             return f"{name}: {message[:1].lower()}{message[1:]}" if name != "" else message
