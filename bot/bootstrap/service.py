@@ -241,7 +241,7 @@ class LeaseWatcher:
         if self.lost:
             return "another process now serves this database"
         return (
-            (f"it is not certain that this process may still serve the database: {self._unsure}")
+            (f"this process can't confirm that it may still serve the database: {self._unsure}")
             if self._unsure
             else None
         )

@@ -66,7 +66,7 @@ def evaluate(
         typer.Option(
             metavar="SCRIPT",
             help="Replace the model with a script that knows the cases: perfect, random, lazy or lying. "
-            "It shows what the figures can tell apart.",
+            "Use it to see which of these the figures can tell apart.",
         ),
     ] = None,
     agreement: Annotated[
@@ -87,7 +87,8 @@ def evaluate(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Write the run's questions and facts into a new file (YAML), for a person to judge blind.",
+            help="Write the run's questions and facts into a new file (YAML), for a person to judge without "
+            "knowing where they come from.",
         ),
     ] = None,
     judged: Annotated[
@@ -101,8 +102,9 @@ def evaluate(
         bool,
         typer.Option(
             "--answers",
-            help="Hear answers to questions (evals/answers) instead of reviewing changes. Goes with --cases, "
-            "--only, --recorded, --record, --agreement and --format.",
+            help="Instead of reviews, measure how well Sensei understands answers to questions "
+            "(evals/answers). "
+            "Combine it only with --cases, --only, --recorded, --record, --agreement and --format.",
         ),
     ] = False,
     format_: Annotated[
@@ -126,8 +128,8 @@ def evaluate(
     if answers:
         if any((rubric, no_model, scripted, compare, judge_sheet, judged)):
             raise UserError(
-                "--answers hears answers, so the options for a review have no effect.",
-                "Use it with --cases, --only, --recorded, --record, --agreement and --format alone.",
+                "--answers reviews nothing, so the options for a review have no effect.",
+                "Combine it only with --cases, --only, --recorded, --record, --agreement and --format.",
             )
         evaluate_answers(AnswerOptions(cases, only, recorded, record), agreement=agreement, format_=format_)
         return
@@ -199,7 +201,7 @@ def _prepare_judging(
     if judged and not repeatable:
         raise UserError(
             "A model answers differently each time, so the judged texts would not be in this run.",
-            "Record the answers with --record, and use --recorded for the judge sheet and for --judged.",
+            "Record the answers with --record. Then add --recorded both to --judge-sheet and to --judged.",
         )
     if judged and len(judged) > 2:
         raise UserError("--judged takes one or two sheets.", "Omit the others.")
@@ -216,7 +218,7 @@ def _write_sheet(path: Path, readings: "Sequence[tuple[Case, Report]]") -> None:
 
     items = list_items(readings)
     judge_sheets.write(path, items)
-    complain(f"sensei: wrote {count(len(items), 'text')} to judge into {path}.")
+    complain(f"sensei: {path} now contains {count(len(items), 'text')} to judge.")
 
 
 def _judge(readings: "Sequence[tuple[Case, Report]]", sheets: "list[JudgeSheet]") -> "Judgement | None":

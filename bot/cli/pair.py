@@ -191,7 +191,8 @@ def unlock(pair: Number) -> None:
 def end(pair: Number, why: Why = "") -> None:
     """End an active pair.
 
-    Sensei tells both people, without the reason, and looks for another sensei.
+    Sensei tells both people that their pair has ended, but not why, and looks for another sensei for the
+    participant.
     """
     from bot.cli.output import say
 

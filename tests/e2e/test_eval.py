@@ -149,7 +149,7 @@ def test_a_judge_sheet_is_written_filled_in_and_counted(two: Path, tmp_path: Pat
     sheet = tmp_path / "sheet.yaml"
     written = sensei.run(*run, "--judge-sheet", str(sheet))
     assert written.returncode == 0, written.stderr
-    assert written.stderr == f"sensei: wrote 1 text to judge into {sheet}.\n"
+    assert written.stderr == f"sensei: {sheet} now contains 1 text to judge.\n"
     again = sensei.run(*run, "--judge-sheet", str(sheet))
     assert again.returncode == 2
     assert "already exists" in again.stderr

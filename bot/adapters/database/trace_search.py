@@ -52,8 +52,8 @@ class SqlTraceSearch:
                 yield
         except AlreadyServedError as served:
             raise UserError(
-                f"{served.what} It would restore the data being erased, so nothing was changed.",
-                "Stop that process, erase the data, then start it again. It will request missed "
+                f"{served.what} That process would restore the erased data, so nothing was erased.",
+                "Stop that process, erase the data, then start it again. It then requests missed "
                 "deliveries from GitHub.",
             ) from None
 

@@ -29,7 +29,7 @@ between commits to the disk.
 """
 _REASONS = {
     "55P03": f"another transaction has kept others from writing for more than {_LOCK_SECONDS:g} s",
-    "57014": "the database took too long to make an empty write",
+    "57014": "the database took too long to answer a test write",
     "25006": "the database is read-only: it may be a standby",
     "53100": "the disk of the database is full",
 }

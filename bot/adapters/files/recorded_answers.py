@@ -69,7 +69,7 @@ class ReplayedModel:
             raise UserError(
                 f"The case {self._case} has no recorded answer to its request {request.purpose!r} "
                 f"({request.prompt}@{request.prompt_version}, key {request_key(request)[:12]}): "
-                "the prompt, the rubric, the case or the model's view of it has changed.",
+                "the prompt, the rubric, the case or what the model is shown of it has changed.",
                 "Nothing was scored. Configure a model and record this case's answers again: "
                 f"sensei eval --only {self._case} --record FOLDER",
             )

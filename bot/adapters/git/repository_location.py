@@ -64,7 +64,8 @@ class RepositoryLocation:
         )
         return UserError(
             f"{folder}/.git leads to the repository {target}, which does not point back to {folder}.",
-            f"If it belongs there, run `git --git-dir={target} config core.worktree {folder}`.",
+            f"If this folder belongs to that repository, run `git --git-dir={target} config core.worktree "
+            f"{folder}`.",
         )
 
 

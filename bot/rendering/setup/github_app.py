@@ -33,7 +33,7 @@ SAID: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "later": ("GitHub did not answer", "Reload this page. The code remains valid for an hour."),
-    "refused": ("GitHub refuses", ""),
+    "refused": ("GitHub refused the request", ""),
     "unwritten": (
         "The App could not be stored",
         (
@@ -124,8 +124,8 @@ def open_page(url: str, port: int, minutes: str, opened: bool) -> str:
             f"{port}:127.0.0.1:{port} <this machine>"
         )
         + _wrap(
-            f"The command waits {minutes}. To stop it, press Ctrl-C: nothing is stored until "
-            f"GitHub has created the App."
+            f"The command waits {minutes}. To stop it, press Ctrl-C. Until GitHub has created the App, "
+            f"nothing is stored."
         )
     )
 
@@ -145,7 +145,7 @@ def kept(app: str, file: str, key: str, webhook: bool) -> str:
 def loading(file: str, key: str) -> str:
     """Explain how to load the variables."""
     return (
-        "Load that file wherever you start Sensei, which reads environment variables:\n"
+        "Sensei reads environment variables, so load that file wherever you start it:\n"
         f"  a shell   set -a; . {file}; set +a\n"
         f"  systemd   EnvironmentFile={file}\n"
         f"  docker    --env-file {file}\n"
