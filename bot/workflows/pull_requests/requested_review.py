@@ -109,7 +109,7 @@ def describe_round_end(tx: Tx, round_: str) -> RoundEnd | None:
             this_round.report.incomplete_because if this_round.report else ("this commit could not be read",)
         )
         return RoundEnd(f"incomplete: {'; '.join(reasons[:3])}", complete=False)
-    return RoundEnd(f"not published: {this_round.error or 'Sensei gave up'}", complete=False)
+    return RoundEnd(f"not published: {(this_round.error or 'Sensei gave up').rstrip('.')}", complete=False)
 
 
 def _describe_published(tx: Tx, round_: str) -> str:
