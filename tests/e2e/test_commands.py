@@ -174,7 +174,8 @@ def test_an_unknown_id_says_what_happens_to_the_others(tmp_path: Path) -> None:
     between = sensei.run("dead", "retry", "a-1", "x-9", "b-2", "c-3", SENSEI_DATABASE_URL=url)
     assert between.stdout == "`sensei serve` will retry a-1.\n"
     assert between.stderr == (
-        f"{told} The work named before this id will be retried. Run the command again for b-2, c-3.\n"
+        f"{told} Sensei will retry the work whose ids come before this one in your command. Run the command "
+        "again for b-2, c-3.\n"
     )
 
 

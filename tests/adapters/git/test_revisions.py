@@ -148,7 +148,7 @@ def test_a_head_whose_commit_is_gone_is_damage(repository: Repository) -> None:
     (repository.path / ".git/objects" / oid[:2] / oid[2:]).unlink()
 
     for head in ("HEAD", "INDEX", "WORKTREE"):
-        with pytest.raises(UserError, match="is damaged: the commit of HEAD is missing"):
+        with pytest.raises(UserError, match="is damaged: the commit that HEAD points to is missing"):
             change(repository.path, None, head)
 
 

@@ -106,7 +106,7 @@ def test_ones_own_message_becomes_a_private_decision(it: Recorded) -> None:
     assert made.texts == {Slot.DECIDED: words, Slot.ACCEPTING: "One machine."}
     assert (made.state, made.private, made.origin) == (CONFIRMED, True, DecisionOrigin.CHAT)
     assert (made.question, made.anchors, made.person) == (None, (), it.member(ADA).person)
-    assert "This decision doesn't count for any check of the rubric" in it.heard(ada)[-1]
+    assert "This decision isn't evidence for any check of the rubric" in it.heard(ada)[-1]
     it.sees(ada, "1")
     it.clicks(ada, "decisions.publish", made)
     it.settle()

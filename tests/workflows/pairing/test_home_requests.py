@@ -136,7 +136,9 @@ def test_a_sensei_answers_in_their_home_as_in_the_message(it: Asked) -> None:
     pair = it.asked()
     assert "1 request waiting for your answer" in home(it.sen)
     asks = "Would you like to be *Ada Lovelace*'s sensei? If you don't answer by"
-    assert f"{asks} {moment(pair.deadline)}, I'll introduce the two of you." in raw(it.sen)
+    assert f"{asks} {moment(pair.deadline)}, I'll take that as a yes and introduce the two of you." in raw(
+        it.sen
+    )
     assert "1 request waiting for your answer" in answer(it.sen, "/dojo status")
     old = seen(it.sen)
     it.sen.click(old, "pairing.accept", str(pair.id))
