@@ -225,7 +225,7 @@ def test_who_asked_for_another_sensei_sees_that_it_is_being_done(it: Asked) -> N
     begun, it.here.engine.jobs = it.here.engine.jobs, []
     it.here.engine.jobs = [job for job in begun if job[0] != "pairing.propose"]
     it.settle()
-    assert "You asked for another sensei. I'm looking for one. A lead decides" in home(ada)
+    assert "You asked for another sensei. I'm looking for one. A lead has to approve" in home(ada)
     it.here.engine.jobs = [job for job in begun if job[0] == "pairing.propose"]
     it.settle()
     assert it.pair().state is PairState.PROPOSED
