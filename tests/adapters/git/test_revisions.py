@@ -129,7 +129,7 @@ def test_a_shallow_clone_says_how_to_deepen_it(repository: Repository, tmp_path:
 
     with pytest.raises(UserError, match=r"history ends before .*git fetch --unshallow"):
         change(where, "origin/main", "origin/work")
-    with pytest.raises(UserError, match=r"shallow: run `git fetch --unshallow`"):
+    with pytest.raises(UserError, match=r"run `git fetch --unshallow`"):
         change(where, "1234567", "HEAD")
     assert change(where, "HEAD", "HEAD").files == ()
 

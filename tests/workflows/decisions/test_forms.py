@@ -39,7 +39,7 @@ def test_a_draft_can_be_confirmed_with_its_words(it: Recorded) -> None:
     assert (stored.state, stored.title) == (CONFIRMED, "We keep them in SQLite")
     [said] = it.heard(it.people[ADA])
     assert "Decision 1 is recorded. We keep them in SQLite" in said
-    assert "This decision counts for the check speed.1." in said
+    assert "This decision counts as evidence for the check speed.1." in said
 
 
 def test_the_ledger_has_the_newest_words_of_a_confirmed_decision(it: Recorded) -> None:
