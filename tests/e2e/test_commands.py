@@ -53,7 +53,7 @@ def test_the_demo_reviews_and_pairs_its_samples_and_says_what_a_model_would_add(
     assert "Facts" in done.stdout
     assert "Questions (3)" in done.stdout
     assert "4 pairs; 1 participant without a sensei." in done.stdout
-    assert "Nothing was written" in done.stdout
+    assert "Sensei saved nothing" in done.stdout
     folded = "".join(done.stdout.split())  # a long path is broken at 80 columns
     assert f"samplesarein{resources.folder('samples')}." in folded
     assert "review--repoDIR`." in folded
