@@ -230,7 +230,7 @@ class Settings(BaseSettings):
         float,
         Field(
             description="Seconds that Sensei must run without a restart before it automatically retries work "
-            "that it gave up. It does so once.",
+            "that it gave up on. It does so once.",
             ge=1,
         ),
     ] = 3600.0

@@ -194,7 +194,11 @@ def backlog_gauges(read: Callable[[], Backlog]) -> Iterable[Metric]:
     return [
         *gauge("database_up", up, 1),
         *gauge("deliveries_waiting", "Deliveries not handled yet.", backlog.waiting),
-        *gauge("deliveries_deferred", "Deliveries waiting for a question's comment.", backlog.deferred),
+        *gauge(
+            "deliveries_deferred",
+            "Deliveries about a question that wait until Sensei knows the question's comment on GitHub.",
+            backlog.deferred,
+        ),
         *gauge("deliveries_failed", "Stored deliveries that failed because of a bug.", backlog.failed),
         *gauge(
             "delivery_oldest_seconds",
@@ -211,12 +215,12 @@ def backlog_gauges(read: Callable[[], Backlog]) -> Iterable[Metric]:
         rounds,
         *gauge(
             "dead_letters",
-            "Workflows that Sensei gave up, including those that it will retry.",
+            "Workflows that Sensei gave up on, including those that it will retry.",
             backlog.dead_letters,
         ),
         *gauge(
             "model_spent_today_usd",
-            "Upper bound of US dollars spent since midnight UTC.",
+            "Upper bound on the amount spent since midnight UTC, in US dollars.",
             backlog.spent_today,
         ),
     ]

@@ -273,7 +273,11 @@ def _read_gauges(
             "1 while Slack rejects the bot token and messages wait, else 0.",
             float(token_watch.is_paused()),
         )
-    yield from metrics.gauge("pump_idle_seconds", "Seconds since the pump last succeeded.", scheduler.idle())
+    yield from metrics.gauge(
+        "pump_idle_seconds",
+        "Seconds since the pump, which starts due work, last completed a turn. It makes one every second.",
+        scheduler.idle(),
+    )
 
 
 def _listen(

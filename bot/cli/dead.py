@@ -1,4 +1,4 @@
-"""``sensei dead``: work that Sensei gave up."""
+"""``sensei dead``: work that Sensei gave up on."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -77,5 +77,5 @@ def retry(
 
 def _describe_others(after: Sequence[str], *, any_before: bool) -> str:
     """Say what happens to the other ids of a command that stopped at an unknown one."""
-    kept = " The work named before this id will be retried." if any_before else ""
+    kept = " Sensei will retry the work whose ids come before this one in your command." if any_before else ""
     return f"{kept} Run the command again for {', '.join(after)}." if after else kept

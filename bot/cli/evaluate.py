@@ -65,8 +65,8 @@ def evaluate(
         Script | None,
         typer.Option(
             metavar="SCRIPT",
-            help="Replace the model with a script that knows the cases: perfect, random, lazy or lying. "
-            "Use it to see which of these the figures can tell apart.",
+            help="Replace the model with a script that knows the cases. SCRIPT is perfect, random, lazy or "
+            "lying. Run several to see whether the figures can tell them apart.",
         ),
     ] = None,
     agreement: Annotated[
@@ -95,16 +95,16 @@ def evaluate(
         list[Path] | None,
         typer.Option(
             metavar="FILE",
-            help="Add the verdicts in a filled judge sheet. Repeat the option for a second judge.",
+            help="Include the verdicts from a filled-in judge sheet. Repeat the option for a second judge.",
         ),
     ] = None,
     answers: Annotated[
         bool,
         typer.Option(
             "--answers",
-            help="Instead of reviews, measure how well Sensei understands answers to questions "
-            "(evals/answers). "
-            "Combine it only with --cases, --only, --recorded, --record, --agreement and --format.",
+            help="Measure how well Sensei understands answers to questions (evals/answers), instead of how "
+            "well it reviews. Combine it only with --cases, --only, --recorded, --record, --agreement and "
+            "--format.",
         ),
     ] = False,
     format_: Annotated[
@@ -193,7 +193,7 @@ def _print_evaluation(
 def _prepare_judging(
     sheet: Path | None, judged: list[Path] | None, *, repeatable: bool
 ) -> "list[JudgeSheet]":
-    """Check the options for judges before any model is paid. Return the filled sheets."""
+    """Check the options for judges before any model is paid. Return the filled-in sheets."""
     from bot.adapters.files import judge_sheets
 
     if sheet:
@@ -201,7 +201,8 @@ def _prepare_judging(
     if judged and not repeatable:
         raise UserError(
             "A model answers differently each time, so the judged texts would not be in this run.",
-            "Record the answers with --record. Then add --recorded both to --judge-sheet and to --judged.",
+            "Record the answers with --record. Then use --recorded in both runs: with --judge-sheet and with "
+            "--judged.",
         )
     if judged and len(judged) > 2:
         raise UserError("--judged takes one or two sheets.", "Omit the others.")

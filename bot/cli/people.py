@@ -143,7 +143,10 @@ def erase(
             if done.found.left
             else "The person's data could not be purged from the database's files"
         )
-        complain(f"sensei: {problem}. The rest is erased.\nSee docs/privacy.md, then run this command again.")
+        complain(
+            f"sensei: {problem}. Everything else has been erased.\n"
+            "See docs/privacy.md, then run this command again."
+        )
         raise typer.Exit(INCOMPLETE)
 
 

@@ -52,8 +52,8 @@ def github(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="File of environment variables. Sensei reads settings from it, and adds those of the App. "
-            "Default: github.env in your configuration folder.",
+            help="File of environment variables. Sensei reads settings from it, and adds the App's settings "
+            "to it. Default: github.env in your configuration folder.",
         ),
     ] = None,
     replace: Annotated[
@@ -130,8 +130,8 @@ def slack(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="File of environment variables. Sensei reads settings from it, and adds those of the app. "
-            "Default: slack.env in your configuration folder.",
+            help="File of environment variables. Sensei reads settings from it, and adds the app's settings "
+            "to it. Default: slack.env in your configuration folder.",
         ),
     ] = None,
     replace: Annotated[

@@ -462,7 +462,7 @@ def test_the_terminal_is_never_wider_than_eighty_columns_but_for_addresses(it: S
 def test_an_app_that_was_deleted_at_github_is_told(it: SettingUp) -> None:
     del it.github.apps[kept(it).id]
     told, _ = refusal(it, GitHubSetupRequest(file=it.env))
-    assert "GitHub has no App with this id" in told.what
+    assert "there is no GitHub App with this id" in told.what
     assert "use --replace to create another" in told.remedy
 
 

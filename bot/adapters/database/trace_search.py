@@ -52,9 +52,9 @@ class SqlTraceSearch:
                 yield
         except AlreadyServedError as served:
             raise UserError(
-                f"{served.what} That process would restore the erased data, so nothing was erased.",
-                "Stop that process, erase the data, then start it again. It then requests missed "
-                "deliveries from GitHub.",
+                f"{served.what} That process would bring back what you erase, so nothing was erased.",
+                "Stop that process, erase the data, then start the process again. When it starts, it asks "
+                "GitHub for the deliveries that it missed.",
             ) from None
 
     def clean(self) -> bool:

@@ -115,6 +115,6 @@ def _push_commit(git: GitRunner, sha: str, branch: str) -> None:
         if standing:
             raise BranchTakenError(branch) from None
         raise PermanentError(
-            "GitHub refused the branch with the decision record.",
+            "GitHub did not accept the branch that contains the decision record.",
             "Check the repository's rules for branches.",
         ) from None

@@ -143,8 +143,8 @@ class GitCheckout:
             return None
         if (regular[0].size or 0) > most:
             raise UserError(
-                f"{path} in the base is larger than {most // 1024} kB, so Sensei cannot tell which files "
-                f"it hides.",
+                f"{path} in the base is larger than {most // 1024} kB, so Sensei does not know which "
+                "files to leave out of the review.",
                 "Nothing was read. Shorten the file and try again.",
             )
         return self.read(regular[0])

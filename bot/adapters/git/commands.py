@@ -251,7 +251,7 @@ def _split_fields(stream: IO[bytes], to: str) -> Iterator[bytes]:
         yield from (field + b"\0" for field in whole)
         if len(rest) > _LONGEST_FIELD:
             raise IncompleteReadingError(
-                f"git printed a name of over {_LONGEST_FIELD >> 20} MB when asked to {to}."
+                f"git printed a name longer than {_LONGEST_FIELD >> 20} MB when asked to {to}."
             )
     yield rest
 

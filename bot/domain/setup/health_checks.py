@@ -109,7 +109,10 @@ def _judge_tables(facts: DatabaseFacts) -> Finding:
             text = f"The tables belong to a newer version of Sensei ({facts.revision})."
             return Finding("tables", "bad", text, "Upgrade Sensei on this machine.")
         case _ if facts.kind == "sqlite":
-            text = "The tables are older than this version of Sensei. The next command will upgrade them."
+            text = (
+                "The tables are older than this version of Sensei. The next `sensei` command that uses the "
+                "database will upgrade them."
+            )
             return Finding("tables", "warning", text, "To upgrade them now, run `sensei db upgrade`.")
         case "none":
             return Finding("tables", "bad", "The database has no tables yet.", "Run `sensei db upgrade`.")
@@ -182,7 +185,7 @@ def work(backlog: Backlog, dead: Sequence[str], holder: str | None) -> list[Find
             Finding(
                 "dead letters",
                 "bad",
-                f"Sensei gave up {_count(len(dead), 'piece')} of work: {_list_names(dead)}.",
+                f"Sensei gave up on {_count(len(dead), 'piece')} of work: {_list_names(dead)}.",
                 "`sensei dead list` shows the reasons, and what Sensei will retry by itself. Retry the "
                 "others with `sensei dead retry ID`.",
             )
@@ -341,9 +344,9 @@ def missed(count: int, newest: datetime | None) -> Finding:
     return Finding(
         "missed deliveries",
         "warning",
-        f"{_count(count, 'delivery', 'deliveries')} from the last three days did not arrive, the "
-        f"newest at {newest:%Y-%m-%d %H:%M} UTC.",
-        "Check that GitHub can reach the webhook and that both use the same secret. `sensei "
+        f"{_count(count, 'delivery', 'deliveries')} from the last three days did not arrive; "
+        f"GitHub sent the newest at {newest:%Y-%m-%d %H:%M} UTC.",
+        "Check that GitHub can reach the webhook, and that GitHub and Sensei use the same secret. `sensei "
         "serve` will request the deliveries again.",
     )
 

@@ -79,7 +79,7 @@ class SlackAppManifest:
             "display_information": {
                 "name": self.name,
                 "description": "Sensei reviews pull requests in an AI Dojo: the bot asks "
-                "questions, people judge the answers.",
+                "questions, and people judge the answers.",
             },
             "features": {
                 "app_home": {

@@ -65,7 +65,7 @@ _WHERE_PRIVATE = (
 )
 _WHERE_PUBLIC = (
     "I'll post your decision in the question's thread. The post says whether the sensei or the deputy "
-    "decided, without your name."
+    "decided, but doesn't name you."
 )
 
 
@@ -113,9 +113,10 @@ def moved_words(decider: str | None) -> str:
     """Say who decides now. ``decider`` is their name, or None if there is no sensei."""
     if decider is None:
         return (
-            "The participant has no sensei now, so their next sensei decides. You don't need to do anything."
+            "The participant has no sensei now, so their next sensei will decide. You don't need to do "
+            "anything."
         )
-    return f"{mrkdwn(decider, MOST_OF_A_NAME)} decides now. You don't need to do anything."
+    return f"It's now up to {mrkdwn(decider, MOST_OF_A_NAME)} to decide. You don't need to do anything."
 
 
 def settled_message(context: ShownContext, participant: str, ruling: Ruling | None) -> OutgoingMessage:

@@ -42,9 +42,9 @@ _OUTCOMES = {
     QuestionStatus.OVER: "This question is settled. You don't need to do anything.",
 }
 WHO_SEES = (
-    "Only you and your sensei (while they're away, their deputy) will see your answer. I won't post any of "
-    "it on GitHub. If you don't know yet, say so: I'll then pass the question on to your sensei with your "
-    "words."
+    "Only you, your sensei and, while your sensei is away, their deputy can see your answer. I won't post "
+    "any of it on GitHub. If you don't know yet, say so: I'll then pass the question on to your sensei with "
+    "your words."
 )
 
 

@@ -125,10 +125,11 @@ def format_recorded(
     if offer is not None:
         lines += ["", *_format_offer(offer)]
     command = "/sensei record" if named is None else f"/sensei record Q{named}"
-    lines += [
-        "",
-        f"<sub>To change a part later, comment `{command}` with the part's name and new words below.</sub>",
-    ]
+    change = (
+        f"<sub>To change a part later, comment `{command}`, with the part's name and its new words on the "
+        "next line of the same comment.</sub>"
+    )
+    lines += ["", change]
     return lines
 
 

@@ -17,8 +17,8 @@ from bot.rendering.decisions.slack_buttons import (
 
 _MOST_OF_A_CHECK = 100
 _NO_CHECK = (
-    "This decision doesn't count for any check of the rubric, because it didn't come from a question about a "
-    "check."
+    "This decision isn't evidence for any check of the rubric, because it didn't come from a question about "
+    "a check."
 )
 
 
@@ -86,9 +86,9 @@ def describe_evidence(statement: StoredStatement | None) -> str:
     check = mrkdwn(statement.check, _MOST_OF_A_CHECK)
     once = " once its pull request is merged" if statement.pending else ""
     if not statement.partial:
-        return f"This decision counts for the check {check}{once}."
+        return f"This decision counts as evidence for the check {check}{once}."
     missing = mrkdwn(statement.missing, 300)
-    return f"This decision counts for part of the check {check}{once}. Still missing: {missing}."
+    return f"This decision counts as evidence for part of the check {check}{once}. Still missing: {missing}."
 
 
 _STATES = {

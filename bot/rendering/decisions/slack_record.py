@@ -72,7 +72,7 @@ def _foot_blocks(whole: WholeDecision, guide: ArticulationGuide) -> Iterable[Blo
         yield section(f"This code has been missing from the default branch since {since}.")
     yield from file_blocks(whole)
     if whole.counts_for:
-        yield section(f"*What it counts for*\n{whole.counts_for}")
+        yield section(f"*What it's evidence for*\n{whole.counts_for}")
     yield section(f"*History*\n{_format_history(whole, guide)}")
     if whole.shown.is_own:
         yield actions(list_button("All decisions"))

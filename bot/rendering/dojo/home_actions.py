@@ -99,7 +99,7 @@ def _pause_button(state: EnrolmentState) -> Element:
     return confirmed(
         resume,
         "End your pause",
-        "After that, I can pair you again, and the leads can see that you're back.",
+        "After that, I can pair you with someone again, and the leads can see that you're back.",
         "Resume",
     )
 

@@ -114,7 +114,8 @@ def link_question(code: OneTimeCode) -> OutgoingMessage:
 def code_posted_by_another(until: datetime) -> OutgoingMessage:
     """Tell a code's owner that it was posted by an account that is linked to another person, not to whom."""
     text = (
-        "A GitHub account that is already linked to another person posted your code, so I linked nothing. "
+        "Your code was posted from a GitHub account that is already linked to another person, so I linked "
+        "nothing. "
         f"Your code still works until {moment(until, '{time}')}: post it from your own GitHub account.\n"
         "If you don't know who posted it, get a new code with `/dojo link LOGIN`, which only the account "
         "LOGIN can use. If you posted it from your own account, tell the person who runs Sensei that your "

@@ -28,7 +28,7 @@ from bot.rendering.dojo.slack_profile_form import (
 _INTRODUCTIONS = {
     CohortRole.PARTICIPANT: "You're joining *{cohort}* as a participant: you'll build a capstone.",
     CohortRole.SENSEI: (
-        "You're asking to be a sensei in *{cohort}*: someone who guides participants. A lead will decide."
+        "You're asking to be a sensei in *{cohort}*: you'd guide participants. A lead will decide."
     ),
 }
 _SUBMIT = {CohortRole.PARTICIPANT: "Join", CohortRole.SENSEI: "Ask"}

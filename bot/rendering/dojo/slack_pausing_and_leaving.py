@@ -56,8 +56,8 @@ def leave_form(cohort: str, own: OwnPairs, roles: Sequence[CohortRole], metadata
             section(f"*This stays:*\n{_list_items(stays)}"),
             small(
                 "If you only need a break, use `/dojo pause`: you stay in the dojo, but your pairs end. To "
-                "have your data erased, ask the person who runs Sensei. They can delete my messages to you "
-                "here too. What's on GitHub stays there."
+                "have your data erased, ask the person who runs Sensei. They can also delete my messages "
+                "to you in Slack. What's on GitHub stays there."
             ),
         ],
         metadata,
@@ -96,7 +96,7 @@ def _describe_ends(own: OwnPairs) -> Iterator[str]:
         yield f"your pairs with {more}: I'll tell them and the leads, and look for other senseis"
     for participant in own.asked[:_MOST_NAMED]:
         name = _shorten(participant)
-        yield f"my question whether you'd be *{name}*'s sensei: I'll look for another sensei for {name}"
+        yield f"my request that you become *{name}*'s sensei: I'll look for another sensei for {name}"
     for sensei in own.absent[:_MOST_NAMED]:
         yield f"your role as *{_shorten(sensei)}*'s deputy: I'll look for another one and tell the leads"
 

@@ -55,7 +55,9 @@ def asked_blocks(asked: tuple[AskedPair, ...], *, buttons: bool) -> Iterable[Blo
     title = f"*{count(len(asked), 'request')} waiting for your answer*"
     if not buttons:
         lines = listed(asked, lambda pair: f"• {_format_asked(pair)}", _MOST_ASKED)
-        yield section(f"{title}\n{lines}\nAnswer in my messages, or in the app's Home tab.")
+        yield section(
+            f"{title}\n{lines}\nTo answer, use the buttons in my messages or in the app's Home tab."
+        )
         return
     yield section(f"{title}\nMy messages say why you were matched.")
     for pair in asked[:_MOST_ASKED]:
@@ -92,7 +94,7 @@ def lead_blocks(pending: PendingRequests, today: date, *, buttons: bool) -> Iter
 def _format_asked(pair: AskedPair) -> str:
     return (
         f"Would you like to be *{mrkdwn(pair.participant, MOST_OF_A_NAME)}*'s sensei? If you don't answer by "
-        f"{moment(pair.until)}, I'll introduce the two of you."
+        f"{moment(pair.until)}, I'll take that as a yes and introduce the two of you."
     )
 
 

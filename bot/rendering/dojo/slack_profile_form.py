@@ -107,7 +107,7 @@ def _profile_fields(form: FilledForm, vocabulary: Vocabulary, role: CohortRole) 
             multi_users_select("prefers", form.prefers, profiles.MOST_PREFERRED),
             optional=True,
             hint=f"Up to {profiles.MOST_PREFERRED} people in this cohort. I'll consider your wishes, but I "
-            "can't promise to meet them.",
+            "can't always follow them.",
         ),
     ]
 

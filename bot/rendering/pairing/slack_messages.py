@@ -40,8 +40,8 @@ def veto_question(  # noqa: PLR0913, PLR0917 - what a sensei decides on
         return OutgoingMessage(f"{name}: {decision}", (*blocks, small(decision)))
     blocks += [
         small(
-            f"If you don't answer by {moment(until)}, I'll introduce the two of you. The leads can see your "
-            f"answer; {name} can't, even as a lead."
+            f"If you don't answer by {moment(until)}, I'll take that as a yes and introduce the two of you. "
+            f"The leads can see your answer; {name} can't, even as a lead."
         ),
         _answer_buttons(pair),
     ]
@@ -57,8 +57,8 @@ def reminder(pair: int, participant: str, until: datetime, state: PairState, coh
         return OutgoingMessage(f"{name}: {decision}", (section(f"*{name}*"), small(decision)))
     text = (
         f"You haven't answered yet: would you like to be *{name}*'s sensei in {_shorten(cohort)}? My earlier "
-        f"message says why you were matched. If you don't answer by {moment(until)}, I'll introduce the two "
-        "of you."
+        f"message says why you were matched. If you don't answer by {moment(until)}, I'll take that as a "
+        "yes and introduce the two of you."
     )
     return OutgoingMessage(
         f"Reminder: would you like to be {name}'s sensei?", (section(text), _answer_buttons(pair))

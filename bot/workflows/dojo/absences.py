@@ -175,6 +175,11 @@ def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
     senseis = other_senseis(tx, actor.cohort or 0, actor.person or "")
     name = word.strip().removeprefix("@").casefold()
     user = find_mentioned_user(word)
+    if user and user == actor.user:
+        raise UserError(
+            "You can't be your own deputy.",
+            "Nothing was changed. Mention another sensei, or name nobody: then I'll look for a deputy.",
+        )
     if user:
         matches = [sensei for sensei in senseis if sensei.chat == user]
     else:
@@ -183,7 +188,7 @@ def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
         called = f"active sensei in this dojo is called {profiles.quote_word(word)}."
         fault = f"More than one {called}" if matches else f"No other {called}"
         raise UserError(
-            "The person you mentioned isn't another active sensei in this dojo." if user else fault,
+            "The person you mentioned isn't an active sensei in this dojo." if user else fault,
             "Nothing was changed. Mention a sensei with @, or name nobody: then I'll look for a deputy.",
         )
     return matches[0].person

@@ -92,7 +92,7 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
             "decisions 2 and 3 may no longer hold",
             (
                 "A change contradicts decision 3, and my question about it has no answer yet. "
-                "The code of decision 2 is no longer on the default branch. "
+                "The code that decision 2 is about is no longer on the default branch. "
                 "I noticed the first of these 1 working day ago."
             ),
         ),
@@ -107,7 +107,7 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         (
             {"drifted": (DriftedDecision(3, ago(0), False),)},
             "decision 3 may no longer hold",
-            "The code of decision 3 is no longer on the default branch. I noticed this today.",
+            "The code that decision 3 is about is no longer on the default branch. I noticed this today.",
         ),
         (
             {"growth": ("They answered unaided.", "No question came twice.")},

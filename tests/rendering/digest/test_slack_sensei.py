@@ -76,7 +76,7 @@ def test_done_and_snoozed_rows_keep_their_places_and_have_no_buttons() -> None:
 
 
 def test_when_all_is_done_the_notification_says_so() -> None:
-    assert message(EMPTY, ["rulings:1"]).text == "Your week: nothing else on this list needs you."
+    assert message(EMPTY, ["rulings:1"]).text == "Your week: nothing on this list needs you any more."
 
 
 def test_names_can_neither_format_nor_notify() -> None:

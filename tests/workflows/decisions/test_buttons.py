@@ -27,7 +27,8 @@ def test_confirming_records_a_decision_that_counts_from_then_on(it: Recorded) ->
     assert it.stored(made).state is CONFIRMED
     [said] = it.heard(it.people[ADA])
     assert said.startswith("Decision 1 is recorded. Answers are in Postgres (ada/desk)")
-    assert "This decision counts for part of the check speed.2. Still missing: against, accepting." in said
+    counts = "This decision counts as evidence for part of the check speed.2."
+    assert f"{counts} Still missing: against, accepting." in said
     assert "This decision is private: only you and your sensei can see it." in said
     assert "[ Publish ]" in said
 

@@ -233,7 +233,7 @@ def test_a_push_that_the_host_refuses_ends_quietly(it: Filing) -> None:
     decision = it.decide()
     refused = it.export(decision)
     assert refused["pull"] is None
-    assert "refused the branch" in refused["outcome"]
+    assert "did not accept the branch" in refused["outcome"]
 
 
 def test_a_folder_that_is_a_file_there_is_no_obstacle_to_the_end(it: Filing) -> None:

@@ -39,7 +39,7 @@ def test_a_draft_can_be_confirmed_with_its_words(it: Recorded) -> None:
     assert (stored.state, stored.title) == (CONFIRMED, "We keep them in SQLite")
     [said] = it.heard(it.people[ADA])
     assert "Decision 1 is recorded. We keep them in SQLite" in said
-    assert "This decision counts for the check speed.1." in said
+    assert "This decision counts as evidence for the check speed.1." in said
 
 
 def test_the_ledger_has_the_newest_words_of_a_confirmed_decision(it: Recorded) -> None:
@@ -106,7 +106,7 @@ def test_ones_own_message_becomes_a_private_decision(it: Recorded) -> None:
     assert made.texts == {Slot.DECIDED: words, Slot.ACCEPTING: "One machine."}
     assert (made.state, made.private, made.origin) == (CONFIRMED, True, DecisionOrigin.CHAT)
     assert (made.question, made.anchors, made.person) == (None, (), it.member(ADA).person)
-    assert "This decision doesn't count for any check of the rubric" in it.heard(ada)[-1]
+    assert "This decision isn't evidence for any check of the rubric" in it.heard(ada)[-1]
     it.sees(ada, "1")
     it.clicks(ada, "decisions.publish", made)
     it.settle()

@@ -65,7 +65,7 @@ def test_a_pause_says_whose_pair_ends_before_it_ends_one(whole: WholeDojo) -> No
     shown = whole.form(sen)
     for name in ("Ada Lovelace", "Bo"):
         assert f"your pair with {name}: I'll tell {name} and the leads, and look for another sensei" in shown
-    assert "my question whether you'd be Cy's sensei: I'll look for another sensei for Cy" in shown
+    assert "my request that you become Cy's sensei: I'll look for another sensei for Cy" in shown
     whole.settle()
     assert [whole.pair(pair.id).state for pair in (*pairs, asked)] == [
         PairState.ACTIVE,

@@ -173,7 +173,7 @@ def test_without_an_expected_address_any_of_sensei_s_will_do(it: Examined) -> No
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        ({"number": 7}, "GitHub has no App with this id"),
+        ({"number": 7}, "there is no GitHub App with this id"),
         ({"key": "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n"}, "cannot be read"),
     ],
 )

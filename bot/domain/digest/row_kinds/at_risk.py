@@ -56,7 +56,7 @@ def _find_unread(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag | Non
     days = calendar.days_since(of.read_on)
     if days < SILENT_DAYS:
         return None
-    why = f"I mention this once I've had nothing to read for {say_days(SILENT_DAYS)}."
+    why = f"I mention this when I've had nothing to read for {say_days(SILENT_DAYS)}."
     return Flag(f"nothing to read for {say_days(days)}", why, days)
 
 
@@ -67,7 +67,7 @@ def _find_old_question(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag
     days = calendar.days_since(oldest.since) if oldest else 0
     if oldest is None or days <= OLD_QUESTION_DAYS:
         return None
-    why = f"I mention a question once it has been open for more than {say_days(OLD_QUESTION_DAYS)}."
+    why = f"I mention a question when it has been open for more than {say_days(OLD_QUESTION_DAYS)}."
     return Flag(f"a question open for {say_days(days)}", why, days, place=oldest.place)
 
 

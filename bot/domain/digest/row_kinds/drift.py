@@ -38,7 +38,8 @@ def _say_reasons(of: ParticipantMatters) -> Iterator[str]:
     elif asked:
         yield f"Changes contradict {_name_decisions(asked)}, and my questions about them have no answers yet."
     if gone:
-        yield f"The code of {_name_decisions(gone)} is no longer on the default branch."
+        verb = "are" if len(gone) > 1 else "is"
+        yield f"The code that {_name_decisions(gone)} {verb} about is no longer on the default branch."
 
 
 def _name_decisions(numbers: Collection[int]) -> str:
