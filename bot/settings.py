@@ -229,8 +229,8 @@ class Settings(BaseSettings):
     calm_seconds: Annotated[
         float,
         Field(
-            description="Seconds that Sensei must run without a restart before it automatically retries work "
-            "that it gave up. It does so once.",
+            description="Sensei automatically retries work that it has given up on, once. This is the number "
+            "of seconds that it must first have run without a restart.",
             ge=1,
         ),
     ] = 3600.0

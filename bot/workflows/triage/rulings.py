@@ -162,7 +162,7 @@ class CriterionRulings:
         if evidence is None:
             raise UserError(
                 "The rubric no longer has this criterion, so I haven't saved anything.",
-                "Open the list again, and choose another one.",
+                "Open the list again, and choose another criterion.",
             )
         return evidence
 

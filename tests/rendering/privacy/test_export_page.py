@@ -202,7 +202,7 @@ def test_a_capstone_is_told_in_words() -> None:
         "you gave `/sensei defer`: carried out",
         "another person gave a command that Sensei doesn't know: not carried out",
         "| risk.1 | 1 | 1 | 3 |",
-        "Sensei called a model 1 time (11 tokens, $0.00).",
+        "Sensei called a model 1 time to read this capstone (11 tokens, $0.00).",
         "| tasks that Sensei had to do | 3 |",
         "| clones of your repositories | 1 |",
     ):

@@ -97,13 +97,13 @@ def test_another_level_needs_a_reason_and_a_sentence(it: Triaging) -> None:
     it.opens(it.sen)
     said = it.rules(it.sen, "2").errors
     assert said == {
-        f"reason.{it.capstone.id}.speed.0": "Say why, for other senseis.",
+        f"reason.{it.capstone.id}.speed.0": "Give a reason. Only senseis can read it.",
         f"sentence.{it.capstone.id}.speed.0": (
-            "Write one sentence. The participant reads it with your ruling."
+            "Write one sentence. The participant will read it along with your ruling."
         ),
     }
     assert it.rules(it.sen, "2", reason="…", sentence="x" * 301).errors == {
-        f"reason.{it.capstone.id}.speed.0": "Say why, for other senseis.",
+        f"reason.{it.capstone.id}.speed.0": "Give a reason. Only senseis can read it.",
         f"sentence.{it.capstone.id}.speed.0": "This has 301 characters; the maximum is 300.",
     }
     assert it.rulings() == []
@@ -124,7 +124,7 @@ def test_a_sensei_who_agrees_but_gives_a_reason_is_asked_which_it_is(it: Triagin
     said = it.rules(it.sen, reason="It is more than that.").errors
     assert said == {
         f"reason.{it.capstone.id}.speed.0": (
-            "You agree with the draft level, so empty this field, or choose another level."
+            "You've chosen to agree with the draft level. Either empty this field, or choose another level."
         )
     }
     assert it.rulings() == []
