@@ -76,7 +76,7 @@ def test_of_two_clicks_one_counts_and_the_other_gets_one_sentence(it: Talking) -
     assert len(it.audited("questions.settle")) == 1
     [refused] = it.heard(it.sen)[1:]
     assert refused == (
-        "I couldn't save your decision. Someone has already decided about this question, or the "
+        "I couldn't save your decision. Someone has already ruled on this question, or the "
         "dispute has ended, so I haven't changed anything. You don't need to do anything."
     )
 

@@ -665,7 +665,7 @@ COMMANDS: Mapping[str, Scene] = {
     "triage": Scene(says(SEN, "triage"), "Nothing is waiting for your ruling."),
     "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
 }
-_OVER = "I couldn't save your decision. Someone has already decided about this question"
+_OVER = "I couldn't save your decision. Someone has already ruled on this question"
 _DECIDED = "I couldn't save your decision. This question has already been"
 BUTTONS: Mapping[str, Scene] = {
     "decisions.confirm": Scene(

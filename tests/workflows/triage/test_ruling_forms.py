@@ -215,7 +215,7 @@ def test_after_the_last_day_a_deputys_open_form_saves_nothing(it: Triaging) -> N
     it.opens(it.sol)
     it.comes_back(SEN)
     answer = it.sol.submit().answer
-    assert "You're not this participant's sensei or deputy now" in str(answer)
+    assert "You're not currently this participant's sensei" in str(answer)
     assert it.rulings() == []
     it.opens(it.sen)
     assert not it.sen.submit().errors, "a deputy who may no longer rule holds nobody up"
@@ -299,7 +299,7 @@ def test_nobody_else_sees_the_evidence_or_can_rule(it: Triaging) -> None:
         it.sends_click(person, "triage.exempt", f"{it.capstone.id}:speed")
         it.sends_click(person, "triage.restore", f"{it.capstone.id}:speed:1")
         answer = str(person.submit(view=copy.deepcopy(form)).answer)
-        assert "doesn't allow that" in answer or "You're not this participant's sensei" in answer
+        assert "doesn't allow that" in answer or "You're not currently this participant's sensei" in answer
         assert "level 1" not in f"{answer}{it.whispered(person)}"
     assert it.rulings() == []
     assert it.locked_by() is None
