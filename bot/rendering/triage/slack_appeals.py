@@ -129,8 +129,8 @@ def assign_form(
     top = section(f"Who should give a second opinion on *{about}* for *{who}*?{_describe_first(first)}")
     if not candidates:
         none = section(
-            "There's nobody I can ask now. A second sensei must be active in this cohort, be on Slack, and "
-            "not be the sensei who ruled. The request waits until there is someone."
+            "There's currently nobody I can ask. A second sensei must be active in this cohort, be on Slack, "
+            "and not be the sensei who ruled. The request will wait until there is someone."
         )
         return {
             "type": "modal",

@@ -215,7 +215,7 @@ def _take_lock(tx: Tx, person: str, capstone: int, evidence: CriterionEvidence, 
         lock = tx.rulings.lock(capstone, criterion, person, evidence.view, at, at + LOCK)
     if lock.sensei != person:
         raise UserError(
-            "Someone else is ruling on this criterion now.",
+            "Someone else is currently ruling on this criterion.",
             f"Try again after {_format_time(tx, person, capstone, lock.until)}.",
         )
     return lock

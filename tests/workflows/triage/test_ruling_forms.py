@@ -198,7 +198,7 @@ def test_of_two_senseis_one_rules_and_the_other_reads_why_not(it: Triaging) -> N
     assert "you're standing in" not in it.form(it.sol)
     deputys = before(it, SOL)
     it.opens(it.sen)
-    assert "Someone else is ruling on this criterion now. Try again after" in it.form(it.sen)
+    assert "Someone else is currently ruling on this criterion. Try again after" in it.form(it.sen)
     it.lock_ends()
     it.opens(it.sen)
     assert not it.sen.submit().errors

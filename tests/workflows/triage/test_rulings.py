@@ -17,7 +17,7 @@ NOT_THEIRS = (
     "You're not currently this participant's sensei or that sensei's deputy, so I haven't saved anything."
 )
 APPEALED = "This ruling is under appeal, so I haven't saved anything."
-BUSY = "Someone else is ruling on this criterion now."
+BUSY = "Someone else is currently ruling on this criterion."
 
 
 @pytest.fixture
