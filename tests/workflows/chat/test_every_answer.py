@@ -1061,7 +1061,7 @@ def test_who_asked_for_work_that_gave_up_reads_so_once(it: Stage) -> None:
     heard = it.heard(it.lea)
     assert len(heard) == 4
     for said in (
-        "I couldn't answer your /dojo why, because something went wrong on my side. Nothing was changed.",
+        "I couldn't answer your /dojo why, because something went wrong on my side. I'll try once more",
         "because something went wrong on my side. The pair is still approved. I'll try once more",
         "holiday is starting, because something went wrong on my side. The holiday and the deputy are saved.",
         "I couldn't work out pairs for dojo yet, because something went wrong on my side.",
