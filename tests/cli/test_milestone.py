@@ -101,7 +101,7 @@ def test_the_report_is_written_for_its_owner_alone_and_audited(tmp_path: Path, a
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("ada", "--milestone", "final"), "Nothing has been ruled on for the final milestone"),
+        (("ada", "--milestone", "final"), "There are no rulings for the final milestone"),
         (("bo",), "bo has no capstone in spring"),
         (("zelda",), "knows no one called 'zelda'"),
         (("ada", "--cohort", "autumn"), "There is no cohort called autumn"),

@@ -228,7 +228,7 @@ def test_what_someone_else_is_ruling_on_can_be_skipped(url: str) -> None:
         tx.absences.add(1, sen, NOW.date(), NOW.date() + timedelta(1), deputy)
         tx.rulings.lock(1, "security", deputy, "x", now, now + timedelta(minutes=15))
     with terminal("triage", "--sensei", "sen", env=environment(url)) as desk:
-        desk.expect("Someone else is ruling on this criterion now.")
+        desk.expect("Someone else is currently ruling on this criterion.")
         desk.expect("q quit > ")
         desk.press("s")
         turns_pages(desk)

@@ -75,7 +75,7 @@ def test_the_agreement_of_two_authors_is_printed_in_every_format(two: Path) -> N
     (two / KEY / "second.yaml").write_text("author: a second reader\nexpected: {no_facts: true}\n")
     shown = sensei.run("eval", "--cases", str(two), "--agreement")
     assert shown.returncode == 0, shown.stderr
-    assert "agreement of two authors on 1 of 2 cases" in shown.stdout
+    assert "agreement between two authors on 1 of 2 cases" in shown.stdout
     assert "only the first author requires the fact" in shown.stdout
     assert max(map(len, shown.stdout.split("\n"))) <= 80
     page = sensei.run("eval", "--cases", str(two), "--agreement", "--format", "md").stdout

@@ -158,7 +158,7 @@ def test_an_incomplete_reading_exits_with_three_and_calls_nothing_gone(repositor
     status, printed, _ = run(repository, "ledger", "--report", report, SENSEI_REVIEW_TIMEOUT="0.000001")
     assert status == 3
     assert "Incomplete" in printed
-    assert "left out 2 quotes from saved reports" in " ".join(printed.split())
+    assert "couldn't use 2 quotes from saved reports" in " ".join(printed.split())
     assert "no longer there" not in printed
 
 

@@ -166,7 +166,10 @@ def test_a_round_that_cannot_be_published_says_why(it: Serving) -> None:
     it.github.fault(missing(), "POST", "/repos/{owner}/{repo}/check-runs")
     done = it.run("review", "--pr", name(pull), "--publish")
     assert done.returncode == 3
-    assert f"{name(pull)}: not published: Creating the check run in ada/desk: GitHub did not find it" in done.stderr
+    assert (
+        f"{name(pull)}: not published: Creating the check run in ada/desk: GitHub did not find it"
+        in done.stderr
+    )
     assert it.rounds(pull) == ["stopped"]
 
 

@@ -284,8 +284,9 @@ def test_not_installed_in_time_says_where_it_is_and_what_was_kept(it: SettingUp)
     it.github.install(app, it.github.repository("guild/till", {"a": b"a\n"}))
     command = it.run(*DESK, "--wait", "0.01")
     assert command.process.returncode == 3
-    assert "The App is not installed on guild/desk, only for guild. The App has been stored." in " ".join(
-        command.err.split()
+    assert (
+        "The App is not installed on guild/desk, only for guild. The App's details have been stored."
+        in " ".join(command.err.split())
     )
 
 

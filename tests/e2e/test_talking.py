@@ -119,7 +119,7 @@ def test_a_private_pull_request_is_read_and_nothing_is_posted(it: Serving, pull:
     it.wait(lambda: it.rounds(pull) == ["published"] * 3)
     assert len(it.submitted(pull)) == reviews
     waiting = it.run("questions", "list").stdout
-    assert "(private: Sensei posts nothing there)" in waiting
+    assert "(private: Sensei posts only answers to commands there)" in waiting
     numbers = [line.split()[0] for line in waiting.splitlines() if not line.startswith(" ")]
     kept = it.run("questions", "keep", *numbers)
     assert (kept.returncode, "private" in kept.stderr) == (2, True)

@@ -113,10 +113,10 @@ def moved_words(decider: str | None) -> str:
     """Say who decides now. ``decider`` is their name, or None if there is no sensei."""
     if decider is None:
         return (
-            "The participant has no sensei now, so their next sensei will decide. You don't need to do "
+            "The participant currently has no sensei, so their next sensei will decide. You don't need to do "
             "anything."
         )
-    return f"It's now up to {mrkdwn(decider, MOST_OF_A_NAME)} to decide. You don't need to do anything."
+    return f"{mrkdwn(decider, MOST_OF_A_NAME)} will decide instead. You don't need to do anything."
 
 
 def settled_message(context: ShownContext, participant: str, ruling: Ruling | None) -> OutgoingMessage:

@@ -18,7 +18,7 @@ _WHERE = {
 }
 """Where to act on what has a message of its own."""
 _MOST_OF_A_LINE, _MOST_OF_REASONS = 200, 600
-_LEFT_OUT = "The rest didn't fit into this message. `/dojo triage` shows everything that's waiting for you."
+_LEFT_OUT = "The rest didn't fit into this message. `/dojo triage` shows everything that is waiting for you."
 
 
 def sensei_digest(

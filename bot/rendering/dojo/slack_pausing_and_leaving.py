@@ -104,7 +104,7 @@ def _describe_ends(own: OwnPairs) -> Iterator[str]:
 def _describe_ended(own: OwnPairs | None) -> str:
     """Return sentences about what has ended, and what I'm looking for in its place."""
     if own is None:
-        return "Any pairs you had have ended."
+        return "Any pairs you were in have ended."
     sentences = []
     if own.sensei:
         name = _shorten(own.sensei)

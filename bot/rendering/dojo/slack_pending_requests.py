@@ -45,7 +45,10 @@ def describe_search(search: SenseiSearch | None, today: date) -> str:
         stage = " I'm looking for one. A lead has to approve my choice before I ask that sensei."
     else:
         stage = ""
-    return f"{none}{stage} Once you're matched, I'll introduce you to each other in a group message."
+    return (
+        f"{none}{stage} Once you're matched, I'll introduce you and your sensei to each other in a group "
+        "message."
+    )
 
 
 def asked_blocks(asked: tuple[AskedPair, ...], *, buttons: bool) -> Iterable[Block]:

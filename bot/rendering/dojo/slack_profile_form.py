@@ -106,8 +106,8 @@ def _profile_fields(form: FilledForm, vocabulary: Vocabulary, role: CohortRole) 
             "Who would you like to work with?",
             multi_users_select("prefers", form.prefers, profiles.MOST_PREFERRED),
             optional=True,
-            hint=f"Up to {profiles.MOST_PREFERRED} people in this cohort. I'll consider your wishes, but I "
-            "can't always follow them.",
+            hint=f"Choose up to {profiles.MOST_PREFERRED} people in this cohort. I'll consider your wishes, "
+            "but I can't promise that you'll be paired with anyone you choose.",
         ),
     ]
 

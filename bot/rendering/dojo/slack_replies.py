@@ -37,7 +37,7 @@ def _reply_blocks(home: Home) -> Iterable[Block]:
         yield section("The Home tab shows who is stuck, who has no sensei and who is away.")
     yield from action_rows(home)
     yield small(
-        "`/dojo help` lists everything you can do here. I answer a message at most every ten minutes."
+        "`/dojo help` lists everything you can do here. I reply to messages at most once every ten minutes."
     )
 
 

@@ -143,17 +143,20 @@ def list_unused(filled: FilledLedger) -> list[str]:
     """Return sentences on the parts of the saved reports that could not be used."""
     sentences = []
     if any(note.because == "gone" for note in filled.ledger.drifted().values()):
-        sentences.append("If evidence is no longer there, its lines were removed, reworded or never merged.")
+        sentences.append(
+            "If evidence is no longer there, the lines that it quotes were removed or reworded, or were "
+            "never merged."
+        )
     if filled.unmatched:
         about = "it is about a check" if filled.unmatched == 1 else "they are about checks"
         sentences.append(
-            f"Sensei left out {count(filled.unmatched, 'result')} from saved reports, because {about} that "
-            "this rubric doesn't have."
+            f"Sensei couldn't use {count(filled.unmatched, 'result')} from saved reports, because {about} "
+            "that this rubric doesn't have."
         )
     if filled.unchecked:
         which = "it isn't" if filled.unchecked == 1 else "they aren't"
         sentences.append(
-            f"Sensei left out {count(filled.unchecked, 'quote')} from saved reports, because {which} in the "
-            "files that were read."
+            f"Sensei couldn't use {count(filled.unchecked, 'quote')} from saved reports, because {which} in "
+            "the files that were read."
         )
     return sentences

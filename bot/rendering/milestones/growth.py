@@ -12,16 +12,16 @@ from bot.rendering.text.safe_text import count, one_line
 
 EXPLAINED = (
     "A decision is unaided if you recorded it without a question from me, or if your answer to my question "
-    "needed no follow-up. All other decisions are assisted. A question is raised and not repeated if you "
-    "answered it, and I didn't ask about the same check again when a later pull request changed the evidence "
-    "for its criterion."
+    "needed no follow-up. All other decisions are assisted. A question counts as “raised and not repeated” "
+    "if you answered it and, when a later pull request changed the evidence for its criterion, I didn't ask "
+    "about the same check again."
 )
 
 EXPLAINED_NEUTRALLY = (
     "A decision is unaided if it was recorded without a question from Sensei, or if the answer to Sensei's "
-    "question needed no follow-up. All other decisions are assisted. A question is raised and not repeated "
-    "if it was answered, and Sensei didn't ask about the same check again when a later pull request changed "
-    "the evidence for its criterion."
+    "question needed no follow-up. All other decisions are assisted. A question counts as “raised and not "
+    "repeated” if it was answered and, when a later pull request changed the evidence for its criterion, "
+    "Sensei didn't ask about the same check again."
 )
 """The same for a page that its participant may show to others."""
 

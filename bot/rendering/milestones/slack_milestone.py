@@ -100,8 +100,9 @@ def _own_blocks(
                 + listed(own.open_questions, lambda ask: f"• {mrkdwn(ask, _MOST_OF_A_CHECK)}")
             )
             yield small(
-                "These checks don't have full evidence yet. Those of gate criteria come first. Code, tests, "
-                "answers and recorded decisions all count as evidence. You don't have to show everything."
+                "These checks don't have full evidence yet. Checks that belong to gate criteria come first. "
+                "Code, tests, answers and recorded decisions all count as evidence. You don't have to show "
+                "everything."
             )
         yield from _growth_blocks(own.growth)
         yield from _report_row(readiness, current, is_sent=sent == readiness.capstone)

@@ -109,10 +109,7 @@ def explain_stored_answer(stored: Mapping[str, Any], names: TextById) -> str:
     """Tell a lead why two people aren't paired, from JSON written by ``pairing.explanations``."""
     participant, sensei = stored["participant"], stored["sensei"]
     if stored["answer"] == "already":
-        return (
-            f"In the best pairing of the whole cohort, {names[participant]} is already paired with "
-            f"{names[sensei]}."
-        )
+        return f"{names[participant]} and {names[sensei]} are a pair in the best pairing of the whole cohort."
     if stored["answer"] == "refused":
         return (
             "I couldn't work this out, because the cohort's weights aren't valid. Please ask an operator to "
@@ -165,7 +162,7 @@ def answer_participant(sensei: str) -> str:
     return (
         f"I can't tell you why you aren't paired with {sensei}: the reason could reveal things about other "
         "people. I work out the pairs for everyone at once, from skills, working hours, free places, wishes "
-        "and what people have asked in confidence. A lead can talk it over with you."
+        "and what people have asked for in confidence. A lead can talk it over with you."
     )
 
 
@@ -173,7 +170,7 @@ def ask_another_lead() -> str:
     """Return the fixed answer to a lead who asks why they aren't paired with a certain person."""
     return (
         "You're one of these two people. Please ask another lead: the answer might reveal what the other "
-        "person asked in confidence."
+        "person asked for in confidence."
     )
 
 
@@ -214,7 +211,7 @@ def no_sensei_yet() -> str:
     """Return the answer to a participant who has no sensei yet. It never gives the cause."""
     return (
         "You don't have a sensei yet. The leads decide who is paired with whom. Once you're matched, I'll "
-        "introduce you to each other in a group message."
+        "introduce you and your sensei to each other in a group message."
     )
 
 
@@ -262,7 +259,7 @@ def _explain_obstacle(answer: ImpossiblePair, sensei: str, minimum_hours: int) -
         case Constraint.CAPACITY:
             return f"{sensei} isn't taking any participants"
         case Constraint.LOCKED:
-            return f"all of {sensei}'s places are locked for other participants"
+            return f"all of {sensei}'s places are taken by locked pairs with other participants"
         case constraint:
             return CONSTRAINT_WORDS[constraint].label
 

@@ -6,7 +6,7 @@ from bot.domain.dojo.people import Profile
 from bot.domain.dojo.profiles import Vocabulary
 
 QUESTIONS: Mapping[str, str] = {
-    "outcome": "Who would notice on a Monday morning if this system were gone, and how could you tell?",
+    "outcome": "Who would notice on a Monday morning if this system were gone, and how would you hear of it?",
     "integration": "Which existing system is hardest to integrate with, and what have you assumed about it?",
     "risk": "What is the worst thing this system could do to someone, and who would see it first?",
     "validation": "How would you know within a day that the system had got worse?",

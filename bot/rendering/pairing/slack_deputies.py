@@ -39,10 +39,10 @@ def back_early(sensei: str, *, to_deputy: bool) -> OutgoingMessage:
     name = _shorten(sensei)
     if to_deputy:
         return _paragraph(
-            f"{name} has removed their holiday, so you're no longer the deputy. Please tell them what is "
+            f"{name} has cancelled their holiday, so you're no longer the deputy. Please tell them what is "
             "still open."
         )
-    return _paragraph(f"{name} has removed their holiday, so you can ask them again.")
+    return _paragraph(f"{name} has cancelled their holiday, so you can ask them again.")
 
 
 def deputy_chosen(  # noqa: PLR0913 - what a lead reads about a holiday
@@ -71,7 +71,7 @@ def deputy_chosen(  # noqa: PLR0913 - what a lead reads about a holiday
 def absence_removed(sensei: str, days: tuple[str, str]) -> OutgoingMessage:
     """Tell a lead that a sensei has removed a holiday."""
     return _paragraph(
-        f"{_shorten(sensei)} has removed their holiday from {days[0]} to {days[1]}, so they need no deputy."
+        f"{_shorten(sensei)} has cancelled their holiday ({days[0]} to {days[1]}), so they need no deputy."
     )
 
 

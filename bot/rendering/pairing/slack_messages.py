@@ -41,7 +41,7 @@ def veto_question(  # noqa: PLR0913, PLR0917 - what a sensei decides on
     blocks += [
         small(
             f"If you don't answer by {moment(until)}, I'll take that as a yes and introduce the two of you. "
-            f"The leads can see your answer; {name} can't, even as a lead."
+            f"The leads can see your answer; {name} can't, even if they're also a lead."
         ),
         _answer_buttons(pair),
     ]
@@ -114,7 +114,7 @@ def change_confirmed(sensei: str, cohort: str) -> OutgoingMessage:
     return paragraph(
         f"As you asked, you and {name} are no longer a pair in {_shorten(cohort)}. I'm telling {name} that "
         "the pair has ended, but not why. I'm looking for another sensei for you, and the leads will decide. "
-        "Once you're matched, I'll introduce you to each other here."
+        "Once you're matched, I'll introduce you and your new sensei to each other here."
     )
 
 
@@ -132,7 +132,10 @@ def own_pair(pair: int, sensei: ShownPerson, reasons: Sequence[str]) -> Outgoing
     blocks = (
         section("\n".join(lines).strip()),
         actions(button(_ASK_FOR_ANOTHER, "pairing.change", str(pair)), block_id=f"pairing.own.{pair}"),
-        small("I'll ask you why. The leads can read your answer; your sensei can't, even as a lead."),
+        small(
+            "I'll ask you why. The leads can read your answer; your sensei can't, even if they're also a "
+            "lead."
+        ),
     )
     return OutgoingMessage(f"Your sensei is {_shorten(sensei.name)}.", blocks)
 

@@ -176,8 +176,8 @@ def _explain_figures(trial: PairingTrial) -> str:
     ]
     if trial.compared:
         sentences.append(
-            "“Worse overall” is how much fit the whole cohort would lose; a point is 1 % of the best "
-            "possible fit of one pair."
+            "“Worse overall” shows how many points of fit the whole cohort would lose. A point is 1 % of the "
+            "best possible fit of one pair."
         )
     return " ".join(sentences)
 

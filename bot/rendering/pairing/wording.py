@@ -22,7 +22,7 @@ _STATES: Mapping[PairState, str] = {
 _NEXT_STEPS: Mapping[PairState, str] = {
     PairState.PROPOSED: "A lead can approve, swap, lock or decline this pair.",
     PairState.APPROVED: (
-        "The sensei can accept this pair or turn it down. A lead can swap the sensei or take the pair back."
+        "The sensei can accept this pair or turn it down. A lead can swap the sensei or withdraw the pair."
     ),
     PairState.ACTIVE: "A lead can end this pair.",
 }
@@ -62,7 +62,7 @@ def describe_no_news(outcome: str) -> str:
     """Tell a lead that working out pairs changed nothing."""
     if outcome == OWN_OUTCOME:
         return (
-            "I've worked out the pairs. There's nothing new for you to decide. Another lead decides about "
+            "I've worked out the pairs. There's nothing new for you to decide. Another lead will decide on "
             f"your own pair. {NO_OTHER_LEAD}"
         )
     if outcome == "same":
@@ -98,7 +98,8 @@ def describe_approval(number: int, cohort: str) -> str:
     asked = "the sensei" if number == 1 else "each sensei"
     return (
         f"{count(number, 'pair')} approved in {cohort}. Sensei is asking {asked}. "
-        "No answer within 24 working hours counts as a yes."
+        f"If {'the' if number == 1 else 'a'} sensei doesn't answer within 24 working hours, that counts as a "
+        "yes."
     )
 
 
@@ -106,7 +107,7 @@ def describe_refusals(refused: int) -> str:
     """Tell a lead that some pairs could not be approved."""
     return (
         f"I couldn't approve {count(refused, 'pair')}, because something has changed since the proposal. The "
-        "other pairs are approved. To find new pairs, choose “Work out again”."
+        "other pairs are approved. To find new pairs, choose “Work out pairs again”."
     )
 
 

@@ -37,7 +37,7 @@ def list_published(shown: PublishedItems, address: str) -> str:
     if not found:
         return ""
     head = (
-        "Published on GitHub. Sensei leaves these items there, and what the person wrote, until someone "
+        "Published on GitHub. These items, and everything that the person wrote there, stay until someone "
         "deletes them:"
     )
     return "\n".join([head, *found])

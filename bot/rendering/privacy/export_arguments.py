@@ -8,9 +8,9 @@ from bot.rendering.review.markdown import code, fence, plain
 from bot.rendering.text.safe_text import count
 
 _CONVERSATION_STATES = {
-    "waiting": "Sensei waits for your answer",
+    "waiting": "Sensei is waiting for your answer",
     "probed": "Sensei has asked a follow-up question",
-    "drafted": "a decision waits for you to confirm it",
+    "drafted": "a decision is waiting for you to confirm it",
     "recorded": "the decision is recorded",
     "left": "the rest is left to you and your sensei",
     "closed": "closed",

@@ -142,8 +142,8 @@ def _call_lines(calls: Sequence[Json]) -> Iterator[str]:
     usd = sum(call["usd"] or 0 for call in calls)
     yield ""
     yield (
-        f"To read this capstone, Sensei called a model {count(len(calls), 'time')} "
-        f"({count(tokens, 'token')}, ${usd:.2f}). Answers that are still stored: {answers:,}."
+        f"Sensei called a model {count(len(calls), 'time')} to read this capstone ({count(tokens, 'token')}, "
+        f"${usd:.2f}). The model's answers that are still stored: {answers:,}."
     )
 
 

@@ -100,7 +100,7 @@ def pairing_lines(dojo: Json, titles: Titles) -> Iterator[str]:
     for proposal in dojo["unassigned"]:
         yield f"- A proposal on {day(proposal['at'])} found no sensei for you."
     for proposal in dojo["proposals"]:
-        yield f"- You asked Sensei to propose pairs on {day(proposal['at'])}."
+        yield f"- On {day(proposal['at'])}, you asked Sensei to propose pairs."
 
 
 def _explain(pair: Json, titles: Titles, *, is_participant: bool) -> Iterator[str]:

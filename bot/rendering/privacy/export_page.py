@@ -21,7 +21,7 @@ _INTRODUCTION = (
 _ELSEWHERE = (
     "- In Slack: the messages that Sensei sent you.\n"
     "- On GitHub: Sensei's reviews, questions, check runs and answers, and everything that you wrote there.\n"
-    "- In the bot's log, in backups of its database, and in the clones of your repositories."
+    "- On Sensei's server: its log, the backups of its database, and its clones of your repositories."
 )
 
 

@@ -56,8 +56,8 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
     ),
     CommandOutcome.IN_THREAD: (
         "{verb} is about one question, so it must be a reply in that question's thread. I haven't changed "
-        "anything. If the question is in the summary, it has no thread: add its number instead, such as "
-        "`/sensei {name} Q12`, in a new comment."
+        "anything. If the question is in the summary, it has no thread: post a new comment with its number "
+        "instead, for example: `/sensei {name} Q12`."
     ),
     CommandOutcome.NO_QUESTION: (
         "No question on this pull request has that number, so I haven't done anything. The summary shows the "
@@ -69,8 +69,8 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
     ),
     CommandOutcome.NO_DRAFT: (
         "There's nothing to record yet. Answer the question first, and I'll draft the decision from your "
-        "words. Or write the decision yourself: in a new comment, put each part below the command, after its "
-        "name, such as `Decided: …`. The parts are: {parts}."
+        "words. Or write the decision yourself: give the command again in a new comment and, below it, begin "
+        "each part with its name and a colon, such as `Decided: …`. The parts are: {parts}."
     ),
     CommandOutcome.NO_LABEL: (
         "I couldn't tell which part of the decision some of your words belong to, so I haven't recorded "
@@ -159,9 +159,9 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
 }
 _NOT_FIRST_LINE = (
     "I haven't done anything: a command must be on the first line of a comment, and that line must not look "
-    "like the start of a quoted e-mail. {hint}If so, post it again, at the top of a new comment. Put any "
-    "other text below the command, and don't put a quote or an e-mail address next to it. I won't post this "
-    "reply again on this pull request."
+    "like the start of a quoted e-mail. {hint}If you meant to give a command, post it again, at the top of a "
+    "new comment. Put any other text below the command, and don't put a quote or an e-mail address next to "
+    "it. I won't post this reply again on this pull request."
 )
 _NOT_ONLY_LINE = "{verb} and its code must be the only line of the comment. I haven't done anything. {new}"
 _REASONS = {
@@ -170,8 +170,8 @@ _REASONS = {
     Verb.ANSWER: "your answer",
 }
 _WHICH = (
-    "{verb} needs the number of a question that is waiting for you, such as `/sensei keep Q12`. I haven't "
-    "changed anything. The message about the question in Slack shows its number, and so does `sensei "
+    "{verb} needs the number of a question that is waiting for you, for example: `/sensei keep Q12`. I "
+    "haven't changed anything. The message about the question in Slack shows its number, and so does `sensei "
     "questions list`. {new}"
 )
 _MISSING = {

@@ -120,7 +120,7 @@ def open_page(url: str, port: int, minutes: str, opened: bool) -> str:
     return (
         f"{first}:\n\n  {url}\n\n"
         + _wrap(
-            f"To use a browser on another machine, first run there: ssh -L "
+            f"To use a browser on another machine, first run this command on that machine: ssh -L "
             f"{port}:127.0.0.1:{port} <this machine>"
         )
         + _wrap(
@@ -132,7 +132,7 @@ def open_page(url: str, port: int, minutes: str, opened: bool) -> str:
 
 def kept(app: str, file: str, key: str, webhook: bool) -> str:
     """Tell the user where an App is stored, and how to load it."""
-    lines = _wrap(f"The App {app} has been created and stored in these files, which only you can read:")
+    lines = _wrap(f"The App {app} has been created. Its details are in these files, which only you can read:")
     lines += f"  {file}\n  {key}\n\n" + loading(file, key)
     if not webhook:
         lines += "\n" + _wrap(
@@ -173,7 +173,11 @@ def not_installed(repository: str | None, page: str, accounts: Iterable[str], wh
             " ".join(
                 filter(
                     None,
-                    (sentence, why, "The App has been stored. Install it, then run the same command again:"),
+                    (
+                        sentence,
+                        why,
+                        "The App's details have been stored. Install it, then run the same command again:",
+                    ),
                 )
             )
         )

@@ -17,15 +17,16 @@ def how(offer: SlackAppManifest, file: str) -> str:
     """Explain how to create the app, and which tokens to copy."""
     scopes = "".join(f"  {scope:<17} {reason}\n" for scope, reason in SCOPES.items())
     second = (
-        f"3. Under Basic Information, App-Level Tokens, create a token with the scope {APP_SCOPE}. Copy this "
-        "app-level token (xapp-…)."
+        f"3. Under Basic Information > App-Level Tokens, create a token with the scope {APP_SCOPE}. Copy "
+        "this app-level token (xapp-…)."
         if offer.url is None
-        else f"3. Under Basic Information, App Credentials, copy the signing secret. Once `sensei "
+        else f"3. Under Basic Information > App Credentials, copy the signing secret. Once `sensei "
         f"serve` is running, let Slack verify {offer.url} under Event Subscriptions."
     )
     first = (
         "1. Open this page, choose the workspace, check the permissions, and create the app. "
-        "(Or choose Create New App, From a manifest, and paste what `sensei setup slack --manifest` prints.)"
+        "(Or choose Create New App > From a manifest, then paste what `sensei setup slack --manifest` "
+        "prints.)"
     )
     steps = [
         first,

@@ -10,7 +10,9 @@ from bot.domain.review.report import Citation, Concern, Cost, Movement, Report
 # Invisible, directional and control characters, which could steer a terminal or a page and make code look
 # different from what it is.
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
-FACTS_EXPLAINED = "A fact is something that looks wrong, whatever you intended. How you fix it is up to you."
+FACTS_EXPLAINED = (
+    "Here, “fact” means something that looks wrong, whatever you intended. How you fix it is up to you."
+)
 # Letters and marks without a visible shape. U+FE0E and U+FE0F are not included: ordinary emoji use them.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))
@@ -88,7 +90,7 @@ def left_out_sentence(report: Report, actor: str = "Sensei") -> str:
     by_frequency = sorted(report.left_out.items(), key=lambda item: (-item[1], item[0]))
     reasons = ", ".join(f"{one_line(reason)} ({times:,})" for reason, times in by_frequency)
     texts, their = ("one text", "its") if number == 1 else (f"{number:,} texts", "their")
-    return f"{actor} left out {texts} by the model because of {their} wording: {reasons}."
+    return f"{actor} left out {texts} that the model wrote, because of {their} wording: {reasons}."
 
 
 def not_assessed_sentence(report: Report) -> str:

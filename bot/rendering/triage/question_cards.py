@@ -129,7 +129,7 @@ def _format_reason(shown: ShownCard, question: AskedQuestion) -> str:
 def _over_card(shown: ShownCard) -> OutgoingMessage:
     """Say that nothing on a card waits any more, and what came of each question."""
     if any(it.state is QuestionState.PROPOSED for it in shown.questions):
-        words = "The pull request is closed, so you don't need to decide anything here now."
+        words = "The pull request is closed, so there's nothing for you to decide here at the moment."
     else:
         words = "There's nothing left for you to decide here."
     lines = [f"{words} {shown.link}", *filter(None, [_list_decided(shown)])]

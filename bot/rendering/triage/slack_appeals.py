@@ -14,6 +14,7 @@ from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, day, section, small
 from bot.rendering.chat.slack_form_fields import input_block, modal, single_select, text_field
 from bot.rendering.chat.slack_text import mrkdwn, plain_object
+from bot.rendering.text.safe_text import count
 from bot.rendering.triage.slack_levels import (
     MOST_OF_A_TITLE,
     format_title,
@@ -70,7 +71,7 @@ def appealed_message(level: RuledLevel, status: AppealStatus) -> OutgoingMessage
     blocks = [section(text)]
     if status.state in {AppealState.ASKED, AppealState.ASSIGNED}:
         blocks.append(actions(take_back_button(level)))
-        blocks.append(small("Until a second sensei has ruled, the ruling that you have now counts."))
+        blocks.append(small("Until a second sensei has ruled, the current ruling still counts."))
     return OutgoingMessage(f"Your second opinion on {format_title(level)}", tuple(blocks))
 
 
@@ -125,11 +126,11 @@ def assign_form(
 ) -> View:
     """Ask a lead to name a second sensei. ``candidates`` are ids and names; ``others`` didn't fit."""
     who, about = _shorten(appeal.participant), mrkdwn(appeal.criterion, MOST_OF_A_TITLE)
-    top = section(f"Who should look again at *{about}* for *{who}*?{_describe_first(first)}")
+    top = section(f"Who should give a second opinion on *{about}* for *{who}*?{_describe_first(first)}")
     if not candidates:
         none = section(
-            "There's nobody I can ask now. A second sensei must be active in this cohort, be on Slack, and "
-            "not be the sensei who ruled. The request waits until there is someone."
+            "There's currently nobody I can ask. A second sensei must be active in this cohort, be on Slack, "
+            "and not be the sensei who ruled. The request will wait until there is someone."
         )
         return {
             "type": "modal",
@@ -139,7 +140,7 @@ def assign_form(
             "blocks": [top, none],
         }
     menu = input_block(SECOND, "Second sensei", single_select(SECOND, dict(candidates), chosen))
-    left = [small(f"{others} more senseis don't fit into the menu.")] if others else []
+    left = [small(f"The menu has no room for {count(others, 'more sensei')}.")] if others else []
     note = small("I'll ask them in their working hours. You can name someone else until they have ruled.")
     return modal("Second sensei", "Ask them", [top, menu, *left, note], str(appeal.appeal))
 

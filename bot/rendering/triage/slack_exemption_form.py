@@ -26,7 +26,10 @@ def exemption_form(
     choices = {WHOLE: "The whole criterion", **checks}
     head = f"*{mrkdwn(title, MOST_OF_A_TITLE)}*\n{named(person)}"
     blocks: list[Block] = [
-        section(f"{head}\nWhat you choose here won't count for the level. You can undo this at any time."),
+        section(
+            f"{head}\nThe item that you choose here won't count towards the level. You can undo this at any "
+            "time."
+        ),
         input_block(SUBJECT, "What doesn't apply?", single_select(SUBJECT, choices, "")),
         input_block(
             REASON,

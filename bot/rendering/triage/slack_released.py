@@ -36,8 +36,8 @@ _MOST_OF_AN_ADDRESS = 400
 _MOST_BLOCKS_OF_A_VIEW, _MOST_OF_A_VIEW = 98, 25_000  # characters; a view may have 250,000 bytes
 _LEFT_OUT = "The rest didn't fit here. Your Home tab shows all your levels."
 _WHO_SEES = (
-    "You and your sensei (or their deputy) see this. Your leads see the levels and dates, but not the words. "
-    "GitHub shows only that a sensei has read your work."
+    "You and your sensei (or their deputy) see this. Your leads see the levels and dates, but not what your "
+    "sensei wrote. GitHub shows only that a sensei has read your work."
 )
 _FINAL = "This is the second opinion that you asked for. It is final until the evidence changes."
 
@@ -93,7 +93,7 @@ def _released_blocks(title: str, release: ShownRelease) -> Iterable[Block]:
         yield actions(_appeal_button(levels))
         yield small(
             "If you see it differently, you can talk it over with your sensei, or ask for a second opinion: "
-            "another sensei then reads the evidence and rules."
+            "another sensei then reads the evidence and gives a ruling."
         )
     yield small(_WHO_SEES)
 

@@ -79,8 +79,8 @@ def edit_decision(tx: Tx, decision: Decision, title: str, texts: SlotTexts, at: 
     require_alive(decision)
     if not any(text.strip() for text in texts.values()):
         raise UserError(
-            "A decision needs at least one part. Nothing was changed.",
-            "Say what was decided, or withdraw the decision.",
+            "A decision can't be empty. Nothing was changed.",
+            "Fill in at least one part, such as what was decided, or withdraw the decision.",
         )
     return tx.decisions.revise(
         decision.id, title or make_title(texts, decision.title), texts, RevisedBy.PARTICIPANT, at

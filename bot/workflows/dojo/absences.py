@@ -189,7 +189,7 @@ def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
         fault = f"More than one {called}" if matches else f"No other {called}"
         raise UserError(
             "The person you mentioned isn't an active sensei in this dojo." if user else fault,
-            "Nothing was changed. Mention a sensei with @, or name nobody: then I'll look for a deputy.",
+            "Nothing was changed. Mention a sensei with @, or leave the name out and I'll look for a deputy.",
         )
     return matches[0].person
 

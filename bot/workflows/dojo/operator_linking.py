@@ -33,7 +33,8 @@ def read_login(text: str) -> str:
     login = link_codes.parse_login(text)
     if login is None:
         raise UserError(
-            f"{text!r} is not a GitHub login.", "Nothing was changed. Write it as GitHub shows it: octocat."
+            f"{text!r} is not a GitHub login.",
+            "Nothing was changed. Write it as GitHub shows it, for example: octocat.",
         )
     return login
 

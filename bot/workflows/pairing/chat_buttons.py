@@ -29,7 +29,7 @@ def approve(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         # The error might name what the participant asked in confidence.
         raise UserError(
             "This pair can't be approved. Nothing was changed.",
-            "To find new pairs, choose “Work out again” in the proposal.",
+            "To find new pairs, choose “Work out pairs again” in the proposal.",
         )
     if result.refused:
         raise UserError(result.refused[0])

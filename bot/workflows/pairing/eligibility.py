@@ -182,8 +182,8 @@ class PairChecks:
             raise UserError(
                 f"{self._name(pair.sensei)}'s places are all taken by approved pairs, so I haven't approved "
                 f"the pair with {self._name(pair.participant)}.",
-                "Choose another sensei for this pair. Or lock the pair first, to give this sensei one more "
-                "participant.",
+                "Choose another sensei for this pair. Or, if this sensei should have one more participant, "
+                "lock the pair first, then approve it.",
             )
 
     def count_approved(self, pair: Pair) -> None:

@@ -19,7 +19,7 @@ def require_visible(pair: Pair, lead: str) -> None:
     """
     if not may_see(pair, lead):
         raise UserError(
-            "This concerns you as a participant, so another lead decides about it. Nothing was changed.",
+            "This concerns you as a participant, so another lead must decide. Nothing was changed.",
             NO_OTHER_LEAD,
         )
 

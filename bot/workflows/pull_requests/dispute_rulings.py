@@ -50,14 +50,16 @@ def _announce(tx: Tx, question: AskedQuestion, by: Ruler, at: datetime) -> str:
     conversation = tx.conversations.by_question(question.id)
     if conversation is not None and conversation.private:
         told = disputes.tell_participant(tx, question.id, at, by.role)
-        how = "I'll tell the participant in Slack." if told else _TELL_THEM
-        return f". The conversation about it is private, so Sensei posts nothing. {how}"
+        how = "Sensei will tell the participant in Slack." if told else _TELL_THEM
+        return f". The conversation about it is private, so Sensei doesn't post the ruling. {how}"
     if pull_request.private:
         told = disputes.tell_participant(tx, question.id, at, by.role)
-        how = "I'll tell the participant in Slack." if told else _TELL_THEM
-        return f". Its pull request is private, so Sensei posts nothing. {how}"
+        how = "Sensei will tell the participant in Slack." if told else _TELL_THEM
+        return (
+            f". Someone used `/sensei private` on its pull request, so Sensei doesn't post the ruling. {how}"
+        )
     if not capstone.speaks:
-        return f". Its capstone is on hold, so Sensei posts nothing. {_TELL_THEM}"
+        return f". Its capstone is on hold, so Sensei doesn't post the ruling. {_TELL_THEM}"
     # A question gets one ruling, so this id is unique.
     identity = f"ruling:{capstone.repository}#{pull_request.number}:{question.id}"
     about = {"question": question.id, **name_role(by.role)}

@@ -109,8 +109,10 @@ def _require_askable(question: AskedQuestion, pull_request: PullRequest, capston
     """
     if pull_request.state != "open":
         why, remedy = "its pull request is closed", "If it's reopened, keep the question then."
-    elif capstone.ended or capstone.held:
-        why, remedy = "its capstone is on hold", "Keep it once the capstone is released."
+    elif capstone.ended:
+        why, remedy = "its capstone has ended", "If it's enrolled again, keep the question then."
+    elif capstone.held:
+        why, remedy = "its capstone is on hold", "Keep it once the capstone is no longer on hold."
     else:
         return
     raise UserError(f"Question {question.id} can't be posted: {why}. It is still waiting.", remedy)

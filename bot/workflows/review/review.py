@@ -390,5 +390,6 @@ def _list_limitations(change: Change) -> Iterator[str]:
     if change.base and any(file.path == IGNORE_FILE for file in change.files):
         yield (
             f"Sensei uses {IGNORE_FILE} as it was before this change, so patterns that the change adds have "
-            "no effect yet. It does read changed files that the new version no longer ignores."
+            "no effect yet. If the change removes patterns, Sensei does read the changed files that they "
+            "excluded."
         )

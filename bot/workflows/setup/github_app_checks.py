@@ -86,7 +86,7 @@ def _check_permissions(facts: AppFacts, page: str) -> Iterator[Finding]:
         yield Finding(
             "permissions",
             "ok",
-            f"The App has all permissions that Sensei needs: {_format_permissions(PERMISSIONS)}.",
+            f"The App has all the permissions that Sensei needs: {_format_permissions(PERMISSIONS)}.",
         )
     more = {
         name: access

@@ -120,7 +120,7 @@ def _check_scopes(facts: SlackFacts, page: str) -> Iterator[Finding]:
             f"Add them under OAuth & Permissions on the app's page ({page}), then reinstall the app.",
         )
     else:
-        yield Finding("scopes", "ok", f"The app has all scopes that Sensei needs: {', '.join(SCOPES)}.")
+        yield Finding("scopes", "ok", f"The app has all the scopes that Sensei needs: {', '.join(SCOPES)}.")
     if more := sorted(facts.scopes - set(SCOPES)):
         yield Finding(
             "scopes",
@@ -135,7 +135,7 @@ def _check_receiving(app: OwnSlackApp, tokens: SlackTokens) -> Iterator[Finding]
         yield Finding(
             "hearing",
             "bad",
-            "Sensei receives nothing from Slack without an app-level token or a signing secret.",
+            "Neither an app-level token nor a signing secret is set, so Sensei receives nothing from Slack.",
             "Set SENSEI_SLACK_APP_TOKEN for Socket Mode, or SENSEI_SLACK_SIGNING_SECRET for HTTP.",
         )
     if tokens.app is not None:
@@ -154,7 +154,7 @@ def _check_receiving(app: OwnSlackApp, tokens: SlackTokens) -> Iterator[Finding]
                 "bad",
                 "The signing secret does not look like one of Slack's, which have 32 characters "
                 "of 0-9 and a-f.",
-                "Copy the signing secret, not the client secret, under Basic Information, App Credentials.",
+                "Copy the signing secret, not the client secret, under Basic Information > App Credentials.",
             )
         )
 
@@ -165,7 +165,7 @@ def _check_app_token(app: OwnSlackApp, token: str) -> Finding:
             "app-level token",
             "bad",
             "The app-level token's format is wrong.",
-            f"Use the token that starts with xapp- and has the scope {APP_SCOPE}, under Basic Information, "
+            f"Use the token that starts with xapp- and has the scope {APP_SCOPE}, under Basic Information > "
             f"App-Level Tokens.",
         )
     try:

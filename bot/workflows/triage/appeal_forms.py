@@ -45,7 +45,7 @@ class AppealForms:
         ]
         if not levels:
             raise UserError(
-                "There's no ruling that you can ask for a second opinion on now.",
+                "You currently have no ruling on which you can ask for a second opinion.",
                 "Your Home tab shows your levels.",
             )
         return slack_appeals.appeal_form(levels, chosen.id if chosen else None)

@@ -35,7 +35,7 @@ def require_appealable(tx: Tx, ruling: CriterionRuling) -> None:
         )
     if tx.rulings.latest([ruling.capstone])[ruling.capstone][ruling.criterion].id != ruling.id:
         raise UserError(
-            "A sensei has ruled on this again since then, so I haven't changed anything.",
+            "A sensei has given a newer ruling on this, so I haven't changed anything.",
             "Your Home tab shows the newest ruling.",
         )
     appeal = tx.appeals.by_ruling([ruling.id]).get(ruling.id)
@@ -45,8 +45,8 @@ def require_appealable(tx: Tx, ruling: CriterionRuling) -> None:
         )
     if appeal is not None:
         raise UserError(
-            "You took your request about this ruling back, so you can't ask again. I haven't changed "
-            "anything.",
+            "You took back your request for a second opinion on this ruling, so you can't ask again. I "
+            "haven't changed anything.",
             "Talk it over with your sensei.",
         )
 

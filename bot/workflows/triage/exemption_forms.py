@@ -25,8 +25,8 @@ from bot.workflows.triage.ruling_input import MOST_OF_A_REASON, has_words
 from bot.workflows.triage.rulings import CriterionRulings
 from bot.workflows.triage.shown_people import show_people
 
-_SAVED = "*Saved.* What you chose no longer counts for the level."
-_RESTORED = "*Saved.* What you restored applies again, so its evidence counts for the level."
+_SAVED = "*Saved.* The item that you chose no longer counts towards the level."
+_RESTORED = "*Saved.* The item that you restored applies again, so its evidence counts towards the level."
 
 
 @dataclass(frozen=True)

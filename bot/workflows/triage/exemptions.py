@@ -100,7 +100,7 @@ def _require_no_appeal(tx: Tx, capstone: int, criterion: str) -> None:
     if find_waiting_appeal(tx, capstone, criterion) is not None:
         raise UserError(
             "The ruling on this criterion is under appeal, so I haven't saved anything.",
-            "Once a second sensei has ruled, you can change what applies.",
+            "Once a second sensei has ruled, you can change which checks apply.",
         )
 
 

@@ -58,7 +58,8 @@ def require_active(tx: Tx, capstone: int) -> None:
 def not_theirs() -> UserError:
     """Return the error for whoever is not the participant's sensei or deputy now."""
     return UserError(
-        "You're not this participant's sensei or deputy now, so I haven't saved anything.",
+        "You're not currently this participant's sensei or that sensei's deputy, so I haven't saved "
+        "anything.",
         "Their sensei can rule.",
     )
 

@@ -41,7 +41,7 @@ def check_input(given: RulingInput) -> None:
             raise UserError("A ruling needs a level from 0 to 4.", "Choose one.")
         if not has_words(given.reason):
             raise UserError(
-                "A level other than the draft needs a reason.", "Write a reason for other senseis."
+                "A level other than the draft needs a reason.", "Give a reason. Only senseis can read it."
             )
 
 

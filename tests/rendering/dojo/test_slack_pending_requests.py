@@ -21,7 +21,7 @@ from bot.rendering.dojo.slack_pending_requests import describe_search
 
 TODAY = date(2026, 11, 26)
 UNTIL = datetime(2026, 12, 1, 9, tzinfo=UTC)
-INTRODUCED = "Once you're matched, I'll introduce you to each other in a group message."
+INTRODUCED = "Once you're matched, I'll introduce you and your sensei to each other in a group message."
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,8 @@ def test_a_page_says_every_state_with_what_it_rests_on() -> None:
             "longer there:"
         ),
         "app/client.py:7 as of dddddddddd",
-        "its lines were removed, reworded or never merged",
-        "Sensei left out 1 result from saved reports",
+        "the lines that it quotes were removed or reworded",
+        "Sensei couldn't use 1 result from saved reports",
         "3 of 3 files read",
     ]:
         assert expected in text, expected
@@ -185,7 +185,7 @@ def test_a_page_shows_the_code_of_each_piece_of_evidence() -> None:
         "Missing: a number.",
         "by sensei: There is no user.",
         "At aaaaaaaaaa, this evidence is no longer there:\napp/client.py:7 as of dddddddddd.",
-        "Sensei left out 1 result from saved reports",
+        "Sensei couldn't use 1 result from saved reports",
         "A state describes the repository, not a person.",
     ]:
         assert said in body, said

@@ -187,7 +187,7 @@ def test_a_capstone_is_told_in_words() -> None:
         "2. **Why 2?** (`a.py:2`; not posted: a sensei still has to look at it)",
         "   x = 1\n   \n   \n   \n   y = 2\n",
         "This page leaves out 1 message by other people.",
-        "Conversation in direct messages: a decision waits for you to confirm it.",
+        "Conversation in direct messages: a decision is waiting for you to confirm it.",
         "Sensei's follow-up question: You say @\u2060ada. When?",
         "On 2026-11-26 09:30 UTC, you wrote in private:\n\n   > \\*\\*Nobody",
         "**Decision 4** of 2026-11-26: confirmed, and private.",
@@ -202,7 +202,7 @@ def test_a_capstone_is_told_in_words() -> None:
         "you gave `/sensei defer`: carried out",
         "another person gave a command that Sensei doesn't know: not carried out",
         "| risk.1 | 1 | 1 | 3 |",
-        "Sensei called a model 1 time (11 tokens, $0.00).",
+        "Sensei called a model 1 time to read this capstone (11 tokens, $0.00).",
         "| tasks that Sensei had to do | 3 |",
         "| clones of your repositories | 1 |",
     ):

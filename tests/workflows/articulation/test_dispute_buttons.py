@@ -76,7 +76,7 @@ def test_of_two_clicks_one_counts_and_the_other_gets_one_sentence(it: Talking) -
     assert len(it.audited("questions.settle")) == 1
     [refused] = it.heard(it.sen)[1:]
     assert refused == (
-        "I couldn't save your decision. Someone has already decided about this question, or the "
+        "I couldn't save your decision. Someone has already ruled on this question, or the "
         "dispute has ended, so I haven't changed anything. You don't need to do anything."
     )
 
@@ -89,7 +89,7 @@ def test_after_the_last_day_a_deputy_can_no_longer_rule_and_the_sensei_can(it: T
     it.sol.click(shown, STANDS)
     it.settle()
     assert it.question(number).state is QuestionState.DISPUTED
-    assert "You're not this participant's sensei or deputy now" in it.heard(it.sol)[-1]
+    assert "You're not currently this participant's sensei" in it.heard(it.sol)[-1]
     it.sen.click(shown, STANDS)
     it.settle()
     assert it.question(number).ruling is Ruling.STANDS

@@ -665,7 +665,7 @@ COMMANDS: Mapping[str, Scene] = {
     "triage": Scene(says(SEN, "triage"), "Nothing is waiting for your ruling."),
     "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
 }
-_OVER = "I couldn't save your decision. Someone has already decided about this question"
+_OVER = "I couldn't save your decision. Someone has already ruled on this question"
 _DECIDED = "I couldn't save your decision. This question has already been"
 BUTTONS: Mapping[str, Scene] = {
     "decisions.confirm": Scene(
@@ -692,7 +692,7 @@ BUTTONS: Mapping[str, Scene] = {
         asks_for_report,
         "Here's the report that you asked for.",
         lambda it: it.without_capstone(),
-        "I couldn't send you your report. I can send a report only on your own capstone",
+        "I couldn't send you your report. I can only send you a report on your own capstone",
     ),
     "triage.take_back": Scene(
         takes_appeal_back,
@@ -731,7 +731,7 @@ BUTTONS: Mapping[str, Scene] = {
         on_board("pairing.decline", APPROVED),
         "Declined.",
         Stage.ends,
-        "I couldn't take the pair back. The pair of",
+        "I couldn't withdraw the pair. The pair of",
     ),
     "pairing.propose": Scene(
         proposes_from_news, "Pairs for dojo", gone("Lea"), f"I couldn't propose pairs. {NOT_HERE}"
@@ -795,7 +795,7 @@ FORMS: Mapping[str, Scene] = {
         asks_for_second_opinion,
         "You asked for a second opinion on The quality speed.",
         lambda it: rules_on_speed(it, level=2),
-        "I couldn't ask for a second opinion. A sensei has ruled on this again since then, so I haven't "
+        "I couldn't ask for a second opinion. A sensei has given a newer ruling on this, so I haven't "
         "changed anything.",
     ),
     "triage.assign": Scene(

@@ -113,7 +113,7 @@ def test_words_from_a_thread_are_cited_once_and_secrets_are_hidden(it: Ruled) ->
 
 
 def test_it_is_about_the_milestone_that_was_ruled_on_last_unless_one_is_named(it: Ruled) -> None:
-    with it.here.store.read() as tx, pytest.raises(UserError, match="Nothing has been ruled on"):
+    with it.here.store.read() as tx, pytest.raises(UserError, match="There are no rulings"):
         find_reported_milestone(tx, it.desk.id)
     it.rules(SPEED, 1, milestone=None)
     it.rules(SPEED, 2)

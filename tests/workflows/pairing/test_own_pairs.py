@@ -97,7 +97,7 @@ def test_a_lead_does_nothing_with_their_own_pair_before_the_introduction(
             it.fills("Pia", form, pair.id)
         refused.add(str(error.value))
     assert len(refused) == 1
-    assert "another lead decides about it" in refused.pop()
+    assert "another lead must decide" in refused.pop()
     with pytest.raises(UserError, match="No pair in this proposal is waiting"):
         it.clicks("Pia", "pairing.approve_all", pair.proposal)
     assert it.get(pair.id) == pair

@@ -69,15 +69,15 @@ def test_while_a_second_sensei_is_named_only_they_can_rule_and_it_is_final(it: A
     it.names(it.appeals(it.rules(SEN)), SOL)
     with pytest.raises(UserError, match="under appeal, so I haven't saved anything"):
         it.rules(SEN, level=2)
-    with pytest.raises(UserError, match="not this participant's sensei"):
+    with pytest.raises(UserError, match="not currently this participant's sensei"):
         it.rules(SOL, "safety")
     second = it.rules(SOL, level=2)
     it.settle(SOME_DAYS)
     with pytest.raises(UserError, match="that ruling is final"):
         it.rules(SEN, level=1)
-    with pytest.raises(UserError, match="not this participant's sensei"):
+    with pytest.raises(UserError, match="not currently this participant's sensei"):
         it.rules(SOL, level=1)
-    assert "ruled on this again since then" in it.refused(
+    assert "given a newer ruling on this" in it.refused(
         it.ada, it.shows(it.ada, '"triage.appeal"'), "triage.appeal"
     )
     it.evidence_moves("speed.2")
@@ -122,7 +122,7 @@ def test_a_participant_can_take_it_back_until_it_is_ruled_and_not_ask_again(
     if named:
         [card_of_sol] = it.heard(it.sol)
         assert card_of_sol.endswith("The request was taken back, so you don't need to do anything.")
-        with pytest.raises(UserError, match="not this participant's sensei"):
+        with pytest.raises(UserError, match="not currently this participant's sensei"):
             it.rules(SOL)
     assert "so you can't ask again" in it.refused(
         it.ada, it.shows(it.ada, '"triage.appeal"'), "triage.appeal"
@@ -179,8 +179,8 @@ def test_without_another_sensei_the_request_waits(it: Appealing) -> None:
     it.appeals(it.rules(SEN))
     it.settle(SOME_DAYS)
     it.lea.click(it.shows(it.lea, "triage.assign"), "triage.assign")
-    assert "There's nobody I can ask now." in it.form(it.lea)
-    assert "The request waits until there is someone." in it.form(it.lea)
+    assert "There's currently nobody I can ask." in it.form(it.lea)
+    assert "The request will wait until there is someone." in it.form(it.lea)
     it.lea.closes()
     it.sets(SOL, EnrolmentState.ACTIVE)
     it.lea.click(it.shows(it.lea, "triage.assign"), "triage.assign")
@@ -242,7 +242,7 @@ def test_if_the_capstone_gets_another_participant_nobody_is_asked_to_rule(it: Ap
     it.changes_hands("Bo")
     assert "Second opinions" not in it.home(it.lea)
     assert "doesn't allow that" in it.refused(it.lea, card, "triage.assign")
-    with pytest.raises(UserError, match="not this participant's sensei"):
+    with pytest.raises(UserError, match="not currently this participant's sensei"):
         it.rules(SOL)
 
 

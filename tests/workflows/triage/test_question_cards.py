@@ -116,7 +116,7 @@ def test_a_closed_pull_request_and_forgotten_questions_leave_nothing_to_click(it
         question_cards.rewrite_cards(tx, it.pull_request, now())
     it.settle()
     [card] = it.heard(it.sen)
-    assert "The pull request is closed, so you don't need to decide anything here now." in card
+    assert "The pull request is closed, so there's nothing for you to decide here at the moment." in card
     assert "Why" not in card
     with it.here.store.begin() as tx:
         [asked] = tx.questions.of(it.pull_request)

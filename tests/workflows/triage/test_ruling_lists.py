@@ -154,7 +154,10 @@ def test_an_appeal_waits_for_the_second_sensei_alone(it: Triaging) -> None:
     assert "Appeals – a lead has named you as the second sensei" in form
     it.presses(it.sol, "triage.rule")
     form = it.form(it.sol)
-    assert "asks for a second opinion on that ruling. You decide. Their reason: It <holds> & more" in form
+    assert (
+        "asks for a second opinion on that ruling. Your ruling will be final. Their reason: It <holds> & more"
+        in form
+    )
     assert "Something doesn't apply" not in form
     assert not it.rules(it.sol, "3", reason="Seen", sentence="You were right.").errors
     assert it.rulings()[-1].role is RulerRole.SECOND
