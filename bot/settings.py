@@ -58,8 +58,8 @@ class Settings(BaseSettings):
     file_timeout: Annotated[
         float,
         Field(
-            description="Time limit for reading one file, in seconds. The report lists files that "
-            "were skipped.",
+            description="Time limit for reading one file, in seconds. Files that take longer are skipped, "
+            "and the report lists them.",
             gt=0,
         ),
     ] = 20.0
@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     context_tokens: Annotated[
         int,
         Field(
-            description="Maximum estimated size, in tokens, of the part of a change sent in one "
+            description="Maximum size, in estimated tokens, of the part of a change that Sensei sends in one "
             "call to the model.",
             ge=2000,
         ),
@@ -123,8 +123,8 @@ class Settings(BaseSettings):
     review_budget_usd: Annotated[
         float | None,
         Field(
-            description="Budget for one review, or for hearing one answer, in US dollars. Sensei makes no "
-            "call that could exceed it.",
+            description="Budget for one review, or for reading one participant's answer, in US dollars. "
+            "Sensei makes no call that could exceed it.",
             gt=0,
         ),
     ] = None
@@ -175,8 +175,8 @@ class Settings(BaseSettings):
     slack_app_token: Annotated[
         SecretStr | None,
         Field(
-            description="The Slack app's app-level token (xapp-…), for Socket Mode. This needs "
-            "no public address."
+            description="The Slack app's app-level token (xapp-…), for Socket Mode, which "
+            "needs no public address."
         ),
     ] = None
     slack_signing_secret: Annotated[
@@ -238,7 +238,8 @@ class Settings(BaseSettings):
     calm_seconds: Annotated[
         float,
         Field(
-            description="Seconds without a restart before Sensei automatically retries abandoned work once.",
+            description="Seconds that Sensei must run without a restart before it automatically retries work "
+            "that it gave up on. It does so once.",
             ge=1,
         ),
     ] = 3600.0
@@ -275,13 +276,19 @@ class Settings(BaseSettings):
     keep_ended_capstones_days: Annotated[
         int,
         Field(
-            description="Days after a capstone's end before all its data is deleted.",
+            description="Days from the end of a capstone's enrolment until all its data is deleted.",
             ge=1,
             le=36500,
         ),
     ] = 365
     keep_refusals_days: Annotated[
-        int, Field(description="Days to store the counts of refused requests.", ge=1, le=36500)
+        int,
+        Field(
+            description="Days to store the counts of requests that Sensei refused because they were not "
+            "valid deliveries.",
+            ge=1,
+            le=36500,
+        ),
     ] = 365
 
     @model_validator(mode="after")

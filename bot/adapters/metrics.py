@@ -100,7 +100,7 @@ class PrometheusMetrics:
         )
         self._refused_words = Counter(
             "sensei_model_words_refused",
-            "Questions of a model that the guard of conversations refused.",
+            "Questions that a model proposed in a conversation and Sensei refused to ask.",
             ["purpose", "reason"],
             registry=registry,
         )
@@ -184,13 +184,21 @@ def backlog_gauges(read: Callable[[], Backlog]) -> Iterable[Metric]:
     except SQLAlchemyError as failed:
         log.warning("metrics.no_database", why=type(failed).__name__)
         return gauge("database_up", up, 0)
-    rounds = GaugeMetricFamily("sensei_rounds", "Rounds by state.", labels=["state"])
+    rounds = GaugeMetricFamily(
+        "sensei_rounds",
+        "Rounds (readings of a pull request, with their comments) by state.",
+        labels=["state"],
+    )
     for state in RoundState:
         rounds.add_metric([state.value], backlog.rounds.get(state, 0))
     return [
         *gauge("database_up", up, 1),
         *gauge("deliveries_waiting", "Deliveries not handled yet.", backlog.waiting),
-        *gauge("deliveries_deferred", "Deliveries waiting for a question's comment.", backlog.deferred),
+        *gauge(
+            "deliveries_deferred",
+            "Deliveries about a question that wait until Sensei knows the question's comment on GitHub.",
+            backlog.deferred,
+        ),
         *gauge("deliveries_failed", "Stored deliveries that failed because of a bug.", backlog.failed),
         *gauge(
             "delivery_oldest_seconds",
@@ -207,12 +215,12 @@ def backlog_gauges(read: Callable[[], Backlog]) -> Iterable[Metric]:
         rounds,
         *gauge(
             "dead_letters",
-            "Workflows that failed for good, including those that Sensei will retry.",
+            "Workflows that Sensei gave up on, including those that it will retry.",
             backlog.dead_letters,
         ),
         *gauge(
             "model_spent_today_usd",
-            "Upper bound of US dollars spent since midnight UTC.",
+            "Upper bound on the amount spent since midnight UTC, in US dollars.",
             backlog.spent_today,
         ),
     ]

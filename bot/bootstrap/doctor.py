@@ -66,7 +66,12 @@ def run_doctor(*, ask_model: bool = False) -> Found:
     found = [*_describe_settings(refused), *first]
     if checks.opened is None:
         found.append(
-            (SERVICE, Finding("service", "ok", "Not checked, because there is no database to read."))
+            (
+                SERVICE,
+                Finding(
+                    "service", "ok", "Sensei didn't check the service, because there is no database to read."
+                ),
+            )
         )
     else:
         found += run_checks(checks.need_database())
@@ -240,9 +245,13 @@ class _Checks:
             price, adapter.BudgetLimits(settings.review_budget_usd, settings.day_budget_usd)
         )
         costs = (
-            f"prices of {prices.date:%Y-%m-%d}" if price else ("its price is unknown, so no costs are shown")
+            f"Sensei calculates its costs with the prices of {prices.date:%Y-%m-%d}"
+            if price
+            else "Its price is unknown, so Sensei shows no costs"
         )
-        found = [Finding("model", "ok", f"{settings.model}, by {settings.model_provider}; {costs}.")]
+        found = [
+            Finding("model", "ok", f"The model is {settings.model}, by {settings.model_provider}. {costs}.")
+        ]
         if when := adapter.retirement_date(settings.model):
             found.append(judged.retiring(settings.model, when))
         return found
@@ -259,12 +268,12 @@ class _Checks:
             answer = model.ask(_make_question(int(wiring.now().timestamp())))
         if answer.outcome is CallOutcome.ANSWERED:
             cost = "at an unknown price" if answer.usd is None else f"for ${answer.usd:.4f}"
-            return [Finding("model's answer", "ok", f"The model answered, {cost}.")]
+            return [Finding("model's answer", "ok", f"The model answered a test call, {cost}.")]
         return [
             Finding(
                 "model's answer",
                 "warning" if answer.outcome is CallOutcome.OVER_BUDGET else "bad",
-                answer.reason or f"The test call to the model ended as: {answer.outcome}.",
+                answer.reason or f"The model didn't answer the test call ({answer.outcome}).",
                 "Check the key, SENSEI_MODEL and SENSEI_MODEL_BASE_URL against the provider's values.",
             )
         ]

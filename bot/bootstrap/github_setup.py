@@ -178,8 +178,9 @@ def _find_app(settings: Settings, credentials: GitHubAppCredentials) -> Settings
         if is_set and settings.github_api_url.rstrip("/") != stored.get(API, GITHUB).rstrip("/"):
             raise UserError(
                 f"The App in {credentials.file} belongs to {stored.get(API, GITHUB)}, "
-                f"but {API} names another.",
-                "To have an App on both, name a second file with --env-file.",
+                f"but {API} is the address of another GitHub server.",
+                f"To use this App, unset {API}. To create an App on the other server, name a second file "
+                "with --env-file.",
             )
         return _use_stored_app(settings, credentials)
     if settings.github_app_id is not None and settings.github_private_key is not None:

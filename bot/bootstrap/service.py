@@ -245,7 +245,7 @@ class LeaseWatcher:
         if self.lost:
             return "another process now serves this database"
         return (
-            (f"it is not certain that this process may still serve the database: {self._unsure}")
+            (f"this process can't confirm that it may still serve the database: {self._unsure}")
             if self._unsure
             else None
         )
@@ -277,7 +277,11 @@ def _read_gauges(
             "1 while Slack rejects the bot token and messages wait, else 0.",
             float(token_watch.is_paused()),
         )
-    yield from metrics.gauge("pump_idle_seconds", "Seconds since the pump last succeeded.", scheduler.idle())
+    yield from metrics.gauge(
+        "pump_idle_seconds",
+        "Seconds since the pump, which starts due work, last completed a turn. It makes one every second.",
+        scheduler.idle(),
+    )
 
 
 def _listen(

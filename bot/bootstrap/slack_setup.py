@@ -83,7 +83,9 @@ def set_up(settings: Settings, request: SlackSetupRequest, output: Output, ask: 
             return False
         if not env_file.is_plain(known[name]):
             raise UserError(
-                f"That is not a {_LABELS[name]}. Nothing was stored.", "Copy the whole value, without spaces."
+                f"{_LABELS[name]}: the value contains a space or another character that it can't have. "
+                "Nothing was stored.",
+                "Run the command again, and copy the whole value without spaces.",
             )
     found = _check_app(settings.slack_api_url, known)
     output.say(finding_words.findings(found))

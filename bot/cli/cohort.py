@@ -99,7 +99,8 @@ def weights(
 ) -> None:
     """Show or set the weights of a cohort's pairing.
 
-    The weights include the working hours a week that a pair must share. They apply from the next proposal.
+    One of the weights says how many working hours a week a pair must share. New weights apply from the next
+    proposal.
     """
     from bot import settings as environment
     from bot.bootstrap import wiring

@@ -1,4 +1,4 @@
-"""``sensei dead``: work that failed for good and needs a person."""
+"""``sensei dead``: work that Sensei gave up on."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -8,12 +8,12 @@ import typer
 from bot.cli.pages import CommandGroup
 from bot.errors import UserError
 
-app = CommandGroup("List and retry work that failed for good.")
+app = CommandGroup("List and retry failed work.")
 
 
 @app.command("list")
 def list_() -> None:
-    """List the work that failed for good, with the reasons."""
+    """List failed work, with the reasons and who will retry it."""
     from bot import settings as environment
     from bot.bootstrap import wiring
     from bot.bootstrap.records import open_dead_letters, open_records
@@ -43,7 +43,10 @@ def retry(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Retry all failed work.")] = False,
 ) -> None:
-    """Retry failed work. A workflow continues from the step that failed. A delivery is handled again."""
+    """Retry failed work.
+
+    A workflow continues from the step that failed. A delivery or a job starts again.
+    """
     from bot import settings as environment
     from bot.bootstrap import wiring
     from bot.bootstrap.records import open_dead_letters, open_records
@@ -74,5 +77,5 @@ def retry(
 
 def _describe_others(after: Sequence[str], *, any_before: bool) -> str:
     """Say what happens to the other ids of a command that stopped at an unknown one."""
-    kept = " The work named before this id will be retried." if any_before else ""
-    return f"{kept} Nothing was done about {', '.join(after)}." if after else kept
+    kept = " Sensei will retry the work whose ids come before this one in your command." if any_before else ""
+    return f"{kept} Run the command again for {', '.join(after)}." if after else kept

@@ -7,8 +7,8 @@ import typer
 from bot.cli.pages import CommandGroup
 
 app = CommandGroup(
-    "See which decision records there are, and export public ones. Only their authors and senseis can read "
-    "private ones, in Slack."
+    "List decision records, and export public ones. A private record can be read only in Slack, by its "
+    "author and the author's sensei."
 )
 
 
@@ -21,8 +21,8 @@ def list_(
 ) -> None:
     """List decision records by capstone, with state and date.
 
-    Public records also show their file and the pull request that adds it. Titles and words aren't shown:
-    they belong to the participant and their sensei.
+    For a public record, the list also shows its file and the pull request that adds it. Titles and texts
+    aren't shown, because they belong to the participant and their sensei.
     """
     from bot import settings as environment
     from bot.bootstrap.records import open_records
@@ -41,10 +41,10 @@ def show(
     capstone: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="The capstone's repository.")],
     number: Annotated[int, typer.Argument(metavar="NUMBER", help="The decision's number, from `list`.")],
 ) -> None:
-    """Show one record's state, dates and revisions, without its words.
+    """Show one record's state, dates and revisions, without its text.
 
-    It shows when each revision was made and by whom, not what it says. For a public record, it also shows the
-    file and the pull request that adds it.
+    For each revision, the command shows the date and the author. For a public record, it also shows the file
+    and the pull request that adds it.
     """
     from bot import settings as environment
     from bot.bootstrap.records import open_records
@@ -69,9 +69,11 @@ def export(
 ) -> None:
     """Print a confirmed public record as Markdown, to keep it as a file.
 
-    Everyone who can read the repository may read a public record. Sensei doesn't export drafts and private
-    records. It uses MADR's layout and doesn't look at the repository; the file that it proposes there
-    follows the other records.
+    Everyone who can read the repository may read a public record. Drafts and private records can't be
+    exported.
+
+    The Markdown always has MADR's layout. In a pull request, Sensei instead follows the layout of the
+    repository's other records.
     """
     from bot import settings as environment
     from bot.bootstrap.records import open_records

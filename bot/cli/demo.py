@@ -14,10 +14,10 @@ def demo(
 ) -> None:
     """Review sample changes, pair sample people, show a sample digest.
 
-    Of two changes, one is built on Amazon Bedrock and one on Google ADK. Sensei creates two small
-    repositories in a temporary folder, reviews them as `sensei review` would, and deletes them. Then it works
-    out pairs for the people in a file, as `sensei pair try` would, and shows what a sensei reads on a Monday.
-    This needs no account, no server and no network.
+    The sample changes are in two small repositories, one built on Amazon Bedrock and one on Google ADK.
+    Sensei creates them in a temporary folder, reviews them as `sensei review` would, and deletes them. Then
+    it works out pairs for sample people, as `sensei pair try` would, and shows the weekly digest of a sample
+    sensei. The demo needs no account, no server and no network.
     """
     import shutil
     import sys
@@ -55,8 +55,8 @@ def demo(
             out.show(terminal.render(review, asks), "")
     out.show(
         Text(
-            "A model would add judgement. It reads the change against every check, asks about "
-            "decisions that signals miss, and drops questions that the change already answers.",
+            "These reviews used no model. A model would also read each change against every check, ask about "
+            "decisions that signals miss, and drop questions that the change already answers.",
             "bold",
         ),
         "",
@@ -74,7 +74,7 @@ def demo(
     # The command to type in this shell, in which the Python environment may not be active.
     started = sys.argv[0] if Path(sys.argv[0]).name == "sensei" else "sensei"
     command = "sensei" if shutil.which("sensei") else started
-    out.show(Text(f"You can find the samples' files in {resources.folder('samples')}.", "dim"))
+    out.show(Text(f"The files of these samples are in {resources.folder('samples')}.", "dim"))
     out.show(Text(f"Now try your own repository: `{command} review --repo DIR`.", "dim"))
     out.show(
         Text(

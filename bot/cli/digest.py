@@ -16,7 +16,7 @@ def digest(
         str, typer.Option(metavar="NAME", help="Only this sensei's digest. Default: all senseis.")
     ] = "",
     lead: Annotated[
-        bool, typer.Option("--lead", help="The leads' digests instead of the senseis', as of now.")
+        bool, typer.Option("--lead", help="Show the leads' digests, as of now, instead of the senseis'.")
     ] = False,
     week: Annotated[
         str, typer.Option(metavar="YEAR-WEEK", help="A later week, such as 2026-W50. Default: this week.")
@@ -26,7 +26,7 @@ def digest(
     """Show the weekly digests of senseis or leads.
 
     `sensei serve` sends them in Slack, each Monday at 09:00 in the reader's time zone. A preview shows names,
-    dates and counts, but no draft levels, no words of participants, and nothing about their growth.
+    dates and counts. It leaves out draft levels, what participants wrote, and their growth.
     """
     if not preview:
         raise UserError("`sensei serve` sends the digests.", "To see them, add --preview.")

@@ -22,7 +22,9 @@ def doctor(
 ) -> None:
     """Check the whole installation, and show how to fix any problems.
 
-    Changes nothing. `sensei serve` may be running. Exit status: 0 no errors, 2 errors.
+    Changes nothing, so you can run it while `sensei serve` is running.
+
+    Exit status: 0 no errors, 2 errors.
     """
     # Without git, GitPython fails on import. A check reports that instead.
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")

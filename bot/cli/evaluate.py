@@ -65,8 +65,8 @@ def evaluate(
         Script | None,
         typer.Option(
             metavar="SCRIPT",
-            help="Replace the model with a script that knows the cases: perfect, random, lazy or lying. "
-            "It shows what the figures can tell apart.",
+            help="Replace the model with a script that knows the cases. SCRIPT is perfect, random, lazy or "
+            "lying. Run several to see whether the figures can tell them apart.",
         ),
     ] = None,
     agreement: Annotated[
@@ -87,22 +87,24 @@ def evaluate(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Write the run's questions and facts into a new file (YAML), for a person to judge blind.",
+            help="Write the run's questions and facts into a new file (YAML), for a person to judge without "
+            "knowing where they come from.",
         ),
     ] = None,
     judged: Annotated[
         list[Path] | None,
         typer.Option(
             metavar="FILE",
-            help="Add the verdicts in a filled judge sheet. Repeat the option for a second judge.",
+            help="Include the verdicts from a filled-in judge sheet. Repeat the option for a second judge.",
         ),
     ] = None,
     answers: Annotated[
         bool,
         typer.Option(
             "--answers",
-            help="Hear answers to questions (evals/answers) instead of reviewing changes. Goes with --cases, "
-            "--only, --recorded, --record, --agreement and --format.",
+            help="Measure how well Sensei understands answers to questions (evals/answers), instead of how "
+            "well it reviews. Combine it only with --cases, --only, --recorded, --record, --agreement and "
+            "--format.",
         ),
     ] = False,
     format_: Annotated[
@@ -126,8 +128,8 @@ def evaluate(
     if answers:
         if any((rubric, no_model, scripted, compare, judge_sheet, judged)):
             raise UserError(
-                "--answers hears answers, so the options for a review have no effect.",
-                "Use it with --cases, --only, --recorded, --record, --agreement and --format alone.",
+                "--answers reviews nothing, so the options for a review have no effect.",
+                "Combine it only with --cases, --only, --recorded, --record, --agreement and --format.",
             )
         evaluate_answers(AnswerOptions(cases, only, recorded, record), agreement=agreement, format_=format_)
         return
@@ -191,7 +193,7 @@ def _print_evaluation(
 def _prepare_judging(
     sheet: Path | None, judged: list[Path] | None, *, repeatable: bool
 ) -> "list[JudgeSheet]":
-    """Check the options for judges before any model is paid. Return the filled sheets."""
+    """Check the options for judges before any model is paid. Return the filled-in sheets."""
     from bot.adapters.files import judge_sheets
 
     if sheet:
@@ -199,7 +201,8 @@ def _prepare_judging(
     if judged and not repeatable:
         raise UserError(
             "A model answers differently each time, so the judged texts would not be in this run.",
-            "Record the answers with --record, and use --recorded for the judge sheet and for --judged.",
+            "Record the answers with --record. Then use --recorded in both runs: with --judge-sheet and with "
+            "--judged.",
         )
     if judged and len(judged) > 2:
         raise UserError("--judged takes one or two sheets.", "Omit the others.")
@@ -216,7 +219,7 @@ def _write_sheet(path: Path, readings: "Sequence[tuple[Case, Report]]") -> None:
 
     items = list_items(readings)
     judge_sheets.write(path, items)
-    complain(f"sensei: wrote {count(len(items), 'text')} to judge into {path}.")
+    complain(f"sensei: {path} now contains {count(len(items), 'text')} to judge.")
 
 
 def _judge(readings: "Sequence[tuple[Case, Report]]", sheets: "list[JudgeSheet]") -> "Judgement | None":

@@ -37,7 +37,10 @@ def evaluate_answers(options: AnswerOptions, *, agreement: bool, format_: Format
     if agreement:
         second = load_second_reader(cases)
         if not second:
-            raise UserError("These answers have no second reader.", "Put second.yaml beside cases.yaml.")
+            raise UserError(
+                "These answers have no second reader.",
+                "Put the second reader's marks into second.yaml, next to cases.yaml.",
+            )
         _print(score_hearing(loaded, second), "two readers", {}, format_)
         return
     heard = _hear(loaded, recorded, record)
@@ -61,7 +64,7 @@ def _hear(cases: "list[AnswerCase]", recorded: Path | None, record: Path | None)
         }
     with wiring.connect_model(settings) as model:
         if model is None:
-            raise UserError("No model is set, and answers are heard only by one.", _CONFIGURE)
+            raise UserError("No model is set, and Sensei can't understand answers without one.", _CONFIGURE)
         heard = {}
         for case in cases:
             name = f"{model.provider} {model.id}"

@@ -36,8 +36,8 @@ def ledger(
     report: Annotated[
         list[Path] | None,
         typer.Option(
-            help="A saved review (--format json); may be repeated. Its findings count if the tree "
-            "still has their quotes.",
+            help="A saved review (--format json). Its findings count if the code that they quote is still in "
+            "the tree. May be repeated.",
             metavar="FILE",
         ),
     ] = None,

@@ -32,10 +32,10 @@ def _open_milestones(cohort: str | None) -> "Iterator[MilestoneCommands]":
 
 @app.command("list")
 def list_(cohort: CohortOption = None) -> None:
-    """List how many criteria are ruled on, by sensei and participant.
+    """List how many criteria have a ruling, for each participant.
 
-    It shows the milestone that is open, or else the next one. Draft levels and what people wrote aren't
-    shown: they belong to the participant and their sensei.
+    The list is for the milestone that is open, or else for the next one, and grouped by sensei. Draft levels
+    and what people wrote aren't shown, because they belong to the participant and their sensei.
     """
     from bot.cli.output import say
     from bot.rendering.milestones.terminal import format_list
@@ -66,8 +66,9 @@ def report(
 ) -> None:
     """Make a participant's report on a milestone, as an HTML page.
 
-    It prints well. Give it to the participant alone. It has their ruled levels, the evidence, their public
-    decisions and their growth. It has no draft levels, and nothing that a sensei wrote for other senseis.
+    Give the page only to the participant; it is made to be printed too. It shows their ruled levels, the
+    evidence, their public decisions and their growth. It shows no draft levels, and nothing that a sensei
+    wrote for other senseis.
     """
     from bot.adapters.files.atomic_write import check_writable, write_whole
     from bot.cli.output import complain, say
@@ -81,4 +82,4 @@ def report(
         say(text)
         return
     write_whole(output, text, private=True)
-    complain(f"The report was written to {output}. Give it to the participant alone.")
+    complain(f"The report was written to {output}. Give it only to the participant.")

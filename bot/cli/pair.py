@@ -127,8 +127,8 @@ def approve(
 ) -> None:
     """Approve pairs.
 
-    Sensei asks each sensei in Slack. If they don't answer within 24 of their working hours, it introduces the
-    pair.
+    Sensei asks each sensei in Slack. If a sensei doesn't answer within 24 hours, counting only their working
+    hours, Sensei introduces the pair.
     """
     from bot.cli.output import complain, say
     from bot.rendering.pairing.wording import describe_approval
@@ -191,7 +191,8 @@ def unlock(pair: Number) -> None:
 def end(pair: Number, why: Why = "") -> None:
     """End an active pair.
 
-    Sensei tells both people, without the reason, and looks for another sensei.
+    Sensei tells both people that their pair has ended, but not why, and looks for another sensei for the
+    participant.
     """
     from bot.cli.output import say
 

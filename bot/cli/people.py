@@ -33,7 +33,7 @@ def export(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="File to write; only you can read it. .md and .json choose the format. "
+            help="Output file, which only you can read. Its extension (.md, .json) sets the format. "
             "Default: standard output.",
         ),
     ] = None,
@@ -42,14 +42,14 @@ def export(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="json: everything, for programs. md: a readable page. Default: what --output ends in, "
-            "else json.",
+            help="json: everything, for programs. md: a readable page. Default: chosen by the "
+            "extension of --output, or json.",
         ),
     ] = None,
 ) -> None:
     """Export all data about a person, as JSON or as a readable page.
 
-    Give the person both. docs/privacy.md describes the JSON, sensei.export/1.
+    Give the person both the JSON and the page. docs/privacy.md describes the JSON (sensei.export/1).
     """
     import json
 
@@ -115,7 +115,7 @@ def erase(
                 "\n".join(
                     [
                         *filter(None, parts),
-                        "Nothing was changed. Run again with --yes to erase all this permanently.",
+                        "Nothing has been erased. To erase all this permanently, add --yes to the command.",
                     ]
                 )
             )
@@ -143,7 +143,10 @@ def erase(
             if done.found.left
             else "The person's data could not be purged from the database's files"
         )
-        complain(f"sensei: {problem}. The rest is erased.\nSee docs/privacy.md, then run this command again.")
+        complain(
+            f"sensei: {problem}. Everything else has been erased.\n"
+            "See docs/privacy.md, then run this command again."
+        )
         raise typer.Exit(INCOMPLETE)
 
 
@@ -240,9 +243,9 @@ def link(
 ) -> None:
     """Link a GitHub account when its owner confirms it in Slack.
 
-    For people who have no pull request yet on which they could post a code from `/dojo link`. Sensei looks up
-    the account on GitHub, and links its id, not its login. It asks the person in Slack and links nothing
-    until they click Yes. They have a day to answer.
+    Use this for someone who has no pull request yet, and so no place to post a code from `/dojo link`. Sensei
+    looks up the account on GitHub, and links its id, not its login. It asks the person in Slack, and links
+    nothing until they click Yes. They have a day to answer.
     """
     import secrets
 

@@ -12,9 +12,9 @@ app = CommandGroup("Decide on questions that await a sensei.")
 
 @app.command("list")
 def list_() -> None:
-    """List the waiting questions, oldest first.
+    """List the questions that wait for a sensei.
 
-    Questions to keep or withdraw come first, then disputed ones.
+    First come those to keep or withdraw, then those that are disputed; in each part, the oldest is first.
     """
     from bot import settings as environment
     from bot.bootstrap.records import open_records
@@ -43,7 +43,7 @@ def keep(
 
     with open_records(environment.load()) as store, store.begin() as tx:
         kept = keep_questions(tx, questions, OPERATOR_RULES, wiring.now())
-    say(f"{kept} will be posted by `sensei serve`.")
+    say(f"`sensei serve` will post {kept}.")
 
 
 @app.command()
@@ -52,7 +52,7 @@ def withdraw(
         list[int], typer.Argument(metavar="NUMBER", help="Numbers of questions, from `list`.")
     ],
 ) -> None:
-    """Withdraw these questions. They are never asked again."""
+    """Withdraw these questions. Sensei never asks them again."""
     from bot import settings as environment
     from bot.bootstrap import wiring
     from bot.bootstrap.records import open_records
@@ -66,7 +66,7 @@ def withdraw(
         )
     with open_records(environment.load()) as store, store.begin() as tx:
         dropped = withdraw_questions(tx, questions, OPERATOR_RULES, wiring.now())
-    say(f"{dropped} withdrawn.")
+    say(f"Withdrew {dropped}.")
 
 
 @app.command()

@@ -25,7 +25,8 @@ def check(
         list[Path], typer.Argument(metavar="FILE", help="YAML files of rubrics, stack packs or overlays.")
     ],
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="Show which anti-patterns signals find in each language.")
+        bool,
+        typer.Option("--coverage", help="Show, for each language, which anti-patterns signals can find."),
     ] = False,
 ) -> None:
     """Check rubrics, stack packs and overlays.

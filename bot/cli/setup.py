@@ -52,8 +52,8 @@ def github(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="File of variables. Sensei reads settings from it, and writes the App's to it. "
-            "Default: github.env in your configuration folder.",
+            help="File of environment variables. Sensei reads settings from it, and adds the App's settings "
+            "to it. Default: github.env in your configuration folder.",
         ),
     ] = None,
     replace: Annotated[
@@ -130,8 +130,8 @@ def slack(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="File of variables. Sensei reads settings from it, and writes the app's to it. "
-            "Default: slack.env in your configuration folder.",
+            help="File of environment variables. Sensei reads settings from it, and adds the app's settings "
+            "to it. Default: slack.env in your configuration folder.",
         ),
     ] = None,
     replace: Annotated[
@@ -148,8 +148,9 @@ def slack(
 ) -> None:
     """Create the Slack app, and store its tokens.
 
-    The app's manifest asks for no more scopes than Sensei needs. Tokens come from the environment, or you
-    enter them without echo. A pipe must supply one per line.
+    The app's manifest asks for no more scopes than Sensei needs. Sensei takes the tokens from the
+    environment or the file of variables, or else asks for them without showing what you type. If you pipe
+    them in, put each on its own line.
     """
     from bot.bootstrap import slack_setup
     from bot.bootstrap.setup_files import Output, load_settings

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from bot.workflows.triage.command_line import TriageCommands, WaitingSensei
 
 app = CommandGroup(
-    "Rule on levels, one criterion at a time. Sensei shows the evidence first, then takes single keys; ? "
-    "explains them. Each ruling is saved at once under the sensei's name, and marked as entered by the "
-    "operator. The command shows draft levels, so only that sensei may use it."
+    "Rule on levels, one criterion at a time, if you're a sensei with a shell on Sensei's machine. Sensei "
+    "shows the evidence, then you rule by pressing a single key; ? explains the keys. Each ruling is saved "
+    "at once under your name. The audit trail says that the operator entered it, because Sensei can't check "
+    "who sits at the terminal. The command shows draft levels, so nobody else may use it."
 )
 app.info.no_args_is_help = False
 
@@ -38,19 +39,19 @@ def triage(context: typer.Context, sensei: SenseiOption = None, cohort: CohortOp
     if not is_terminal():
         raise UserError(
             "`sensei triage` needs a terminal, because you rule with single keys. Nothing was changed.",
-            "Run it in a terminal, or rule in Slack. `sensei triage list` works without one.",
+            "Run it in a terminal, or rule in Slack. `sensei triage list` works without a terminal.",
         )
     with open_triage(environment.load(), cohort) as commands:
         chosen = _choose_sensei(commands, sensei)
         if chosen is None or not chosen.tasks:
-            say("No rulings wait.")
+            say("There are no rulings to make.")
             return
         TriageSession(commands.sit_down(chosen)).run()
 
 
 @app.command("list")
 def list_(sensei: SenseiOption = None, cohort: CohortOption = None) -> None:
-    """List the rulings that wait, by sensei. Levels aren't shown."""
+    """List the rulings that each sensei has to make. Levels aren't shown."""
     from bot import settings as environment
     from bot.bootstrap.triage import open_triage
     from bot.cli.output import say
@@ -62,7 +63,7 @@ def list_(sensei: SenseiOption = None, cohort: CohortOption = None) -> None:
         for line in format_waiting(found.name, found.tasks):
             say(line)
     if not waiting:
-        say("No rulings wait.")
+        say("There are no rulings to make.")
 
 
 def _choose_sensei(commands: "TriageCommands", name: str | None) -> "WaitingSensei | None":

@@ -21,12 +21,12 @@ from bot.workflows.triage.rulings import EvidenceMovedError, ShownEvidence
 KEYS = "a agree  0-4 level  c can't judge  e exempt  s skip  b back  q quit  ? help"
 HELP = """\
   a     agree with the draft level
-  0-4   give another level; asks for the reason, which only senseis read
+  0-4   give another level, with a reason that only senseis read
   c     say that you can't judge it now
   e     exempt a check or the whole criterion, or let it apply again
-  s     skip it; it waits
-  b     go back to the one before
-  q     quit; everything that you saved stays saved
+  s     skip this criterion for now
+  b     go back to the previous criterion
+  q     quit; your rulings are already saved
 Before it saves a ruling, Sensei asks for one sentence to the participant. Press
 Ctrl-D there to go back to the keys."""
 _FREE_LINES = 2
@@ -149,7 +149,8 @@ class TriageSession:
             if given is None:
                 return None
             reason = given
-        said = _ask("One sentence to the participant, or Enter for none", sentence)
+        enter = "to keep the one in brackets" if sentence else "for none"
+        said = _ask(f"One sentence to the participant, or Enter {enter}", sentence)
         if said is None:
             self.words[key] = (reason, sentence)
             return None
@@ -157,7 +158,7 @@ class TriageSession:
         try:
             ruling = self.desk.rule(shown, verdict, level, reason, said)
         except EvidenceMovedError as moved:
-            complain(f"{moved.what} Your words are kept. Here it is again.")
+            complain(f"{moved.what} What you typed is kept. Here is the evidence again.")
             return "again"
         except UserError as refused:
             complain(f"{refused.what} {refused.remedy}")
@@ -175,7 +176,7 @@ class TriageSession:
         for number, check in enumerate(checks, start=1):
             _say(f"  {number}  {check}")
         _say(f"  all  the whole criterion {criterion.id}")
-        chosen = _ask("Which one", "")
+        chosen = _ask("Number, or all", "")
         if not chosen:
             return None
         if chosen == "all":
@@ -183,7 +184,7 @@ class TriageSession:
         elif chosen.isdigit() and 0 < int(chosen) <= len(checks):
             kind, subject = ExemptSubject.CHECK, checks[int(chosen) - 1]
         else:
-            complain(f"{one_line(chosen)} is not one of them. Nothing was changed.")
+            complain(f"{one_line(chosen)} is not in the list. Nothing was changed; press e to choose again.")
             return None
         try:
             return self._change_exemption(shown.capstone, kind, subject)
@@ -198,7 +199,7 @@ class TriageSession:
                 return None
             self.desk.restore(granted.id)
             return "again"
-        reason = _ask("Reason. The participant reads it", "")
+        reason = _ask("Reason, which the participant can read", "")
         if not reason:
             return None
         self.desk.exempt(capstone, kind, subject, reason)

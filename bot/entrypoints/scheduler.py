@@ -74,9 +74,9 @@ class Scheduler:
     def why_not(self) -> str | None:
         """Return the reason why the pump does not work, or None."""
         if not self._thread.is_alive():
-            return "the pump has stopped"
+            return "the pump, which starts due work, has stopped"
         if (idle := self.idle()) > self._silence:
-            return f"the pump has made no progress for {idle:.0f} s; the log says why"
+            return f"the pump, which starts due work, has made no progress for {idle:.0f} s; the log says why"
         return None
 
     def _run_look_round(self, *, starting: bool) -> None:

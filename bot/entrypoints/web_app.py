@@ -284,9 +284,13 @@ def _metrics_route(scrapes: MetricsEndpoint, seconds: float) -> Callable[[Reques
             given = request.headers.get("authorization", "").encode("utf-8", "surrogateescape")
             if not hmac.compare_digest(given, b"Bearer " + scrapes.token.encode()):
                 headers = {"WWW-Authenticate": 'Bearer realm="metrics"'}
-                return JSONResponse({"refused": "the token is not SENSEI_METRICS_TOKEN"}, 401, headers)
+                return JSONResponse(
+                    {"refused": "the token is not the value of SENSEI_METRICS_TOKEN"}, 401, headers
+                )
         elif not _is_local(request):
-            return JSONResponse({"refused": "from elsewhere only with SENSEI_METRICS_TOKEN"}, 403)
+            return JSONResponse(
+                {"refused": "only this machine may read the metrics, unless SENSEI_METRICS_TOKEN is set"}, 403
+            )
         try:
             async with asyncio.timeout(seconds):
                 return Response(await threads.run(scrapes.page), media_type=METRICS_TYPE)

@@ -114,7 +114,7 @@ def test_what_there_is_not_is_said_with_where_to_look(words: tuple[str, ...], to
 
 
 def test_the_help_says_what_is_not_shown() -> None:
-    assert "Titles and words aren't shown" in " ".join(says("list", "--help").split())
+    assert "Titles and texts aren't shown" in " ".join(says("list", "--help").split())
 
 
 def test_a_public_record_is_printed_as_the_file_that_it_may_become(tmp_path: Path) -> None:

@@ -74,8 +74,8 @@ def run(*arguments: str) -> str:
 def test_the_list_has_counts_and_gates_but_no_words() -> None:
     said = run("list")
     assert "spring: design milestone on" in said
-    assert "sol: 1 of 10 rulings" in said
-    assert "ada: 1 of 10 ruled; not ready yet: Security" in said
+    assert "sol: 1 of 10 rulings made" in said
+    assert "ada: 1 of 10 criteria ruled on; not ready yet: Security" in said
     assert SENTENCE not in said
     assert CANARY not in said
 
@@ -101,7 +101,7 @@ def test_the_report_is_written_for_its_owner_alone_and_audited(tmp_path: Path, a
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("ada", "--milestone", "final"), "Nothing has been ruled on for the final milestone"),
+        (("ada", "--milestone", "final"), "There are no rulings for the final milestone"),
         (("bo",), "bo has no capstone in spring"),
         (("zelda",), "knows no one called 'zelda'"),
         (("ada", "--cohort", "autumn"), "There is no cohort called autumn"),

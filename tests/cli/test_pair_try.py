@@ -43,7 +43,7 @@ def test_pairs_are_shown_and_nothing_is_written(home: Path) -> None:
     assert "Ben Okoye (fit " in done.stdout
     assert "asked for this sensei." in done.stdout
     assert "Next best: Otto Berg (fit " in done.stdout
-    assert done.stdout.endswith("\nNothing was written, and nothing was sent to Slack or GitHub.\n")
+    assert done.stdout.endswith("\nSensei saved nothing, and sent nothing to Slack or GitHub.\n")
     assert [*home.iterdir()] == []
 
 

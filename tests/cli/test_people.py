@@ -90,12 +90,15 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
     [
         (("cohort", "lead", "sprng", "--slack", "U0000001"), "no cohort called sprng. Did you mean spring?"),
         (("cohort", "lead", "spring", "--slack", "lea"), "“lea” is not a Slack account"),
-        (("cohort", "lead", "spring", "--slack", "no@example.org"), "Slack has no user with the account"),
+        (
+            ("cohort", "lead", "spring", "--slack", "no@example.org"),
+            "Slack has no user with the e-mail address",
+        ),
         (("cohort", "date", "add", "desing", "2027-01-01"), "not a kind of date. Did you mean design?"),
         (("cohort", "date", "add", "design", "1 May"), "“1 May” is not a date"),
         (("cohort", "date", "add", "design", "9999-12-31"), "“9999-12-31” is too far in the past or future"),
         (("cohort", "date", "add", "other", "2027-01-01"), "needs a title"),
-        (("cohort", "date", "add", "midway", "2026-12-31"), "design would come after midway"),
+        (("cohort", "date", "add", "midway", "2026-12-31"), "design would then come after midway"),
         (("cohort", "date", "remove", "99"), "has no date with the number 99"),
         (("cohort", "weights", "skill=1"), "Did you mean skills?"),
         (("cohort", "weights", "skills=a"), "is not a weight"),

@@ -56,11 +56,11 @@ def test_an_account_is_looked_up_and_its_owner_asked(host: tuple[GitHub, App]) -
     github.install(made, github.repository("acme/desk", {"README.md": b"# Desk\n"}))
     said = run("Ada Lovelace", "@octocat")
     number = github.user("Octocat").id
-    assert f"Sensei asks Ada Lovelace in Slack whether the GitHub account Octocat (id {number})" in said
-    assert "Nothing is linked until they click Yes." in said
+    assert f"Sensei is asking Ada Lovelace in Slack whether the GitHub account Octocat (id {number})" in said
+    assert "Nothing is linked until they click “Yes, that's me”." in said
     assert "Sensei has already asked Ada Lovelace" in run("U0ADA", "Octocat")
-    assert "GitHub has no person called octokat." in run("Ada Lovelace", "octokat")
-    assert "GitHub has no person called acme. This account is of type Organization." in run(
+    assert "There is no GitHub user called octokat." in run("Ada Lovelace", "octokat")
+    assert "There is no GitHub user called acme. This account is of type Organization." in run(
         "Ada Lovelace", "acme"
     )
     assert "is not a GitHub login" in run("Ada Lovelace", "../acme")

@@ -79,5 +79,5 @@ def test_the_wheel_works_in_an_empty_environment_from_another_folder(wheel: Path
 
     assert json.loads(installed("review", "--baseline", "--format", "json"))["stacks"] == ["anthropic"]
     assert "<h1>The whole tree at" in installed("review", "--baseline", "--format", "html")
-    assert "A model would add judgement" in installed("demo")
+    assert "These reviews used no model" in installed("demo")
     assert "risk.1" in installed("rubric", "show")

@@ -48,14 +48,14 @@ def test_the_demo_reviews_and_pairs_its_samples_and_says_what_a_model_would_add(
     assert done.stdout.count("Sample:") == len(sample_repositories.sample_names()) + 2
     assert " 1. Ana Duarte · 1 dispute to decide" in done.stdout
     assert "a sample with fictional people" in (tmp_path / "sample.html").read_text("utf-8")
-    assert "A model would add judgement" in done.stdout
+    assert "These reviews used no model" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80
     assert "Facts" in done.stdout
     assert "Questions (3)" in done.stdout
     assert "4 pairs; 1 participant without a sensei." in done.stdout
-    assert "Nothing was written" in done.stdout
+    assert "Sensei saved nothing" in done.stdout
     folded = "".join(done.stdout.split())  # a long path is broken at 80 columns
-    assert f"filesin{resources.folder('samples')}." in folded
+    assert f"samplesarein{resources.folder('samples')}." in folded
     assert "review--repoDIR`." in folded
     assert "pairtryFILE`." in folded
 
@@ -174,7 +174,8 @@ def test_an_unknown_id_says_what_happens_to_the_others(tmp_path: Path) -> None:
     between = sensei.run("dead", "retry", "a-1", "x-9", "b-2", "c-3", SENSEI_DATABASE_URL=url)
     assert between.stdout == "`sensei serve` will retry a-1.\n"
     assert between.stderr == (
-        f"{told} The work named before this id will be retried. Nothing was done about b-2, c-3.\n"
+        f"{told} Sensei will retry the work whose ids come before this one in your command. Run the command "
+        "again for b-2, c-3.\n"
     )
 
 

@@ -387,7 +387,12 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "neither a private key",
         ".pem",
     ),
-    "a-permission-missing": (fewer_permissions, "bad", "lacks checks: write", "Grant them"),
+    "a-permission-missing": (
+        fewer_permissions,
+        "bad",
+        "lacks these permissions: checks (write)",
+        "Grant them",
+    ),
     "an-event-missing": (fewer_events, "bad", "not subscribed to these events: push", "Subscribe"),
     "a-short-webhook-secret": (
         lambda it: it.set(github_webhook_secret="short"),
@@ -437,7 +442,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "another process has been writing",
         "Give this user write access",
     ),
-    "a-dead-letter": (gives_up, "bad", "1 piece of work failed for good: review:1#1:1", "sensei dead retry"),
+    "a-dead-letter": (gives_up, "bad", "Sensei gave up 1 piece of work: review:1#1:1", "sensei dead retry"),
     "a-delivery-that-met-a-bug": (
         failed_delivery,
         "bad",
@@ -455,7 +460,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a-round-that-stopped": (
         lambda it: round_ended(it, RoundState.STOPPED, "it is suspended."),
         "warning",
-        "stopped because GitHub refused a request (ada/desk#12): it is suspended.",
+        "(ada/desk#12), the last review stopped because GitHub refused a request: it is suspended.",
         "App is installed",
     ),
     "a-round-that-stayed-incomplete": (
@@ -561,7 +566,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a-scope-that-is-missing": (
         lambda it: it.slack.scopes.discard("mpim:write"),
         "bad",
-        "lacks mpim:write (open a group message",
+        "lacks these scopes: mpim:write (open a group message",
         "reinstall the app",
     ),
     "a-scope-too-many": (
@@ -708,7 +713,7 @@ def test_a_model_is_asked_only_on_request_and_its_refusal_is_found(tmp_path: Pat
         assert messages.requests == []
         found = it.examined(ask_model=True)
         assert [each for _, each in found if each.state != "ok"] == []
-        assert any("The model answered, for $" in each.text for _, each in found)
+        assert any("The model answered a test call, for $" in each.text for _, each in found)
         assert len(messages.requests) == 1
         messages.script(ModelFails(401, "authentication_error"))
         it.sql("DELETE FROM model_call")

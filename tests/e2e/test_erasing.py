@@ -323,7 +323,7 @@ def test_it_is_refused_while_the_bot_runs(it: Lived) -> None:
     done = it.erase("--yes")
     assert done.returncode == 2
     assert "already being served by" in done.stderr
-    assert "nothing was changed" in done.stderr
+    assert "so nothing was erased" in done.stderr
     assert it.it.end(signal.SIGTERM) == 0
     assert sql(it.it, f"SELECT count(*) FROM identity WHERE login = '{ZELDA}'") == [(1,)]
 

@@ -75,7 +75,7 @@ def test_the_agreement_of_two_authors_is_printed_in_every_format(two: Path) -> N
     (two / KEY / "second.yaml").write_text("author: a second reader\nexpected: {no_facts: true}\n")
     shown = sensei.run("eval", "--cases", str(two), "--agreement")
     assert shown.returncode == 0, shown.stderr
-    assert "agreement of two authors on 1 of 2 cases" in shown.stdout
+    assert "agreement between two authors on 1 of 2 cases" in shown.stdout
     assert "only the first author requires the fact" in shown.stdout
     assert max(map(len, shown.stdout.split("\n"))) <= 80
     page = sensei.run("eval", "--cases", str(two), "--agreement", "--format", "md").stdout
@@ -109,7 +109,7 @@ def test_two_results_are_compared_in_every_format(two: Path, tmp_path: Path) -> 
     assert shown.returncode == 0, shown.stderr
     assert "comparison of two runs over 2 cases" in shown.stdout
     assert "A: scripted perfect; prompts read" in shown.stdout
-    assert "Nothing can be concluded: the differences may be chance." in shown.stdout
+    assert "No conclusion is possible: the differences may be due to chance." in shown.stdout
     assert max(map(len, shown.stdout.split("\n"))) <= 80
     page = sensei.run("eval", "--compare", str(before), str(after), "--format", "md").stdout
     assert "| Quotes that match their lines | 100% | 100% | +0 | +0 to +0 | 1 | same |" in page
@@ -149,7 +149,7 @@ def test_a_judge_sheet_is_written_filled_in_and_counted(two: Path, tmp_path: Pat
     sheet = tmp_path / "sheet.yaml"
     written = sensei.run(*run, "--judge-sheet", str(sheet))
     assert written.returncode == 0, written.stderr
-    assert written.stderr == f"sensei: wrote 1 text to judge into {sheet}.\n"
+    assert written.stderr == f"sensei: {sheet} now contains 1 text to judge.\n"
     again = sensei.run(*run, "--judge-sheet", str(sheet))
     assert again.returncode == 2
     assert "already exists" in again.stderr

@@ -75,7 +75,9 @@ def test_two_readers_are_compared_without_a_model(cases: Path) -> None:
         "schema: sensei.second-reader/1\nheard: {terse-one: {stance: argues, slots: [decided, facing]}}\n",
     )
     done = run("eval", "--answers", "--cases", str(cases), "--agreement", "--format", "json")
-    assert json.loads(done.stdout)["differences"] == [["terse-one", "facing: heard, and the reader does not"]]
+    assert json.loads(done.stdout)["differences"] == [
+        ["terse-one", "facing: heard, but not by the first reader"]
+    ]
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,9 @@ def test_a_deletion_reopens_the_check_and_the_drift_is_noted(repository: Reposit
         head,
     )
     shown = " ".join(run(repository, "ledger", "--report", report)[1].split())
-    assert f"was met and is now open; evidence no longer found at {head[:10]}: app.py:5 as of" in shown
+    assert (
+        f"was met and is now open. At {head[:10]}, this evidence is no longer there: app.py:5 as of" in shown
+    )
 
 
 def test_what_a_base_hides_is_no_evidence(repository: Repository) -> None:
@@ -156,8 +158,8 @@ def test_an_incomplete_reading_exits_with_three_and_calls_nothing_gone(repositor
     status, printed, _ = run(repository, "ledger", "--report", report, SENSEI_REVIEW_TIMEOUT="0.000001")
     assert status == 3
     assert "Incomplete" in printed
-    assert "Left out 2 citations from saved reports" in " ".join(printed.split())
-    assert "no longer found" not in printed
+    assert "couldn't use 2 quotes from saved reports" in " ".join(printed.split())
+    assert "no longer there" not in printed
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_swaps_and_active_pairs_reconsidered(desk: Desk) -> None:
     assert (status, "is called “Nobody”" in err) == (2, True)
     for name, sensei in (("Ada", "Sol"), ("Bo", "Sen")):
         it.put(name, sensei, PairState.ACTIVE)
-    assert "Nobody to pair" in desk.run("propose")[1]
+    assert "nobody to pair" in desk.run("propose")[1]
     status, _, err = desk.run("propose", "--all")
     assert status == 2
     assert "2 active pairs would end, so nothing was changed." in err
@@ -117,15 +117,15 @@ def test_swaps_and_active_pairs_reconsidered(desk: Desk) -> None:
     assert it.who() == {"Ada": ("Sen", "proposed"), "Bo": ("Sol", "proposed")}
     for name, sensei in (("Ada", "Sen"), ("Bo", "Sol")):
         it.put(name, sensei, PairState.ACTIVE)
-    assert "Nobody to pair" in desk.run("propose", "--all", "--yes")[1]
+    assert "nobody to pair" in desk.run("propose", "--all", "--yes")[1]
     assert it.who() == {"Ada": ("Sen", "active"), "Bo": ("Sol", "active")}
 
 
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        (["approve"], "Which pairs?"),
-        (["approve", "1", "--all"], "Which pairs?"),
+        (["approve"], "Which pairs do you want to approve?"),
+        (["approve", "1", "--all"], "Which pairs do you want to approve?"),
         (["approve", "99"], "There is no pair 99"),
         (["approve", "--all"], "No pair is waiting"),
         (["decline", "99"], "There is no pair 99"),

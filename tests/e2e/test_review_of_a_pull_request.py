@@ -147,7 +147,7 @@ def test_held_questions_and_held_capstones_are_told(it: Serving) -> None:
     assert first.endswith(
         "read and published: 0 questions, 1 fact; 2 questions for a sensei to keep or withdraw.\n"
     )
-    assert "read; nothing is posted while the capstone is on hold; 2 questions for a sensei" in second
+    assert "read; Sensei posts nothing while the capstone is on hold; 2 questions for a sensei" in second
     assert pull.reviews == []
 
 
@@ -166,7 +166,10 @@ def test_a_round_that_cannot_be_published_says_why(it: Serving) -> None:
     it.github.fault(missing(), "POST", "/repos/{owner}/{repo}/check-runs")
     done = it.run("review", "--pr", name(pull), "--publish")
     assert done.returncode == 3
-    assert f"{name(pull)}: not published: Creating the check run in ada/desk: not found" in done.stderr
+    assert (
+        f"{name(pull)}: not published: Creating the check run in ada/desk: GitHub did not find it"
+        in done.stderr
+    )
     assert it.rounds(pull) == ["stopped"]
 
 

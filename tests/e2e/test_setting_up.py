@@ -284,8 +284,9 @@ def test_not_installed_in_time_says_where_it_is_and_what_was_kept(it: SettingUp)
     it.github.install(app, it.github.repository("guild/till", {"a": b"a\n"}))
     command = it.run(*DESK, "--wait", "0.01")
     assert command.process.returncode == 3
-    assert "The App is not installed on guild/desk, only for guild. The App has been stored." in " ".join(
-        command.err.split()
+    assert (
+        "The App is not installed on guild/desk, only for guild. The App's details have been stored."
+        in " ".join(command.err.split())
     )
 
 
@@ -462,7 +463,7 @@ def test_the_terminal_is_never_wider_than_eighty_columns_but_for_addresses(it: S
 def test_an_app_that_was_deleted_at_github_is_told(it: SettingUp) -> None:
     del it.github.apps[kept(it).id]
     told, _ = refusal(it, GitHubSetupRequest(file=it.env))
-    assert "GitHub has no App with this id" in told.what
+    assert "there is no GitHub App with this id" in told.what
     assert "use --replace to create another" in told.remedy
 
 

@@ -121,7 +121,7 @@ def test_tokens_of_the_environment_are_kept_without_being_asked_for(slack: Slack
         ("xoxb-wrong", None, "the token is invalid"),
         ("xoxp-mine", None, "is a person's token"),
         (None, "xapp-wrong", "Create an app-level token"),
-        ("has a blank", None, "Copy the whole value"),
+        ("has a blank", None, "copy the whole value"),
         (None, "", "the App-level token (xapp-…) is missing"),
     ],
 )
@@ -145,7 +145,7 @@ def test_scopes_too_few_and_too_many_are_named(slack: Slack, tmp_path: Path) -> 
     assert done.returncode == 3
     assert kept(tmp_path).exists(), "the tokens work: installing the app anew may keep them"
     said = " ".join(done.stdout.split())
-    assert "lacks im:write (open a direct message" in said
+    assert "lacks these scopes: im:write (open a direct message" in said
     assert "more scopes than Sensei needs: channels:read" in said
     check = run(slack, tmp_path, "--check", "--json", "--env-file", str(kept(tmp_path)))
     assert (check.returncode, json.loads(check.stdout)["state"]) == (2, "bad")

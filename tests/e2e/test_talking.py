@@ -87,9 +87,11 @@ def test_a_question_is_deferred_and_another_disputed_and_ruled_on(it: Serving, p
     assert it.run("questions", "settle", number).returncode == 2
     before = len(second.comments)
     done = it.run("questions", "settle", number, "--stands")
-    assert done.stdout == f"Question {number} stands; `sensei serve` will post this in its thread.\n"
+    assert (
+        done.stdout == f"Question {number} stands. `sensei serve` will post this in the question's thread.\n"
+    )
     it.wait(lambda: len(second.comments) > before)
-    assert "this question stands" in second.comments[-1].body
+    assert "This question stands" in second.comments[-1].body
     assert it.questions(pull) == ["deferred", "asked"]
     again = it.run("questions", "settle", number, "--withdrawn")
     assert (again.returncode, "is not disputed" in again.stderr) == (2, True)
@@ -117,7 +119,7 @@ def test_a_private_pull_request_is_read_and_nothing_is_posted(it: Serving, pull:
     it.wait(lambda: it.rounds(pull) == ["published"] * 3)
     assert len(it.submitted(pull)) == reviews
     waiting = it.run("questions", "list").stdout
-    assert "(private: Sensei posts nothing there)" in waiting
+    assert "(private: Sensei posts only answers to commands there)" in waiting
     numbers = [line.split()[0] for line in waiting.splitlines() if not line.startswith(" ")]
     kept = it.run("questions", "keep", *numbers)
     assert (kept.returncode, "private" in kept.stderr) == (2, True)

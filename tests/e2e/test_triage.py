@@ -158,7 +158,7 @@ def test_a_deputy_decides_while_the_sensei_is_away_and_the_report_has_it(it: Rul
     assert "who stands in for your sensei" in it.read(it.heard(it.ada_there, "Show me a failing case."))
     it.back(absence)
     assert not it.dee_there.command("/dojo triage").failed
-    assert "Nothing waits for your ruling" in it.before(it.dee_there)
+    assert "Nothing is waiting for your ruling" in it.before(it.dee_there)
     it.ada_there.command("/dojo milestone")
     assert it.ada_there.modal
     it.presses(it.ada_there, it.ada_there.modal, "milestone.report")

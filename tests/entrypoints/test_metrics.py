@@ -153,7 +153,7 @@ def test_a_pump_that_moves_nothing_is_not_ready_until_it_does(database: sa.Engin
         with listening(database, ready=worker.why_not) as it:
             until(it, 200)
             works.clear()
-            assert "the pump has made no progress for" in (until(it, 503) or "")
+            assert "the pump, which starts due work, has made no progress for" in (until(it, 503) or "")
             works.set()
             until(it, 200)
     finally:
@@ -171,12 +171,12 @@ def test_a_pump_that_hangs_or_has_ended_is_not_ready(database: sa.Engine) -> Non
     worker.start()
     try:
         with listening(database, ready=worker.why_not) as it:
-            assert "the pump has made no progress for" in (until(it, 503) or "")
+            assert "the pump, which starts due work, has made no progress for" in (until(it, 503) or "")
     finally:
         goes_on.set()
         worker.stop()
     with listening(database, ready=worker.why_not) as it:
-        assert ready(it) == (503, "the pump has stopped")
+        assert ready(it) == (503, "the pump, which starts due work, has stopped")
 
 
 def test_who_has_lost_the_right_to_serve_is_not_ready(tmp_path: Path) -> None:

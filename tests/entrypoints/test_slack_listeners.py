@@ -402,7 +402,11 @@ def test_what_may_have_been_kept_is_not_called_unchanged(it: Workspace) -> None:
     it.confirms = False
     unsure = "I couldn't confirm that I saved this. If I did, I'll tell you in a direct message in a moment. "
     it.ada.click(offer, "try.count")
-    assert it.ada.told[-1].text == it.ada.command("/dojo try").text == f"{unsure}Otherwise, please try again."
+    assert (
+        it.ada.told[-1].text
+        == it.ada.command("/dojo try").text
+        == f"{unsure}If you don't hear from me, please try again."
+    )
     it.ada.submit({"try.word": "please"})
     assert it.ada.modal
     assert it.ada.modal.document["title"]["text"] == "Not confirmed"

@@ -469,7 +469,7 @@ def an_index_that_leaves(repository: Repository, traps: Traps) -> None:
 
 
 LEADING_OUT: dict[Callable[[Repository, Traps], None], str] = {
-    alternates: "uses another one's objects",
+    alternates: "uses the objects of another repository",
     another_common_folder: "leads to another repository",
     a_gitfile_to_another_repository: "does not point back to",
     a_gitfile_to_anothers_worktree: "a worktree in another folder",

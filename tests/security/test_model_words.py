@@ -249,7 +249,7 @@ def test_what_is_left_out_is_counted_by_its_reason_wherever_a_report_is_shown(it
     report = kept(it)
     assert report.left_out == {"names a level": 3, "suggests a fix": 3}
     reasons = "names a level (3), suggests a fix (3)"
-    told = f"left out 6 texts by the model because of their wording: {reasons}."
+    told = f"left out 6 texts that the model wrote, because of their wording: {reasons}."
     assert f"I {told}" in pull.reviews[0].body
     for shown in (markdown.render(report, {}), html.render(report, {})):
         assert f"Sensei {told}" in shown

@@ -379,7 +379,7 @@ def test_a_file_that_git_cannot_convert_is_left_out_and_the_rest_is_read(tmp_pat
     found = change(tmp_path, "HEAD", "WORKTREE")
     assert [file.path for file in found.files] == [".gitattributes", "a.py", "z.txt"]
     assert added(found)["a.py"][:2] == [b"import shop", b"Client()"]
-    why = "git could not convert files with this working-tree-encoding"
+    why = "git could not convert them from their working-tree-encoding"
     assert found.notes == (f"not in this reading of the working tree: old.a, new.b ({why}).",)
 
 

@@ -151,7 +151,8 @@ def _create_file(file: Path) -> None:
     except OSError as refused:
         raise UserError(
             f"{file} cannot be written: {refused.strerror}.",
-            "Sensei stores its model requests there, so that none is paid for twice.",
+            "Sensei stores its requests to the model there, so that you don't pay for one twice. Make the "
+            "file writable, or set SENSEI_DATABASE_URL to another database.",
         ) from None
 
 

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 _WRITES = ("INSERT", "UPDATE")
 # https://www.postgresql.org/docs/current/errcodes-appendix.html, class 22
 _REASONS = {
-    "22001": "A text is longer than its column",
+    "22001": "A text is too long",
     "22003": "A number is too large",
     "22007": "A date is not valid",
     "22008": "A date is out of range",

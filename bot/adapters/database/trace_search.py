@@ -52,9 +52,9 @@ class SqlTraceSearch:
                 yield
         except AlreadyServedError as served:
             raise UserError(
-                f"{served.what} It would restore the data being erased, so nothing was changed.",
-                "Stop that process, erase the data, then start it again. It will request missed "
-                "deliveries from GitHub.",
+                f"{served.what} That process would bring back what you erase, so nothing was erased.",
+                "Stop that process, erase the data, then start the process again. When it starts, it asks "
+                "GitHub for the deliveries that it missed.",
             ) from None
 
     def clean(self) -> bool:

@@ -170,7 +170,7 @@ class WriteInReadError(Exception):
 
 def _refuse_flush(session: Session, *_: object) -> None:
     changed = next(iter([*session.new, *session.dirty, *session.deleted]))
-    raise WriteInReadError(f"{type(changed).__name__} was changed in a transaction that only reads.")
+    raise WriteInReadError(f"{type(changed).__name__} was changed in a read-only transaction.")
 
 
 @contextmanager
@@ -180,7 +180,7 @@ def _report_refused_writes() -> Iterator[None]:
     except DBAPIError as failed:
         if not _is_refused_write(failed.orig):
             raise
-        raise WriteInReadError("A statement tried to write in a transaction that only reads.") from failed
+        raise WriteInReadError("A statement tried to write in a read-only transaction.") from failed
 
 
 def _is_refused_write(error: BaseException | None) -> bool:

@@ -29,9 +29,9 @@ between commits to the disk.
 """
 _REASONS = {
     "55P03": f"another transaction has kept others from writing for more than {_LOCK_SECONDS:g} s",
-    "57014": "the database took too long to make an empty write",
+    "57014": "the database took too long to answer a test write",
     "25006": "the database is read-only: it may be a standby",
-    "53100": "the disk of the database is full",
+    "53100": "the database's disk is full",
 }
 """https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
@@ -90,7 +90,7 @@ class WriteProbe:
         try:
             free = shutil.disk_usage(file.parent).free
             if free < MIN_FREE_BYTES:
-                return f"the disk of the database is full: {free // 1024**2} MB are left"
+                return f"the database's disk has only {free // 1024**2} MB left"
             address = f"{file.absolute().as_uri()}?mode=rw"
             with closing(
                 sqlite3.connect(address, uri=True, timeout=_LOCK_SECONDS, isolation_level=None)

@@ -72,11 +72,11 @@ def _load(path: Path, kind: type[M]) -> M:
     except (UnicodeDecodeError, YAMLError) as wrong:
         problem = " ".join(str(wrong).split())[:300]
         raise UserError(
-            f"{path} is not YAML: {problem}", "Correct the file; docs/evals.md has its form."
+            f"{path} is not YAML: {problem}", "Correct the file; docs/evals.md describes its format."
         ) from None
     except ValidationError as invalid:
         first = invalid.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise UserError(
-            f"{path}: {place}: {first['msg']}.", "Correct the file; docs/evals.md has its form."
+            f"{path}: {place}: {first['msg']}.", "Correct the file; docs/evals.md describes its format."
         ) from None

@@ -20,7 +20,7 @@ def check_writable(path: Path) -> None:
         if not path.parent.is_dir():
             raise UserError(
                 f"There is no folder {path.parent}.",
-                "Nothing was written. Create the folder, or name another.",
+                "Nothing was written. Create the folder, or name another one.",
             )
         target = path if path.exists() and not path.is_file() else path.parent
     except PermissionError:
@@ -43,7 +43,10 @@ def read_at_most(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             return file.read(limit)
     except OSError as refused:
-        raise UserError(f"{path} cannot be read: {refused.strerror}.", "Nothing was changed.") from None
+        raise UserError(
+            f"{path} cannot be read: {refused.strerror}.",
+            "Nothing was changed. Check the path and its permissions.",
+        ) from None
 
 
 def write_whole(path: Path, text: str, *, private: bool = False) -> None:

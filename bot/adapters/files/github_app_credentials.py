@@ -56,7 +56,7 @@ class GitHubAppCredentials:
             )
         if not env_file.is_plain(secret):
             raise UserError(
-                "A shell, systemd and docker would read the webhook's secret differently.",
+                "A shell, systemd and docker would not all read the webhook's secret in the same way.",
                 "Nothing was written.",
             )
         key = self._key_file(made)

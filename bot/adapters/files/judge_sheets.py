@@ -1,4 +1,4 @@
-"""Writing blind judge sheets, and loading filled ones."""
+"""Writing blind judge sheets, and loading filled-in ones."""
 
 import io
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from bot.domain.evals.judging import VERDICTS, JudgeItem, JudgeSheet
 from bot.errors import UserError
 
 _INSTRUCTIONS = """\
-# Judge each text by itself. You don't know where it comes from, and two people should judge without talking.
-# Write yes or no after each key. Leave it empty if you can't tell.
+# Judge each text by itself. You don't know where it comes from. If two people judge, they should not discuss
+# the texts first. Write yes or no after each key. Write nothing if you can't tell.
 # In the code, > marks the lines that the text is about, + and - those that the change added or removed.
 #
 # A question:
@@ -37,7 +37,10 @@ def check_new(path: Path) -> None:
         UserError: the file exists, or its folder doesn't.
     """
     if path.exists():
-        raise UserError(f"{path} already exists, and may be a filled sheet.", "Choose another file.")
+        raise UserError(
+            f"{path} already exists, and may be a judge sheet that someone has filled in.",
+            "Choose another file.",
+        )
     if not path.parent.is_dir():
         raise UserError(f"The folder {path.parent} does not exist.", "Create it, or choose another file.")
 
@@ -72,7 +75,7 @@ def write(path: Path, items: Sequence[JudgeItem]) -> None:
 
 
 def load(path: Path) -> JudgeSheet:
-    """Load a filled sheet.
+    """Load a filled-in sheet.
 
     Raises:
         UserError: the file can't be read, isn't a sheet, or has no answers.
@@ -82,7 +85,7 @@ def load(path: Path) -> JudgeSheet:
     except ValidationError as invalid:
         first = invalid.errors()[0]
         place = ".".join(map(str, first["loc"]))[:80]
-        raise UserError(f"{path} is not a filled judge sheet: {place}: {first['msg']}.", _REMEDY) from None
+        raise UserError(f"{path} is not a filled-in judge sheet: {place}: {first['msg']}.", _REMEDY) from None
     except OSError as wrong:
         raise UserError(f"{path} can't be read: {wrong.strerror}.", _REMEDY) from None
     # YAML's constructors raise ValueError for a number or a date that does not exist.

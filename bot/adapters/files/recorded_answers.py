@@ -68,8 +68,9 @@ class ReplayedModel:
         if recording is None:
             raise UserError(
                 f"The case {self._case} has no recorded answer to its request {request.purpose!r} "
-                f"({request.prompt}@{request.prompt_version}, key {request_key(request)[:12]}): "
-                "the prompt, the rubric, the case or the model's view of it has changed.",
+                f"({request.prompt}@{request.prompt_version}, key {request_key(request)[:12]}). "
+                "The prompt, the rubric or the case has changed, or Sensei shows the model a different part "
+                "of the case.",
                 "Nothing was scored. Configure a model and record this case's answers again: "
                 f"sensei eval --only {self._case} --record FOLDER",
             )

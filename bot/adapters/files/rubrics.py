@@ -106,10 +106,16 @@ def load(reference: str, overlay: Path | None = None, stacks: Path | None = None
 
 def _list_own_packs(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        raise UserError(f"There is no folder {folder}.", "Sensei looks for your own stack packs there.")
+        raise UserError(
+            f"There is no folder {folder}.",
+            "Sensei looks for your own stack packs there. Create the folder, or correct --stacks or "
+            "SENSEI_STACKS.",
+        )
     if found := sorted(folder.glob("*.yaml")):
         return found
-    raise UserError(f"There is no pack in {folder}.", "A pack is a *.yaml file with `schema: dojo.stack/v1`.")
+    raise UserError(
+        f"There is no stack pack in {folder}.", "A pack is a *.yaml file with `schema: dojo.stack/v1`."
+    )
 
 
 def _load_own_pack(path: Path, others: list[Pack]) -> Pack:
@@ -124,7 +130,7 @@ def _load_own_pack(path: Path, others: list[Pack]) -> Pack:
     _raise_problems(
         document,
         [
-            DocumentProblem(("criteria",), f"{problem.message}, here and in another pack")
+            DocumentProblem(("criteria",), f"{problem.message}, in this pack and in another")
             for problem in together
         ],
     )
@@ -305,7 +311,8 @@ def _describe_error(error: ErrorDetails) -> str:
         case "missing":
             return f"{name!r} is missing"
         case "too_short":
-            return f"{name!r} needs at least {error['ctx']['min_length']}"
+            least = error["ctx"]["min_length"]
+            return f"{name!r} needs at least {least} {'entry' if least == 1 else 'entries'}"
         case _:
             message = error["msg"].removeprefix("Value error, ")
             return f"{name}: {message[:1].lower()}{message[1:]}" if name != "" else message

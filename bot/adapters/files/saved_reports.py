@@ -45,7 +45,7 @@ def load(path: Path, library: Library) -> Report:
         raise UserError(
             f"{path} was made with {report.rubric.id} {report.rubric.version}, not with "
             f"{rubric.id} {rubric.version}.",
-            "Review the change again, or choose that rubric with --rubric.",
+            "Review the change again, or use --rubric to choose the rubric that the report was made with.",
         )
     return remove_refused_texts(redact_report(report, Redactor()), signal_texts(library))
 

@@ -91,7 +91,9 @@ def _require_only(git: GitRunner, commit: BranchCommit, tree: str) -> None:
     arguments = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", commit.parent, tree)
     changed = git.ask(*arguments, to="compare the trees").split(b"\0")[:-1]
     if not {paths.from_git(name) for name in changed} <= set(commit.files):
-        raise IncompleteReadingError("A file is where the folder of the decision record should be.")
+        raise IncompleteReadingError(
+            "The repository has a file where the folder of the decision record should be."
+        )
 
 
 def _write_blob(git: GitRunner, content: bytes) -> str:
@@ -113,6 +115,6 @@ def _push_commit(git: GitRunner, sha: str, branch: str) -> None:
         if standing:
             raise BranchTakenError(branch) from None
         raise PermanentError(
-            "GitHub refused the branch with the decision record.",
+            "GitHub did not accept the branch that contains the decision record.",
             "Check the repository's rules for branches.",
         ) from None

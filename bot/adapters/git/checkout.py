@@ -143,7 +143,8 @@ class GitCheckout:
             return None
         if (regular[0].size or 0) > most:
             raise UserError(
-                f"{path} in the base is larger than {most // 1024} kB, so Sensei cannot tell what it hides.",
+                f"{path} in the base is larger than {most // 1024} kB, so Sensei does not know which "
+                "files to leave out of the review.",
                 "Nothing was read. Shorten the file and try again.",
             )
         return self.read(regular[0])
@@ -236,7 +237,7 @@ class GitCheckout:
             raise UserError(
                 f"The repository {self._git.repository_name} is bare, or its working tree is not next to its "
                 ".git, so Sensei cannot read uncommitted changes there.",
-                "Name a commit as the head.",
+                "Name a commit with --head.",
             )
         return WorkingTreeSource(
             self._git,

@@ -140,7 +140,7 @@ def classify_failure(failed: UserError) -> Exception:
     if "authentication failed" in text or "could not read username" in text:
         return TransientError("The host rejected the token for the repository. It may have expired.")
     if "not our ref" in text or "unadvertised object" in text or "couldn't find remote ref" in text:
-        return IncompleteReadingError("The host no longer has this commit; a newer one will be read.")
+        return IncompleteReadingError("The host no longer has this commit. Sensei will read a newer one.")
     if "error: 403" in text or "error: 404" in text or "not found" in text:
         return PermanentError(
             "The repository could not be fetched, because the App has no access to it.",

@@ -250,7 +250,9 @@ def _split_fields(stream: IO[bytes], to: str) -> Iterator[bytes]:
         *whole, rest = (rest + part).split(b"\0")
         yield from (field + b"\0" for field in whole)
         if len(rest) > _LONGEST_FIELD:
-            raise IncompleteReadingError(f"git printed a name of over {_LONGEST_FIELD >> 20} MB to {to}.")
+            raise IncompleteReadingError(
+                f"git printed a name longer than {_LONGEST_FIELD >> 20} MB when asked to {to}."
+            )
     yield rest
 
 

@@ -78,7 +78,7 @@ class FileCopies:
         if most is not None and size > most:
             raise refusal(path, f"has more than {most} bytes")
         if size > self._left:
-            raise refusal(path, f"and the files copied before it have over {self._most} bytes in total")
+            raise refusal(path, f"and the files copied before it add up to more than {self._most} bytes")
         self._left -= size
         try:
             shutil.copy2(path, target)

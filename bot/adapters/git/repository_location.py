@@ -64,7 +64,8 @@ class RepositoryLocation:
         )
         return UserError(
             f"{folder}/.git leads to the repository {target}, which does not point back to {folder}.",
-            f"If it belongs there, run `git --git-dir={target} config core.worktree {folder}`.",
+            f"If this folder belongs to that repository, run `git --git-dir={target} config core.worktree "
+            f"{folder}`.",
         )
 
 
@@ -113,7 +114,7 @@ def require_one_repository(location: RepositoryLocation) -> None:
             raise UserError(
                 f"{here} is a repository, but its {' and '.join(names)} could belong to another one. "
                 "Sensei did not read it.",
-                f"Rename {paths.path_on_one_line(str(folder / names[0]))}, or name another folder.",
+                f"Rename {paths.path_on_one_line(str(folder / names[0]))}, or choose another folder.",
             )
 
 
@@ -165,5 +166,6 @@ def _nested_error(bare: Path, home: Path) -> UserError:
     return UserError(
         f"{inside} is a bare repository inside the working tree {outside}, "
         "so it may have been committed there. Sensei did not read it.",
-        f"To read the working tree, name {outside}; to read the bare repository, move it elsewhere.",
+        f"To read the working tree, run the command on {outside}; to read the bare repository, move it "
+        "elsewhere.",
     )

@@ -98,7 +98,8 @@ class Revisions:
             arguments = ("rev-parse", "--verify", "--quiet", "HEAD")
             if self._commands.ask(*arguments, to="look up HEAD", negative=(1, 128)):
                 raise UserError(
-                    f"{self._commands.repository_name} is damaged: the commit of HEAD is missing.",
+                    f"{self._commands.repository_name} is damaged: the commit that HEAD points to is "
+                    "missing.",
                     "Clone it again. `git fsck` lists what else is missing.",
                 )
         return found
@@ -147,7 +148,8 @@ class Revisions:
             return f"Did you mean {' or '.join(close)}?"
         if self.shallow:
             return (
-                "This clone is shallow: run `git fetch --unshallow` if the commit is older than its history."
+                "This clone is shallow: if the commit is older than the clone's history, run "
+                "`git fetch --unshallow`."
             )
         return "If it exists elsewhere, fetch it. `git branch --all` lists the branches of this clone."
 

@@ -94,7 +94,8 @@ def _refuse_alternates(common_dir: Path) -> None:
     if git_folder_checks.read_text(alternates):
         folder = paths.path_on_one_line(str(common_dir))
         raise UserError(
-            f"The repository {folder} uses another one's objects (alternates), which Sensei does not read.",
+            f"The repository {folder} uses the objects of another repository (alternates), which Sensei does "
+            "not read.",
             f"Run `git --git-dir={folder} repack -a -d` to copy them; then delete "
             f"{paths.path_on_one_line(str(alternates))} and try again.",
         )

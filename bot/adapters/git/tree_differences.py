@@ -125,7 +125,7 @@ def require_unique(names: Iterable[str], repository: str) -> None:
             raise UserError(
                 f"git lists {paths.display_path(name)} twice in {repository}, because the commit's list of "
                 "files is damaged. Nothing was read.",
-                "Run `git fsck` to find the commit, then make it again.",
+                "Run `git fsck` to find the damaged commit, then create that commit again.",
             )
         seen.add(name)
 

@@ -188,7 +188,7 @@ class UncommittedTree:
         for tried, group in enumerate(groups.values()):
             if tried >= _MOST_ENCODINGS or not self._try_add(group):
                 for name in group:
-                    self._leave_out(name, f"git could not convert files with this {_ENCODING}")
+                    self._leave_out(name, f"git could not convert them from their {_ENCODING}")
 
     def _try_add(self, names: list[bytes]) -> bool:
         """Stage files with one encoding; if git cannot convert them, stage none and return False."""

@@ -101,7 +101,7 @@ class GitHubHost:
         except NotFoundError:
             raise UserError(
                 f"The App is not installed on {full_name}, or there is no such repository.",
-                "Check the name, and ask its owner to install the App on it.",
+                "Check the name. If it is correct, ask the repository's owner to install the App.",
             ) from None
         with self.app.repository(f"Looking up {full_name}", installation, None) as github:
             return as_repository(github.get_repo(full_name), installation)
@@ -113,7 +113,7 @@ class GitHubHost:
                 return as_account(github.get_user(login))
         except NotFoundError:
             raise UserError(
-                f"GitHub has no account called {login}.", "Check the spelling of the login."
+                f"There is no GitHub account called {login}.", "Check the spelling of the login."
             ) from None
 
     def find_account(self, login: str) -> Account:
@@ -125,8 +125,9 @@ class GitHubHost:
         except NotFoundError:
             kind = ""
         if kind != "User":
+            other = f" This account is of type {kind}." if kind else ""
             raise UserError(
-                f"GitHub has no person called {login}.{f' This account is of type {kind}.' if kind else ''}",
+                f"There is no GitHub user called {login}.{other}",
                 "Nothing was changed. Check the spelling of the login.",
             )
         return account

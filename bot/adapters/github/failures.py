@@ -58,7 +58,7 @@ def _translate(action: str, refused: GithubException) -> Exception:
         )
     if status in {404, 410}:
         return NotFoundError(
-            f"{action}: not found, or the App has no access to it.",
+            f"{action}: GitHub did not find it, or the App has no access to it.",
             "Check that the App is installed on this repository.",
         )
     return HostRejectedError(message or f"GitHub answered {status}")

@@ -79,7 +79,7 @@ class GitHubOwnApp:
                 data = _get(integration, "/app")
         except NotFoundError:
             raise PermanentError(
-                "Reading the App's details: GitHub has no App with this id.",
+                "Reading the App's details: there is no GitHub App with this id.",
                 "Check SENSEI_GITHUB_APP_ID and SENSEI_GITHUB_API_URL.",
             ) from None
         return AppFacts(

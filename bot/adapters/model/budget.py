@@ -25,7 +25,7 @@ class BudgetError(Exception):
     def __init__(self, period: str, highest: float, left: float, budget: float) -> None:
         super().__init__(
             f"Another call to the model may cost up to ${highest:.4f} (estimated), "
-            f"but only ${max(left, 0.0):.4f} of this {period}'s ${budget:.2f} is left."
+            f"but only ${max(left, 0.0):.4f} of this {period}'s budget of ${budget:.2f} is left."
         )
 
 

@@ -131,7 +131,8 @@ class RecordedModel:
             return None
         retry = _say_when(unanswered[-self.limits.unanswered].started_at + timedelta(days=1))
         return _make_failure(
-            f"Sensei asked the model this {len(unanswered)} times within a day and got no answer. {retry}"
+            f"Sensei sent this request to the model {len(unanswered)} times within a day, but got no answer. "
+            f"{retry}"
         )
 
     def _call(

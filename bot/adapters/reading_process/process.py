@@ -196,7 +196,7 @@ class ReadingProcess:
         if status < 0:
             name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)
             return ProcessDiedError(f"Sensei's reader crashed on it ({name})")
-        return ProcessDiedError(f"Sensei's reader exited on it (status {status})")
+        return ProcessDiedError(f"Sensei's reader exited while reading it (status {status})")
 
     def _check_memory(self) -> None:
         now = time.monotonic()

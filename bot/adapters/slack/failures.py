@@ -64,7 +64,7 @@ _GONE = {
     "cannot_dm_bot": ("bots can't receive direct messages", "Choose a person, not a bot."),
     "channel_not_found": (
         "the conversation no longer exists, or the app can't see it",
-        "Check that its member is still in the workspace.",
+        "Check that the people in it are still in the workspace.",
     ),
     "ekm_access_denied": (
         "the workspace's administrators have suspended access",
@@ -73,11 +73,11 @@ _GONE = {
     "is_archived": ("the conversation is archived", "Ask one of its members to unarchive it."),
     "messages_tab_disabled": (
         "the app's direct messages are switched off",
-        "Switch them on in the app's settings at Slack: App Home, Messages Tab.",
+        "Switch them on in the app's settings on Slack: App Home > Messages Tab.",
     ),
     "not_enabled": (
         "the App Home is switched off",
-        "Switch it on in the app's settings at Slack: App Home, Home Tab.",
+        "Switch it on in the app's settings on Slack: App Home > Home Tab.",
     ),
     "not_in_channel": ("the app is not in the conversation", "Invite it: /invite @Sensei."),
     "org_login_required": (

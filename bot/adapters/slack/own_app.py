@@ -9,7 +9,7 @@ from bot.ports.chat import TokenRejectedError, Workspace
 from bot.ports.slack_app import SlackFacts
 
 _CREATE_ANOTHER = (
-    "Create an app-level token with the scope connections:write (Basic Information, App-Level Tokens), and "
+    "Create an app-level token with the scope connections:write (Basic Information > App-Level Tokens), and "
     "set SENSEI_SLACK_APP_TOKEN to it."
 )
 _SWITCH_ON = "On the app's page at Slack, switch on Socket Mode."

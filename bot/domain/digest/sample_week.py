@@ -34,7 +34,7 @@ def make_sample_week() -> DigestMaterial:
         4,
         "Dev Sharma",
         handovers=(_matter(4, "dev/search", 21),),
-        growth=("Unaided for the first time: Reliability.",),
+        growth=("First unaided decision: Reliability.",),
     )
     yuki = _participant(
         5,

@@ -94,8 +94,8 @@ def _read_csv(text: str) -> FileCells:
             _add_csv_row(cells, header, f"row {number}", file)
     except csv.Error as error:
         message = (
-            f"This is not valid CSV (line {reader.line_num}: {error}). Double any quotation mark inside "
-            "quotes."
+            f"This is not valid CSV (line {reader.line_num}: {error}). Inside a quoted cell, write "
+            "each quotation mark twice."
         )
         file.problems.append(ImportProblem(f"row {number + 1}", "", message))
     return file

@@ -26,7 +26,10 @@ MOST_CAPACITY = 20
 DEFAULT_CAPACITY = 2
 """How many participants a sensei takes by default."""
 MIDNIGHT = 24 * 60
-ENDS_TOO_EARLY = "The end must be later than the start. If you work past midnight, enter the longer part."
+ENDS_TOO_EARLY = (
+    "The end must be later than the start. If you work past midnight, enter the longer part of your hours: "
+    "the one before midnight or the one after it."
+)
 YEARS = range(2000, 2101)
 """Years accepted in dates. At the ends of the calendar, converting between time zones fails."""
 

@@ -170,9 +170,14 @@ def _list_remarks(pairs: Sequence[_Pair]) -> list[tuple[str, str]]:
     remarks = []
     for case, other in pairs:
         remarks += [
-            (case.id, f"{slot}: {'missed' if slot in case.heard.slots else 'heard, and the reader does not'}")
+            (
+                case.id,
+                f"{slot}: {'missed' if slot in case.heard.slots else 'heard, but not by the first reader'}",
+            )
             for slot in _differences(case.heard, other)
         ]
         if case.heard.stance is not other.stance:
-            remarks.append((case.id, f"stance: {other.stance}, and the reader says {case.heard.stance}"))
+            remarks.append(
+                (case.id, f"stance: {other.stance}, but the first reader says {case.heard.stance}")
+            )
     return remarks

@@ -110,7 +110,7 @@ class _AuthorPair:
                     )
         for first, second in self.movements.both:
             if not self._overlap(first, second):
-                yield f"both authors require the {_describe(first)}, but at different places"
+                yield f"both authors require the {_describe(first)}, but in different places"
 
     def _overlap(self, first: Item, second: Item) -> bool:
         """Return whether two items have a line in common."""

@@ -55,7 +55,7 @@ def draft_levels(ledger: Ledger, rubric: Rubric) -> DraftLevels:
     """
     checks = {check.id for criterion in rubric.criteria for check in criterion.checks}
     if (ledger.rubric, ledger.version, set(ledger.checks)) != (rubric.id, rubric.version, checks):
-        raise ValueError(f"the ledger is not for {rubric.id} {rubric.version} with these packs")
+        raise ValueError(f"the ledger was not made for {rubric.id} {rubric.version} with these packs")
     states = ledger.states()
     drafts = tuple(_draft_level(criterion, states) for criterion in rubric.criteria)
     return DraftLevels(drafts, _compute_overall(drafts, rubric), _list_below_gate(drafts, rubric))

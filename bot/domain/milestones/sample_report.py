@@ -46,7 +46,9 @@ def _make_reliability() -> ReportedCriterion:
         (
             _quote("desk/agent/loop.py", 41, "for step in range(MAX_STEPS):\n    reply = ask(step)"),
             Statement(
-                source="decision", reference="3", quote="We stop after eight steps, because the clerk waits."
+                source="decision",
+                reference="3",
+                quote="We stop after eight steps, because the clerk is waiting.",
             ),
         ),
         (),
@@ -81,7 +83,7 @@ def _make_security() -> ReportedCriterion:
         level=1,
         name="asserted",
         means="",
-        sentence="The mail tool can write to anyone. Say who may, and why.",
+        sentence="The mail tool can write to anyone. Say who it may write to, and why.",
         day=_RULED,
         role=RulerRole.SENSEI,
         sensei=_SENSEI,
@@ -95,8 +97,8 @@ def _make_security() -> ReportedCriterion:
 def _make_decision() -> ReportedDecision:
     texts = {
         Slot.DECIDED: "The agent stops after eight steps and hands over to a clerk.",
-        Slot.AGAINST: "No limit. It lost because one question in fifty never ended.",
-        Slot.ACCEPTING: "A few questions that nine steps would have answered go to a clerk.",
+        Slot.AGAINST: "No limit. We rejected this because one question in fifty never ended.",
+        Slot.ACCEPTING: "A few questions go to a clerk although a ninth step would have answered them.",
     }
     return ReportedDecision(3, "The agent stops after eight steps", date(2027, 1, 20), texts)
 

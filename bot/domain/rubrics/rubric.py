@@ -62,7 +62,9 @@ class AntiPattern(Frozen):
         must_be_languages(self.unseen.keys() - {"any"})
         seen = {language for signal in self.signals for language, _ in signal.rules()}
         if both := sorted(seen & self.unseen.keys()):
-            raise ValueError(f"a signal detects it in {', '.join(both)}, but `unseen` says that none can")
+            raise ValueError(
+                f"a signal detects it in {', '.join(both)}, but `unseen` says that no signal can"
+            )
         return self
 
 

@@ -87,7 +87,8 @@ def webhook_address(given: str) -> str:
     if address is None:
         raise UserError(
             f"GitHub cannot send deliveries to {given!r}.",
-            "Write the address as https://HOST. Or omit --url: Sensei then checks GitHub for events instead.",
+            "Write the address as https://HOST. If you have no such address, omit --url: Sensei then checks "
+            "GitHub for events itself.",
         )
     return address
 

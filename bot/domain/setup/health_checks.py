@@ -83,7 +83,8 @@ def database(facts: DatabaseFacts) -> list[Finding]:
                 "writing",
                 "bad",
                 f"The database cannot be written to: {facts.unwritable}.",
-                "Give this user write access, or set SENSEI_DATABASE_URL to another database.",
+                "Give this user write access, or set SENSEI_DATABASE_URL to another database. If another "
+                "program is writing to it, wait until that has finished.",
             )
         )
     if facts.kind == "postgresql" and not facts.engine_fits:
@@ -108,7 +109,10 @@ def _judge_tables(facts: DatabaseFacts) -> Finding:
             text = f"The tables belong to a newer version of Sensei ({facts.revision})."
             return Finding("tables", "bad", text, "Upgrade Sensei on this machine.")
         case _ if facts.kind == "sqlite":
-            text = "The tables are older than this version of Sensei. The next command will upgrade them."
+            text = (
+                "The tables are older than this version of Sensei. The next `sensei` command that uses the "
+                "database will upgrade them."
+            )
             return Finding("tables", "warning", text, "To upgrade them now, run `sensei db upgrade`.")
         case "none":
             return Finding("tables", "bad", "The database has no tables yet.", "Run `sensei db upgrade`.")
@@ -148,7 +152,9 @@ def served(holder: str | None, wanted: bool) -> Finding:
         return Finding("sensei serve", "ok", f"`sensei serve` is running: {holder}.")
     if wanted:
         return Finding("sensei serve", "warning", "`sensei serve` is not running.", "Start `sensei serve`.")
-    return Finding("sensei serve", "ok", "`sensei serve` is not running, but no App is set up either.")
+    return Finding(
+        "sensei serve", "ok", "`sensei serve` is not running. It needs a GitHub App, and none is set up."
+    )
 
 
 def work(backlog: Backlog, dead: Sequence[str], holder: str | None) -> list[Finding]:
@@ -160,7 +166,8 @@ def work(backlog: Backlog, dead: Sequence[str], holder: str | None) -> list[Find
                 "deliveries",
                 "bad",
                 f"{_count(backlog.failed, 'delivery', 'deliveries')} could not be handled because of a bug.",
-                "`sensei dead list` shows them. Once Sensei is fixed, run `sensei dead retry ID` for each.",
+                "`sensei dead list` shows them. Once you run a version without the bug, run `sensei dead "
+                "retry ID` for each.",
             )
         )
     if backlog.failed_jobs:
@@ -169,8 +176,8 @@ def work(backlog: Backlog, dead: Sequence[str], holder: str | None) -> list[Find
                 "jobs",
                 "bad",
                 f"Sensei could not start {_count(backlog.failed_jobs, 'job')}.",
-                "`sensei dead list` shows the reasons. Sensei tries again every five minutes, so the jobs "
-                "will start by themselves once you run a version that can start them.",
+                "`sensei dead list` shows the reasons. Once you run a version that can start the jobs, "
+                "they start by themselves: Sensei tries again every five minutes.",
             )
         )
     if dead:
@@ -178,9 +185,9 @@ def work(backlog: Backlog, dead: Sequence[str], holder: str | None) -> list[Find
             Finding(
                 "dead letters",
                 "bad",
-                f"{_count(len(dead), 'piece')} of work failed for good: {_list_names(dead)}.",
-                "`sensei dead list` shows the reasons, and what Sensei will retry by itself. Retry the rest "
-                "with `sensei dead retry ID`.",
+                f"Sensei gave up on {_count(len(dead), 'piece')} of work: {_list_names(dead)}.",
+                "`sensei dead list` shows the reasons, and what Sensei will retry by itself. Retry the "
+                "others with `sensei dead retry ID`.",
             )
         )
     return found
@@ -211,9 +218,10 @@ def _judge_queue(backlog: Backlog, holder: str | None) -> Finding:
             "queue",
             "bad",
             f"{since}, although `sensei serve` is running.",
-            "Look for the reason in its log and at /readyz. You can restart it without losing anything.",
+            "Look for the reason in the log of `sensei serve` and at its address /readyz. If you restart it, "
+            "nothing is lost.",
         )
-    return Finding("queue", "warning", f"{since}.", "Start `sensei serve` to resume them.")
+    return Finding("queue", "warning", f"{since}.", "Start `sensei serve`, which works through the queue.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,16 +236,16 @@ class StuckRound:
 
 _ENDED: Mapping[RoundState, tuple[str, str]] = {
     RoundState.STOPPED: (
-        "stopped because GitHub refused a request",
+        "For {pulls}, the last review stopped because GitHub refused a request",
         "Check that the App is installed there and has its permissions. Sensei will retry within a day.",
     ),
     RoundState.INCOMPLETE: (
-        "partly read, then given up after three more attempts",
+        "For {pulls}, the last review was incomplete, and Sensei gave up after three more attempts",
         "For a new review, comment `/sensei review` there, or run `sensei review --pr … --publish`.",
     ),
     RoundState.FAILED: (
-        "given up",
-        "Retry with `sensei dead retry ID`, or start a new review with a push or `/sensei review`.",
+        "For {pulls}, Sensei gave up the last review",
+        "Retry it with `sensei dead retry ID`, or start a new review with a push or `/sensei review`.",
     ),
 }
 
@@ -245,14 +253,15 @@ _ENDED: Mapping[RoundState, tuple[str, str]] = {
 def rounds(stuck: Sequence[StuckRound]) -> list[Finding]:
     """Judge the pull requests whose last round did not succeed."""
     if not stuck:
-        return [Finding("rounds", "ok", "The last round of every open pull request succeeded.")]
+        return [Finding("rounds", "ok", "The last review of every open pull request succeeded.")]
     found = []
     for state, (words, remedy) in _ENDED.items():
         mine = [round_ for round_ in stuck if round_.state is state]
         if mine:
             names = _list_names([f"{round_.repository}#{round_.number}" for round_ in mine])
             why = f": {mine[0].error.rstrip('.')}" if mine[0].error else ""
-            text = f"{_count(len(mine), 'pull request')} {words} ({names}){why}."
+            pulls = f"{_count(len(mine), 'pull request')} ({names})"
+            text = f"{words.format(pulls=pulls)}{why}."
             found.append(Finding("rounds", "warning", text, remedy))
     return found
 
@@ -335,9 +344,9 @@ def missed(count: int, newest: datetime | None) -> Finding:
     return Finding(
         "missed deliveries",
         "warning",
-        f"{_count(count, 'delivery', 'deliveries')} from the last three days did not arrive, the "
-        f"newest at {newest:%Y-%m-%d %H:%M} UTC.",
-        "Check that GitHub can reach the webhook and that both use the same secret. `sensei "
+        f"{_count(count, 'delivery', 'deliveries')} from the last three days did not arrive; "
+        f"GitHub sent the newest at {newest:%Y-%m-%d %H:%M} UTC.",
+        "Check that GitHub can reach the webhook, and that GitHub and Sensei use the same secret. `sensei "
         "serve` will request the deliveries again.",
     )
 

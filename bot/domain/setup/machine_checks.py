@@ -40,7 +40,8 @@ def judge_clones(place: str, unwritable: str, used: int, most: int, free: int) -
             "clones",
             "warning",
             text,
-            "The next reading will delete some. To prevent that, raise SENSEI_CHECKOUTS_MAX_BYTES.",
+            "When Sensei next reads a repository, it will delete some. To prevent that, raise "
+            "SENSEI_CHECKOUTS_MAX_BYTES.",
         )
     if most - used > free:
         return Finding(

@@ -16,9 +16,9 @@ SCOPES: Mapping[str, str] = {
     "chat:write": "send, edit and delete its own direct and group messages",
     "commands": "receive /dojo, and the shortcut in a message's menu",
     "files:write": "upload the digest's picture, and reports that people ask for",
-    "im:history": "find a direct message it may have sent, and answer yours",
+    "im:history": "read what people write to it, and find its own messages",
     "im:write": "open a direct message with someone",
-    "mpim:history": "find a group message it sent when Slack's reply was lost",
+    "mpim:history": "find its own group messages, if Slack didn't confirm them",
     "mpim:write": "open a group message with a participant and their sensei",
     "users:read": "read names and time zones",
     "users:read.email": "find people by e-mail address when a list is imported",
@@ -30,7 +30,8 @@ no reports.
 """
 
 OPTIONAL_SCOPES: Mapping[str, str] = {
-    "files:write": "The weekly digest has no picture, and people can't get their reports; the rest works."
+    "files:write": "Without it, the weekly digest has no picture, and people can't get their reports. "
+    "Everything else works."
 }
 """Scopes without which Sensei works, and what it does not do then."""
 
@@ -78,7 +79,7 @@ class SlackAppManifest:
             "display_information": {
                 "name": self.name,
                 "description": "Sensei reviews pull requests in an AI Dojo: the bot asks "
-                "questions, people judge the answers.",
+                "questions, and people judge the answers.",
             },
             "features": {
                 "app_home": {
@@ -128,7 +129,8 @@ def request_address(given: str) -> str:
     if address is None:
         raise UserError(
             f"Slack cannot send requests to {given!r}.",
-            "Write the address as https://HOST. Or omit --http: Socket Mode needs no address.",
+            "Write the address as https://HOST. If you have no such address, omit --http: Socket Mode needs "
+            "none.",
         )
     return address
 

@@ -64,7 +64,8 @@ _WHERE_PRIVATE = (
     "This conversation is private, so I'll tell them in Slack what you decide, and post nothing on GitHub."
 )
 _WHERE_PUBLIC = (
-    "I'll post what you decide in the question's thread, as the sensei's or the deputy's decision."
+    "I'll post your decision in the question's thread. The post says whether the sensei or the deputy "
+    "decided, but doesn't name you."
 )
 
 
@@ -96,7 +97,7 @@ def _ruling_row(question: int, *, private: bool) -> Block:
 
 def stand_in_words(deputy: str) -> str:
     """Say that a deputy has been asked too. ``deputy`` is their name."""
-    return f"While you're away, {mrkdwn(deputy, MOST_OF_A_NAME)} has this too. The first decision counts."
+    return f"While you're away, {mrkdwn(deputy, MOST_OF_A_NAME)} can decide too. The first decision counts."
 
 
 def moved_message(context: ShownContext, decider: str | None) -> OutgoingMessage:
@@ -112,9 +113,10 @@ def moved_words(decider: str | None) -> str:
     """Say who decides now. ``decider`` is their name, or None if there is no sensei."""
     if decider is None:
         return (
-            "The participant has no sensei now, so their next sensei decides. You don't need to do anything."
+            "The participant currently has no sensei, so their next sensei will decide. You don't need to do "
+            "anything."
         )
-    return f"{mrkdwn(decider, MOST_OF_A_NAME)} decides now. You don't need to do anything."
+    return f"{mrkdwn(decider, MOST_OF_A_NAME)} will decide instead. You don't need to do anything."
 
 
 def settled_message(context: ShownContext, participant: str, ruling: Ruling | None) -> OutgoingMessage:
@@ -144,9 +146,9 @@ def ruled_message(
     if ruling is Ruling.WITHDRAWN:
         words = f"{who} has read both sides and withdrawn this question. You don't need to do anything."
     elif answerable:
-        words = f"{who} has read both sides, and this question stands. Please answer it in your own words."
+        words = f"{who} has read both sides. This question stands, so please answer it in your own words."
     else:
-        words = f"{who} has read both sides, and this question stands. Please talk it over with them."
+        words = f"{who} has read both sides. This question stands, so please talk it over with them."
     blocks = [section(f"{words} {place_link(context)}"), *context_blocks(context.question)]
     if ruling is Ruling.STANDS and answerable:
         blocks.append(answer_row(context.question.id, disputable=False))

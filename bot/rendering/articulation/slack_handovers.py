@@ -30,9 +30,10 @@ def handover_message(left: Sequence[HandedOver]) -> OutgoingMessage:
 
 
 def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
+    who = "the participant hasn't" if len(left) == 1 else "the participants haven't"
     yield section(
-        f"*{title}.* I've asked what I could, and no decision was recorded. I've told the participants that "
-        "you'll read this next. You can talk it over when you meet, or reply where the question is."
+        f"*{title}.* I've asked what I could, but {who} recorded a decision. I've told them that you'll read "
+        "their words next. You can talk it over when you meet, or reply on the pull request."
     )
     for handed in left:
         yield divider()

@@ -45,8 +45,9 @@ _OUTCOMES = {
 }
 _SUBJECTS = {True: "your pull request", False: "your code"}
 WHO_SEES = (
-    "Only you and your sensei (while they're away, their deputy) will see your answer. I post nothing of it "
-    "on GitHub. If you don't know yet, say so: your sensei then gets the question with your words."
+    "Only you, your sensei and, while your sensei is away, their deputy can see your answer. I won't post "
+    "any of it on GitHub. If you don't know yet, say so: I'll then pass the question on to your sensei with "
+    "your words."
 )
 
 
@@ -150,8 +151,8 @@ def dispute_form(question: AskedQuestion) -> View:
     return _one_field_form(question, question.text, "Dispute", "What is wrong with it?", _DISPUTE_HINT)
 
 
-_ANSWER_HINT = "In your own words. You can leave parts open. Only you and your sensei will see it."
-_DISPUTE_HINT = "Your sensei reads it with the question, and decides. Only the two of you will see it."
+_ANSWER_HINT = "Use your own words. You can leave parts open. Only you and your sensei will see your answer."
+_DISPUTE_HINT = "Your sensei will read your reason, and decide. Only the two of you will see what you write."
 
 
 def _one_field_form(question: AskedQuestion, words: str, title: str, label: str, hint: str) -> View:

@@ -48,11 +48,11 @@ def draft_message(decision: Decision, title: Callable[[Slot], str], about: str) 
         _draft_row(decision.id),
         small(
             "It counts once you confirm it, and then your sensei can read it. You can change any word first. "
-            f"If you leave it, it stays a draft, which only you can see. {_name_question(about)}"
+            f"If you do nothing, it stays a draft, which only you can see. {_name_question(about)}"
         ),
     ]
     return OutgoingMessage(
-        "Your decision is drafted. Please check it.", fitted(blocks, "The rest is in `/dojo decisions`.")
+        "I've drafted your decision. Please check it.", fitted(blocks, "The rest is in `/dojo decisions`.")
     )
 
 
@@ -60,7 +60,7 @@ def _draft_row(decision: int) -> Block:
     withdraw = confirmed(
         button("Withdraw", WITHDRAW, str(decision)),
         "Withdraw the draft?",
-        "Nothing is recorded, and I won't ask again. Your answers stay saved.",
+        "I won't record it, and I won't ask again. Your answers stay saved.",
         "Withdraw it",
     )
     return actions(
@@ -89,8 +89,8 @@ def confirmed_words(number: int) -> str:
 
 def holds_words(number: int | None) -> str:
     """Say that an earlier decision still holds."""
-    named = f"Decision {number}" if number else "The decision"
-    return f"Thanks. {named} still holds, so I've changed nothing in it, and the question is settled."
+    named = f"decision {number}" if number else "the decision"
+    return f"Thanks. I've noted that {named} still holds. I haven't changed it, and the question is settled."
 
 
 def left_words(sensei: str | None) -> str:
@@ -109,7 +109,8 @@ def left_words(sensei: str | None) -> str:
 
 REPLACED = "I've replaced this draft with a newer one, further down."
 WITHDRAWN = (
-    "You withdrew this, so it doesn't count. Your answers stay saved. To say more, reply in this thread."
+    "You withdrew this decision, so it doesn't count. Your answers stay saved. To say more, reply in this "
+    "thread."
 )
 ANSWERS_DELETED = (
     "You deleted your answers, so I've withdrawn the draft that was here. You can answer the question again "
@@ -130,12 +131,12 @@ _UNKEPT = {
         "To have me read the rest, send it as another reply in the same thread."
     ),
     "empty": (
-        "I can't read files, so I haven't kept anything from your last reply. Please write your answer as "
+        "I can't read files, so I haven't saved anything from your last reply. Please write your answer as "
         "text in the same thread."
     ),
-    "recorded": (f"This decision is already recorded, so I haven't kept your last reply. {NOT_REOPENED}"),
+    "recorded": (f"This decision is already recorded, so I haven't saved your last reply. {NOT_REOPENED}"),
     "closed": (
-        "This question is no longer open, so I haven't kept your last reply. If there's something that your "
+        "This question is no longer open, so I haven't saved your last reply. If there's something that your "
         "sensei should know, please write to them."
     ),
 }

@@ -22,4 +22,4 @@ def waiting_blocks(questions: Sequence[WaitingQuestion]) -> Iterable[Block]:
         answer = button("Answer", f"{ANSWER}:home{question.question}", str(question.question))
         yield section(f"• {mrkdwn(question.text, _MOST_OF_A_QUESTION)}", answer)
     if (left := len(questions) - _MOST_QUESTIONS) > 0:
-        yield small(f"{left} more in our direct messages")
+        yield small(f"You'll find {left} more in our direct messages.")

@@ -18,7 +18,7 @@ _MOST_OF_A_PART_SHOWN = 6_000
 _MOST_BEFORE_ESCAPING = 550  # a character becomes at most eleven
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _NEXT_READER = "Your sensei will read this next; you don't need to do anything."
-_NO_READER = "You don't have a sensei yet, so please bring this up once you've met yours."
+_NO_READER = "You don't have a sensei yet, so please bring this question up once you have one."
 _NO_FOLLOW_UP = "This is my only follow-up. “I don't know yet” and “I'll ask my sensei” are good answers too."
 
 
@@ -69,16 +69,16 @@ def format_draft(
         f"- **To record it**, comment `{command}`.",
         (
             f"- **To change it first**, comment `{command}`, and below it the parts that you want to change, "
-            f"such as `{guide.title(Slot.AGAINST)}: …`. That records it too. The parts are: {titles}."
+            f"such as `{guide.title(Slot.AGAINST)}: …`. That also records it. The parts are: {titles}."
         ),
-        "- **To leave it**, do nothing. Your answer stays here, and your sensei can read it.",
+        "- **To leave it unrecorded**, do nothing. Your answer stays here, and your sensei can read it.",
     ]
 
 
 def _format_replaced(number: int | None) -> str:
     if number is None:
         return ""
-    return f" Once it is, it replaces decision {number}; what you didn't mention is carried over from there."
+    return f" Recording it replaces decision {number}, but keeps the parts of it that you didn't mention."
 
 
 def format_left(conversation: Conversation, *, has_sensei: bool) -> list[str]:
@@ -88,7 +88,7 @@ def format_left(conversation: Conversation, *, has_sensei: bool) -> list[str]:
         return [f"Thanks for saying so. {next_reader}"]
     if conversation.stance is Stance.ASKS_SENSEI:
         return [f"Thanks, that's a good one to talk over. {next_reader}"]
-    return [f"Thanks. I've kept your answer as you wrote it. {next_reader}"]
+    return [f"Thanks. I've saved your answer as you wrote it. {next_reader}"]
 
 
 def format_holds(decision: Decision, *, points_here: bool) -> list[str]:
@@ -125,10 +125,11 @@ def format_recorded(
     if offer is not None:
         lines += ["", *_format_offer(offer)]
     command = "/sensei record" if named is None else f"/sensei record Q{named}"
-    lines += [
-        "",
-        f"<sub>To change a part later, comment `{command}` and, below it, the part's name and words.</sub>",
-    ]
+    change = (
+        f"<sub>To change a part later, comment `{command}`, with the part's name and its new words on the "
+        "next line of the same comment.</sub>"
+    )
+    lines += ["", change]
     return lines
 
 

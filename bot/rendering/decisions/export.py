@@ -30,14 +30,20 @@ def pull_body(decision: Decision, superseded: str | None) -> str:
     ``superseded`` is the path of the earlier record, if its status changes too.
     """
     title, path = plain(decision.title), code(decision.path or "")
-    lines = [f"This adds decision {decision.number}, “{title}”, as {path}, in its author's own words.", ""]
+    lines = [
+        (
+            f"This pull request adds the file {path}. It contains decision {decision.number}, “{title}”, in "
+            "its author's own words."
+        ),
+        "",
+    ]
     if superseded is not None:
-        lines += [f"{code(superseded)} is marked as superseded.", ""]
+        lines += [f"This pull request also marks {code(superseded)} as superseded.", ""]
     lines += [
-        "Please read it, change whatever you like, and merge it when it's right.",
+        "Please read the file, change whatever you like, and merge the pull request when the text is right.",
         "",
         (
-            "If you'd rather not have it in the repository, close this pull request. The decision stays "
+            "If you don't want the file in the repository, close this pull request. The decision stays "
             "recorded, and I won't propose the file again."
         ),
         "",

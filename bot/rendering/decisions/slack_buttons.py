@@ -57,10 +57,10 @@ def publish_button(shown: ShownDecision) -> Element:
     """Return the button that makes a private decision public, once its author has read what that means."""
     text = (
         f"Everyone who can read {plain(shown.capstone, MOST_OF_A_CAPSTONE)} on GitHub will be able to read "
-        "it, and I may mention it there. What you told me in private stays private. You can't make the "
-        "record private again."
+        "this decision, and I may mention it there. What you told me in private stays private. You can't "
+        "make the decision private again."
     )
-    return confirmed(_about("Publish", PUBLISH, shown), "Make it public?", text, "Make it public")
+    return confirmed(_about("Publish", PUBLISH, shown), "Make this decision public?", text, "Make it public")
 
 
 def describe_state(shown: ShownDecision) -> str:
@@ -74,20 +74,20 @@ def describe_capstone(shown: ShownDecision) -> str:
 
 
 def _withdraw_button(shown: ShownDecision) -> Element:
-    is_draft = shown.decision.state is DecisionState.DRAFT
-    text = (
-        "Nothing is recorded, and I won't ask again. Your answers stay saved."
-        if is_draft
-        else "It no longer counts as evidence. You can still read it, with its history."
-    )
-    return confirmed(_about("Withdraw", WITHDRAW, shown), "Withdraw it?", text, "Withdraw it")
+    if shown.decision.state is DecisionState.DRAFT:
+        title = "Withdraw this draft?"
+        text = "I won't record this decision, and I won't ask about it again. Your answers stay saved."
+    else:
+        title = "Withdraw this decision?"
+        text = "This decision will no longer count as evidence. You can still read it, with its history."
+    return confirmed(_about("Withdraw", WITHDRAW, shown), title, text, "Withdraw it")
 
 
 def _describe_date(shown: ShownDecision) -> str:
     decision = shown.decision
     match decision.state:
         case DecisionState.DRAFT:
-            return f"draft since {moment(decision.created_at, _DAY)}; it doesn't count yet"
+            return f"draft since {moment(decision.created_at, _DAY)}; it counts once you confirm it"
         case DecisionState.CONFIRMED:
             return f"confirmed {moment(decision.confirmed_at or decision.updated_at, _DAY)}"
         case DecisionState.SUPERSEDED:

@@ -29,8 +29,8 @@ def edit_form(shown: ShownDecision, guide: ArticulationGuide, metadata: str) -> 
     blocks: list[Block] = [small(_describe_edit(shown)), _title_block(decision.title)]
     blocks += _part_blocks(decision.texts, guide)
     if decision.state is DecisionState.DRAFT:
-        tick = checkboxes(TOO, {CONFIRM_TOO: "Confirm it too: from then on it counts"})
-        blocks.append(input_block(TOO, "When I save it", tick, optional=True))
+        tick = checkboxes(TOO, {CONFIRM_TOO: "Also confirm the decision, so that it counts from now on"})
+        blocks.append(input_block(TOO, "When you save", tick, optional=True))
     return modal(f"Edit decision {decision.number}", "Save", blocks, metadata)
 
 
@@ -40,9 +40,9 @@ def new_form(message: str, capstones: Mapping[str, str], guide: ArticulationGuid
     ``capstones`` are the names to choose from, by value; with a single one there is nothing to choose.
     """
     text, is_cut = _cut(message)
-    blocks: list[Block] = [section(f"This keeps your message as a private record: {ONLY_YOU_TWO}.")]
+    blocks: list[Block] = [section(f"I'll record your message as a private decision: {ONLY_YOU_TWO}.")]
     if is_cut:
-        blocks.append(small("Your message is longer than a field can hold, so its end is left out here."))
+        blocks.append(small("Your message is too long for the field below, so I've left out its end."))
     if len(capstones) > 1:
         select = single_select(CAPSTONE, capstones, next(iter(capstones)))
         blocks.append(input_block(CAPSTONE, "Capstone", select))
@@ -57,7 +57,10 @@ def fits(text: str) -> bool:
 
 def _title_block(title: str) -> Block:
     field = text_field(TITLE, title, MOST_OF_A_TITLE)
-    hint = f"At most {MOST_OF_A_TITLE} characters. If it's empty, I use the first sentence of the decision."
+    hint = (
+        f"At most {MOST_OF_A_TITLE} characters. If you leave the title empty, I'll use the first sentence of "
+        "the decision."
+    )
     return input_block(TITLE, "Title", field, optional=True, hint=hint)
 
 
@@ -69,8 +72,8 @@ def _part_blocks(texts: SlotTexts, guide: ArticulationGuide) -> Iterable[Block]:
             yield input_block(part.id.value, part.title, field, optional=True, hint=f"{part.hint}.")
         else:
             yield section(
-                f"*{part.title}*\nThis part is longer than a field in Slack can hold, so you can't change it "
-                f"here. It stays as it is: “{mrkdwn(text, 200)}”"
+                f"*{part.title}*\nThis part is too long for a field in Slack, so you can't change it here. "
+                f"The part stays as it is: “{mrkdwn(text, 200)}”"
             )
 
 
@@ -79,7 +82,7 @@ def _describe_edit(shown: ShownDecision) -> str:
     words = (
         "I made this draft from your own words. Change whatever you like."
         if state is DecisionState.DRAFT
-        else "It's confirmed. Your earlier words stay in its history."
+        else "This decision is confirmed. If you change it, your earlier words stay in its history."
     )
     return f"{describe_capstone(shown)}. {words}{_describe_reach(shown)}"
 
@@ -89,7 +92,7 @@ def _describe_reach(shown: ShownDecision) -> str:
     if not shown.decision.private:
         return ""
     if shown.decision.state is DecisionState.DRAFT:
-        return " Only you can see it. Once you confirm it, your sensei can too."
+        return " Only you can see the draft. Once you confirm it, your sensei can see it too."
     return f" Private: {ONLY_YOU_TWO}."
 
 

@@ -23,8 +23,8 @@ from bot.rendering.decisions.slack_buttons import (
 
 PER_PAGE = 10
 HOW_TO_RECORD = (
-    "A decision comes from your answer to one of my questions, once you've confirmed it. You can also keep a "
-    "message of your own: open its menu and choose *Record as a decision*."
+    "When you answer one of my questions, I can turn your words into a decision for you to confirm. You can "
+    "also record one of your own messages: open the message's menu and choose *Record as a decision*."
 )
 
 
@@ -55,7 +55,7 @@ def participant_list(
     if decisions:
         blocks = [section(f"{head} – {_describe_counts(decisions)}")]
     else:
-        blocks = [section(f"{head}\nNone yet. You'll see a decision here once they have confirmed it.")]
+        blocks = [section(f"{head}\nNone yet. You'll see a decision here once its author has confirmed it.")]
     return _list_modal([*blocks, *_page_blocks(decisions, page)], str(enrolment))
 
 

@@ -16,7 +16,10 @@ from bot.rendering.decisions.slack_buttons import (
 )
 
 _MOST_OF_A_CHECK = 100
-_NO_CHECK = "It counts for no check of the rubric, because it didn't come from a question about one."
+_NO_CHECK = (
+    "This decision isn't evidence for any check of the rubric, because it didn't come from a question about "
+    "a check."
+)
 
 
 def recorded(whole: WholeDecision) -> OutgoingMessage:
@@ -39,7 +42,7 @@ def changed(whole: WholeDecision, what: str) -> OutgoingMessage:
     text = f"{_name(shown.decision)} {_CHANGES[what]}"
     buttons = [see_button(shown)]
     if shown.decision.state is DecisionState.DRAFT:
-        text = f"{text} It's still a draft: it counts once you confirm it."
+        text = f"{text} The decision is still a draft. It counts once you confirm it."
         buttons.insert(0, confirm_button(shown))
     head = section(f"{text}\n{_describe_place(shown)}")
     return OutgoingMessage(text, (head, *_changed_file(whole, what), actions(*buttons)))
@@ -53,21 +56,27 @@ def file_blocks(whole: WholeDecision) -> list[Block]:
 def _changed_file(whole: WholeDecision, what: str) -> list[Block]:
     """Say after an edit that the file has the earlier words; after another change, only where the file is."""
     if what == "edited" and whole.file is not None and whole.file.kind in {"file", "pull request"}:
-        return [section(f"{_describe_file(whole.file)} It still has your earlier words.")]
+        return [section(f"{_describe_file(whole.file)} That file still has your earlier words.")]
     return file_blocks(whole) if what == "published" else []
 
 
 def _describe_file(file: FilePlace) -> str:
     match file.kind:
         case "file":
-            return f"Its file is {link(file.address, file.name)}."
+            return f"The file of this decision is {link(file.address, file.name)}."
         case "pull request":
-            return f"{link(file.address, f'Pull request {file.name}')} adds it to the repository as a file."
+            pull_request = link(file.address, f"Pull request {file.name}")
+            return f"{pull_request} adds this decision to the repository as a file."
         case "new file":
-            return f"It isn't a file in the repository yet: {link(file.address, 'add it')}."
+            return (
+                f"This decision isn't a file in the repository yet. You can {link(file.address, 'add it')}."
+            )
         case "empty file":
             start = link(file.address, "start the file")
-            return f"It isn't a file in the repository yet: {start} and copy the record's parts into it."
+            return (
+                f"This decision isn't a file in the repository yet. You can {start} and copy the decision's "
+                "parts into it."
+            )
 
 
 def describe_evidence(statement: StoredStatement | None) -> str:
@@ -77,8 +86,9 @@ def describe_evidence(statement: StoredStatement | None) -> str:
     check = mrkdwn(statement.check, _MOST_OF_A_CHECK)
     once = " once its pull request is merged" if statement.pending else ""
     if not statement.partial:
-        return f"It counts for the check {check}{once}."
-    return f"It counts in part for the check {check}{once}. Still open: {mrkdwn(statement.missing, 300)}."
+        return f"This decision counts as evidence for the check {check}{once}."
+    missing = mrkdwn(statement.missing, 300)
+    return f"This decision counts as evidence for part of the check {check}{once}. Still missing: {missing}."
 
 
 _STATES = {
@@ -89,7 +99,7 @@ _STATES = {
 }
 _CHANGES = {
     "edited": "is saved. Your earlier words stay in its history.",
-    "withdrawn": "is withdrawn. It doesn't count any more; you can still read it.",
+    "withdrawn": "is withdrawn. It no longer counts, but you can still read it.",
     "published": "is public now.",
     "drafted": "is made of what you wrote after your one-to-one.",
 }
@@ -105,5 +115,5 @@ def _describe_place(shown: ShownDecision) -> str:
 
 def _describe_reach(shown: ShownDecision) -> str:
     if shown.decision.private:
-        return f"It's private: {ONLY_YOU_TWO}. You can make it public."
-    return f"Everyone who can read {describe_capstone(shown)} on GitHub may read it."
+        return f"This decision is private: {ONLY_YOU_TWO}. You can make it public."
+    return f"This decision is public: everyone who can read {describe_capstone(shown)} on GitHub may read it."

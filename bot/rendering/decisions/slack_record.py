@@ -48,7 +48,7 @@ def _head_blocks(whole: WholeDecision) -> Iterable[Block]:
     if whole.replaces is not None:
         # A draft replaces the earlier one only once it is confirmed.
         verb = "will replace" if shown.decision.state is DecisionState.DRAFT else "replaced"
-        yield section(f"It {verb} decision {whole.replaces}.")
+        yield section(f"This decision {verb} decision {whole.replaces}.")
     if buttons := change_buttons(shown):
         yield actions(*buttons)
 
@@ -61,7 +61,7 @@ def _part_blocks(shown: ShownDecision, guide: ArticulationGuide) -> Iterable[Blo
             yield section(f"*{guide.title(slot)}*\n{text}")
     missing = [guide.title(slot) for slot in Slot if slot not in texts]
     if missing:
-        yield small(f"Not said: {', '.join(missing)}.")
+        yield small(f"Left empty: {', '.join(missing)}.")
 
 
 def _foot_blocks(whole: WholeDecision, guide: ArticulationGuide) -> Iterable[Block]:
@@ -72,7 +72,7 @@ def _foot_blocks(whole: WholeDecision, guide: ArticulationGuide) -> Iterable[Blo
         yield section(f"This code has been missing from the default branch since {since}.")
     yield from file_blocks(whole)
     if whole.counts_for:
-        yield section(f"*What it counts for*\n{whole.counts_for}")
+        yield section(f"*What it's evidence for*\n{whole.counts_for}")
     yield section(f"*History*\n{_format_history(whole, guide)}")
     if whole.shown.is_own:
         yield actions(list_button("All decisions"))
@@ -108,12 +108,12 @@ def _format_revision(
 ) -> str:
     author = "you" if shown.is_own else "its author"
     by = {
-        RevisedBy.SENSEI: f"Sensei, from {'your' if shown.is_own else 'their'} words",
-        RevisedBy.PARTICIPANT: author,
-        RevisedBy.FILE: "its file in the repository",
+        RevisedBy.SENSEI: f"by Sensei, from {'your' if shown.is_own else 'their'} words",
+        RevisedBy.PARTICIPANT: f"by {author}",
+        RevisedBy.FILE: "from its file in the repository",
     }[revision.by]
     changed = f"; changed: {', '.join(_list_changes(revision, before, guide))}" if before else ""
-    return f"• {moment(revision.at)}, by {by}{changed}"
+    return f"• {moment(revision.at)}, {by}{changed}"
 
 
 def _list_changes(

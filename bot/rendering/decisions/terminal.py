@@ -12,9 +12,9 @@ _ORIGINS = {
     DecisionOrigin.FILE: "a file",
 }
 _AUTHORS = {
-    RevisedBy.SENSEI: "Sensei, from the participant's words",
-    RevisedBy.PARTICIPANT: "the participant",
-    RevisedBy.FILE: "the file in the repository",
+    RevisedBy.SENSEI: "by Sensei, from the participant's words",
+    RevisedBy.PARTICIPANT: "by the participant",
+    RevisedBy.FILE: "from the file in the repository",
 }
 
 
@@ -48,7 +48,7 @@ def format_decision(
     if not decision.private:
         yield from (f"  export:    {file}" for file in _list_files(decision))
     for revision in history:
-        yield f"  revision {revision.number}: {_format_day(revision.at)}, by {_AUTHORS[revision.by]}"
+        yield f"  revision {revision.number}: {_format_day(revision.at)}, {_AUTHORS[revision.by]}"
 
 
 def _list_files(decision: Decision) -> list[str]:

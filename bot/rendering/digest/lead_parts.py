@@ -34,7 +34,7 @@ def write_parts(digest: LeadDigest, safe: Safe) -> Iterator[DigestPart]:
         yield DigestPart("Second opinions: please name a sensei", lines, digest.appeals)
     if digest.stuck:
         yield DigestPart(
-            "Stuck",
+            "Stuck participants",
             tuple(
                 f"{safe(stuck.person.name)}: {count(stuck.questions, 'open question')}, "
                 f"the oldest open for {count(stuck.days, 'day')}"
@@ -71,8 +71,8 @@ def _write_appeal(appeal: ShownAppeal, today: date, safe: Safe) -> str:
 
 def _write_absence(absence: UncoveredAbsence, today: date, safe: Safe) -> str:
     since = "is away" if absence.first <= today else f"will be away from {day(absence.first, today)}"
-    people = count(absence.participants, "participant")
-    return f"{safe(absence.sensei)} {since} until {day(absence.last, today)}, without a deputy for {people}"
+    people = count(absence.participants, "participant has", "participants have")
+    return f"{safe(absence.sensei)} {since} until {day(absence.last, today)}: {people} no deputy"
 
 
 def _write_date(ahead: DateAhead, today: date, safe: Safe) -> str:
@@ -85,16 +85,16 @@ def _write_date(ahead: DateAhead, today: date, safe: Safe) -> str:
 
 
 def _write_unruled(sensei: str, people: int, safe: Safe) -> str:
-    return f"{safe(sensei) if sensei else 'without a sensei'} {people}"
+    return f"{safe(sensei) if sensei else 'without a sensei'}: {people}"
 
 
 def _write_cost(cost: WeekCost, safe: Safe) -> str:
     dearest = [
         f"{safe(name)} ${usd:.2f}" for name, usd in _pick_dearest(cost.by_capstone) if usd >= _SMALLEST_COST
     ]
-    most = f" Most: {', '.join(dearest)}." if dearest else ""
-    budget = f" (all cohorts together may spend ${cost.day_budget:.2f} a day)" if cost.day_budget else ""
-    return f"Models cost ${cost.total:.2f}{budget}.{most}"
+    most = f" Most expensive: {', '.join(dearest)}." if dearest else ""
+    budget = f" All cohorts together may spend ${cost.day_budget:.2f} a day." if cost.day_budget else ""
+    return f"Cost of models in the last 7 days: ${cost.total:.2f}.{most}{budget}"
 
 
 def _pick_dearest(costs: Sequence[tuple[str, float]]) -> Sequence[tuple[str, float]]:

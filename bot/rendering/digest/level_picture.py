@@ -41,7 +41,7 @@ def draw_levels(spreads: Sequence[LevelSpread], day: date) -> bytes:
     canvas.line((_MARGIN, bottom), (WIDTH - _MARGIN, bottom))
     canvas.diamond((_MARGIN + 5, bottom + 14), 9)
     canvas.text((_MARGIN + 15, bottom + 18), "gate: everyone must pass it")
-    canvas.text((_MARGIN, bottom + 37), "Numbers count participants. None: no level yet.")
+    canvas.text((_MARGIN, bottom + 37), 'Numbers count participants. "None" means no level yet.')
     return canvas.png()
 
 

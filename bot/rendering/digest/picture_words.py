@@ -16,9 +16,9 @@ _MOST_OF_NUMBERS = 2000
 _STILL_WEEKS = 2
 """Someone stands still if nothing of theirs has changed for this many weeks."""
 _CHANGES = (
-    (Change.MORE, "More than a week ago", 800),
-    (Change.LESS, "Less", 350),
-    (Change.OTHER, "Changed", 250),
+    (Change.MORE, "Stronger than a week ago", 800),
+    (Change.LESS, "Weaker", 350),
+    (Change.OTHER, "Other changes", 250),
 )
 """The sentence about each kind of change, and its maximum length."""
 _MOST_STILL, _MOST_UNREAD = 250, 200
@@ -39,13 +39,13 @@ def level_blocks(picture: str, spreads: Sequence[LevelSpread], day: date) -> tup
 
 def describe_progress(grid: ProgressGrid) -> str:
     """Return the alternative text of a sensei's picture: what moved, and what stands still."""
-    people = count(len(grid.rows), "participant")
+    people, weeks = count(len(grid.rows), "participant"), count(grid.weeks, "week")
     still = [_name(row) for row in grid.rows if _stands_still(row)]
     unread = [_name(row) for row in grid.rows if not row.is_read]
     sentences = [
-        f"Evidence of {people} on {_write_day(grid.week)}, by criterion, over {count(grid.weeks, 'week')}.",
+        f"Evidence for {people}, by criterion, over {weeks} up to {_write_day(grid.week)}.",
         *_tell_changes(grid),
-        *_list("Nothing has moved for two weeks or more", still, _MOST_STILL),
+        *_list("No changes for two weeks or more", still, _MOST_STILL),
         *_list("Not read yet", unread, _MOST_UNREAD),
     ]
     return " ".join(sentences)
@@ -59,7 +59,7 @@ def describe_levels(spreads: Sequence[LevelSpread], day: date) -> str:
 
 def _tell_changes(grid: ProgressGrid) -> Iterator[str]:
     if all(cell.change is Change.NONE for row in grid.rows for cell in row.cells):
-        yield "Nothing moved in the last week."
+        yield "Nothing changed in the last week."
     for change, words, most in _CHANGES:
         moved = [
             f"{_name(row)} ({', '.join(titles)})"

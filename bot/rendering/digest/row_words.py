@@ -25,7 +25,7 @@ def say_snoozed(rows: int) -> tuple[str, ...]:
 def say_row_left(kind: RowKind, name: str) -> str:
     """Return the line of a row about which nothing is left to do. ``name`` is empty if it was given up."""
     if not name:
-        return "This participant isn't yours to guide now, so nothing is left to do here."
+        return "You no longer guide this participant, so there's nothing left to do here."
     return f"✓ {name} · {KIND_WORDS[kind][1]}: nothing left to do."
 
 

@@ -12,13 +12,13 @@ from bot.rendering.digest.row_words import NOTHING, say_day, say_rest, say_row_l
 OPEN_LIST, OPEN_RULING, SNOOZE = "triage.list", "triage.rule", "digest.snooze"
 """The buttons: all that waits about a capstone, one criterion's evidence, and putting a row off."""
 _WHERE = {
-    RowKind.DISPUTE: "Please decide in my earlier message.",
-    RowKind.QUESTION: "Please decide in my earlier message.",
+    RowKind.DISPUTE: "To decide, use the buttons in my earlier message.",
+    RowKind.QUESTION: "To decide, use the buttons in my earlier message.",
     RowKind.HANDOVER: "My earlier message says what they wrote.",
 }
 """Where to act on what has a message of its own."""
 _MOST_OF_A_LINE, _MOST_OF_REASONS = 200, 600
-_LEFT_OUT = "The rest didn't fit into this message. `/dojo triage` shows everything that waits for you."
+_LEFT_OUT = "The rest didn't fit into this message. `/dojo triage` shows everything that is waiting for you."
 
 
 def sensei_digest(
@@ -39,7 +39,7 @@ def _say_first(shown: ShownDigest) -> str:
     """Return the notification: what to do first."""
     first = next((row.row for row in shown.rows if row.row and row.state is RowState.OPEN), None)
     if first is None:
-        return "Your week: nothing else on this list needs you."
+        return "Your week: nothing on this list needs you any more."
     return f"Your week. First: {mrkdwn(first.name, MOST_OF_A_NAME)}, {mrkdwn(first.what, _MOST_OF_A_LINE)}."
 
 

@@ -15,9 +15,9 @@ UNTIL = "until"
 def snooze_form(kind: RowKind, name: str, day: date, metadata: str) -> View:
     """Ask until when a row is left out. ``name`` is the participant's, and ``day`` is suggested."""
     about = f"*{mrkdwn(name, MOST_OF_A_NAME)}* · {KIND_WORDS[kind][1]}"
-    hint = "Until that day, I leave this row out of your digests. Nothing else changes."
+    hint = "Your digests won't show this item before that day. Nothing else changes."
     return modal(
-        "Snooze this row",
+        "Snooze this item",
         "Snooze",
         [section(about), input_block(UNTIL, "Until", date_picker(UNTIL, day), hint=hint)],
         metadata,

@@ -62,9 +62,9 @@ def format_sample() -> Iterator[str]:
 
 def _say_when(preview: DigestPreview) -> str:
     if preview.is_made:
-        return f"{_INDENT}This week's digest has been made. It would now read:"
+        return f"{_INDENT}Sensei has already made this week's digest. If made now, it would read:"
     if preview.at is None:
-        return f"{_INDENT}Not sent: they don't work again that week."
+        return f"{_INDENT}Sensei won't send it, because they have no working hours left that week."
     local = preview.at.astimezone(load_zone(preview.zone))
     when = f"{local:%a} {local.day} {local:%b} at {local:%H:%M}"
     return f"{_INDENT}Sensei sends it on {when} ({preview.zone or 'UTC'})."

@@ -98,7 +98,12 @@ def _pause_button(state: EnrolmentState) -> Element:
     if state is not EnrolmentState.PAUSED:
         return button("Pause", PAUSE)
     resume = button("Resume", RESUME, style="primary")
-    return confirmed(resume, "End your pause", "I can then pair you again, and the leads see it.", "Resume")
+    return confirmed(
+        resume,
+        "End your pause",
+        "After that, I can pair you with someone again, and the leads can see that you're back.",
+        "Resume",
+    )
 
 
 def _with_one_primary(row: list[Element]) -> list[Element]:

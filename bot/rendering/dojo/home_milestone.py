@@ -27,7 +27,7 @@ def milestone_blocks(home: Home) -> Iterable[Block]:
         return
     closes = dates[current] + CLOSES_AFTER
     text = (
-        f"*{_TITLES[current]}* – {day(dates[current], home.today)}. Senseis rule on every criterion until "
-        f"{closes.day} {closes:%b}."
+        f"*{_TITLES[current]}* – {day(dates[current], home.today)}. Senseis have until {closes.day} "
+        f"{closes:%b} to rule on every criterion."
     )
-    yield section(text, button("See what's ruled", MILESTONE))
+    yield section(text, button("See the rulings so far", MILESTONE))

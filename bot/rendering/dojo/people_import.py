@@ -65,7 +65,7 @@ def format_unchanged(
     All arguments are names; the last three also contain logins.
     """
     if left:
-        yield _list_people("left the cohort (only they themselves can rejoin)", left)
+        yield _list_people("left the cohort (to rejoin, they use `/dojo join` themselves)", left)
     if missing:
         yield _list_people("not in the file (unchanged)", missing)
     if linked:

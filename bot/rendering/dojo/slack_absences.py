@@ -62,9 +62,9 @@ def absence_form(  # noqa: PLR0913 - what the form shows
             "private_metadata": metadata,
             "blocks": blocks,
         }
-    where = f" in {zone}" if zone else " in UTC, because your profile has no time zone"
+    where = f"in your time zone, {zone}" if zone else "in UTC, because your profile has no time zone"
     blocks += [
-        input_block("first", "First day away", date_picker("first", today), hint=f"These are days{where}."),
+        input_block("first", "First day away", date_picker("first", today), hint=f"Days are {where}."),
         input_block("last", "Last day away", date_picker("last", today)),
         *([_deputy_field()] if has_deputy else []),
     ]

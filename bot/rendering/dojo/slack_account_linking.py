@@ -24,8 +24,8 @@ def code_given(code: str, until: datetime, login: str | None) -> OutgoingMessage
         f"expires at {moment(until, '{time}')}."
     )
     open_to_all = (
-        "If a second account posts it, the code stops working. `/dojo link LOGIN` gives you a code that only "
-        "that account can use."
+        "If a second account posts the code, it stops working. `/dojo link LOGIN` gives you a code that only "
+        "the account LOGIN can use."
     )
     hint = "No other account can use this code." if login else open_to_all
     hint += (
@@ -42,14 +42,15 @@ def login_form() -> View:
         "Your GitHub login",
         text_field("login", "", _MOST_OF_A_LOGIN, placeholder="octocat"),
         optional=True,
-        hint="No other account can then use your code.",
+        hint="If you enter it, no other account can use your code.",
     )
     text = "I'll show you a one-time code. To prove that the account is yours, post the code on GitHub."
     return modal("Link GitHub", "Get a code", [section(text), field], "")
 
 
 _COPY = (
-    "I can't show you this code again. If you can't copy it here, `/dojo link` gives you one that you can."
+    "I can't show you this code again. If you can't copy it here, use `/dojo link` to get a new code that "
+    "you can copy."
 )
 
 
@@ -64,7 +65,7 @@ def code_modal(given: OutgoingMessage) -> View:
 
 
 _OUTCOMES: Mapping[CodeState, str] = {
-    CodeState.LINKED: "You confirmed that it's yours, and it is now linked to you.",
+    CodeState.LINKED: "You confirmed that this account is yours, and it's now linked to you.",
     CodeState.DECLINED: (
         "You said that this isn't you. Nothing was linked, and the code no longer works. "
         "`/dojo link LOGIN` gives you a code that only your own account can use."
@@ -78,8 +79,8 @@ _OUTCOMES: Mapping[CodeState, str] = {
         "`/dojo link`, and don't delete the comment until you've confirmed the account."
     ),
     CodeState.TAKEN: (
-        "Meanwhile, your Slack account or this GitHub account was linked to a different account, so nothing "
-        "was changed. Ask the person who runs Sensei to sort it out."
+        "Before you answered, your Slack account or this GitHub account was linked to a different account, "
+        "so I changed nothing. Ask the person who runs Sensei to sort it out."
     ),
 }
 
@@ -113,17 +114,19 @@ def link_question(code: OneTimeCode) -> OutgoingMessage:
 def code_posted_by_another(until: datetime) -> OutgoingMessage:
     """Tell a code's owner that it was posted by an account that is linked to another person, not to whom."""
     text = (
-        "A GitHub account that is already linked to another person posted your code, so I linked nothing. "
+        "Your code was posted from a GitHub account that is already linked to another person, so I linked "
+        "nothing. "
         f"Your code still works until {moment(until, '{time}')}: post it from your own GitHub account.\n"
-        "If you don't know who posted it, get a new code with `/dojo link LOGIN`, which only that account "
-        "can use. If you posted it from your own account, ask the person who runs Sensei to check the link."
+        "If you don't know who posted it, get a new code with `/dojo link LOGIN`, which only the account "
+        "LOGIN can use. If you posted it from your own account, tell the person who runs Sensei that your "
+        "account is linked to someone else."
     )
     return OutgoingMessage(text, (section(text),))
 
 
 def code_replaced() -> OutgoingMessage:
     """Say that a code or a question was replaced by a newer one."""
-    text = "A newer code or question has replaced this one. Nothing was linked."
+    text = "A newer code or question has replaced this one, so please use the newer one. Nothing was linked."
     return OutgoingMessage(text, (section(text),))
 
 

@@ -50,8 +50,10 @@ PAGE = "home.page"
 PER_PAGE = 20
 _MOST_QUESTIONS, _MOST_OF_EACH = 10, 3
 _MOST_OF_A_QUESTION, _MOST_OF_A_BRIEF, _MOST_OF_A_TITLE = 160, 1000, 80
-_STATES = {QuestionState.DISPUTED: "awaiting a ruling", QuestionState.DEFERRED: "put off"}
-_MOVED_SINCE = "A check moves when a change strengthens or weakens its evidence, here in the last seven days."
+_STATES = {QuestionState.DISPUTED: "awaiting a ruling", QuestionState.DEFERRED: "deferred"}
+_MOVED_SINCE = (
+    "A check has moved if a change in the last seven days made the evidence for it stronger or weaker."
+)
 _NO_PARTICIPANTS = {
     False: "I'll ask you before I pair you with anyone.",
     True: "You're paused, so I won't pair you with anyone until you resume.",
@@ -271,12 +273,13 @@ def _describe_absence(absence: SenseiAbsence, home: Home) -> str:
 def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:
     yield section(f"*{mrkdwn(home.cohort, MOST_OF_A_NAME)}* – {describe_headcount(lead.people)}")
     yield _titled_list(
-        f"Stuck: a question open for more than {STUCK_DAYS} days",
+        f"Stuck: participants with a question open for more than {STUCK_DAYS} days",
         listed(lead.stuck, _format_stuck),
         "Nobody.",
     )
     # An approved pair counts as paired, but its participant has no sensei before the introduction.
-    nobody = "Nobody, apart from those who wait for an answer above." if home.pending.answers else "Nobody."
+    others = ", apart from the people above who are waiting for a sensei's answer"
+    nobody = f"Nobody{others if home.pending.answers else ''}."
     yield _titled_list("Without a sensei", names(lead.unpaired), nobody, len(lead.unpaired))
     yield _titled_list("Senseis with no free places", listed(lead.overloaded, _format_full), "None.")
     if lead.away:
@@ -298,7 +301,7 @@ def _format_stuck(stuck: StuckParticipant) -> str:
 
 
 def _format_full(sensei: FullSensei) -> str:
-    return f"• {named(sensei.person)} – {sensei.load} of {sensei.capacity}"
+    return f"• {named(sensei.person)} – {sensei.load} of {count(sensei.capacity, 'place')} taken"
 
 
 def _format_sensei_absence(sensei: ShownPerson, absence: SenseiAbsence, home: Home) -> str:

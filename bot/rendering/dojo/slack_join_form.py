@@ -18,6 +18,7 @@ from bot.rendering.chat.slack_form_fields import (
 from bot.rendering.chat.slack_text import mrkdwn, plain_object
 from bot.rendering.dojo.home_actions import join_buttons
 from bot.rendering.dojo.slack_profile_form import (
+    SKILLS,
     FilledForm,
     brief_field,
     capacity_field,
@@ -25,12 +26,10 @@ from bot.rendering.dojo.slack_profile_form import (
 )
 
 _INTRODUCTIONS = {
-    CohortRole.PARTICIPANT: "You're joining *{cohort}* as a participant: you build a capstone.",
-    CohortRole.SENSEI: "You're asking to be a sensei in *{cohort}*: you guide others. A lead confirms this.",
-}
-_SKILLS = {
-    CohortRole.PARTICIPANT: "Skills you'd most like help with",
-    CohortRole.SENSEI: "Skills you can help most with",
+    CohortRole.PARTICIPANT: "You're joining *{cohort}* as a participant: you'll build a capstone.",
+    CohortRole.SENSEI: (
+        "You're asking to be a sensei in *{cohort}*: you'd guide participants. A lead will decide."
+    ),
 }
 _SUBMIT = {CohortRole.PARTICIPANT: "Join", CohortRole.SENSEI: "Ask"}
 
@@ -62,7 +61,7 @@ def join_form(
         input_block(
             "name", "Your name, as others see it", text_field("name", form.name, profiles.MOST_OF_A_NAME)
         ),
-        input_block("a_lot", _SKILLS[role], multi_select("a_lot", vocabulary.skills, a_lot), optional=True),
+        input_block("a_lot", SKILLS[role][0], multi_select("a_lot", vocabulary.skills, a_lot), optional=True),
         input_block(
             "stacks",
             "Stacks you work with",

@@ -20,7 +20,7 @@ def leads_block(leads: Sequence[ShownPerson]) -> Block:
 
     Use it only in views and in answers that one person sees, because Slack notifies people who are mentioned.
     """
-    nobody = "Nobody leads this dojo yet. Ask the person who runs Sensei."
+    nobody = "Nobody leads this dojo yet. If you need help, ask the person who runs Sensei."
     title = "Your lead" if len(leads) == 1 else "Your leads"
     return section(f"*{title}*\n{listed(leads, _format_lead, _MOST_LEADS) or nobody}")
 

@@ -7,24 +7,21 @@ from bot.rendering.chat.slack_text import mrkdwn
 from bot.rendering.dojo.home_actions import first_step_buttons
 from bot.rendering.dojo.slack_messages import text_message
 
+_NEXT = {
+    CohortRole.PARTICIPANT: (
+        "The leads decide which sensei you're paired with. Then I'll introduce the two of you here."
+    ),
+    CohortRole.SENSEI: "I'll ask you here before I pair you with anyone.",
+}
 _ROLE_WELCOMES = {
     CohortRole.PARTICIPANT: (
         "You're a participant: you'll build a capstone, and an experienced guide, your sensei, will help "
-        "you. The leads decide who is paired with whom. Once you're matched, I'll introduce you to each "
-        "other here."
+        f"you. {_NEXT[CohortRole.PARTICIPANT]}"
     ),
     CohortRole.SENSEI: (
-        "You're a sensei: you'll guide a few participants while they build their capstones. I'll ask you "
-        "here before I pair you with anyone."
+        "You're a sensei: you'll guide a few participants while they build their capstones. "
+        f"{_NEXT[CohortRole.SENSEI]}"
     ),
-}
-
-_NEXT = {
-    CohortRole.PARTICIPANT: (
-        "The leads decide who is paired with whom. Once you're matched, I'll introduce you to each other "
-        "here."
-    ),
-    CohortRole.SENSEI: "I'll ask you here before I pair you with anyone.",
 }
 
 
@@ -74,13 +71,10 @@ def saved(text: str) -> OutgoingMessage:
 
 def resumed(cohort: str, role: CohortRole) -> OutgoingMessage:
     """Confirm that a pause is over, and say who acts next."""
-    following = (
-        "I'm telling the leads that you're waiting for a sensei. They decide who is paired with whom. Once "
-        "you're matched, I'll introduce you to each other here."
-    )
+    following = f"I'm telling the leads that you're waiting for a sensei. {_NEXT[CohortRole.PARTICIPANT]}"
     if role is CohortRole.SENSEI:
         following = (
             "The leads decide who is paired with whom, and I'll ask you here before I pair you with anyone. "
-            "If participants are waiting for a sensei, I'm telling the leads now."
+            "If any participants are waiting for a sensei, I'm telling the leads about them now."
         )
     return text_message(f"Welcome back to *{mrkdwn(cohort, MOST_OF_A_NAME)}*. {following}")

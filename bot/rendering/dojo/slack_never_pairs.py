@@ -18,9 +18,10 @@ def never_pairs_form(entries: Sequence[tuple[NeverPair, str]], metadata: str) ->
     """Return the form. ``entries`` are the member's own requests, each with the other person's name."""
     blocks = [
         section(
-            "*In confidence.* Say who you must not be paired with, and why. I show this only to you. If it "
-            "prevents a pair, leads read “a confidential constraint”, but the other person doesn't, even as "
-            "a lead. The people who run Sensei can find it in the database and in an export of your data."
+            "*In confidence.* Say who you must not be paired with, and why. I show your answer only to you. "
+            "If it prevents a pair, I tell the leads that there is “a confidential constraint”, and nothing "
+            "more. If the other person is a lead, I don't tell them even that. The people who run Sensei can "
+            "find your answer in the database and in an export of your data."
         ),
         input_block("other", "Who?", {"type": "users_select", "action_id": "never.other"}, optional=True),
         input_block(
@@ -47,8 +48,9 @@ def never_pairs_form(entries: Sequence[tuple[NeverPair, str]], metadata: str) ->
 def never_pairs_saved(count: int) -> OutgoingMessage:
     """Confirm only how many people a member has named."""
     if not count:
-        return text_message("Removed. You no longer have any confidential constraints.")
+        return text_message("Removed. You no longer have any confidential requests.")
     people = "one person" if count == 1 else f"{count} people"
     return text_message(
-        f"Saved, in confidence. You've named {people}. I'll show them only to you, if you use `/dojo never`."
+        f"Saved, in confidence. You've named {people}. I'll show this list only to you, when you use "
+        "`/dojo never`."
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain.dojo.own_pairs import OwnPairs
 from bot.domain.dojo.people import CohortRole
 from bot.ports.chat import OutgoingMessage, View
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, listed, section, small
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, listed, section, small
 from bot.rendering.chat.slack_form_fields import modal
 from bot.rendering.chat.slack_text import mrkdwn
 from bot.rendering.dojo.slack_messages import text_message
@@ -40,7 +40,7 @@ def leave_form(cohort: str, own: OwnPairs, roles: Sequence[CohortRole], metadata
     ends = [*_describe_ends(own), "matching, and my messages to you here"]
     stays = [
         "your profile, in case you join again",
-        "your pull requests, questions and decisions, for the time that the privacy page gives",
+        "your pull requests, questions and decisions, for as long as the privacy page says",
     ]
     if CohortRole.PARTICIPANT in roles:
         stays.append(
@@ -56,8 +56,8 @@ def leave_form(cohort: str, own: OwnPairs, roles: Sequence[CohortRole], metadata
             section(f"*This stays:*\n{_list_items(stays)}"),
             small(
                 "If you only need a break, use `/dojo pause`: you stay in the dojo, but your pairs end. To "
-                "have your data erased, ask the person who runs Sensei. They can delete my messages to you "
-                "here too. What's on GitHub stays there."
+                "have your data erased, ask the person who runs Sensei. They can also delete my messages "
+                "to you in Slack. What's on GitHub stays there."
             ),
         ],
         metadata,
@@ -92,9 +92,11 @@ def _describe_ends(own: OwnPairs) -> Iterator[str]:
         name = _shorten(participant)
         yield f"your pair with *{name}*: I'll tell {name} and the leads, and look for another sensei"
     if len(own.participants) > _MOST_NAMED:
-        yield f"your pairs with {len(own.participants) - _MOST_NAMED} more participants, in the same way"
+        more = count(len(own.participants) - _MOST_NAMED, "more participant")
+        yield f"your pairs with {more}: I'll tell them and the leads, and look for other senseis"
     for participant in own.asked[:_MOST_NAMED]:
-        yield f"my question about *{_shorten(participant)}*: I'll look for another sensei for them"
+        name = _shorten(participant)
+        yield f"my request that you become *{name}*'s sensei: I'll look for another sensei for {name}"
     for sensei in own.absent[:_MOST_NAMED]:
         yield f"your role as *{_shorten(sensei)}*'s deputy: I'll look for another one and tell the leads"
 
@@ -102,30 +104,35 @@ def _describe_ends(own: OwnPairs) -> Iterator[str]:
 def _describe_ended(own: OwnPairs | None) -> str:
     """Return sentences about what has ended, and what I'm looking for in its place."""
     if own is None:
-        return "Any pairs you had have ended."
+        return "Any pairs you were in have ended."
     sentences = []
     if own.sensei:
         name = _shorten(own.sensei)
-        sentences.append(f"Your pair with {name} has ended. {name} and the leads will hear it from me.")
+        sentences.append(f"Your pair with {name} has ended. I'll tell {name} and the leads.")
     if own.participants:
         several = len(own.participants) > 1
         each = "each of them" if several else "them"
         sentences.append(
             f"Your {'pairs' if several else 'pair'} with {_join(own.participants)} "
-            f"{'have' if several else 'has'} ended. They and the leads will hear it from me, and I'm looking "
-            f"for another sensei for {each}."
+            f"{'have' if several else 'has'} ended. I'll tell them and the leads, and I'm looking for "
+            f"another sensei for {each}."
         )
     if own.asked:
-        sentences.append(f"I'll look for another sensei for {_join(own.asked)}, so you needn't answer.")
+        sentences.append(
+            f"You no longer need to say whether you'd be a sensei for {_join(own.asked)}. I'll look for "
+            "someone else."
+        )
     if own.absent:
-        sentences.append(f"You're no longer the deputy of {_join(own.absent)}; I'm looking for another one.")
-    return " ".join(sentences or ["You had no pair, so none has ended."])
+        sentences.append(
+            f"You're no longer the deputy of {_join(own.absent)}; I'm looking for another deputy."
+        )
+    return " ".join(sentences or ["You weren't paired with anyone, so no pair has ended."])
 
 
 def _describe_resuming(own: OwnPairs, roles: Sequence[CohortRole]) -> str:
     text = "The pause starts when you click *Pause* and lasts until you use `/dojo resume`."
     if own.sensei or own.participants:
-        text += " The same pairs won't come back by themselves: the leads decide on new ones."
+        text += " Your pairs won't come back when you resume: the leads decide on new ones."
     if CohortRole.SENSEI in roles:
         text += " For a holiday, use `/dojo away` instead: your pairs stay, and a deputy stands in for you."
     return text

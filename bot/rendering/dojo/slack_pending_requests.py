@@ -41,9 +41,14 @@ def describe_search(search: SenseiSearch | None, today: date) -> str:
         stage = f" I've asked a sensei, and expect an answer by {day(search.answer_on, today)}."
     elif search and search.proposed:
         stage = " I've suggested one, and a lead is deciding."
+    elif search and search.another:
+        stage = " I'm looking for one. A lead has to approve my choice before I ask that sensei."
     else:
-        stage = " I'm looking for one. A lead decides before I ask them." if search and search.another else ""
-    return f"{none}{stage} Once you're matched, I'll introduce you to each other in a group message."
+        stage = ""
+    return (
+        f"{none}{stage} Once you're matched, I'll introduce you and your sensei to each other in a group "
+        "message."
+    )
 
 
 def asked_blocks(asked: tuple[AskedPair, ...], *, buttons: bool) -> Iterable[Block]:
@@ -53,7 +58,9 @@ def asked_blocks(asked: tuple[AskedPair, ...], *, buttons: bool) -> Iterable[Blo
     title = f"*{count(len(asked), 'request')} waiting for your answer*"
     if not buttons:
         lines = listed(asked, lambda pair: f"• {_format_asked(pair)}", _MOST_ASKED)
-        yield section(f"{title}\n{lines}\nAnswer in my messages, or in the app's Home tab.")
+        yield section(
+            f"{title}\n{lines}\nTo answer, use the buttons in my messages or in the app's Home tab."
+        )
         return
     yield section(f"{title}\nMy messages say why you were matched.")
     for pair in asked[:_MOST_ASKED]:
@@ -75,7 +82,7 @@ def lead_blocks(pending: PendingRequests, today: date, *, buttons: bool) -> Iter
         show = button("Show the proposal", f"{SHOW_BOARD}:{proposal.id}", str(proposal.id))
         yield section(_format_proposal(proposal, today), show if buttons else None)
     if len(pending.proposals) > _MOST_PROPOSALS:
-        yield small(f"There are {len(pending.proposals) - _MOST_PROPOSALS} older proposals.")
+        yield small(f"I don't show {count(len(pending.proposals) - _MOST_PROPOSALS, 'older proposal')} here.")
     for request in pending.senseis[:_MOST_REQUESTS]:
         yield section(_format_request(request, today))
         if buttons:
@@ -90,7 +97,7 @@ def lead_blocks(pending: PendingRequests, today: date, *, buttons: bool) -> Iter
 def _format_asked(pair: AskedPair) -> str:
     return (
         f"Would you like to be *{mrkdwn(pair.participant, MOST_OF_A_NAME)}*'s sensei? If you don't answer by "
-        f"{moment(pair.until)}, I'll introduce the two of you."
+        f"{moment(pair.until)}, I'll take that as a yes and introduce the two of you."
     )
 
 
@@ -108,6 +115,7 @@ def _format_request(request: SenseiRequest, today: date) -> str:
 
 
 def _format_answer(answer: AwaitedAnswer) -> str:
-    people = f"{mrkdwn(answer.participant, MOST_OF_A_NAME)} with {mrkdwn(answer.sensei, MOST_OF_A_NAME)}"
-    unasked = "" if answer.reachable else ". I couldn't ask them: I don't know the sensei's Slack account."
-    return f"• {people}, until {moment(answer.until)}{unasked}"
+    sensei = mrkdwn(answer.sensei, MOST_OF_A_NAME)
+    people = f"{mrkdwn(answer.participant, MOST_OF_A_NAME)} with {sensei}"
+    unasked = f". I couldn't ask {sensei}, because I don't know their Slack account."
+    return f"• {people}, until {moment(answer.until)}{'' if answer.reachable else unasked}"

@@ -22,6 +22,11 @@ from bot.rendering.chat.slack_form_fields import (
 DAYS = dict(
     zip(Weekday, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
 )
+SKILLS = {
+    CohortRole.PARTICIPANT: ("Skills you'd most like help with", "Other skills you'd like help with"),
+    CohortRole.SENSEI: ("Skills you can help most with", "Other skills you can help with"),
+}
+"""The labels of a form's two lists of skills: the most important ones, and the others."""
 _MOST_OF_A_TIME_ZONE = 60  # characters
 
 
@@ -101,8 +106,8 @@ def _profile_fields(form: FilledForm, vocabulary: Vocabulary, role: CohortRole) 
             "Who would you like to work with?",
             multi_users_select("prefers", form.prefers, profiles.MOST_PREFERRED),
             optional=True,
-            hint=f"Up to {profiles.MOST_PREFERRED} people in this cohort. I'll consider your wishes but "
-            "can't promise.",
+            hint=f"Choose up to {profiles.MOST_PREFERRED} people in this cohort. I'll consider your wishes, "
+            "but I can't promise that you'll be paired with anyone you choose.",
         ),
     ]
 
@@ -127,14 +132,12 @@ def time_zone_field(time_zone: str) -> Block:
 
 
 def _skill_fields(skills: Mapping[str, int], vocabulary: Vocabulary, role: CohortRole) -> list[Block]:
-    subject = "Skills you can offer" if role is CohortRole.SENSEI else "Skills you're looking for"
+    most, others = SKILLS[role]
     a_lot = [skill for skill, rating in skills.items() if rating == MOST_INTEREST]
     some = [skill for skill, rating in skills.items() if rating < MOST_INTEREST]
     return [
-        input_block(
-            "a_lot", f"{subject}: a lot", multi_select("a_lot", vocabulary.skills, a_lot), optional=True
-        ),
-        input_block("some", f"{subject}: some", multi_select("some", vocabulary.skills, some), optional=True),
+        input_block("a_lot", most, multi_select("a_lot", vocabulary.skills, a_lot), optional=True),
+        input_block("some", others, multi_select("some", vocabulary.skills, some), optional=True),
     ]
 
 

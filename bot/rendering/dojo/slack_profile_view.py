@@ -15,6 +15,9 @@ from bot.rendering.dojo.slack_profile_form import DAYS
 SHOW = "profile.show"
 _MOST_OF_A_TEXT = 2800  # of the 3,000 characters that a section may have
 _NOTHING = "Nothing entered."
+_OFFERED = ("Skills they can help most with", "Other skills they can help with")
+_WANTED = ("Skills they'd most like help with", "Other skills they'd like help with")
+"""The titles of a sensei's and a participant's two lists of skills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,11 @@ def _profile_blocks(shown: ShownProfile, vocabulary: Vocabulary) -> Iterable[Blo
     if profile is None:
         yield section("They haven't filled in their profile yet.")
         return
-    skills = "Skills they can offer" if shown.role is CohortRole.SENSEI else "Skills they're looking for"
+    most, others = _OFFERED if shown.role is CohortRole.SENSEI else _WANTED
     a_lot = [skill for skill, rating in profile.skills.items() if rating >= MOST_INTEREST]
     some = [skill for skill, rating in profile.skills.items() if rating < MOST_INTEREST]
-    yield section(f"*{skills}: a lot*\n{_name_titles(a_lot, vocabulary.skills)}")
-    yield section(f"*{skills}: some*\n{_name_titles(some, vocabulary.skills)}")
+    yield section(f"*{most}*\n{_name_titles(a_lot, vocabulary.skills)}")
+    yield section(f"*{others}*\n{_name_titles(some, vocabulary.skills)}")
     yield section(f"*Stacks*\n{_name_titles(profile.stacks, vocabulary.stacks)}")
     yield section(f"*Goals*\n{_quote_text(profile.goals)}")
     yield section(f"*Working hours*\n{_describe_hours(profile.hours)}")

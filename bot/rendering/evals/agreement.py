@@ -21,7 +21,10 @@ from bot.rendering.review.markdown import plain
 from bot.rendering.text.safe_text import count
 
 AGREEMENT_HEADS = ("", "agreed", "95 %", "count", "kappa", "95 %")
-_NOTE = "Scores use the first author. Intervals: Wilson for shares, bootstrap over cases for kappa."
+_NOTE = (
+    "Scores use only what the first author expects. Intervals for shares are Wilson intervals; intervals for "
+    "kappa come from a bootstrap over cases."
+)
 
 
 def terminal(agreement: AuthorAgreement) -> RenderableType:
@@ -61,7 +64,7 @@ def as_json(agreement: AuthorAgreement) -> str:
 
 def _heading(agreement: AuthorAgreement) -> str:
     total = agreement.cases + agreement.without_second
-    return f"agreement of two authors on {agreement.cases} of {count(total, 'case')}"
+    return f"agreement between two authors on {agreement.cases} of {count(total, 'case')}"
 
 
 def rows(agreement: AuthorAgreement) -> Iterator[tuple[str, ...]]:

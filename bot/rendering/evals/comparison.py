@@ -83,10 +83,11 @@ def summarise(comparison: Comparison) -> Iterator[str]:
     if not comparison.changed:
         yield "The two runs have the same figures and remarks in every case."
     elif not worse and not better:
-        yield "Nothing can be concluded: the differences may be chance."
+        yield "No conclusion is possible: the differences may be due to chance."
     yield (
-        f"A conclusion needs {LEAST_CHANGED} changed cases and an interval without 0. The intervals are a "
-        "paired bootstrap over cases. With so many figures, one may stand out by chance."
+        f"“Better” or “worse” means that at least {LEAST_CHANGED} cases changed and that the interval "
+        "doesn't include 0. The intervals come from a paired bootstrap over cases. With so many figures, "
+        "one may stand out by chance."
     )
 
 

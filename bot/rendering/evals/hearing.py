@@ -29,8 +29,9 @@ SLOT_HEADS = ("part", "found", "95 %", "count", "right", "95 %", "count", "kappa
 KIND_HEADS = ("kind of answer", "agreed", "95 %", "count")
 STANCE_HEADS = ("", "agreed", "95 %", "count", "kappa", "95 %")
 _NOTE = (
-    "Found: of the parts that the first reader hears. Right: of the parts that were found. Parts that only "
-    "might count are left out."
+    "“Found” is the share of the parts that the first reader marked and that were found. “Right” is the "
+    "share of the parts found that the first reader had marked too. Parts that might or might not count are "
+    "left out."
 )
 
 
@@ -100,7 +101,7 @@ def call_lines(heard: HeardCases) -> Iterator[str]:
     yield f"Quotes found in the messages: {format_tally(count_located(heard))}"
     asked = [one.follow_up for one in heard.values() if one.follow_up]
     own = sum(one.own for one in asked)
-    yield f"Follow-ups in the model's words: {own} of {len(asked)}; the others are the rubric's"
+    yield f"Follow-ups in the model's own words: {own} of {len(asked)}; the others use the rubric's words"
     for reason, times in Counter(one.refused for one in asked if one.refused).most_common():
         yield f"  refused: {reason} ({times})"
 

@@ -146,5 +146,6 @@ def _cost_line(evaluation: Evaluation) -> str:
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
     return (
         f"{count(cost.calls, 'call')}, {tokens_phrase(cost)}, {cost.cached_tokens:,} cached, {price}, "
-        f"{cost.seconds:.1f} s. Intervals: Wilson, 95 %, assuming independent items."
+        f"{cost.seconds:.1f} s. The intervals are 95 % Wilson intervals, "
+        "which assume independent items."
     )

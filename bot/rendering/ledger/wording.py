@@ -11,13 +11,14 @@ from bot.domain.rubrics.rubric import Check, Criterion
 from bot.rendering.text.safe_text import count, one_line, place_name, short_revision, stack_titles
 
 STATES_EXPLAINED = (
-    "Met: evidence supports the whole check, and none is against it. Partly met: evidence supports part of "
-    "it. Contested: there is evidence for and against it. Open: the whole tree was read, and nothing "
-    "supports the check. Not assessed: nothing was found, but signals cannot show that something is missing; "
-    "only a person or a model can. A state describes the repository, not a person."
+    "Met: evidence supports the whole check, and no evidence is against it. Partly met: evidence supports "
+    "part of the check. Contested: there is evidence for and against the check. Open: Sensei read the "
+    "whole tree, and found nothing that supports the check. Not assessed: Sensei found nothing, but "
+    "signals can't show that something is missing. Only a person or a model can. A state describes the "
+    "repository, not a person."
 )
 INCOMPLETE = (
-    "Incomplete: evidence missing here may be in files that were not read. So Sensei asks no questions."
+    "Incomplete: files that Sensei didn't read may contain more evidence. So Sensei asks no questions."
 )
 Show = Callable[[str], str]
 
@@ -134,22 +135,28 @@ def format_tally(filled: FilledLedger) -> str:
 
 def describe_drift(note: Drift) -> str:
     """Describe how a check's state got worse. The caller adds the places of the lost evidence."""
-    return f"was {note.before} and is now {note.after}; evidence no longer found at {short_revision(note.at)}"
+    lost = "is no longer there" if note.because == "gone" else "was withdrawn"
+    return f"was {note.before} and is now {note.after}. At {short_revision(note.at)}, this evidence {lost}"
 
 
 def list_unused(filled: FilledLedger) -> list[str]:
     """Return sentences on the parts of the saved reports that could not be used."""
     sentences = []
     if any(note.because == "gone" for note in filled.ledger.drifted().values()):
-        sentences.append("Evidence no longer found has been removed or reworded, or was never merged.")
-    if filled.unmatched:
         sentences.append(
-            f"Left out {count(filled.unmatched, 'movement')} from saved reports: this rubric does not have "
-            "their checks."
+            "If evidence is no longer there, the lines that it quotes were removed or reworded, or were "
+            "never merged."
+        )
+    if filled.unmatched:
+        about = "it is about a check" if filled.unmatched == 1 else "they are about checks"
+        sentences.append(
+            f"Sensei couldn't use {count(filled.unmatched, 'result')} from saved reports, because {about} "
+            "that this rubric doesn't have."
         )
     if filled.unchecked:
+        which = "it isn't" if filled.unchecked == 1 else "they aren't"
         sentences.append(
-            f"Left out {count(filled.unchecked, 'citation')} from saved reports: not found, but not every "
-            "file was read."
+            f"Sensei couldn't use {count(filled.unchecked, 'quote')} from saved reports, because {which} in "
+            "the files that were read."
         )
     return sentences

@@ -11,15 +11,17 @@ from bot.domain.milestones.growth import (
 from bot.rendering.text.safe_text import count, one_line
 
 EXPLAINED = (
-    "A decision is unaided if you recorded it without a question, or if your answer to the question needed "
-    "no follow-up. It is assisted if it took more. A question is raised and not repeated if I asked "
-    "about a check once, and a later pull request moved the same criterion without another such question."
+    "A decision is unaided if you recorded it without a question from me, or if your answer to my question "
+    "needed no follow-up. All other decisions are assisted. A question counts as “raised and not repeated” "
+    "if you answered it and, when a later pull request changed the evidence for its criterion, I didn't ask "
+    "about the same check again."
 )
 
 EXPLAINED_NEUTRALLY = (
-    "A decision is unaided if it was recorded without a question, or if the answer to the question needed no "
-    "follow-up. It is assisted if it took more. A question is raised and not repeated if Sensei asked about "
-    "a check once, and a later pull request moved the same criterion without another such question."
+    "A decision is unaided if it was recorded without a question from Sensei, or if the answer to Sensei's "
+    "question needed no follow-up. All other decisions are assisted. A question counts as “raised and not "
+    "repeated” if it was answered and, when a later pull request changed the evidence for its criterion, "
+    "Sensei didn't ask about the same check again."
 )
 """The same for a page that its participant may show to others."""
 
@@ -32,9 +34,9 @@ def growth_lines(growth: Growth, since: datetime) -> tuple[str, ...]:
     """Return what happened for the first time after a moment: at most two lines, often none."""
     lines = []
     if titles := list_first_unaided(growth, since):
-        lines.append(f"Unaided for the first time: {_join(titles)}.")
+        lines.append(f"First unaided decision: {_join(titles)}.")
     if titles := list_first_settled(growth, since):
-        lines.append(f"Asked once, and not again: {_join(titles)}.")
+        lines.append(f"First question that I didn't need to repeat: {_join(titles)}.")
     return tuple(lines)
 
 
@@ -42,7 +44,7 @@ def describe_growth(growth: Growth) -> tuple[str, ...]:
     """Return a line for each criterion with something to count: ``Security: 2 decisions unaided``."""
     lines = [f"{one_line(one.title)}: {describe_counts(one)}" for one in growth.criteria]
     if growth.other:
-        lines.append(f"Recorded on your own, for no criterion: {count(growth.other, 'decision')}")
+        lines.append(f"No criterion: {count(growth.other, 'decision')} unaided")
     return tuple(lines)
 
 

@@ -22,7 +22,7 @@ _SAID = {
 _RULERS = {
     RulerRole.SENSEI: "their sensei",
     RulerRole.DEPUTY: "a deputy of their sensei",
-    RulerRole.SECOND: "a second sensei, after an appeal",
+    RulerRole.SECOND: "a second sensei, after a request for a second opinion",
 }
 
 

@@ -24,7 +24,7 @@ from bot.rendering.chat.slack_blocks import (
 )
 from bot.rendering.chat.slack_text import mrkdwn, plain_object
 from bot.rendering.milestones.growth import DEFENDED, EXPLAINED, describe_growth
-from bot.rendering.milestones.wording import NO_DATES, TITLES, describe_level, describe_window
+from bot.rendering.milestones.wording import NO_DATES, TITLES, describe_count, describe_level, describe_window
 
 SHOW, REPORT = "milestone.show", "milestone.report"
 """The view and its button, and the button that sends a report: ``<capstone>:<milestone>``."""
@@ -32,7 +32,10 @@ LIST, DEFENCE = "triage.list", "defence.show"
 """The buttons that open what is due, and the defence. The value is the capstone's id."""
 _MOST_BLOCKS, _MOST_BYTES = 95, 240_000  # of the 100 blocks and the 250,000 bytes that a view may have
 _MOST_OF_A_TITLE, _MOST_OF_A_CHECK = 80, 240
-_LEFT_OUT = "There's more than I can show here. `sensei milestone list` shows everyone."
+_LEFT_OUT = (
+    "There's more than I can show here. The person who runs Sensei can list everyone with "
+    "`sensei milestone list`."
+)
 SENT = "Your report is on its way to you in a direct message."
 
 
@@ -85,7 +88,7 @@ def _own_blocks(
         yield section("Your repository isn't enrolled yet, so there's nothing to rule on.")
     for own in capstones:
         readiness = own.readiness
-        yield section(f"*Your capstone {mrkdwn(own.capstone, 140)}* – {_describe_count(readiness)}")
+        yield section(f"*Your capstone {mrkdwn(own.capstone, 140)}* – {describe_count(readiness)}")
         if readiness.ruled:
             yield section(listed(readiness.ruled, lambda standing: _format_ruled(standing, levels)))
         if readiness.missing:
@@ -98,8 +101,9 @@ def _own_blocks(
                 + listed(own.open_questions, lambda ask: f"• {mrkdwn(ask, _MOST_OF_A_CHECK)}")
             )
             yield small(
-                "These are checks without full evidence yet, gates first. Code, a test, an answer or a "
-                "recorded decision counts. You don't have to show them all."
+                "These checks don't have full evidence yet. Checks that belong to gate criteria come first. "
+                "Code, tests, answers and recorded decisions all count as evidence. You don't have to show "
+                "everything."
             )
         yield from _growth_blocks(own.growth)
         yield from _report_row(readiness, current, is_sent=sent == readiness.capstone)
@@ -125,7 +129,7 @@ def _sensei_blocks(
 ) -> Iterable[Block]:
     yield section("*Your participants*")
     if not rows:
-        yield section("You have no participants with a repository now.")
+        yield section("You have no participants with an enrolled repository at the moment.")
         return
     for row in rows:
         text = "\n".join(_format_participant(row, levels))
@@ -136,13 +140,13 @@ def _sensei_blocks(
             yield actions(button(label, f"{DEFENCE}:{row.readiness.capstone}", str(row.readiness.capstone)))
     yield small(
         "*Rule* opens everything that is due for one participant, with the evidence. Set aside about thirty "
-        "minutes for each."
+        "minutes for each participant."
     )
 
 
 def _format_participant(row: ParticipantMilestone, levels: tuple[str, ...]) -> Iterable[str]:
-    deputy = ", while you stand in" if row.standing_in else ""
-    yield f"*{named(row.person)}* – {_describe_count(row.readiness)}{deputy}"
+    deputy = "; you're standing in as their sensei" if row.standing_in else ""
+    yield f"*{named(row.person)}* – {describe_count(row.readiness)}{deputy}"
     if row.readiness.below_gate:
         yield f"Not ready yet: {_join_titles(row.readiness.below_gate)}"
     if row.in_doubt:
@@ -154,13 +158,13 @@ def _format_participant(row: ParticipantMilestone, levels: tuple[str, ...]) -> I
 
 def _cohort_blocks(senseis: Sequence[SenseiMilestone]) -> Iterable[Block]:
     ruled, asked = sum(one.ruled for one in senseis), sum(one.asked for one in senseis)
-    yield section(f"*The cohort* – {ruled} of {count(asked, 'ruling')}")
+    yield section(f"*The cohort* – {ruled} of {count(asked, 'ruling')} made")
     for sensei in senseis:
         who = named(sensei.person) if sensei.person else "Without a sensei"
-        head = f"*{who}* – {sensei.ruled} of {count(sensei.asked, 'ruling')}"
+        head = f"*{who}* – {sensei.ruled} of {count(sensei.asked, 'ruling')} made"
         lines = listed(
             sensei.participants,
-            lambda row: f"• {named(row[0])} – {_describe_count(row[1])}{_list_not_ready(row[1])}",
+            lambda row: f"• {named(row[0])} – {describe_count(row[1])}{_list_not_ready(row[1])}",
         )
         yield section(f"{head}\n{lines}")
 
@@ -168,10 +172,6 @@ def _cohort_blocks(senseis: Sequence[SenseiMilestone]) -> Iterable[Block]:
 def _list_not_ready(readiness: Readiness) -> str:
     titles = _join_titles(readiness.below_gate)
     return f"; not ready yet: {titles}" if readiness.below_gate else ""
-
-
-def _describe_count(readiness: Readiness) -> str:
-    return f"{len(readiness.ruled)} of {len(readiness.asked)} ruled"
 
 
 def _describe_not_ready(readiness: Readiness, levels: tuple[str, ...]) -> str:

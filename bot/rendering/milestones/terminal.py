@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain.milestones.readiness import Readiness
 from bot.domain.milestones.schedule import MilestoneDate
 from bot.domain.milestones.shown import SenseiMilestone
-from bot.rendering.milestones.wording import NO_DATES, TITLES, describe_window, format_day
+from bot.rendering.milestones.wording import NO_DATES, TITLES, describe_count, describe_window, format_day
 from bot.rendering.text.safe_text import count, one_line
 
 
@@ -23,12 +23,12 @@ def format_list(
     for sensei in senseis:
         name = one_line(sensei.person.name) if sensei.person else "Without a sensei"
         yield ""
-        yield f"{name}: {sensei.ruled} of {count(sensei.asked, 'ruling')}"
+        yield f"{name}: {sensei.ruled} of {count(sensei.asked, 'ruling')} made"
         for person, readiness in sensei.participants:
             yield f"  {one_line(person.name)}: {_describe(readiness)}"
 
 
 def _describe(readiness: Readiness) -> str:
-    text = f"{len(readiness.ruled)} of {len(readiness.asked)} ruled"
+    text = describe_count(readiness)
     below = ", ".join(one_line(standing.title) for standing in readiness.below_gate)
     return f"{text}; not ready yet: {below}" if below else text

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.domain.milestones.readiness import Readiness
 from bot.domain.milestones.schedule import MilestoneDate, MilestoneStage
 from bot.domain.triage.records import Milestone
 from bot.rendering.text.safe_text import one_line
@@ -12,7 +13,7 @@ TITLES = {
     Milestone.FINAL: "Final milestone",
 }
 NO_DATES = (
-    "No milestone has a date yet, so no rulings are asked for one. Whoever runs Sensei can add a date with "
+    "No milestone has a date yet, so no rulings are due. The person who runs Sensei can add a date with "
     "`sensei cohort date add design 2027-01-29`."
 )
 
@@ -24,9 +25,14 @@ def describe_window(current: MilestoneDate) -> str:
         case MilestoneStage.AHEAD:
             return f"From {first} to {last}, senseis rule on every criterion."
         case MilestoneStage.OPEN:
-            return f"Senseis rule on every criterion until {last}."
+            return f"Senseis have until {last} to rule on every criterion."
         case MilestoneStage.OVER:
-            return f"Its rulings were due by {last}. They stay as they are."
+            return f"Senseis had until {last} to rule on every criterion. Their rulings stay as they are."
+
+
+def describe_count(readiness: Readiness) -> str:
+    """Say how many of a capstone's criteria have their ruling, such as ``3 of 8 criteria ruled on``."""
+    return f"{len(readiness.ruled)} of {len(readiness.asked)} criteria ruled on"
 
 
 def describe_level(level: int, levels: tuple[str, ...]) -> str:

@@ -43,7 +43,7 @@ CONSTRAINT_WORDS: Mapping[Constraint, ConstraintWords] = {
     Constraint.LOCKED: ConstraintWords(
         "locked and existing pairs take up all the sensei's places",
         "locked pairs take up all the sensei's places",
-        "the places they could have are locked for other participants",
+        "the places they could have are taken by locked pairs with other participants",
     ),
     Constraint.VETOED: ConstraintWords(
         "the sensei has already turned this participant down",

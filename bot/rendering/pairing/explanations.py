@@ -109,7 +109,7 @@ def explain_stored_answer(stored: Mapping[str, Any], names: TextById) -> str:
     """Tell a lead why two people aren't paired, from JSON written by ``pairing.explanations``."""
     participant, sensei = stored["participant"], stored["sensei"]
     if stored["answer"] == "already":
-        return f"{names[participant]} and {names[sensei]} are already paired in the best pairing."
+        return f"{names[participant]} and {names[sensei]} are a pair in the best pairing of the whole cohort."
     if stored["answer"] == "refused":
         return (
             "I couldn't work this out, because the cohort's weights aren't valid. Please ask an operator to "
@@ -129,7 +129,7 @@ def explain_stored_answer(stored: Mapping[str, Any], names: TextById) -> str:
         stored["fit_after"],
     )
     more = len(stored["moves"]) - len(moves)
-    return explain_answer(answer, names) + (f" {more:,} more would also move." if more else "")
+    return explain_answer(answer, names) + (f" {more:,} more would move too." if more else "")
 
 
 def explain_answer(
@@ -161,8 +161,8 @@ def answer_participant(sensei: str) -> str:
     """
     return (
         f"I can't tell you why you aren't paired with {sensei}: the reason could reveal things about other "
-        "people. The pairing considers everyone at once: skills, working hours, who has room for one more, "
-        "wishes, and what people have asked in confidence. A lead can look into it with you."
+        "people. I work out the pairs for everyone at once, from skills, working hours, free places, wishes "
+        "and what people have asked for in confidence. A lead can talk it over with you."
     )
 
 
@@ -170,14 +170,17 @@ def ask_another_lead() -> str:
     """Return the fixed answer to a lead who asks why they aren't paired with a certain person."""
     return (
         "You're one of these two people. Please ask another lead: the answer might reveal what the other "
-        "person asked in confidence."
+        "person asked for in confidence."
     )
 
 
 def explain_blame(participant: str, blame: str, names: TextById) -> str:
     """Tell a lead why a participant has no sensei; ``blame`` is in the form that a proposal stores."""
     if blame == NO_PROFILE:
-        return f"{names[participant]} has no sensei: their profile (working hours, skills) is still missing."
+        return (
+            f"{names[participant]} has no sensei, because their profile (working hours and skills) is "
+            "missing."
+        )
     return explain_unassigned(decode_blame(participant, blame), names)
 
 
@@ -208,7 +211,7 @@ def no_sensei_yet() -> str:
     """Return the answer to a participant who has no sensei yet. It never gives the cause."""
     return (
         "You don't have a sensei yet. The leads decide who is paired with whom. Once you're matched, I'll "
-        "introduce you to each other in a group message."
+        "introduce you and your sensei to each other in a group message."
     )
 
 
@@ -256,7 +259,7 @@ def _explain_obstacle(answer: ImpossiblePair, sensei: str, minimum_hours: int) -
         case Constraint.CAPACITY:
             return f"{sensei} isn't taking any participants"
         case Constraint.LOCKED:
-            return f"all of {sensei}'s places are locked for other participants"
+            return f"all of {sensei}'s places are taken by locked pairs with other participants"
         case constraint:
             return CONSTRAINT_WORDS[constraint].label
 

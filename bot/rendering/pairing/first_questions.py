@@ -6,22 +6,23 @@ from bot.domain.dojo.people import Profile
 from bot.domain.dojo.profiles import Vocabulary
 
 QUESTIONS: Mapping[str, str] = {
-    "outcome": "Who would notice on a Monday morning if this system were gone, and how could you tell?",
+    "outcome": "Who would notice on a Monday morning if this system were gone, and how would you hear of it?",
     "integration": "Which existing system is hardest to integrate with, and what have you assumed about it?",
     "risk": "What is the worst thing this system could do to someone, and who would see it first?",
     "validation": "How would you know within a day that the system had got worse?",
-    "context": "What does the model need to know to do this well, and what must it never see?",
+    "context": "What does the model need to know to do its job well, and what must it never see?",
     "reliability": "If the model is down for an hour in the middle of the day, what do people see?",
     "governance": "If someone asks in a year why the system gave a certain answer, what can you show them?",
     "performance_cost": "How much may one answer cost, how long may it take, and who decides?",
     "security": "If someone writes to this system in order to cause harm, what can they reach?",
-    "delivery": "What would you want to have seen before you let a hundred people use it?",
+    "delivery": "What would you want to have seen before you let a hundred people use this system?",
 }
 """The first question about each criterion, by its id: open, with no single right answer."""
 
 _ABOUT_CAPSTONE = "Which choice in your capstone are you least sure of, and what would make you change it?"
 _ABOUT_GOALS = (
-    "By the end, what would you like to be able to decide that you wouldn't trust yourself with today?"
+    "By the end of the programme, what would you like to be able to decide on your own that you wouldn't "
+    "trust yourself to decide today?"
 )
 
 

@@ -20,7 +20,8 @@ def deputy_begins(sensei: str, deputy: str, last: str, *, reader: str) -> Outgoi
         return _paragraph(f"{away} You're the deputy, and I'm telling their participants to ask you.")
     if reader == "alone":
         return _paragraph(f"{away} There's no deputy. If something can't wait, ask your lead.")
-    return _paragraph(f"{away} Meanwhile, you can ask {_shorten(deputy)}, their deputy, who knows about it.")
+    name = _shorten(deputy)
+    return _paragraph(f"{away} Meanwhile, you can ask {name}, the deputy. I'm telling {name} too.")
 
 
 def sensei_back(sensei: str, *, to_deputy: bool) -> OutgoingMessage:
@@ -38,10 +39,10 @@ def back_early(sensei: str, *, to_deputy: bool) -> OutgoingMessage:
     name = _shorten(sensei)
     if to_deputy:
         return _paragraph(
-            f"{name} has removed their holiday, so you're no longer the deputy. Please tell them what is "
+            f"{name} has cancelled their holiday, so you're no longer the deputy. Please tell them what is "
             "still open."
         )
-    return _paragraph(f"{name} has removed their holiday, so you can ask them again.")
+    return _paragraph(f"{name} has cancelled their holiday, so you can ask them again.")
 
 
 def deputy_chosen(  # noqa: PLR0913 - what a lead reads about a holiday
@@ -70,7 +71,7 @@ def deputy_chosen(  # noqa: PLR0913 - what a lead reads about a holiday
 def absence_removed(sensei: str, days: tuple[str, str]) -> OutgoingMessage:
     """Tell a lead that a sensei has removed a holiday."""
     return _paragraph(
-        f"{_shorten(sensei)} has removed their holiday from {days[0]} to {days[1]}, so they need no deputy."
+        f"{_shorten(sensei)} has cancelled their holiday ({days[0]} to {days[1]}), so they need no deputy."
     )
 
 
@@ -108,8 +109,12 @@ def deputy_lost(change: DeputyChange, *, to_sensei: bool) -> OutgoingMessage:
     news = f"{_shorten(change.former or '')} can no longer be {whose} {_describe_days(change)}."
     if change.deputy:
         return _paragraph(f"{news} {_shorten(change.deputy)} is now the deputy.")
-    remedy = "A lead can choose one." if to_sensei else "You can choose one in my message about the holiday."
-    return _paragraph(f"{news} I couldn't find another one. {remedy}")
+    remedy = (
+        "A lead can choose a deputy."
+        if to_sensei
+        else "You can choose a deputy in my message about the holiday."
+    )
+    return _paragraph(f"{news} I couldn't find another deputy. {remedy}")
 
 
 def _describe_days(change: DeputyChange) -> str:

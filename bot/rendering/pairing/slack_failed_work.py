@@ -11,7 +11,7 @@ _WRONG = "because something went wrong on my side"
 def why_failed(*, again: bool) -> OutgoingMessage:
     """Tell a lead that there is no answer to ``/dojo why``. ``again`` means that I try again by myself."""
     return paragraph(
-        f"I couldn't answer your `/dojo why`, {_WRONG}. Nothing was changed. "
+        f"I couldn't answer your `/dojo why`, {_WRONG}. "
         f"{_describe_retry(again, 'You can also ask again now.')}"
     )
 
@@ -40,4 +40,4 @@ def absence_untold(sensei: str | None, *, begins: bool, again: bool) -> Outgoing
 def _describe_retry(again: bool, meanwhile: str) -> str:
     if again:
         return f"I'll try once more in an hour or two. {meanwhile}"
-    return f"{meanwhile} Please also tell the person who runs Sensei: `sensei dead list` shows the cause."
+    return f"{meanwhile} Please also tell the person who runs Sensei that `sensei dead list` shows the cause."

@@ -33,13 +33,16 @@ def swap_form(  # noqa: PLR0913 - a pair, and what may replace it
 
     ``is_partial`` means that swaps which concern the lead are left out.
     """
-    own = [small("Swaps that concern you aren't listed. Another lead can make them.")] if is_partial else []
+    own = [small("Swaps that involve you aren't listed. Another lead can make them.")] if is_partial else []
     top = section(
-        f"*{named(participant)}* is proposed with *{named(sensei)}*, "
-        f"fit {fit} %. The number after each name shows how it would change the fit, in percentage points."
+        f"*{named(participant)}* is proposed with *{named(sensei)}* (fit {fit} %). The number after each "
+        "name shows by how many percentage points that choice would change the fit."
     )
     if not choices:
-        none = section("There's no one else to choose: the other senseis are full, paused or barred.")
+        none = section(
+            "There's no one else to choose: every other sensei is full or paused, or can't be paired with "
+            "this participant."
+        )
         return _form("pairing.swap", "Another sensei", [top, none, *own], private)
     options = [
         option(f"{plain(choice.name, 55)} ({format_points(choice.change)})", choice.value)
@@ -115,7 +118,7 @@ def _menu(label: str, options: list[Block], placeholder: str = "") -> Block:
 def _reason(label: str, *, hidden_from: Sequence[ShownPerson], optional: bool = False) -> Block:
     """Return the field for a reason. Those in ``hidden_from`` can't read it, even if they are leads."""
     names = " and ".join(plain(person.name, MOST_OF_A_NAME) for person in hidden_from)
-    even = "even as leads" if len(hidden_from) > 1 else "even as a lead"
+    even = "even if they're also leads" if len(hidden_from) > 1 else "even if they're also a lead"
     return {
         "type": "input",
         "block_id": WHY,

@@ -40,8 +40,8 @@ def veto_question(  # noqa: PLR0913, PLR0917 - what a sensei decides on
         return OutgoingMessage(f"{name}: {decision}", (*blocks, small(decision)))
     blocks += [
         small(
-            f"If you don't answer by {moment(until)}, I'll introduce the two of you. The leads can see your "
-            f"answer; {name} can't, even as a lead."
+            f"If you don't answer by {moment(until)}, I'll take that as a yes and introduce the two of you. "
+            f"The leads can see your answer; {name} can't, even if they're also a lead."
         ),
         _answer_buttons(pair),
     ]
@@ -57,8 +57,8 @@ def reminder(pair: int, participant: str, until: datetime, state: PairState, coh
         return OutgoingMessage(f"{name}: {decision}", (section(f"*{name}*"), small(decision)))
     text = (
         f"You haven't answered yet: would you like to be *{name}*'s sensei in {_shorten(cohort)}? My earlier "
-        f"message says why you were matched. If you don't answer by {moment(until)}, I'll introduce the two "
-        "of you."
+        f"message says why you were matched. If you don't answer by {moment(until)}, I'll take that as a "
+        "yes and introduce the two of you."
     )
     return OutgoingMessage(
         f"Reminder: would you like to be {name}'s sensei?", (section(text), _answer_buttons(pair))
@@ -113,8 +113,8 @@ def change_confirmed(sensei: str, cohort: str) -> OutgoingMessage:
     name = _shorten(sensei)
     return paragraph(
         f"As you asked, you and {name} are no longer a pair in {_shorten(cohort)}. I'm telling {name} that "
-        "the pair has ended, but not why. I'm looking for another sensei for you, and the leads decide. Once "
-        "you're matched, I'll introduce you to each other here."
+        "the pair has ended, but not why. I'm looking for another sensei for you, and the leads will decide. "
+        "Once you're matched, I'll introduce you and your new sensei to each other here."
     )
 
 
@@ -132,7 +132,10 @@ def own_pair(pair: int, sensei: ShownPerson, reasons: Sequence[str]) -> Outgoing
     blocks = (
         section("\n".join(lines).strip()),
         actions(button(_ASK_FOR_ANOTHER, "pairing.change", str(pair)), block_id=f"pairing.own.{pair}"),
-        small("I'll ask you why. The leads can read your answer; your sensei can't, even as a lead."),
+        small(
+            "I'll ask you why. The leads can read your answer; your sensei can't, even if they're also a "
+            "lead."
+        ),
     )
     return OutgoingMessage(f"Your sensei is {_shorten(sensei.name)}.", blocks)
 
@@ -165,7 +168,7 @@ def person_left(
         single = len(partners) == 1
         search_for = f"another sensei for {_list_names(partners)}" if single else "other senseis for them"
         return paragraph(f"{news} I'll propose {search_for}. All other pairs stay the same.")
-    place = " That place is free again." if ended else ""
+    place = " The sensei has a free place again." if ended else ""
     return paragraph(f"{news}{place} All other pairs stay the same.")
 
 

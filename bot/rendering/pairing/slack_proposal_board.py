@@ -15,7 +15,7 @@ from bot.rendering.chat.slack_blocks import (
     small,
 )
 from bot.rendering.chat.slack_text import moment, mrkdwn, page_of, plain, plain_object
-from bot.rendering.pairing.wording import summarise_proposal
+from bot.rendering.pairing.wording import NO_OTHER_LEAD, summarise_proposal
 from bot.rendering.text.safe_text import count
 
 PAIRS_A_PAGE = 15
@@ -24,12 +24,12 @@ _MOST_OF_A_QUOTE, _MOST_OF_A_REASON = 180, 140
 _MOST_REASONS = 3
 _NOTHING_TO_DECIDE = "There's nothing here for you to decide."
 _NOTHING_LEFT = (
-    "Nothing in this proposal waits for a decision any more. If participants still have no sensei, use "
+    "Nothing in this proposal is waiting for a decision any more. If participants still have no sensei, use "
     "`/dojo pair` to propose pairs for them."
 )
 _OWN_PAIR = (
-    "You're a participant here too. I leave out what I propose for you, because another lead decides about "
-    "it. If there's no other lead, the person who runs Sensei can do it with `sensei pair`."
+    "You're a participant here too, so this list doesn't show what I propose for you: another lead "
+    f"will decide on that. {NO_OTHER_LEAD}"
 )
 _NO_BLAME = (
     "You're a sensei here too, so I don't say why a participant has no sensei: the reason could be "
@@ -72,12 +72,12 @@ def _board_buttons(board: ProposalBoard, page: int, pages: int) -> Iterator[Bloc
         approve = button(f"Approve all {board.waiting:,}", "pairing.approve_all", number, "primary")
         question = f"Approve {count(board.waiting, 'pair')}?"
         what_follows = (
-            "I'll ask each sensei. If they don't answer within 24 of their working hours, I'll introduce "
-            "them to their participant."
+            "I'll ask each sensei. If a sensei doesn't answer within 24 hours, counting only their working "
+            "hours, I'll introduce them to their participant."
         )
         yield {**approve, "confirm": _confirmation(question, what_follows, "Approve")}
     if board.waiting or board.unassigned:
-        yield button("Work out again", "pairing.again", number)
+        yield button("Work out pairs again", "pairing.again", number)
     if page > 1:
         yield button("← Back", "pairing.page:back", f"{board.id} {page - 1}")
     if page < pages:
@@ -110,11 +110,12 @@ def _pair_buttons(pair: ShownPair) -> Iterator[Block]:
         if not pair.is_own:
             yield button("Swap…", "pairing.swap", number)
         what_follows = (
-            "I've already asked the sensei. My message to them will then say that it is no longer proposed."
+            "I've already asked the sensei. If you withdraw the pair, my message to them will say that the "
+            "pair is no longer proposed."
         )
         yield {
-            **button("Take back", "pairing.decline", number),
-            "confirm": _confirmation("Take this pair back?", what_follows, "Take back"),
+            **button("Withdraw", "pairing.decline", number),
+            "confirm": _confirmation("Withdraw this pair?", what_follows, "Withdraw"),
         }
     elif pair.state is PairState.ACTIVE:
         yield button("End…", "pairing.end", number)

@@ -85,7 +85,7 @@ def explain_without(unassigned: TrialUnassigned, names: TextById, minimum_hours:
         )
     if Constraint.CAPACITY in unassigned.causes and unassigned.alone:
         possible = [names[sensei] for sensei in unassigned.possible]
-        sentences.append(f"One more place with {_join_any(possible)} would be enough.")
+        sentences.append(f"If {_join_any(possible)} took one more participant, that would be enough.")
     return " ".join(sentences)
 
 
@@ -126,7 +126,7 @@ def explain_next_best(pair: TrialPair, trial: PairingTrial, names: TextById) -> 
         others = [load for load in trial.loads if load.sensei != pair.sensei and load.capacity]
         if not others:
             return "There is no other sensei."
-        return "No other sensei is possible: their working hours don't overlap enough."
+        return "No other sensei is possible, because the working hours don't overlap enough."
     other = pair.next_best
     return f"Next best: {names[other.sensei]} (fit {other.fit} %){_describe_cost(other, names)}."
 
@@ -176,14 +176,14 @@ def _explain_figures(trial: PairingTrial) -> str:
     ]
     if trial.compared:
         sentences.append(
-            "“Worse overall” is how much fit the whole cohort would lose; a point is 1 % of the best "
-            "possible fit of one pair."
+            "“Worse overall” shows how many points of fit the whole cohort would lose. A point is 1 % of the "
+            "best possible fit of one pair."
         )
     return " ".join(sentences)
 
 
 def _conclude(trial: PairingTrial) -> str:
-    lines = ["Nothing was written, and nothing was sent to Slack or GitHub."]
+    lines = ["Sensei saved nothing, and sent nothing to Slack or GitHub."]
     if not trial.compared:
         lines.append("There are too many people to work out each participant's next-best sensei.")
     return "\n".join(lines)

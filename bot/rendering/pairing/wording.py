@@ -20,9 +20,11 @@ _STATES: Mapping[PairState, str] = {
     PairState.ENDED: "has ended",
 }
 _NEXT_STEPS: Mapping[PairState, str] = {
-    PairState.PROPOSED: "A lead can approve, swap, lock or decline it.",
-    PairState.APPROVED: "The sensei can accept it or turn it down. A lead can swap it or take it back.",
-    PairState.ACTIVE: "A lead can end it.",
+    PairState.PROPOSED: "A lead can approve, swap, lock or decline this pair.",
+    PairState.APPROVED: (
+        "The sensei can accept this pair or turn it down. A lead can swap the sensei or withdraw the pair."
+    ),
+    PairState.ACTIVE: "A lead can end this pair.",
 }
 _OVER = "If the participant still needs a sensei, a lead can propose pairs again."
 _DECISIONS: Mapping[PairState, str] = {
@@ -34,7 +36,8 @@ _DECISIONS: Mapping[PairState, str] = {
     PairState.REPLACED: _NO_LONGER_PROPOSED,
     PairState.ENDED: "This pair has ended.",
 }
-NOBODY_TO_PAIR = "Nobody to pair: every active participant already has a sensei."
+NOBODY_TO_PAIR = "There's nobody to pair: every active participant already has a sensei."
+NO_OTHER_LEAD = "If there's no other lead, the person who runs Sensei can do this with `sensei pair`."
 
 
 OWN_OUTCOME = "own"
@@ -42,7 +45,7 @@ OWN_OUTCOME = "own"
 
 
 def _describe_nobody(cohort: str) -> str:
-    return f"Nobody to pair in {cohort}: every active participant already has a sensei."
+    return f"There's nobody to pair in {cohort}: every active participant already has a sensei."
 
 
 def describe_solving(without: int, cohort: str) -> str:
@@ -59,13 +62,14 @@ def describe_no_news(outcome: str) -> str:
     """Tell a lead that working out pairs changed nothing."""
     if outcome == OWN_OUTCOME:
         return (
-            "I've worked out the pairs. There's nothing new for you to decide. Another lead decides about "
-            "your own pair. If there's no other lead, the person who runs Sensei can, with `sensei pair`."
+            "I've worked out the pairs. There's nothing new for you to decide. Another lead will decide on "
+            f"your own pair. {NO_OTHER_LEAD}"
         )
     if outcome == "same":
         return (
             "I worked out the pairs again. The current proposal is still the best, so nothing has changed. "
-            "If pairs wait for you to decide, this app's Home tab can show you the proposal again."
+            "If pairs are still waiting for your decision, you can open the proposal again from this app's "
+            "Home tab."
         )
     return NOBODY_TO_PAIR
 
@@ -82,8 +86,8 @@ def describe_proposal(outcome: Mapping[str, Any], cohort: str, flag: str) -> str
                 f"To see it, run `sensei pair show{flag}`."
             )
     return (
-        f"Proposal {number} for {cohort} is ready. To see it, run `sensei pair show{flag}`; "
-        f"to approve all its pairs, `sensei pair approve --all{flag}`."
+        f"Proposal {number} for {cohort} is ready. To see it, run `sensei pair show{flag}`. "
+        f"To approve all its pairs, run `sensei pair approve --all{flag}`."
     )
 
 
@@ -91,10 +95,11 @@ def describe_approval(number: int, cohort: str) -> str:
     """Say how many pairs of a cohort were approved."""
     if not number:
         return f"No pair was approved in {cohort}."
-    whose = "its sensei is" if number == 1 else "their senseis are"
+    asked = "the sensei" if number == 1 else "each sensei"
     return (
-        f"{count(number, 'pair')} approved in {cohort}: {whose} being asked, "
-        "and if they don't answer within 24 working hours, that counts as a yes."
+        f"{count(number, 'pair')} approved in {cohort}. Sensei is asking {asked}. "
+        f"If {'the' if number == 1 else 'a'} sensei doesn't answer within 24 working hours, that counts as a "
+        "yes."
     )
 
 
@@ -102,7 +107,7 @@ def describe_refusals(refused: int) -> str:
     """Tell a lead that some pairs could not be approved."""
     return (
         f"I couldn't approve {count(refused, 'pair')}, because something has changed since the proposal. The "
-        "other pairs are approved. To find new pairs, choose “Work out again”."
+        "other pairs are approved. To find new pairs, choose “Work out pairs again”."
     )
 
 

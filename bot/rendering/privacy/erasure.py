@@ -20,7 +20,11 @@ def list_erased(counts: Mapping[str, int], *, planned: bool) -> str:
     head = (
         "Rows, workflows and clones that would be deleted or blanked:" if planned else "Deleted or blanked:"
     )
-    return _format_table(head, counts) if counts else "Sensei stores nothing about them except their name."
+    return (
+        _format_table(head, counts)
+        if counts
+        else "Sensei stores nothing about this person except their name."
+    )
 
 
 def list_published(shown: PublishedItems, address: str) -> str:
@@ -32,7 +36,10 @@ def list_published(shown: PublishedItems, address: str) -> str:
     ]
     if not found:
         return ""
-    head = "Published on GitHub. These, and what the person wrote there, stay until someone deletes them:"
+    head = (
+        "Published on GitHub. These items, and everything that the person wrote there, stay until someone "
+        "deletes them:"
+    )
     return "\n".join([head, *found])
 
 
@@ -48,13 +55,19 @@ def describe_messages(
         unknown = (
             "Sensei doesn't know this person's Slack account, so it can't look for its messages to them."
         )
-        return f"{unknown} If they have an account, give its id instead of a name." if wanted else ""
+        remedy = "If they have an account, run the command again with its id instead of a name."
+        return f"{unknown} {remedy}" if wanted else ""
     if messages is None:
         offer = " To delete them too, add --slack-messages." if planned else ""
         return f"Sensei's messages to this person stay in Slack.{offer}"
     number = count(messages.deleted, "direct message")
     verb = "would be" if planned else "was" if messages.deleted == 1 else "were"
-    lines = [f"{number} from Sensei to this person {verb} deleted in Slack. Messages to several people stay."]
+    lines = [
+        (
+            f"{number} from Sensei to this person {verb} deleted in Slack. Messages to several people at "
+            "once stay."
+        )
+    ]
     if messages.refused:
         lines.append(
             f"Slack didn't allow Sensei to delete {count(messages.refused, 'other message')}. Ask an "
@@ -78,7 +91,8 @@ def describe_search(found: TraceSearchResult, traces: PersonalTraces) -> str:
         lines.append(f"  {name:<{width}}  {hits} ({size})")
     if traces.shared:
         lines.append(
-            f"Not searched for, because other people's rows contain the same: {count(traces.shared, 'text')}."
+            f"Sensei didn't search for {count(traces.shared, 'text')}, because other people's rows contain "
+            "the same words."
         )
     if not found.left:
         return "\n".join([*lines, "No traces left."])

@@ -8,9 +8,9 @@ from bot.rendering.review.markdown import code, fence, plain
 from bot.rendering.text.safe_text import count
 
 _CONVERSATION_STATES = {
-    "waiting": "Sensei waits for your answer",
-    "probed": "Sensei has followed up",
-    "drafted": "a decision waits for you to confirm it",
+    "waiting": "Sensei is waiting for your answer",
+    "probed": "Sensei has asked a follow-up question",
+    "drafted": "a decision is waiting for you to confirm it",
     "recorded": "the decision is recorded",
     "left": "the rest is left to you and your sensei",
     "closed": "closed",
@@ -21,7 +21,11 @@ _DECISION_STATES = {
     "superseded": "replaced by a later one",
     "withdrawn": "withdrawn",
 }
-_WRITERS = {"sensei": "Sensei from your words", "participant": "you", "file": "a file in the repository"}
+_WRITERS = {
+    "sensei": "by Sensei, from your words",
+    "participant": "by you",
+    "file": "from a file in the repository",
+}
 
 
 def conversation_lines(conversation: Json | None) -> Iterator[str]:
@@ -33,7 +37,7 @@ def conversation_lines(conversation: Json | None) -> Iterator[str]:
     yield f"   Conversation {where}: {state}."
     yield ""
     if conversation["probe"] and not is_other(conversation["probe"]):
-        yield f"   Sensei followed up: {plain(conversation['probe'])}"
+        yield f"   Sensei's follow-up question: {plain(conversation['probe'])}"
         yield ""
     for message in conversation["private_messages"]:
         if not is_other(message["body"]) and message["body"]:
@@ -74,7 +78,7 @@ def _revision_lines(revision: Json) -> Iterator[str]:
         yield ""
         return
     writer = _WRITERS.get(revision["revised_by"], revision["revised_by"])
-    yield f"Version {revision['number']} of {minute(revision['at'])}, by {writer}: {plain(revision['title'])}"
+    yield f"Version {revision['number']} of {minute(revision['at'])}, {writer}: {plain(revision['title'])}"
     yield ""
     for part in Slot:
         if part in revision["texts"]:
@@ -88,8 +92,12 @@ def statement_lines(statements: Sequence[Json]) -> Iterator[str]:
     """Yield how much evidence in the person's own words there is."""
     if statements:
         pending = sum(statement["pending"] for statement in statements)
-        verb = "waits for its pull request" if pending == 1 else "wait for their pull requests"
-        waiting = f" Of these, {pending:,} {verb} to be merged." if pending else ""
+        merged = (
+            "doesn't count until its pull request is"
+            if pending == 1
+            else "don't count until their pull requests are"
+        )
+        waiting = f" Of these, {pending:,} {merged} merged." if pending else ""
         quotes = count(len(statements), "quote")
         yield ""
-        yield f"Evidence in your own words: {quotes}.{waiting} The JSON has all of it."
+        yield f"Evidence in your own words: {quotes}.{waiting} The JSON has every quote."

@@ -51,7 +51,8 @@ def _pull_request_lines(pull_request: Json) -> Iterator[str]:
     yield ""
     yield f"#### Pull request {pull_request['number']}"
     yield ""
-    yield f"Opened by {author}; {pull_request['state']}, last changed on {day(pull_request['updated_at'])}."
+    changed = day(pull_request["updated_at"])
+    yield f"Opened by {author}. State: {pull_request['state']}. Last changed on {changed}."
     yield ""
     for round_ in pull_request["rounds"]:
         yield from _round_lines(round_)
@@ -83,7 +84,11 @@ def _round_lines(round_: Json) -> Iterator[str]:
 
 def _question_lines(number: int, question: Json) -> Iterator[str]:
     state = QUESTION_STATES.get(question["state"], question["state"])
-    ruling = f", and your sensei ruled that it {_ruling(question['ruling'])}" if question["ruling"] else ""
+    ruling = (
+        f", and your sensei ruled that the question {_ruling(question['ruling'])}"
+        if question["ruling"]
+        else ""
+    )
     yield f"{number}. **{plain(question['text'])}** ({_place(question)}; {state}{ruling})"
     yield ""
     yield fence(question["quote"])
@@ -95,7 +100,7 @@ def _question_lines(number: int, question: Json) -> Iterator[str]:
         yield from quote_lines(message["body"], "   ")
         yield ""
     if others := len(question["thread"]) - len(mine):
-        yield f"   Left out: {count(others, 'message')} by other people."
+        yield f"   This page leaves out {count(others, 'message')} by other people."
         yield ""
     yield from conversation_lines(question["conversation"])
 
@@ -144,8 +149,8 @@ def _call_lines(calls: Sequence[Json]) -> Iterator[str]:
     usd = sum(call["usd"] or 0 for call in calls)
     yield ""
     yield (
-        f"To read this capstone, Sensei called a model {count(len(calls), 'time')} "
-        f"({count(tokens, 'token')}, ${usd:.2f}). Answers that are still stored: {answers:,}."
+        f"Sensei called a model {count(len(calls), 'time')} to read this capstone ({count(tokens, 'token')}, "
+        f"${usd:.2f}). The model's answers that are still stored: {answers:,}."
     )
 
 

@@ -8,6 +8,7 @@ from bot.domain.dojo.people import Weekday
 from bot.domain.pairing.fit import PairReasonKind
 from bot.rendering.privacy.export_words import (
     ENROLMENT_STATES,
+    LINK_CODE_STATES,
     PAIR_STATES,
     Json,
     day,
@@ -40,7 +41,8 @@ def person_lines(document: Json) -> Iterator[str]:
     if link := document["dojo"]["link_code"]:
         account = f" for the GitHub account {plain(link['login'])}" if link["login"] else ""
         until = day(link["expires_at"])
-        yield f"- A one-time code to link an account{account}: {link['state']}, expires {until}"
+        state = LINK_CODE_STATES.get(link["state"], link["state"])
+        yield f"- A one-time code to link an account{account}, valid until {until}: {state}"
 
 
 def enrolment_lines(enrolments: Sequence[Json], titles: Titles) -> Iterator[str]:
@@ -98,7 +100,7 @@ def pairing_lines(dojo: Json, titles: Titles) -> Iterator[str]:
     for proposal in dojo["unassigned"]:
         yield f"- A proposal on {day(proposal['at'])} found no sensei for you."
     for proposal in dojo["proposals"]:
-        yield f"- You asked Sensei to propose pairs on {day(proposal['at'])}."
+        yield f"- On {day(proposal['at'])}, you asked Sensei to propose pairs."
 
 
 def _explain(pair: Json, titles: Titles, *, is_participant: bool) -> Iterator[str]:

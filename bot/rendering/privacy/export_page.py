@@ -15,13 +15,13 @@ from bot.rendering.privacy.export_words import Json, day, minute, nested, sectio
 from bot.rendering.review.markdown import code, plain
 
 _INTRODUCTION = (
-    "This page says in words what Sensei stores about you. What other people wrote is left out, and so are "
-    "their names. The JSON that `sensei export` writes is for programs and has everything in full."
+    "This page describes what Sensei stores about you. It leaves out what other people wrote, and their "
+    "names. The JSON file that `sensei export` writes is for programs, and has all the records in full."
 )
 _ELSEWHERE = (
     "- In Slack: the messages that Sensei sent you.\n"
     "- On GitHub: Sensei's reviews, questions, check runs and answers, and everything that you wrote there.\n"
-    "- In the bot's log, in backups of its database, and in the clones of your repositories."
+    "- On Sensei's server: its log, the backups of its database, and its clones of your repositories."
 )
 
 
@@ -68,18 +68,23 @@ def _work_lines(document: Json) -> Iterator[str]:
     """Yield counts of the records that Sensei needs for its own work, by kind."""
     work, capstones = document["work"], document["capstones"]
     counts = {
-        "work that was due": [*work["jobs"], *(job for capstone in capstones for job in capstone["jobs"])],
-        "posts and messages, so that none is sent twice": [
+        "tasks that Sensei had to do": [
+            *work["jobs"],
+            *(job for capstone in capstones for job in capstone["jobs"]),
+        ],
+        "notes of posts and messages, so that Sensei sends none twice": [
             *work["effects"],
             *(effect for capstone in capstones for effect in capstone["effects"]),
         ],
-        "finished or running work, step by step": [
+        "steps of tasks that are running or finished": [
             *work["workflows"],
             *(workflow for capstone in capstones for workflow in capstone["workflows"]),
         ],
         "notices from GitHub and Slack that are still stored": document["deliveries"],
-        "weekly digests that were made for you, as numbers of their rows": document["dojo"]["digests"],
-        "rows of digests that you don't want to see before a day": document["dojo"]["snoozes"],
+        "weekly digests that Sensei made for you (only the numbers of their rows)": document["dojo"][
+            "digests"
+        ],
+        "rows of digests that you don't want to see until a certain day": document["dojo"]["snoozes"],
         "check-ins, with your reasons where you skipped one": [
             check_in for enrolment in document["enrolments"] for check_in in enrolment["check_ins"]
         ],

@@ -10,10 +10,10 @@ _MILESTONES = {None: "", "design": ", for the design milestone", "midway": ", fo
 _FINAL = ", for the final milestone"
 _ROLES = {"sensei": "your sensei", "deputy": "your sensei's deputy", "second": "a second sensei"}
 _APPEALS = {
-    "asked": "a lead has yet to name a second sensei",
-    "assigned": "a second sensei has yet to rule",
-    "ruled": "a second sensei has ruled",
-    "withdrawn": "you took it back",
+    "asked": "a lead still has to name a second sensei",
+    "assigned": "the second sensei still has to rule",
+    "ruled": "the second sensei has ruled",
+    "withdrawn": "you took the request back",
 }
 
 
@@ -51,9 +51,9 @@ def ruled_lines(elsewhere: Json) -> Iterator[str]:
 def _ruling_lines(ruling: Json) -> Iterator[str]:
     who = "you, as its sensei," if ruling["sensei"] == "themselves" else _ROLES[ruling["role"]]
     yield f"- {_describe_ruling(ruling, who)}"
-    yield from _written("They wrote to you:", ruling["sentence"])
+    yield from _written("The sensei wrote to you:", ruling["sentence"])
     if (appeal := ruling["appeal"]) is not None:
-        yield f"  On {day(appeal['at'])}, you appealed; {_APPEALS[appeal['state']]}."
+        yield f"  On {day(appeal['at'])}, you asked for a second opinion; {_APPEALS[appeal['state']]}."
         yield from _written("You wrote:", "" if is_other(appeal["reason"]) else appeal["reason"])
 
 
@@ -64,7 +64,7 @@ def _describe_ruling(ruling: Json, who: str, on: str = "On") -> str:
 
 
 def _exemption_lines(exemption: Json, on: str, who: str) -> Iterator[str]:
-    ended = f" until {day(exemption['ended_at'])}" if exemption["ended_at"] else ""
+    ended = f" (this exemption ended on {day(exemption['ended_at'])})" if exemption["ended_at"] else ""
     subject = f"{exemption['kind']} {code(exemption['subject'])}"
     yield f"{on} {day(exemption['at'])}, {who} decided that the {subject} doesn't apply{ended}:"
     yield from _written("", exemption["reason"])

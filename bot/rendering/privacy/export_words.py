@@ -53,8 +53,17 @@ PAIR_STATES: Mapping[str, str] = {
     "replaced": "was replaced by another proposal",
     "ended": "has ended",
 }
+LINK_CODE_STATES: Mapping[str, str] = {
+    "given": "not used yet",
+    "posted": "posted on GitHub, and not confirmed by you yet",
+    "linked": "used to link the account",
+    "declined": "declined by you",
+    "taken": "not accepted, because one of the two accounts was linked already",
+    "void": "not accepted, because two accounts posted it",
+    "withdrawn": "not accepted, because the comment with it was deleted",
+}
 QUESTION_STATES: Mapping[str, str] = {
-    "proposed": "not posted: a sensei has yet to look at it",
+    "proposed": "not posted: a sensei still has to look at it",
     "kept": "about to be posted",
     "asked": "asked",
     "answered": "answered",

@@ -22,8 +22,8 @@ def describe_namesakes(people: Sequence[Subject]) -> str:
             "person, erase it too."
         )
     return (
-        f"Sensei has {len(people)} other records with the same name: {list_records(people)}. Erase those too "
-        "that are about the same person."
+        f"Sensei has {len(people)} other records with the same name: {list_records(people)}. Also erase "
+        "those that are about the same person."
     )
 
 

@@ -63,8 +63,9 @@ def check_read(day: date) -> tuple[str, str]:
     """Return the title and text of a check run once a sensei has read the evidence of its capstone."""
     title = f"Read by a sensei on {day.day} {day:%b %Y}"
     return title, (
-        "A sensei has read the evidence in this project. This is not a grade, and it doesn't say whether "
-        "this pull request is ready. The participant finds the levels in Slack. Open questions stay open."
+        "A sensei has read the evidence in this project. This check is not a grade, and it doesn't say "
+        "whether this pull request is ready. The participant can see their levels in Slack. Open questions "
+        "stay open."
     )
 
 
@@ -78,7 +79,9 @@ def check_silent(*, complete: bool) -> tuple[str, str]:
 
 def check_stopped(why: str) -> tuple[str, str]:
     """Return the title and text of a check run whose round cannot continue until an operator acts."""
-    return "Not read", f"{format_reason(why)}. The person who runs Sensei needs to fix this. {_NOTHING_TO_DO}"
+    reason = format_reason(why)
+    needs = "The person who runs Sensei needs to fix this."
+    return "Not read", f"{reason[:1].upper()}{reason[1:]}. {needs} {_NOTHING_TO_DO}"
 
 
 def summary_unedited(why: str) -> str:
@@ -91,7 +94,7 @@ def summary_unedited(why: str) -> str:
 
 def check_gave_up() -> tuple[str, str]:
     """Return the title and text of a check run whose round gave up."""
-    return "Not finished", "I couldn't finish reading. The person who runs Sensei can restart this reading."
+    return "Not finished", "I couldn't finish reading this commit. The person who runs Sensei can retry it."
 
 
 def check_unread(retry: str | None) -> tuple[str, str]:

@@ -24,28 +24,25 @@ Put a command on the first line of a comment:
 | `/sensei record` | in a question's thread: record the decision that I drafted from your answer |
 | `/sensei defer <reason>` | in a question's thread: put the question off; it stops counting as open |
 | `/sensei dispute <reason>` | in a question's thread: say that the question is wrong; your sensei decides |
-| `/sensei private` | in a question's thread: go on in Slack; elsewhere: post only replies to commands |
-| `/sensei answer Q12 <answer>` | answer question 12 of the summary; the other commands take `Q12` too |
-| `/sensei keep Q12` | for senseis: ask a question that waits for you; I send you its number in Slack |
-| `/sensei withdraw` | for senseis: drop a disputed question, or with `Q12` one that waits |
-| `/sensei stands` | for senseis: in the thread of a disputed question, say that it stands |
-| `/sensei quiet` | read this pull request only when someone asks |
+| `/sensei private` | in a question's thread: continue in Slack; elsewhere: post only replies to commands |
+| `/sensei answer Q12 <answer>` | answer question Q12 of the summary; the other commands take its number too |
+| `/sensei keep Q12` | for senseis: ask a question that is waiting for your decision; Slack shows its number |
+| `/sensei withdraw` | for senseis: drop a disputed question; add `Q12` to drop one that is waiting for you |
+| `/sensei stands` | for senseis: in a disputed question's thread, decide that the question stands |
+| `/sensei quiet` | read this pull request only when someone asks with `/sensei review` |
 | `/sensei speak` | turn off `quiet` and `private` |
 | `/sensei link <code>` | link this GitHub account to you; get a code with `/dojo link` in Slack |
 
 To answer a question, reply in its thread in your own words; you don't need a command. A question in the
-summary has no thread, so name it. The participant, their sensei and the cohort's leads can give commands,
-and anyone can link their own account. Everyone who can read this repository can see the commands and my
-replies."""
+summary has no thread, so use `/sensei answer` with its number. The participant, their sensei and the cohort's
+leads can give commands, and anyone can link their own account. Everyone who can read this repository can see
+the commands and my replies."""
 
-_NEW = "Please post it in a new comment; editing this one won't work."
+_NEW = "Please post the corrected command in a new comment; editing the old one won't work."
 # Placeholders: ``verb`` is the command as code, ``usage`` the command with its argument, ``hint`` a
 # suggestion ("Did you mean …?") or nothing, ``new`` _NEW.
 _REFUSALS: Mapping[CommandOutcome, str] = {
-    CommandOutcome.UNKNOWN: (
-        "I don't know that command. {hint}`/sensei help` lists all commands. Please post the right one in a "
-        "new comment; editing this one won't work."
-    ),
+    CommandOutcome.UNKNOWN: ("I don't know that command. {hint}`/sensei help` lists all commands. {new}"),
     CommandOutcome.NOT_YET: "I can't do {verb} here yet. `/sensei help` lists what I can do.",
     CommandOutcome.NOT_YOURS: (
         "Only this capstone's participant, their sensei and the cohort's leads can give commands here, so "
@@ -59,21 +56,21 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
     ),
     CommandOutcome.IN_THREAD: (
         "{verb} is about one question, so it must be a reply in that question's thread. I haven't changed "
-        "anything. If the question is in the summary, it has no thread: add its number instead, such as "
-        "`/sensei {name} Q12`, in a new comment."
+        "anything. If the question is in the summary, it has no thread: post a new comment with its number "
+        "instead, for example: `/sensei {name} Q12`."
     ),
     CommandOutcome.NO_QUESTION: (
-        "No question on this pull request has that number, so I haven't done anything. The summary lists the "
-        "questions without a thread with their numbers. {new}"
+        "No question on this pull request has that number, so I haven't done anything. The summary shows the "
+        "numbers of the questions that have no thread. {new}"
     ),
     CommandOutcome.PARTICIPANTS: (
-        "Only the participant can answer, and record what they decided, in their own words. I haven't "
-        "changed anything."
+        "Only the participant can answer a question or record a decision, because both must be in their own "
+        "words. I haven't changed anything."
     ),
     CommandOutcome.NO_DRAFT: (
         "There's nothing to record yet. Answer the question first, and I'll draft the decision from your "
-        "words. Or put the decision below the command in a new comment, each part after its name, such as "
-        "`Decided: …`. The parts are: {parts}."
+        "words. Or write the decision yourself: give the command again in a new comment and, below it, begin "
+        "each part with its name and a colon, such as `Decided: …`. The parts are: {parts}."
     ),
     CommandOutcome.NO_LABEL: (
         "I couldn't tell which part of the decision some of your words belong to, so I haven't recorded "
@@ -81,34 +78,37 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
         "{new}"
     ),
     CommandOutcome.TOO_LONG: (
-        "One part has more than 3,000 characters, so I haven't recorded anything. Please shorten it. {new}"
+        "One part has more than 3,000 characters, so I haven't recorded anything. Please shorten that part. "
+        "{new}"
     ),
     CommandOutcome.SUPERSEDED: (
         "A later decision has replaced the one that came from this question, so I haven't changed anything. "
-        "Please change the later one instead."
+        "Please change the later decision instead."
     ),
     CommandOutcome.RECORDED: (
-        "This decision is already recorded. If you put parts below the command, the record now has them in "
-        "their new wording; the rest is unchanged."
+        "This decision is already recorded. If you put parts below the command, I've changed those "
+        "parts of the record. The rest is as it was."
     ),
     CommandOutcome.NO_CHAT: (
-        "I can't go on in Slack, because the participant's GitHub account isn't linked to Slack. I haven't "
-        "changed anything. To link it, use `/dojo link` in Slack; then give the command again in a new "
-        "comment."
+        "I can't continue in Slack, because the participant's GitHub account isn't linked to Slack. I "
+        "haven't changed anything. To link it, use `/dojo link` in Slack; then give the command again in a "
+        "new comment."
     ),
     CommandOutcome.SENSEIS: (
-        "Only the participant's sensei can decide this, or their deputy while they are away, so I haven't "
-        "changed anything. A participant who thinks that a question is wrong can use `/sensei dispute` in "
-        "its thread."
+        "Only the participant's sensei can decide this (or the deputy, while the sensei is away), so I "
+        "haven't changed anything. A participant who thinks that a question is wrong can use `/sensei "
+        "dispute` in its thread."
     ),
     CommandOutcome.NOT_WAITING: (
-        "No question here waits for this decision, so I haven't changed anything. `/sensei keep Q12` and "
-        "`/sensei withdraw Q12` are for a question that I haven't asked yet, `/sensei stands` and "
-        "`/sensei withdraw` for a disputed one. A dispute in a private conversation is decided in Slack."
+        "No question here is waiting for that decision, so I haven't changed anything. Use `/sensei keep "
+        "Q12` or `/sensei withdraw Q12` for a question that I haven't asked yet. Use `/sensei stands` or "
+        "`/sensei withdraw` in the thread of a disputed question. If the conversation is private, decide "
+        "the dispute in Slack."
     ),
     CommandOutcome.UNPOSTABLE: (
         "I can't ask this question now: the pull request is closed, or it's private and I can't reach the "
-        "participant in Slack. I haven't changed anything, and the question still waits."
+        "participant in Slack. I haven't changed anything, and the question is still waiting "
+        "for your decision."
     ),
     CommandOutcome.ALREADY: (
         "Someone has already given this command for this question; only the first one counts."
@@ -132,10 +132,11 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
         "This pull request is closed, so I won't read it. Reopen it and ask again in a new comment."
     ),
     CommandOutcome.OVERTAKEN: (
-        "I've already carried out a newer command, which reached me before this one. I've ignored this one."
+        "I've already carried out a newer command, which reached me before this one, so I've ignored this "
+        "one."
     ),
     CommandOutcome.NO_CODE: (
-        "This code is wrong, used or expired, so I haven't changed anything. Get a new one with "
+        "This code is wrong, used or expired, so I haven't changed anything. Get a new code with "
         "`/dojo link` in Slack; it works once and expires after half an hour. {new}"
     ),
     CommandOutcome.TAKEN: (
@@ -144,11 +145,12 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
     ),
     CommandOutcome.OTHER_ACCOUNT: (
         "This code is for another GitHub account, so I haven't changed anything. Post it from that account, "
-        "or get a code for this one: `/dojo link LOGIN` in Slack, with this account's login."
+        "or get a code for this account with `/dojo link LOGIN` in Slack, where LOGIN is this account's name."
     ),
     CommandOutcome.VOID: (
         "Two GitHub accounts posted this code, so it no longer works and I haven't linked anything. Get a "
-        "new one with `/dojo link LOGIN` in Slack; only that account can use it."
+        "new code with `/dojo link LOGIN` in Slack, where LOGIN is your GitHub account; only that account "
+        "can use it."
     ),
     CommandOutcome.TOO_OFTEN: (
         "There were too many attempts within an hour, so I've ignored this one. Wait an hour after the last "
@@ -156,10 +158,10 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
     ),
 }
 _NOT_FIRST_LINE = (
-    "I haven't done anything: a command must be on the first line of a comment, and that line must not "
-    "look like the start of a quoted e-mail. {hint}If so, post it at the top of a new comment. Put any "
-    "other text below it, and no quote or e-mail address next to it. I won't post this reply again on this "
-    "pull request."
+    "I haven't done anything: a command must be on the first line of a comment, and that line must not look "
+    "like the start of a quoted e-mail. {hint}If you meant to give a command, post it again, at the top of a "
+    "new comment. Put any other text below the command, and don't put a quote or an e-mail address next to "
+    "it. I won't post this reply again on this pull request."
 )
 _NOT_ONLY_LINE = "{verb} and its code must be the only line of the comment. I haven't done anything. {new}"
 _REASONS = {
@@ -168,10 +170,13 @@ _REASONS = {
     Verb.ANSWER: "your answer",
 }
 _WHICH = (
-    "{verb} needs the number of a question that waits, such as `/sensei keep Q12`. I haven't changed "
-    "anything. The message about it in Slack shows its number, and so does `sensei questions list`. {new}"
+    "{verb} needs the number of a question that is waiting for you, for example: `/sensei keep Q12`. I "
+    "haven't changed anything. The message about the question in Slack shows its number, and so does `sensei "
+    "questions list`. {new}"
 )
-_MISSING = {Verb.ANSWER: "Please write your answer after the command: {usage}. I've kept nothing. {new}"}
+_MISSING = {
+    Verb.ANSWER: "Please write your answer after the command: {usage}. I haven't saved anything. {new}"
+}
 _CONFIRMATIONS: Mapping[Verb, str] = {
     Verb.HELP: HELP,
     Verb.REVIEW: (
@@ -189,7 +194,7 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
     Verb.PRIVATE: (
         "From now on, I'll post nothing here except replies to commands. I'll still read this pull request. "
         "If the participant's GitHub account is linked to Slack, I'll ask my questions there; otherwise they "
-        "wait for the sensei. `/sensei speak` turns this off."
+        "wait for the sensei's decision. `/sensei speak` turns this off."
     ),
     Verb.RECORD: "I've recorded the decision. The conversation about it stays in Slack.",
     Verb.KEEP: "I'm asking this question now.",
@@ -201,7 +206,7 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
     ),
     Verb.SPEAK: (
         "From now on, I'll read this pull request like any other, and post here. Any questions "
-        "from when it was private are waiting for the sensei."
+        "from when it was private are waiting for the sensei's decision."
     ),
     Verb.LINK: (
         "In Slack, I'll ask the person who requested this code whether this GitHub account is theirs. I "
@@ -210,13 +215,13 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
     ),
 }
 _TALK_IN_PRIVATE = (
-    "Let's go on in Slack: I've sent the participant this question in a direct message. Only they and their "
-    "sensei can see what is said there. None of it is posted here, unless the participant publishes a "
-    "decision that comes of it."
+    "Let's continue in Slack: I've sent the participant this question in a direct message. Only they and "
+    "their sensei can see that conversation. I won't post any of it here, unless the participant publishes "
+    "a decision that comes from it."
 )
 _READING_IN_PRIVATE = (
-    "I'm reading this pull request now. It's private, so I won't post anything. My questions go to Slack, or "
-    "wait for the sensei."
+    "I'm reading this pull request now. It's private, so I won't post anything. My questions go to the "
+    "participant in Slack, or wait for the sensei's decision."
 )
 _READING_FOR_SENSEI = (
     "I'm reading this pull request now. My questions go to the sensei first, who decides whether I ask them "
@@ -232,7 +237,7 @@ _RULED_BY = {
 }
 _RULINGS: Mapping[Ruling, str] = {
     Ruling.STANDS: (
-        "{role} has read both sides, and this question stands. Please answer it here, in your own words."
+        "{role} has read both sides. This question stands, so please answer it here, in your own words."
     ),
     Ruling.WITHDRAWN: (
         "{role} has read both sides and withdrawn this question. I won't ask it again, and you "

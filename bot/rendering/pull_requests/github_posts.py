@@ -112,7 +112,8 @@ def join_fitting(marker: str, top: list[str], sections: Iterable[list[str]]) -> 
         folded = line == _FOLD or (folded and line != _FOLD_END)
     if cut_lines:
         lines += ["", _FOLD_END] if folded else []
-        lines += ["", f"{count(cut_lines, 'more line')} didn't fit here; `sensei review` shows everything."]
+        more = count(cut_lines, "more line")
+        lines += ["", f"{more} didn't fit here; to see everything, run `sensei review` in a terminal."]
     return _add_marker(lines, marker)
 
 

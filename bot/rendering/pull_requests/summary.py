@@ -33,10 +33,10 @@ from bot.rendering.text.safe_text import (
 )
 
 _HOW_TO_ANSWER = (
-    "Answer there, in your own words; everyone who can read this repository can see your answers. "
-    "Your sensei does the judging: nothing here is a grade."
+    "To answer a question, reply in its thread in your own words; everyone who can read this repository can "
+    "see your answers. Your sensei does the judging: nothing here is a grade."
 )
-_UNFINISHED = "Incomplete: I couldn't finish reading this change, so I'm asking nothing new yet."
+_UNFINISHED = "Incomplete: I couldn't finish reading this change, so I'm not asking new questions yet."
 _NO_GRADE = "Nothing here is a grade."
 SENSEI_FIRST = "New questions go to your sensei first, who decides whether I ask them here."
 _HELP = "<sub>Comment `/sensei help` to see what you can ask me.</sub>"
@@ -62,7 +62,7 @@ def summary(
 
 def unread_summary(marker: str) -> str:
     """Return the summary of a pull request that could not be read yet."""
-    text = "**Incomplete: I couldn't read this commit, so I'm asking nothing new yet.** I'll try again."
+    text = "**Incomplete: I couldn't read this commit, so I'm not asking new questions yet.** I'll try again."
     return comment([text], marker)
 
 
@@ -164,10 +164,14 @@ def _format_sections(
 
 def _format_threadless(unplaced: Sequence[AskedQuestion]) -> Iterator[str]:
     example = f"`/sensei answer Q{unplaced[0].id}`"
-    yield (
-        f"These are about lines outside the diff, so they have no thread. To answer one, comment {example}, "
-        "with your answer on the same line or below. Use the number of the question that you mean."
-    )
+    how = f"comment {example}, with your answer on the same line or below."
+    if len(unplaced) == 1:
+        yield f"This question is about lines outside the diff, so it has no thread. To answer it, {how}"
+    else:
+        yield (
+            "These questions are about lines outside the diff, so they have no thread. To answer the first "
+            f"one, {how} For another one, use its number."
+        )
     yield ""
     yield from format_unplaced(unplaced)
 
@@ -184,7 +188,7 @@ def _format_evidence_title(report: Report) -> str:
 
 def _format_reading(report: Report) -> Iterator[str]:
     """Yield how much was read at which commit, by what and for how much, and what was left out."""
-    yield f"{format_files(report)} at {code(short_revision(report.head))}, {_format_means(report)}."
+    yield f"I read {format_files(report)} at {code(short_revision(report.head))}, {_format_means(report)}."
     if sentence := left_out_sentence(report, "I"):
         yield from ("", plain(sentence))
     if lines := list(markdown.unread_lines(report, _MOST_SKIPPED)):
@@ -198,7 +202,8 @@ def _format_means(report: Report) -> str:
     cost = report.cost
     rubric = f"rubric {report.rubric.id} {report.rubric.version}"
     if report.model is None:
-        return f"with patterns only, no model; {cost.seconds:.1f} s; {rubric}"
+        return f"with patterns but no model, in {cost.seconds:.1f} s, against {rubric}"
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
-    spent = f"{count(cost.calls, 'call')}, {tokens_phrase(cost)}, {price}, {cost.seconds:.1f} s"
-    return f"with patterns and the model {plain(report.model.id)}; {spent}; {rubric}"
+    spent = f"{count(cost.calls, 'call')}, {tokens_phrase(cost)}, {price}"
+    model = f"the model {plain(report.model.id)} ({spent})"
+    return f"with patterns and {model}, in {cost.seconds:.1f} s, against {rubric}"

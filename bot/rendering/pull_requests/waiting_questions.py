@@ -12,7 +12,7 @@ def format_waiting_questions(
 ) -> Iterator[str]:
     """Yield the lines of the list: questions to keep or withdraw, then disputed ones with their reasons."""
     for capstone, pull_request, question in waiting:
-        private = "  (private: Sensei posts nothing there)" if pull_request.private else ""
+        private = "  (private: Sensei posts only answers to commands there)" if pull_request.private else ""
         yield f"{_format_heading(capstone, pull_request, question)}{private}"
         yield f"    {one_line(question.text)}"
     for capstone, pull_request, question, reason in disputed:

@@ -99,12 +99,12 @@ def _list_summary(document: Rubric | Pack) -> Iterator[str]:
         number = count(len(coverages), "anti-pattern")
         yield f"{number}. Detected by signals: {columns or 'none'}. Not detected: {unseen}."
     if gaps := sum(len(coverage.open) for coverage in coverages):
-        yield f"{count(gaps, 'gap')} without an explanation: `--coverage` lists them."
+        yield f"Neither a signal nor an explanation: {gaps}. To list these gaps, use `--coverage`."
     if isinstance(document, Pack) and document.sources:
         states: Counter[str] = Counter(source.state for source in document.sources)
         numbers = ", ".join(f"{states[state]} {label}" for state, label in _STATES.items() if states[state])
         oldest = min(source.checked for source in document.sources)
-        yield f"{count(len(document.sources), 'source')}: {numbers}; oldest check: {oldest}."
+        yield f"{count(len(document.sources), 'source')}: {numbers}; all checked on or after {oldest}."
 
 
 _STATES = {"read": "read", "copy": "read as an archived copy", "unread": "not read"}

@@ -33,7 +33,7 @@ SAID: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "later": ("GitHub did not answer", "Reload this page. The code remains valid for an hour."),
-    "refused": ("GitHub refuses", ""),
+    "refused": ("GitHub refused the request", ""),
     "unwritten": (
         "The App could not be stored",
         (
@@ -120,19 +120,19 @@ def open_page(url: str, port: int, minutes: str, opened: bool) -> str:
     return (
         f"{first}:\n\n  {url}\n\n"
         + _wrap(
-            f"To use a browser on another machine, first run there: ssh -L "
+            f"To use a browser on another machine, first run this command on that machine: ssh -L "
             f"{port}:127.0.0.1:{port} <this machine>"
         )
         + _wrap(
-            f"The command waits {minutes}. To stop it, press Ctrl-C: nothing is stored until "
-            f"GitHub has created the App."
+            f"The command waits {minutes}. To stop it, press Ctrl-C. Until GitHub has created the App, "
+            f"nothing is stored."
         )
     )
 
 
 def kept(app: str, file: str, key: str, webhook: bool) -> str:
     """Tell the user where an App is stored, and how to load it."""
-    lines = _wrap(f"The App {app} has been created and stored in these files, which only you can read:")
+    lines = _wrap(f"The App {app} has been created. Its details are in these files, which only you can read:")
     lines += f"  {file}\n  {key}\n\n" + loading(file, key)
     if not webhook:
         lines += "\n" + _wrap(
@@ -145,7 +145,7 @@ def kept(app: str, file: str, key: str, webhook: bool) -> str:
 def loading(file: str, key: str) -> str:
     """Explain how to load the variables."""
     return (
-        "Load that file wherever you start Sensei, which reads environment variables:\n"
+        "Sensei reads environment variables, so load that file wherever you start it:\n"
         f"  a shell   set -a; . {file}; set +a\n"
         f"  systemd   EnvironmentFile={file}\n"
         f"  docker    --env-file {file}\n"
@@ -173,7 +173,11 @@ def not_installed(repository: str | None, page: str, accounts: Iterable[str], wh
             " ".join(
                 filter(
                     None,
-                    (sentence, why, "The App has been stored. Install it, then run the same command again:"),
+                    (
+                        sentence,
+                        why,
+                        "The App's details have been stored. Install it, then run the same command again:",
+                    ),
                 )
             )
         )

@@ -17,15 +17,16 @@ def how(offer: SlackAppManifest, file: str) -> str:
     """Explain how to create the app, and which tokens to copy."""
     scopes = "".join(f"  {scope:<17} {reason}\n" for scope, reason in SCOPES.items())
     second = (
-        f"3. Basic Information, App-Level Tokens: create a token with the scope {APP_SCOPE}. Copy "
-        "the app-level token (xapp-…)."
+        f"3. Under Basic Information > App-Level Tokens, create a token with the scope {APP_SCOPE}. Copy "
+        "this app-level token (xapp-…)."
         if offer.url is None
-        else f"3. Basic Information, App Credentials: copy the signing secret. Once `sensei "
+        else f"3. Under Basic Information > App Credentials, copy the signing secret. Once `sensei "
         f"serve` is running, let Slack verify {offer.url} under Event Subscriptions."
     )
     first = (
-        "1. Open this page, choose the workspace, check the permissions, and create the app. (Or: Create New "
-        "App, From a manifest, and paste what `sensei setup slack --manifest` prints.)"
+        "1. Open this page, choose the workspace, check the permissions, and create the app. "
+        "(Or choose Create New App > From a manifest, then paste what `sensei setup slack --manifest` "
+        "prints.)"
     )
     steps = [
         first,
@@ -33,7 +34,7 @@ def how(offer: SlackAppManifest, file: str) -> str:
         second,
     ]
     return (
-        "The app may do only this:\n"
+        "The app needs these scopes, and asks for no others:\n"
         f"{scopes}\n"
         + "".join(f"{_wrap(step)}\n" for step in steps)
         + f"\n{offer.page}\n\n"
@@ -46,7 +47,7 @@ def kept(file: str) -> str:
     """Tell the user where the tokens are stored, and list the next steps."""
     return (
         f"The tokens are stored in {file}, which only you can read.\n\n"
-        "Load that file wherever you start Sensei, which reads environment variables:\n"
+        "Sensei reads environment variables, so load that file wherever you start it:\n"
         f"  a shell   set -a; . {file}; set +a\n"
         f"  systemd   EnvironmentFile={file}\n"
         f"  docker    --env-file {file}\n\n"

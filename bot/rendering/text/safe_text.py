@@ -10,7 +10,9 @@ from bot.domain.review.report import Citation, Concern, Cost, Movement, Report
 # Invisible, directional and control characters, which could steer a terminal or a page and make code look
 # different from what it is.
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
-FACTS_EXPLAINED = "A fact is something that looks wrong, whatever you intended. How you fix it is up to you."
+FACTS_EXPLAINED = (
+    "Here, “fact” means something that looks wrong, whatever you intended. How you fix it is up to you."
+)
 # Letters and marks without a visible shape. U+FE0E and U+FE0F are not included: ordinary emoji use them.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))
@@ -88,18 +90,23 @@ def left_out_sentence(report: Report, actor: str = "Sensei") -> str:
     by_frequency = sorted(report.left_out.items(), key=lambda item: (-item[1], item[0]))
     reasons = ", ".join(f"{one_line(reason)} ({times:,})" for reason, times in by_frequency)
     texts, their = ("one text", "its") if number == 1 else (f"{number:,} texts", "their")
-    return f"{actor} left out {texts} by the model because of {their} wording: {reasons}."
+    return f"{actor} left out {texts} that the model wrote, because of {their} wording: {reasons}."
 
 
 def not_assessed_sentence(report: Report) -> str:
     """Return a sentence on how many checks were not assessed, and why."""
     number = len(report.coverage.not_assessed)
-    checks = f"{count(number, 'check')} not assessed"
+    checks, them = f"{count(number, 'check')} not assessed", "it" if number == 1 else "them"
     if report.mode == "signals":
-        return f"{checks}: signals only find patterns. Judging takes a person or a model." if number else ""
+        if not number:
+            return ""
+        return f"{checks}: signals only find patterns, and judging {them} takes a person or a model."
     if not number:
-        return "The model was asked about every check. It found nothing about the checks not listed."
-    return f"{checks}: the model said nothing about {'it' if number == 1 else 'them'}."
+        return (
+            "Sensei asked the model about every check. The model found nothing about the checks that aren't "
+            "listed."
+        )
+    return f"{checks}: the model said nothing about {them}."
 
 
 def incomplete_sentence(report: Report) -> str:
@@ -128,7 +135,7 @@ def no_question_sentence(report: Report) -> str:
     if not report.coverage.files_total:
         return "None: base and head are identical, so there was nothing to read."
     if not report.complete or not report.coverage.files_read:
-        return "None about the files that were read."
+        return "No questions about the files that were read."
     if report.mode == "signals":
         found = report.concerns or report.movements
         reason = "None: no signal found a decision to ask about."

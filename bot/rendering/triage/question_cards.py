@@ -73,7 +73,7 @@ def question_card(shown: ShownCard) -> OutgoingMessage:
 
 def _card_blocks(shown: ShownCard, title: str) -> Iterable[Block]:
     name = mrkdwn(shown.participant, MOST_OF_A_NAME)
-    yield section(f"*{title}*, on {shown.link}. {name} sees only what you keep.")
+    yield section(f"*{title}*, on {shown.link}. {name} sees only the questions that you keep.")
     for question in shown.waiting:
         yield divider()
         yield from _question_blocks(shown, question)
@@ -86,12 +86,12 @@ def _card_blocks(shown: ShownCard, title: str) -> Iterable[Block]:
 
 
 _WHERE = (
-    "I post the questions that you keep on the pull request, without your name. I never ask those that you "
-    "withdraw."
+    "If you keep a question, I post it on the pull request, without your name. If you withdraw one, I never "
+    "ask it."
 )
 _WHERE_PRIVATE = (
-    "This pull request is private, so I ask the questions that you keep in a direct message. I never ask "
-    "those that you withdraw."
+    "This pull request is private. If you keep a question, I ask it in a direct message. If you withdraw "
+    "one, I never ask it."
 )
 
 
@@ -99,7 +99,9 @@ def _question_blocks(shown: ShownCard, question: AskedQuestion) -> Iterable[Bloc
     yield from context_blocks(question, _MOST_OF_A_CODE)
     yield small(f"Q{question.id} · {_format_reason(shown, question)}")
     if question.id in shown.unposted:
-        yield small("You kept this, but I couldn't post it, so it waits again.")
+        yield small(
+            "You kept this question, but I couldn't post it, so it's waiting for your decision again."
+        )
     value = str(question.id)
     yield actions(
         button("Keep", KEEP, value, "primary"),
@@ -107,7 +109,7 @@ def _question_blocks(shown: ShownCard, question: AskedQuestion) -> Iterable[Bloc
         confirmed(
             button("Withdraw", WITHDRAW, value),
             "Withdraw the question",
-            "I won't ask it, now or later. You can't change this.",
+            "I'll never ask it. You can't change this later.",
             "Withdraw it",
         ),
     )
@@ -127,9 +129,9 @@ def _format_reason(shown: ShownCard, question: AskedQuestion) -> str:
 def _over_card(shown: ShownCard) -> OutgoingMessage:
     """Say that nothing on a card waits any more, and what came of each question."""
     if any(it.state is QuestionState.PROPOSED for it in shown.questions):
-        words = "The pull request is closed, so nothing here waits for you now."
+        words = "The pull request is closed, so there's nothing for you to decide here at the moment."
     else:
-        words = "Nothing here waits for you any more."
+        words = "There's nothing left for you to decide here."
     lines = [f"{words} {shown.link}", *filter(None, [_list_decided(shown)])]
     return OutgoingMessage(words, (section("\n".join(lines)),))
 
@@ -159,7 +161,7 @@ def moved_card(shown: ShownCard, decider: str | None) -> OutgoingMessage:
 
 def forgotten_card() -> OutgoingMessage:
     """Say that the questions of a card are gone."""
-    words = "The questions that were here no longer exist, so nothing waits for you."
+    words = "The questions that were here no longer exist, so you don't need to decide anything."
     return OutgoingMessage(words, (section(words),))
 
 
@@ -188,6 +190,6 @@ def _text_field(question: AskedQuestion) -> Block:
             "initial_value": plain(question.text, MOST_OF_A_QUESTION, lines=True),
         },
         "hint": plain_object(
-            "Ask one thing that they can answer from memory. I ask it exactly as you write it."
+            "Ask one thing that the participant can answer from memory. I'll ask it exactly as you write it."
         ),
     }

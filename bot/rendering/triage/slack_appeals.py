@@ -14,6 +14,7 @@ from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, day, section, small
 from bot.rendering.chat.slack_form_fields import input_block, modal, single_select, text_field
 from bot.rendering.chat.slack_text import mrkdwn, plain_object
+from bot.rendering.text.safe_text import count
 from bot.rendering.triage.slack_levels import (
     MOST_OF_A_TITLE,
     format_title,
@@ -48,8 +49,8 @@ def appeal_form(levels: Sequence[RuledLevel], chosen: int | None) -> View:
     titles = {str(level.ruling): label_level(level, _MOST_OF_A_LABEL) for level in levels[:MOST_CANDIDATES]}
     preset = str(chosen) if chosen else (next(iter(titles)) if len(titles) == 1 else "")
     intro = (
-        "A lead names a second sensei. They read the evidence, the ruling and your reason, and then rule "
-        "themselves. Their ruling is final: the level can go up, stay or go down."
+        "A lead names a second sensei, who reads the evidence, the ruling and your reason, and then makes a "
+        "new ruling. The new ruling is final: the level can go up, stay or go down."
     )
     blocks = [
         section(intro),
@@ -70,7 +71,7 @@ def appealed_message(level: RuledLevel, status: AppealStatus) -> OutgoingMessage
     blocks = [section(text)]
     if status.state in {AppealState.ASKED, AppealState.ASSIGNED}:
         blocks.append(actions(take_back_button(level)))
-        blocks.append(small("Until then, the ruling counts as it is."))
+        blocks.append(small("Until a second sensei has ruled, the current ruling still counts."))
     return OutgoingMessage(f"Your second opinion on {format_title(level)}", tuple(blocks))
 
 
@@ -80,8 +81,8 @@ def _describe_to_participant(status: AppealStatus) -> str:
             return "A lead will name a second sensei, and I'll tell you what they rule."
         case AppealState.ASKED:
             return (
-                "I've kept your request, but none of your leads is on Slack. Please tell one of them: they "
-                "can name a second sensei in their Home tab once they have joined."
+                "I've saved your request, but none of your leads is on Slack. Please tell one of them: once "
+                "they have joined Slack, they can name a second sensei in their Home tab."
             )
         case AppealState.ASSIGNED:
             who = _shorten(status.second)
@@ -89,7 +90,7 @@ def _describe_to_participant(status: AppealStatus) -> str:
         case AppealState.RULED:
             return "A second sensei has ruled."
         case AppealState.WITHDRAWN:
-            return "You took it back, so the ruling stays as it is."
+            return "You took your request back, so the ruling stays as it is."
 
 
 def asked_message(appeal: ShownAppeal, first: str, status: AppealStatus) -> OutgoingMessage:
@@ -100,7 +101,7 @@ def asked_message(appeal: ShownAppeal, first: str, status: AppealStatus) -> Outg
     if status.state in {AppealState.ASKED, AppealState.ASSIGNED}:
         blocks.append(actions(_assign_button(appeal)))
     if status.state is AppealState.ASKED:
-        blocks.append(small("Their reason goes to the second sensei only."))
+        blocks.append(small("Only the second sensei will see the participant's reason."))
     return OutgoingMessage(f"{who} asks for a second opinion on a ruling.", tuple(blocks))
 
 
@@ -111,13 +112,13 @@ def _by(first: str) -> str:
 def _describe_to_lead(status: AppealStatus) -> str:
     match status.state:
         case AppealState.ASKED:
-            return "Please name a second sensei, who reads the evidence and rules."
+            return "Please name a second sensei, who will read the evidence and make a new ruling."
         case AppealState.ASSIGNED:
             return f"{_shorten(status.second)} has been asked to rule."
         case AppealState.RULED:
             return f"{_shorten(status.second) if status.second else 'A second sensei'} has ruled."
         case AppealState.WITHDRAWN:
-            return "They took it back, so you don't need to do anything."
+            return "The request was taken back, so you don't need to do anything."
 
 
 def assign_form(
@@ -125,11 +126,11 @@ def assign_form(
 ) -> View:
     """Ask a lead to name a second sensei. ``candidates`` are ids and names; ``others`` didn't fit."""
     who, about = _shorten(appeal.participant), mrkdwn(appeal.criterion, MOST_OF_A_TITLE)
-    top = section(f"Who should look again at *{about}* for *{who}*?{_describe_first(first)}")
+    top = section(f"Who should give a second opinion on *{about}* for *{who}*?{_describe_first(first)}")
     if not candidates:
         none = section(
-            "There's nobody I can ask. A second sensei must be active in this cohort, on Slack, and not the "
-            "one who ruled. The request waits until there is one."
+            "There's currently nobody I can ask. A second sensei must be active in this cohort, be on Slack, "
+            "and not be the sensei who ruled. The request will wait until there is someone."
         )
         return {
             "type": "modal",
@@ -139,20 +140,20 @@ def assign_form(
             "blocks": [top, none],
         }
     menu = input_block(SECOND, "Second sensei", single_select(SECOND, dict(candidates), chosen))
-    left = [small(f"{others} more senseis don't fit into the menu.")] if others else []
+    left = [small(f"The menu has no room for {count(others, 'more sensei')}.")] if others else []
     note = small("I'll ask them in their working hours. You can name someone else until they have ruled.")
     return modal("Second sensei", "Ask them", [top, menu, *left, note], str(appeal.appeal))
 
 
 def _describe_first(first: str) -> str:
-    return f" {_shorten(first)} ruled before." if first else ""
+    return f" {_shorten(first)} gave the ruling." if first else ""
 
 
 def home_blocks(appeals: Sequence[ShownAppeal], today: date, *, buttons: bool) -> Iterable[Block]:
     """Yield what a lead sees of the appeals that wait: no words, only who, what and since when."""
     if not appeals:
         return
-    yield section(f"*Second opinions that wait* ({len(appeals)})")
+    yield section(f"*Second opinions that are waiting* ({len(appeals)})")
     for appeal in appeals[:_MOST_APPEALS]:
         row = (
             button(_label_assign(appeal), f"{ASSIGN}:{appeal.appeal}", str(appeal.appeal))
@@ -161,7 +162,7 @@ def home_blocks(appeals: Sequence[ShownAppeal], today: date, *, buttons: bool) -
         )
         yield section(_format_waiting(appeal, today), row)
     if len(appeals) > _MOST_APPEALS:
-        yield small(f"And {len(appeals) - _MOST_APPEALS} more. I show them here once these are decided.")
+        yield small(f"And {len(appeals) - _MOST_APPEALS} more. I'll show them here once these are decided.")
 
 
 def _format_waiting(appeal: ShownAppeal, today: date) -> str:

@@ -19,8 +19,8 @@ BLOCKS_A_PAGE = 25
 MOST_OF_A_QUOTE, _MOST_OF_A_TEXT, _MOST_OF_A_PATH, _MOST_OF_A_REASON = 900, 600, 200, 1000
 _MOST_OF_AN_ADDRESS = 800  # with more, a long path could make a section too long to be shown
 _WITHOUT_EVIDENCE = {
-    CheckState.OPEN: "I've found nothing for it.",
-    CheckState.NOT_ASSESSED: "I haven't looked for it yet, so I can't say anything about it.",
+    CheckState.OPEN: "I've looked for evidence and found none.",
+    CheckState.NOT_ASSESSED: "I haven't looked for evidence yet, so I can't say anything about this.",
 }
 EntryKey = tuple[Any, ...]
 

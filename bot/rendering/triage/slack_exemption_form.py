@@ -26,13 +26,16 @@ def exemption_form(
     choices = {WHOLE: "The whole criterion", **checks}
     head = f"*{mrkdwn(title, MOST_OF_A_TITLE)}*\n{named(person)}"
     blocks: list[Block] = [
-        section(f"{head}\nWhat doesn't apply no longer counts for the level. You can undo this at any time."),
+        section(
+            f"{head}\nThe item that you choose here won't count towards the level. You can undo this at any "
+            "time."
+        ),
         input_block(SUBJECT, "What doesn't apply?", single_select(SUBJECT, choices, "")),
         input_block(
             REASON,
             "Why?",
             text_field(REASON, "", most, multiline=True),
-            hint="The participant and their senseis read it beside the evidence.",
+            hint="The participant and their senseis will read this beside the evidence.",
         ),
         actions(button("Back to the evidence", RULE, str(target))),
         small("If you go back, what you typed here is lost."),

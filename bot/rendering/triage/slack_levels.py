@@ -20,7 +20,7 @@ MOST_OF_A_TITLE = 80
 MOST_SHOWN = 10
 """Maximum rulings shown one by one, since a Home has a maximum size. A rubric has about ten criteria."""
 _MOST_OF_A_SENTENCE, _MOST_TO_TAKE_BACK = 150, 5
-_NONE = "*Your levels* – none yet. Your sensei gives them as your capstone grows."
+_NONE = "*Your levels* – none yet. Your sensei will give you levels as your capstone grows."
 
 
 def home_blocks(levels: Sequence[RuledLevel]) -> Iterable[Block]:
@@ -28,7 +28,10 @@ def home_blocks(levels: Sequence[RuledLevel]) -> Iterable[Block]:
     if not levels:
         yield section(_NONE)
         return
-    yield section("*Your levels* – given by a sensei for what your capstone shows. They change when it does.")
+    yield section(
+        "*Your levels* – given by a sensei for what your capstone shows. Levels can change as your capstone "
+        "does."
+    )
     for level in levels[:MOST_SHOWN]:
         see = button("Evidence", f"{EVIDENCE}:{level.ruling}", str(level.ruling))
         yield section(_describe_whole(level), see)

@@ -36,8 +36,8 @@ _MOST_OF_AN_ADDRESS = 400
 _MOST_BLOCKS_OF_A_VIEW, _MOST_OF_A_VIEW = 98, 25_000  # characters; a view may have 250,000 bytes
 _LEFT_OUT = "The rest didn't fit here. Your Home tab shows all your levels."
 _WHO_SEES = (
-    "You and your sensei (or their deputy) see this. Your leads see levels and dates, but no words. GitHub "
-    "shows only that a sensei has read your work."
+    "You and your sensei (or their deputy) see this. Your leads see the levels and dates, but not what your "
+    "sensei wrote. GitHub shows only that a sensei has read your work."
 )
 _FINAL = "This is the second opinion that you asked for. It is final until the evidence changes."
 
@@ -79,8 +79,8 @@ def _name_ruler(ruling: ReleasedRuling) -> str:
 def _released_blocks(title: str, release: ShownRelease) -> Iterable[Block]:
     name, address = release.capstone
     yield section(
-        f"*{title}:* {link(address, name)}\n"
-        "A level says what the capstone shows today, not how good you are. It changes as the evidence does."
+        f"*{title}:* {link(address, name)}\nA level says what the capstone shows today, not how good you "
+        "are. When the evidence changes, the level can change too."
     )
     quotes = max(1, MOST_QUOTES - len(release.rulings) // 3)
     rulers = {_name_ruler(ruling) for ruling in release.rulings}
@@ -93,7 +93,7 @@ def _released_blocks(title: str, release: ShownRelease) -> Iterable[Block]:
         yield actions(_appeal_button(levels))
         yield small(
             "If you see it differently, you can talk it over with your sensei, or ask for a second opinion: "
-            "another sensei then reads the evidence and rules."
+            "another sensei then reads the evidence and gives a ruling."
         )
     yield small(_WHO_SEES)
 
@@ -126,8 +126,8 @@ def _format_words(ruling: ReleasedRuling, *, named: bool) -> list[str]:
     said = f"“{mrkdwn(sentence, _MOST_OF_A_SENTENCE, lines=True)}”"
     if ruling.shown.level is not None:
         return [*lines, said] if sentence else lines
-    lines.append("They couldn't judge this from what is there. That isn't a low level.")
-    lines.append(f"What would help: {said}" if sentence else "Please ask them what would help.")
+    lines.append("The sensei couldn't judge this from the evidence. That isn't a low level.")
+    lines.append(f"What would help: {said}" if sentence else "Please ask the sensei what would help.")
     return lines
 
 

@@ -35,8 +35,8 @@ AGREE, CANNOT_JUDGE = "agree", "cannot_judge"
 _MOST_OF_WORDS = 1000
 _DAY = "{date_short}"
 _WHO_SEES = (
-    "I worked it out from the evidence above. Only a sensei who may rule on this sees it; the participant "
-    "never does."
+    "I worked this level out from the evidence above. Only a sensei who may rule on this criterion sees it; "
+    "the participant never does."
 )
 _DEFENDED = {
     DefenceOutcome.ALONE: "answered alone",
@@ -175,7 +175,8 @@ def _level_blocks(shown: ShownRuling) -> Iterator[Block]:
     if shown.appeal is not None:
         reason = mrkdwn(shown.appeal, _MOST_OF_WORDS, lines=True)
         yield section(
-            f"*{named(shown.person)} asks for a second opinion on that ruling.* You decide.\n{reason}"
+            f"*{named(shown.person)} asks for a second opinion on that ruling.* Your ruling will be final.\n"
+            f"Their reason: {reason}"
         )
     exempts = [button("Something doesn't apply", EXEMPT, str(shown.key.target))] if shown.exemptable else []
     yield actions(*exempts, list_button("Back to the list"))
@@ -238,12 +239,15 @@ def _fields(shown: ShownRuling) -> Iterator[Block]:
         "One sentence to the participant",
         text_field("sentence", shown.words.sentence, shown.most_of_a_sentence, multiline=True),
         optional=True,
-        hint="The participant reads it with the level. You can leave it empty only if you agree.",
+        hint="The participant will read it along with the level. Leave it empty only if you agree with the "
+        "draft.",
     )
     yield input_block(
         names.reason,
         "Reason for another level" if draft is not None else "Reason for the level",
         text_field("reason", shown.words.reason, shown.most_of_a_reason, multiline=True),
         optional=True,
-        hint="Only senseis read it. It is required if you choose a level yourself.",
+        hint="You must give a reason if you choose "
+        + ("a level other than the draft." if draft is not None else "a level.")
+        + " Only senseis can read it.",
     )

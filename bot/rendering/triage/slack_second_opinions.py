@@ -32,7 +32,7 @@ def _assigned_blocks(ruling: AppealedRuling, title: str, first: str, value: str)
     yield section(_format_earlier(ruling, first))
     yield small(
         "Your ruling is final until the evidence changes. I'll tell the participant and the sensei who ruled "
-        "before. The reason is for you alone."
+        "before. Only you see the participant's reason."
     )
 
 
@@ -50,8 +50,8 @@ def _format_earlier(ruling: AppealedRuling, first: str) -> str:
 def unassigned_message(participant: str, title: str, state: AppealState, *, ruled: bool) -> OutgoingMessage:
     """Show a second sensei that they needn't rule any more, or have (``ruled``). It repeats no words."""
     outcome = {
-        AppealState.RULED: "You have ruled, so this is settled." if ruled else "Someone else has ruled.",
-        AppealState.WITHDRAWN: "It was taken back, so you don't need to do anything.",
+        AppealState.RULED: "You've ruled, so this is settled." if ruled else "Someone else has ruled.",
+        AppealState.WITHDRAWN: "The request was taken back, so you don't need to do anything.",
     }.get(state, "A lead will ask someone else, so you don't need to do anything.")
     text = (
         f"{_shorten(participant)} asked for a second opinion on *{mrkdwn(title, MOST_OF_A_TITLE)}*. {outcome}"

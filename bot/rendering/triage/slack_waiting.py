@@ -19,7 +19,7 @@ LIST, LIST_PAGE, RULE = "triage.list", "triage.list_page", "triage.rule"
 PER_PAGE = 20
 MOST_OF_A_TITLE, MOST_OF_A_CAPSTONE = 100, 100
 _DAY = "{date_short}"
-_NOTHING = "*Nothing waits for your ruling.*"
+_NOTHING = "*Nothing is waiting for your ruling.*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _describe_others(counts: TriageCounts) -> str:
     others = describe_counts(TriageCounts(counts.questions, counts.disputes))
     if not others:
         return ""
-    return f"*Waiting: {others}.* You decide in my direct messages to you about them. No ruling is due."
+    return f"*Waiting: {others}.* You can decide in the direct messages that I sent you. No ruling is due."
 
 
 def _appeal_rows(appeals: Iterable[ShownSecondRuling]) -> Iterator[_Row]:
@@ -174,7 +174,7 @@ def _describe_capstone(shown: ShownCapstone) -> str:
 def _foot_blocks(shown: ShownList, *, is_empty: bool) -> Iterator[Block]:
     others = describe_counts(TriageCounts(shown.counts.questions, shown.counts.disputes))
     if others and not is_empty:
-        yield small(f"Also waiting: {others}. You decide in my direct messages to you about them.")
+        yield small(f"Also waiting: {others}. You can decide in the direct messages that I sent you.")
     if shown.only:
         yield actions(list_button("All participants"))
     if any(capstone.milestone is None for capstone in shown.capstones):

@@ -104,7 +104,7 @@ def render_choice(
     if last is not None:
         yield Text(_describe_last(last, names))
         if last.sentence:
-            yield Text(f"Sentence to the participant: {one_line(last.sentence)}")
+            yield Text(f"To the participant: {one_line(last.sentence)}")
         if last.reason:
             yield Text(f"Reason, for other senseis: {one_line(last.reason)}")
     if appeal is not None:

@@ -49,7 +49,7 @@ class DisputeButtons:
         ruler = require_ruler(tx, actor, context, Action.DISPUTE_RULE, clock())
         if context.question.state is not QuestionState.DISPUTED:
             raise UserError(
-                "This question no longer waits for a decision: someone has decided, or the dispute was taken "
-                "back. Nothing was changed."
+                "Someone has already ruled on this question, or the dispute has ended, so I haven't "
+                "changed anything. You don't need to do anything."
             )
         self.settle(tx, context.question.id, ruling, ruler, clock())

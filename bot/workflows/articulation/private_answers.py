@@ -90,7 +90,7 @@ def _require_open(context: QuestionContext) -> None:
         raise UserError(
             "This decision is already recorded, so I haven't saved another answer.", slack_turns.NOT_REOPENED
         )
-    raise UserError("This question is no longer open. Nothing was saved.")
+    raise UserError("This question is no longer open, so I haven't saved your answer.")
 
 
 def note_answer(

@@ -58,14 +58,14 @@ def _require_disputable(tx: Tx, actor: Actor, argument: str) -> tuple[QuestionCo
     context, conversation = require_own_talk(tx, actor, argument)
     if context.question.ruling is not None:
         raise UserError(
-            "A sensei has already ruled on this question. Nothing was changed.",
-            "Please talk it over with them.",
+            "A sensei has already ruled on this question, so I haven't changed anything.",
+            "Please talk it over with your sensei.",
         )
     if context.question.state is QuestionState.DISPUTED:
         raise UserError(
-            "You've already disputed this question. Nothing was changed.",
+            "You've already disputed this question, so I haven't changed anything.",
             "Your sensei will decide, and I'll tell you here.",
         )
     if not can_dispute(context):
-        raise UserError("This question is settled. Nothing was changed.")
+        raise UserError("This question is settled, so I haven't changed anything.")
     return context, conversation

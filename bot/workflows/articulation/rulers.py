@@ -43,7 +43,8 @@ def require_ruler(tx: Tx, actor: Actor, context: QuestionContext, action: Action
     ruler = find_ruler(tx, actor, context.capstone, action, moment)
     if ruler is None:
         raise UserError(
-            "You're not this participant's sensei or deputy now, so I haven't saved a decision.",
+            "You're not currently this participant's sensei or that sensei's deputy, so I haven't saved a "
+            "decision.",
             "Their sensei can decide.",
         )
     return ruler

@@ -242,7 +242,9 @@ class Features:
                 raise ValueError(f"{name} must do exactly one thing")
         for name, opens in self._list_readers():
             if self.forms[opens].writes:
-                raise ValueError(f"{name} opens {opens}, which writes rows: only a button can")
+                raise ValueError(
+                    f"{name} opens {opens}, which writes rows. Only a button may open such a form."
+                )
 
     def enter(self, feature: Feature) -> None:
         """Add a feature.

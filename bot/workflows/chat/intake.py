@@ -56,7 +56,7 @@ _GONE_SHORTCUT = "This shortcut no longer works. Nothing was changed.", "Use `/d
 _NOT_SAVED = "I couldn't save this.", "Nothing was changed. Please try again in a minute."
 _NOT_CONFIRMED = (
     "I couldn't confirm that I saved this.",
-    "If I did, I'll tell you in a direct message in a moment. Otherwise, please try again.",
+    "If I did, I'll tell you in a direct message in a moment. If you don't hear from me, please try again.",
 )
 
 

@@ -194,7 +194,8 @@ class Outbox:
         if self.chat is None:
             raise PermanentError(
                 "Slack is not set up.",
-                "`sensei setup slack` shows how to set it up. Then retry the waiting messages.",
+                "`sensei setup slack` shows how to set it up. Then send the waiting messages with "
+                "`sensei dead retry`.",
             )
         return self.chat
 

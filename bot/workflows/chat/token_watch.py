@@ -55,7 +55,11 @@ class TokenWatch:
                 log.info("slack.resumed")
             self._probed = None
         elif self._probed is None:
-            log.error("slack.paused", why=why, waiting="Messages wait until the token works. None is lost.")
+            log.error(
+                "slack.paused",
+                why=why,
+                waiting="Messages will wait until the token works. None will be lost.",
+            )
             self._probed = now
         elif now - self._probed >= PROBE_SECONDS:
             self._probed = now

@@ -100,4 +100,4 @@ def _publish(tx: Tx, decision: Decision, at: datetime) -> None:
 def _require_draft(decision: Decision) -> None:
     require_alive(decision)
     if decision.state is not DecisionState.DRAFT:
-        raise UserError(f"Decision {decision.number} is already confirmed.", "Nothing was changed.")
+        raise UserError(f"Decision {decision.number} is already confirmed.", "You don't need to do anything.")

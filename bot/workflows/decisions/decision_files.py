@@ -54,7 +54,7 @@ class DecisionFiles:
         with self.store.read() as tx:
             wanted = may_become_file(tx, decision)
         if not wanted or current.path is None:
-            raise PermanentError("This decision can't become a file.", "Nothing was changed.")
+            raise PermanentError("This decision can't be saved as a file.", "Nothing was changed.")
         repository = self.host.repository(capstone)
         head = self.host.branch_head(repository, repository.default_branch)
         text = self.make_files(current, repository, head)[current.path].decode()

@@ -32,7 +32,7 @@ from bot.workflows.decisions.messages import send_changed, send_recorded
 from bot.workflows.decisions.records import confirm_decision, edit_decision, require_alive
 
 NEW = "decisions.new"
-_EMPTY = "Fill in at least one part: what was decided, for example."
+_EMPTY = "Fill in at least one part, such as what was decided."
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,8 @@ def _check_message(tx: Tx, actor: Actor, used: MessageShortcut, _clock: Clock) -
     if used.author != actor.user:
         raise UserError(
             "You can only record your own messages as a decision. Nothing was saved.",
-            "Write down what you decided in a message of your own, and choose this again there.",
+            "Write down what you decided in a message of your own. Then open that message's menu and choose "
+            "“Record as a decision”.",
         )
 
 
@@ -176,7 +177,7 @@ def _find_capstone(tx: Tx, actor: Actor, sent: Submission) -> Capstone:
     if found is None:
         raise UserError(
             "That capstone is no longer yours, so nothing was saved.",
-            "Choose *Record as a decision* again.",
+            "Open the menu of your message and choose “Record as a decision” again.",
         )
     return found
 

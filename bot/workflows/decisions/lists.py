@@ -39,7 +39,7 @@ class DecisionLists:
                 Subcommand(
                     "decisions",
                     Action.DECISION_SEE,
-                    "see your decisions; senseis can also see their participants'",
+                    "see your decisions or, as a sensei, your participants' decisions",
                     "[NUMBER | @NAME]",
                     opens=ids.LIST,
                     takes_text=True,
@@ -70,12 +70,13 @@ class DecisionLists:
         found = [shown for shown in list_own(tx, actor) if shown.decision.number == number]
         if not found:
             raise UserError(
-                "You have no decision with this number.", "`/dojo decisions` lists yours with their numbers."
+                "You have no decision with this number.",
+                "To see your decisions with their numbers, use `/dojo decisions`.",
             )
         if len(found) > 1:
             raise UserError(
                 "Several of your capstones have a decision with this number.",
-                "Choose the one you mean from `/dojo decisions`.",
+                "Use `/dojo decisions`, and choose the decision that you mean.",
             )
         return decision_view(gather_decision(tx, found[0], self.web), self.load_rules().guide)
 
@@ -120,7 +121,8 @@ def _show_theirs(tx: Tx, actor: Actor, member: Member | None, page: int, clock: 
     if member is None:
         raise UserError(
             "I can't show you that person's decisions.",
-            "You can see your own with `/dojo decisions`. Senseis can also see their participants'.",
+            "You can see your own decisions with `/dojo decisions`. Senseis can also see those of their "
+            "participants.",
         )
     decisions = order_decisions(list_theirs(tx, actor, member.person, member.cohort, clock))
     return participant_list(ShownPerson(member.name, member.chat), member.enrolment, decisions, page)

@@ -29,7 +29,8 @@ def find_decision(tx: Tx, capstone: str, number: int) -> tuple[Capstone, Decisio
     if decision is None:
         raise UserError(
             f"{found.full_name} has no decision {number}.",
-            f"`sensei decisions list --capstone {found.full_name}` shows their numbers.",
+            "To see its decisions with their numbers, run `sensei decisions list --capstone "
+            f"{found.full_name}`.",
         )
     return found, decision
 
@@ -38,6 +39,7 @@ def _require_capstone(tx: Tx, name: str) -> Capstone:
     found = tx.capstones.by_name(name)
     if found is None:
         raise UserError(
-            f"{name!r} isn't an enrolled repository.", "`sensei capstone list` shows their names."
+            f"{name!r} isn't an enrolled repository.",
+            "To see the names of the enrolled repositories, run `sensei capstone list`.",
         )
     return found

@@ -17,11 +17,11 @@ def require_publishable(decision: Decision) -> None:
     """
     require_alive(decision)
     if not decision.private:
-        raise UserError(f"Decision {decision.number} is already public.", "Nothing was changed.")
+        raise UserError(f"Decision {decision.number} is already public.", "You don't need to do anything.")
     if decision.state is not DecisionState.CONFIRMED:
         raise UserError(
             f"Decision {decision.number} is still a draft. Nothing was changed.",
-            "Confirm it first, then you can publish it.",
+            "First confirm the decision. Then you can publish it.",
         )
 
 

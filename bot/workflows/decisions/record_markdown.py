@@ -33,10 +33,11 @@ def _require_readable(decision: Decision) -> None:
     if decision.state is DecisionState.DRAFT:
         raise UserError(
             f"Decision {decision.number} is a draft that its author hasn't confirmed.",
-            "Export it once `sensei decisions list` shows it as confirmed.",
+            "You can export it once its author has confirmed it. `sensei decisions list` shows each "
+            "decision's state.",
         )
     if decision.state is not DecisionState.CONFIRMED:
         raise UserError(
             f"Decision {decision.number} is {decision.state} and no longer counts.",
-            "`sensei decisions list` shows which ones are confirmed.",
+            "`sensei decisions list` shows which decisions are confirmed.",
         )

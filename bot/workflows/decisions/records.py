@@ -100,8 +100,8 @@ def edit_decision(tx: Tx, decision: Decision, title: str, texts: SlotTexts, at: 
     require_alive(decision)
     if not any(text.strip() for text in texts.values()):
         raise UserError(
-            "A decision needs at least one part. Nothing was changed.",
-            "Say what was decided, or withdraw the decision.",
+            "A decision can't be empty. Nothing was changed.",
+            "Fill in at least one part, such as what was decided, or withdraw the decision.",
         )
     return tx.decisions.revise(
         decision.id, title or make_title(texts, decision.title), texts, RevisedBy.PARTICIPANT, at
@@ -260,12 +260,12 @@ def require_alive(decision: Decision) -> None:
     if decision.state is DecisionState.SUPERSEDED:
         raise UserError(
             f"Decision {decision.number} was replaced by a later one. Nothing was changed.",
-            "Change the later one instead.",
+            "Change the later decision instead.",
         )
     if decision.state is DecisionState.WITHDRAWN:
         raise UserError(
             f"Decision {decision.number} was withdrawn. Nothing was changed.",
-            "If you want to keep it after all, record it again.",
+            "If you want to keep the decision after all, record it again.",
         )
 
 

@@ -60,7 +60,7 @@ class Snoozing:
         if not isinstance(acted, Submission):
             return
         if faults := self._check(tx, actor, acted, clock):
-            raise UserError(next(iter(faults.values())), "I haven't snoozed the row.")
+            raise UserError(next(iter(faults.values())), "I haven't snoozed the item.")
         digest, row = self._require_open_row(tx, actor, acted.metadata)
         until = _read_day(acted)
         if until is not None:
@@ -82,7 +82,7 @@ class Snoozing:
         shown = self.digests.show(tx, digest).rows
         row = next((row for row in shown if row.key == key), None)
         if row is None or row.state in {RowState.DONE, RowState.GONE}:
-            raise UserError("Nothing is left to do about this row, so there is nothing to snooze.")
+            raise UserError("There's nothing left to do about this item, so there's nothing to snooze.")
         return digest, row
 
 

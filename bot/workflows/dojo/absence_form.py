@@ -133,7 +133,9 @@ def _find_faults(tx: Tx, actor: Actor, cohort: int, sent: Submission, clock: Clo
     elif last < today:
         faults[_LAST] = "These days are in the past."
     elif (last - first).days > LONGEST_DAYS:
-        faults[_LAST] = f"A holiday can't be longer than {LONGEST_DAYS} days. For a longer break, pause."
+        faults[_LAST] = (
+            f"A holiday can't be longer than {LONGEST_DAYS} days. For a longer break, use `/dojo pause`."
+        )
     user = sent.text(_DEPUTY)
     if user and _find_deputy(tx, cohort, actor, user) is None:
         faults[_DEPUTY] = "Choose another active sensei of this dojo, or leave this empty."
@@ -164,7 +166,7 @@ def _find_removed(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> tuple[int
         for absence in future_absences(tx, cohort, actor.person or "", clock()):
             if absence.id == parse_number(value):
                 return cohort, absence
-    raise UserError("This holiday is over or was already removed.", "Nothing was changed.")
+    raise UserError("This holiday is over or was already removed.", "`/dojo away` shows your holidays.")
 
 
 def _check_removal(tx: Tx, actor: Actor, click: Click, clock: Clock) -> None:

@@ -120,7 +120,7 @@ class _AbsenceRequest:
         if first not in starts and len(starts) >= MOST_ABSENCES:
             raise UserError(
                 f"You already have {MOST_ABSENCES} future holidays, and you can't enter more.",
-                "Nothing was changed. `/dojo away off FIRST`, with a holiday's first day, removes it.",
+                "Nothing was changed. To remove one, use `/dojo away off FIRST` with its first day.",
             )
         return cls(first, last, others, _find_named_deputy(tx, actor, words[2]) if len(words) > 2 else None)
 
@@ -144,7 +144,7 @@ class _AbsenceRequest:
 def _answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
     require_permission(tx, actor, Action.ABSENCE_EDIT, clock, Relation.OWN)
     _AbsenceRequest.read(tx, actor, argument, clock)
-    return text_message("Noted. I'll confirm it in a direct message in a moment.")
+    return text_message("Noted. I'll confirm this in a direct message in a moment.")
 
 
 def _read_day(word: str) -> date:
@@ -172,7 +172,7 @@ def _check_days(first: date, last: date, today: date, why_pause: str) -> None:
     if (last - first).days > LONGEST_DAYS:
         raise UserError(
             f"A holiday can't be longer than {LONGEST_DAYS} days.",
-            f"Nothing was changed. For a longer break use `/dojo pause`{why_pause}.",
+            f"Nothing was changed. For a longer break, use `/dojo pause`{why_pause}.",
         )
 
 
@@ -190,15 +190,21 @@ def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
     senseis = other_senseis(tx, actor.cohort or 0, actor.person or "")
     name = word.strip().removeprefix("@").casefold()
     user = find_mentioned_user(word)
+    if user and user == actor.user:
+        raise UserError(
+            "You can't be your own deputy.",
+            "Nothing was changed. Mention another sensei, or name nobody: then I'll look for a deputy.",
+        )
     if user:
         matches = [sensei for sensei in senseis if sensei.chat == user]
     else:
         matches = [sensei for sensei in senseis if sensei.name.casefold() == name]
     if len(matches) != 1:
-        fault = f"I can't tell which other active sensei in this dojo {profiles.quote_word(word)} is."
+        called = f"active sensei in this dojo is called {profiles.quote_word(word)}."
+        fault = f"More than one {called}" if matches else f"No other {called}"
         raise UserError(
-            "The person that you mention isn't another active sensei in this dojo." if user else fault,
-            "Nothing was changed. Mention a sensei with @, or leave out the name and I'll look for a deputy.",
+            "The person you mentioned isn't an active sensei in this dojo." if user else fault,
+            "Nothing was changed. Mention a sensei with @, or leave the name out and I'll look for a deputy.",
         )
     return matches[0].person
 

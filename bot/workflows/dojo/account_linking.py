@@ -152,7 +152,7 @@ def _find_waiting_code(tx: Tx, actor: Actor, click: Acted, clock: Clock) -> OneT
         require_permission(tx, actor, Action.LINK, clock, code.person)
     if code is None or not code.waits(clock()):
         raise UserError(
-            "This no longer needs an answer: it was answered or replaced, or has expired.",
+            "This question no longer needs an answer: it was answered or replaced, or it has expired.",
             "Nothing was changed. `/dojo link` gives you a new code.",
         )
     return code

@@ -83,7 +83,9 @@ class AccountLookup:
 
     def _ask_unless(self, stopped: threading.Event, word: str) -> ChatUser | None:
         if stopped.is_set():
-            raise TransientError("Looking up an account: Slack has refused another request.")
+            raise TransientError(
+                "Sensei didn't look up this account, because Slack had refused an earlier look-up."
+            )
         return self._ask(word)
 
     def _ask(self, word: str) -> ChatUser | None:

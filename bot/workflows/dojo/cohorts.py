@@ -89,9 +89,13 @@ def find_account(chat: Chat | None, cohort: Cohort, slack: str) -> tuple[str, Ch
             f"The cohort {cohort.name} belongs to the workspace {cohort.workspace}, not {workspace}.",
             f"Nothing was changed. Slack is set up for {workspace}. Choose a cohort in that workspace.",
         )
-    user = chat.user_by_email(account) if profiles.is_address(account) else chat.user(account)
+    is_address = profiles.is_address(account)
+    user = chat.user_by_email(account) if is_address else chat.user(account)
     if user is None:
-        raise UserError(f"Slack has no user with the account {account}.", "Nothing was changed.")
+        raise UserError(
+            f"Slack has no user with the {'e-mail address' if is_address else 'id'} {account}.",
+            "Nothing was changed. Use the id in the person's Slack profile, or their e-mail address.",
+        )
     if reason := account_eligibility.why_not(user):
         raise UserError(
             f"The account {account} {reason}.",
@@ -128,7 +132,7 @@ def enter_date(tx: Tx, cohort: Cohort, kind: str, day: str, title: str) -> Cohor
     if date_kind is DateKind.OTHER and not cleaned:
         raise UserError(
             "A date of the kind “other” needs a title.",
-            "Nothing was changed. Write `sensei cohort date add other 2027-01-15 'Demo day'`.",
+            "Nothing was changed. For example: `sensei cohort date add other 2027-01-15 'Demo day'`.",
         )
     _check_order(tx.cohorts.dates(cohort.id), date_kind, read_day)
     full_title = cleaned or TITLES[date_kind]
@@ -186,7 +190,7 @@ def _check_order(dates: Sequence[CohortDate], kind: DateKind, day: date) -> None
         if (known.day > day) if is_before else (known.day < day):
             first, second = (known.kind, kind) if is_before else (kind, known.kind)
             raise UserError(
-                f"{first} would come after {second}: {known.kind} is on {known.day}.",
+                f"{first} would then come after {second}, because {known.kind} is on {known.day}.",
                 f"Nothing was changed. Move {known.kind} first.",
             )
 

@@ -62,7 +62,7 @@ def find_own_cohort(actor: Actor, submission: Submission) -> int:
     cohort = opened_for_cohort(submission)
     if not any(member.cohort == cohort for member in actor.members):
         raise UserError(
-            "You're no longer in the dojo that this form is for.",
+            "This form belongs to a dojo that you're no longer in.",
             "Nothing was changed. Close the form. `/dojo status` shows which dojo you're in.",
         )
     return cohort

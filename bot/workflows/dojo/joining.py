@@ -29,8 +29,8 @@ from bot.workflows.dojo.profile_form import ProfileFormReader, fill_form
 _JOINED = "people.joined"
 TellLeads = Callable[[Tx, int, datetime], object]
 _TOO_SOON = (
-    "You recently asked to be a sensei, then left or were declined. You can ask again a day after that. "
-    "You can join as a participant right away."
+    "Less than a day ago, a lead declined your request to be a sensei, or you left the dojo. Once a day has "
+    "passed, you can ask to be a sensei again. You can join as a participant right away."
 )
 _UNCHECKED = (
     "Slack didn't answer when I checked your account, so you haven't joined yet. Your answers are still "

@@ -82,13 +82,13 @@ def _check(tx: Tx, actor: Actor, submission: Submission, _clock: Clock) -> Mappi
     own = tx.never_pairs.by_author(actor.person) if actor.person else ()
     own_entries = {str(entry.id) for entry in own}
     if not other and not submission.chosen("withdraw"):
-        faults["other"] = "Choose a person to add, or an entry to remove."
+        faults["other"] = "Choose a person to add, or a request to remove."
     elif other == actor.user:
         faults["other"] = "You can't choose yourself."
     elif other and not _is_in_cohort(tx, find_own_cohort(actor, submission), actor.workspace, other):
         faults["other"] = "This person isn't in this dojo yet. You can add them once they've joined."
     if not set(submission.chosen("withdraw")) <= own_entries:
-        faults["withdraw"] = "This entry no longer exists. Close the form and open it again."
+        faults["withdraw"] = "This request no longer exists. Close the form and open it again."
     if len(reason) > profiles.MOST_OF_A_REASON:
         faults["reason"] = (
             f"This has {len(reason)} characters; at most {profiles.MOST_OF_A_REASON} are allowed."

@@ -33,7 +33,8 @@ def read_login(text: str) -> str:
     login = link_codes.parse_login(text)
     if login is None:
         raise UserError(
-            f"{text!r} is not a GitHub login.", "Nothing was changed. Write it as GitHub shows it: octocat."
+            f"{text!r} is not a GitHub login.",
+            "Nothing was changed. Write it as GitHub shows it, for example: octocat.",
         )
     return login
 
@@ -48,7 +49,7 @@ def check_person(tx: Tx, name: str) -> Member:
     member = next((role for role in roles if role.chat and role.state is not EnrolmentState.LEFT), None)
     if member is None:
         raise UserError(
-            f"{name} isn't in a dojo with a Slack account, so Sensei can't ask them.",
+            f"{name} isn't in a dojo, or has no Slack account there, so Sensei can't ask them.",
             "Nothing was changed. They can join with `/dojo join`.",
         )
     if member.code:

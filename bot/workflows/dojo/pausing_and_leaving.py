@@ -49,7 +49,7 @@ class PausingAndLeaving:
                 Subcommand(
                     "pause",
                     Action.PAUSE,
-                    "take a break: I first show you what ends, and ask you to confirm",
+                    "take a break: first I'll show you what will end, and ask you to confirm",
                     opens="people.pause",
                     then=self._pause_at_once,
                     alone="A pause starts once you've confirmed it; I can't plan one for later.",
@@ -125,7 +125,7 @@ def _find_own_roles(actor: Actor, cohort: int | None, verb: str) -> list[Member]
     if not members:
         raise UserError(
             f"Only participants and senseis can {verb}, and you're a lead here. Nothing was changed.",
-            "If you no longer want to be a lead, ask the person who runs Sensei.",
+            "If you no longer want to be a lead, tell the person who runs Sensei.",
         )
     return members
 

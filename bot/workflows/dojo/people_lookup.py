@@ -26,7 +26,7 @@ def find_person(tx: Tx, name: str) -> str:
     if found:
         raise UserError(
             f"Sensei knows several people called {name!r}: {list_records(found)}.",
-            "Nothing was changed. Use the person's Slack user id or Sensei's own id.",
+            "Nothing was changed. Use the person's Slack user id, or Sensei's id for them.",
         )
     near = list_near(tx, name)
     raise UserError(

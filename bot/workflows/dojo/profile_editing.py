@@ -63,7 +63,7 @@ class ProfileEditing:
                     _open_brief,
                     _save_brief,
                     _check_brief,
-                    does="save your capstone's brief",
+                    does="save the description of your capstone",
                 ),
             },
             words={_SAVED: _write_saved},
@@ -155,5 +155,7 @@ def _save_brief(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 def _write_saved(tx: Tx, about: Json) -> AddressedMessage | None:
     member, _ = load_member(tx, about)
-    text = "Your capstone's brief is saved." if about["what"] == "brief" else "Your profile is saved."
+    text = (
+        "The description of your capstone is saved." if about["what"] == "brief" else "Your profile is saved."
+    )
     return AddressedMessage((member.person,), slack_membership.saved(text))

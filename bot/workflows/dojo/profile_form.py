@@ -83,7 +83,7 @@ class ProfileFormReader:
         }
         if self.cohort != self._actor.cohort and self.cohort not in here:
             raise UserError(
-                "The dojo that this form is for is no longer in this workspace.",
+                "This form belongs to a dojo that is no longer in this workspace.",
                 "Nothing was changed. Use `/dojo join` to open a new form.",
             )
 

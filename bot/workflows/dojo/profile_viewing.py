@@ -141,13 +141,13 @@ def _refuse(actor: Actor, name: str = "") -> UserError:
         return UserError("I can't show you this profile.", "The person is no longer in a dojo that you lead.")
     if name and DojoRole.LEAD in actor.roles():
         return UserError(
-            f"Nobody in this dojo with a profile is called {profiles.quote_word(name)}.",
+            f"Nobody with a profile in this dojo is called {profiles.quote_word(name)}.",
             "`/dojo people` lists everyone. Mention the person, or give the name as it is listed.",
         )
     return UserError(
         "I can't show you that profile.",
         "You can see your own with `/dojo profile`. Senseis can also see their participants' profiles, and "
-        "leads everyone's.",
+        "leads can see everyone's.",
     )
 
 

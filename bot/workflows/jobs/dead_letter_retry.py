@@ -36,7 +36,9 @@ def describe_next_step(letter: DeadLetter, moment: datetime) -> str:
     if not waits_for_person(letter, moment):
         return "Sensei will retry it automatically"
     return (
-        "waits for you: Sensei has already retried it once" if letter.retried_by_sensei else "waits for you"
+        "it's waiting for you: Sensei has already retried it once"
+        if letter.retried_by_sensei
+        else "it's waiting for you"
     )
 
 

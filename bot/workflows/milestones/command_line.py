@@ -68,6 +68,6 @@ class MilestoneCommands:
             names = ", ".join(capstone.full_name for capstone in found)
             raise UserError(
                 f"{name} has several capstones in {cohort.name}: {names}.",
-                "End those that are over with `sensei capstone`, then try again.",
+                "Use `sensei capstone` to end those that are over, then try again.",
             )
         return found[0]

@@ -90,7 +90,7 @@ def _read_value(tx: Tx, actor: Actor, acted: Acted) -> tuple[int, Milestone]:
     found = next((capstone for capstone in own if capstone.id == parse_number(number)), None)
     if found is None or name not in set(Milestone):
         raise UserError(
-            "I can send a report only on your own capstone, so I haven't sent one.",
+            "I can only send you a report on your own capstone, so I haven't sent one.",
             "`/dojo milestone` shows yours.",
         )
     return found.id, find_reported_milestone(tx, found.id, Milestone(name))

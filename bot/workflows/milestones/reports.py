@@ -49,13 +49,13 @@ def find_reported_milestone(tx: Tx, capstone: int, wanted: Milestone | None = No
     ruled = [ruling.milestone for ruling in tx.rulings.of(capstone) if ruling.milestone is not None]
     if wanted is not None and wanted not in ruled:
         raise UserError(
-            f"Nothing has been ruled on for the {TITLES[wanted].lower()} yet, so there's no report.",
-            "Try again once there are rulings.",
+            f"There are no rulings for the {TITLES[wanted].lower()} yet, so there's no report.",
+            "Try again once a sensei has ruled.",
         )
     if not ruled:
         raise UserError(
-            "Nothing has been ruled on for a milestone yet, so there's no report.",
-            "Try again once there are rulings. `/dojo dates` shows when the milestones are.",
+            "There are no rulings for any milestone yet, so there's no report.",
+            "Try again once a sensei has ruled. `/dojo dates` shows when the milestones are.",
         )
     return wanted or ruled[-1]
 

@@ -23,7 +23,7 @@ _BUTTONS: Mapping[str, Button] = {
     "pairing.more": Button(
         Action.PAIR_CHANGE, chat_buttons.choose_more, does="decline, lock or unlock the pair"
     ),
-    "pairing.decline": Button(Action.PAIR_CHANGE, chat_buttons.decline, does="take the pair back"),
+    "pairing.decline": Button(Action.PAIR_CHANGE, chat_buttons.decline, does="withdraw the pair"),
     "pairing.propose": Button(
         Action.PAIR_PROPOSE, chat_buttons.propose, check=chat_buttons.require_unpaired, does="propose pairs"
     ),

@@ -28,7 +28,8 @@ def approve(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     if result.refused and is_party(pair, lead):
         # The error might name what the participant asked in confidence.
         raise UserError(
-            "This pair can't be approved. Nothing was changed.", "Use “Work out again” in the proposal."
+            "This pair can't be approved. Nothing was changed.",
+            "To find new pairs, choose “Work out pairs again” in the proposal.",
         )
     if result.refused:
         raise UserError(result.refused[0])
@@ -84,8 +85,8 @@ def require_unpaired(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> None:
     lead = require_lead(actor, Action.PAIR_PROPOSE, cohort)
     if not count_unpaired(tx, cohort, lead):
         raise UserError(
-            "Every active participant has a sensei, or a pair that waits for its sensei's answer.",
-            "There are no pairs to propose.",
+            "There are no pairs to propose: every active participant has a sensei, or is waiting for a "
+            "sensei's answer."
         )
 
 

@@ -93,7 +93,10 @@ class ChatCommands:
         if lead in {question.participant, question.sensei}:
             # The answer could tell a lead that the other person asked never to be paired with them.
             return paragraph(ask_another_lead())
-        return paragraph("I'm working out what it would take to pair these two people.")
+        return paragraph(
+            "I'm working out what it would take to pair these two people. I'll send you the answer in a "
+            "message."
+        )
 
     def _show_own_pairs(self, tx: Tx, actor: Actor, cohort: int, person: str) -> OutgoingMessage:
         names = names_of(tx, cohort)
@@ -122,7 +125,7 @@ class ChatCommands:
             if pair.cohort == cohort and pair.state is PairState.ACTIVE and is_meant:
                 reasons = explain_pair(pair, names, self.vocabulary(), person)
                 return explanation(reasons, heading=f"You and {names[other]}")
-        answer = answer_participant("the person that you mention" if mentioned else name[:80])
+        answer = answer_participant("the person you mentioned" if mentioned else name[:80])
         return paragraph(mrkdwn(answer, 500))
 
 

@@ -136,7 +136,7 @@ def require_reason(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> M
     """Return an error for the field if it is empty."""
     if _reason_in(sent):
         return {}
-    return {slack_forms.WHY: "Please give a reason in a few words. It helps to find someone who fits."}
+    return {slack_forms.WHY: "Please give a reason in a few words. Your reason helps to find a better match."}
 
 
 def _reason_in(acted: Acted) -> str:

@@ -58,7 +58,8 @@ class PairingCommands:
             )
             raise UserError(
                 f"{count(len(ended), 'active pair')} would end, so nothing was changed.\n{moves}",
-                "To end these pairs, tell both people and propose the new pairs, add --yes.",
+                "If that's what you want, add --yes. Sensei then ends these pairs, tells the people in them, "
+                "and proposes the new pairs.",
             )
         return describe_proposal(propose(self.store, request, self.now), one_line(cohort.name), flag)
 
@@ -74,7 +75,7 @@ class PairingCommands:
             if newest is None:
                 raise UserError(
                     f"No pairs have been proposed in {one_line(cohort.name)} yet.",
-                    f"To propose some, run `sensei pair propose{flag}`.",
+                    f"To propose pairs, run `sensei pair propose{flag}`.",
                 )
             earlier = [pair for pair in tx.pairings.ongoing(cohort.id) if pair.proposal != newest.id]
             names, vocabulary = names_of(tx, cohort.id), self.vocabulary()
@@ -89,7 +90,10 @@ class PairingCommands:
             UserError: neither numbers nor ``everything`` are given, or both are.
         """
         if everything == bool(numbers):
-            raise UserError("Which pairs?", "Give the numbers listed by `sensei pair show`, or --all.")
+            raise UserError(
+                "Which pairs do you want to approve?",
+                "Give either the numbers that `sensei pair show` lists, or --all.",
+            )
         with self.store.begin() as tx:
             cohort, flag = self._find_cohort(tx)
             if everything:
@@ -98,7 +102,7 @@ class PairingCommands:
                 if not numbers:
                     raise UserError(
                         f"No pair is waiting for approval in {one_line(cohort.name)}. Nothing was changed.",
-                        f"To propose more, run `sensei pair propose{flag}`.",
+                        f"To propose more pairs, run `sensei pair propose{flag}`.",
                     )
             done = lifecycle.approve(tx, cohort.id, numbers, OPERATOR, self.now())
             return one_line(cohort.name), done
@@ -133,8 +137,8 @@ class PairingCommands:
             name, _ = self._describe_cohort(tx, result.made[0].cohort)
         numbers = " and ".join(str(pair.id) for pair in result.made)
         new = f"Pair {numbers} is" if len(result.made) == 1 else f"Pairs {numbers} are"
-        change = f"Fit: {format_points(result.change)} percentage points."
-        return f"The senseis in {name} were swapped. {new} locked and waiting for a lead. {change}"
+        change = f"Change in fit: {format_points(result.change)} percentage points."
+        return f"The senseis in {name} were swapped. {new} locked and waiting for a lead's approval. {change}"
 
     def end(self, number: int, why: str) -> str:
         """End an active pair."""
@@ -142,8 +146,8 @@ class PairingCommands:
             pair = endings.end(tx, number, why, OPERATOR, self.now())
             name, _ = self._describe_cohort(tx, pair.cohort)
         return (
-            f"Pair {number} in {name} has ended. Sensei will tell both people, but not why, "
-            "and will propose another sensei."
+            f"Pair {number} in {name} has ended. Sensei will tell both people that it has ended, but not "
+            "why, and will propose another sensei for the participant."
         )
 
     def why(self, names: Sequence[str]) -> str:
@@ -176,5 +180,6 @@ def _require_participants(tx: Tx, cohort: Cohort, flag: str) -> None:
     if not any(member.state is EnrolmentState.ACTIVE for member in participants):
         raise UserError(
             f"{one_line(cohort.name)} has no active participants, so there is nobody to pair.",
-            f"Import them with `sensei people import FILE{flag}`, or ask them to join with `/dojo join`.",
+            f"Import participants with `sensei people import FILE{flag}`, or ask people to join with `/dojo "
+            "join`.",
         )

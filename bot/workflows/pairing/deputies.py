@@ -91,7 +91,8 @@ def _save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     ranked = rank_deputies(tx, cohort, absence.sensei, absence.first, absence.last)
     if chosen == actor.person:
         raise UserError(
-            "Another lead has to choose you as a deputy. Nothing was changed.", "Choose someone else."
+            "You can't choose yourself as the deputy, but another lead can choose you. Nothing was changed.",
+            "Choose someone else.",
         )
     if chosen not in {deputy.sensei for deputy in ranked}:
         raise UserError(
@@ -130,7 +131,7 @@ def _require_absence(tx: Tx, actor: Actor, argument: str) -> tuple[int, Absence]
         )
     if absence_news.is_own_sensei(tx, actor.person or "", number, absence.sensei):
         raise UserError(
-            "This is your own sensei's holiday, so another lead chooses the deputy. Nothing was changed.",
+            "This is your own sensei's holiday, so another lead must choose the deputy. Nothing was changed.",
             "Your sensei can name a deputy too, with `/dojo away FIRST LAST @deputy`.",
         )
     return number, absence

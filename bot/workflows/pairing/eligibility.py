@@ -182,7 +182,8 @@ class PairChecks:
             raise UserError(
                 f"{self._name(pair.sensei)}'s places are all taken by approved pairs, so I haven't approved "
                 f"the pair with {self._name(pair.participant)}.",
-                "Swap the pair. Or lock it first, to give this sensei one more participant.",
+                "Choose another sensei for this pair. Or, if this sensei should have one more participant, "
+                "lock the pair first, then approve it.",
             )
 
     def count_approved(self, pair: Pair) -> None:
@@ -199,7 +200,7 @@ class PairChecks:
         if not self.free_places(sensei):
             raise UserError(
                 f"{self._name(sensei)} has no free place. Nothing was changed.",
-                "Swap with one of their pairs instead, or choose another sensei.",
+                "Swap with one of this sensei's pairs instead, or choose another sensei.",
             )
 
     def free_places(self, sensei: str) -> int:

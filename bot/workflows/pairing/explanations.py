@@ -91,7 +91,8 @@ def _find_one(members: Sequence[Member], name: str, role: CohortRole, cohort: st
         )
     if find_mentioned_user(name):
         raise UserError(
-            f"A person that you mention isn't a {role} in {cohort}.", "Mention a participant and a sensei."
+            f"One of the people you mentioned isn't a {role} in {cohort}.",
+            "Mention a participant and a sensei.",
         )
     raise UserError(
         f"No {role} in {cohort} is called “{name.strip()[:80]}”.",

@@ -107,7 +107,7 @@ def swap_sensei(tx: Tx, number: int, sensei: str, by: str, at: datetime) -> Swap
     pair, _ = require_action(tx, number, PairAction.SWAP)
     if pair.sensei == sensei:
         raise UserError(
-            f"{describe_pair(tx, pair)} already has that sensei. Nothing has changed.",
+            f"{describe_pair(tx, pair)} already has that sensei. Nothing was changed.",
             "Choose another sensei.",
         )
     checks = PairChecks(tx, pair.cohort, at.date())

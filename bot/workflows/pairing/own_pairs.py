@@ -5,9 +5,8 @@ from bot.domain.pairing.parties import is_listed, may_see, may_swap
 from bot.domain.pairing.records import Pair, Proposal
 from bot.errors import UserError
 from bot.ports.store import Tx
+from bot.rendering.pairing.wording import NO_OTHER_LEAD
 from bot.workflows.pairing.lookups import find_enrolment, pair_of
-
-_NO_OTHER_LEAD = "If there's no other lead, the person who runs Sensei can do it with `sensei pair`."
 
 
 def require_visible(pair: Pair, lead: str) -> None:
@@ -20,8 +19,8 @@ def require_visible(pair: Pair, lead: str) -> None:
     """
     if not may_see(pair, lead):
         raise UserError(
-            "This concerns you as a participant, so another lead decides about it. Nothing was changed.",
-            _NO_OTHER_LEAD,
+            "This concerns you as a participant, so another lead must decide. Nothing was changed.",
+            NO_OTHER_LEAD,
         )
 
 
@@ -33,7 +32,7 @@ def require_impartial_swap(lead: str, pair: Pair, sensei: str, other: Pair | Non
     """
     if not may_swap(lead, pair, sensei, other):
         raise UserError(
-            "This swap concerns you, so another lead has to make it. Nothing was changed.", _NO_OTHER_LEAD
+            "This swap concerns you, so another lead has to make it. Nothing was changed.", NO_OTHER_LEAD
         )
 
 

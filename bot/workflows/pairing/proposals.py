@@ -246,7 +246,9 @@ def propose(store: Store, request: ProposalRequest, now: Callable[[], datetime])
         if written["outcome"] != "changed":
             return written
     raise UserError(
-        "The cohort kept changing while pairs were being worked out. Nothing was changed.", "Try again."
+        "People or profiles in the cohort kept changing while Sensei worked out the pairs, so it proposed "
+        "none.",
+        "Please try again.",
     )
 
 

@@ -35,7 +35,7 @@ def rule(tx: Tx, question: int, ruling: Ruling, by: Ruler, at: datetime) -> str:
     disputed = tx.questions.get(question)
     if disputed is None or disputed.state is not QuestionState.DISPUTED:
         raise UserError(
-            f"Question {question} is not disputed.", "`sensei questions list` shows those that are."
+            f"Question {question} is not disputed.", "`sensei questions list` shows the disputed questions."
         )
     tx.questions.record_ruling(question, ruling, at)
     tx.audit(by.person, "questions.settle", f"question:{question}", ruling=ruling, role=by.role)
@@ -49,17 +49,19 @@ def _announce(tx: Tx, question: AskedQuestion, by: Ruler, at: datetime) -> str:
     conversation = tx.conversations.by_question(question.id)
     if conversation is not None and conversation.private:
         told = disputes.tell_participant(tx, question.id, at, by.role)
-        how = "I'll tell the participant in Slack." if told else _TELL_THEM
-        return f". The conversation about it is private, so nothing is posted. {how}"
+        how = "Sensei will tell the participant in Slack." if told else _TELL_THEM
+        return f". The conversation about it is private, so Sensei doesn't post the ruling. {how}"
     _, pull_request, capstone = load_question(tx, question.id)
     if pull_request.private:
         told = disputes.tell_participant(tx, question.id, at, by.role)
-        how = "I'll tell the participant in Slack." if told else _TELL_THEM
-        return f". Its pull request is private, so nothing is posted. {how}"
+        how = "Sensei will tell the participant in Slack." if told else _TELL_THEM
+        return (
+            f". Someone used `/sensei private` on its pull request, so Sensei doesn't post the ruling. {how}"
+        )
     if not capstone.speaks:
-        return f". Its capstone is on hold, so nothing is posted. {_TELL_THEM}"
+        return f". Its capstone is on hold, so Sensei doesn't post the ruling. {_TELL_THEM}"
     # A question gets one ruling, so this id is unique.
     identity = f"ruling:{capstone.repository}#{pull_request.number}:{question.id}"
     about = {"question": question.id, **name_role(by.role)}
     tx.jobs.add(Job(identity, "ruling", about, at))
-    return "; `sensei serve` will post this in its thread."
+    return ". `sensei serve` will post this in the question's thread."

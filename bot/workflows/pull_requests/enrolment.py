@@ -107,7 +107,7 @@ def describe_enrolment(tx: Tx, capstone: Capstone, before: Capstone | None = Non
     people = f"participant @{capstone.participant.login}{sensei}"
     text = f"{capstone.full_name} is enrolled in {cohort}: {people}."
     if before is not None and before.cohort != capstone.cohort:
-        text += f" It was in {tx.cohorts.get(before.cohort).name} before."
+        text += f" It was enrolled in {tx.cohorts.get(before.cohort).name} before."
     if capstone.sensei is None and capstone.publish is PublishPolicy.SENSEI_FIRST:
         text += "\nIts questions go to a sensei first, but it has no sensei. Name one with --sensei LOGIN."
     return text
@@ -121,5 +121,7 @@ def enrolled_capstone(tx: Tx, full_name: str) -> Capstone:
     """
     capstone = tx.capstones.by_name(full_name)
     if capstone is None:
-        raise UserError(f"{full_name} is not enrolled.", "`sensei capstone list` shows the enrolled ones.")
+        raise UserError(
+            f"{full_name} is not enrolled.", "`sensei capstone list` shows the enrolled repositories."
+        )
     return capstone

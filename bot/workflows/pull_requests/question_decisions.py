@@ -95,7 +95,7 @@ def _load_waiting(tx: Tx, questions: Sequence[int]) -> list[AskedQuestion]:
         if question is None or question.state is not QuestionState.PROPOSED:
             raise UserError(
                 f"Question {number} is not waiting for a sensei.",
-                "`sensei questions list` shows those that are.",
+                "`sensei questions list` shows the waiting questions.",
             )
         found.append(question)
     return found
@@ -109,11 +109,13 @@ def _require_askable(question: AskedQuestion, pull_request: PullRequest, capston
     """
     if pull_request.state != "open":
         why, remedy = "its pull request is closed", "If it's reopened, keep the question then."
-    elif capstone.ended or capstone.held:
-        why, remedy = "its capstone is on hold", "Keep it once the capstone is released."
+    elif capstone.ended:
+        why, remedy = "its capstone has ended", "If it's enrolled again, keep the question then."
+    elif capstone.held:
+        why, remedy = "its capstone is on hold", "Keep it once the capstone is no longer on hold."
     else:
         return
-    raise UserError(f"Question {question.id} can't be posted: {why}. It still waits.", remedy)
+    raise UserError(f"Question {question.id} can't be posted: {why}. It is still waiting.", remedy)
 
 
 def _ask_in_private(tx: Tx, question: AskedQuestion, at: datetime) -> None:
@@ -125,9 +127,9 @@ def _ask_in_private(tx: Tx, question: AskedQuestion, at: datetime) -> None:
     if not go_private(tx, question.id, at):
         raise UserError(
             f"Question {question.id} is about a private pull request, and I can't reach the participant in "
-            "Slack, so it still waits.",
-            "Comment `/sensei speak` there and keep the question again, or ask it when you meet the "
-            "participant.",
+            "Slack, so it is still waiting.",
+            "Comment `/sensei speak` on the pull request and keep the question again, or ask it when you "
+            "meet the participant.",
         )
 
 

@@ -109,7 +109,7 @@ def describe_round_end(tx: Tx, round_: str) -> RoundEnd | None:
             this_round.report.incomplete_because if this_round.report else ("this commit could not be read",)
         )
         return RoundEnd(f"incomplete: {'; '.join(reasons[:3])}", complete=False)
-    return RoundEnd(f"not published: {this_round.error or 'Sensei gave up'}", complete=False)
+    return RoundEnd(f"not published: {(this_round.error or 'Sensei gave up').rstrip('.')}", complete=False)
 
 
 def _describe_published(tx: Tx, round_: str) -> str:
@@ -122,5 +122,5 @@ def _describe_published(tx: Tx, round_: str) -> str:
     waiting_count = sum(question.state is QuestionState.PROPOSED for question in own)
     suffix = f"; {count(waiting_count, 'question')} for a sensei to keep or withdraw" if waiting_count else ""
     if not tx.capstones.get(pull_request.capstone).speaks:
-        return f"read; nothing is posted while the capstone is on hold{suffix}"
+        return f"read; Sensei posts nothing while the capstone is on hold{suffix}"
     return f"read and published: {found}{suffix}"

@@ -108,7 +108,7 @@ class WebhookIntake:
             TransientError: too many deliveries are waiting already.
         """
         if self._queue.qsize() >= _MOST_WAITING:
-            raise TransientError("The database does not answer, and too many deliveries are waiting for it.")
+            raise TransientError("The database is not answering, and too many deliveries are waiting for it.")
         waiting = _Waiting(delivery, Future())
         waiting.stored.add_done_callback(waiting.forget)
         self._queue.put(waiting)

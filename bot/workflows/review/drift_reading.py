@@ -42,7 +42,7 @@ class DriftReading:
         )
         self._change: Change | None = None
         self.findings: list[DriftFinding] = []
-        """One for each decision that the change may have overtaken, so far."""
+        """So far, one for each decision that the change may have made out of date."""
 
     def search_first(self, on_text: Callable[[str], None] | None) -> Callable[[str], None] | None:
         """Return a function that searches a file's new side for decisions' lines and calls ``on_text``."""

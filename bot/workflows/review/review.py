@@ -389,6 +389,7 @@ def _list_limitations(change: Change) -> Iterator[str]:
         )
     if change.base and any(file.path == IGNORE_FILE for file in change.files):
         yield (
-            f"Sensei uses {IGNORE_FILE} from the base. Patterns that this change adds have no effect "
-            "yet. Changed files that its new version no longer matches are read."
+            f"Sensei uses {IGNORE_FILE} as it was before this change, so patterns that the change adds have "
+            "no effect yet. If the change removes patterns, Sensei does read the changed files that they "
+            "excluded."
         )

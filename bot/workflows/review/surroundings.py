@@ -67,7 +67,7 @@ class Surroundings:
         if change.base is None or self._parts.ends_at is not None:
             return self._material
         if self._expired():
-            self._material.notes.append(CutPart("unchanged files", "not searched: the time was up"))
+            self._material.notes.append(CutPart("unchanged files", "not searched: time ran out"))
             return self._material
         try:
             self._parts.begin(ReadingPart("nearby"))

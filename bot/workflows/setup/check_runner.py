@@ -55,7 +55,7 @@ def _describe_timeout(check: HealthCheck) -> Finding:
     return Finding(
         check.name,
         "bad",
-        f"No answer within {check.seconds:g} s.",
+        f"The check '{check.name}' got no answer within {check.seconds:g} s.",
         "Check that the service is up and that this machine can reach it.",
     )
 
@@ -75,6 +75,6 @@ def _describe_failure(name: str, error: Exception) -> Finding:
             return Finding(
                 name,
                 "bad",
-                f"The check itself failed ({type(error).__name__}, {place}).",
+                f"The check '{name}' itself failed ({type(error).__name__}, {place}).",
                 "This is a bug in Sensei. Please report it with this line.",
             )

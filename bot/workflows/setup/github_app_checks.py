@@ -79,11 +79,15 @@ def _check_permissions(facts: AppFacts, page: str) -> Iterator[Finding]:
         yield Finding(
             "permissions",
             "bad",
-            f"The App lacks {_format_permissions(lacks.permissions)}.",
+            f"The App lacks these permissions: {_format_permissions(lacks.permissions)}.",
             f"Grant them on {page}/permissions. The owner of each installation must then accept them.",
         )
     else:
-        yield Finding("permissions", "ok", f"The App has {_format_permissions(PERMISSIONS)}.")
+        yield Finding(
+            "permissions",
+            "ok",
+            f"The App has all the permissions that Sensei needs: {_format_permissions(PERMISSIONS)}.",
+        )
     more = {
         name: access
         for name, access in facts.permissions.items()
@@ -108,7 +112,7 @@ def _check_permissions(facts: AppFacts, page: str) -> Iterator[Finding]:
 
 
 def _format_permissions(permissions: Mapping[str, str]) -> str:
-    return ", ".join(f"{name}: {access}" for name, access in permissions.items())
+    return ", ".join(f"{name} ({access})" for name, access in permissions.items())
 
 
 def _check_webhook(app: OwnApp, expected: ExpectedApp, page: str) -> Iterator[Finding]:
@@ -230,7 +234,10 @@ def _check_installation(installation: AppInstallation) -> Finding:
         )
     if installation.repositories is None or installation.count is None:
         return Finding(
-            name, "warning", "GitHub did not list the installation's repositories.", installation.page
+            name,
+            "warning",
+            "GitHub did not list the installation's repositories.",
+            f"You can see them at {installation.page}",
         )
     if not installation.count:
         return Finding(
@@ -239,11 +246,12 @@ def _check_installation(installation: AppInstallation) -> Finding:
             "The installation covers no repositories.",
             f"The owner can choose them at {installation.page}",
         )
+    noun = "repository" if installation.count == 1 else "repositories"
     shown = ", ".join(installation.repositories[:_MOST_NAMES])
     more = installation.count - len(installation.repositories[:_MOST_NAMES])
     return Finding(
         name,
         "ok",
-        f"The installation covers {installation.count:,}: {shown}"
+        f"The installation covers {installation.count:,} {noun}: {shown}"
         + (f" and {more:,} more." if more else "."),
     )

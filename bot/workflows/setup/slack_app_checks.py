@@ -63,7 +63,7 @@ def _check_bot_token(app: OwnSlackApp, tokens: SlackTokens, token: str) -> Itera
         yield Finding(
             "bot token",
             "bad",
-            f"The bot token is {_describe_token(token)}.",
+            f"The value given as the bot token is {_describe_token(token)}.",
             f"Copy the token that starts with xoxb-, under OAuth & Permissions on the app's page "
             f"({tokens.page}).",
         )
@@ -79,11 +79,16 @@ def _check_bot_token(app: OwnSlackApp, tokens: SlackTokens, token: str) -> Itera
     workspace = facts.workspace
     if not facts.is_bot:
         yield Finding(
-            "bot token", "bad", "The token belongs to a person, not to the app.", "Use the bot token."
+            "bot token",
+            "bad",
+            "The bot token belongs to a person, not to the app.",
+            "Use the app's own bot token.",
         )
         return
     yield Finding(
-        "bot token", "ok", f"The token works in the workspace {one_line(workspace.name)} ({workspace.id})."
+        "bot token",
+        "ok",
+        f"The bot token works in the workspace {one_line(workspace.name)} ({workspace.id}).",
     )
     yield from _check_scopes(facts, tokens.page)
 
@@ -111,11 +116,11 @@ def _check_scopes(facts: SlackFacts, page: str) -> Iterator[Finding]:
         yield Finding(
             "scopes",
             "warning" if optional else "bad",
-            " ".join([f"The app lacks {reasons}.", *effects]),
+            " ".join([f"The app lacks these scopes: {reasons}.", *effects]),
             f"Add them under OAuth & Permissions on the app's page ({page}), then reinstall the app.",
         )
     else:
-        yield Finding("scopes", "ok", f"The app has {', '.join(SCOPES)}.")
+        yield Finding("scopes", "ok", f"The app has all the scopes that Sensei needs: {', '.join(SCOPES)}.")
     if more := sorted(facts.scopes - set(SCOPES)):
         yield Finding(
             "scopes",
@@ -130,7 +135,7 @@ def _check_receiving(app: OwnSlackApp, tokens: SlackTokens) -> Iterator[Finding]
         yield Finding(
             "hearing",
             "bad",
-            "Sensei receives nothing from Slack without an app-level token or a signing secret.",
+            "Neither an app-level token nor a signing secret is set, so Sensei receives nothing from Slack.",
             "Set SENSEI_SLACK_APP_TOKEN for Socket Mode, or SENSEI_SLACK_SIGNING_SECRET for HTTP.",
         )
     if tokens.app is not None:
@@ -140,7 +145,8 @@ def _check_receiving(app: OwnSlackApp, tokens: SlackTokens) -> Iterator[Finding]
             Finding(
                 "signing secret",
                 "ok",
-                "It is set, and its format is valid. Only Slack can tell whether it is correct.",
+                "The signing secret is set, and its format is valid. Only Slack can tell whether it is "
+                "correct.",
             )
             if _SECRET.fullmatch(tokens.secret)
             else Finding(
@@ -148,7 +154,7 @@ def _check_receiving(app: OwnSlackApp, tokens: SlackTokens) -> Iterator[Finding]
                 "bad",
                 "The signing secret does not look like one of Slack's, which have 32 characters "
                 "of 0-9 and a-f.",
-                "Copy it from Basic Information, App Credentials. Do not use the client secret.",
+                "Copy the signing secret, not the client secret, under Basic Information > App Credentials.",
             )
         )
 
@@ -159,8 +165,8 @@ def _check_app_token(app: OwnSlackApp, token: str) -> Finding:
             "app-level token",
             "bad",
             "The app-level token's format is wrong.",
-            f"Use the token that starts with xapp- and has the scope {APP_SCOPE}: Basic "
-            f"Information, App-Level Tokens.",
+            f"Use the token that starts with xapp- and has the scope {APP_SCOPE}, under Basic Information > "
+            f"App-Level Tokens.",
         )
     try:
         app.check_socket_token(token)
@@ -168,4 +174,4 @@ def _check_app_token(app: OwnSlackApp, token: str) -> Finding:
         return Finding("app-level token", "bad", str(failed), _LATER)
     except PermanentError as refused:
         return Finding("app-level token", "bad", refused.what, refused.remedy)
-    return Finding("app-level token", "ok", "The token works for Socket Mode.")
+    return Finding("app-level token", "ok", "The app-level token works for Socket Mode.")

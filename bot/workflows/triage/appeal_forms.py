@@ -45,7 +45,7 @@ class AppealForms:
         ]
         if not levels:
             raise UserError(
-                "There's no ruling on which you can ask for a second opinion now.",
+                "You currently have no ruling on which you can ask for a second opinion.",
                 "Your Home tab shows your levels.",
             )
         return slack_appeals.appeal_form(levels, chosen.id if chosen else None)
@@ -129,13 +129,13 @@ def require_waiting_appeal(tx: Tx, actor: Actor, value: str) -> AppealContext:
         raise refusal(actor)
     if context.appeal.state not in WAITING_APPEALS:
         raise UserError(
-            "This request no longer waits for a second sensei: one has ruled, or it was taken back. Nothing "
-            "was changed."
+            "A second sensei has already ruled on this, or the request was taken back, so I haven't changed "
+            "anything. You don't need to do anything."
         )
     if actor.person not in {lead.person for lead in list_leads(tx, context)}:
         raise UserError(
-            "This is about your own ruling or your own capstone, so another lead names the second sensei. "
-            "Nothing was changed.",
+            "This is about your own ruling or your own capstone, so another lead must name the second "
+            "sensei. I haven't changed anything.",
             "If there is no other lead, the person who runs Sensei can add one with `sensei cohort lead`.",
         )
     return context

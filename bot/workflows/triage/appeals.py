@@ -30,20 +30,23 @@ def require_appealable(tx: Tx, ruling: CriterionRuling) -> None:
     """
     if ruling.role is RulerRole.SECOND:
         raise UserError(
-            "A second sensei gave this ruling, so it is final. Nothing was changed.",
+            "A second sensei gave this ruling, so it is final. I haven't changed anything.",
             "Talk it over with your sensei: they can rule again when your evidence changes.",
         )
     if tx.rulings.latest([ruling.capstone])[ruling.capstone][ruling.criterion].id != ruling.id:
         raise UserError(
-            "A sensei has ruled on this again since then. Nothing was changed.",
+            "A sensei has given a newer ruling on this, so I haven't changed anything.",
             "Your Home tab shows the newest ruling.",
         )
     appeal = tx.appeals.by_ruling([ruling.id]).get(ruling.id)
     if appeal is not None and appeal.state in WAITING_APPEALS:
-        raise UserError("You've already asked for a second opinion on this ruling. Nothing was changed.")
+        raise UserError(
+            "You've already asked for a second opinion on this ruling, so I haven't changed anything."
+        )
     if appeal is not None:
         raise UserError(
-            "You took your request about this ruling back, so you can't ask again. Nothing was changed.",
+            "You took back your request for a second opinion on this ruling, so you can't ask again. I "
+            "haven't changed anything.",
             "Talk it over with your sensei.",
         )
 
@@ -58,7 +61,7 @@ def ask_second_opinion(tx: Tx, person: str, ruling: CriterionRuling, reason: str
     appeal = tx.appeals.ask(ruling.id, person, reason, at)
     context = load_appeal(tx, appeal.id) if appeal else None
     if context is None:
-        raise UserError("This ruling isn't about your capstone any more. Nothing was changed.")
+        raise UserError("This ruling isn't about your capstone any more, so I haven't changed anything.")
     _audit(tx, person, "ruling.appeal", context)
     notices.confirm_appeal(tx, context, at)
     notices.ask_leads(tx, context, at)
@@ -84,9 +87,9 @@ def require_waiting(tx: Tx, ruling: CriterionRuling) -> AppealContext:
     context = load_appeal(tx, appeal.id) if appeal else None
     if context is None or context.appeal.state not in WAITING_APPEALS:
         was_ruled = context is not None and context.appeal.state is AppealState.RULED
-        why = "A second sensei has already ruled" if was_ruled else "This request is over already"
+        why = "A second sensei has already ruled" if was_ruled else "This request has already ended"
         raise UserError(
-            f"{why}, so there is nothing to take back. Nothing was changed.",
+            f"{why}, so there is nothing to take back. I haven't changed anything.",
             "Your Home tab shows your levels.",
         )
     return context
@@ -99,9 +102,11 @@ def name_second(tx: Tx, lead: str, context: AppealContext, second: str, at: date
         UserError: they can't be named, or have been already.
     """
     if second == context.second:
-        raise UserError("You've named the person who is named already. Nothing was changed.")
+        raise UserError("This person is already the second sensei, so I haven't changed anything.")
     if second not in {sensei.person for sensei in list_candidates(tx, context.appeal)}:
-        raise UserError("That sensei can't be asked any more. Nothing was changed.", "Name someone else.")
+        raise UserError(
+            "That sensei can no longer be asked, so I haven't changed anything.", "Name someone else."
+        )
     before = context.appeal.second
     tx.appeals.assign(context.appeal.id, second, at)
     assigned = _reload(tx, context)

@@ -126,7 +126,9 @@ def _find_sensei(senseis: Sequence[tuple[str, str]], name: str) -> tuple[str, st
     if wanted and len(found) == 1:
         return found[0]
     if not senseis:
-        raise UserError("This cohort has no confirmed sensei now.", "`sensei people list` shows everyone.")
+        raise UserError(
+            "This cohort currently has no confirmed sensei.", "`sensei people list` shows everyone."
+        )
     names = ", ".join(called for _, called in (found or senseis))
     if wanted and found:
         raise UserError(f"Several senseis are called {name!r}: {names}.", "Give the whole name.")

@@ -25,8 +25,8 @@ from bot.workflows.triage.ruling_input import MOST_OF_A_REASON, has_words
 from bot.workflows.triage.rulings import CriterionRulings
 from bot.workflows.triage.shown_people import show_people
 
-_SAVED = "*Saved.* It no longer counts for the level."
-_RESTORED = "*It applies again.* Its evidence counts for the level."
+_SAVED = "*Saved.* The item that you chose no longer counts towards the level."
+_RESTORED = "*Saved.* The item that you restored applies again, so its evidence counts towards the level."
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ExemptionForms:
         evidence = ledger.evidence.get(target.criterion)
         if evidence is None:
             raise UserError(
-                "The rubric no longer has this criterion. Nothing was changed.",
+                "The rubric no longer has this criterion, so I haven't changed anything.",
                 "Open the list with `/dojo triage`.",
             )
         participant = find_responsibility(tx, target.capstone, clock()).participant
@@ -82,7 +82,7 @@ class ExemptionForms:
         if not sent.text(SUBJECT):
             faults[SUBJECT] = "Choose one."
         if not has_words(reason):
-            faults[REASON] = "Say why. The participant reads it."
+            faults[REASON] = "Say why. The participant will read your reason."
         if len(reason) > MOST_OF_A_REASON:
             faults[REASON] = f"This has {len(reason)} characters; the maximum is {MOST_OF_A_REASON}."
         return faults
@@ -114,7 +114,9 @@ class ExemptionForms:
             UserError: the exemption has ended, or isn't this capstone's.
         """
         if all(granted.id != exemption for granted in tx.exemptions.of([target.capstone])):
-            raise UserError("This already applies again. Nothing was changed.", "Open the evidence again.")
+            raise UserError(
+                "This exemption has already ended, so I haven't changed anything.", "Open the evidence again."
+            )
 
 
 def _handle_nothing(_tx: Tx, _actor: Actor, _acted: Acted, _clock: Clock) -> None:

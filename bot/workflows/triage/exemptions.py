@@ -42,7 +42,7 @@ def exempt(  # noqa: PLR0913, PLR0917 - one row's columns
     require_length("The reason", reason, MOST_OF_A_REASON)
     if not has_words(reason):
         raise UserError(
-            "An exemption needs a reason, so I haven't saved it.", "Write one. The participant reads it."
+            "An exemption needs a reason, so I haven't saved it.", "Write one. The participant will read it."
         )
     criterion = _find_criterion(_load_rubric(tx, loader, capstone), kind, subject)
     if criterion is None:
@@ -76,7 +76,9 @@ def end_exemption(  # noqa: PLR0913, PLR0917 - who ends what, when and how
     """
     granted = tx.exemptions.find(exemption)
     if granted is None:
-        raise UserError("This already applies again. Nothing was changed.", "Open the evidence again.")
+        raise UserError(
+            "This exemption has already ended, so I haven't changed anything.", "Open the evidence again."
+        )
     _require_responsible(tx, person, granted.capstone, at)
     rubric = _load_rubric(tx, loader, granted.capstone)
     if criterion := _find_criterion(rubric, granted.kind, granted.subject):
@@ -98,7 +100,7 @@ def _require_no_appeal(tx: Tx, capstone: int, criterion: str) -> None:
     if find_waiting_appeal(tx, capstone, criterion) is not None:
         raise UserError(
             "The ruling on this criterion is under appeal, so I haven't saved anything.",
-            "Once a second sensei has ruled, you can change what applies.",
+            "Once a second sensei has ruled, you can change which checks apply.",
         )
 
 

@@ -73,7 +73,8 @@ def require_ruler(tx: Tx, actor: Actor, capstone: int | None, moment: datetime) 
             if capstone in own or any(it.capstone == capstone for it in list_own_appeals(tx, person, cohort)):
                 return person
     raise UserError(
-        "You're not this participant's sensei or deputy now, so I haven't saved anything.",
+        "You're not currently this participant's sensei or that sensei's deputy, so I haven't saved "
+        "anything.",
         "Their sensei can rule.",
     )
 

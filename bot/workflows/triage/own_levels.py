@@ -74,7 +74,8 @@ def find_own_ruling(tx: Tx, actor: Actor, value: str) -> CriterionRuling:
     own = {capstone.id for capstone in list_own_capstones(tx, actor)}
     if ruling is None or ruling.capstone not in own:
         raise UserError(
-            "I can't find this ruling among yours. Nothing was changed.", "Your Home tab shows your levels."
+            "I can't find this ruling among the rulings on your capstone, so I haven't changed anything.",
+            "Your Home tab shows your levels.",
         )
     return ruling
 

@@ -28,7 +28,7 @@ def describe_release(tx: Tx, ruling: CriterionRuling) -> str:
             f"{name} isn't on Slack yet, so I can't tell them. They'll see it in their Home tab once they "
             "have joined and linked their GitHub account."
         )
-    return f"I'll tell {name} in Slack, in one message with whatever else is ruled now."
+    return f"I'll tell {name} in Slack. Any other new rulings will be in the same message."
 
 
 def mark_pull_requests(tx: Tx, ruling: CriterionRuling, at: datetime) -> None:

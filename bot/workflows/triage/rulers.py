@@ -51,14 +51,15 @@ def require_active(tx: Tx, capstone: int) -> None:
     """
     if capstone not in tx.standings.names([capstone]) or tx.capstones.get(capstone).ended:
         raise UserError(
-            "This capstone has ended, so I haven't saved anything.", "What was ruled before stays as it is."
+            "This capstone has ended, so I haven't saved anything.", "Earlier rulings stay as they are."
         )
 
 
 def not_theirs() -> UserError:
     """Return the error for whoever is not the participant's sensei or deputy now."""
     return UserError(
-        "You're not this participant's sensei or deputy now, so I haven't saved anything.",
+        "You're not currently this participant's sensei or that sensei's deputy, so I haven't saved "
+        "anything.",
         "Their sensei can rule.",
     )
 

@@ -180,11 +180,13 @@ def _find_faults(words: RulingWords, names: FieldNames) -> Mapping[str, str]:
     if not words.choice:
         faults[names.choice] = "Choose one."
     if words.choice and not agrees and not has_words(words.sentence):
-        faults[names.sentence] = "Write one sentence: they read it with your ruling."
+        faults[names.sentence] = "Write one sentence. The participant will read it along with your ruling."
     if words.choice not in {"", AGREE, CANNOT_JUDGE} and not has_reason:
-        faults[names.reason] = "Say why, for other senseis."
+        faults[names.reason] = "Give a reason. Only senseis can read it."
     if agrees and has_reason:
-        faults[names.reason] = "You agree with the draft, so empty this field, or choose another level."
+        faults[names.reason] = (
+            "You've chosen to agree with the draft level. Either empty this field, or choose another level."
+        )
     for name, text, most in (
         (names.reason, words.reason, MOST_OF_A_REASON),
         (names.sentence, words.sentence, MOST_OF_A_SENTENCE),

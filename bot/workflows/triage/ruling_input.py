@@ -40,7 +40,9 @@ def check_input(given: RulingInput) -> None:
         if given.level not in LEVELS:
             raise UserError("A ruling needs a level from 0 to 4.", "Choose one.")
         if not has_words(given.reason):
-            raise UserError("A level other than the draft needs a reason.", "Write one, for other senseis.")
+            raise UserError(
+                "A level other than the draft needs a reason.", "Give a reason. Only senseis can read it."
+            )
 
 
 def check_level(given: RulingInput, draft: int | None) -> int | None:

@@ -39,7 +39,9 @@ class RulingLists:
     def feature(self) -> Feature:
         """Return the command, the buttons and the list, which nobody can submit."""
         return Feature(
-            commands=(Subcommand("triage", Action.RULING_MAKE, "what waits for your ruling", opens=LIST),),
+            commands=(
+                Subcommand("triage", Action.RULING_MAKE, "what is waiting for your ruling", opens=LIST),
+            ),
             buttons={
                 LIST: Button(Action.RULING_MAKE, opens=LIST),
                 LIST_PAGE: Button(Action.RULING_MAKE, redraws=self._turn_page),

@@ -162,7 +162,7 @@ class CriterionRulings:
         if evidence is None:
             raise UserError(
                 "The rubric no longer has this criterion, so I haven't saved anything.",
-                "Open the list again, and choose another one.",
+                "Open the list again, and choose another criterion.",
             )
         return evidence
 
@@ -215,7 +215,7 @@ def _take_lock(tx: Tx, person: str, capstone: int, evidence: CriterionEvidence, 
         lock = tx.rulings.lock(capstone, criterion, person, evidence.view, at, at + LOCK)
     if lock.sensei != person:
         raise UserError(
-            "Someone else is ruling on this criterion now.",
+            "Someone else is currently ruling on this criterion.",
             f"Try again after {_format_time(tx, person, capstone, lock.until)}.",
         )
     return lock

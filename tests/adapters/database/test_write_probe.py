@@ -59,7 +59,7 @@ def test_a_disk_without_room_for_a_delivery_is_told_though_a_small_write_would_s
 ) -> None:
     with probe(databases.migrated_file(tmp_path / "sensei.db")) as it:
         monkeypatch.setattr(write_probe, "MIN_FREE_BYTES", 2**62)
-        assert (it.why_not() or "").startswith("the disk of the database is full: ")
+        assert (it.why_not() or "").startswith("the database's disk has only ")
         monkeypatch.undo()
         assert it.why_not() is None
 
@@ -76,7 +76,7 @@ def test_a_disk_that_is_full_or_read_only_is_told(tmp_path: Path) -> None:
             assert it.why_not() is None
             free = shutil.disk_usage(disk).free
             (disk / "filler").write_bytes(b"x" * (free - 5 * 1024 * 1024))
-            assert (it.why_not() or "").startswith("the disk of the database is full: ")
+            assert (it.why_not() or "").startswith("the database's disk has only ")
             (disk / "filler").unlink()
             assert it.why_not() is None
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)

@@ -165,12 +165,12 @@ def test_packs_of_ones_own_stand_beside_the_shipped_ones(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("packs", "expected"),
     [
-        ({}, "There is no pack in"),
+        ({}, "There is no stack pack in"),
         ({"anthropic": {}}, "there is already a pack anthropic"),
         ({"gateway": {"criteria": {"cost": {}}}}, "has no criterion cost"),
         (
             {"gateway": {"criteria": {"performance_cost": {"checks": [check("anthropic.cache-layout")]}}}},
-            "the id anthropic.cache-layout is used twice, here and in another pack",
+            "the id anthropic.cache-layout is used twice, in this pack and in another",
         ),
         ({"gateway": {"schema": "dojo.overlay/v1"}}, "gateway.yaml"),
     ],

@@ -129,7 +129,7 @@ def test_a_shallow_clone_says_how_to_deepen_it(repository: Repository, tmp_path:
 
     with pytest.raises(UserError, match=r"history ends before .*git fetch --unshallow"):
         change(where, "origin/main", "origin/work")
-    with pytest.raises(UserError, match=r"shallow: run `git fetch --unshallow`"):
+    with pytest.raises(UserError, match=r"run `git fetch --unshallow`"):
         change(where, "1234567", "HEAD")
     assert change(where, "HEAD", "HEAD").files == ()
 
@@ -148,7 +148,7 @@ def test_a_head_whose_commit_is_gone_is_damage(repository: Repository) -> None:
     (repository.path / ".git/objects" / oid[:2] / oid[2:]).unlink()
 
     for head in ("HEAD", "INDEX", "WORKTREE"):
-        with pytest.raises(UserError, match="is damaged: the commit of HEAD is missing"):
+        with pytest.raises(UserError, match="is damaged: the commit that HEAD points to is missing"):
             change(repository.path, None, head)
 
 

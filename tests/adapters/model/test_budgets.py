@@ -26,7 +26,7 @@ def test_a_review_stops_before_the_call_that_may_cost_too_much(
         assert (refused.outcome, refused.usd, refused.attempts) == (CallOutcome.OVER_BUDGET, 0.0, 0)
         assert re.fullmatch(
             r"Another call to the model may cost up to \$0\.0\d+ \(estimated\), "
-            r"but only \$0\.0\d+ of this review's \$0\.05 is left\.",
+            r"but only \$0\.0\d+ of this review's budget of \$0\.05 is left\.",
             refused.reason,
         )
         assert model.ask(request("one")).reused, "what is recorded costs nothing"

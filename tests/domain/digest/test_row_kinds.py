@@ -22,40 +22,60 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         (
             {"disputes": (matter(0),)},
             "1 dispute to decide",
-            "Only you can decide. The participant has waited since today.",
+            "Only you can decide. The participant has been waiting since today.",
         ),
         (
             {"disputes": (matter(7, gate=True), matter(0, gate=True))},
             "2 disputes to decide",
-            "Only you can decide. The participant has waited for 5 working days. 2 are about gate criteria.",
+            (
+                "Only you can decide. The participant has been waiting for 5 working days. "
+                "2 of them are about gate criteria."
+            ),
         ),
         (
             {"handovers": (matter(3),)},
             "1 question passed on to you",
-            "I told the participant that you'd read it next. They've been waiting for 1 working day.",
+            (
+                "I told the participant that you'd read their answer next. "
+                "They've been waiting for 1 working day."
+            ),
+        ),
+        (
+            {"handovers": (matter(3), matter(0))},
+            "2 questions passed on to you",
+            (
+                "I told the participant that you'd read their answers next. "
+                "They've been waiting for 1 working day."
+            ),
         ),
         (
             {"questions": (matter(4, gate=True),)},
             "1 question to keep, reword or withdraw",
             (
-                "I won't ask the participant until you decide. It's been waiting for 2 working days. "
-                "It's about a gate criterion."
+                "I won't ask the participant until you decide. The question has been waiting for 2 working "
+                "days. The question is about a gate criterion."
             ),
         ),
         (
             {"appeals": (AppealToDecide("cost", "Cost", False, ago(7)),)},
             "1 appeal to decide: Cost",
-            "A lead has named you as the second sensei. The participant has waited for 5 working days.",
+            (
+                "A lead has named you as the second sensei. "
+                "The participant has been waiting for 5 working days."
+            ),
         ),
         (
             {"rulings": (ruling("cost", gate=True),)},
             "1 ruling due, on a gate criterion",
-            "Cost. There is evidence, and no ruling yet.",
+            "Criterion: Cost. There's evidence, but no ruling yet.",
         ),
         (
             {"rulings": (ruling("cost", ruled=7), ruling("speed", ruled=0))},
             "2 rulings due",
-            "Cost and Speed. The oldest ruling is 5 working days old. The evidence has changed since then.",
+            (
+                "Criteria: Cost and Speed. The oldest ruling is 5 working days old. "
+                "The evidence has changed since then."
+            ),
         ),
         (
             {"rulings": tuple(ruling(name, gate=name in "ab", ruled=0) for name in "abcd")},
@@ -65,15 +85,29 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         (
             {"rulings": (ruling("cost", ruled=7), ruling("speed"))},
             "2 rulings due",
-            "Cost and Speed. Some haven't been ruled on before.",
+            "Criteria: Cost and Speed. Some of these criteria have no ruling yet.",
         ),
         (
             {"drifted": (DriftedDecision(3, ago(3), True), DriftedDecision(2, ago(0), False))},
             "decisions 2 and 3 may no longer hold",
             (
-                "A change contradicts it, and my question about it has no answer yet. Its code is gone from "
-                "the default branch. Open for 1 working day."
+                "A change contradicts decision 3, and my question about it has no answer yet. "
+                "The code that decision 2 is about is no longer on the default branch. "
+                "I noticed the first of these 1 working day ago."
             ),
+        ),
+        (
+            {"drifted": (DriftedDecision(3, ago(0), True), DriftedDecision(2, ago(0), True))},
+            "decisions 2 and 3 may no longer hold",
+            (
+                "Changes contradict decisions 2 and 3, and my questions about them have no answers yet. "
+                "I noticed the first of these today."
+            ),
+        ),
+        (
+            {"drifted": (DriftedDecision(3, ago(0), False),)},
+            "decision 3 may no longer hold",
+            "The code that decision 3 is about is no longer on the default branch. I noticed this today.",
         ),
         (
             {"growth": ("They answered unaided.", "No question came twice.")},
@@ -91,7 +125,7 @@ def test_while_a_milestone_is_near_rulings_say_what_they_are_needed_for() -> Non
     due = DueRuling(1, "cost", "Cost", False, DueReason.MILESTONE, ruling("cost", ruled=3).ruled_at)
     row = only_row(matters(1, "Ada", rulings=(due,)), NEAR)
     assert row.why == (
-        "Cost.",
+        "Criterion: Cost.",
         "Needed for the midway milestone.",
         "The last ruling is 1 working day old.",
     )

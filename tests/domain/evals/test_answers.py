@@ -56,7 +56,7 @@ def test_the_stance_is_compared_too() -> None:
     cases = [case("a", heard(stance=Stance.DOES_NOT_KNOW))]
     score = score_hearing(cases, {"a": heard(stance=Stance.ARGUES)})
     assert score.stance.agreed == Tally(0, 1)
-    assert score.remarks == (("a", "stance: argues, and the reader says does_not_know"),)
+    assert score.remarks == (("a", "stance: argues, but the first reader says does_not_know"),)
 
 
 def test_an_answer_that_was_not_heard_is_left_out() -> None:

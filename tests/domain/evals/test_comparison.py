@@ -135,7 +135,7 @@ def test_a_change_in_three_cases_is_shown_and_nothing_is_concluded() -> None:
     assert comparison.concluded(Conclusion.WORSE) == []
     assert [case.case for case in comparison.changed] == [case.name for case in SHIPPED[:3]]
     assert comparison.changed[0].new == ["unexpected question: What did it cost? at README.md:1"]
-    assert next(rendering.summarise(comparison)).startswith("Nothing can be concluded")
+    assert next(rendering.summarise(comparison)).startswith("No conclusion is possible")
 
 
 def test_a_run_is_the_same_as_itself_and_says_so() -> None:

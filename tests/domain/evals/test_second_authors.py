@@ -126,7 +126,7 @@ def test_what_only_one_author_requires_is_listed() -> None:
                 "only the first author requires the fact: three is wrong",
                 "only the second author requires the question: why one",
                 "only the first author requires the movement: risk.3 supports",
-                "both authors require the movement: risk.1 supports, but at different places",
+                "both authors require the movement: risk.1 supports, but in different places",
             ),
         ),
         ("b", ("clean only for the first author",)),

@@ -30,15 +30,15 @@ def test_it_says_what_moved_and_what_stands_still() -> None:
     ]
     people = [("Ada", 1), ("Ben", 2), ("Cy", 3), ("Di", 4)]
     assert describe_progress(make_progress_grid(MONDAY, [SECURITY], people, moves)) == (
-        "Evidence of 4 participants on 23 November 2026, by criterion, over 3 weeks. "
-        "More than a week ago: Ada (Security). Less: Cy (Security). "
-        "Nothing has moved for two weeks or more: Ben. Not read yet: Di."
+        "Evidence for 4 participants, by criterion, over 3 weeks up to 23 November 2026. "
+        "Stronger than a week ago: Ada (Security). Weaker: Cy (Security). "
+        "No changes for two weeks or more: Ben. Not read yet: Di."
     )
 
 
 def test_a_week_without_any_movement_is_said_to_be_one() -> None:
     still = make_progress_grid(MONDAY, [SECURITY], [("Ada", 1)], [snapshot(0, met=1), snapshot(1, met=1)])
-    assert "Nothing moved in the last week." in describe_progress(still)
+    assert "Nothing changed in the last week." in describe_progress(still)
 
 
 def test_whoever_is_a_number_in_the_picture_is_named_beside_it() -> None:

@@ -71,12 +71,12 @@ def test_done_and_snoozed_rows_keep_their_places_and_have_no_buttons() -> None:
     assert "1. ✓ Ada · rulings due: nothing left to do." in words
     assert "2. Ben · 1 dispute to decide. Snoozed until Mon 7 Dec." in words
     assert "3. Cleo · 1 dispute to decide · Only you can decide." in words
-    assert "4. This participant isn't yours to guide now, so nothing is left to do here." in words
+    assert "4. You no longer guide this participant, so there's nothing left to do here." in words
     assert text.count("Snooze until …") == 1
 
 
 def test_when_all_is_done_the_notification_says_so() -> None:
-    assert message(EMPTY, ["rulings:1"]).text == "Your week: nothing else on this list needs you."
+    assert message(EMPTY, ["rulings:1"]).text == "Your week: nothing on this list needs you any more."
 
 
 def test_names_can_neither_format_nor_notify() -> None:

@@ -40,8 +40,12 @@ def test_an_empty_week_is_one_line() -> None:
 
 
 def test_it_says_why_nothing_is_sent() -> None:
-    assert preview(CALM, at=None)[1] == "    Not sent: they don't work again that week."
-    assert preview(CALM, is_made=True)[1] == "    This week's digest has been made. It would now read:"
+    assert (
+        preview(CALM, at=None)[1]
+        == "    Sensei won't send it, because they have no working hours left that week."
+    )
+    made = "    Sensei has already made this week's digest. If made now, it would read:"
+    assert preview(CALM, is_made=True)[1] == made
     assert preview(None)[-1] == "    They guide nobody now, so they get no digest."
 
 

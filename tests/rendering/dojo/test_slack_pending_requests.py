@@ -21,7 +21,7 @@ from bot.rendering.dojo.slack_pending_requests import describe_search
 
 TODAY = date(2026, 11, 26)
 UNTIL = datetime(2026, 12, 1, 9, tzinfo=UTC)
-INTRODUCED = "Once you're matched, I'll introduce you to each other in a group message."
+INTRODUCED = "Once you're matched, I'll introduce you and your sensei to each other in a group message."
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,10 @@ INTRODUCED = "Once you're matched, I'll introduce you to each other in a group m
         ),
         (
             SenseiSearch(another=True),
-            "You asked for another sensei. I'm looking for one. A lead decides before I ask them.",
+            (
+                "You asked for another sensei. I'm looking for one. A lead has to approve my choice before I "
+                "ask that sensei."
+            ),
         ),
         (
             SenseiSearch(another=True, answer_on=TODAY),
@@ -77,7 +80,7 @@ def test_slack_takes_any_number_of_requests_from_people_of_any_name(number: int,
     assert shown.count("'pairing.accept'") == min(number, 10)
     assert shown.count("'pairing.show:") == min(number, 5)
     assert shown.count("'people.confirm'") == min(number, 5)
-    for rest in ("The other 290 appear", "There are 295 older proposals", "295 more people"):
+    for rest in ("The other 290 appear", "I don't show 295 older proposals here", "295 more people"):
         assert (rest in shown) is (number == 300)
     # What Sensei can't update has no buttons.
     assert "action_id" not in str(message.blocks)

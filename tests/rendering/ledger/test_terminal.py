@@ -71,10 +71,13 @@ def test_a_page_says_every_state_with_what_it_rests_on() -> None:
         "~ speed.4 partly met: Is speed.4 argued? missing: a number for: app/client.py:7",
         "! safety.1 contested: Is safety.1 argued? for: b.py:7 against: c.py:7",
         "/ safety.2 not applicable: Is safety.2 argued? by sensei: There is no user",
-        "o speed.2 open: Is speed.2 argued? was met and is now open; evidence no longer found at aaaaaaaaaa:",
+        (
+            "o speed.2 open: Is speed.2 argued? was met and is now open. At aaaaaaaaaa, this evidence is no "
+            "longer there:"
+        ),
         "app/client.py:7 as of dddddddddd",
-        "has been removed or reworded, or was never merged",
-        "Left out 1 movement from saved reports",
+        "the lines that it quotes were removed or reworded",
+        "Sensei couldn't use 1 result from saved reports",
         "3 of 3 files read",
     ]:
         assert expected in text, expected
@@ -88,7 +91,10 @@ def test_the_document_says_the_same() -> None:
         "**partly met**: Is speed.4 argued? Missing: a number. For: `app/client.py:7`.",
         "**contested**: Is safety.1 argued? For: `b.py:7`. Against: `c.py:7`.",
         "**not applicable**: Is safety.2 argued? by sensei: There is no user.",
-        "It was met and is now open; evidence no longer found at aaaaaaaaaa: `app/client.py:7 as of dddd",
+        (
+            "It was met and is now open. At aaaaaaaaaa, this evidence is no longer there: `app/client.py:7 "
+            "as of dddd"
+        ),
         "never merged.",
     ]:
         assert expected in text, expected
@@ -178,8 +184,8 @@ def test_a_page_shows_the_code_of_each_piece_of_evidence() -> None:
         "1 met · 1 partly met · 1 contested · 1 open · 1 not applicable · 0 not assessed",
         "Missing: a number.",
         "by sensei: There is no user.",
-        "evidence no longer found at aaaaaaaaaa:\napp/client.py:7 as of dddddddddd.",
-        "Left out 1 movement from saved reports",
+        "At aaaaaaaaaa, this evidence is no longer there:\napp/client.py:7 as of dddddddddd.",
+        "Sensei couldn't use 1 result from saved reports",
         "A state describes the repository, not a person.",
     ]:
         assert said in body, said

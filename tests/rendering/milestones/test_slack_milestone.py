@@ -69,9 +69,11 @@ def test_the_terminal_lists_the_same_counts_without_words() -> None:
     cohort = (SenseiMilestone(ShownPerson("Sol"), ((ShownPerson("Ada\x1b[31m"), READINESS),)),)
     lines = list(format_list("spring", CURRENT, (*cohort, SenseiMilestone(None, ()))))
     assert lines[0] == "spring: design milestone on 1 Dec 2026"
-    assert lines[1] == "Senseis rule on every criterion until 15 Dec 2026."
-    assert "Sol: 5 of 10 rulings" in lines
-    assert any(line.startswith("  Ada") and "5 of 10 ruled; not ready yet:" in line for line in lines)
+    assert lines[1] == "Senseis have until 15 Dec 2026 to rule on every criterion."
+    assert "Sol: 5 of 10 rulings made" in lines
+    assert any(
+        line.startswith("  Ada") and "5 of 10 criteria ruled on; not ready yet:" in line for line in lines
+    )
     assert "\x1b" not in "".join(lines)
-    assert "Without a sensei: 0 of 0 rulings" in lines
+    assert "Without a sensei: 0 of 0 rulings made" in lines
     assert "No milestone has a date yet" in next(iter(format_list("spring", None, ())))

@@ -127,7 +127,10 @@ TWO = (MovedParticipant("p2", "s1", "s2"), MovedParticipant("p3", "s2", "s1"))
         ),
         (
             ImpossiblePair("p1", "s1", Constraint.LOCKED),
-            "Ada can't be paired with Bo: all of Bo's places are locked for other participants.",
+            (
+                "Ada can't be paired with Bo: all of Bo's places are taken by locked pairs with other "
+                "participants."
+            ),
         ),
         (
             ImpossiblePair("p1", "s1", Constraint.CONFIDENTIAL),

@@ -92,7 +92,7 @@ def test_sixty_people_fit_80_columns() -> None:
             costing(-30, ("e", "c", None), ("f", "d", "b")),
             "Next best: Cy (fit 60 %), but then Eve would have no sensei.",
         ),
-        (None, "No other sensei is possible: their working hours don't overlap enough."),
+        (None, "No other sensei is possible, because the working hours don't overlap enough."),
     ],
 )
 def test_another_choice_in_words(other: NextBest | None, says: str) -> None:
@@ -105,7 +105,7 @@ def test_a_page_says_what_it_does_not_know() -> None:
     assert "Next best" not in big
     assert "too many people" in big
     assert "Ada prefers zoe@example.org, who isn't in people.csv." in big
-    assert "Nothing was written" in big
+    assert "Sensei saved nothing" in big
     assert "1 pair; every participant has a sensei." in big
     assert "Bo has 1 participant and room for 1 more" in big
     assert "Cy has no participants and room for 2 more" in big
@@ -132,7 +132,7 @@ def test_people_with_the_same_name_are_told_apart() -> None:
             0,
             (
                 "Ada has no sensei: every sensei they could have is full. "
-                "One more place with Bo or Cy would be enough."
+                "If Bo or Cy took one more participant, that would be enough."
             ),
         ),
         (
@@ -141,7 +141,7 @@ def test_people_with_the_same_name_are_told_apart() -> None:
             0,
             (
                 "Ada has no sensei: every sensei they could have is full. "
-                "One more place with Bo or any of 3 other senseis would be enough."
+                "If Bo or any of 3 other senseis took one more participant, that would be enough."
             ),
         ),
         (

@@ -15,7 +15,7 @@ def test_where_nothing_is_left_each_table_says_so() -> None:
         "Searched 9 columns for 3 names, 1 number, 1 text. Traces left, by table and file:",
         "  citation   0 (12 rows)",
         "  sensei.db  0 (4,096 bytes)",
-        "Not searched for, because other people's rows contain the same: 2 texts.",
+        "Sensei didn't search for 2 texts, because other people's rows contain the same words.",
         "No traces left.",
     ]
 
@@ -52,7 +52,9 @@ def test_what_was_published_is_listed_with_links_that_can_be_followed() -> None:
 def test_what_would_go_is_not_told_as_gone() -> None:
     assert "would be deleted" in erasure.list_erased({"round": 3}, planned=True)
     assert erasure.list_erased({"round": 3}, planned=False) == "Deleted or blanked:\n  round  3"
-    assert erasure.list_erased({}, planned=True) == "Sensei stores nothing about them except their name."
+    assert (
+        erasure.list_erased({}, planned=True) == "Sensei stores nothing about this person except their name."
+    )
 
 
 def test_what_stays_in_slack_is_said() -> None:
@@ -62,13 +64,16 @@ def test_what_stays_in_slack_is_said() -> None:
         "Sensei's messages to this person stay in Slack. To delete them too, add --slack-messages."
     )
     assert told(None, in_chat=True, planned=False) == "Sensei's messages to this person stay in Slack."
-    assert "give its id" in told(None, in_chat=False, planned=False, wanted=True)
+    assert "with its id" in told(None, in_chat=False, planned=False, wanted=True)
     assert told(DirectMessages(12), in_chat=True, planned=True) == (
         "12 direct messages from Sensei to this person would be deleted in Slack. Messages to several "
-        "people stay."
+        "people at once stay."
     )
     assert told(DirectMessages(1, 2), in_chat=True, planned=False).splitlines() == [
-        "1 direct message from Sensei to this person was deleted in Slack. Messages to several people stay.",
+        (
+            "1 direct message from Sensei to this person was deleted in Slack. Messages to several people at "
+            "once stay."
+        ),
         (
             "Slack didn't allow Sensei to delete 2 other messages. Ask an administrator of the workspace to "
             "delete them."

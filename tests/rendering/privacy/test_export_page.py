@@ -209,31 +209,31 @@ def test_a_capstone_is_told_in_words() -> None:
         "As of 2026-11-26 09:30 UTC.",
         "### `ada/desk`",
         "In the cohort spring since 2026-11-26, with a sensei; ended on 2026-11-26.",
-        "Opened by another person; open, last changed on 2026-11-26.",
+        "Opened by another person. State: open. Last changed on 2026-11-26.",
         "- Reading 1 on 2026-11-26 09:30 UTC, published: 1 fact, 1 strength",
         "  - Fact: No limit. (`a.py:3`)",
         "- Reading 2 on 2026-11-26 09:30 UTC, failed\n",
-        "1. **Why 1?** (`a.py:1`; withdrawn, and your sensei ruled that it is withdrawn)",
-        "2. **Why 2?** (`a.py:2`; not posted: a sensei has yet to look at it)",
+        "1. **Why 1?** (`a.py:1`; withdrawn, and your sensei ruled that the question is withdrawn)",
+        "2. **Why 2?** (`a.py:2`; not posted: a sensei still has to look at it)",
         "   x = 1\n   \n   \n   \n   y = 2\n",
-        "Left out: 1 message by other people.",
-        "Conversation in direct messages: a decision waits for you to confirm it.",
-        "Sensei followed up: You say @\u2060ada. When?",
+        "This page leaves out 1 message by other people.",
+        "Conversation in direct messages: a decision is waiting for you to confirm it.",
+        "Sensei's follow-up question: You say @\u2060ada. When?",
         "On 2026-11-26 09:30 UTC, you wrote in private:\n\n   > \\*\\*Nobody",
         "**Decision 4** of 2026-11-26: confirmed, and private.",
-        "Version 1 of 2026-11-26 09:30 UTC, by Sensei from your words: A limit",
+        "Version 1 of 2026-11-26 09:30 UTC, by Sensei, from your words: A limit",
         "Decided:\n\n> ten",
         "Revisit:\n\n> more than",
         "About `a.py:3`:",
         "Another person's words are left out.",
-        "Evidence in your own words: 2 quotes. Of these, 1 waits for its pull request to be merged.",
+        "Evidence in your own words: 2 quotes. Of these, 1 doesn't count until its pull request is merged.",
         "- In capstone 9, on 2026-11-26 09:30 UTC, you wrote in private:\n\n  > It was mine then.",
         "- In capstone 9, you recorded a decision:\n\n**Decision 5**",
         "you gave `/sensei defer`: carried out",
         "another person gave a command that Sensei doesn't know: not carried out",
         "| risk.1 | 1 | 1 | 3 |",
-        "Sensei called a model 1 time (11 tokens, $0.00).",
-        "| work that was due | 3 |",
+        "Sensei called a model 1 time to read this capstone (11 tokens, $0.00).",
+        "| tasks that Sensei had to do | 3 |",
         "| clones of your repositories | 1 |",
     ):
         assert words in page
@@ -245,17 +245,23 @@ def test_rulings_are_told_in_words() -> None:
     page = render_page(DOCUMENT, Vocabulary({}, {}, ()))
     for words in (
         "- On 2026-11-26, your sensei's deputy ruled level 2 for `risk`, for the final milestone.\n",
-        "  They wrote to you:\n\n  > Try it with \\*real\\* load.",
-        "  On 2026-11-26, you appealed; a lead has yet to name a second sensei.\n  You wrote:\n\n  > I did.",
+        "  The sensei wrote to you:\n\n  > Try it with \\*real\\* load.",
+        (
+            "  On 2026-11-26, you asked for a second opinion; a lead still has to name a second sensei.\n  "
+            "You wrote:\n\n  > I did."
+        ),
         "- On 2026-11-26, your sensei couldn't judge `cost`.",
         "- On 2026-11-26, a sensei decided that the check `risk.3` doesn't apply:\n\n  > No load.",
         "Weekly counts of your checks by their state: 2. The JSON has all of them.",
         "- In capstone 9, which was yours:\n  - On 2026-11-26, you, as its sensei, couldn't judge `cost`.",
         "- In capstone 8, on 2026-11-26, you couldn't judge `cost`.\n  To the participant, you wrote:",
         "  Your reason, for senseis:\n\n  > There is none.",
-        "- In capstone 8, on 2026-11-26, you decided that the criterion `cost` doesn't apply until 2026",
+        (
+            "- In capstone 8, on 2026-11-26, you decided that the criterion `cost` doesn't apply (this "
+            "exemption ended on "
+        ),
         "- You were named for 1 second opinion.",
-        "| weekly digests that were made for you, as numbers of their rows | 3 |",
+        "| weekly digests that Sensei made for you (only the numbers of their rows) | 3 |",
     ):
         assert words in page
 

@@ -281,7 +281,9 @@ def test_what_is_cut_is_cut_at_a_line_said_and_leaves_no_block_open(quote: str) 
     body = summary(reports.report(concerns=facts))
     assert MOST - 6_000 < len(body) < MOST
     *_, told, _, marker = body.split("\n")
-    assert re.fullmatch(r"[\d,]+ more lines didn't fit here; `sensei review` shows everything\.", told)
+    assert re.fullmatch(
+        r"[\d,]+ more lines didn't fit here; to see everything, run `sensei review` in a terminal\.", told
+    )
     assert marker == MARKER
     last = PARSER.parse(body)[-1]
     assert (last.type, last.content.strip()) == ("html_block", MARKER)

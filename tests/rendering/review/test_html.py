@@ -225,7 +225,7 @@ def test_no_question_says_who_asks_nothing() -> None:
     assert silent not in html.render(reports.report(), {})
     incomplete = html.render(reports.report(complete=False, incomplete_because=("stopped",)), {})
     assert silent not in incomplete
-    assert "None about the files that were read." in incomplete
+    assert "No questions about the files that were read." in incomplete
 
 
 def test_the_title_names_repository_branch_and_day() -> None:

@@ -63,4 +63,4 @@ def test_silence_about_what_was_not_read_is_not_praise() -> None:
     by_signals = report(movements=(movement(),))
     assert no_question_sentence(by_signals) == "None: no signal found a decision to ask about."
     stopped = report(complete=False, incomplete_because=("stopped",))
-    assert no_question_sentence(stopped) == "None about the files that were read."
+    assert no_question_sentence(stopped) == "No questions about the files that were read."

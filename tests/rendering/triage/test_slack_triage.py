@@ -148,7 +148,7 @@ def test_every_quote_is_on_one_of_the_pages() -> None:
 def test_a_list_without_rulings_says_where_the_rest_is_decided() -> None:
     text = look.text(slack_waiting.list_view(ShownList([], counts=TriageCounts(disputes=1))))
     words = " ".join(text.split())
-    assert "Waiting: 1 dispute. You decide in my direct messages to you about them." in words
+    assert "Waiting: 1 dispute. You can decide in the direct messages that I sent you." in words
     assert "Nothing waits" not in words
 
 

@@ -108,7 +108,7 @@ def test_the_draft_or_why_there_is_none_comes_with_the_last_ruling_and_the_appea
     appeal = Appeal(1, 1, 1, "speed", "p", "It is more.", "s", AppealState.ASSIGNED, MONDAY)
     page = choice(drafted, last=last, appeal=appeal)
     assert "Last ruling: 3 (level 3), on 2026-11-23" in page
-    assert "Sentence to the participant: Well measured." in page
+    assert "To the participant: Well measured." in page
     assert "Reason, for other senseis: A trial." in page
     assert "The participant asks for a second opinion: It is more." in page
     assert "Last ruling: can't judge" in choice(drafted, last=ruling("speed", "x", level=None))

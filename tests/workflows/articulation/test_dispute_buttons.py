@@ -22,7 +22,7 @@ def card(it: Talking, reader: Person) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("button", "ruling", "state", "said"),
     [
-        (STANDS, Ruling.STANDS, QuestionState.ASKED, "this question stands. Please answer it"),
+        (STANDS, Ruling.STANDS, QuestionState.ASKED, "This question stands, so please answer it"),
         (WITHDRAW, Ruling.WITHDRAWN, QuestionState.WITHDRAWN, "and withdrawn this question."),
     ],
 )
@@ -36,7 +36,7 @@ def test_a_private_ruling_is_told_in_private_alone(
     assert (it.question(number).ruling, it.question(number).state) == (ruling, state)
     assert it.waiting("ruling") == []
     told = it.heard(it.ada)[-1]
-    assert f"Your sensei has read both sides{'' if ruling is Ruling.WITHDRAWN else ','}" in told
+    assert f"Your sensei has read both sides{'' if ruling is Ruling.WITHDRAWN else '.'}" in told
     assert said in told
     assert it.audited("questions.settle") == [(it.member(SEN).person, f"question:{number}", "sensei")]
     if ruling is Ruling.STANDS:
@@ -76,8 +76,8 @@ def test_of_two_clicks_one_counts_and_the_other_gets_one_sentence(it: Talking) -
     assert len(it.audited("questions.settle")) == 1
     [refused] = it.heard(it.sen)[1:]
     assert refused == (
-        "I couldn't save your decision. This question no longer waits for a decision: someone has decided, "
-        "or the dispute was taken back. Nothing was changed."
+        "I couldn't save your decision. Someone has already ruled on this question, or the "
+        "dispute has ended, so I haven't changed anything. You don't need to do anything."
     )
 
 
@@ -89,7 +89,7 @@ def test_after_the_last_day_a_deputy_can_no_longer_rule_and_the_sensei_can(it: T
     it.sol.click(shown, STANDS)
     it.settle()
     assert it.question(number).state is QuestionState.DISPUTED
-    assert "You're not this participant's sensei or deputy now" in it.heard(it.sol)[-1]
+    assert "You're not currently this participant's sensei" in it.heard(it.sol)[-1]
     it.sen.click(shown, STANDS)
     it.settle()
     assert it.question(number).ruling is Ruling.STANDS

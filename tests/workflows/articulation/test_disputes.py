@@ -48,7 +48,7 @@ def test_a_public_dispute_shows_the_question_its_code_and_the_reason(it: Talking
     assert "def cache(key):" in card
     assert "Their reason Moot <b> & so" in card
     assert "[ The question stands ] [ Withdraw the question ]" in card
-    assert "I'll post what you decide in the question's thread" in card
+    assert "I'll post your decision in the question's thread" in card
     assert f"/ada/desk/pull/1#discussion_r{500 + number}" in str(it.sen.messages)
 
 

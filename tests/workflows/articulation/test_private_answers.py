@@ -62,7 +62,7 @@ def test_what_was_typed_stays_in_the_form_if_the_question_was_closed_meanwhile(i
     it.turns(number, state=ConversationState.CLOSED)
     it.withdraws_question(number)
     errors = it.ada.submit(FORM).errors
-    assert errors == {"text": "This question is no longer open. Nothing was saved."}
+    assert errors == {"text": "This question is no longer open, so I haven't saved your answer."}
     assert it.ada.modal
     assert it.words_of(number) == []
 

@@ -51,9 +51,9 @@ def disputed(it: Talking, number: int) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (ruled, "A sensei has already ruled on this question."),
-        (settled, "This question is settled. Nothing was changed."),
-        (disputed, "You've already disputed this question."),
+        (ruled, "A sensei has already ruled on this question, so I haven't changed anything."),
+        (settled, "This question is settled, so I haven't changed anything."),
+        (disputed, "You've already disputed this question, so I haven't changed anything."),
     ],
 )
 def test_what_was_typed_stays_in_the_form_if_it_is_too_late(

@@ -73,7 +73,7 @@ def test_a_withdrawn_draft_is_no_longer_offered(it: Talking) -> None:
         withdraw_decision(tx, draft, now())
     it.settle()
     assert "Confirm" not in it.heard(it.ada)[1]
-    assert "You withdrew this, so it doesn't count." in it.heard(it.ada)[1]
+    assert "You withdrew this decision, so it doesn't count." in it.heard(it.ada)[1]
 
 
 def test_whoever_deleted_their_answers_is_told_that_the_draft_went_and_the_question_did_not(
@@ -117,7 +117,7 @@ def test_a_decision_that_still_holds_gets_one_sentence(it: Talking) -> None:
     with it.here.store.begin() as tx:
         tx.questions.set_state(number, QuestionState.RESOLVED, now())
     it.turns(number, state=ConversationState.RECORDED, stance=Stance.HOLDS)
-    assert "Thanks. The decision still holds, so I've changed nothing in it" in it.heard(it.ada)[1]
+    assert "Thanks. I've noted that the decision still holds. I haven't changed it" in it.heard(it.ada)[1]
 
 
 def test_a_turn_that_was_overtaken_before_it_was_sent_is_never_sent(it: Talking) -> None:

@@ -89,14 +89,17 @@ def test_a_reply_with_only_a_file_is_no_answer(it: Talking) -> None:
     number = it.asks_in_private()
     replies(it, "")
     assert it.words_of(number) == []
-    assert "I can't read files, so I haven't kept anything" in it.heard(it.ada)[-1]
+    assert "I can't read files, so I haven't saved anything" in it.heard(it.ada)[-1]
 
 
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (ConversationState.RECORDED, "This decision is already recorded, so I haven't kept your last reply."),
-        (ConversationState.CLOSED, "This question is no longer open, so I haven't kept your last reply."),
+        (
+            ConversationState.RECORDED,
+            "This decision is already recorded, so I haven't saved your last reply.",
+        ),
+        (ConversationState.CLOSED, "This question is no longer open, so I haven't saved your last reply."),
     ],
 )
 def test_a_late_reply_gets_one_sentence_and_its_text_is_never_stored(

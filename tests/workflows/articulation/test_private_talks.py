@@ -22,7 +22,7 @@ def test_the_participant_is_asked_once_with_the_code_and_who_will_see_the_answer
     assert "Why is the cache <unbounded> & who pays?" in asked
     assert "desk.py, lines 3 to 4" in asked
     assert "def cache(key): return {**store, key: ˋxˋ}" in asked
-    assert "Only you and your sensei (while they're away, their deputy) will see your answer" in asked
+    assert "Only you, your sensei and, while your sensei is away, their deputy can see your answer" in asked
     assert "[● Answer ] [ This question is wrong ]" in asked
     assert it.talk(number).private
 

@@ -804,17 +804,17 @@ COMMANDS: Mapping[str, Scene] = {
         says(SEN, next_days(SOL)),
         "You're away from",
         gone(SOL),
-        "is. Nothing was changed.",
+        "No other active sensei in this dojo is called",
     ),
     "link": Scene(says(ADA, "link"), "post this as a new comment"),
     "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
-    "triage": Scene(says(SEN, "triage"), "Nothing waits for your ruling."),
+    "triage": Scene(says(SEN, "triage"), "Nothing is waiting for your ruling."),
     "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
     "one-to-one": Scene(says(ADA, "one-to-one", ACTIVE), "You have no one-to-one planned."),
     "design": Scene(gives_design, "I read your design document against the checks"),
     "defence": Scene(runs_defence, "Prepare the defence"),
 }
-_OVER = "I couldn't save your decision. This question no longer waits for a decision"
+_OVER = "I couldn't save your decision. Someone has already ruled on this question"
 _DECIDED = "I couldn't save your decision. This question has already been"
 BUTTONS: Mapping[str, Scene] = {
     "check_ins.now": Scene(
@@ -853,11 +853,11 @@ BUTTONS: Mapping[str, Scene] = {
         asks_for_report,
         "Here's the report that you asked for.",
         lambda it: it.without_capstone(),
-        "I couldn't send you your report. I can send a report only on your own capstone",
+        "I couldn't send you your report. I can only send you a report on your own capstone",
     ),
     "triage.take_back": Scene(
         takes_appeal_back,
-        "You took it back, so the ruling stays as it is.",
+        "You took your request back, so the ruling stays as it is.",
         second_rules,
         "I couldn't take your request back. A second sensei has already ruled",
     ),
@@ -892,7 +892,7 @@ BUTTONS: Mapping[str, Scene] = {
         on_board("pairing.decline", APPROVED),
         "Declined.",
         Stage.ends,
-        "I couldn't take the pair back. The pair of",
+        "I couldn't withdraw the pair. The pair of",
     ),
     "pairing.propose": Scene(
         proposes_from_news, "Pairs for dojo", gone("Lea"), f"I couldn't propose pairs. {NOT_HERE}"
@@ -939,15 +939,15 @@ BUTTONS: Mapping[str, Scene] = {
     ),
     "link.yes": Scene(
         lambda it: owns(it, "link.yes"),
-        "You confirmed that it's yours",
+        "You confirmed that this account is yours",
         another_code,
-        "I couldn't link the account. This no longer needs an answer",
+        "I couldn't link the account. This question no longer needs an answer",
     ),
     "link.no": Scene(
         lambda it: owns(it, "link.no"),
         "You said that this isn't you",
         another_code,
-        "I couldn't save your answer. This no longer needs an answer",
+        "I couldn't save your answer. This question no longer needs an answer",
     ),
 }
 WHY = {"pairing.why": "Because <b> & *c*"}
@@ -982,13 +982,15 @@ FORMS: Mapping[str, Scene] = {
         asks_for_second_opinion,
         "You asked for a second opinion on The quality speed.",
         lambda it: rules_on_speed(it, level=2),
-        "I couldn't ask for a second opinion. A sensei has ruled on this again since then.",
+        "I couldn't ask for a second opinion. A sensei has given a newer ruling on this, so I haven't "
+        "changed anything.",
     ),
     "triage.assign": Scene(
         names_second_sensei,
         "has been asked to rule.",
         gone(SOL),
-        "I couldn't name the second sensei. That sensei can't be asked any more. Nothing was changed.",
+        "I couldn't name the second sensei. That sensei can no longer be asked, so I haven't changed "
+        "anything.",
     ),
     "decisions.edit": Scene(
         on_record("decisions.edit", fills={"join.against": "<b> & *c*"}),
@@ -1018,7 +1020,7 @@ FORMS: Mapping[str, Scene] = {
         fills_in_private("articulation.dispute"),
         "You've said that this question is wrong.",
         settles_question,
-        "I couldn't save your dispute. This question is settled. Nothing was changed.",
+        "I couldn't save your dispute. This question is settled, so I haven't changed anything.",
     ),
     "pairing.swap": Scene(
         on_board("pairing.swap", PROPOSED, fills={"pairing.with": "s {sol}"}),
@@ -1063,7 +1065,10 @@ FORMS: Mapping[str, Scene] = {
         f"I couldn't save your profile. {NOT_HERE}",
     ),
     "people.brief": Scene(
-        sends(ADA, "brief"), "brief is saved", gone(ADA), f"I couldn't save your capstone's brief. {NOT_HERE}"
+        sends(ADA, "brief"),
+        "description of your capstone is saved",
+        gone(ADA),
+        f"I couldn't save the description of your capstone. {NOT_HERE}",
     ),
     "people.never": Scene(
         lambda it: sends(ADA, "never", {"never.other": it.sol.id})(it),
@@ -1256,7 +1261,7 @@ def test_who_asked_for_work_that_gave_up_reads_so_once(it: Stage) -> None:
     heard = it.heard(it.lea)
     assert len(heard) == 4
     for said in (
-        "I couldn't answer your /dojo why, because something went wrong on my side. Nothing was changed.",
+        "I couldn't answer your /dojo why, because something went wrong on my side. I'll try once more",
         "because something went wrong on my side. The pair is still approved. I'll try once more",
         "holiday is starting, because something went wrong on my side. The holiday and the deputy are saved.",
         "I couldn't work out pairs for dojo yet, because something went wrong on my side.",

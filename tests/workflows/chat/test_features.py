@@ -20,7 +20,7 @@ WRITING = {"try.form": Form(Action.HELP, opens, nothing, writes=True)}
 
 def test_only_a_button_opens_a_form_that_writes_rows() -> None:
     command = Subcommand("try", Action.HELP, "try it", opens="try.form")
-    with pytest.raises(ValueError, match="only a button can"):
+    with pytest.raises(ValueError, match="Only a button may"):
         Features([Feature(commands=(command,), forms=WRITING)])
 
 

@@ -27,8 +27,9 @@ def test_confirming_records_a_decision_that_counts_from_then_on(it: Recorded) ->
     assert it.stored(made).state is CONFIRMED
     [said] = it.heard(it.people[ADA])
     assert said.startswith("Decision 1 is recorded. Answers are in Postgres (ada/desk)")
-    assert "It counts in part for the check speed.2. Still open: against, accepting." in said
-    assert "It's private: only you and your sensei can see it." in said
+    counts = "This decision counts as evidence for part of the check speed.2."
+    assert f"{counts} Still missing: against, accepting." in said
+    assert "This decision is private: only you and your sensei can see it." in said
     assert "[ Publish ]" in said
 
 
@@ -40,16 +41,19 @@ def test_confirming_twice_records_once_and_says_so(it: Recorded) -> None:
     it.settle()
     said = it.heard(ada)
     assert sum("is recorded" in text for text in said) == 1
-    assert "I couldn't confirm the decision. Decision 1 is already confirmed. Nothing was changed." in said
+    assert (
+        "I couldn't confirm the decision. Decision 1 is already confirmed. You don't need to do anything."
+        in said
+    )
     it.forges(ada, "decisions.confirm", str(made.id))
-    assert it.whispered(ada) == "Decision 1 is already confirmed. Nothing was changed."
+    assert it.whispered(ada) == "Decision 1 is already confirmed. You don't need to do anything."
 
 
 def test_confirming_replaces_the_earlier_decision(it: Recorded) -> None:
     first = it.decides(ADA, CONFIRMED)
     later = it.decides(ADA, DRAFT, supersedes=first.id)
     opened(it, 2)
-    assert "It will replace decision 1." in it.form(it.people[ADA])
+    assert "This decision will replace decision 1." in it.form(it.people[ADA])
     it.clicks(it.people[ADA], "decisions.confirm", later)
     it.settle()
     assert it.stored(first).state is SUPERSEDED
@@ -62,11 +66,11 @@ def test_withdrawing_asks_first_and_keeps_the_history(it: Recorded) -> None:
     opened(it)
     ada = it.people[ADA]
     assert ada.modal
-    assert "It no longer counts as evidence." in str(ada.modal.document)
+    assert "This decision will no longer count as evidence." in str(ada.modal.document)
     it.clicks(ada, "decisions.withdraw", made)
     it.settle()
     assert it.stored(made).state is WITHDRAWN
-    assert it.heard(ada)[-1].startswith("Decision 1 is withdrawn. It doesn't count any more; you can still")
+    assert it.heard(ada)[-1].startswith("Decision 1 is withdrawn. It no longer counts, but you can still")
     assert "by Sensei, from your words" in it.sees(ada, "1")
 
 
@@ -76,8 +80,8 @@ def test_publishing_says_who_will_be_able_to_read_it_and_makes_it_public(it: Rec
     ada = it.people[ADA]
     assert ada.modal
     assert (
-        "Everyone who can read ada/desk on GitHub will be able to read it, and I may mention it there."
-        in str(ada.modal.document)
+        "Everyone who can read ada/desk on GitHub will be able to read this decision, and I may mention it "
+        "there." in str(ada.modal.document)
     )
     it.clicks(ada, "decisions.publish", made)
     assert "private" not in it.form(ada)
@@ -87,14 +91,14 @@ def test_publishing_says_who_will_be_able_to_read_it_and_makes_it_public(it: Rec
     assert not it.stored(made).private
     assert it.heard(ada)[-1].startswith("Decision 1 is public now.")
     it.forges(ada, "decisions.publish", str(made.id))
-    assert it.whispered(ada) == "Decision 1 is already public. Nothing was changed."
+    assert it.whispered(ada) == "Decision 1 is already public. You don't need to do anything."
 
 
 def test_a_private_draft_cannot_be_published(it: Recorded) -> None:
     made = it.decides(ADA, DRAFT, private=True)
     ada = it.people[ADA]
     it.forges(ada, "decisions.publish", str(made.id))
-    assert it.whispered(ada).startswith("Decision 1 is still a draft. Nothing was changed. Confirm it first")
+    assert it.whispered(ada).startswith("Decision 1 is still a draft. Nothing was changed. First confirm")
     assert it.stored(made).private
 
 
@@ -148,7 +152,7 @@ def test_the_message_that_it_is_recorded_follows_what_happens_to_it(it: Recorded
     ada.click(ada.messages[0], f"decisions.publish:{made.id}")
     it.settle()
     assert "[ Publish ]" not in it.heard(ada)[0]
-    assert "Everyone who can read ada/desk on GitHub may read it." in it.heard(ada)[0]
+    assert "everyone who can read ada/desk on GitHub may read it." in it.heard(ada)[0]
     it.forges(ada, "decisions.withdraw", str(made.id))
     it.settle()
     assert it.heard(ada)[0].startswith("Decision 1 is withdrawn.")

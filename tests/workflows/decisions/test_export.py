@@ -135,7 +135,7 @@ def test_a_superseded_records_file_changes_its_status_in_the_same_pull_request(i
     assert old == NYGARD.decode().replace("Accepted", link)
     new = it.file("sensei/decision-0002", "doc/adr/0002-go-instead-of-python.md")
     assert "**Supersedes:** [Use Python](0001-use-python.md)" in new
-    assert "is marked as superseded" in (it.pulls[0].body or "")
+    assert "as superseded" in (it.pulls[0].body or "")
 
 
 @pytest.mark.contract
@@ -233,7 +233,7 @@ def test_a_push_that_the_host_refuses_ends_quietly(it: Filing) -> None:
     decision = it.decide()
     refused = it.export(decision)
     assert refused["pull"] is None
-    assert "refused the branch" in refused["outcome"]
+    assert "did not accept the branch" in refused["outcome"]
 
 
 def test_a_folder_that_is_a_file_there_is_no_obstacle_to_the_end(it: Filing) -> None:

@@ -39,7 +39,7 @@ def test_a_draft_can_be_confirmed_with_its_words(it: Recorded) -> None:
     assert (stored.state, stored.title) == (CONFIRMED, "We keep them in SQLite")
     [said] = it.heard(it.people[ADA])
     assert "Decision 1 is recorded. We keep them in SQLite" in said
-    assert "It counts for the check speed.1." in said
+    assert "This decision counts as evidence for the check speed.1." in said
 
 
 def test_the_ledger_has_the_newest_words_of_a_confirmed_decision(it: Recorded) -> None:
@@ -60,7 +60,7 @@ def test_saving_the_same_words_makes_no_revision(it: Recorded) -> None:
 @pytest.mark.parametrize(
     ("values", "errors"),
     [
-        ({"decided": ""}, {"decided": "Fill in at least one part: what was decided, for example."}),
+        ({"decided": ""}, {"decided": "Fill in at least one part, such as what was decided."}),
         ({"title": "x" * 101}, {"title": "This has 101 characters; the maximum is 100."}),
     ],
 )
@@ -106,7 +106,7 @@ def test_ones_own_message_becomes_a_private_decision(it: Recorded) -> None:
     assert made.texts == {Slot.DECIDED: words, Slot.ACCEPTING: "One machine."}
     assert (made.state, made.private, made.origin) == (CONFIRMED, True, DecisionOrigin.CHAT)
     assert (made.question, made.anchors, made.person) == (None, (), it.member(ADA).person)
-    assert "It counts for no check of the rubric" in it.heard(ada)[-1]
+    assert "This decision isn't evidence for any check of the rubric" in it.heard(ada)[-1]
     it.sees(ada, "1")
     it.clicks(ada, "decisions.publish", made)
     it.settle()
@@ -127,7 +127,7 @@ def test_a_message_longer_than_a_field_is_cut_and_this_is_said(it: Recorded) -> 
     it.capstone(ADA)
     ada = it.people[ADA]
     ada.uses_shortcut(ada.says("😀" * 1000 + "x" * 3000), SHORTCUT)
-    assert "longer than a field can hold" in it.form(ada)
+    assert "too long for the field below" in it.form(ada)
     assert not ada.submit().errors
     it.settle()
     [made] = it.decisions_of(ADA)

@@ -35,7 +35,7 @@ def test_drafts_come_first_and_each_decision_says_where_it_stands(it: Recorded) 
 
 
 def test_without_a_decision_one_reads_where_they_come_from(it: Recorded) -> None:
-    assert "from your answer to one of my questions" in it.sees(it.people[ADA])
+    assert "When you answer one of my questions" in it.sees(it.people[ADA])
 
 
 def test_a_number_opens_the_record_with_its_parts_places_and_history(it: Recorded) -> None:
@@ -51,10 +51,10 @@ def test_a_number_opens_the_record_with_its_parts_places_and_history(it: Recorde
         )
     shown = it.sees(it.people[ADA], "2")
     for part in (
-        "It will replace decision 1.",
+        "This decision will replace decision 1.",
         f"Decided {DECIDED}",
         "Against Redis lost <!channel> answers",
-        "Not said: Context, Facing",
+        "Left empty: Context, Facing",
         "desk.py, lines 3–8, at aaaaaaa",
         "by Sensei, from your words",
         "by you; changed: against",

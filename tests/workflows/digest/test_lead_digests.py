@@ -57,11 +57,11 @@ def test_a_busy_week_says_what_to_do_first_and_nobodys_words(it: WeeklyCohort) -
     assert "Ada – The quality speed, asked on Thu 26 Nov (today)" in flat
     assert "Ada: 1 open question, the oldest open for 12 days" in flat
     assert "Grace is away until" in flat
-    assert "without a deputy for 2 participants" in flat
+    assert "2 participants have no deputy" in flat
     assert "Grace has 2 participants, 1 over their limit" in flat
-    assert "Rulings are missing for 2 participants (Grace 1, without a sensei 1)" in flat
+    assert "Rulings are missing for 2 participants (Grace: 1, without a sensei: 1)" in flat
     assert "1 asked, 0 withdrawn, 1 disputed" in flat
-    assert "Models cost $1.25" in flat
+    assert "Cost of models in the last 7 days: $1.25" in flat
     assert "level 1: 1, level 2: 1, no level yet: 1" in flat
     assert "secret" not in str(message)
     assert "level 4" not in flat

@@ -171,4 +171,4 @@ def test_a_digest_with_its_picture_arrives(it: Week, sen: str) -> None:
     it.pumps()
     [said] = it.heard(sen)
     assert "1. Ada · 1 dispute to decide" in said
-    assert "[picture: Evidence of 1 participant on 30 November 2026" in said
+    assert "[picture: Evidence for 1 participant, by criterion, over" in said

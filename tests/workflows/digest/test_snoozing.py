@@ -94,7 +94,7 @@ def test_a_row_is_ticked_once_it_is_done_and_cannot_be_put_off(it: Digested) -> 
     it.settle()
     assert f"1. ✓ {mention_free(ADA)} · disputes to decide: nothing left to do." in it.digest_of(it.sen)
     it.sen.click(stale, "digest.snooze:1")
-    assert "Nothing is left to do about this row" in it.whispered(it.sen)
+    assert "There's nothing left to do about this item" in it.whispered(it.sen)
 
 
 def test_a_digest_is_its_readers_alone(it: Digested) -> None:
@@ -122,7 +122,7 @@ def test_a_row_about_someone_who_has_another_sensei_names_nobody(it: Digested) -
         tx.jobs.add(Job("rewrite:try", "rewrite", argument, now()))
     it.settle()
     text = it.digest_of(it.sen)
-    assert text.count("This participant isn't yours to guide now") == 2
+    assert text.count("You no longer guide this participant") == 2
     assert "Ada" not in text
 
 

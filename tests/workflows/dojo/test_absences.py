@@ -19,8 +19,8 @@ def test_a_senseis_holiday_has_a_deputy_named_or_found(it: Peopled) -> None:
         "2099-01-02 2099-01-01": "ends before it starts",
         "2001-01-01": "These days are in the past",
         "2099-01-01 2099-12-01": "longer than 60 days",
-        "2099-01-01 2099-01-02 Nobody": "can't tell which other active sensei",
-        "2099-01-01 2099-01-02 Sen": "can't tell which other active sensei",
+        "2099-01-01 2099-01-02 Nobody": "No other active sensei in this dojo is called",
+        "2099-01-01 2099-01-02 Sen": "No other active sensei in this dojo is called",
         "off 2099-01-01": "no holiday that starts on that day",
     }.items():
         assert told in sen.command(f"/dojo away {typed}").text
@@ -89,7 +89,7 @@ def test_a_holiday_is_chosen_in_a_calendar_and_removed_by_a_button(it: Peopled) 
     member = it.member(sen, SENSEI)
     with it.here.store.begin() as tx:
         tx.members.set_profile(member.enrolment, Profile(WorkingHours("Pacific/Auckland")))
-    assert "days in Pacific/Auckland" in " ".join(listed(it, sen).split())
+    assert "in your time zone, Pacific/Auckland" in " ".join(listed(it, sen).split())
     form = sen.modal
     assert form
     picker = next(block for block in form.document["blocks"] if block.get("block_id") == "first")

@@ -152,7 +152,7 @@ def test_a_codes_owner_hears_once_that_somebody_elses_account_posted_it(it: Desk
     assert letter
     assert letter.to == (cy,)
     said = letter.message.text
-    assert "already linked to another person posted your code, so I linked nothing" in said
+    assert "already linked to another person, so I linked nothing" in said
     assert "Your code still works until" in said
     with it.store.begin() as tx:
         names = {member.name for member in tx.members.roles(ann)}

@@ -29,7 +29,7 @@ def test_the_home_and_the_list_of_people_count_alike(whole: WholeDojo) -> None:
     # A pair that waits for the sensei takes a place, and its participant is not without one, in both.
     assert "Bo – participant, waiting for Sen's answer" in people
     assert "Sen – sensei, 1 of 1 place taken" in people
-    assert "Senseis with no free places • Sen – 1 of 1" in status
+    assert "Senseis with no free places • Sen – 1 of 1 place taken" in status
     # Neither asks for a sensei for somebody who is paused.
     assert people.count("without a sensei") == 2
     assert "Without a sensei (2) Ada Lovelace, Lea" in status

@@ -10,7 +10,7 @@ def test_a_never_pair_is_its_authors_alone(it: Peopled) -> None:
     ada, bo, lead = it.here.ada, it.here.enrolled("Bo", SENSEI), it.here.enrolled("Lea", LEAD)
     secret = "He shouted at me in May"
     ada.command("/dojo never")
-    assert ada.submit({}).errors == {"other": "Choose a person to add, or an entry to remove."}
+    assert ada.submit({}).errors == {"other": "Choose a person to add, or a request to remove."}
     assert ada.submit({"never.other": ada.id}).errors == {"other": "You can't choose yourself."}
     ada.submit({"never.other": bo.id, "join.reason": secret})
     it.settle()

@@ -66,7 +66,7 @@ def test_a_pause_says_whose_pair_ends_before_it_ends_one(whole: WholeDojo) -> No
     shown = whole.form(sen)
     for name in ("Ada Lovelace", "Bo"):
         assert f"your pair with {name}: I'll tell {name} and the leads, and look for another sensei" in shown
-    assert "my question about Cy: I'll look for another sensei for them" in shown
+    assert "my request that you become Cy's sensei: I'll look for another sensei for Cy" in shown
     whole.settle()
     assert [whole.pair(pair.id).state for pair in (*pairs, asked)] == [
         PairState.ACTIVE,
@@ -78,11 +78,11 @@ def test_a_pause_says_whose_pair_ends_before_it_ends_one(whole: WholeDojo) -> No
     assert whole.member("Sen Okafor").state is EnrolmentState.PAUSED
     told = whole.heard(sen)[-1]
     assert "Your pairs with Ada Lovelace and Bo have ended." in told
-    assert "I'll look for another sensei for Cy" in told
+    assert "You no longer need to say whether you'd be a sensei for Cy." in told
     # Ada's form has been open since before; her pair is gone by now.
     ada.submit()
     whole.settle()
-    assert "You had no pair, so none has ended." in whole.heard(ada)[-1]
+    assert "You weren't paired with anyone, so no pair has ended." in whole.heard(ada)[-1]
     assert "Sen" not in whole.heard(ada)[-1]
 
 

@@ -120,7 +120,7 @@ def test_leads_read_everyones_and_nobody_reads_what_was_said_in_confidence(
     assert "Letters" in seen(lead)
     assert not any(word in seen(lead) for word in ("Bo", bo.id, "married"))
     lead.closes()
-    assert "Nobody in this dojo with a profile is called" in lead.command("/dojo profile Zoe").text
+    assert "Nobody with a profile in this dojo is called" in lead.command("/dojo profile Zoe").text
     lead.command(f"/dojo profile <@{it.here.ada.id}>")
     assert "They haven't filled in their profile yet." in seen(lead)
 

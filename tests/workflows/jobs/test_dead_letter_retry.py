@@ -17,7 +17,7 @@ from bot.workflows.jobs.retry import GaveUpError, RefusedError
 
 CALM = timedelta(hours=1)
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
-BY_ITSELF, FOR_YOU = "Sensei will retry it automatically", "waits for you"
+BY_ITSELF, FOR_YOU = "Sensei will retry it automatically", "it's waiting for you"
 
 
 @dataclass

@@ -18,7 +18,7 @@ def test_a_participant_sees_levels_gates_and_what_they_can_still_show(it: Ruled)
     it.rules(SAFETY, 1, sentence="Say who may call it.")
     shown = it.opens(it.people[ADA])
     assert "Design milestone" in shown
-    assert "Your capstone ada/desk – 1 of 2 ruled" in shown
+    assert "Your capstone ada/desk – 1 of 2 criteria ruled on" in shown
     assert "level 1" in shown
     assert "No ruling yet" in shown
     assert "Not ready yet: The quality safety" in shown
@@ -30,7 +30,7 @@ def test_a_participant_sees_levels_gates_and_what_they_can_still_show(it: Ruled)
 def test_before_any_ruling_a_participant_sees_no_level_at_all(it: Ruled) -> None:
     it.reads("speed.1", "speed.2")
     shown = it.opens(it.people[ADA])
-    assert "0 of 2 ruled" in shown
+    assert "0 of 2 criteria ruled on" in shown
     assert "level" not in shown
     assert "Not ready" not in shown
     assert "Send me my report" not in shown
@@ -40,7 +40,7 @@ def test_a_sensei_sees_what_is_missing_and_which_gates_are_in_doubt(it: Ruled) -
     it.reads("safety.1")
     it.rules(SPEED, 2)
     shown = it.opens(it.people[SEN])
-    assert "1 of 2 ruled" in shown
+    assert "1 of 2 criteria ruled on" in shown
     assert DOUBT in shown
     assert "Only you see this" in shown
     modal = it.people[SEN].modal
@@ -51,7 +51,7 @@ def test_a_sensei_sees_what_is_missing_and_which_gates_are_in_doubt(it: Ruled) -
     ]
     it.rules(SAFETY, 2)
     shown = it.opens(it.people[SEN])
-    assert "2 of 2 ruled" in shown
+    assert "2 of 2 criteria ruled on" in shown
     assert DOUBT not in shown
 
 
@@ -65,7 +65,7 @@ def test_nobody_but_the_sensei_on_duty_sees_a_doubt(it: Ruled) -> None:
         tx.absences.add(sen.cohort, sen.person, today - timedelta(1), today + timedelta(1), sol.person)
     shown = it.opens(it.people[SOL])
     assert DOUBT in shown
-    assert "while you stand in" in shown
+    assert "you're standing in as their sensei" in shown
 
 
 def test_a_lead_sees_counts_and_ruled_gates_but_no_words(it: Ruled) -> None:
@@ -73,7 +73,7 @@ def test_a_lead_sees_counts_and_ruled_gates_but_no_words(it: Ruled) -> None:
     it.rules(SAFETY, 0, sentence="Say who may call it.")
     it.capstone(BO)
     shown = it.opens(it.people[LEA])
-    assert "The cohort – 1 of 4 rulings" in shown
+    assert "The cohort – 1 of 4 rulings made" in shown
     assert "not ready yet: The quality safety" in shown
     for hidden in ("Say who", CANARY, DOUBT, "Your participants", "Growth"):
         assert hidden not in shown
@@ -94,7 +94,7 @@ def test_rulings_still_count_when_the_date_moves_while_the_evidence_is_unchanged
     it.reads("safety.1")
     it.rules(SAFETY, 2)
     it.dates(days=days)
-    assert f"{ruled} of 2 ruled" in it.opens(it.people[ADA])
+    assert f"{ruled} of 2 criteria ruled on" in it.opens(it.people[ADA])
     assert f"The cohort – {ruled} of 2" in it.opens(it.people[LEA])
 
 
@@ -102,7 +102,7 @@ def test_after_the_date_moved_a_ruling_on_other_evidence_no_longer_counts(it: Ru
     it.reads("safety.1")
     it.rules(SAFETY, 2)
     it.reads("safety.1", quote="guarded(4)")
-    assert "1 of 2 ruled" in it.opens(it.people[SEN])
+    assert "1 of 2 criteria ruled on" in it.opens(it.people[SEN])
     it.dates(days=30)
     for name in (ADA, SEN, LEA):
         assert "0 of 2" in it.opens(it.people[name]), name
@@ -145,15 +145,15 @@ def test_a_milestone_that_is_over_shows_its_rulings_and_asks_for_nothing(it: Rul
     it.rules(SAFETY, 2, at=now() - timedelta(days=30))
     it.dates(days=-28)
     shown = it.opens(it.people[ADA])
-    assert "They stay as they are" in shown
-    assert "1 of 2 ruled" in shown
+    assert "Their rulings stay as they are" in shown
+    assert "1 of 2 criteria ruled on" in shown
     assert "What you can still show" not in shown
 
 
 def test_people_who_have_left_are_shown_to_nobody(it: Ruled) -> None:
     it.sets(ADA, EnrolmentState.LEFT)
     assert "You have no participants" in it.opens(it.people[SEN])
-    assert "0 of 0 rulings" in it.opens(it.people[LEA])
+    assert "0 of 0 rulings made" in it.opens(it.people[LEA])
     assert "You're not in this dojo" in it.opens(it.people[ADA])
 
 
@@ -162,4 +162,4 @@ def test_of_two_milestones_the_nearer_one_is_shown(it: Ruled) -> None:
     it.rules(SAFETY, 2, milestone=Milestone.MIDWAY)
     shown = it.opens(it.people[ADA])
     assert "Design milestone" in shown
-    assert "0 of 2 ruled" in shown
+    assert "0 of 2 criteria ruled on" in shown

@@ -82,7 +82,7 @@ def test_no_draft_reason_private_word_or_other_name_is_in_it(it: Ruled) -> None:
     assert SOL not in page
     assert "a deputy of their sensei" in page
     assert "Answers are public" in page
-    assert "1 private decision left out" in page
+    assert "leaves out 1 private decision." in page
     assert "Level 0, level 0" in page
     assert "level 2" not in page.replace(made.gate, "")
 
@@ -113,7 +113,7 @@ def test_words_from_a_thread_are_cited_once_and_secrets_are_hidden(it: Ruled) ->
 
 
 def test_it_is_about_the_milestone_that_was_ruled_on_last_unless_one_is_named(it: Ruled) -> None:
-    with it.here.store.read() as tx, pytest.raises(UserError, match="Nothing has been ruled on"):
+    with it.here.store.read() as tx, pytest.raises(UserError, match="There are no rulings"):
         find_reported_milestone(tx, it.desk.id)
     it.rules(SPEED, 1, milestone=None)
     it.rules(SPEED, 2)

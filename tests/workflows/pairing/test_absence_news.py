@@ -74,8 +74,8 @@ def test_whoever_a_lead_replaces_as_deputy_hears_of_it_and_so_does_the_sensei(en
         (
             "Ada",
             (
-                "Sen is away up to and including 11 December. Meanwhile, you can ask Sam, their deputy, who "
-                "knows about it."
+                "Sen is away up to and including 11 December. Meanwhile, you can ask Sam, the deputy. I'm "
+                "telling Sam too."
             ),
         ),
         (
@@ -160,18 +160,18 @@ def test_all_who_know_of_a_holiday_hear_that_it_was_removed(engine: sa.Engine) -
     removes(it)
     heard = said(it)
     assert heard == [
-        ("Ada", "Sen has removed their holiday, so you can ask them again."),
-        ("Cy", "Sen has removed their holiday, so you can ask them again."),
+        ("Ada", "Sen has cancelled their holiday, so you can ask them again."),
+        ("Cy", "Sen has cancelled their holiday, so you can ask them again."),
         (
             "Sol",
             (
-                "Sen has removed their holiday, so you're no longer the deputy. Please tell them what is "
+                "Sen has cancelled their holiday, so you're no longer the deputy. Please tell them what is "
                 "still open."
             ),
         ),
     ]
     assert shown_to_lead(it) == (
-        "Sen has removed their holiday from 7 December to 11 December, so they need no deputy.",
+        "Sen has cancelled their holiday (7 December to 11 December), so they need no deputy.",
         False,
     )
 

@@ -310,7 +310,7 @@ def test_a_lead_proposes_pairs_by_a_button_and_nobody_else_does(engine: sa.Engin
     it.clicks("Lea", "pairing.propose", it.cohort)
     assert [kind for kind, _ in it.run() if kind == "pairing.board"]
     it.clicks("Lea", "pairing.approve_all", it.pair("Ada").proposal)
-    with pytest.raises(UserError, match="Every active participant has a sensei"):
+    with pytest.raises(UserError, match="every active participant has a sensei"):
         it.checks("Lea", "pairing.propose", it.cohort)
     it.clicks("Lea", "pairing.propose", it.cohort)
     assert not [kind for kind, _ in it.run() if kind == "pairing.board"]

@@ -136,7 +136,9 @@ def test_a_sensei_answers_in_their_home_as_in_the_message(it: Asked) -> None:
     pair = it.asked()
     assert "1 request waiting for your answer" in home(it.sen)
     asks = "Would you like to be *Ada Lovelace*'s sensei? If you don't answer by"
-    assert f"{asks} {moment(pair.deadline)}, I'll introduce the two of you." in raw(it.sen)
+    assert f"{asks} {moment(pair.deadline)}, I'll take that as a yes and introduce the two of you." in raw(
+        it.sen
+    )
     assert "1 request waiting for your answer" in answer(it.sen, "/dojo status")
     old = seen(it.sen)
     it.sen.click(old, "pairing.accept", str(pair.id))
@@ -223,7 +225,7 @@ def test_who_asked_for_another_sensei_sees_that_it_is_being_done(it: Asked) -> N
     begun, it.here.engine.jobs = it.here.engine.jobs, []
     it.here.engine.jobs = [job for job in begun if job[0] != "pairing.propose"]
     it.settle()
-    assert "You asked for another sensei. I'm looking for one. A lead decides" in home(ada)
+    assert "You asked for another sensei. I'm looking for one. A lead has to approve" in home(ada)
     it.here.engine.jobs = [job for job in begun if job[0] == "pairing.propose"]
     it.settle()
     assert it.pair().state is PairState.PROPOSED

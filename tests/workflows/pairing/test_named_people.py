@@ -50,11 +50,13 @@ def test_people_are_found_by_mention_and_by_any_name(it: WholeDojo, subtests: py
         assert "<@" not in answers.pop()
     with subtests.test("a mention of no sensei"):
         told = it.answered(lea, f"/dojo why <@{ada.id}>, <@{lea.id}>")
-        assert "A person that you mention isn't a sensei in dojo." in told
+        assert "One of the people you mentioned isn't a sensei in dojo." in told
     with subtests.test("a deputy"):
         day = (it.now() + timedelta(days=9)).date()
         told = it.answered(sol, f"/dojo away {day} {day} <@{lea.id}>")
-        assert "The person that you mention isn't another active sensei" in told
+        assert "The person you mentioned isn't an active sensei" in told
+        told = it.answered(sol, f"/dojo away {day} {day} <@{sol.id}>")
+        assert "You can't be your own deputy." in told
         for name in (f"<@{sen.id}>", SEN):
             assert "Noted" in it.answered(sol, f"/dojo away {day} {day} {name}")
             it.settle()

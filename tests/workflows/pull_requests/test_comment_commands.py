@@ -615,7 +615,7 @@ def test_a_sensei_rules_once_on_what_is_disputed(it: Dojo, stands: bool, state: 
         settle(it, desk.question, stands=stands)
     desk.say("/sensei dispute It is a fixture.", place=CommentPlace.QUESTION)
     assert disputed(it) == [(desk.question, "It is a fixture.")]
-    assert "post this in its thread" in settle(it, desk.question, stands=stands)
+    assert "post this in the question's thread" in settle(it, desk.question, stands=stands)
     assert (it.questions(), disputed(it)) == ([state], [])
     with it.store.begin() as tx:
         asked = tx.questions.get(desk.question)

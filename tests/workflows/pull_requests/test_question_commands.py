@@ -313,7 +313,7 @@ def test_nothing_about_a_question_that_went_private_stands_in_a_later_summary(it
     it.link()
     it.says(f"/sensei private Q{it.asked}")
     it.answers()
-    assert "Let's go on in Slack" in said(it)
+    assert "Let's continue in Slack" in said(it)
     assert it.conversation.private
     it.says(f"/sensei private Q{it.asked}")
     it.answers()

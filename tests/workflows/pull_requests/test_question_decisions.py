@@ -144,7 +144,7 @@ def test_a_participant_who_stands_in_for_their_own_sensei_decides_nothing_of_the
         on_duty = find_sensei_on_duty(tx, context, it.now())
         of_all = {duty.participant: duty for duty in list_responsibilities(tx, it.capstone.cohort, it.now())}
         actor = make_actor(tx, ada, "", "")
-        with pytest.raises(UserError, match="not this participant's sensei"):
+        with pytest.raises(UserError, match="not currently this participant's sensei"):
             require_ruler(tx, actor, context, Action.DISPUTE_RULE, it.now())
     assert on_duty == SenseiOnDuty(sen, is_deputy=False)
     assert of_all[ada].on_duty == sen
@@ -201,4 +201,4 @@ def test_keep_without_a_number_says_where_the_number_is(it: Dojo) -> None:
     assert command
     assert command.answer is CommandOutcome.IN_THREAD
     [said] = command_replies.format_reply(command, desk.pull_request, it.capstone.publish)
-    assert "needs the number of a question that waits, such as `/sensei keep Q12`" in said
+    assert "needs the number of a question that is waiting for you, for example: `/sensei keep Q12`" in said

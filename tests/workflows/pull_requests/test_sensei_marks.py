@@ -97,7 +97,7 @@ def test_after_a_ruling_the_check_run_says_so_and_that_it_is_no_grade_and_nothin
     assert it.marks()["outcome"] == "done"
     assert it.shows() == [READ]
     text = str(it.checks[0].output)
-    assert "This is not a grade" in text
+    assert "This check is not a grade" in text
     assert "levels in Slack" in text
     for word in SECRETS:
         assert word not in text

@@ -235,7 +235,7 @@ def test_once_the_time_is_up_nothing_beside_the_change_is_read(tmp_path: Path) -
         files = FileReading(checkout, LIBRARY, kingfisher.detect_keys, limits, parts, store_texts=True)
         material = Surroundings(checkout, files, parts, lambda: True).read(change, [])
     assert material.texts == []
-    assert material.notes == [CutPart("unchanged files", "not searched: the time was up")]
+    assert material.notes == [CutPart("unchanged files", "not searched: time ran out")]
 
 
 def test_without_its_surroundings_a_change_is_still_read_and_the_report_is_complete(tmp_path: Path) -> None:

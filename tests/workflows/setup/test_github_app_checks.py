@@ -54,7 +54,7 @@ def test_what_is_in_order_is_said_with_what_was_looked_at(it: Examined) -> None:
         "webhook secret",
         "installation guild",
     ]
-    assert found[-1].text == "The installation covers 1: guild/desk."
+    assert found[-1].text == "The installation covers 1 repository: guild/desk."
 
 
 def test_an_app_whose_owner_github_does_not_name_is_in_order(it: Examined) -> None:
@@ -119,10 +119,10 @@ def _emptied(it: Examined) -> None:
             _lacks_permissions,
             "permissions",
             "bad",
-            "lacks checks: write, issues: read",
+            "lacks these permissions: checks (write), issues (read)",
             f"{PAGE}/permissions",
         ),
-        (_has_more, "permissions", "warning", "than Sensei needs: contents: write, actions: read", PAGE),
+        (_has_more, "permissions", "warning", "than Sensei needs: contents (write), actions (read)", PAGE),
         (
             _lacks_events,
             "events",
@@ -139,7 +139,7 @@ def _emptied(it: Examined) -> None:
             _not_accepted,
             "installation guild",
             "bad",
-            "has not accepted these permissions: pull_requests: write",
+            "has not accepted these permissions: pull_requests (write)",
             "can accept them",
         ),
         (_nowhere, "installations", "warning", "not installed anywhere", "/apps/sensei/installations/new"),
@@ -173,7 +173,7 @@ def test_without_an_expected_address_any_of_sensei_s_will_do(it: Examined) -> No
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        ({"number": 7}, "GitHub has no App with this id"),
+        ({"number": 7}, "there is no GitHub App with this id"),
         ({"key": "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n"}, "cannot be read"),
     ],
 )
@@ -205,5 +205,6 @@ def test_of_many_repositories_a_few_are_named(it: Examined) -> None:
     more = [it.github.repository(f"guild/r{n}", {"a": b"a\n"}) for n in range(8)]
     it.github.select(it.installation, *more)
     assert it.findings()[-1].text == (
-        "The installation covers 8: guild/r0, guild/r1, guild/r2, guild/r3, guild/r4, guild/r5 and 2 more."
+        "The installation covers 8 repositories: guild/r0, guild/r1, guild/r2, guild/r3, guild/r4, guild/r5 "
+        "and 2 more."
     )

@@ -31,11 +31,11 @@ def test_scopes_that_cannot_be_seen_are_not_called_missing(subtests: pytest.Subt
             slack.scopes.clear()
             state, said = checked()
             assert state == "bad"
-            assert "The app lacks chat:write" in said
+            assert "The app lacks these scopes: chat:write" in said
         with subtests.test("all but the one for pictures"):
             slack.scopes |= set(SCOPES) - {"files:write"}
             state, said = checked()
             assert state == "warning"
-            assert "The app lacks files:write" in said
-            assert "The weekly digest has no picture" in said
+            assert "The app lacks these scopes: files:write" in said
+            assert "the weekly digest has no picture" in said
             assert "reinstall the app" in said

@@ -40,7 +40,7 @@ def test_a_second_sensei_whom_a_lead_names_rules_and_everyone_hears_their_part(i
     assert "This is the second opinion that you asked for." in told
     assert "Sol has ruled on The quality speed for" in it.heard(it.sen)[-1]
     assert "3 · level 3" in it.heard(it.sen)[-1]
-    assert it.heard(it.sol)[0].endswith("You have ruled, so this is settled.")
+    assert it.heard(it.sol)[0].endswith("You've ruled, so this is settled.")
     assert "Sol has ruled." in it.heard(it.lea)[0]
     assert "[" not in it.heard(it.lea)[0]
     assert "given by a second sensei" in it.home(it.ada)
@@ -69,15 +69,15 @@ def test_while_a_second_sensei_is_named_only_they_can_rule_and_it_is_final(it: A
     it.names(it.appeals(it.rules(SEN)), SOL)
     with pytest.raises(UserError, match="under appeal, so I haven't saved anything"):
         it.rules(SEN, level=2)
-    with pytest.raises(UserError, match="not this participant's sensei"):
+    with pytest.raises(UserError, match="not currently this participant's sensei"):
         it.rules(SOL, "safety")
     second = it.rules(SOL, level=2)
     it.settle(SOME_DAYS)
     with pytest.raises(UserError, match="that ruling is final"):
         it.rules(SEN, level=1)
-    with pytest.raises(UserError, match="not this participant's sensei"):
+    with pytest.raises(UserError, match="not currently this participant's sensei"):
         it.rules(SOL, level=1)
-    assert "ruled on this again since then" in it.refused(
+    assert "given a newer ruling on this" in it.refused(
         it.ada, it.shows(it.ada, '"triage.appeal"'), "triage.appeal"
     )
     it.evidence_moves("speed.2")
@@ -115,14 +115,14 @@ def test_a_participant_can_take_it_back_until_it_is_ruled_and_not_ask_again(
     it.ada.click(card, f"triage.take_back:{first.id}")
     it.settle(SOME_DAYS)
     assert it.appeal_now(appeal).state is AppealState.WITHDRAWN
-    assert "You took it back, so the ruling stays as it is." in " ".join(it.heard(it.ada))
+    assert "You took your request back, so the ruling stays as it is." in " ".join(it.heard(it.ada))
     assert "nothing to take back" in it.whispered(it.ada) + " ".join(it.heard(it.ada))
-    assert "They took it back" in it.heard(it.lea)[0]
+    assert "The request was taken back" in it.heard(it.lea)[0]
     assert "Second opinions" not in it.home(it.lea)
     if named:
         [card_of_sol] = it.heard(it.sol)
-        assert card_of_sol.endswith("It was taken back, so you don't need to do anything.")
-        with pytest.raises(UserError, match="not this participant's sensei"):
+        assert card_of_sol.endswith("The request was taken back, so you don't need to do anything.")
+        with pytest.raises(UserError, match="not currently this participant's sensei"):
             it.rules(SOL)
     assert "so you can't ask again" in it.refused(
         it.ada, it.shows(it.ada, '"triage.appeal"'), "triage.appeal"
@@ -159,7 +159,7 @@ def test_the_form_offers_only_senseis_who_can_rule_and_refuses_all_others(it: Ap
     it.lea.submit({"join.second": it.member(SOL).person})
     it.never_again(SOL)
     it.settle(SOME_DAYS)
-    assert "That sensei can't be asked any more." in it.heard(it.lea)[-1]
+    assert "That sensei can no longer be asked" in it.heard(it.lea)[-1]
     assert it.heard(it.sol) == []
 
 
@@ -179,8 +179,8 @@ def test_without_another_sensei_the_request_waits(it: Appealing) -> None:
     it.appeals(it.rules(SEN))
     it.settle(SOME_DAYS)
     it.lea.click(it.shows(it.lea, "triage.assign"), "triage.assign")
-    assert "There's nobody I can ask." in it.form(it.lea)
-    assert "The request waits until there is one." in it.form(it.lea)
+    assert "There's currently nobody I can ask." in it.form(it.lea)
+    assert "The request will wait until there is someone." in it.form(it.lea)
     it.lea.closes()
     it.sets(SOL, EnrolmentState.ACTIVE)
     it.lea.click(it.shows(it.lea, "triage.assign"), "triage.assign")
@@ -221,7 +221,7 @@ def test_leads_name_nobody_for_themselves_nor_for_their_own_ruling(it: Appealing
     assert "needs a second sensei" not in it.home(it.ada)
     card = it.shows(it.lea, "triage.assign")
     for other in (it.ada, it.sen):
-        assert "so another lead names the second sensei" in it.refused(other, card, "triage.assign")
+        assert "so another lead must name the second sensei" in it.refused(other, card, "triage.assign")
     it.sets(LEA, EnrolmentState.LEFT)
     assert "needs a second sensei" in it.home(it.sen), "there is no other lead"
 
@@ -232,7 +232,7 @@ def test_who_leaves_takes_their_request_back_and_a_former_participants_is_void(i
     it.names(appeal, SOL)
     it.leaves(ADA)
     assert it.appeal_now(appeal).state is AppealState.WITHDRAWN
-    assert "It was taken back" in it.heard(it.sol)[0]
+    assert "The request was taken back" in it.heard(it.sol)[0]
 
 
 def test_if_the_capstone_gets_another_participant_nobody_is_asked_to_rule(it: Appealing) -> None:
@@ -242,7 +242,7 @@ def test_if_the_capstone_gets_another_participant_nobody_is_asked_to_rule(it: Ap
     it.changes_hands("Bo")
     assert "Second opinions" not in it.home(it.lea)
     assert "doesn't allow that" in it.refused(it.lea, card, "triage.assign")
-    with pytest.raises(UserError, match="not this participant's sensei"):
+    with pytest.raises(UserError, match="not currently this participant's sensei"):
         it.rules(SOL)
 
 

@@ -77,7 +77,7 @@ def test_an_appeal_waits_for_its_second_sensei_without_the_participants_name(it:
 def test_whoever_has_left_or_waits_for_a_lead_is_no_sensei_here(it: Judging) -> None:
     it.sets_state(it.sen, EnrolmentState.LEFT)
     assert waiting(it) == []
-    with pytest.raises(UserError, match="This cohort has no confirmed sensei now"):
+    with pytest.raises(UserError, match="This cohort currently has no confirmed sensei"):
         waiting(it, "sen")
 
 

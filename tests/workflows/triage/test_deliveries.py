@@ -60,10 +60,14 @@ def test_a_new_sensei_gets_it_and_the_old_ones_cards_say_who_decides(it: Holding
     assert len(it.sen.messages) == 2
     it.ends_pair()
     it.settle()
-    assert sum("has no sensei now" in said for said in it.heard(it.sen)) == 2
+    assert sum("currently has no sensei" in said for said in it.heard(it.sen)) == 2
     it.begins_pair(SOL)
     it.settle(SOME_DAYS)
-    old = [said for said in it.heard(it.sen) if "You were asked about ada/desk#1. Sol decides now." in said]
+    old = [
+        said
+        for said in it.heard(it.sen)
+        if "You were asked about ada/desk#1. Sol will decide instead." in said
+    ]
     assert len(old) == 2
     assert all("[" not in said and "Why" not in said for said in old)
     new = " ".join(it.heard(it.sol))
@@ -80,12 +84,12 @@ def test_a_deputys_turn_begins_and_ends_with_one_message_for_each(it: HoldingBac
     looks(it)
     assert len(it.sol.messages) == 2
     own = it.heard(it.sen)
-    assert all("While you're away, Sol has this too. The first decision counts." in said for said in own)
+    assert all("While you're away, Sol can decide too. The first decision counts." in said for said in own)
     it.comes_back(SEN)
     with it.here.store.begin() as tx:
         deliver_again(tx, it.capstone.cohort, [it.member(ADA).person], now())
     it.settle(SOME_DAYS)
-    assert all("decides now" in said for said in it.heard(it.sol))
+    assert all("will decide instead" in said for said in it.heard(it.sol))
     assert [len(it.heard(person)) for person in (it.sen, it.sol)] == [2, 2]
     assert all("While you're away" not in said and "[" in said for said in it.heard(it.sen))
 

@@ -33,7 +33,7 @@ def exempts(it: Triaging, subject: str, reason: str) -> dict[str, str]:
 def test_an_exempted_check_no_longer_counts_and_its_reason_is_shown(it: Triaging) -> None:
     assert not exempts(it, "speed.2", "There is <no> cache & no one asks.")
     form = it.form(it.sen)
-    assert "Saved. It no longer counts for the level." in form
+    assert "Saved. The item that you chose no longer counts towards the level." in form
     assert "Doesn't apply · level 2 Is speed.2 argued? Reason: There is <no> cache & no one asks." in form
     [granted] = exemptions(it)
     assert (granted.kind, granted.subject) == ("check", "speed.2")
@@ -48,7 +48,7 @@ def test_a_whole_criterion_can_be_exempted_and_restored(it: Triaging) -> None:
     assert "No draft level: none of the checks apply." in form
     it.presses(it.sen, "triage.restore")
     form = it.form(it.sen)
-    assert "It applies again. Its evidence counts for the level." in form
+    assert "The item that you restored applies again, so its evidence counts towards the level." in form
     assert "Draft level: 1 · level 1" in form
     assert exemptions(it) == []
 
@@ -60,14 +60,14 @@ def test_a_second_click_on_restore_changes_nothing_and_says_so(it: Triaging) -> 
     assert shown
     it.sen.click(shown, f"triage.restore:{granted.id}")
     it.sen.click(shown, f"triage.restore:{granted.id}")
-    assert "This already applies again. Nothing was changed." in it.form(it.sen)
+    assert "This exemption has already ended, so I haven't changed anything." in it.form(it.sen)
     assert len(it.audited("exemption.end")) == 1
 
 
 @pytest.mark.parametrize(
     ("reason", "error"),
     [
-        ("…", "Say why. The participant reads it."),
+        ("…", "Say why. The participant will read your reason."),
         ("x" * 1001, "This has 1001 characters; the maximum is 1000."),
     ],
 )

@@ -66,9 +66,9 @@ def test_an_exempt_criterion_has_no_check_that_applies(it: Judging) -> None:
 def test_a_new_reason_replaces_the_earlier_one(it: Judging) -> None:
     first, second = exempts(it), exempts(it, reason="It has no users.")
     assert [one.reason for one in loaded(it).ledger.exemptions] == ["It has no users."]
-    assert "already applies again" in it.refusal(lambda: restores(it, first.id))
+    assert "exemption has already ended" in it.refusal(lambda: restores(it, first.id))
     restores(it, second.id)
-    assert "already applies again" in it.refusal(lambda: restores(it, second.id))
+    assert "exemption has already ended" in it.refusal(lambda: restores(it, second.id))
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,10 @@ def test_only_the_responsible_sensei_or_todays_deputy_exempts_and_restores(it: J
     other = it.comes()
     granted = exempts(it)
     for person in (other, it.ada):
-        assert "not this participant's sensei" in it.refusal(lambda person=person: exempts(it, person=person))
-        with pytest.raises(UserError, match="not this participant's sensei"):
+        assert "not currently this participant's sensei" in it.refusal(
+            lambda person=person: exempts(it, person=person)
+        )
+        with pytest.raises(UserError, match="not currently this participant's sensei"):
             restores(it, granted.id, person)
     with it.away(it.sen, other):
         restores(it, granted.id, other)

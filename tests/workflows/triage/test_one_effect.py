@@ -18,7 +18,9 @@ from tests.workflows.triage.triaging import ADA, SEN, SOL, Triaging, triaging
 
 RULED_MEANWHILE = "Someone else has ruled on this since you opened it, so I haven't saved your ruling."
 RULED_BEFORE = "You've already ruled on this, and that ruling counts. I haven't saved another one."
-NOT_THEIRS = "You're not this participant's sensei or deputy now, so I haven't saved anything."
+NOT_THEIRS = (
+    "You're not currently this participant's sensei or that sensei's deputy, so I haven't saved anything."
+)
 DECIDED = "This question has already been {}, so I haven't changed anything."
 
 
@@ -248,7 +250,7 @@ def test_whoever_decides_no_longer_changes_nothing_with_their_card(
     it.settle()
     assert it.question(number).state is state
     assert jobs(it, "questions") == jobs(it, "ruling") == []
-    refused = [said for said in it.heard(reader) if "not this participant's sensei or deputy now" in said]
+    refused = [said for said in it.heard(reader) if "not currently this participant's sensei" in said]
     assert len(refused) == (gone != "role"), "whoever has left is refused at once, and gets no message"
 
 
@@ -260,7 +262,7 @@ def test_two_clicks_on_a_dispute_rule_once(it: Triaging) -> None:
     )
     it.settle()
     assert len(it.audited("questions.settle")) == len(jobs(it, "ruling")) == 1
-    assert len([said for said in it.heard(it.sen) if "no longer waits for a decision" in said]) == 1
+    assert len([said for said in it.heard(it.sen) if "Someone has already ruled on this" in said]) == 1
 
 
 # Exemptions and appeals.

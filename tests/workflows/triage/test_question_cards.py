@@ -30,7 +30,8 @@ def test_the_questions_of_a_round_are_one_card_in_working_hours(it: HoldingBack)
     it.settle(SOME_DAYS)
     [card] = it.heard(it.sen)
     assert (
-        "2 questions wait for your decision, on ada/desk#1. Ada <b> & ∗Co∗ sees only what you keep." in card
+        "2 questions wait for your decision, on ada/desk#1. Ada <b> & ∗Co∗ sees only the questions that you "
+        "keep." in card
     )
     assert card.count("Keep ] [ Reword… ] [ Withdraw ]") == 2
     assert "Why <this> & ∗that∗?" in card
@@ -85,7 +86,7 @@ def test_a_decision_in_a_shell_shows_on_the_card(it: HoldingBack) -> None:
         withdraw_questions(tx, [second], OPERATOR_RULES, now())
     it.settle()
     [card] = it.heard(it.sen)
-    assert "Nothing here waits for you any more." in card
+    assert "There's nothing left for you to decide here." in card
     assert f"Q{second} was withdrawn" in card
     assert "[" not in card
 
@@ -103,7 +104,7 @@ def test_a_question_that_could_not_be_posted_is_offered_again_and_the_card_says_
         question_cards.rewrite_cards(tx, it.pull_request, now())
     it.settle()
     [card] = it.heard(it.sen)
-    assert "You kept this, but I couldn't post it, so it waits again." in card
+    assert "You kept this question, but I couldn't post it, so it's waiting for your decision again." in card
     assert "Keep ]" in card
 
 
@@ -115,7 +116,7 @@ def test_a_closed_pull_request_and_forgotten_questions_leave_nothing_to_click(it
         question_cards.rewrite_cards(tx, it.pull_request, now())
     it.settle()
     [card] = it.heard(it.sen)
-    assert "The pull request is closed, so nothing here waits for you now." in card
+    assert "The pull request is closed, so there's nothing for you to decide here at the moment." in card
     assert "Why" not in card
     with it.here.store.begin() as tx:
         [asked] = tx.questions.of(it.pull_request)

@@ -87,7 +87,7 @@ def test_agreeing_takes_one_click(it: Triaging) -> None:
     assert (ruling.verdict, ruling.level, ruling.draft) == (Verdict.AGREED, 1, 1)
     assert (ruling.reason, ruling.sentence, ruling.role) == ("", "", RulerRole.SENSEI)
     assert "Saved: 1 · level 1 for The quality speed." in it.form(it.sen)
-    assert "Nothing waits for your ruling." in it.form(it.sen)
+    assert "Nothing is waiting for your ruling." in it.form(it.sen)
     assert it.locked_by() is None
 
 
@@ -97,11 +97,13 @@ def test_another_level_needs_a_reason_and_a_sentence(it: Triaging) -> None:
     it.opens(it.sen)
     said = it.rules(it.sen, "2").errors
     assert said == {
-        f"reason.{it.capstone.id}.speed.0": "Say why, for other senseis.",
-        f"sentence.{it.capstone.id}.speed.0": "Write one sentence: they read it with your ruling.",
+        f"reason.{it.capstone.id}.speed.0": "Give a reason. Only senseis can read it.",
+        f"sentence.{it.capstone.id}.speed.0": (
+            "Write one sentence. The participant will read it along with your ruling."
+        ),
     }
     assert it.rules(it.sen, "2", reason="…", sentence="x" * 301).errors == {
-        f"reason.{it.capstone.id}.speed.0": "Say why, for other senseis.",
+        f"reason.{it.capstone.id}.speed.0": "Give a reason. Only senseis can read it.",
         f"sentence.{it.capstone.id}.speed.0": "This has 301 characters; the maximum is 300.",
     }
     assert it.rulings() == []
@@ -122,7 +124,7 @@ def test_a_sensei_who_agrees_but_gives_a_reason_is_asked_which_it_is(it: Triagin
     said = it.rules(it.sen, reason="It is more than that.").errors
     assert said == {
         f"reason.{it.capstone.id}.speed.0": (
-            "You agree with the draft, so empty this field, or choose another level."
+            "You've chosen to agree with the draft level. Either empty this field, or choose another level."
         )
     }
     assert it.rulings() == []
@@ -196,7 +198,7 @@ def test_of_two_senseis_one_rules_and_the_other_reads_why_not(it: Triaging) -> N
     assert "you're standing in" not in it.form(it.sol)
     deputys = before(it, SOL)
     it.opens(it.sen)
-    assert "Someone else is ruling on this criterion now. Try again after" in it.form(it.sen)
+    assert "Someone else is currently ruling on this criterion. Try again after" in it.form(it.sen)
     it.lock_ends()
     it.opens(it.sen)
     assert not it.sen.submit().errors
@@ -213,7 +215,7 @@ def test_after_the_last_day_a_deputys_open_form_saves_nothing(it: Triaging) -> N
     it.opens(it.sol)
     it.comes_back(SEN)
     answer = it.sol.submit().answer
-    assert "You're not this participant's sensei or deputy now" in str(answer)
+    assert "You're not currently this participant's sensei" in str(answer)
     assert it.rulings() == []
     it.opens(it.sen)
     assert not it.sen.submit().errors, "a deputy who may no longer rule holds nobody up"
@@ -255,7 +257,7 @@ def test_at_a_milestone_one_criterion_after_the_other_opens(it: Triaging) -> Non
     assert "Design milestone · 2 of 2" in form
     assert "Not yet." not in form
     it.rules(it.sen)
-    assert "Saved: 1 · level 1 for The quality speed. Nothing waits for your ruling." in it.form(it.sen)
+    assert "Saved: 1 · level 1 for The quality speed. Nothing is waiting for your ruling." in it.form(it.sen)
     assert [ruling.milestone for ruling in it.rulings()] == ["design", "design"]
 
 
@@ -292,12 +294,12 @@ def test_nobody_else_sees_the_evidence_or_can_rule(it: Triaging) -> None:
         person = it.people[name]
         person.command("/dojo triage")
         shown = f"{it.whispered(person)} {it.form(person) if person.modal else ''}"
-        assert "Nothing waits for your ruling." in shown or "doesn't allow that" in shown
+        assert "Nothing is waiting for your ruling." in shown or "doesn't allow that" in shown
         it.sends_click(person, "triage.rule", f"{it.capstone.id}:speed")
         it.sends_click(person, "triage.exempt", f"{it.capstone.id}:speed")
         it.sends_click(person, "triage.restore", f"{it.capstone.id}:speed:1")
         answer = str(person.submit(view=copy.deepcopy(form)).answer)
-        assert "doesn't allow that" in answer or "You're not this participant's sensei" in answer
+        assert "doesn't allow that" in answer or "You're not currently this participant's sensei" in answer
         assert "level 1" not in f"{answer}{it.whispered(person)}"
     assert it.rulings() == []
     assert it.locked_by() is None

@@ -84,7 +84,7 @@ def another_capstone(it: Triaging, name: str) -> int:
 
 
 def test_an_empty_list_is_one_line(it: Triaging) -> None:
-    assert listed(it, it.sen).endswith("Nothing waits for your ruling.")
+    assert listed(it, it.sen).endswith("Nothing is waiting for your ruling.")
     assert "Waiting for you" not in home(it, it.sen)
 
 
@@ -148,13 +148,16 @@ def test_an_appeal_waits_for_the_second_sensei_alone(it: Triaging) -> None:
         appeal = tx.appeals.ask(ruling, it.member(ADA).person, "It <holds> & more", now())
         assert appeal
         tx.appeals.assign(appeal.id, it.member(SOL).person, now())
-    assert "Nothing waits for your ruling." in listed(it, it.sen)
+    assert "Nothing is waiting for your ruling." in listed(it, it.sen)
     assert "Waiting for you – 1 appeal" in home(it, it.sol)
     form = listed(it, it.sol)
     assert "Appeals – a lead has named you as the second sensei" in form
     it.presses(it.sol, "triage.rule")
     form = it.form(it.sol)
-    assert "asks for a second opinion on that ruling. You decide. It <holds> & more" in form
+    assert (
+        "asks for a second opinion on that ruling. Your ruling will be final. Their reason: It <holds> & more"
+        in form
+    )
     assert "Something doesn't apply" not in form
     assert not it.rules(it.sol, "3", reason="Seen", sentence="You were right.").errors
     assert it.rulings()[-1].role is RulerRole.SECOND
@@ -164,7 +167,7 @@ def test_an_appeal_waits_for_the_second_sensei_alone(it: Triaging) -> None:
 def test_the_home_counts_disputes_as_well(it: Triaging) -> None:
     it.asks(QuestionState.DISPUTED)
     assert "Waiting for you – 1 dispute [● Open ]" in home(it, it.sen)
-    assert "aiting: 1 dispute. You decide in my direct messages to you about them." in listed(it, it.sen)
+    assert "aiting: 1 dispute. You can decide in the direct messages that I sent you." in listed(it, it.sen)
 
 
 def test_other_homes_say_nothing_about_triage(it: Triaging) -> None:

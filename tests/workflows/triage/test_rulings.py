@@ -13,9 +13,11 @@ from bot.workflows.triage.exemptions import exempt
 from bot.workflows.triage.rulings import LOCK, EvidenceMovedError, RulingInput
 from tests.workflows.triage.judging import LOADER, SAFETY, SPEED, Judging, moves
 
-NOT_THEIRS = "You're not this participant's sensei or deputy now, so I haven't saved anything."
+NOT_THEIRS = (
+    "You're not currently this participant's sensei or that sensei's deputy, so I haven't saved anything."
+)
 APPEALED = "This ruling is under appeal, so I haven't saved anything."
-BUSY = "Someone else is ruling on this criterion now."
+BUSY = "Someone else is currently ruling on this criterion."
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from bot.adapters.database.triage.tables import (
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.triage.records import AppealState
 
-REASON_ERASED = "The reason was erased with the sensei who wrote it."
+REASON_ERASED = "The reason was erased together with the data of the sensei who wrote it."
 """Stands in for an exemption's reason: a check is never exempt without one."""
 
 

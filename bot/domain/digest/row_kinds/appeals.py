@@ -14,7 +14,9 @@ def make_appeal_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestR
     oldest = min(of.appeals, key=lambda appeal: (appeal.since, appeal.criterion))
     days = calendar.days_since(oldest.since)
     titles = join_words([appeal.title for appeal in of.appeals])
-    why = (f"A lead has named you as the second sensei. The participant has waited {say_waiting(days)}.",)
+    why = (
+        f"A lead has named you as the second sensei. The participant has been waiting {say_waiting(days)}.",
+    )
     return DigestRow(
         RowKind.APPEAL,
         of.capstone,

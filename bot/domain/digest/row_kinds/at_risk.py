@@ -39,7 +39,7 @@ class RiskRule:
 
 
 def _find_paused(of: ParticipantMatters, _calendar: SenseiCalendar) -> Flag | None:
-    return Flag("paused", "They have paused, so I ask them nothing.") if of.is_paused else None
+    return Flag("paused", "They're taking a break until they use `/dojo resume`.") if of.is_paused else None
 
 
 def _find_without_access(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag | None:
@@ -56,7 +56,7 @@ def _find_unread(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag | Non
     days = calendar.days_since(of.read_on)
     if days < SILENT_DAYS:
         return None
-    why = f"I flag it after {say_days(SILENT_DAYS)} without a reading."
+    why = f"I mention this when I've had nothing to read for {say_days(SILENT_DAYS)}."
     return Flag(f"nothing to read for {say_days(days)}", why, days)
 
 
@@ -67,7 +67,7 @@ def _find_old_question(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag
     days = calendar.days_since(oldest.since) if oldest else 0
     if oldest is None or days <= OLD_QUESTION_DAYS:
         return None
-    why = f"I flag it after more than {say_days(OLD_QUESTION_DAYS)} without an answer."
+    why = f"I mention a question when it has been open for more than {say_days(OLD_QUESTION_DAYS)}."
     return Flag(f"a question open for {say_days(days)}", why, days, place=oldest.place)
 
 

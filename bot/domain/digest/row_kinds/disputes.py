@@ -8,5 +8,5 @@ from bot.domain.digest.rows import DigestRow, RowKind
 
 def make_dispute_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow | None:
     """Return the row about a participant's disputes, or None."""
-    reason = "Only you can decide. The participant has waited"
+    reason = "Only you can decide. The participant has been waiting"
     return make_matter_row(RowKind.DISPUTE, of.disputes, of, calendar, reason)

@@ -45,9 +45,9 @@ def _count_days(of: ParticipantMatters, calendar: SenseiCalendar) -> int:
 
 def _say_last(of: ParticipantMatters, days: int) -> str:
     if all(ruling.ruled_at is None for ruling in of.rulings):
-        return "There is evidence, and no ruling yet."
+        return "There's evidence, but no ruling yet."
     if any(ruling.ruled_at is None for ruling in of.rulings):
-        return "Some haven't been ruled on before."
+        return "Some of these criteria have no ruling yet."
     which = "last" if len(of.rulings) == 1 else "oldest"
     age = f"The {which} ruling is {say_days(days)} old." if days else f"The {which} ruling is from today."
     has_moved = any(ruling.reason is DueReason.MOVED for ruling in of.rulings)
@@ -58,7 +58,8 @@ def _say_titles(of: ParticipantMatters) -> tuple[str, ...]:
     """Return which criteria they are about, unless there are too many for a line."""
     if len(of.rulings) > _MOST_TITLES:
         return ()
-    return (f"{join_words([ruling.title for ruling in of.rulings])}.",)
+    heading = "Criterion" if len(of.rulings) == 1 else "Criteria"
+    return (f"{heading}: {join_words([ruling.title for ruling in of.rulings])}.",)
 
 
 def _say_gates(gates: int, of: int) -> str:

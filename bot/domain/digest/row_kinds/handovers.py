@@ -8,5 +8,6 @@ from bot.domain.digest.rows import DigestRow, RowKind
 
 def make_handover_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow | None:
     """Return the row about a participant's unanswered hand-overs, or None."""
-    reason = "I told the participant that you'd read it next. They've been waiting"
+    answers = "their answer" if len(of.handovers) == 1 else "their answers"
+    reason = f"I told the participant that you'd read {answers} next. They've been waiting"
     return make_matter_row(RowKind.HANDOVER, of.handovers, of, calendar, reason)

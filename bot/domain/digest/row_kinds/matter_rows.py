@@ -42,5 +42,7 @@ def say_gates(gates: int, of: int) -> tuple[str, ...]:
     if not gates:
         return ()
     if of == 1:
-        return ("It's about a gate criterion.",)
-    return ("One is about a gate criterion.",) if gates == 1 else (f"{gates} are about gate criteria.",)
+        return ("The question is about a gate criterion.",)
+    if gates == 1:
+        return ("One of them is about a gate criterion.",)
+    return (f"{gates} of them are about gate criteria.",)

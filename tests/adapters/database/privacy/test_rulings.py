@@ -108,7 +108,10 @@ def test_a_participant_is_shown_their_levels_and_neither_drafts_nor_reasons_for_
     assert it.sen not in text
     assert it.sol not in text
     page = render_page(_as_exported(shown), Vocabulary({}, {}, frozenset()))
-    for words in ("your sensei ruled level 1 for `speed`, for the midway milestone.", "you appealed;"):
+    for words in (
+        "your sensei ruled level 1 for `speed`, for the midway milestone.",
+        "you asked for a second opinion;",
+    ):
         assert words in page
     assert SENSEIS.reason not in page
 
