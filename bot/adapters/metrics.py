@@ -215,7 +215,7 @@ def backlog_gauges(read: Callable[[], Backlog]) -> Iterable[Metric]:
         rounds,
         *gauge(
             "dead_letters",
-            "Workflows that Sensei gave up on, including those that it will retry.",
+            "Workflows that failed and stopped, including those that Sensei will retry later.",
             backlog.dead_letters,
         ),
         *gauge(

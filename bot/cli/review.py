@@ -139,7 +139,7 @@ def _check_baseline(base: str | None, *, baseline: bool, staged: bool) -> None:
     if baseline and staged:
         raise UserError(
             "--staged and --baseline can't be used together.",
-            "Omit one of them. To read the whole tree as staged, use --baseline --head INDEX.",
+            "Omit one of them. To read the whole tree as it is staged, use exactly --baseline --head INDEX.",
         )
 
 

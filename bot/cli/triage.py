@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.workflows.triage.command_line import TriageCommands, WaitingSensei
 
 app = CommandGroup(
-    "Rule on levels, one criterion at a time, if you're a sensei with a shell on Sensei's machine. Sensei "
+    "Rule on levels, one criterion at a time. This is for senseis with a shell on Sensei's machine. Sensei "
     "shows the evidence, then you rule by pressing a single key; ? explains the keys. Each ruling is saved "
     "at once under your name. The audit trail says that the operator entered it, because Sensei can't check "
     "who sits at the terminal. The command shows draft levels, so nobody else may use it."

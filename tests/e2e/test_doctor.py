@@ -442,7 +442,12 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "another process has been writing",
         "Give this user write access",
     ),
-    "a-dead-letter": (gives_up, "bad", "Sensei gave up 1 piece of work: review:1#1:1", "sensei dead retry"),
+    "a-dead-letter": (
+        gives_up,
+        "bad",
+        "Sensei gave up on 1 piece of work: review:1#1:1",
+        "sensei dead retry",
+    ),
     "a-delivery-that-met-a-bug": (
         failed_delivery,
         "bad",

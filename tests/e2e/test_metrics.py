@@ -91,8 +91,9 @@ def test_the_figures_move_with_a_delivery_and_a_review(it: Serving) -> None:
     assert connection.getresponse().status == 401
     connection.close()
     again = it.github.hooks.deliveries[-1]
-    # On a busy machine, a delivery may not be stored in time. Then it is sent once more.
-    it.wait(lambda: 200 <= redelivered(it, again) < 300)
+    # On a busy machine, a delivery may not be stored in time. Once it is, the next one is known.
+    for _ in range(2):
+        it.wait(lambda: 200 <= redelivered(it, again) < 300)
     after = scraped(it)
 
     def grew(name: str, **labels: str) -> float:
@@ -100,7 +101,7 @@ def test_the_figures_move_with_a_delivery_and_a_review(it: Serving) -> None:
 
     assert value(after, "deliveries_received_total", outcome="new") <= brought
     assert grew("deliveries_received_total", outcome="new") >= 2  # the push and the pull request
-    assert grew("deliveries_received_total", outcome="again") == 1
+    assert grew("deliveries_received_total", outcome="again") in {1, 2}
     assert grew("deliveries_refused_total", reason="unsigned") == 1
     assert grew("deliveries_handled_total", outcome="handled") >= 2
     assert value(after, "deliveries_handled_total", outcome="failed") == 0

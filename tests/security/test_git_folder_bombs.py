@@ -76,6 +76,6 @@ def test_what_is_copied_is_bounded_together(tmp_path: Path) -> None:
     copies = git_folder_checks.FileCopies(most=25)
     copies.add(tmp_path / "a", tmp_path / "copy of a")
     copies.add(tmp_path / "b", tmp_path / "copy of b")
-    with pytest.raises(UserError, match="over 25 bytes"):
+    with pytest.raises(UserError, match="more than 25 bytes"):
         copies.add(tmp_path / "c", tmp_path / "copy of c")
     assert not (tmp_path / "copy of c").exists()

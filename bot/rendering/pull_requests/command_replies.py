@@ -24,9 +24,9 @@ Put a command on the first line of a comment:
 | `/sensei record` | in a question's thread: record the decision that I drafted from your answer |
 | `/sensei defer <reason>` | in a question's thread: put the question off; it stops counting as open |
 | `/sensei dispute <reason>` | in a question's thread: say that the question is wrong; your sensei decides |
-| `/sensei private` | in a question's thread: continue in Slack; elsewhere: post only replies to commands |
-| `/sensei answer Q12 <answer>` | answer question Q12 of the summary; the other commands take its number too |
-| `/sensei keep Q12` | for senseis: ask a question that is waiting for your decision; Slack shows its number |
+| `/sensei private` | in a question's thread: go on in Slack; elsewhere: from now on, only answer commands |
+| `/sensei answer Q12 <answer>` | answer question Q12 of the summary; other commands also take its number |
+| `/sensei keep Q12` | for senseis: let me ask a question that is waiting for you; Slack shows its number |
 | `/sensei withdraw` | for senseis: drop a disputed question; add `Q12` to drop one that is waiting for you |
 | `/sensei stands` | for senseis: in a disputed question's thread, decide that the question stands |
 | `/sensei quiet` | read this pull request only when someone asks with `/sensei review` |

@@ -145,7 +145,7 @@ def kept(app: str, file: str, key: str, webhook: bool) -> str:
 def loading(file: str, key: str) -> str:
     """Explain how to load the variables."""
     return (
-        "Sensei reads environment variables, so load that file wherever you start it:\n"
+        "Sensei reads environment variables. Load that file wherever you start Sensei:\n"
         f"  a shell   set -a; . {file}; set +a\n"
         f"  systemd   EnvironmentFile={file}\n"
         f"  docker    --env-file {file}\n"
@@ -189,7 +189,7 @@ def next_steps(enrolled: bool) -> str:
     """List the next steps."""
     cohort = "" if enrolled else "  sensei cohort add NAME\n"
     add = "" if enrolled else "  sensei capstone add OWNER/NAME --participant LOGIN --sensei LOGIN\n"
-    return f"\nNext, load that file and run:\n{cohort}{add}  sensei serve\n  sensei setup github --check\n"
+    return f"\nOnce the file is loaded, run:\n{cohort}{add}  sensei serve\n  sensei setup github --check\n"
 
 
 def findings(found: Iterable[Finding]) -> str:

@@ -47,11 +47,11 @@ def kept(file: str) -> str:
     """Tell the user where the tokens are stored, and list the next steps."""
     return (
         f"The tokens are stored in {file}, which only you can read.\n\n"
-        "Sensei reads environment variables, so load that file wherever you start it:\n"
+        "Sensei reads environment variables. Load that file wherever you start Sensei:\n"
         f"  a shell   set -a; . {file}; set +a\n"
         f"  systemd   EnvironmentFile={file}\n"
         f"  docker    --env-file {file}\n\n"
-        "Next, load that file and run:\n"
+        "Once the file is loaded, run:\n"
         "  sensei serve\n"
         "  sensei setup slack --check\n"
     )

@@ -125,7 +125,7 @@ def test_it_is_held_hold_server_lock(engine: sa.Engine) -> None:
         pass
     with (
         hold_server_lease(engine),
-        pytest.raises(UserError, match="nothing was changed") as told,
+        pytest.raises(UserError, match="nothing was erased") as told,
         SqlTraceSearch(engine).hold_server_lock(),
     ):
         pass

@@ -308,7 +308,7 @@ CONVERSATION = [
     ("/sensei explain shop.batch", "Shop, shop 1.0.0"),
     ("/sensei explain ../../etc", "no check with that name"),
     ("/sensei explain Safety.1", "It is good at safety"),
-    ("/sensei record it", "such as `/sensei record Q12`"),
+    ("/sensei record it", "for example: `/sensei record Q12`"),
     ("/sensei answer Q999999 It halves.", "No question on this pull request has that number"),
     ("/sensei link 12", "This code is wrong, used or expired"),
     ("/sensei link 7F3K-0Q9M-X2ZB\n\nThank you.", "and its code must be the only line of the comment"),
@@ -387,7 +387,7 @@ def test_whatever_is_written_no_answer_mentions_links_or_repeats_it(it: Talk) ->
         assert MENTION.search(words) is None
         assert "<!--" not in words
         assert "://" not in words
-        assert re.search(r"example|onerror|DROP|passwd|#1\b|__class__|banana", words) is None
+        assert re.search(r"\.example|example\.|onerror|DROP|passwd|#1\b|__class__|banana", words) is None
         assert marker.startswith("<!-- sensei:reply=")
     assert it.questions() == ["asked"]
 
