@@ -11,7 +11,7 @@ from bot.domain.one_to_ones.records import OneToOne, OneToOneState
 
 HORIZON = timedelta(days=28)
 """How far ahead events are read."""
-MOST_EVENTS = 20
+MOST_EVENTS = 10
 """Maximum one-to-ones that are read from a calendar."""
 _SHORTEST_FIRST_NAME = 3
 _MOST_ATTENDEES = 3
@@ -26,6 +26,7 @@ class CalendarProblem(StrEnum):
     NOT_ALLOWED = "not_allowed"
     """The setting no longer lists its host, or the host's name leads to a private network."""
     TOO_LARGE = "too_large"
+    """It has too many bytes, or takes too long to read."""
     NO_CALENDAR = "no_calendar"
     """What the host sent is not a calendar."""
     NO_EVENTS = "no_events"
