@@ -239,6 +239,7 @@ def _one_to_ones() -> None:
         sa.Column("enrolment_id", sa.Integer(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column("looks_for", sa.String(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem", sa.String(), nullable=False),

@@ -80,6 +80,7 @@ class HttpsCalendars:
 
         Raises:
             UnreadableCalendarError: it can't be read.
+            TransientError: this machine can't read it now.
         """
         return read_apart(self._fetch(address), wanted, first, last, zone, self.limits)
 

@@ -23,7 +23,7 @@ _EARLIEST_YEAR = 2000
 """Events that began earlier are left out: each of their days since would have to be counted."""
 _ZONE = "X-WR-TIMEZONE"
 _WRONG_VALUES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError)
-"""What the libraries raise for values that the standard doesn't allow. A time zone's name is read as a file's."""
+"""What the libraries raise for values that the standard doesn't allow. A zone's name is read as a path."""
 _MOST_SERIES = 50
 _LONGEST = timedelta(days=1)
 _MOST_DATES = 1000

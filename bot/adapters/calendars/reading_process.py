@@ -6,6 +6,7 @@ no calendar is read in the process of another, either.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ import structlog
 
 from bot.adapters.reading_process.process import import_path, inherited_variables
 from bot.domain.one_to_ones.calendar_events import MOST_EVENTS, CalendarProblem, DatedEvent, EventFilter
+from bot.errors import TransientError
 from bot.ports.calendars import UnreadableCalendarError
 
 log = structlog.get_logger(__name__)
@@ -25,6 +27,8 @@ _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     "from bot.adapters.calendars.child import main; main(int(sys.argv[2]))"
 )
+_STOPPED = {-signal.SIGINT, -signal.SIGTERM, -signal.SIGHUP}
+"""How a process ends that the machine's service manager stops, with all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def read_apart(  # noqa: PLR0913, PLR0917 - what is read, and within which limit
 
     Raises:
         UnreadableCalendarError: it isn't a calendar, or reading it takes more than the limits.
+        TransientError: this machine can't read it now.
     """
     task = {
         "name": wanted.name,
@@ -76,10 +81,15 @@ def read_apart(  # noqa: PLR0913, PLR0917 - what is read, and within which limit
             env=inherited_variables(),
             timeout=limits.seconds,
             check=False,
+            process_group=0,  # so that a key that interrupts Sensei isn't taken for a limit
         )
+    except OSError:
+        raise TransientError("A process that reads a calendar couldn't be started.") from None
     except subprocess.TimeoutExpired:
         log.warning("calendar.stopped", status="late")
         raise UnreadableCalendarError(CalendarProblem.TOO_LARGE) from None
+    if done.returncode in _STOPPED:
+        raise TransientError("Sensei was stopped before a calendar was read.")
     if done.returncode:
         log.warning("calendar.stopped", status=done.returncode)
         raise UnreadableCalendarError(CalendarProblem.TOO_LARGE)

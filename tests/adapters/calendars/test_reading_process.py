@@ -1,5 +1,6 @@
 """Calendars that would stop Sensei: each ends within its limits, and the next one is read as it should be."""
 
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.adapters.calendars.reading_process import CalendarLimits, read_apart
 from bot.domain.one_to_ones.calendar_events import CalendarProblem, EventFilter
+from bot.errors import TransientError
 from bot.ports.calendars import UnreadableCalendarError
 from tests.adapters.calendars.ics import calendar, event, zone
 
@@ -118,6 +120,12 @@ def test_a_time_zone_is_no_path() -> None:
 def test_what_is_no_calendar_is_said_to_be_none() -> None:
     assert problem(b"<html>Sign in</html>") is CalendarProblem.NO_CALENDAR
     assert problem(b"") is CalendarProblem.NO_CALENDAR
+
+
+def test_a_process_that_cannot_be_started_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(TransientError):
+        times(HONEST)
 
 
 def test_a_process_that_reads_has_no_setting_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
