@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.ports.chat import View
 from bot.ports.store import Tx
 from bot.rendering.one_to_ones import slack_calendar as ids
-from bot.rendering.one_to_ones.slack_plan import CALENDAR
+from bot.rendering.one_to_ones.slack_plan import CALENDAR, WITH
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import Button, Feature, Form
 from bot.workflows.chat.home_refresh import refresh_home
@@ -120,7 +120,7 @@ def _is_own(actor: Actor, pair: MeetingPair) -> bool:
 
 def _read_pair(sent: Submission) -> str:
     """Return the value of the pair that was chosen. Whoever has only one doesn't choose."""
-    return sent.text(ids.WITH) or sent.metadata
+    return sent.text(WITH) or sent.metadata
 
 
 def _show_link(tx: Tx, link: CalendarLink, person: str, reader: str) -> ids.ShownCalendar:

@@ -223,7 +223,7 @@ def test_a_sensei_of_two_adds_a_calendar_for_each(it: Meeting) -> None:
     for enrolment, address in ((ada, ADDRESS), (bo, OTHER_ADDRESS)):
         opens_calendar(it, it.sen)
         assert "that name the other person" in it.form(it.sen)
-        filled = {"join.address": address, "join.with": str(enrolment)}
+        filled: dict[Any, Any] = {"join.address": address, "join.with": str(enrolment)}
         assert it.sen.submit(filled).errors == {}
     with it.here.store.read() as tx:
         links = tx.calendar_links.find_all({ada, bo})
