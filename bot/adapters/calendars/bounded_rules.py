@@ -52,9 +52,8 @@ def is_bounded(rule: Rule) -> bool:
         and (frequency != "DAILY" or interval == 1 or not days)
         and not (any(places) and (month_days or positions))  # such as the first Monday, if it's the 20th
         and not (positions and (month_days or not days))
-        and not (
-            months and not days and not month_days
-        )  # the day is then the first event's, such as the 30th
+        # Without a day, it's the first event's: from 30 January on, each February.
+        and not (months and not days and not month_days)
         and _come_again([*places, *positions], interval)
         and _exist(month_days, months, interval)
     )

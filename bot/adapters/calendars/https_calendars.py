@@ -91,7 +91,10 @@ class HttpsCalendars:
             content, further = self._get(place, deadline)
             if not further:
                 return content
-            address = urljoin(place.text, further)
+            try:
+                address = urljoin(place.text, further)
+            except ValueError:
+                break
         raise UnreadableCalendarError(CalendarProblem.REFUSED)
 
     def _read_address(self, address: str) -> CalendarAddress:
@@ -143,7 +146,7 @@ class HttpsCalendars:
         answers: list[Sequence[str]] = []
 
         def ask() -> None:
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # a part of a name may be too long
                 answers.append(self.resolve(host))
 
         asking = threading.Thread(target=ask, daemon=True)

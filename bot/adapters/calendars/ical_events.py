@@ -118,9 +118,12 @@ def _may_come(event: Component, first: date, last: date) -> bool:
     """Return whether an event may take place from ``first`` to ``last``, or on the days around these."""
     if "RDATE" in event:
         return True
-    if rules := as_list(event.get("RRULE")):
-        return not all(ends_before(rule, first - _LONGEST) for rule in rules)
-    return first - _LONGEST <= _find_day(event["DTSTART"].dt) <= last + _LONGEST
+    try:
+        if rules := as_list(event.get("RRULE")):
+            return not all(ends_before(rule, first - _LONGEST) for rule in rules)
+        return first - _LONGEST <= _find_day(event["DTSTART"].dt) <= last + _LONGEST
+    except _WRONG_VALUES:
+        return False
 
 
 def _find_day(moment: date) -> date:

@@ -56,7 +56,8 @@ def test_a_redirect_is_followed_on_the_list_and_nowhere_else(host: CalendarHost)
         assert (
             problem(calendars, host.serves("/b", b"", 301, Location=further)) is CalendarProblem.NOT_ALLOWED
         )
-    assert problem(calendars, host.serves("/loop", b"", 302, Location="/loop")) is CalendarProblem.REFUSED
+    for path, further in (("/loop", "/loop"), ("/odd", "https://[")):
+        assert problem(calendars, host.serves(path, b"", 302, Location=further)) is CalendarProblem.REFUSED
 
 
 @pytest.mark.parametrize(
