@@ -55,5 +55,8 @@ class Defences(Protocol):
         Those that were replaced count too, and those of cancelled defences: their sensei didn't want them.
         """
 
+    def list_sessions(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+        """Return when the participants that were told so have their defences, by capstone, in one query."""
+
     def list_outcomes(self, capstones: Collection[int]) -> Sequence[DefendedQuestion]:
         """List the questions of defences that were held, oldest first, in one query."""

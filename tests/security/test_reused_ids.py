@@ -477,6 +477,7 @@ GONE = [
     ("message:design.read:12:1764150000000", None),
     ("message:design.told:12", None),
     ("defence:13:1764150000000", {"defence": 13}),
+    ("message:defence.ready:13:1764150000000", None),
     ("message:defence.result:13", None),
     ("rewrite:defence.announced:13:1764150000000", {"about": {"defence": 13}}),
     ("message:welcome:5", {"about": {"enrolment": 5}}),

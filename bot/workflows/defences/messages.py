@@ -11,6 +11,7 @@ from bot.ports.store import Tx
 from bot.rendering.defences.slack_messages import announcement, ready_message, result_message
 from bot.workflows.articulation.question_contexts import find_capstone_duty, find_name
 from bot.workflows.chat.features import AddressedMessage
+from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import is_on_its_way, rewrite_message, send_message
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
@@ -32,6 +33,7 @@ def tell_ready(tx: Tx, defence: Defence, *, kept: bool, at: datetime) -> None:
 
 def announce(tx: Tx, defence: Defence, at: datetime) -> None:
     """Tell the participant when the defence is, in their hours. Rewrite what they were told before."""
+    refresh_home(tx, defence.participant, at)
     key, about = f"{ANNOUNCED}:{defence.id}", {"defence": defence.id}
     if is_on_its_way(tx, key, at):
         rewrite_message(tx, key, ANNOUNCED, about, at)

@@ -232,6 +232,22 @@ def test_a_session_is_called_off_and_planned_again_in_one_message(it: Defending)
     assert "called off" not in again
 
 
+def test_both_see_in_their_homes_and_at_the_milestone_when_it_is(it: Defending) -> None:
+    found = it.prepares()
+    assert found.session_at
+    when = f"{found.session_at:%Y-%m-%d %H:%M} UTC"
+    for name in (ADA, SEN):
+        it.shows_home(it.people[name])
+        assert when in str(it.people[name].home)
+        assert when in it.opens(it.people[name])
+    it.shows_home(it.people[BO])
+    assert when not in str(it.people[BO].home)
+    it.forges(it.people[SEN], "defence.call_off", str(it.desk.id))
+    for name in (ADA, SEN):
+        it.shows_home(it.people[name])
+        assert when not in str(it.people[name].home)
+
+
 def test_once_somebody_has_ruled_nothing_is_called_off(it: Defending) -> None:
     it.prepares()
     it.rules_on(1, "alone", "Said it.")

@@ -112,6 +112,18 @@ class SqlDefences:
         replaced = self.session.exec(select(DefenceRow.replaced).where(DefenceRow.capstone_id == capstone))
         return frozenset(self.session.exec(query)).union(*replaced)
 
+    def list_sessions(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+        """Return when the participants that were told so have their defences, by capstone."""
+        asked = select(DefenceQuestionRow.defence_id)
+        query = select(DefenceRow.capstone_id, DefenceRow.session_at).where(
+            *_counts(capstones),
+            col(DefenceRow.state) != DefenceState.HELD,
+            col(DefenceRow.session_at).is_not(None),
+            col(DefenceRow.id).in_(asked),
+        )
+        rows = self.session.exec(query.order_by(col(DefenceRow.id)))
+        return {capstone: at for capstone, at in rows if at is not None}
+
     def list_outcomes(self, capstones: Collection[int]) -> Sequence[DefendedQuestion]:
         """List the questions of defences that were held, oldest first."""
         last = select(func.max(DefenceRulingRow.id)).group_by(col(DefenceRulingRow.question_id))
