@@ -64,7 +64,8 @@ _EXPLAINED = (
 class ShownDefence:
     """A defence for its sensei. ``defence`` is None if none was prepared. ``notice`` is safe mrkdwn.
 
-    ``titles`` are the criteria's; ``page`` is the repository's page at the host.
+    ``titles`` are the criteria's; ``page`` is the repository's page at the host. ``is_stuck``: choosing the
+    questions has taken so long that it may be started again.
     """
 
     capstone: int
@@ -74,6 +75,7 @@ class ShownDefence:
     titles: Mapping[str, str]
     page: str
     notice: str = ""
+    is_stuck: bool = False
 
 
 def session_view(shown: ShownDefence) -> View:
@@ -151,7 +153,10 @@ def _page_blocks(shown: ShownDefence) -> Iterator[Block]:
     when = moment(defence.session_at, _WHEN) if defence.session_at else "It's called off for now."
     label = "Change the time" if defence.session_at else "Set a time"
     yield section(when, None if defence.is_ruled else button(label, TIME, capstone))
-    if defence.state is DefenceState.PREPARING:
+    if shown.is_stuck:
+        stuck = "I couldn't choose the questions, and don't know why. The person who runs Sensei can look."
+        yield section(stuck, button("Try again", PREPARE, capstone))
+    elif defence.state is DefenceState.PREPARING:
         yield section(_describe_choosing(defence))
     if not defence.questions:
         return

@@ -25,6 +25,7 @@ from bot.workflows.defences.messages import ANNOUNCED, READY, RESULT, DefenceMes
 from bot.workflows.defences.sessions import (
     find_closing_day,
     find_final_day,
+    is_stuck,
     prepare_defence,
     require_open,
     rule_on_question,
@@ -142,16 +143,18 @@ class DefenceFeature:
 
     def _show(self, tx: Tx, capstone: Capstone, at: datetime, notice: str = "") -> View:
         participant = find_responsibility(tx, capstone.id, at).participant
+        defence = tx.defences.newest([capstone.id]).get(capstone.id)
         words = LevelWords.of_rubric(self.make_loader().load(tx, [capstone.id])[capstone.id].rubric)
         return page.session_view(
             page.ShownDefence(
                 capstone.id,
                 show_people(tx, capstone.cohort, [participant])[participant],
                 capstone.full_name,
-                tx.defences.newest([capstone.id]).get(capstone.id),
+                defence,
                 words.titles,
                 f"{self.web}/{capstone.full_name}",
                 notice,
+                defence is not None and is_stuck(defence, at),
             )
         )
 

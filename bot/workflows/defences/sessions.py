@@ -40,7 +40,7 @@ def prepare_defence(tx: Tx, capstone: Capstone, person: str, session_at: datetim
             "There are rulings on questions of this defence already, so I haven't chosen others.",
             "`/dojo defence` opens it.",
         )
-    if earlier is not None and earlier.state is DefenceState.PREPARING and at < earlier.prepared_at + STUCK:
+    if earlier and earlier.state is DefenceState.PREPARING and not is_stuck(earlier, at):
         raise UserError(
             "I'm already choosing these questions.", "I'll tell you in a direct message when they're ready."
         )
@@ -54,6 +54,11 @@ def prepare_defence(tx: Tx, capstone: Capstone, person: str, session_at: datetim
     tx.jobs.add(Job(identity, KIND, {"defence": defence.id}, at))
     tx.audit(person, "defence.prepare", f"capstone:{capstone.id}", defence=defence.id)
     return defence
+
+
+def is_stuck(defence: Defence, at: datetime) -> bool:
+    """Return whether a preparation hasn't ended for so long that it may be started again."""
+    return defence.state is DefenceState.PREPARING and at >= defence.prepared_at + STUCK
 
 
 def set_session(tx: Tx, defence: Defence, person: str, session_at: datetime | None, at: datetime) -> bool:

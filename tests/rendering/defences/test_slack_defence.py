@@ -80,6 +80,7 @@ VIEWS = {
     "preparing": slack_session.session_view(shown(defence(state=DefenceState.PREPARING))),
     "ready": slack_session.session_view(shown(defence(None, None))),
     "choosing_others": slack_session.session_view(shown(defence(None, state=DefenceState.PREPARING))),
+    "stuck": slack_session.session_view(shown(defence(state=DefenceState.PREPARING), is_stuck=True)),
     "called_off": slack_session.session_view(
         shown(defence(None, session_at=None), notice=slack_session.CALLED_OFF)
     ),

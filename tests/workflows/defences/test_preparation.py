@@ -11,7 +11,7 @@ from bot.domain.defences.records import Defence, DefenceState
 from bot.domain.pull_requests.question_placement import identify
 from bot.domain.pull_requests.records import AskedQuestion, QuestionState
 from bot.ports.model import CallOutcome
-from bot.workflows.defences.sessions import prepare_defence
+from bot.workflows.defences.sessions import STUCK, prepare_defence
 from tests.entrypoints.webhooks import now
 from tests.fakes.model import Scripted
 from tests.fakes.steps import Recorded as RecordedSteps
@@ -119,6 +119,20 @@ def test_a_file_that_is_kept_from_models_is_not_asked_about(it: Defending) -> No
     it.prepares_nothing()
     assert it.defence() is None
     assert it.model.requests == []
+
+
+def test_a_preparation_that_never_ends_can_be_started_again(it: Defending) -> None:
+    first = asks_for(it)
+    person = it.people[SEN]
+    assert "I'm choosing the questions." in it.opens_defence(person)
+    with it.here.store.begin() as tx:
+        asked = now() - 2 * STUCK
+        tx.defences.prepare_again(first["defence"], it.member(SEN).person, asked)
+    assert "I couldn't choose the questions" in it.opens_defence(person)
+    with it.here.store.begin() as tx:
+        tx.jobs.mark_begun(tx.jobs.list_waiting("defence:")[0], now())
+    defence = it.prepares()
+    assert (defence.id, defence.state) == (first["defence"], DefenceState.READY)
 
 
 def test_of_an_ended_capstone_nothing_is_prepared(it: Defending) -> None:
