@@ -266,9 +266,10 @@ def _defences() -> None:
         sa.Column("head_sha", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("prepared_by", sa.String(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("session_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replaced", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "state IN ('preparing', 'ready', 'held', 'cancelled')", name=op.f("ck_defence_state_known")
         ),

@@ -272,7 +272,8 @@ class Deciding:
         earlier = tx.defences.newest([capstone.id]).get(capstone.id)
         if earlier is not None:
             tx.defences.set_state(earlier.id, DefenceState.CANCELLED, at)
-        prepare_defence(tx, capstone, self.circle.person(self.circle.senseis[0].id), None, at)
+        sensei = self.circle.person(self.circle.senseis[0].id)
+        prepare_defence(tx, capstone, sensei, at + timedelta(days=3), at)
         return []
 
     def _add(self, make: Callable[[Tx], Sequence[Job]]) -> None:
