@@ -25,6 +25,8 @@ class OneToOne:
     """A meeting of a participant and a sensei, who are opaque ids of people.
 
     ``event`` identifies it in the calendar that it comes from; it is empty if somebody entered the time.
+    ``attendee`` met the participant: the sensei or a deputy. It is None before the one-to-one, and if nobody
+    could attend.
     """
 
     id: int
@@ -34,6 +36,7 @@ class OneToOne:
     at: datetime
     state: OneToOneState
     event: str = ""
+    attendee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,22 @@ def test_nothing_is_left_of_a_participant_who_is_erased(it: Meetings) -> None:
     assert work(it) == []
 
 
+def test_nothing_is_left_of_a_deputy_who_is_erased(it: Meetings) -> None:
+    sen, sol = it.joins("Sen Sei", CohortRole.SENSEI), it.joins("Sol", CohortRole.SENSEI)
+    ada = it.enrols("Ada", sen)
+    held = it.plans(ada, sen, WEDNESDAY)
+    it.goes_away(sen, WEDNESDAY.date(), WEDNESDAY.date(), sol)
+    it.lives(WEDNESDAY + HOUR)
+    with it.store.begin() as tx:
+        tx.one_to_ones.set_decided(held.id, sol, "Sol's words about the queue", it.now())
+    assert f'"id": {held.id}' in document(it, sol)
+    assert sol not in document(it, ada)
+    assert erase(it, sol) == {}
+    with it.store.read() as tx:
+        assert tx.one_to_ones.find(held.id) is None
+    assert work(it) == []
+
+
 def work(it: Meetings) -> list[str]:
     """The jobs and effects about one-to-ones that are left."""
     with it.engine.connect() as connection:
