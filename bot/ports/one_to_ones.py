@@ -51,7 +51,10 @@ class OneToOnes(Protocol):
         """Store whether a person found it worth the hour."""
 
     def set_decided(self, one_to_one: int, person: str, decided: str, at: datetime) -> None:
-        """Store what a person says was decided."""
+        """Store what a person says was decided. An empty text removes it."""
+
+    def note_draft(self, one_to_one: int, person: str, decision: int) -> None:
+        """Store which decision was drafted from what a person says was decided."""
 
 
 class CalendarLinks(Protocol):

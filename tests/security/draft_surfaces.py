@@ -51,6 +51,7 @@ BUTTONS: Mapping[str, str] = {
     "one_to_ones.forget_calendar": "{enrolment}",
     "one_to_ones.move": "1",
     "one_to_ones.plan": "",
+    "one_to_ones.show_brief": "1",
     "one_to_ones.worth": "1",
     "pairing.accept": "{pair}",
     "pairing.again": "{pair}",

@@ -43,7 +43,8 @@ class ParticipantHome:
 
     ``pair`` is the id of their pair, or None while they have no sensei. ``private`` are the questions that
     wait for them in direct messages. ``levels`` are the newest rulings of senseis. ``next_check_in`` says, in
-    Sensei's own words, when they are asked next; it is empty if that isn't known.
+    Sensei's own words, when they are asked next; it is empty if that isn't known. ``absences`` are the
+    holidays that aren't over.
     """
 
     state: EnrolmentState
@@ -58,6 +59,7 @@ class ParticipantHome:
     private: tuple[WaitingQuestion, ...] = ()
     levels: tuple[RuledLevel, ...] = ()
     next_check_in: str = ""
+    absences: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class OneToOne:
 class OneToOneNote:
     """What one of the two said afterwards. ``decided`` are their own words; both of them see these.
 
-    ``worth`` is for the two of them only.
+    ``worth`` is for the two of them only. ``draft`` is the id of the decision that was drafted from these
+    words, or None.
     """
 
     one_to_one: int
@@ -51,6 +52,7 @@ class OneToOneNote:
     worth: Worth | None
     decided: str
     at: datetime
+    draft: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

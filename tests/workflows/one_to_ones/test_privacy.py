@@ -127,3 +127,17 @@ def test_two_who_turn_out_to_be_one_keep_their_one_to_ones(it: Meetings) -> None
         link = tx.calendar_links.find(member.enrolment)
     assert link
     assert link.added_by == kept
+
+
+def test_a_deputy_who_turns_out_to_be_another_is_still_who_met(it: Meetings) -> None:
+    sen, sol = it.joins("Sen Sei", CohortRole.SENSEI), it.joins("Sol", CohortRole.SENSEI)
+    ada = it.enrols("Ada", sen)
+    held = it.plans(ada, sen, WEDNESDAY)
+    account = Account(it.number + 7_800_000, f"sol{it.number}")
+    with it.store.begin() as tx:
+        gone = tx.members.find_or_add_by_host_account(account, it.now())
+        tx.one_to_ones.note_attendee(held.id, gone)
+        tx.members.prove(sol, account, it.now())
+        found = tx.one_to_ones.find(held.id)
+    assert found
+    assert found.attendee == sol

@@ -92,7 +92,12 @@ class SqlOneToOnes:
         query = select(OneToOneNoteRow).where(OneToOneNoteRow.one_to_one_id == one_to_one)
         return [
             OneToOneNote(
-                row.one_to_one_id, row.person_id, Worth(row.worth) if row.worth else None, row.decided, row.at
+                row.one_to_one_id,
+                row.person_id,
+                Worth(row.worth) if row.worth else None,
+                row.decided,
+                row.at,
+                row.draft_id,
             )
             for row in self.session.exec(query.order_by(col(OneToOneNoteRow.person_id)))
         ]
@@ -107,6 +112,11 @@ class SqlOneToOnes:
         """Store what a person says was decided."""
         row = self._get_note(one_to_one, person, at)
         row.decided = decided
+        self.session.flush()
+
+    def note_draft(self, one_to_one: int, person: str, decision: int) -> None:
+        """Store which decision was drafted from what a person says was decided."""
+        self.session.get_one(OneToOneNoteRow, (one_to_one, person)).draft_id = decision
         self.session.flush()
 
     def _get_note(self, one_to_one: int, person: str, at: datetime) -> OneToOneNoteRow:

@@ -26,9 +26,7 @@ class OneToOneRow(SQLModel, table=True):
     cohort_id: int = Field(sa_column_args=[cascading_key("cohort.id")])
     participant_id: str = Field(sa_column_args=[cascading_key("person.id")])
     sensei_id: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
-    attendee_id: str | None = Field(
-        default=None, sa_column_args=[cascading_key("person.id")], index=True
-    )
+    attendee_id: str | None = Field(default=None, sa_column_args=[cascading_key("person.id")], index=True)
     at: datetime
     state: str
     event: str = Field(default="", sa_type=sa.Text)
@@ -36,7 +34,7 @@ class OneToOneRow(SQLModel, table=True):
 
 
 class OneToOneNoteRow(SQLModel, table=True):
-    """What one of the two said afterwards."""
+    """What one of the two said afterwards. ``draft_id`` is the decision that was drafted from it."""
 
     __tablename__ = "one_to_one_note"
     __table_args__ = (allowed_values("worth", Worth, or_none=True),)
@@ -45,6 +43,9 @@ class OneToOneNoteRow(SQLModel, table=True):
     person_id: str = Field(primary_key=True, sa_column_args=[cascading_key("person.id")], index=True)
     worth: str | None = None
     decided: str = Field(default="", sa_type=sa.Text)
+    draft_id: int | None = Field(
+        default=None, sa_column_args=[sa.ForeignKey("decision.id", ondelete="SET NULL")], index=True
+    )
     at: datetime
 
 

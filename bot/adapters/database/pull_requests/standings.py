@@ -68,7 +68,7 @@ class SqlStandings:
         return self._list_questions(capstones, col(QuestionRow.state).in_(OPEN), is_open)
 
     def put_off_when_merged(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
-        """List the questions that were put off on pull requests merged or changed after a time, oldest first."""
+        """List the questions that were put off on pull requests merged after a time, oldest first."""
         is_put_off = col(QuestionRow.state) == QuestionState.DEFERRED
         is_merged = sa.and_(PullRequestRow.state == "merged", PullRequestRow.updated_at > since)
         return self._list_questions(capstones, is_put_off, is_merged)
