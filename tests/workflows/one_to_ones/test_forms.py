@@ -233,7 +233,7 @@ def test_what_was_decided_can_become_a_draft_of_the_participant(it: Meeting) -> 
     )
     last = it.heard(it.ada)[-1]
     assert "is made of what you wrote after your one-to-one" in last
-    assert "it counts once you confirm it" in last
+    assert "It counts once you confirm it" in last
     assert "We queue" in json.dumps(it.question_of(it.sen))
 
 
