@@ -17,6 +17,7 @@ from bot.workflows.chat.outbox import send_message
 from bot.workflows.one_to_ones.message_keys import AFTER, make_about, make_key
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, look
+from tests.waiting import wait_for
 from tests.workflows.articulation.talking import ADA, SEN, SOL, Talking, talking
 from tests.workflows.whole_dojo import PARTICIPANT
 
@@ -291,9 +292,9 @@ def test_nobody_else_reads_a_brief(it: Meeting) -> None:
         "response_url": it.slack.response_url(it.sol.id, it.sol.dm, None),
     }
     it.sol._bring("interactive", body)
-    it.settle()
-    assert it.sol.modal is None
+    wait_for(lambda: it.sol.told)
     assert "You're not in a pair now" in it.whispered(it.sol)
+    assert it.sol.modal is None
 
 
 def test_a_sensei_writes_what_was_decided_and_makes_no_draft(it: Meeting) -> None:
