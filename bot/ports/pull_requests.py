@@ -388,6 +388,9 @@ class Standings(Protocol):
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
 
+    def put_off_when_merged(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
+        """List the questions that were put off on pull requests merged after a time, oldest first."""
+
     def waiting_for_senseis(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List what senseis must decide, oldest first: questions to keep or withdraw, and disputes.
 

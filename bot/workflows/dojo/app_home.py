@@ -293,6 +293,7 @@ class _CohortRows:
             list_levels(self._tx, self._load_words, self._find_capstones(member.person), self._zone),
             self._describe_check_in(self._tx, member, self._now) if self._describe_check_in else "",
             self._sessions.get(member.person),
+            tuple(absence for absence in self._absences if absence.sensei == member.person),
         )
 
     def meeting_pairs(self, actor: Actor) -> list[MeetingPair]:
