@@ -21,17 +21,21 @@ class PlannedCheckIn:
     waited: bool = False
 
 
-def find_moved(calendar: CheckInCalendar, planned: PlannedCheckIn, at: datetime) -> DueTime | None:
-    """Return when a check-in whose time has come is due instead, in its week, or None.
+def find_due(calendar: CheckInCalendar, planned: PlannedCheckIn) -> DueTime | None:
+    """Return when a check-in whose time has come is due in its week by what holds now, or None if not at all.
 
-    That is so if the rhythm or the hours have changed since it was planned.
+    The rhythm or the hours may have changed since it was planned.
     """
-    due = None if planned.waited else calendar.find_in_week(find_monday(planned.due.day))
-    return due if due is not None and due.at > at else None
+    return planned.due if planned.waited else calendar.find_in_week(find_monday(planned.due.day))
 
 
 def find_asking_time(
-    calendar: CheckInCalendar, facts: CheckInFacts, at: datetime, *, is_kept: bool = False
+    calendar: CheckInCalendar,
+    facts: CheckInFacts,
+    planned: PlannedCheckIn,
+    at: datetime,
+    *,
+    is_kept: bool = False,
 ) -> DueTime | None:
     """Return when a check-in whose time has come is asked, from ``at`` on and in its week.
 
@@ -39,7 +43,7 @@ def find_asking_time(
     (``is_kept`` says so about today), is passed over.
     """
     holds = find_holds(facts, calendar)
-    if any(hold.reason not in WAITS for hold in holds):
+    if find_due(calendar, planned) is None or any(hold.reason not in WAITS for hold in holds):
         return None
     is_used = facts.has_message or is_kept
     first = facts.today + _A_DAY if is_used else facts.today
@@ -73,9 +77,13 @@ def forecast(
         now = free if today == facts.today else _move(free, today)
         if find_monday(today) != find_monday(planned.due.day):
             planned = _plan(calendar.find_next(moment))
-        elif (moved := find_moved(calendar, planned, moment)) is not None:
-            planned = PlannedCheckIn(moved)
-        elif (asked := find_asking_time(calendar, now, moment)) is None:
+            continue
+        due = find_due(calendar, planned)
+        if due is not None and due.at > moment:
+            planned = PlannedCheckIn(due)
+            continue
+        asked = find_asking_time(calendar, now, planned, moment)
+        if asked is None:
             planned = _plan(find_following(calendar, planned.due.day, moment))
         elif asked.at <= moment:
             return asked

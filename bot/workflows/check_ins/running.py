@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.check_ins.asking_times import PlannedCheckIn, find_asking_time, find_moved
+from bot.domain.check_ins.asking_times import PlannedCheckIn, find_asking_time, find_due
 from bot.domain.check_ins.due_times import DueTime, find_monday
 from bot.domain.check_ins.holds import ONLY_UNPROMPTED, Hold, find_holds
 from bot.ports.engine import Json, Steps
@@ -74,22 +74,23 @@ class CheckInWorkflow:
         if find_monday(day) != find_monday(one.calendar.day_of(at)):
             return {"outcome": "late"}
         planned = PlannedCheckIn(DueTime(day, at), waited=argument["waited"])
-        if (moved := find_moved(one.calendar, planned, at)) is not None:
-            tx.jobs.add(make_job(one, moved, again=at if moved.day == day else None))
+        due = find_due(one.calendar, planned)
+        if due is not None and due.at > at:  # the rhythm or their hours have changed since
+            tx.jobs.add(make_job(one, due, again=at if due.day == day else None))
             return {"outcome": "later", "why": []}
-        return self._decide_now(tx, one, day, at)
+        return self._decide_now(tx, one, planned, at)
 
-    def _decide_now(self, tx: Tx, one: Participant, planned: date, at: datetime) -> Json:
+    def _decide_now(self, tx: Tx, one: Participant, planned: PlannedCheckIn, at: datetime) -> Json:
         """Decide whether a check-in that is due is asked now, later this week, or not at all."""
         facts = gather_facts(tx, one.member.cohort, [one], at)[one.member.enrolment]
         holds = find_holds(facts, one.calendar)
         person, today = one.member.person, find_own_day(tx, one.member.person, at)
         is_kept = self.is_kept(tx, person, today)
-        due = find_asking_time(one.calendar, facts, at, is_kept=is_kept)
+        due = find_asking_time(one.calendar, facts, planned, at, is_kept=is_kept)
         if due is None:
             return _hold(holds)
         if due.at > at:
-            tx.jobs.add(make_job(one, due, waited=True, again=at if due.day == planned else None))
+            tx.jobs.add(make_job(one, due, waited=True, again=at if due.day == planned.due.day else None))
             return {"outcome": "later", "why": _name_reasons(holds)}
         tx.unprompted.take(person, today, Feature.CHECK_IN)
         return {"outcome": "ask", "day": facts.today.isoformat(), "taken": today.isoformat()}

@@ -207,10 +207,9 @@ def _read_waiting(tx: Tx, at: datetime, prefix: str = "checkin:") -> Mapping[int
 
 def _read_waiting_of(tx: Tx, participants: Sequence[Participant], at: datetime) -> Mapping[int, Job]:
     """Return the jobs that wait for some participants. For one, those of all others aren't read."""
-    one = len(participants) == 1
-    return (
-        _read_waiting(tx, at, make_prefix(participants[0].member.enrolment)) if one else _read_waiting(tx, at)
-    )
+    if len(participants) == 1:
+        return _read_waiting(tx, at, make_prefix(participants[0].member.enrolment))
+    return _read_waiting(tx, at)
 
 
 def _stays(job: Job, at: datetime) -> bool:
