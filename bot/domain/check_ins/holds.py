@@ -100,7 +100,7 @@ class CheckInFacts:
     decision. ``asked_on`` is the day of their last check-in that they didn't ask for, and ``asked_today``
     says whether they have had one of any kind. ``is_open`` says whether the last one waits for an answer, and
     ``open_until`` is the day to which they have put it off. ``has_message`` says whether they have had
-    today's unprompted message.
+    today's unprompted message; ``message_day`` is the date by which these are counted, if it isn't ``today``.
     """
 
     today: date
@@ -114,6 +114,7 @@ class CheckInFacts:
     is_open: bool = False
     open_until: date | None = None
     has_message: bool = False
+    message_day: date | None = None
 
 
 def find_holds(facts: CheckInFacts, calendar: CheckInCalendar) -> tuple[Hold, ...]:

@@ -13,7 +13,6 @@ from bot.domain.check_ins.holds import ONLY_UNPROMPTED, Hold, find_holds
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Tx
 from bot.workflows.chat.unprompted import Feature, IsKept
-from bot.workflows.chat.working_hours import find_own_day
 from bot.workflows.check_ins.participants import Participant, find_participant
 from bot.workflows.check_ins.schedule import make_job
 from bot.workflows.check_ins.standings import gather_facts
@@ -84,7 +83,7 @@ class CheckInWorkflow:
         """Decide whether a check-in that is due is asked now, later this week, or not at all."""
         facts = gather_facts(tx, one.member.cohort, [one], at)[one.member.enrolment]
         holds = find_holds(facts, one.calendar)
-        person, today = one.member.person, find_own_day(tx, one.member.person, at)
+        person, today = one.member.person, facts.message_day or facts.today
         is_kept = self.is_kept(tx, person, today)
         due = find_asking_time(one.calendar, facts, planned, at, is_kept=is_kept)
         if due is None:

@@ -69,6 +69,7 @@ class _Material:
             is_open=_is_open(newest),
             open_until=newest.put_off_until if newest and _is_open(newest) else None,
             has_message=(member.person, self._days[member.person]) in self._taken,
+            message_day=self._days[member.person],
         )
 
 
