@@ -55,6 +55,9 @@ class CheckIns(Protocol):
     def note_reminded(self, check_in: int, at: datetime) -> None:
         """Store when the participant was reminded."""
 
+    def put_off(self, check_in: int, until: date | None) -> None:
+        """Store the day on which Sensei comes back to a check-in, or None once it has."""
+
 
 class Rhythms(Protocol):
     """The rhythms of cohorts, and participants' own choices."""

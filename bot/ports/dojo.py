@@ -71,6 +71,9 @@ class Members(Protocol):
     def roles(self, person: str) -> Sequence[Member]:
         """List a person's roles in all cohorts, including roles they have left, newest cohort first."""
 
+    def of_people(self, people: Collection[str]) -> Sequence[Member]:
+        """List the roles of some people as ``roles`` does, in as many queries as for one person."""
+
     def get(self, enrolment: int) -> Member:
         """Return the member with this enrolment."""
 

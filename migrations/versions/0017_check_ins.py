@@ -134,6 +134,7 @@ def _check_ins() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("put_off_until", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('asked', 'answered', 'skipped', 'withdrawn')", name=op.f("ck_check_in_state_known")

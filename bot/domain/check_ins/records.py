@@ -61,7 +61,7 @@ class CheckIn:
 
     ``asked_for``: the participant asked for it. They have at most one of these a day, and one that was due.
     ``reason`` is why they skipped it, in their own words, or empty. ``question`` is None once its question
-    was erased.
+    was erased. ``put_off_until`` is the day that they chose with *Later*, until Sensei has come back to it.
     """
 
     id: int
@@ -76,3 +76,4 @@ class CheckIn:
     asked_at: datetime
     reminded_at: datetime | None
     ended_at: datetime | None
+    put_off_until: date | None = None

@@ -15,7 +15,7 @@ from bot.domain.pairing.working_time import WorkingTime
 from bot.ports.engine import Json
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
-from bot.workflows.chat.working_hours import find_hours
+from bot.workflows.chat.working_hours import find_own_hours
 
 IsKept = Callable[[Tx, str, date], bool]
 """Returns whether a person's day is kept for a digest, so that lesser messages leave it alone."""
@@ -100,12 +100,6 @@ def find_free_moment(tx: Tx, person: str, at: datetime) -> datetime:
         if (person, day) not in taken:
             break
     return moment
-
-
-def find_own_hours(tx: Tx, person: str) -> WorkingHours:
-    """Return a person's working hours, or else office hours in the main time zone of their newest cohort."""
-    roles = tx.members.roles(person)
-    return find_hours(tx, person, roles[0].cohort) if roles else WorkingHours("")
 
 
 def _is_free(  # noqa: PLR0913, PLR0917 - a day, and what it is for

@@ -10,7 +10,7 @@ from bot.domain.pairing.working_time import WorkingTime
 from bot.domain.pull_requests.records import Capstone, QuestionState
 from bot.ports.store import Tx
 from bot.workflows.chat.unprompted import Feature
-from bot.workflows.chat.working_hours import find_hours
+from bot.workflows.chat.working_hours import find_member_hours, find_own_day
 
 _FREE = (None, Feature.CHECK_IN)
 
@@ -64,7 +64,7 @@ def is_waiting(tx: Tx, check_in: CheckIn) -> bool:
 
 def find_working_time(tx: Tx, member: Member, at: datetime) -> WorkingTime:
     """Return when a participant works: their hours without the days on which they are away."""
-    return WorkingTime(find_hours(tx, member.person, member.cohort), list_absences(tx, member, at))
+    return WorkingTime(find_member_hours(tx, member), list_absences(tx, member, at))
 
 
 def list_absences(tx: Tx, member: Member, at: datetime) -> list[Absence]:
@@ -74,10 +74,10 @@ def list_absences(tx: Tx, member: Member, at: datetime) -> list[Absence]:
 
 def find_today(tx: Tx, member: Member, at: datetime) -> date:
     """Return the date in a participant's time zone."""
-    return day_in(find_hours(tx, member.person, member.cohort).time_zone, at)
+    return day_in(find_member_hours(tx, member).time_zone, at)
 
 
 def is_free(tx: Tx, member: Member, at: datetime) -> bool:
     """Return whether a participant is at work now, and can get a message of this feature today."""
     is_at_work = find_working_time(tx, member, at).next_moment(at) <= at
-    return is_at_work and tx.unprompted.taken(member.person, find_today(tx, member, at)) in _FREE
+    return is_at_work and tx.unprompted.taken(member.person, find_own_day(tx, member.person, at)) in _FREE

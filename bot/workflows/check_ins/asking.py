@@ -26,6 +26,7 @@ from bot.workflows.articulation.private_talks import go_private, question_key
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.chat.unprompted import Feature
+from bot.workflows.chat.working_hours import find_own_day
 from bot.workflows.check_ins.askable import (
     Askable,
     find_askable,
@@ -164,7 +165,7 @@ class CheckInAsking:
             return _put_off(tx, member, at)
         question = _store_question(tx, askable.capstone, place, looked, at)
         if not asked_for:
-            today = find_today(tx, member, at)
+            today = find_own_day(tx, member.person, at)
             tx.unprompted.take(member.person, today, Feature.CHECK_IN, question_key(question))
         day = date.fromisoformat(argument["day"])
         capstone = askable.capstone.id

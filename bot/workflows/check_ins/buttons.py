@@ -83,7 +83,7 @@ def _save_later(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     until = _read_day(acted)
     if until is None or check_in.question is None:
         raise AssertionError("the form was checked")
-    tx.rhythms.snooze(member.enrolment, until)
+    tx.check_ins.put_off(check_in.id, until)
     plan_return(tx, check_in, member, until, clock())
     refresh_talk(tx, check_in.question, clock())
     refresh_home(tx, member.person, clock())

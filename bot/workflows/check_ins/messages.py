@@ -4,6 +4,7 @@ from bot.domain.check_ins.records import CheckInState
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.articulation.slack_questions import Framing
+from bot.rendering.chat.days import say_day
 from bot.rendering.check_ins import slack_questions, slack_rhythm
 from bot.workflows.articulation.question_contexts import load_context
 from bot.workflows.chat.features import AddressedMessage
@@ -16,9 +17,7 @@ def find_framing(tx: Tx, question: int) -> Framing | None:
     if check_in is None:
         return None
     if is_waiting(tx, check_in):
-        until = tx.rhythms.choices([check_in.enrolment])[check_in.enrolment].snoozed_until
-        is_later = until is not None and until > check_in.day
-        return slack_questions.waiting_framing(check_in.id, until if is_later else None)
+        return slack_questions.waiting_framing(check_in.id, check_in.put_off_until)
     if check_in.state is CheckInState.SKIPPED:
         return slack_questions.skipped_framing()
     return slack_questions.answered_framing()
@@ -45,9 +44,10 @@ def write_changed(tx: Tx, about: Json) -> AddressedMessage | None:
     member = find_member(tx, about["enrolment"])
     if member is None:
         return None
-    own = tx.rhythms.choices([member.enrolment])[member.enrolment].rhythm
-    rhythm = own or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
-    return AddressedMessage((member.person,), slack_rhythm.changed_message(rhythm))
+    choice = tx.rhythms.choices([member.enrolment])[member.enrolment]
+    rhythm = choice.rhythm or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
+    until = say_day(choice.snoozed_until) if choice.snoozed_until else ""
+    return AddressedMessage((member.person,), slack_rhythm.changed_message(rhythm, until))
 
 
 def write_cohort_changed(tx: Tx, about: Json) -> AddressedMessage | None:

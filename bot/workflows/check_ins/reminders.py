@@ -15,8 +15,10 @@ from bot.domain.pull_requests.records import QuestionState
 from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.workflows.articulation.private_talks import refresh_talk
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.chat.unprompted import Feature, send_unprompted
+from bot.workflows.chat.working_hours import find_own_day
 from bot.workflows.check_ins.askable import (
     find_askable,
     find_member,
@@ -99,7 +101,7 @@ class CheckInReminders:
 
     def _has_room(self, tx: Tx, member: Member) -> bool:
         """Return whether a participant has had no unprompted message today."""
-        return tx.unprompted.taken(member.person, find_today(tx, member, self.now())) is None
+        return tx.unprompted.taken(member.person, find_own_day(tx, member.person, self.now())) is None
 
     def _remind(self, tx: Tx, check_in: CheckIn, member: Member, *, chosen: bool) -> None:
         """Send the reminder. On a day that they chose, it isn't an unprompted message."""
@@ -109,6 +111,8 @@ class CheckInReminders:
         key, about = reminder_key(check_in.question, today), {"question": check_in.question}
         tx.check_ins.note_reminded(check_in.id, at)
         if chosen:
+            tx.check_ins.put_off(check_in.id, None)
+            refresh_talk(tx, check_in.question, at)
             send_message(tx, key, REMINDER, about, at)
         else:
             send_unprompted(tx, Feature.REMINDER, key, REMINDER, about, at)

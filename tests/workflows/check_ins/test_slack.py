@@ -109,6 +109,57 @@ def test_later_asks_for_a_day_and_comes_back_on_it(slack: Asked) -> None:
     assert slack.check_in(number).state is CheckInState.ASKED
 
 
+def test_putting_one_off_changes_no_longer_rest_and_such_a_rest_is_not_said_of_the_question(
+    slack: Asked,
+) -> None:
+    enrolment, until = slack.member(ADA).enrolment, now().date() + timedelta(days=50)
+    with slack.here.store.begin() as tx:
+        tx.rhythms.snooze(enrolment, until)
+    slack.checks_in()
+    assert "put this off" not in slack.question_shown
+    slack.ada.click(slack.newest("check_ins.later"), "check_ins.later")
+    later = now().date() + timedelta(days=9)
+    assert not slack.ada.submit({"join.until": later.isoformat()}).errors
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].snoozed_until == until
+    told = slack.answered(slack.ada, "/dojo checkin")
+    assert f"You've put your check-in off. I'll come back to it on {later:%a} {later.day} {later:%b}" in told
+
+
+def test_a_rest_from_check_ins_is_confirmed_and_ends_when_its_field_is_emptied(slack: Asked) -> None:
+    enrolment, until = slack.member(ADA).enrolment, now().date() + timedelta(days=20)
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    far = (now().date() + timedelta(days=70)).isoformat()
+    refused = slack.ada.submit({"join.until": far}).errors
+    assert refused == {
+        "until": "Choose a day within the next eight weeks. For longer, choose “Never” under “How often”."
+    }
+    assert not slack.ada.submit({"join.until": until.isoformat()}).errors
+    slack.settle()
+    told = slack.heard(slack.ada)[-1]
+    assert f"I ask nothing before {until:%a} {until.day} {until:%b}." in told
+    [job] = slack.waiting("check_in")
+    assert job.argument["day"] >= until.isoformat()
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    assert not slack.ada.submit({"join.until": None}).errors
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].snoozed_until is None
+    [job] = slack.waiting("check_in")
+    assert job.argument["day"] < until.isoformat()
+
+
+def test_what_stands_in_the_way_is_named_with_what_to_do(slack: Asked) -> None:
+    with slack.here.store.begin() as tx:
+        tx.capstones.set_publishing(slack.capstone.id, publish=None, held=True)
+    told = slack.answered(slack.ada, "/dojo checkin")
+    assert "No check-in is planned." in told
+    way = "Your capstone or the cohort is on hold. Your lead knows when it goes on."
+    assert way in told
+    assert f"I can't ask you now. {way}" in slack.answered(slack.ada, "/dojo checkin now")
+
+
 def test_nobody_else_can_skip_it_or_ask_for_one(slack: Asked) -> None:
     number = slack.checks_in()
     message = slack.newest("check_ins.skip")
@@ -127,7 +178,7 @@ def test_the_command_says_what_comes_next_and_why(slack: Asked) -> None:
     assert "[ Change the rhythm ] [ Ask me now ]" in told
     slack.checks_in()
     told = slack.answered(slack.ada, "/dojo checkin")
-    assert "Your last check-in waits for your answer." in told
+    assert "Your check-in waits in our direct messages." in told
     assert "Ask me now" not in told
 
 
@@ -135,7 +186,7 @@ def test_a_check_in_now_is_asked_once_within_the_limits(slack: Asked) -> None:
     assert "I'm looking for a place in your code" in slack.answered(slack.ada, "/dojo checkin now")
     slack.here.handled()
     told = slack.answered(slack.ada, "/dojo checkin now")
-    assert "You've already asked for a check-in today" in told
+    assert "I've begun to look for a place in your code already" in told
     begun = [argument for kind, argument in slack.here.engine.jobs if kind == "check_in"]
     assert [(job["enrolment"], job["asked_for"]) for job in begun] == [(slack.member(ADA).enrolment, True)]
 

@@ -122,6 +122,11 @@ class SqlCheckIns:
         self.session.get_one(CheckInRow, check_in).reminded_at = at
         self.session.flush()
 
+    def put_off(self, check_in: int, until: date | None) -> None:
+        """Store the day on which Sensei comes back to a check-in, or that it has."""
+        self.session.get_one(CheckInRow, check_in).put_off_until = until
+        self.session.flush()
+
 
 def _as_check_in(row: CheckInRow) -> CheckIn:
     return CheckIn(
@@ -137,4 +142,5 @@ def _as_check_in(row: CheckInRow) -> CheckIn:
         row.asked_at,
         row.reminded_at,
         row.ended_at,
+        row.put_off_until,
     )
