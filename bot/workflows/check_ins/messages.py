@@ -18,7 +18,7 @@ def find_framing(tx: Tx, question: int) -> Framing | None:
     if is_waiting(tx, check_in):
         until = tx.rhythms.choices([check_in.enrolment])[check_in.enrolment].snoozed_until
         is_later = until is not None and until > check_in.day
-        return slack_questions.waiting_framing(check_in.id, until if is_later else None)
+        return slack_questions.waiting_framing(check_in.id, check_in.topic, until if is_later else None)
     if check_in.state is CheckInState.SKIPPED:
         return slack_questions.skipped_framing()
     return slack_questions.answered_framing()
