@@ -34,6 +34,9 @@ class CheckIns(Protocol):
     def of(self, enrolment: int) -> Sequence[CheckIn]:
         """List the check-ins of an enrolment, newest first."""
 
+    def about(self, capstone: int) -> Sequence[CheckIn]:
+        """List the check-ins about a capstone, whoever was asked, oldest first."""
+
     def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
         """Return the newest check-in of each of some enrolments that has any, in one query.
 

@@ -95,6 +95,9 @@ class Capstones(Protocol):
     def by_repository(self, repository: int) -> Capstone | None:
         """Return the active capstone of a repository, by its id at the code host."""
 
+    def last_of(self, repository: int) -> Capstone | None:
+        """Return the capstone of a repository, by its id at the code host, even if it has ended."""
+
     def by_name(self, full_name: str) -> Capstone | None:
         """Return the active capstone last known under a full name, ignoring case."""
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.domain.check_ins.records import Topic
 from bot.ports.chat import OutgoingMessage, View
 from bot.rendering.articulation.slack_questions import Framing, answer_row
 from bot.rendering.chat.slack_blocks import button, section, small
@@ -18,14 +19,22 @@ _HEADING = "Your check-in: a question"
 _SKIPPED = "I've marked this check-in as skipped, and that's fine. If you'd still like to answer, you can."
 
 
-def waiting_framing(check_in: int, until: date | None = None) -> Framing:
+_WHY = {
+    Topic.DRIFT: "I ask because your code may no longer match what you decided.",
+    Topic.OPEN_QUESTION: "You put this question off. The change that it's about is merged now.",
+    Topic.GATE: "I ask because this is about a gate, and you've recorded no decision about it yet.",
+    Topic.CHANGE: "I ask because it's in a change that you've merged lately.",
+}
+
+
+def waiting_framing(check_in: int, topic: Topic, until: date | None = None) -> Framing:
     """Return what is added to a check-in's question while it waits for an answer.
 
-    ``until`` is the day to which the participant has put it off.
+    ``topic`` is why it was chosen, ``until`` the day to which the participant has put it off.
     """
     number = str(check_in)
     row = (button("Later", LATER, number), button("Not this week", SKIP, number))
-    note = "A few sentences are enough: 120 words at most."
+    note = f"{_WHY[topic]} A few sentences are enough: 120 words at most."
     if until is not None:
         note = f"{note} You've put this off: I'll come back to it on {until:%a} {until.day} {until:%b}."
     return Framing(_HEADING, note, row)

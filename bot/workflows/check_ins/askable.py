@@ -17,10 +17,10 @@ _FREE = (None, Feature.CHECK_IN)
 
 @dataclass(frozen=True, slots=True)
 class Askable:
-    """A participant who can be asked, and their capstone."""
+    """A participant who can be asked, and the capstones of theirs that they can be asked about."""
 
     member: Member
-    capstone: Capstone
+    capstones: tuple[Capstone, ...]
 
 
 def find_askable(tx: Tx, enrolment: int) -> Askable | str:
@@ -30,13 +30,13 @@ def find_askable(tx: Tx, enrolment: int) -> Askable | str:
         return "left" if member is None else "paused"
     if member.chat is None or member.code is None:
         return "not linked"
-    owned = tx.standings.capstones(member.cohort).get(member.person, ())
-    capstones = [tx.capstones.get(capstone) for capstone in owned]
+    owned = tx.capstones.by_participant(member.person)
+    capstones = [capstone for capstone in owned if capstone.cohort == member.cohort]
     readable = [capstone for capstone in capstones if capstone.installation is not None]
-    speaking = [capstone for capstone in readable if capstone.speaks]
+    speaking = tuple(capstone for capstone in readable if capstone.speaks)
     if not speaking:
         return "held" if readable else "no access" if capstones else "no capstone"
-    return Askable(member, speaking[0])
+    return Askable(member, speaking)
 
 
 def find_member(tx: Tx, enrolment: int) -> Member | None:
@@ -69,7 +69,7 @@ def find_working_time(tx: Tx, member: Member, at: datetime) -> WorkingTime:
 
 def list_absences(tx: Tx, member: Member, at: datetime) -> list[Absence]:
     """List a person's absences that aren't over."""
-    return [absence for absence in tx.absences.not_over(member.cohort, at) if absence.sensei == member.person]
+    return list(tx.absences.not_over(member.cohort, at, member.person))
 
 
 def find_today(tx: Tx, member: Member, at: datetime) -> date:

@@ -17,7 +17,7 @@ def find_framing(tx: Tx, question: int) -> Framing | None:
     if check_in is None:
         return None
     if is_waiting(tx, check_in):
-        return slack_questions.waiting_framing(check_in.id, check_in.put_off_until)
+        return slack_questions.waiting_framing(check_in.id, check_in.topic, check_in.put_off_until)
     if check_in.state is CheckInState.SKIPPED:
         return slack_questions.skipped_framing()
     return slack_questions.answered_framing()

@@ -34,11 +34,13 @@ class _Material:
             for person, capstones in known.items()
         }
         numbers = [capstone.id for capstones in known.values() for capstone in capstones]
+        owners = {capstone.id: person for person, capstones in known.items() for capstone in capstones}
         self._decided: dict[int, datetime] = {}
         for decision in tx.growth.decisions(numbers):
-            self._decided[decision.capstone] = max(
-                decision.at, self._decided.get(decision.capstone, decision.at)
-            )
+            if decision.person in {None, owners[decision.capstone]}:  # and not a former participant's
+                self._decided[decision.capstone] = max(
+                    decision.at, self._decided.get(decision.capstone, decision.at)
+                )
         self._asked = [
             question.capstone
             for question in tx.standings.questions(numbers)

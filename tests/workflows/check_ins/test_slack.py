@@ -35,9 +35,10 @@ def test_the_question_says_that_it_is_the_check_in_and_who_sees_the_answer(slack
     assert "Your check-in: a question about ada/desk at aaaaaaa, just for you" in shown
     assert "Where does the <50> come from & who chose ∗it∗?" in shown
     assert "desk.py, lines 3 to 4" in shown
+    assert "this is about a gate, and you've recorded no decision about it yet. A few sentences" in shown
     assert "A few sentences are enough: 120 words at most." in shown
     assert "[● Answer ] [ Later ] [ Not this week ] [ This question is wrong ]" in shown
-    assert "Only you and your sensei (while they're away, their deputy) will see your answer" in shown
+    assert "Only you, your sensei and, while your sensei is away, their deputy can see your answer" in shown
     assert len(shown) < 1200, "it fits on a screen"
 
 

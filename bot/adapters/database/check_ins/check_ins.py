@@ -72,6 +72,11 @@ class SqlCheckIns:
         query = select(CheckInRow).where(CheckInRow.enrolment_id == enrolment)
         return [_as_check_in(row) for row in self.session.exec(query.order_by(col(CheckInRow.id).desc()))]
 
+    def about(self, capstone: int) -> Sequence[CheckIn]:
+        """List the check-ins about a capstone, whoever was asked, oldest first."""
+        query = select(CheckInRow).where(CheckInRow.capstone_id == capstone).order_by(col(CheckInRow.id))
+        return [_as_check_in(row) for row in self.session.exec(query)]
+
     def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
         """Return the newest check-in of each of some enrolments that has any, or the newest due one."""
         wanted = [col(CheckInRow.asked_for).is_(False)] if unprompted else []
