@@ -87,6 +87,9 @@ class Unprompted(Protocol):
     def taken(self, person: str, day: date) -> str | None:
         """Return the feature that has a person's day, or None if it is free."""
 
+    def has_message(self, person: str, day: date) -> bool:
+        """Return whether a person's day has its message. One that a feature only keeps has none yet."""
+
     def taken_by(self, people: Collection[str], since: date) -> Mapping[tuple[str, date], str]:
         """Return the features that have days of some people from a day on, in one query."""
 

@@ -169,7 +169,7 @@ class CheckInAsking:
         day = date.fromisoformat(argument["day"])
         capstone = askable.capstone.id
         made = tx.check_ins.add(member.enrolment, capstone, day, place.topic, question, asked_for, at)
-        if not go_private(tx, question, at):
+        if not go_private(tx, question, at, None if asked_for else Feature.CHECK_IN):
             raise AssertionError("only a participant with linked accounts is asked")
         plan_reminder(tx, made, member, at)
         refresh_home(tx, member.person, at)

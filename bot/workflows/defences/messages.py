@@ -12,6 +12,7 @@ from bot.rendering.defences.slack_messages import announcement, ready_message, r
 from bot.workflows.articulation.question_contexts import find_capstone_duty, find_name
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.chat.outbox import is_on_its_way, rewrite_message, send_message
+from bot.workflows.chat.unprompted import Feature, send_unprompted
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
@@ -46,7 +47,7 @@ def tell_result(tx: Tx, defence: Defence, at: datetime) -> None:
     if is_on_its_way(tx, key, at):
         rewrite_message(tx, key, RESULT, about, at)
     else:
-        send_message(tx, key, RESULT, about, _in_hours(tx, defence, at + _SITTING))
+        send_unprompted(tx, Feature.DEFENCE, key, RESULT, about, _in_hours(tx, defence, at + _SITTING))
 
 
 def _in_hours(tx: Tx, defence: Defence, at: datetime) -> datetime:
