@@ -40,10 +40,11 @@ class CheckIns(Protocol):
         With ``unprompted``, leave out those that participants asked for.
         """
 
-    def skipped_twice(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+    def skipped_twice(self, capstones: Collection[int], since: datetime) -> Mapping[int, datetime]:
         """Return when the last check-in was skipped, where the one before was skipped too, in one query.
 
-        The result is by capstone. Check-ins that wait for an answer don't count.
+        The result is by capstone, without those whose last one was skipped before ``since``. Check-ins that
+        wait for an answer, and those of a capstone's former participant, don't count.
         """
 
     def asked(self) -> Sequence[CheckIn]:

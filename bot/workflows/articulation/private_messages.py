@@ -18,7 +18,7 @@ from bot.rendering.articulation.slack_questions import (
     ShownContext,
     question_message,
 )
-from bot.workflows.articulation.private_talks import QUESTION, TURN, turn_key
+from bot.workflows.articulation.private_talks import QUESTION, TURN, question_key, turn_key
 from bot.workflows.articulation.question_contexts import (
     QuestionContext,
     find_name,
@@ -66,6 +66,9 @@ class PrivateMessages:
         if found is None:
             return None
         context, conversation, participant = found
+        is_withdrawn = context.question.state is QuestionState.WITHDRAWN
+        if is_withdrawn and tx.effects.find(f"message:{question_key(context.question.id)}")[1] is None:
+            return None  # withdrawn before it was sent
         shown = ShownContext(context.question, context.pull_request, context.capstone, self.web)
         is_follow_up = conversation.state is ConversationState.PROBED
         message = question_message(

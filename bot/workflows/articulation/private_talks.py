@@ -37,8 +37,7 @@ def go_private(tx: Tx, question: int, at: datetime, feature: Feature | None = No
     """Go on with a question in direct messages.
 
     Return False if the participant's Slack account isn't linked to their GitHub account. Then nothing
-    changes. With a ``feature``, the question is its unprompted message; without one, the participant has asked
-    for it.
+    changes. With a ``feature``, the question is its unprompted message; without one, they have asked for it.
     """
     context = load_context(tx, question)
     person = find_reachable_participant(tx, context) if context else None

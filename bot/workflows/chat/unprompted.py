@@ -1,9 +1,9 @@
 """The budget of one unprompted message a day and person, which all features share.
 
-A message takes its reader's day just before it is posted. If the day is taken, the message waits until the next
-day on which the reader works; while it is only kept, for a digest or a check-in, for half an hour at a time. A
-message that is late, for instance after an outage, also waits for the reader's working hours. Of those that
-wait, the one that has waited longest comes first, and after a week it no longer gives way to a digest.
+A message takes its reader's day just before it is posted. If the day is taken, the message waits until the
+next day on which the reader works; while it is only kept, for a digest or a check-in, for half an hour at a
+time. A message that is late, for instance after an outage, also waits for the reader's working hours. Of those
+that wait, the one that has waited longest comes first; after a week, it no longer gives way to a digest.
 
 What a person asked for, and what they must decide
 or know at once, isn't limited: such messages are sent with ``send_message`` (docs/slack.md lists both kinds).
@@ -28,7 +28,7 @@ _A_DAY, _A_WEEK = timedelta(days=1), timedelta(weeks=1)
 _A_WHILE = timedelta(minutes=30)
 """How long a message waits for a day that is kept and may become free."""
 _LATE = timedelta(minutes=15)
-"""How long after it was due a message is late. One that isn't is sent whatever the time, as it was planned."""
+"""How long after it was due a message is late. One that isn't is sent at whatever time it was planned for."""
 _LONGEST_WAIT, _HEAD_START = timedelta(days=60), timedelta(seconds=50)
 """Of messages that become due together, the one that has waited so long is so much earlier."""
 _MOST_DAYS = 60

@@ -314,7 +314,12 @@ def test_a_key_is_no_other_that_begins_with_it(it: Cohort, ada: str) -> None:
             send_message(tx, f"x{it.number}.{key}", GREETING, {"to": [ada]}, it.now())
     for _ in ("waiting", "begun"):
         assert (known("result:12"), known("result:1"), known("result:")) == (True, False, True)
-        assert (known("told:1"), known("told:1:"), known("told:1:7"), known("told")) == (True, True, True, True)
+        assert (known("told:1"), known("told:1:"), known("told:1:7"), known("told")) == (
+            True,
+            True,
+            True,
+            True,
+        )
         with it.store.begin() as tx:
             for key in ("result:12", "told:1:7"):
                 tx.jobs.mark_begun(f"message:x{it.number}.{key}", it.now())
