@@ -2,8 +2,9 @@
 
 A message takes its reader's day just before it is posted. If the day is taken, the message waits until the
 next day on which the reader works; while it is only kept, for a digest or a check-in, for half an hour at a
-time. A message that is late, for instance after an outage, also waits for the reader's working hours. Of those
-that wait, the one that has waited longest comes first; after a week, it no longer gives way to a digest.
+time. A message that is late, for instance after an outage, also waits for the reader's working hours. Of
+those that wait, the one that has waited longest comes first; after a week, it no longer gives way to a
+digest.
 
 What a person asked for, and what they must decide
 or know at once, isn't limited: such messages are sent with ``send_message`` (docs/slack.md lists both kinds).
@@ -29,8 +30,8 @@ _A_WHILE = timedelta(minutes=30)
 """How long a message waits for a day that is kept and may become free."""
 _LATE = timedelta(minutes=15)
 """How long after it was due a message is late. One that isn't is sent at whatever time it was planned for."""
-_LONGEST_WAIT, _HEAD_START = timedelta(days=60), timedelta(seconds=50)
-"""Of messages that become due together, the one that has waited so long is so much earlier."""
+_LONGEST_WAIT, _HEAD_START = timedelta(days=60), timedelta(seconds=1)
+"""Of messages that become due together, one that has waited so long is so much earlier, others accordingly."""
 _MOST_DAYS = 60
 """After so many days that are taken, a message waits for the day after them."""
 
@@ -98,7 +99,7 @@ def wait_longer(argument: Json, moment: datetime, at: datetime) -> dict[str, Any
     """Return the argument of a message that waits until a moment, with the time when it is ``due``."""
     first = argument.get("first", at.isoformat())
     waited = min(max(moment - datetime.fromisoformat(first), timedelta()), _LONGEST_WAIT)
-    due = moment + _HEAD_START * (1 - waited / _LONGEST_WAIT)
+    due = moment - _HEAD_START * (waited / _LONGEST_WAIT)
     known = {name: part for name, part in argument.items() if name != "since"}
     return {**known, "first": first, "due": due.isoformat()}
 

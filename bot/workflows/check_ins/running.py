@@ -68,11 +68,13 @@ class CheckInWorkflow:
         return asked
 
     def _give_back(self, steps: Steps, argument: Json, day: str) -> None:
-        """Free the day that was kept for a check-in that doesn't come."""
-        if argument["asked_for"]:
-            return
-        person, kept = argument["person"], date.fromisoformat(day)
-        steps.tx("give_back", lambda tx: tx.unprompted.give_back(person, kept, Feature.CHECK_IN))
+        """Free the day that was kept for a check-in that doesn't come. For one asked for, none was kept."""
+
+        def give_back(tx: Tx) -> None:
+            if not argument["asked_for"]:
+                tx.unprompted.give_back(argument["person"], date.fromisoformat(day), Feature.CHECK_IN)
+
+        steps.tx("give_back", give_back)
 
     def _decide(self, tx: Tx, argument: Json) -> Json:
         at = self.now()

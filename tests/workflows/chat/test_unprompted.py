@@ -62,6 +62,7 @@ class Budgeted(Cohort):
             [job] = tx.jobs.list_waiting(f"message:{key}:{self.number}")
             due = tx.jobs.find_due_time(job)
         assert due
+        due += timedelta(seconds=1)  # one that has waited is a moment earlier
         return f"{due.astimezone(ZoneInfo('Europe/Berlin')):%a %d %H:%M}"
 
     def taken(self, person: str) -> dict[str, str]:

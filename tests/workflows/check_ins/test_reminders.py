@@ -336,3 +336,17 @@ def test_a_question_that_was_withdrawn_before_it_was_sent_is_not_sent(it: Checke
     with it.store.begin() as tx:
         withdraw_check_in(tx, it.check_ins()[0], it.now())
         assert PrivateMessages("", load_guide, it.now).write_question(tx, {"question": number}) is None
+
+
+def test_only_a_check_in_that_nobody_asked_for_shares_the_one_message_a_day(it: Checked) -> None:
+    number = asked(it)
+    with it.store.read() as tx:
+        [job] = tx.jobs.due_with_prefix(f"message:articulation:{number}:0", it.clock, 9)
+    assert job.argument["unprompted"] == Feature.CHECK_IN
+    with it.store.begin() as tx:
+        skip_check_in(tx, it.check_ins()[0], it.now())
+    it.shows("import shop")
+    assert it.asks(asked_for=True) == "asked"
+    with it.store.read() as tx:
+        [job] = tx.jobs.due_with_prefix(f"message:articulation:{it.question.id}:0", it.clock, 9)
+    assert "unprompted" not in job.argument
