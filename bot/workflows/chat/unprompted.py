@@ -31,7 +31,7 @@ _A_WHILE = timedelta(minutes=30)
 _LATE = timedelta(minutes=15)
 """How long after it was due a message is late. One that isn't is sent at whatever time it was planned for."""
 _LONGEST_WAIT, _HEAD_START = timedelta(days=60), timedelta(seconds=1)
-"""Of messages that become due together, one that has waited so long is so much earlier, others accordingly."""
+"""Of messages that become due together, one that has waited so long is so much earlier, the others less."""
 _MOST_DAYS = 60
 """After so many days that are taken, a message waits for the day after them."""
 

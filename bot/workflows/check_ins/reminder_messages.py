@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from bot.ports.engine import Json
 from bot.ports.store import Tx
-from bot.workflows.articulation.private_talks import KEYS
 from bot.workflows.chat.outbox import rewrite_message
 
 REMINDER = "check_ins.reminder"
@@ -13,7 +12,7 @@ REMINDER = "check_ins.reminder"
 
 def reminder_key(question: int, day: date) -> str:
     """Return the key of a reminder. A reply in its thread is an answer to the question."""
-    return f"{_keys(question)}{day.isoformat()}"
+    return f"articulation:{question}:reminder:{day.isoformat()}"
 
 
 def make_about(question: int, day: date, *, chosen: bool) -> Json:
@@ -35,4 +34,4 @@ def refresh_reminders(tx: Tx, question: int, at: datetime) -> None:
 
 
 def _keys(question: int) -> str:
-    return f"{KEYS}{question}:reminder:"
+    return reminder_key(question, date.min).removesuffix(date.min.isoformat())
