@@ -72,7 +72,7 @@ class CheckInReminders:
         is_off = one is not None and not chosen and one.calendar.rhythm.every_weeks < 1
         if one is None or is_off or not is_waiting(tx, check_in):
             return _end_early(tx, check_in, one, at)
-        if argument.get("undelivered", False) or not _is_delivered(tx, check_in):
+        if not chosen and (argument.get("undelivered", False) or not _is_delivered(tx, check_in)):
             return _await_delivery(tx, check_in, one.member, at)
         return self._go_on(tx, check_in, one.member, chosen=chosen)
 
