@@ -45,5 +45,6 @@ def make_asking(
 
 def register_check_ins(engine: Engine, asking: CheckInAsking) -> None:
     """Register the workflows ``check_in`` and ``check_in_reminder``."""
-    engine.workflow(CHECK_IN, CheckInWorkflow(asking, wiring.now, digest.make_kept_days().is_kept).run)
-    engine.workflow(JOB, CheckInReminders(wiring.now).run)
+    is_kept = digest.make_kept_days().is_kept
+    engine.workflow(CHECK_IN, CheckInWorkflow(asking, wiring.now, is_kept).run)
+    engine.workflow(JOB, CheckInReminders(wiring.now, is_kept).run)

@@ -43,10 +43,11 @@ class CheckIns(Protocol):
         With ``unprompted``, leave out those that participants asked for.
         """
 
-    def skipped_twice(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+    def skipped_twice(self, capstones: Collection[int], since: datetime) -> Mapping[int, datetime]:
         """Return when the last check-in was skipped, where the one before was skipped too, in one query.
 
-        The result is by capstone. Check-ins that wait for an answer don't count.
+        The result is by capstone, without those whose last one was skipped before ``since``. Check-ins that
+        wait for an answer, and those of a capstone's former participant, don't count.
         """
 
     def asked(self) -> Sequence[CheckIn]:
@@ -92,6 +93,9 @@ class Unprompted(Protocol):
 
     def taken(self, person: str, day: date) -> str | None:
         """Return the feature that has a person's day, or None if it is free."""
+
+    def has_message(self, person: str, day: date) -> bool:
+        """Return whether a person's day has its message. One that a feature only keeps has none yet."""
 
     def taken_by(self, people: Collection[str], since: date) -> Mapping[tuple[str, date], str]:
         """Return the features that have days of some people from a day on, in one query."""

@@ -1,7 +1,7 @@
 """A participant's rhythm, and their check-ins."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.dojo.people import Weekday
@@ -44,6 +44,10 @@ class CheckInState(StrEnum):
     ANSWERED = "answered"
     SKIPPED = "skipped"
     WITHDRAWN = "withdrawn"
+
+
+SKIPS_TOLD = timedelta(weeks=4)
+"""How long a sensei reads that the last two check-ins were skipped. If another comes, it counts anew."""
 
 
 class Topic(StrEnum):

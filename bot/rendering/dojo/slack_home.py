@@ -160,6 +160,8 @@ def _participant_blocks(home: ParticipantHome, whole: Home, *, buttons: bool) ->
     if home.questions:
         yield section(f"*{count(len(home.questions), 'open question')}*")
         yield section(listed(home.questions, format_question, _MOST_QUESTIONS))
+    elif home.private:
+        yield section("*No open questions on GitHub.*")
     else:
         yield section("*No open questions.* Nothing is waiting for you.")
     if home.defence_at:

@@ -204,7 +204,7 @@ class CheckInAsking:
             tx.unprompted.take(member.person, today, Feature.CHECK_IN, question_key(question))
         day = date.fromisoformat(argument["day"])
         made = tx.check_ins.add(member.enrolment, capstone.id, day, place.topic, question, asked_for, at)
-        if not go_private(tx, question, at):
+        if not go_private(tx, question, at, None if asked_for else Feature.CHECK_IN):
             raise AssertionError("only a participant with linked accounts is asked")
         plan_reminder(tx, made, member, at)
         refresh_home(tx, member.person, at)

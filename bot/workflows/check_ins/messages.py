@@ -1,5 +1,7 @@
 """Writes what belongs to a check-in: what is added to its question, the reminder, and "nothing to ask"."""
 
+from datetime import date
+
 from bot.domain.check_ins.records import CheckInState
 from bot.ports.engine import Json
 from bot.ports.store import Tx
@@ -9,6 +11,7 @@ from bot.rendering.check_ins import slack_questions, slack_rhythm
 from bot.workflows.articulation.question_contexts import load_context
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.check_ins.askable import find_member, is_waiting
+from bot.workflows.check_ins.reminder_messages import reminder_key
 
 
 def find_framing(tx: Tx, question: int) -> Framing | None:
@@ -24,13 +27,22 @@ def find_framing(tx: Tx, question: int) -> Framing | None:
 
 
 def write_reminder(tx: Tx, about: Json) -> AddressedMessage | None:
-    """Remind of a check-in that still waits."""
+    """Remind of a check-in that still waits, or show in a reminder how it ended."""
     context = load_context(tx, about["question"])
     check_in = tx.check_ins.by_question(about["question"])
-    if context is None or context.participant is None or check_in is None or not is_waiting(tx, check_in):
+    member = find_member(tx, check_in.enrolment) if check_in else None
+    if context is None or check_in is None or member is None or member.person != context.participant:
+        return None  # the capstone may be another participant's by now
+    question = context.question
+    if is_waiting(tx, check_in):
+        message = slack_questions.reminder_message(
+            question.id, check_in.id, question.text, chosen=about["chosen"]
+        )
+    elif tx.effects.find(f"message:{reminder_key(question.id, date.fromisoformat(about['day']))}")[1]:
+        message = slack_questions.ended_reminder_message(question.id, question.text, check_in.state)
+    else:
         return None
-    message = slack_questions.reminder_message(context.question.id, context.question.text)
-    return AddressedMessage((context.participant,), message)
+    return AddressedMessage((member.person,), message)
 
 
 def write_choosing(tx: Tx, about: Json) -> AddressedMessage | None:

@@ -13,9 +13,11 @@ from bot.domain.check_ins.holds import ONLY_UNPROMPTED, Hold, find_holds
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Tx
 from bot.workflows.chat.unprompted import Feature, IsKept
+from bot.workflows.check_ins.endings import settle_newest
 from bot.workflows.check_ins.participants import Participant, find_participant
 from bot.workflows.check_ins.schedule import make_job
 from bot.workflows.check_ins.standings import gather_facts
+from bot.workflows.jobs.retry import GaveUpError
 
 log = structlog.get_logger(__name__)
 
@@ -54,19 +56,31 @@ class CheckInWorkflow:
             log.info("check_in.not_asked", enrolment=argument["enrolment"], **decided)
             return decided
         known = {name: argument[name] for name in ("enrolment", "asked_for")}
-        asked = self.asking.run(steps, {**known, "day": decided["day"]})
-        if asked.get("outcome") != ASKED and not argument["asked_for"]:
-            day = date.fromisoformat(decided["taken"])
-            steps.tx(
-                "give_back", lambda tx: tx.unprompted.give_back(argument["person"], day, Feature.CHECK_IN)
-            )
+        try:
+            asked = self.asking.run(steps, {**known, "day": decided["day"]})
+        except GaveUpError:
+            self._give_back(steps, argument, decided)
+            raise
+        if asked.get("outcome") != ASKED:
+            self._give_back(steps, argument, decided)
         return asked
+
+    def _give_back(self, steps: Steps, argument: Json, decided: Json) -> None:
+        """Free the day that was kept for a check-in that doesn't come. For one asked for, none was kept."""
+
+        def give_back(tx: Tx) -> None:
+            if not argument["asked_for"]:
+                day = date.fromisoformat(decided["taken"])
+                tx.unprompted.give_back(argument["person"], day, Feature.CHECK_IN)
+
+        steps.tx("give_back", give_back)
 
     def _decide(self, tx: Tx, argument: Json) -> Json:
         at = self.now()
         one = find_participant(tx, argument["cohort"], argument["person"], argument["enrolment"], at)
         if one is None:
             return {"outcome": "not_needed"}
+        settle_newest(tx, one.member.enrolment, at)
         if argument["asked_for"]:
             return _decide_asked_for(tx, one, at)
         day = date.fromisoformat(argument["day"])

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 
 from bot.domain.chat.events import Click
+from bot.domain.check_ins.records import SKIPS_TOLD
 from bot.domain.decisions.shown import (
     NO_DECISIONS,
     DecisionDigest,
@@ -425,7 +426,7 @@ class _CohortRows:
     @cached_property
     def _skipped(self) -> Mapping[int, datetime]:
         """The capstones whose participants skipped the last two check-ins."""
-        return self._tx.check_ins.skipped_twice(list(self._owners))
+        return self._tx.check_ins.skipped_twice(list(self._owners), self._now - SKIPS_TOLD)
 
     def _active_pairs(self) -> list[Pair]:
         return [pair for pair in self._pairs if pair.state is PairState.ACTIVE]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.check_ins.due_times import DueTime
 from bot.domain.check_ins.holds import UNPLANNED, Hold, HoldReason
-from bot.domain.check_ins.records import DEFAULT_RHYTHM, Rhythm
+from bot.domain.check_ins.records import DEFAULT_RHYTHM, CheckInState, Rhythm
 from bot.domain.check_ins.shown import NextCheckIn
 from bot.domain.dojo.people import Weekday
 from bot.rendering.chat import slack_validation
@@ -85,7 +85,14 @@ def test_slack_takes_every_message_and_form() -> None:
         slack_rhythm.cohort_changed_message("<dojo>", DEFAULT_RHYTHM),
         slack_questions.nothing_message(),
         slack_questions.failed_message(),
-        slack_questions.reminder_message(7, "Where does the <50> come from? " * 90),
+        *(
+            slack_questions.reminder_message(7, 3, "Where does the <50> come from? " * 90, chosen=chosen)
+            for chosen in (True, False)
+        ),
+        *(
+            slack_questions.ended_reminder_message(7, "Where does the <50> come from? " * 90, state)
+            for state in CheckInState
+        ),
     ):
         slack_validation.checked_message(message)
     for view in (

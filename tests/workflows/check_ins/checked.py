@@ -59,6 +59,9 @@ class Refusals(NoMetrics):
 class Checked(Hosted):
     """Ada works from 9 to 17 in London, where it is Thursday, 9:00. Her code is on the default branch."""
 
+    kept: frozenset[date] = frozenset()
+    """The days that are kept for digests."""
+
     def __init__(self, engine: sa.Engine, github: GitHub, folder: Path) -> None:
         super().__init__(engine, github, folder)
         self.head = self.push({"desk.py": CODE})
@@ -239,14 +242,26 @@ class Checked(Hosted):
         result: Json = self.asking.run(steps or Straight(self.store), argument)
         return str(result["outcome"])
 
-    def reminds(self) -> str:
-        """Run the reminder that waits, at the moment at which it is due; return its outcome."""
+    def reminds(self, *, arrived: bool = True) -> str:
+        """Run the reminder that waits, when it is due; return its outcome. Messages have arrived before."""
         [job] = self.waiting("check_in_reminder")
+        if arrived:
+            self.delivers()
         self.clock = max(self.clock, job.due_at)
         with self.store.begin() as tx:
             tx.jobs.mark_begun(job.id, self.now())
-        result: Json = CheckInReminders(self.now).run(Straight(self.store), job.argument)
+        result: Json = CheckInReminders(self.now, self.is_kept).run(Straight(self.store), job.argument)
         return str(result["outcome"])
+
+    def is_kept(self, _tx: Tx, _person: str, day: date) -> bool:
+        return day in self.kept
+
+    def delivers(self) -> None:
+        """Let all messages of conversations that are due have arrived in the chat."""
+        with self.store.begin() as tx:
+            for job in tx.jobs.due_with_prefix("message:articulation:", self.clock, 1000):
+                tx.effects.begin(job.id, self.clock)
+                tx.effects.finish(job.id, "D1 1", self.clock)
 
     # What there is then.
 

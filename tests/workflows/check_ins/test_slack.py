@@ -11,6 +11,8 @@ from bot.domain.check_ins.records import CheckInState, Rhythm
 from bot.domain.dojo.people import Weekday
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.jobs import Job
+from bot.workflows.triage.deliveries import deliver_again, find_overlooked
+from bot.workflows.triage.waiting import count_waiting
 from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import ADA, SEN, SOME_DAYS
 from tests.workflows.check_ins.asked import Asked, asked_dojo
@@ -79,7 +81,15 @@ def test_a_dispute_of_a_check_in_goes_to_the_sensei_and_their_digest(slack: Aske
     assert "You've said that this question is wrong." in slack.question_shown
     with slack.here.store.read() as tx:
         [waiting] = tx.standings.waiting_for_senseis([slack.capstone.id])
+        assert count_waiting(tx, [slack.capstone.id]) == (0, 1)
+        cohort, sensei = slack.capstone.cohort, slack.member(SEN)
     assert (waiting.id, waiting.pull_request) == (number, None)
+    with slack.here.store.begin() as tx:  # somebody who comes on duty gets it, too
+        tx.jobs.replace(f"message:articulation.dispute:{number}:", Job("message:none", "message", {}, now()))
+        assert find_overlooked(tx, cohort, now()) == {slack.member(ADA).person}
+        deliver_again(tx, cohort, [slack.member(ADA).person], now())
+        assert tx.jobs.list_waiting(f"message:articulation.dispute:{number}:{sensei.person}:")
+        tx.jobs.mark_begun("message:none", now())
     slack.settle(SOME_DAYS)
     assert any("It isn't my code." in said for said in slack.heard(slack.sen))
     slack.shows_home(slack.sen)
@@ -159,6 +169,21 @@ def test_what_stands_in_the_way_is_named_with_what_to_do(slack: Asked) -> None:
     way = "Your capstone or the cohort is on hold. Your lead knows when it goes on."
     assert way in told
     assert f"I can't ask you now. {way}" in slack.answered(slack.ada, "/dojo checkin now")
+
+
+def test_the_home_says_that_nothing_waits_only_if_that_is_so(slack: Asked) -> None:
+    slack.shows_home(slack.ada)
+    assert "Nothing is waiting for you." in str(slack.ada.home)
+    slack.checks_in()
+    slack.shows_home(slack.ada)
+    assert "No open questions on GitHub." in str(slack.ada.home)
+    assert "Nothing is waiting for you." not in str(slack.ada.home)
+
+
+def test_the_form_to_skip_says_what_the_sensei_hears(slack: Asked) -> None:
+    slack.checks_in()
+    slack.ada.click(slack.newest("check_ins.skip"), "check_ins.skip")
+    assert "If you skip two in a row, I tell your sensei that, but not why." in str(slack.ada.modal)
 
 
 def test_nobody_else_can_skip_it_or_ask_for_one(slack: Asked) -> None:

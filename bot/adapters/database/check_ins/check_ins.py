@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.check_ins.tables import CheckInRow
+from bot.adapters.database.dojo.tables import EnrolmentRow
+from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
 
 _IN_A_ROW = 2
@@ -88,15 +90,18 @@ class SqlCheckIns:
         rows = self.session.exec(select(CheckInRow).where(col(CheckInRow.id).in_(last)))
         return {row.enrolment_id: _as_check_in(row) for row in rows}
 
-    def skipped_twice(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+    def skipped_twice(self, capstones: Collection[int], since: datetime) -> Mapping[int, datetime]:
         """Return when the last check-in was skipped, where the one before was skipped too, by capstone."""
         place = sa.func.row_number().over(
             partition_by=col(CheckInRow.capstone_id), order_by=col(CheckInRow.id).desc()
         )
         numbered = (
             sa.select(col(CheckInRow.id).label("id"), place.label("place"))
+            .join(EnrolmentRow, col(EnrolmentRow.id) == col(CheckInRow.enrolment_id))
+            .join(CapstoneRow, col(CapstoneRow.id) == col(CheckInRow.capstone_id))
             .where(
                 col(CheckInRow.capstone_id).in_(capstones),
+                col(EnrolmentRow.person_id) == col(CapstoneRow.participant_id),
                 col(CheckInRow.state).in_([CheckInState.ANSWERED, CheckInState.SKIPPED]),
             )
             .subquery()
@@ -108,7 +113,11 @@ class SqlCheckIns:
         skipped: dict[int, list[datetime]] = {}
         for row in self.session.exec(query.order_by(col(CheckInRow.id))):
             skipped.setdefault(row.capstone_id, []).append(row.ended_at or row.asked_at)
-        return {capstone: times[-1] for capstone, times in skipped.items() if len(times) == _IN_A_ROW}
+        return {
+            capstone: times[-1]
+            for capstone, times in skipped.items()
+            if len(times) == _IN_A_ROW and times[-1] >= since
+        }
 
     def asked(self) -> Sequence[CheckIn]:
         """List all check-ins that are in the state ``asked``, oldest first."""
