@@ -117,11 +117,15 @@ class Month:
         self.types(name, command)
         self.submits(name, values)
 
+    def find_message(self, name: str, action: str) -> Json | None:
+        """Return the newest message with a button."""
+        return next((it for it in reversed(self.here[name].slack.messages) if has_button(it, action)), None)
+
     def clicks(self, name: str, action: str, values: Mapping[Any, Any] | None = None) -> None:
         """Click the newest button with an action and, if it opens a form, send it."""
-        person = self.here[name].slack
+        person, message = self.here[name].slack, self.find_message(name, action)
+        assert message, f"{name} has no message with the button {action}"
         self.it.slack.modals.pop(person.id, None)
-        message = next(it for it in reversed(person.messages) if has_button(it, action))
         assert not person.click(message, action).failed
         self.does(name, f"clicks [{label_of(message, action)}]")
         if values is not None:

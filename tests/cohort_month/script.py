@@ -48,10 +48,11 @@ class Script:
     def _plan_conversations(self) -> None:
         plan = self.month.plan
         # Ada answers every check-in; the first answer becomes a decision.
-        for week in range(1, 6):
+        for week in range(2, 6):
             plan("Ada", day(week, 3), 14.5, self.answers, ANSWER)
-            plan("Ada", day(week, 3), 14.75, self.answers, MORE)
-        plan("Ada", day(1, 3), 15, self.confirms)
+        plan("Ada", day(1, 2), 11, self.answers, ANSWER)
+        plan("Ada", day(1, 2), 11.25, self.answers, MORE)
+        plan("Ada", day(1, 2), 11.5, self.confirms)
         # Bo answers none of the first two, and the third.
         plan("Bo", day(3, 2), 11, self.answers, ANSWER)
         # Cleo answers the first.
@@ -62,6 +63,9 @@ class Script:
         plan("Dan", day(2, 0), 11.25, self.answers, MORE)
         plan("Dan", day(2, 0), 11.5, self.confirms)
         plan("Dan", day(3, 2), 11, self.answers, ANSWER)
+        # Cleo and Eve answer what comes after the outage, and Cleo what comes in the last week.
+        plan("Eve", day(4, 4), 15, self.answers, ANSWER)
+        plan("Cleo", day(4, 3), 15, self.answers, ANSWER)
         # Eve skips two, the first with a reason.
         plan("Eve", day(1, 3), 10, self.skips, "I am writing the demo this week.")
         plan("Eve", day(2, 3), 10, self.skips, "")
@@ -108,7 +112,9 @@ class Script:
     def _begin(self, name: str) -> None:
         """Let a capstone begin with code that shows something of a gate."""
         user, repository = self.month.here[name].code
-        files = {path: text for _ in range(3) for path, text in code.show(("security",), self._next()).items()}
+        files = {
+            path: text for _ in range(3) for path, text in code.show(("security",), self._next()).items()
+        }
         self.month.it.github.push(repository, "main", files, by=user)
 
     def _next(self) -> int:
@@ -151,7 +157,10 @@ class Script:
         self.month.does(name, "merges the pull request")
 
     def answers(self, name: str, text: str) -> None:
-        """Answer the newest question in the form."""
+        """Answer the newest question in the form, if there is one."""
+        if self.month.find_message(name, "articulation.answer") is None:
+            self.month.does(name, "has nothing to answer")
+            return
         self.month.clicks(name, "articulation.answer", {"articulation.text": text})
 
     def confirms(self, name: str) -> None:
