@@ -2,7 +2,8 @@
 
 ``python -m tests.chaos.asking_alone POSTED OFFSET serve``: the shipped code, from the pump to the outbox, in
 which only what is outside is replaced. Code is always the same; a message is a line that is appended to the
-file ``POSTED``, which outlives the process as Slack does. The clock is ``OFFSET`` seconds ahead of the real one.
+file ``POSTED``, which outlives the process as Slack does. The clock is ``OFFSET`` seconds ahead of the real
+one.
 """
 
 import os

@@ -1,7 +1,8 @@
 """Many check-ins that are due at the same moment, while ``sensei serve`` is killed again and again.
 
-``python -m tests.chaos.due_at_once [--participants N] [--kills N] [--database sqlite|postgresql]`` prints what
-was counted. Each participant must be asked once: one check-in, one question, one message, one day taken.
+``python -m tests.chaos.due_at_once [--participants N] [--kills N] [--database NAME]`` prints what was counted,
+on ``postgresql`` or ``sqlite``. Each participant must be asked once: one check-in, one question, one message,
+one day taken.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -64,12 +65,13 @@ def fill(store: SqlStore, participants: int) -> None:
             cohort = tx.cohorts.add("spring", MONDAY).id
             tx.cohorts.set_workspace(cohort, "T1")
             for number in range(begin, min(begin + _A_PAGE, participants)):
-                _enrol(tx, cohort, number)
+                enrol(tx, cohort, number)
     planned = CheckInSchedule(store, lambda: MONDAY).keep()
     assert planned == participants
 
 
-def _enrol(tx: Tx, cohort: int, number: int) -> None:
+def enrol(tx: Tx, cohort: int, number: int) -> tuple[str, int]:
+    """Enrol a participant in London, with a capstone that has one place to ask about; return both."""
     account = Account(number + 1, f"p{number}")
     person = tx.members.find_or_add_by_chat("T1", f"U{number}", f"Participant {number}", MONDAY)
     member = tx.members.join(cohort, person, CohortRole.PARTICIPANT, MONDAY)
@@ -89,6 +91,7 @@ def _enrol(tx: Tx, cohort: int, number: int) -> None:
     )
     shown = movement("security.3", quotes=(QUOTE,), path=PATH, line=2, commit=HEAD)
     tx.ledgers.record(capstone.id, "baseline", [shown], pending=False)
+    return person, capstone.id
 
 
 class Killed(Serving):
@@ -203,7 +206,7 @@ def main() -> None:
     with databases.run(), tempfile.TemporaryDirectory() as folder, opened(options.database) as url:
         counts = run(Path(folder), url, options.participants, options.kills)
     for name, value in vars(counts).items():
-        print(f"{name}: {value[:10] if isinstance(value, list) else value}")
+        sys.stdout.write(f"{name}: {value[:10] if isinstance(value, list) else value}\n")
     sys.exit(bool(counts.wrong))
 
 

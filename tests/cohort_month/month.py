@@ -36,12 +36,13 @@ class Line:
 class Month:
     """The people, what they will do, and what happened.
 
-    ``outages`` are from when to when the service does nothing.
+    ``outages`` are from when to when the service does nothing, and ``away`` are people's holidays.
     """
 
     it: Served
     here: Mapping[str, Here]
     outages: list[tuple[datetime, datetime]] = field(default_factory=list)
+    away: dict[str, list[tuple[date, date]]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     _calendar: list[tuple[datetime, int, _Do]] = field(default_factory=list)
     _order: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -52,7 +53,7 @@ class Month:
         self._rounds = self.it.clock.at
 
     def plan(self, name: str, day: date, hour: float, do: Callable[..., None], *arguments: Any) -> None:
-        """Let somebody do something at an hour of their day. Of people who aren't here, nothing is planned."""
+        """Let somebody do something at an hour of their day, if they are here."""
         if name in self.here:
             at = self.who(name).moment(day, hour)
             heapq.heappush(self._calendar, (at, next(self._order), partial(do, name, *arguments)))

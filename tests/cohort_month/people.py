@@ -1,4 +1,4 @@
-"""The twelve people of a month, and the cohort's rows. Everything else comes through the bot's own ways in."""
+"""The twelve people of a month, and the cohort's rows. All else comes through the bot's own ways in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
