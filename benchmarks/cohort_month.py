@@ -1,14 +1,15 @@
 """Let twelve people in eight time zones live for five weeks, and print all that each of them saw.
 
-``python -m benchmarks.cohort_month [--weeks N] [--database NAME] [--output FILE]``: eight participants and four
-senseis, on a clock that is turned, with the real engine on ``sqlite`` or ``postgresql``, reached by signed HTTP
-from a GitHub and a Slack on loopback. Without a model. They merge changes, answer, skip, put off and ignore
-check-ins, change their rhythms, go on holiday, pause, meet, and one defends her code; the clocks change in
-seven of the eight zones, and for two days the service does nothing. ``tests/cohort_month/script.py`` has it all.
+``python -m benchmarks.cohort_month [--weeks N] [--database NAME] [--output FILE]``: eight participants and
+four senseis, on a clock that is turned, with the real engine on ``sqlite`` or ``postgresql``, reached by
+signed HTTP from a GitHub and a Slack on loopback. Without a model. They merge changes, answer, skip, put off
+and ignore check-ins, change their rhythms, go on holiday, pause and meet, and one defends her code. The
+clocks change in six of the eight zones, and for two days the service does nothing.
+``tests/cohort_month/script.py`` has it all.
 
-It prints the month as plain text, person by person and day by day in their own time, with buttons in brackets.
-Then it compares what came with what had to come, and lists the differences. The exit status is 1 if there
-are any.
+It prints the month as plain text, person by person and day by day in their own time, with buttons in
+brackets. Then it compares what came with what had to come, and lists the differences. The exit status is 1
+if there are any.
 """
 
 import argparse

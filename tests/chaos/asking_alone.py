@@ -8,7 +8,7 @@ one.
 
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from bot.__main__ import main
 from bot.adapters.github.code_host import GitHubHost
 from bot.bootstrap import check_in_asking, wiring
+from bot.domain.pull_requests.records import Capstone
 from bot.ports.chat import OutgoingMessage, PostedMessage, Urgency
 from bot.ports.checkout import CloneRequest, CommitFiles
 from bot.ports.code_host import HostRepository
@@ -76,16 +77,24 @@ class FileChat:
 
 def replace_outside(posted: Path, offset: timedelta) -> None:
     """Replace what is outside of the bot, and its clock."""
-    wiring.now = lambda: datetime.now(UTC) + offset
-    wiring.connect_chat = lambda _settings: FileChat(posted)  # type: ignore[assignment,return-value]
-    check_in_asking.GitCommitReader = lambda _cache: Reader()  # type: ignore[assignment,misc]
-    GitHubHost.repository = lambda _self, it: HostRepository(  # type: ignore[method-assign]
-        it.repository, it.owner, it.name, it.default_branch, "", it.installation or 0, 1
+    replacements: Sequence[tuple[Any, str, Callable[..., Any]]] = (
+        (wiring, "now", lambda: datetime.now(UTC) + offset),
+        (wiring, "connect_chat", lambda _settings: FileChat(posted)),
+        (check_in_asking, "GitCommitReader", lambda _cache: Reader()),
+        (GitHubHost, "repository", lambda _self, capstone: find_repository(capstone)),
+        (GitHubHost, "branch_head", lambda _self, _repository, _branch: HEAD),
+        (GitHubHost, "git_token", lambda _self, _repository: ""),
+        # It would ask GitHub about every capstone.
+        (Reconciliation, "add_periodic_jobs", lambda *_, **__: ()),
     )
-    GitHubHost.branch_head = lambda _self, _repository, _branch: HEAD  # type: ignore[method-assign]
-    GitHubHost.git_token = lambda _self, _repository: ""  # type: ignore[method-assign]
-    # It would ask GitHub about every capstone.
-    Reconciliation.add_periodic_jobs = lambda *_, **__: ()  # type: ignore[method-assign]
+    for owner, name, replacement in replacements:
+        setattr(owner, name, replacement)
+
+
+def find_repository(capstone: Capstone) -> HostRepository:
+    """Return a capstone's repository."""
+    owner, name, branch = capstone.owner, capstone.name, capstone.default_branch
+    return HostRepository(capstone.repository, owner, name, branch, "", capstone.installation or 0, 1)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Many check-ins that are due at the same moment, while ``sensei serve`` is killed again and again.
 
-``python -m tests.chaos.due_at_once [--participants N] [--kills N] [--database NAME]`` prints what was counted,
-on ``postgresql`` or ``sqlite``. Each participant must be asked once: one check-in, one question, one message,
-one day taken.
+``python -m tests.chaos.due_at_once [--participants N] [--kills N] [--database NAME]`` prints what was
+counted, on ``postgresql`` or ``sqlite``. Each participant must be asked once: one check-in, one question, one
+message, one day taken.
 """
 
 import argparse

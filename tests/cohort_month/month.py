@@ -56,7 +56,8 @@ class Month:
         """Let somebody do something at an hour of their day, if they are here."""
         if name in self.here:
             at = self.who(name).moment(day, hour)
-            heapq.heappush(self._calendar, (at, next(self._order), partial(do, name, *arguments)))
+            act: _Do = partial(do, name, *arguments)
+            heapq.heappush(self._calendar, (at, next(self._order), act))
 
     def who(self, name: str) -> Someone:
         return self.here[name].who
