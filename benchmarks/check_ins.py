@@ -1,8 +1,9 @@
 """Measure check-ins that are due at the same moment: planning them, deciding about each, and asking.
 
-``python -m benchmarks.check_ins [--sizes N,N,N] [--runs N] [--asked N] [--only NAME]``: cohorts of 100, 1,000
-and 10,000 participants with a capstone, evidence for one gate criterion and one confirmed decision of long
-ago, on SQLite and on PostgreSQL. Each is asked on Wednesday at 10:00. One row for each size and database:
+``python -m benchmarks.check_ins [--sizes N,N,N] [--runs N] [--asked N] [--decided N] [--only NAME]``: cohorts
+of 100, 1,000 and 10,000 participants with a capstone, evidence for one gate criterion and one confirmed
+decision of long ago, on SQLite and on PostgreSQL. Each is asked on Wednesday at 10:00. One row for each size
+and database:
 
 - seconds (the median of the runs) for planning all check-ins for the first time, for looking once more when
   nothing is to be changed, and for deciding about all once they are due, one after the other, each in its own
@@ -15,7 +16,8 @@ ago, on SQLite and on PostgreSQL. Each is asked on Wednesday at 10:00. One row f
 Left out are what waits for others: the code host, the clone, the model, and Slack with its limits, which the
 fakes answer at once; and the engine's own records of steps (``tests/chaos/due_at_once.py`` has these too).
 
-Each participant must be ``asked`` exactly once: the run fails otherwise.
+Each participant must be ``asked`` exactly once: the run fails otherwise. With ``--decided``, at most so many
+of a large cohort are decided about, and the seconds for all are worked out from theirs.
 """
 
 import argparse
@@ -188,8 +190,10 @@ def make_asker(store: SqlStore, clock: Clock, library: Library, posted: Path) ->
     return Asker(store, clock, CheckInWorkflow(asking, clock.now, kept), outbox)
 
 
-def measure(engine: sa.Engine, participants: int, asked: int, library: Library, posted: Path) -> Costs:
-    """Plan all check-ins, and decide about each once it is due. Some are really asked."""
+def measure(  # noqa: PLR0913, PLR0917 - a size, and where it is measured
+    engine: sa.Engine, participants: int, asked: int, decided: int, library: Library, posted: Path
+) -> Costs:
+    """Plan all check-ins, and decide about ``decided`` once they are due. Of these, ``asked`` are asked."""
     clock, costs = Clock(), Costs()
     store = SqlStore(engine, "github.com", clock.now)
     fill(store, participants)
@@ -207,13 +211,13 @@ def measure(engine: sa.Engine, participants: int, asked: int, library: Library, 
     outcomes = Counter[str]()
     _ask_some(engine, make_asker(store, clock, library, posted), due[:asked], costs, outcomes)
     began = time.perf_counter()
-    for job in due[asked:]:
+    for job in due[asked:decided]:
         outcomes[noting.run(Straight(store), job.argument)["outcome"]] += 1
-    costs.decided = (time.perf_counter() - began) * participants / max(1, participants - asked)
-    _expect(outcomes["asked"], participants)
+    costs.decided = (time.perf_counter() - began) * participants / max(1, decided - asked)
+    _expect(outcomes["asked"], decided)
     with store.read() as tx:
-        _expect(len(tx.check_ins.asked()), participants)
-    _expect(len(posted.read_text().splitlines()), min(asked, participants))
+        _expect(len(tx.check_ins.asked()), decided)
+    _expect(len(posted.read_text().splitlines()), asked)
     return costs
 
 
@@ -270,6 +274,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="100,1000,10000")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--asked", type=int, default=50)
+    parser.add_argument("--decided", type=int, default=10_000)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     options = parser.parse_args()
     print(f"{options.runs} runs each, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
@@ -277,7 +282,7 @@ def main() -> None:
         f"{'database':<12}{'people':>8}{'plan s':>9}{'look s':>9}{'decide s':>9}"
         f"{'ask ms':>9}{'p99':>9}{'cpu ms':>9}{'stmts':>8}{'all s':>9}"
     )
-    library = rubrics.load("capstone")
+    library, asked = rubrics.load("capstone"), options.asked
     with databases.run(), tempfile.TemporaryDirectory() as folder:
         for kind in ("sqlite", "postgresql"):
             if options.only not in {None, kind}:
@@ -288,7 +293,11 @@ def main() -> None:
                     place = Path(folder) / f"{kind}-{participants}-{number}"
                     place.mkdir()
                     with databases.opened(kind, place) as engine:
-                        runs.append(measure(engine, participants, options.asked, library, place / "posted"))
+                        decided = min(options.decided, participants)
+                        posted = place / "posted"
+                        runs.append(
+                            measure(engine, participants, min(asked, decided), decided, library, posted)
+                        )
                 _print_row(kind, participants, runs)
 
 
