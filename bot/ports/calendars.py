@@ -27,4 +27,5 @@ class Calendars(Protocol):
 
         Raises:
             UnreadableCalendarError: it can't be read.
+            TransientError: this machine can't read it now.
         """

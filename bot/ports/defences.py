@@ -30,11 +30,14 @@ class Defences(Protocol):
     def newest(self, capstones: Collection[int]) -> Mapping[int, Defence]:
         """Return the newest defence that wasn't cancelled, by capstone, without capstones that have none."""
 
+    def prepare_again(self, defence: int, by: str, at: datetime) -> None:
+        """Store who wants other questions in place of a defence's own, which stay until there are others."""
+
     def set_state(self, defence: int, state: DefenceState, at: datetime) -> None:
         """Store a defence's state; with ``HELD``, also ``at`` as the time when it was held."""
 
     def set_session(self, defence: int, session_at: datetime | None) -> None:
-        """Store when the two meet."""
+        """Store when the two meet, or None if that was called off."""
 
     def set_questions(self, defence: int, head: str, questions: Sequence[NewDefenceQuestion]) -> None:
         """Store the questions, in their order, in place of those that were stored before.
@@ -47,10 +50,13 @@ class Defences(Protocol):
         """Add a ruling on a question. The earlier ones stay."""
 
     def list_fingerprints(self, capstone: int, but: int) -> frozenset[str]:
-        """Return the fingerprints of the questions of a capstone's defences, but for one of these.
+        """Return the fingerprints of the questions of a capstone's defences, but for one's present ones.
 
-        Those of cancelled defences count too: their sensei didn't want them.
+        Those that were replaced count too, and those of cancelled defences: their sensei didn't want them.
         """
+
+    def list_sessions(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+        """Return when the participants that were told so have their defences, by capstone, in one query."""
 
     def list_outcomes(self, capstones: Collection[int]) -> Sequence[DefendedQuestion]:
         """List the questions of defences that were held, oldest first, in one query."""

@@ -44,9 +44,14 @@ class DesignDocuments(Protocol):
         """Store what was found in it, and at which commit if it is a file."""
 
     def save_problem(
-        self, document: int, state: DocumentState, problem: DocumentProblem, paths: Sequence[str] = ()
+        self,
+        document: int,
+        state: DocumentState,
+        problem: DocumentProblem,
+        paths: Sequence[str] = (),
+        head: str = "",
     ) -> None:
-        """Store why it wasn't read."""
+        """Store why it wasn't read, and at which commit it is if it is a file that was found."""
 
     def list_statements(self, capstones: Collection[int]) -> Sequence[DocumentStatement]:
         """List what the newest read document of each capstone says about checks, in one query."""

@@ -60,7 +60,7 @@ class CalendarLinks(Protocol):
     def find_all(self, enrolments: Collection[int]) -> Sequence[CalendarLink]:
         """List the calendars of some enrolments, in one query."""
 
-    def save(self, enrolment: int, address: str, added_by: str, title: str) -> None:
+    def save(self, enrolment: int, address: str, added_by: str, looks_for: str, title: str) -> None:
         """Store a calendar that was not read yet, in place of any earlier one."""
 
     def to_read(self, before: datetime) -> Sequence[CalendarLink]:

@@ -239,6 +239,7 @@ def _one_to_ones() -> None:
         sa.Column("enrolment_id", sa.Integer(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column("looks_for", sa.String(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem", sa.String(), nullable=False),
@@ -265,9 +266,10 @@ def _defences() -> None:
         sa.Column("head_sha", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("prepared_by", sa.String(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("session_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replaced", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "state IN ('preparing', 'ready', 'held', 'cancelled')", name=op.f("ck_defence_state_known")
         ),

@@ -22,6 +22,7 @@ from bot.adapters.database.transaction import SqlStore
 from bot.domain.check_ins.records import CheckInState
 from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import CohortRole, DateKind, Profile
+from bot.domain.one_to_ones.calendar_events import digest_name
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import Account
 from bot.ports.engine import RETRY_SEPARATOR
@@ -35,6 +36,8 @@ from bot.workflows.design_documents.giving import give_document
 from bot.workflows.digest.recipients import list_recipients
 from bot.workflows.digest.schedule import plan_job
 from bot.workflows.digest.snapshots import week_of
+from bot.workflows.dojo.member_messages import find_name
+from bot.workflows.dojo.one_to_one_parties import list_pairs_of
 from bot.workflows.one_to_ones.message_keys import AFTER
 from bot.workflows.one_to_ones.readers import MeetingReader
 from bot.workflows.one_to_ones.schedule import make_job
@@ -224,8 +227,10 @@ class Deciding:
     def _calendars(self, tx: Tx) -> list[Job]:
         """Let somebody have given the address of a calendar from which the bot may not read."""
         at, person = datetime.now(UTC), self.circle.person(self.bo.id)
-        enrolment = next(member.enrolment for member in tx.members.roles(person))
-        tx.calendar_links.save(enrolment, "https://calendar.example/basic.ics", person, "")
+        enrolment, cohort = next((member.enrolment, member.cohort) for member in tx.members.roles(person))
+        other = next((pair.sensei for pair in list_pairs_of(tx, cohort, {person})), person)
+        looks_for = digest_name(find_name(tx, other))
+        tx.calendar_links.save(enrolment, "https://calendar.example/basic.ics", person, looks_for, "")
         identity = f"calendar:{enrolment}:{int(at.timestamp() * 1000)}"
         return [Job(identity, "calendar", {"enrolment": enrolment}, at)]
 
@@ -267,7 +272,8 @@ class Deciding:
         earlier = tx.defences.newest([capstone.id]).get(capstone.id)
         if earlier is not None:
             tx.defences.set_state(earlier.id, DefenceState.CANCELLED, at)
-        prepare_defence(tx, capstone, self.circle.person(self.circle.senseis[0].id), None, at)
+        sensei = self.circle.person(self.circle.senseis[0].id)
+        prepare_defence(tx, capstone, sensei, at + timedelta(days=3), at)
         return []
 
     def _add(self, make: Callable[[Tx], Sequence[Job]]) -> None:

@@ -4,6 +4,7 @@ import datetime
 import ipaddress
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ class CalendarHost:
     trust: ssl.SSLContext
     pages: dict[str, tuple[int, dict[str, str], list[bytes]]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    raw: dict[str, tuple[bytes, float]] = field(default_factory=dict)
+    """Whole answers with their heads, and how many seconds pass before each of their bytes."""
 
     def serves(self, path: str, body: bytes | str, status: int = 200, **headers: str) -> str:
         """Let a page be there; return its address."""
@@ -37,11 +40,16 @@ class CalendarHost:
         self.pages[path] = (status, headers, [content])
         return f"https://{HOST}{path}"
 
+    def writes(self, path: str, answer: bytes, *, pause: float = 0.0) -> str:
+        """Let an answer be there as it is, with ``pause`` seconds before each byte; return its address."""
+        self.raw[path] = answer, pause
+        return f"https://{HOST}{path}"
+
     def calendars(self, *hosts: str, **changes: Any) -> HttpsCalendars:
         """What the bot reads calendars with, except that the host's name leads to loopback."""
         resolve: Callable[[str], list[str]] = changes.pop("resolve", lambda _: ["127.0.0.1"])
         may_connect: Callable[[str], bool] = changes.pop("may_connect", lambda _: True)
-        return HttpsCalendars(hosts or (HOST,), resolve, may_connect, self.port, self.trust)
+        return HttpsCalendars(hosts or (HOST,), resolve, may_connect, self.port, self.trust, **changes)
 
 
 @contextmanager
@@ -52,6 +60,9 @@ def calendar_host(folder: Path) -> Iterator[CalendarHost]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             host.asked.append((self.path, dict(self.headers)))
+            if self.path in host.raw:
+                self._write_raw(*host.raw[self.path])
+                return
             status, headers, pieces = host.pages.get(self.path, (404, {}, [b"no such page"]))
             self.send_response(status)
             for name, text in headers.items():
@@ -59,6 +70,13 @@ def calendar_host(folder: Path) -> Iterator[CalendarHost]:
             self.end_headers()
             for piece in pieces:
                 self.wfile.write(piece)
+
+        def _write_raw(self, content: bytes, pause: float) -> None:
+            pieces = [content[place : place + 1] for place in range(len(content))] if pause else [content]
+            for piece in pieces:
+                time.sleep(pause)
+                self.wfile.write(piece)
+                self.wfile.flush()
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

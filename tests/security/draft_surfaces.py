@@ -24,6 +24,7 @@ BUTTONS: Mapping[str, str] = {
     "decisions.publish": "{decision}",
     "decisions.see": "{decision}",
     "decisions.withdraw": "{decision}",
+    "defence.call_off": "{capstone}",
     "defence.prepare": "{capstone}",
     "defence.rule": "1",
     "defence.show": "{capstone}",

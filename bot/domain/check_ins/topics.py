@@ -3,7 +3,6 @@
 Code chooses the place; a model only words the question about it.
 """
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from bot.domain.check_ins.records import Topic
 from bot.domain.decisions.drift import DriftFinding, cite_anchor, make_fingerprint
 from bot.domain.decisions.records import Decision
 from bot.domain.ledger.evidence import Entry
-from bot.domain.pull_requests.question_placement import fingerprint
+from bot.domain.pull_requests.question_placement import fingerprint, identify
 from bot.domain.pull_requests.records import AskedQuestion
 from bot.domain.review.file_selection import skip_reason_by_name
 from bot.domain.review.report import Citation, Report
@@ -170,11 +169,6 @@ def make_place(topic: Topic, criterion: str, check: str, citation: Citation, by_
         criterion=criterion,
         by_signal=by_signal,
     )
-
-
-def identify(criterion: str, quote: str) -> str:
-    """Return the fingerprint of a check-in's question: a digest of its criterion and of its code."""
-    return hashlib.sha256(f"check-in:{criterion}\n{''.join(quote.split())}".encode()).hexdigest()
 
 
 def is_askable(citation: Citation) -> bool:

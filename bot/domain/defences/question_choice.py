@@ -1,10 +1,11 @@
 """Which places in the code a defence asks about: chosen by rules, from the evidence that counts now."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from bot.domain.ledger.evidence import Entry, Statement
-from bot.domain.pull_requests.question_placement import fingerprint
+from bot.domain.pull_requests.question_placement import fingerprint, identify
 from bot.domain.review.report import Citation
 from bot.domain.rubrics.rubric import Check, Criterion
 from bot.domain.triage.criterion_evidence import CheckEvidence, CriterionEvidence
@@ -26,6 +27,11 @@ class DefencePlace:
     citation: Citation
     fingerprint: str
 
+    @property
+    def aliases(self) -> frozenset[str]:
+        """The fingerprints that questions about this place have, here and in check-ins."""
+        return frozenset({self.fingerprint, identify(self.criterion.id, self.citation.quote)})
+
     def at(self, commit: str, lines: tuple[int, int]) -> "DefencePlace":
         """Return the same quote where it is at another commit."""
         first, last = lines
@@ -34,7 +40,7 @@ class DefencePlace:
 
 
 def list_places(
-    evidence: Mapping[str, CriterionEvidence], unaided: Mapping[str, int], asked: Collection[str]
+    evidence: Mapping[str, CriterionEvidence], unaided: Mapping[str, int], asked: AbstractSet[str]
 ) -> Sequence[DefencePlace]:
     """Return the places that may be asked about, the best first.
 
@@ -96,7 +102,7 @@ def _list_following(place: DefencePlace) -> list[Check]:
     return sorted(others, key=lambda check: (check.level < place.check.level, check.level))
 
 
-def _list_of_criterion(shown: CriterionEvidence, asked: Collection[str]) -> Iterator[DefencePlace]:
+def _list_of_criterion(shown: CriterionEvidence, asked: AbstractSet[str]) -> Iterator[DefencePlace]:
     checks = sorted(
         (check for check in shown.checks if check.applies),
         key=lambda check: (_is_said(check), -len(check.supports)),
@@ -104,7 +110,7 @@ def _list_of_criterion(shown: CriterionEvidence, asked: Collection[str]) -> Iter
     for check in checks:
         for entry in (*check.supports, *check.weakens):
             place = _make_place(shown.criterion, check.check, entry)
-            if place is not None and place.fingerprint not in asked:
+            if place is not None and asked.isdisjoint(place.aliases):
                 yield place
 
 

@@ -74,8 +74,9 @@ class DefenceQuestion:
 class Defence:
     """A defence of a capstone by its participant. ``head`` is the commit that the questions are about.
 
-    ``session_at`` is when the two meet, or None if nobody has said. ``held_at`` is when the last question
-    got its first ruling.
+    ``prepared_at`` is when its questions were asked for last. One that is ``PREPARING`` keeps the questions
+    that it has until there are others. ``session_at`` is when the two meet, or None if that was called off.
+    ``held_at`` is when the last question got its first ruling.
     """
 
     id: int
@@ -84,7 +85,7 @@ class Defence:
     head: str
     state: DefenceState
     prepared_by: str | None
-    created_at: datetime
+    prepared_at: datetime
     session_at: datetime | None
     held_at: datetime | None
     questions: tuple[DefenceQuestion, ...] = ()

@@ -23,13 +23,14 @@ class DocumentState(StrEnum):
 class DocumentProblem(StrEnum):
     """Why a document wasn't read.
 
-    ``NO_MODEL``: no model is set up, so it waits for the sensei. ``NOT_ANSWERED``: the model didn't answer.
-    ``SEVERAL``: several files look like one. ``IGNORED``: ``.senseiignore`` names the file. The others are
-    about the file.
+    ``NO_MODEL``: no model is set up, so it waits for the sensei. ``NOT_ANSWERED``: the model didn't answer,
+    and is asked again. ``GAVE_UP``: it never answered, so it isn't asked any more. ``SEVERAL``: several files
+    look like one. ``IGNORED``: ``.senseiignore`` names the file. The others are about the file.
     """
 
     NO_MODEL = "no_model"
     NOT_ANSWERED = "not_answered"
+    GAVE_UP = "gave_up"
     SEVERAL = "several"
     NOT_FOUND = "not_found"
     TOO_LONG = "too_long"

@@ -43,7 +43,8 @@ class ParticipantHome:
 
     ``pair`` is the id of their pair, or None while they have no sensei. ``private`` are the questions that
     wait for them in direct messages. ``levels`` are the newest rulings of senseis. ``next_check_in`` says, in
-    Sensei's own words, when they are asked next; it is empty if that isn't known.
+    Sensei's own words, when they are asked next; it is empty if that isn't known. ``defence_at`` is when
+    their defence is, or None.
     """
 
     state: EnrolmentState
@@ -58,6 +59,7 @@ class ParticipantHome:
     private: tuple[WaitingQuestion, ...] = ()
     levels: tuple[RuledLevel, ...] = ()
     next_check_in: str = ""
+    defence_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class SenseiParticipant:
 
     ``standing_in_for`` is the sensei who is away today, if this sensei is only the deputy. ``enrolment`` is
     the participant's, whose profile a button opens. ``decisions`` counts their confirmed decisions.
-    ``skips_check_ins``: they skipped the last two check-ins.
+    ``skips_check_ins``: they skipped the last two check-ins. ``defence_at`` is when their defence is.
     """
 
     person: ShownPerson
@@ -77,6 +79,7 @@ class SenseiParticipant:
     enrolment: int = 0
     decisions: int = 0
     skips_check_ins: bool = False
+    defence_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

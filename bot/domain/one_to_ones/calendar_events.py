@@ -1,5 +1,6 @@
 """Which events of a calendar are one-to-ones of a pair, and what they change."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -11,10 +12,13 @@ from bot.domain.one_to_ones.records import OneToOne, OneToOneState
 
 HORIZON = timedelta(days=28)
 """How far ahead events are read."""
-MOST_EVENTS = 20
+MOST_EVENTS = 10
 """Maximum one-to-ones that are read from a calendar."""
+SHORTEST_TITLE = 4
+"""Minimum letters of what a title says: fewer are in the titles of most events."""
 _SHORTEST_FIRST_NAME = 3
 _MOST_ATTENDEES = 3
+_DIGITS_OF_A_DIGEST = 40
 
 
 class CalendarProblem(StrEnum):
@@ -26,10 +30,13 @@ class CalendarProblem(StrEnum):
     NOT_ALLOWED = "not_allowed"
     """The setting no longer lists its host, or the host's name leads to a private network."""
     TOO_LARGE = "too_large"
+    """It has too many bytes, or takes too long to read."""
     NO_CALENDAR = "no_calendar"
     """What the host sent is not a calendar."""
     NO_EVENTS = "no_events"
     """No event of the coming weeks names the other person."""
+    RENAMED = "renamed"
+    """The other person has another name than when the calendar was added, or is another person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,20 @@ class EventFilter:
             return True
         counted = attendees if len(attendees) <= _MOST_ATTENDEES else ()
         return any(_names(self.name, text) for text in (title, *counted))
+
+
+def digest_name(name: str) -> str:
+    """Return a digest of a name, by which it's known whether it's still the same.
+
+    People choose their names themselves. Whoever changes theirs must not thereby choose which events of
+    somebody else's calendar are read.
+    """
+    return hashlib.sha256(_fold(name).encode()).hexdigest()[:_DIGITS_OF_A_DIGEST]
+
+
+def is_long_enough(title: str) -> bool:
+    """Return whether a title that a person entered can tell events apart. An empty one counts for nothing."""
+    return not _fold(title) or len(_fold(title)) >= SHORTEST_TITLE
 
 
 def _names(name: str, text: str) -> bool:

@@ -1,8 +1,11 @@
 """One-to-ones, and what both said of them afterwards."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+_DIGITS_OF_A_FINGERPRINT = 16
 
 
 class OneToOneState(StrEnum):
@@ -54,14 +57,22 @@ class OneToOneNote:
 class CalendarLink:
     """The address of a calendar (``.ics``) that a participant or their sensei gave for their one-to-ones.
 
-    ``enrolment`` is the participant's. ``title`` is what the titles of their one-to-ones contain, if these
-    name neither of the two. ``problem`` says why it could not be read the last time (``CalendarProblem``), or
-    is empty.
+    ``enrolment`` is the participant's. ``looks_for`` is a digest of the name that the other of the two had
+    then: only events that name them are read. ``title`` is what the titles of their one-to-ones contain, if
+    these don't name the other. ``problem`` says why it could not be read the last time
+    (``CalendarProblem``), or is empty.
     """
 
     enrolment: int
     address: str = field(repr=False)
     added_by: str
+    looks_for: str
     title: str
     read_at: datetime | None
     problem: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a digest of what was entered, by which it's known whether it's still the same."""
+        entered = "\n".join((self.address, self.added_by, self.looks_for, self.title))
+        return hashlib.sha256(entered.encode()).hexdigest()[:_DIGITS_OF_A_FINGERPRINT]

@@ -9,33 +9,42 @@ from bot.domain.review.paths import to_git
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import actions, button, fitted, section, small
 from bot.rendering.chat.slack_text import link, moment, mrkdwn
+from bot.rendering.text.defence_outcomes import OUTCOMES
 
 SHOW = "defence.show"
 """The page of a defence, for its sensei, and the button that opens it. Its value is the capstone's id."""
-OUTCOMES = {
-    DefenceOutcome.ALONE: "Alone",
-    DefenceOutcome.AFTER_FOLLOW_UP: "After a follow-up",
-    DefenceOutcome.NOT_YET: "Not yet",
-    DefenceOutcome.NOT_ASKED: "Not asked",
-}
-"""The outcomes, the same for everyone who reads of them."""
 MOST_OF_A_QUESTION, MOST_OF_A_PATH, MOST_OF_A_NOTE = 600, 200, 300
 _MOST_OF_A_NAME = 60
 _WHEN = "{date_long_pretty}, {time}"
 _MOST_OF_AN_ADDRESS = 800
-_LATER = "Your sensei will agree on a time with you."
+_OFF = "It's called off for now. Your sensei will agree on another time with you."
 
 
-def ready_message(defence: Defence, participant: str) -> OutgoingMessage:
-    """Tell a sensei that the questions are ready, or that there is nothing to ask about."""
+def describe_outcome(outcome: DefenceOutcome) -> str:
+    """Return an outcome as it begins a line: ``Answered alone``."""
+    return OUTCOMES[outcome].capitalize()
+
+
+def ready_message(defence: Defence, participant: str, *, kept: bool = False) -> OutgoingMessage:
+    """Tell a sensei that the questions are ready, or that there is nothing to ask about.
+
+    ``kept``: there are no others, so the earlier ones stay.
+    """
     who = mrkdwn(participant, _MOST_OF_A_NAME)
     if defence.state is DefenceState.CANCELLED:
         text = (
             f"*I couldn't prepare the defence of {who}.* I found no evidence in code on the default branch "
-            "that I haven't asked about before, or couldn't read the repository. Nothing was sent to them. "
+            "that I haven't asked about before, or couldn't read the repository. I told them nothing. "
             "You can try again with `/dojo defence`, or ask your own questions."
         )
         return OutgoingMessage("I couldn't prepare the defence", (section(text),))
+    if kept:
+        text = (
+            f"*I found no other questions for the defence of {who}*, or couldn't read the repository. The "
+            "earlier ones stay as they are."
+        )
+        opens = actions(button("Open the questions", SHOW, str(defence.capstone)))
+        return OutgoingMessage("The questions of the defence stay as they are", (section(text), opens))
     text = (
         f"*The defence of {who} is ready.* There {_count(len(defence.questions))} about code that is "
         "merged, with follow-ups and what a strong answer would touch on. Only you see them."
@@ -49,14 +58,14 @@ def ready_message(defence: Defence, participant: str) -> OutgoingMessage:
 
 
 def announcement(session_at: datetime | None) -> OutgoingMessage:
-    """Tell a participant when their defence is, and what it is about. It never has a question in it."""
-    when = moment(session_at, _WHEN) if session_at is not None else _LATER
+    """Tell a participant when their defence is, or that it was called off. It never has a question."""
+    when = moment(session_at, _WHEN) if session_at is not None else _OFF
     lines = (
         section(f"*Your defence*\n{when}"),
         section(
-            "In about thirty minutes, your sensei asks you up to three questions about code of yours that "
-            "is merged: what you decided, what it costs, and what would change it. You hear the questions "
-            "in the session, not before. Use any assistant until then; the defence is yours alone."
+            "It takes about thirty minutes. Your sensei asks you up to three questions about code of yours "
+            "that is merged: what you decided, what it costs, and what would change it. You hear the "
+            "questions in the session, not before. Use any assistant until then; the defence is yours alone."
         ),
         small(
             "Afterwards you get the questions, how each went, and a sentence on each from your sensei. Only "
@@ -75,9 +84,9 @@ def result_message(defence: Defence, titles: Mapping[str, str], page: str) -> Ou
     ]
     blocks.append(
         small(
-            "“Alone” counts in your growth as defended alone, apart from what you decided with help. If you "
-            "see a question differently, tell your sensei: they can look again until the milestone closes. "
-            "After that, or if you disagree, tell the lead."
+            "What you answered alone counts in your growth as defended alone, apart from what you decided "
+            "with help. If you see a question differently, tell your sensei: they can look again until the "
+            "milestone closes. After that, or if you disagree, tell the lead."
         )
     )
     return OutgoingMessage(
@@ -109,7 +118,7 @@ def _describe_result(
     yield describe_place(question, page, head)
     if question.ruling is not None:
         note = f": {mrkdwn(question.ruling.note, MOST_OF_A_NOTE)}" if question.ruling.note else ""
-        yield f"*{OUTCOMES[question.ruling.outcome]}*{note}"
+        yield f"*{describe_outcome(question.ruling.outcome)}*{note}"
 
 
 def _count(questions: int) -> str:

@@ -3,11 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from bot.domain.defences.records import Defence, DefenceOutcome, DefenceQuestion, DefenceState
 from bot.domain.dojo.app_home import ShownPerson
 from bot.ports.chat import Block, View
-from bot.rendering.chat.slack_blocks import actions, button, divider, named, section, small
+from bot.rendering.chat.slack_blocks import (
+    actions,
+    button,
+    confirmed,
+    divider,
+    named,
+    section,
+    small,
+)
 from bot.rendering.chat.slack_form_fields import (
     date_picker,
     input_block,
@@ -20,17 +29,29 @@ from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object, preforma
 from bot.rendering.defences.slack_messages import (
     MOST_OF_A_NOTE,
     MOST_OF_A_QUESTION,
-    OUTCOMES,
     SHOW,
+    describe_outcome,
     describe_place,
 )
+from bot.rendering.text.defence_outcomes import OUTCOMES
 
 PREPARE, TIME, RULE = "defence.prepare", "defence.time", "defence.rule"
 """The forms that prepare a defence, change its time, and rule on a question."""
+CALL_OFF = "defence.call_off"
+"""The button that calls the session off. Its value is the capstone's id, as of those that open forms."""
 DAY, CLOCK, OUTCOME, NOTE = "day", "clock", "outcome", "note"
 """Blocks of the forms' fields."""
 _MOST_OF_A_CODE, _MOST_OF_A_LINE, _MOST_OF_A_CAPSTONE = 1200, 300, 140
 _WHEN = "{date_long_pretty}, {time}"
+_SAY_SO = "Slack doesn't notify them when a message changes, so tell them yourself too."
+CALLED_OFF = f"*Called off.* The questions stay. Your participant's message says so. {_SAY_SO}"
+"""The line that confirms that a session was called off, as safe mrkdwn."""
+_CHOICES = {
+    DefenceOutcome.ALONE: "Alone",
+    DefenceOutcome.AFTER_FOLLOW_UP: "After a follow-up",
+    DefenceOutcome.NOT_YET: "Not yet",
+    DefenceOutcome.NOT_ASKED: "Not asked",
+}
 _EXPLAINED = (
     "I choose up to three places in code that is on the default branch: gate criteria first, then those "
     "with much evidence and the least that your participant has decided without help. I never choose what "
@@ -43,7 +64,8 @@ _EXPLAINED = (
 class ShownDefence:
     """A defence for its sensei. ``defence`` is None if none was prepared. ``notice`` is safe mrkdwn.
 
-    ``titles`` are the criteria's; ``page`` is the repository's page at the host.
+    ``titles`` are the criteria's; ``page`` is the repository's page at the host. ``is_stuck``: choosing the
+    questions has taken so long that it may be started again.
     """
 
     capstone: int
@@ -53,6 +75,7 @@ class ShownDefence:
     titles: Mapping[str, str]
     page: str
     notice: str = ""
+    is_stuck: bool = False
 
 
 def session_view(shown: ShownDefence) -> View:
@@ -86,7 +109,7 @@ def time_form(capstone: int, day: date, minutes: int, *, prepares: bool) -> View
     what = (
         _EXPLAINED
         if prepares
-        else "Your participant reads the new time where they were told the earlier one."
+        else f"Your participant's message shows the new time in place of the earlier one. {_SAY_SO}"
     )
     blocks = [
         section(what),
@@ -103,7 +126,7 @@ def time_form(capstone: int, day: date, minutes: int, *, prepares: bool) -> View
 def ruling_form(question: DefenceQuestion) -> View:
     """Return the form for a sensei's ruling on a question."""
     last = question.ruling
-    choices = {outcome.value: OUTCOMES[outcome] for outcome in DefenceOutcome}
+    choices = {outcome.value: _CHOICES[outcome] for outcome in DefenceOutcome}
     blocks = [
         section(mrkdwn(question.asked.text, MOST_OF_A_QUESTION)),
         input_block(OUTCOME, "How did it go?", radio_buttons(OUTCOME, choices, last.outcome if last else "")),
@@ -127,10 +150,15 @@ def _page_blocks(shown: ShownDefence) -> Iterator[Block]:
         yield section(_EXPLAINED)
         yield actions(button("Prepare the defence", PREPARE, capstone, "primary"))
         return
-    when = moment(defence.session_at, _WHEN) if defence.session_at else "No time has been set."
-    yield section(when, button("Change the time", TIME, capstone))
-    if defence.state is DefenceState.PREPARING:
-        yield section("I'm choosing the questions. I'll tell you in a direct message when they're ready.")
+    when = moment(defence.session_at, _WHEN) if defence.session_at else "It's called off for now."
+    label = "Change the time" if defence.session_at else "Set a time"
+    yield section(when, None if defence.is_ruled else button(label, TIME, capstone))
+    if shown.is_stuck:
+        stuck = "I couldn't choose the questions, and don't know why. The person who runs Sensei can look."
+        yield section(stuck, button("Try again", PREPARE, capstone))
+    elif defence.state is DefenceState.PREPARING:
+        yield section(_describe_choosing(defence))
+    if not defence.questions:
         return
     yield small(
         "Only you see this page. Ask the questions yourself; the follow-ups are there if you need them."
@@ -140,9 +168,31 @@ def _page_blocks(shown: ShownDefence) -> Iterator[Block]:
         yield from _question_blocks(question, shown, defence)
     if not defence.has_rulings:
         yield divider()
-        yield actions(button("Prepare other questions", PREPARE, capstone))
+        yield actions(*_change_buttons(defence, capstone))
     elif not defence.is_ruled:
         yield small("Your participant gets the outcomes once you've ruled on every question.")
+
+
+def _describe_choosing(defence: Defence) -> str:
+    if defence.questions:
+        return (
+            "I'm choosing other questions. I'll tell you in a direct message when they're ready. Until then, "
+            "these stay; once you rule on one of them, they stay for good."
+        )
+    return "I'm choosing the questions. I'll tell you in a direct message when they're ready."
+
+
+def _change_buttons(defence: Defence, capstone: str) -> Iterator[dict[str, Any]]:
+    if defence.state is not DefenceState.PREPARING:
+        yield button("Prepare other questions", PREPARE, capstone)
+    if defence.session_at is not None:
+        yield confirmed(
+            button("Call it off", CALL_OFF, capstone),
+            "Call the session off?",
+            "Your participant's message then says that it's called off. The questions stay, and you can set "
+            "another time.",
+            "Call it off",
+        )
 
 
 def _question_blocks(question: DefenceQuestion, shown: ShownDefence, defence: Defence) -> Iterator[Block]:
@@ -174,9 +224,29 @@ def _describe_ruling(question: DefenceQuestion) -> str:
     earlier = len(question.rulings) - 1
     again = f" (looked at again; {earlier} earlier)" if earlier else ""
     note = f": {mrkdwn(ruling.note, MOST_OF_A_NOTE)}" if ruling.note else ""
-    return f"*{OUTCOMES[ruling.outcome]}*{again}{note}"
+    return f"*{describe_outcome(ruling.outcome)}*{again}{note}"
 
 
 def describe_saved(question: DefenceQuestion, outcome: DefenceOutcome, at: datetime) -> str:
     """Return the line that confirms a ruling, as safe mrkdwn."""
-    return f"*Saved:* question {question.position}, {OUTCOMES[outcome].lower()}, {moment(at, '{time}')}."
+    return f"*Saved:* question {question.position}, {OUTCOMES[outcome]}, {moment(at, '{time}')}."
+
+
+def describe_last(closes: date | None, today: date) -> str:
+    """Return what follows the last ruling, as safe mrkdwn. ``closes`` is the last day for a second look."""
+    told = (
+        "That was the last. Your participant gets the outcomes in their working hours, in ten minutes at the "
+        "earliest."
+    )
+    if closes is None:
+        return f"{told} *Look again* changes a ruling."
+    if closes < today:
+        return told
+    return f"{told} Until {closes.day} {closes:%b}, *Look again* changes a ruling."
+
+
+def describe_time(*, is_told: bool) -> str:
+    """Return the line that confirms a time. ``is_told``: the participant reads of it."""
+    if is_told:
+        return f"*Saved.* Your participant's message shows the new time. {_SAY_SO}"
+    return "*Saved.*"

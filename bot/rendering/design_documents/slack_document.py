@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.design_documents.records import DocumentProblem, DocumentSource, Says
+from bot.domain.design_documents.records import DesignDocument, DocumentProblem, DocumentSource, Says
 from bot.domain.design_documents.shown import ShownCheck, ShownDocument
+from bot.domain.secrets.detection import Redactor
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import (
     actions,
@@ -16,27 +17,37 @@ from bot.rendering.chat.slack_blocks import (
     section,
     small,
 )
-from bot.rendering.chat.slack_text import link, mrkdwn, plain_object
+from bot.rendering.chat.slack_text import link, mrkdwn, plain_object, units
 
 SEE, FILE = "design.see", "design.file"
 """The page and its button (value: the document), and the button for one of several files."""
 _MOST_OF_A_NAME, _MOST_OF_A_PATH, _MOST_OF_A_QUOTE, _MOST_OF_A_TEXT = 140, 200, 700, 400
 _MOST_CHECKS = 60
-_PIECE = 2600
-"""Characters of a pasted text in one block."""
+_PIECE, _MOST_OF_A_PIECE, _MOST_PIECES = 2600, 3000, 80
+"""Characters of a pasted text that are put into one block, those that it may have, and the blocks."""
 SAYS = {Says.WHOLE: "Says it", Says.PART: "Says part of it"}
 _NO_VERDICT = (
-    "These are quotes, not verdicts. What the document says counts in part; code, tests and your answers "
+    "These are quotes, not verdicts. What the document says counts in part; code, tests and {whose} answers "
     "show the rest. Silence is normal in a first version."
 )
 _SEVERAL = "Several files look like a design document. Which one is it?"
+_FOR_SENSEI = {
+    DocumentSource.PASTED: "I've kept it for your sensei.",
+    DocumentSource.FILE: "I'll tell your sensei where it is.",
+}
+_NONE_FOUND = (
+    "I found no file with “design” or “architecture” in its name on your default branch, or your "
+    "`.senseiignore` keeps it from me. Name its path, or paste the text, with `/dojo design`."
+)
 _PROBLEMS = {
-    DocumentProblem.NO_MODEL: (
-        "I've kept it for your sensei. No model is set up here, so I can't read it myself."
-    ),
+    DocumentProblem.NO_MODEL: "No model is set up here, so I can't read it myself. {for_sensei}",
     DocumentProblem.NOT_ANSWERED: (
-        "I couldn't read it just now. It's kept, your sensei can see it, and I'll try again over the next "
-        "day. There's nothing for you to do."
+        "I couldn't read it just now, so I'll try again over the next day. {for_sensei} There's nothing for "
+        "you to do."
+    ),
+    DocumentProblem.GAVE_UP: (
+        "I couldn't read it for a day, so I've stopped trying. Your sensei can read it. To let me try again, "
+        "give it to me again with `/dojo design`."
     ),
     DocumentProblem.NOT_FOUND: (
         "I couldn't find this file on your default branch, so I haven't read anything. Push it, check its "
@@ -66,12 +77,12 @@ def reading_message(shown: ShownDocument) -> OutgoingMessage:
     document = shown.document
     blocks: list[Block] = [section(f"*Your design document* – {_name_place(shown)}")]
     if document.problem is not None:
-        blocks.append(section(_PROBLEMS[document.problem]))
+        blocks.append(section(_describe_problem(document)))
         return OutgoingMessage("Your design document", fitted(blocks, "There's more than I can show here."))
     blocks.append(section(_summarise(shown)))
     blocks.extend(_question_blocks(shown))
     blocks.append(actions(button("See what I found", SEE, str(document.id))))
-    blocks.append(small(f"{_NO_VERDICT} Only you and your sensei see this."))
+    blocks.append(small(f"{_NO_VERDICT.format(whose='your')} Only you and your sensei see this."))
     return OutgoingMessage(
         "I've read your design document", fitted(blocks, "There's more than I can show here.")
     )
@@ -104,24 +115,33 @@ def sensei_message(shown: ShownDocument) -> OutgoingMessage:
     return OutgoingMessage("A design document", fitted(blocks, "There's more than I can show here."))
 
 
-def document_view(shown: ShownDocument) -> View:
-    """Return the page with what the document says about each check."""
+def document_view(shown: ShownDocument, *, is_own: bool) -> View:
+    """Return the page with what the document says about each check. ``is_own``: its reader gave it."""
     return {
         "type": "modal",
         "callback_id": SEE,
         "title": plain_object("Design document"),
         "close": plain_object("Close"),
-        "blocks": list(_page_blocks(shown)),
+        "blocks": list(_page_blocks(shown, "your" if is_own else "their")),
     }
 
 
-def _page_blocks(shown: ShownDocument) -> Iterator[Block]:
+def _describe_problem(document: DesignDocument) -> str:
+    """Return why a document wasn't read, and what comes next."""
+    if document.problem is DocumentProblem.NOT_FOUND and not document.path:
+        return _NONE_FOUND
+    problem = document.problem or DocumentProblem.NOT_FOUND
+    return _PROBLEMS[problem].format(for_sensei=_FOR_SENSEI[document.source])
+
+
+def _page_blocks(shown: ShownDocument, whose: str) -> Iterator[Block]:
     yield section(f"*{mrkdwn(shown.capstone, _MOST_OF_A_NAME)}* – {_name_place(shown)}")
     if shown.document.reading is None:
-        yield section("I haven't read it.")
+        where = " The link above opens it in the repository." if shown.address else ""
+        yield section(f"I haven't read it.{where}")
         yield from _text_blocks(shown.document.text)
         return
-    yield small(_NO_VERDICT)
+    yield small(_NO_VERDICT.format(whose=whose))
     yield from _question_blocks(shown)
     yield divider()
     for check in shown.found[:_MOST_CHECKS]:
@@ -184,10 +204,40 @@ def _file_buttons(document: int, paths: Sequence[str]) -> Iterator[Block]:
 
 
 def _text_blocks(text: str) -> Iterator[Block]:
-    """Yield a pasted text in pieces, as it was written."""
+    """Yield a pasted text in pieces, whole but for secrets."""
     if text:
         yield header("The text")
-    for start in range(0, len(text), _PIECE):
-        piece = mrkdwn(text[start : start + _PIECE], _PIECE, lines=True)
-        if piece.strip():
-            yield section(piece)
+    pieces = [piece for piece in _list_pieces(text) if piece.strip()]
+    for piece in pieces[:_MOST_PIECES]:
+        yield section(mrkdwn(piece, _MOST_OF_A_PIECE, lines=True))
+    if len(pieces) > _MOST_PIECES:
+        yield small("There's more than I can show here.")
+
+
+def _list_pieces(text: str) -> Iterator[str]:
+    """Yield the pieces of a text, without secrets. Each ends with a line, if that is possible."""
+    # A secret may lie across two pieces, so all are hidden before.
+    lines = (part for line in Redactor().redact(text).split("\n") for part in _cut(line))
+    piece, room = "", _PIECE
+    for line in lines:
+        size = _measure(line) + 1
+        if size > room:
+            yield piece
+            piece, room = "", _PIECE
+        piece, room = f"{piece}{line}\n", room - size
+    yield piece
+
+
+def _cut(line: str) -> Iterator[str]:
+    """Yield the parts of a line, each of which fits into a block."""
+    if _measure(line) <= _PIECE:
+        yield line
+        return
+    middle = line.rfind(" ", 1, len(line) // 2) + 1 or len(line) // 2
+    yield from _cut(line[:middle])
+    yield from _cut(line[middle:])
+
+
+def _measure(line: str) -> int:
+    """Return how long a line is once it is safe to show."""
+    return units(mrkdwn(line, 20 * len(line) + 20, lines=True))

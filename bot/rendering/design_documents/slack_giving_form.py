@@ -14,8 +14,8 @@ MOST_PARTS = 7
 """Fields for a pasted text. Each takes 3,000 characters, which is Slack's limit."""
 _MOST_OF_A_PART, _MOST_OF_A_PATH = 3000, 300
 _WHAT = (
-    "I read your design document against the checks that a design can answer, and quote what it says. Only "
-    "you and your sensei see that. Name a Markdown file on your default branch, or paste the text."
+    "I'll read your design document against the checks that a design can answer, and quote what it says. "
+    "Only you and your sensei see that. Name a Markdown file on your default branch, or paste the text."
 )
 
 
@@ -25,8 +25,7 @@ def name_part(number: int) -> str:
 
 
 def giving_form(capstones: Mapping[str, str], parts: int = 1) -> View:
-    """Return the form. ``capstones`` are the participant's own, by id; ``parts`` is how many fields it "
-    "has."""
+    """Return the form, with ``parts`` fields. ``capstones`` are the participant's own, by id."""
     blocks: list[Block] = [section(_WHAT)]
     if len(capstones) > 1:
         menu = single_select(CAPSTONE, capstones, next(iter(capstones)))
@@ -37,7 +36,8 @@ def giving_form(capstones: Mapping[str, str], parts: int = 1) -> View:
             "Path of the file",
             text_field(PATH, "", _MOST_OF_A_PATH, placeholder="docs/design.md"),
             optional=True,
-            hint="Leave both fields empty, and I look for a file with “design” in its name.",
+            hint="Leave both fields empty, and I'll look for a file with “design” or “architecture” in its "
+            "name.",
         )
     )
     for number in range(1, parts + 1):
@@ -48,7 +48,7 @@ def giving_form(capstones: Mapping[str, str], parts: int = 1) -> View:
         blocks.append(actions(button("The text is longer", MORE, str(parts + 1))))
         blocks.append(small("Slack takes 3,000 characters in one field. I join the fields in their order."))
     only = next(iter(capstones)) if len(capstones) == 1 else ""
-    return {**modal("Design document", "Give it", blocks, f"{only}:{parts}"), "callback_id": GIVE}
+    return {**modal("Design document", "Send", blocks, f"{only}:{parts}"), "callback_id": GIVE}
 
 
 def given_view(lines: Sequence[str]) -> View:

@@ -13,16 +13,22 @@ PLAN = "one_to_ones.plan"
 """The button and the form with which either of a pair plans, moves and cancels."""
 PROBLEMS: Mapping[str, str] = MappingProxyType(
     {
-        CalendarProblem.REFUSED: "Its host says that there's no such calendar, or that it isn't shared.",
+        CalendarProblem.REFUSED: (
+            "Its host says that there's no such calendar, or that it isn't shared. Check the address, or "
+            "make a new secret address, and enter it again."
+        ),
         CalendarProblem.NO_ANSWER: "Its host didn't answer. I'll try again tomorrow.",
         CalendarProblem.NOT_ALLOWED: (
             "I may not fetch calendars from its host. The person who runs Sensei decides which hosts I "
             "may use."
         ),
         CalendarProblem.TOO_LARGE: (
-            "It's larger than 4 MB. Give me a calendar that has only your one-to-ones."
+            "It's larger than 4 MB, or has too many events. Give me a calendar that has only your "
+            "one-to-ones."
         ),
-        CalendarProblem.NO_CALENDAR: "What its host sends isn't a calendar (.ics).",
+        CalendarProblem.NO_CALENDAR: (
+            "What its host sends isn't a calendar. Enter the address that ends in .ics."
+        ),
     }
 )
 """Why a calendar could not be read, and what to do next, by ``CalendarProblem``."""
@@ -54,6 +60,12 @@ def say_problem(problem: str) -> str:
         return (
             "I've read your calendar of one-to-ones, but no event of the next four weeks names the other "
             "person. Enter what its title says, or plan a time."
+        )
+    if problem == CalendarProblem.RENAMED:
+        return (
+            "I haven't read your calendar of one-to-ones: the other person has another name now, or you two "
+            "weren't a pair when you added it. What I already knew is unchanged. If I should look for them, "
+            "enter the address again."
         )
     parts = ["I couldn't read your calendar of one-to-ones.", PROBLEMS.get(problem, "")]
     return " ".join(filter(None, [*parts, "What I already knew is unchanged."]))

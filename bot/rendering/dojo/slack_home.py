@@ -34,7 +34,7 @@ from bot.rendering.chat.slack_blocks import (
     section,
     small,
 )
-from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
+from bot.rendering.chat.slack_text import link, moment, mrkdwn, page_of, plain
 from bot.rendering.decisions.slack_list import home_blocks as decision_blocks
 from bot.rendering.dojo.home_actions import action_rows
 from bot.rendering.dojo.home_milestone import milestone_blocks
@@ -51,6 +51,7 @@ PER_PAGE = 20
 _MOST_QUESTIONS, _MOST_OF_EACH = 10, 3
 _MOST_OF_A_QUESTION, _MOST_OF_A_BRIEF, _MOST_OF_A_TITLE = 160, 1000, 80
 _STATES = {QuestionState.DISPUTED: "awaiting a ruling", QuestionState.DEFERRED: "deferred"}
+_WHEN = "{date_long_pretty}, {time}"
 _MOVED_SINCE = (
     "A check has moved if a change in the last seven days made the evidence for it stronger or weaker."
 )
@@ -161,6 +162,8 @@ def _participant_blocks(home: ParticipantHome, whole: Home, *, buttons: bool) ->
         yield section(listed(home.questions, format_question, _MOST_QUESTIONS))
     else:
         yield section("*No open questions.* Nothing is waiting for you.")
+    if home.defence_at:
+        yield section(f"*Your defence*\n{moment(home.defence_at, _WHEN)}")
     if home.next_check_in:
         yield section(f"*Next check-in*\n{home.next_check_in} To change this, use `/dojo checkin`.")
     if buttons:
@@ -251,6 +254,8 @@ def _format_participant(participant: SenseiParticipant) -> str:
         notes.append(count(participant.decisions, "decision"))
     if participant.skips_check_ins:
         notes.append("skipped the last two check-ins")
+    if participant.defence_at:
+        notes.append(f"defence on {moment(participant.defence_at, _WHEN)}")
     if participant.state is EnrolmentState.PAUSED:
         notes.append("paused")
     if participant.standing_in_for:

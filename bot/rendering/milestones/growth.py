@@ -26,7 +26,10 @@ EXPLAINED_NEUTRALLY = (
 """The same for a page that its participant may show to others."""
 
 
-DEFENDED = "A question is defended alone if its author answered it in the live defence without a follow-up."
+DEFENDED = (
+    "A question counts as defended alone if the participant answered it in the live defence without a "
+    "follow-up."
+)
 """Explains the count that is shown only once there was a defence."""
 
 

@@ -8,10 +8,10 @@ from bot.domain.milestones.report import MilestoneReport, ReportedCriterion
 from bot.domain.review.report import Citation
 from bot.domain.triage.records import RulerRole
 from bot.rendering.decisions.markdown import PART_LABELS
-from bot.rendering.defences.slack_messages import OUTCOMES
 from bot.rendering.milestones.growth import DEFENDED, EXPLAINED_NEUTRALLY, describe_counts
 from bot.rendering.milestones.wording import TITLES, format_day
 from bot.rendering.review import html
+from bot.rendering.text.defence_outcomes import OUTCOMES
 from bot.rendering.text.safe_text import count, one_line, place_name, short_revision
 
 _SAID = {

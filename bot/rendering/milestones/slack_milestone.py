@@ -22,7 +22,7 @@ from bot.rendering.chat.slack_blocks import (
     section,
     small,
 )
-from bot.rendering.chat.slack_text import mrkdwn, plain_object
+from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object
 from bot.rendering.milestones.growth import DEFENDED, EXPLAINED, describe_growth
 from bot.rendering.milestones.wording import NO_DATES, TITLES, describe_count, describe_level, describe_window
 
@@ -32,6 +32,7 @@ LIST, DEFENCE = "triage.list", "defence.show"
 """The buttons that open what is due, and the defence. The value is the capstone's id."""
 _MOST_BLOCKS, _MOST_BYTES = 95, 240_000  # of the 100 blocks and the 250,000 bytes that a view may have
 _MOST_OF_A_TITLE, _MOST_OF_A_CHECK = 80, 240
+_WHEN = "{date_long_pretty}, {time}"
 _LEFT_OUT = (
     "There's more than I can show here. The person who runs Sensei can list everyone with "
     "`sensei milestone list`."
@@ -89,6 +90,8 @@ def _own_blocks(
     for own in capstones:
         readiness = own.readiness
         yield section(f"*Your capstone {mrkdwn(own.capstone, 140)}* – {describe_count(readiness)}")
+        if own.defence_at:
+            yield section(f"*Your defence* – {moment(own.defence_at, _WHEN)}")
         if readiness.ruled:
             yield section(listed(readiness.ruled, lambda standing: _format_ruled(standing, levels)))
         if readiness.missing:
@@ -147,6 +150,8 @@ def _sensei_blocks(
 def _format_participant(row: ParticipantMilestone, levels: tuple[str, ...]) -> Iterable[str]:
     deputy = "; you're standing in as their sensei" if row.standing_in else ""
     yield f"*{named(row.person)}* – {describe_count(row.readiness)}{deputy}"
+    if row.defence_at:
+        yield f"Defence: {moment(row.defence_at, _WHEN)}"
     if row.readiness.below_gate:
         yield f"Not ready yet: {_join_titles(row.readiness.below_gate)}"
     if row.in_doubt:

@@ -1,6 +1,6 @@
 """The form in which either of a pair plans, moves and cancels one-to-ones."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -28,7 +28,8 @@ class PlanForm:
 
     ``partners`` are names by the value of a choice; ``chosen`` is one of these values. ``meetings`` are the
     coming one-to-ones by their ids. ``local`` is the time in ``zone`` that the pickers begin with. If
-    ``moving`` is the id of a one-to-one, the form moves it. ``notice`` is a sentence of ours.
+    ``moving`` is the id of a one-to-one, the form moves it. ``notice`` is a sentence of ours. ``fixed`` are
+    the ids of those that are in a calendar, and are moved there.
     """
 
     partners: Mapping[str, str]
@@ -38,6 +39,7 @@ class PlanForm:
     zone: str
     moving: int | None = None
     notice: str = ""
+    fixed: Collection[int] = ()
 
 
 def plan_form(shown: PlanForm, metadata: str) -> View:
@@ -57,8 +59,9 @@ def _list_blocks(shown: PlanForm) -> Iterable[Block]:
             continue
         yield section(say_meeting(meeting))
         if shown.moving is None:
+            moves = [button("Move", f"{MOVE}:{number}", str(number))] if number not in shown.fixed else []
             yield actions(
-                button("Move", f"{MOVE}:{number}", str(number)),
+                *moves,
                 confirmed(
                     button("Cancel it", f"{CANCEL}:{number}", str(number)),
                     "Cancel this one-to-one",
@@ -66,6 +69,8 @@ def _list_blocks(shown: PlanForm) -> Iterable[Block]:
                     "Cancel it",
                 ),
             )
+            if number in shown.fixed:
+                yield small("It's in your calendar. If you move it there, it moves here within a day.")
 
 
 def _field_blocks(shown: PlanForm) -> Iterable[Block]:

@@ -4,14 +4,10 @@ from collections.abc import Iterator
 
 from bot.rendering.privacy.export_words import Json, day, quote_lines
 from bot.rendering.review.markdown import code, plain
+from bot.rendering.text.defence_outcomes import OUTCOMES
 from bot.rendering.text.safe_text import count
 
-_OUTCOMES = {
-    "alone": "answered alone",
-    "after_follow_up": "answered after a follow-up",
-    "not_yet": "not answered yet",
-    "not_asked": "not asked",
-}
+_OPEN = {"preparing": "still to come", "ready": "still to come", "cancelled": "not held: nothing was asked"}
 
 
 def document_lines(found: Json) -> Iterator[str]:
@@ -39,13 +35,13 @@ def defence_lines(found: Json) -> Iterator[str]:
     if found["defences"]:
         yield from ("", "#### Defences", "")
     for defence in found["defences"]:
-        held = f"held on {day(defence['held_at'])}" if defence["held_at"] else "still to come"
-        yield f"- Prepared on {day(defence['created_at'])}, {held}."
+        held = f"held on {day(defence['held_at'])}" if defence["held_at"] else _OPEN[defence["state"]]
+        yield f"- Prepared on {day(defence['prepared_at'])}, {held}."
         for question in defence["questions"]:
             yield f"  - {plain(question['text'])}"
             yield f"    About {code(question['path'])}, line {question['line_start']}."
             for ruling in question["rulings"]:
-                yield f"    On {day(ruling['at'])}: {_OUTCOMES[ruling['outcome']]}."
+                yield f"    On {day(ruling['at'])}: {OUTCOMES[ruling['outcome']]}."
                 if ruling["note"]:
                     yield from quote_lines(ruling["note"], "    ")
 

@@ -18,38 +18,37 @@ def require_capstone(tx: Tx, actor: Actor, value: str, at: datetime) -> Capstone
     Raises:
         UserError: they aren't, it has ended, or it doesn't exist. The words are the same.
     """
-    number = parse_number(value)
-    if actor.person is not None and number is not None and number in tx.standings.names([number]):
-        capstone = tx.capstones.get(number)
-        role = find_role(tx, actor.person, Action.DEFENCE_RUN, capstone.id, at)
-        if role is not None and not capstone.ended:
-            return capstone
-    raise not_theirs()
+    capstone = _find_capstone(tx, actor, parse_number(value), at)
+    if capstone is None:
+        raise UserError(
+            "You're not this participant's sensei or deputy now, so nothing was changed.",
+            "`/dojo defence` lists your participants.",
+        )
+    return capstone
 
 
 def require_question(tx: Tx, actor: Actor, value: str, at: datetime) -> tuple[Defence, DefenceQuestion]:
     """Return the question that a value names, with its defence, if the actor may run it now.
 
     Raises:
-        UserError: they may not, it is no longer part of the newest defence, or it doesn't exist.
+        UserError: they may not, it is no longer part of the newest defence, or it doesn't exist. The words
+            are the same.
     """
     number = parse_number(value) or 0
     defence = tx.defences.by_question(number)
-    if defence is None:
-        raise not_theirs()
-    require_capstone(tx, actor, str(defence.capstone), at)
-    newest = tx.defences.newest([defence.capstone]).get(defence.capstone)
-    if newest is None or newest.id != defence.id:
-        raise UserError(
-            "This question is no longer part of the defence, so I haven't saved anything.",
-            "`/dojo defence` opens the questions of now.",
-        )
-    return defence, next(question for question in defence.questions if question.id == number)
-
-
-def not_theirs() -> UserError:
-    """Return the error for whoever is not the participant's sensei or deputy now."""
-    return UserError(
-        "You're not this participant's sensei or deputy now, so nothing was changed.",
-        "`/dojo defence` lists your participants.",
+    if defence is not None and _find_capstone(tx, actor, defence.capstone, at) is not None:
+        newest = tx.defences.newest([defence.capstone]).get(defence.capstone)
+        if newest is not None and newest.id == defence.id:
+            return defence, next(question for question in defence.questions if question.id == number)
+    raise UserError(
+        "I can't find this question in a defence of your participants now, so I haven't saved anything.",
+        "`/dojo defence` opens the questions of now.",
     )
+
+
+def _find_capstone(tx: Tx, actor: Actor, number: int | None, at: datetime) -> Capstone | None:
+    if actor.person is None or number is None or number not in tx.standings.names([number]):
+        return None
+    capstone = tx.capstones.get(number)
+    role = find_role(tx, actor.person, Action.DEFENCE_RUN, capstone.id, at)
+    return capstone if role is not None and not capstone.ended else None

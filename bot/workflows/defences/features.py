@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.domain.chat.events import Acted, Submission
+from bot.domain.chat.events import Acted, Click, Submission
 from bot.domain.chat.slack_escapes import find_mentioned_user
 from bot.domain.defences.records import DefenceOutcome
 from bot.domain.dojo.local_days import day_in, load_zone
@@ -20,10 +20,12 @@ from bot.rendering.defences.slack_messages import MOST_OF_A_NOTE, SHOW
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import Button, Feature, Form, Subcommand
 from bot.workflows.chat.working_hours import find_hours
-from bot.workflows.defences.defence_permissions import not_theirs, require_capstone, require_question
+from bot.workflows.defences.defence_permissions import require_capstone, require_question
 from bot.workflows.defences.messages import ANNOUNCED, READY, RESULT, DefenceMessages
 from bot.workflows.defences.sessions import (
+    find_closing_day,
     find_final_day,
+    is_stuck,
     prepare_defence,
     require_open,
     rule_on_question,
@@ -76,6 +78,7 @@ class DefenceFeature:
                 page.PREPARE: Button(run, opens=page.PREPARE),
                 page.TIME: Button(run, opens=page.TIME),
                 page.RULE: Button(run, opens=page.RULE),
+                page.CALL_OFF: Button(run, redraws=self._call_off, writes=True, does="call the session off"),
             },
             forms={
                 SHOW: Form(run, self._open, _submit_nothing),
@@ -112,8 +115,7 @@ class DefenceFeature:
         )
 
     def _open(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
-        """Show the defence of a capstone (a button's value) or a mentioned person, or a list to choose "
-        "from."""
+        """Show the defence of a capstone (a button's value) or a mentioned person, or a list of them."""
         at = clock()
         if parse_number(argument) is not None:
             return self._show(tx, require_capstone(tx, actor, argument, at), at)
@@ -121,8 +123,16 @@ class DefenceFeature:
         if argument.strip():
             person = _find_mentioned(tx, actor, argument)
             theirs = {capstone: owner for capstone, owner in theirs.items() if owner == person}
+            if not theirs:
+                raise UserError(
+                    "They aren't one of your participants with an enrolled repository now.",
+                    "`/dojo defence` lists yours.",
+                )
         if not theirs:
-            raise not_theirs()
+            raise UserError(
+                "You have no participants with an enrolled repository now, so there's no defence to prepare.",
+                "Ask your lead if one is missing.",
+            )
         if len(theirs) == 1:
             return self._show(tx, require_capstone(tx, actor, str(next(iter(theirs))), at), at)
         rows = []
@@ -133,16 +143,18 @@ class DefenceFeature:
 
     def _show(self, tx: Tx, capstone: Capstone, at: datetime, notice: str = "") -> View:
         participant = find_responsibility(tx, capstone.id, at).participant
+        defence = tx.defences.newest([capstone.id]).get(capstone.id)
         words = LevelWords.of_rubric(self.make_loader().load(tx, [capstone.id])[capstone.id].rubric)
         return page.session_view(
             page.ShownDefence(
                 capstone.id,
                 show_people(tx, capstone.cohort, [participant])[participant],
                 capstone.full_name,
-                tx.defences.newest([capstone.id]).get(capstone.id),
+                defence,
                 words.titles,
                 f"{self.web}/{capstone.full_name}",
                 notice,
+                defence is not None and is_stuck(defence, at),
             )
         )
 
@@ -175,18 +187,26 @@ class DefenceFeature:
 
     def _prepare(self, tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
         capstone = require_capstone(tx, actor, sent.metadata, clock())
-        session_at = _read_time(tx, actor, capstone, sent)
+        session_at = _require_time(tx, actor, capstone, sent)
         prepare_defence(tx, capstone, actor.person or "", session_at, clock())
         return self._show(tx, capstone, clock())
 
     def _save_time(self, tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
         capstone = require_capstone(tx, actor, sent.metadata, clock())
-        session_at = _read_time(tx, actor, capstone, sent)
+        session_at = _require_time(tx, actor, capstone, sent)
         defence = tx.defences.newest([capstone.id]).get(capstone.id)
-        if defence is None or session_at is None:
+        if defence is None:
             raise UserError("There's no defence to change, so I haven't saved a time.", "Prepare one first.")
-        set_session(tx, defence, actor.person or "", session_at, clock())
-        return self._show(tx, capstone, clock(), "*Saved.* Your participant reads the new time.")
+        is_told = set_session(tx, defence, actor.person or "", session_at, clock())
+        return self._show(tx, capstone, clock(), page.describe_time(is_told=is_told))
+
+    def _call_off(self, tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
+        value = click.value if isinstance(click.value, str) else ""
+        capstone = require_capstone(tx, actor, value, clock())
+        defence = tx.defences.newest([capstone.id]).get(capstone.id)
+        if defence is not None:
+            set_session(tx, defence, actor.person or "", None, clock())
+        return self._show(tx, capstone, clock(), page.CALLED_OFF)
 
     def _open_ruling(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
         defence, question = require_question(tx, actor, argument, clock())
@@ -209,8 +229,13 @@ class DefenceFeature:
         defence, question = require_question(tx, actor, sent.metadata, at)
         outcome = DefenceOutcome(sent.text(page.OUTCOME))
         rule_on_question(tx, defence, question, actor.person or "", outcome, sent.text(page.NOTE), at)
+        capstone, ruled = tx.capstones.get(defence.capstone), tx.defences.find(defence.id)
+        is_last = ruled is not None and ruled.is_ruled and not defence.is_ruled
         saved = page.describe_saved(question, outcome, at)
-        return self._show(tx, tx.capstones.get(defence.capstone), at, saved)
+        if is_last:
+            today = day_in(find_hours(tx, actor.person or "", capstone.cohort).time_zone, at)
+            saved = f"{saved} {page.describe_last(find_closing_day(tx, capstone.cohort), today)}"
+        return self._show(tx, capstone, at, saved)
 
 
 def _list_theirs(tx: Tx, actor: Actor, at: datetime) -> Mapping[int, str]:
@@ -232,6 +257,15 @@ def _find_mentioned(tx: Tx, actor: Actor, text: str) -> str | None:
             "Mention the participant, as in `/dojo defence @ada`.",
         )
     return tx.members.by_chat(actor.workspace, user)
+
+
+def _require_time(tx: Tx, actor: Actor, capstone: Capstone, sent: Submission) -> datetime:
+    session_at = _read_time(tx, actor, capstone, sent)
+    if session_at is None:
+        raise UserError(
+            "I couldn't read the day and the time, so I haven't saved anything.", "Choose both again."
+        )
+    return session_at
 
 
 def _read_time(tx: Tx, actor: Actor, capstone: Capstone, sent: Submission) -> datetime | None:

@@ -11,6 +11,7 @@ from bot.ports.store import Tx
 from bot.rendering.defences.slack_messages import announcement, ready_message, result_message
 from bot.workflows.articulation.question_contexts import find_capstone_duty, find_name
 from bot.workflows.chat.features import AddressedMessage
+from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import is_on_its_way, rewrite_message, send_message
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
@@ -21,23 +22,23 @@ _SITTING = timedelta(minutes=10)
 """How long the outcomes wait, so that a sensei can correct a slip before anyone reads it."""
 
 
-def tell_ready(tx: Tx, defence: int, at: datetime) -> None:
-    """Tell the sensei who asked that the questions are ready, or that there are none."""
-    send_message(tx, f"{READY}:{defence}", READY, {"defence": defence}, at)
+def tell_ready(tx: Tx, defence: Defence, *, kept: bool, at: datetime) -> None:
+    """Tell the sensei that the questions are ready, or that there are none.
+
+    ``kept``: other questions were wanted, and the earlier ones stay because there are none.
+    """
+    key = f"{READY}:{defence.id}:{int(defence.prepared_at.timestamp() * 1000)}"
+    send_message(tx, key, READY, {"defence": defence.id, "kept": kept}, at)
 
 
 def announce(tx: Tx, defence: Defence, at: datetime) -> None:
     """Tell the participant when the defence is, in their hours. Rewrite what they were told before."""
+    refresh_home(tx, defence.participant, at)
     key, about = f"{ANNOUNCED}:{defence.id}", {"defence": defence.id}
     if is_on_its_way(tx, key, at):
         rewrite_message(tx, key, ANNOUNCED, about, at)
     else:
         send_message(tx, key, ANNOUNCED, about, _in_hours(tx, defence, at))
-
-
-def is_announced(tx: Tx, defence: Defence, at: datetime) -> bool:
-    """Return whether the participant has been told about a defence, or is about to be."""
-    return is_on_its_way(tx, f"{ANNOUNCED}:{defence.id}", at)
 
 
 def tell_result(tx: Tx, defence: Defence, at: datetime) -> None:
@@ -72,17 +73,15 @@ class DefenceMessages:
         duty = find_capstone_duty(tx, capstone, defence.participant, self.now())
         if duty is None or capstone.ended or (newest is not None and newest.id != defence.id):
             return None
-        return AddressedMessage((duty.person,), ready_message(defence, find_name(tx, defence.participant)))
+        name = find_name(tx, defence.participant)
+        return AddressedMessage((duty.person,), ready_message(defence, name, kept=about.get("kept", False)))
 
     def write_announced(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Tell the participant when the defence is, and what it is about. Never a question."""
         defence = self._find_of_participant(tx, about)
         if defence is None:
             return None
-        newest = tx.defences.newest([defence.capstone]).get(defence.capstone)
-        # A defence that was prepared anew is announced once; its time may be the later one's.
-        when = newest.session_at if newest is not None else defence.session_at
-        return AddressedMessage((defence.participant,), announcement(when))
+        return AddressedMessage((defence.participant,), announcement(defence.session_at))
 
     def write_result(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Tell the participant the questions, the outcomes and their sensei's sentences."""

@@ -68,12 +68,11 @@ class DefencePreparation:
             return {"outcome": "gone"}
         prepared = insist(steps, "prepare", lambda: self._prepare(number))
         count = prepared["questions"] if prepared["outcome"] == "done" else 0
-        announced = argument.get("announced", False)
-        steps.tx("ready", lambda tx: self._finish(tx, number, count, announced=announced))
+        steps.tx("ready", lambda tx: self._finish(tx, number, count))
         return {"outcome": "ready" if count else "empty"}
 
     def _prepare(self, number: int) -> Json:
-        """Choose and store the questions; return how many there are."""
+        """Choose and store questions; return how many. If there are none, those from before stay."""
         with self.store.read() as tx:
             defence = _find_wanted(tx, number)
             if defence is None:
@@ -86,7 +85,8 @@ class DefencePreparation:
         with self.store.begin() as tx:
             if _find_wanted(tx, number) is None:
                 return {"questions": 0}
-            tx.defences.set_questions(number, head, questions)
+            if questions:
+                tx.defences.set_questions(number, head, questions)
         return {"questions": len(questions)}
 
     def _list_places(self, tx: Tx, defence: Defence) -> tuple[Rubric, Sequence[DefencePlace]]:
@@ -143,14 +143,14 @@ class DefencePreparation:
             self.measures.count_refused_words("defence", reason)
         return [parsed.questions.get(number, unworded[number - 1]) for number in range(1, len(places) + 1)]
 
-    def _finish(self, tx: Tx, number: int, count: int, *, announced: bool) -> Json:
-        """Let the questions be asked. ``announced``: the participant already knows when."""
+    def _finish(self, tx: Tx, number: int, count: int) -> Json:
+        """Let the questions be asked: new ones, or those from before if there are no others."""
         defence = _find_wanted(tx, number)
         if defence is not None:
-            state = DefenceState.READY if count else DefenceState.CANCELLED
+            state = DefenceState.READY if defence.questions else DefenceState.CANCELLED
             tx.defences.set_state(number, state, self.now())
-            tell_ready(tx, number, self.now())
-            if count and not announced:
+            tell_ready(tx, defence, kept=bool(defence.questions) and not count, at=self.now())
+            if defence.questions:
                 announce(tx, defence, self.now())
         return {}
 

@@ -77,7 +77,8 @@ class DesignDocumentFeature:
 
     def _open_page(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
         document = _find_document(tx, actor, argument, clock)
-        return document_view(show_document(tx, self.make_loader(), document, self.web))
+        shown = show_document(tx, self.make_loader(), document, self.web)
+        return document_view(shown, is_own=document.person == actor.person)
 
 
 def _open(tx: Tx, actor: Actor, _argument: str, _clock: Clock) -> View:
@@ -120,7 +121,7 @@ def _save(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
     give_document(tx, capstone, actor.person or "", path, make_storable(text), clock())
     return form.given_view(
         [
-            "Saved. I read it now, and tell you in a direct message what I found.",
+            "Saved. I'll read it now and tell you in a direct message what I found.",
             "You can give me a newer version at any time; the newest one counts.",
         ]
     )

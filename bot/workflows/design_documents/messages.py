@@ -51,6 +51,7 @@ def _is_for_senseis(document: DesignDocument) -> bool:
     return document.state is DocumentState.READ or document.problem in {
         DocumentProblem.NO_MODEL,
         DocumentProblem.NOT_ANSWERED,
+        DocumentProblem.GAVE_UP,
     }
 
 

@@ -104,7 +104,7 @@ class DesignReading:
             state = DocumentState.WAITING if waits else DocumentState.UNREADABLE
             if found.path and not document.path:
                 tx.design_documents.choose(number, found.path)
-            tx.design_documents.save_problem(number, state, problem, found.paths)
+            tx.design_documents.save_problem(number, state, problem, found.paths, found.head)
         return {"result": problem.value}
 
     def _find_text(self, document: DesignDocument) -> _Found:
@@ -161,17 +161,20 @@ class DesignReading:
         return parsed.reading, None
 
     def _conclude(self, tx: Tx, argument: Json, outcome: str) -> Json:
-        """Tell both, or try again later if the model didn't answer."""
+        """Tell both; if the model didn't answer, try again later, and in the end say that I've stopped."""
         document, attempt = tx.design_documents.find(argument["document"]), argument.get("attempt", 0)
         if document is None or outcome == "gone":
             return {}
         if outcome == DocumentProblem.NO_ACCESS:
             tx.design_documents.save_problem(document.id, DocumentState.UNREADABLE, DocumentProblem.NO_ACCESS)
-        if outcome == DocumentProblem.NOT_ANSWERED:
-            if attempt < len(PAUSES):
-                read_soon(tx, document, self.now() + PAUSES[attempt], attempt + 1)
+        if outcome == DocumentProblem.NOT_ANSWERED and attempt < len(PAUSES):
+            read_soon(tx, document, self.now() + PAUSES[attempt], attempt + 1)
             if attempt:
                 return {}  # both know already that it waits
+        elif outcome == DocumentProblem.NOT_ANSWERED:
+            tx.design_documents.save_problem(
+                document.id, DocumentState.UNREADABLE, DocumentProblem.GAVE_UP, head=document.head
+            )
         tell_of_document(tx, document, self.now())
         return {}
 

@@ -58,6 +58,7 @@ from bot.workflows.triage.waiting_rulings import CountsTriage
 DescribesCheckIn = Callable[[Tx, Member, datetime], str]
 """Returns when a participant is asked next, in Sensei's own words; empty if there is nothing to say."""
 _WEEK = timedelta(days=7)
+_SHOWN_AFTER = timedelta(hours=1)
 _MOST_READS = 3
 
 
@@ -291,6 +292,7 @@ class _CohortRows:
             list_waiting_questions(self._tx, member.person),
             list_levels(self._tx, self._load_words, self._find_capstones(member.person), self._zone),
             self._describe_check_in(self._tx, member, self._now) if self._describe_check_in else "",
+            self._sessions.get(member.person),
         )
 
     def meeting_pairs(self, actor: Actor) -> list[MeetingPair]:
@@ -408,7 +410,16 @@ class _CohortRows:
             member.enrolment if member else 0,
             decisions[person],
             any(capstone in self._skipped for capstone in self._find_capstones(person)),
+            self._sessions.get(person),
         )
+
+    @cached_property
+    def _sessions(self) -> Mapping[str, datetime]:
+        """When people's defences are, by participant. One that began over an hour ago isn't shown."""
+        planned = self._tx.defences.list_sessions(list(self._owners))
+        return {
+            self._owners[capstone]: at for capstone, at in planned.items() if at > self._now - _SHOWN_AFTER
+        }
 
     @cached_property
     def _skipped(self) -> Mapping[int, datetime]:

@@ -112,6 +112,7 @@ def _list_own(asked: _Question) -> tuple[OwnMilestone, ...]:
     ledgers = asked.loader.load(asked.tx, list(capstones))
     readiness = gather_readiness(asked.tx, asked.loader, list(capstones), asked.current, ledgers)
     growth = gather_growth(asked.tx, asked.loader.library, list(capstones))
+    sessions = asked.tx.defences.list_sessions(list(capstones))
     most = 0 if asked.current.stage is MilestoneStage.OVER else MOST_OPEN_QUESTIONS
     return tuple(
         OwnMilestone(
@@ -119,6 +120,7 @@ def _list_own(asked: _Question) -> tuple[OwnMilestone, ...]:
             readiness[capstone],
             tuple(list_open_questions(readiness[capstone], ledgers[capstone].evidence, most)),
             growth[capstone],
+            sessions.get(capstone),
         )
         for capstone, name in capstones.items()
     )
@@ -137,6 +139,7 @@ def _list_theirs(asked: _Question) -> tuple[ParticipantMilestone, ...]:
     growth = gather_growth(asked.tx, asked.loader.library, list(theirs))
     is_final = asked.current.milestone is Milestone.FINAL
     defences = asked.tx.defences.newest(list(theirs)) if is_final else {}
+    sessions = asked.tx.defences.list_sessions(list(theirs)) if is_final else {}
     rows = [
         ParticipantMilestone(
             people[one.participant],
@@ -145,6 +148,7 @@ def _list_theirs(asked: _Question) -> tuple[ParticipantMilestone, ...]:
             growth[capstone],
             role is RulerRole.DEPUTY,
             capstone in defences,
+            sessions.get(capstone),
         )
         for capstone, (one, role) in theirs.items()
     ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.one_to_ones.calendar_events import DatedEvent, find_changes
-from bot.domain.one_to_ones.records import OneToOneState
+from bot.domain.one_to_ones.records import OneToOne, OneToOneState
 from bot.ports.store import Tx
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.dojo.one_to_one_parties import MeetingPair
@@ -35,8 +35,15 @@ def apply_events(tx: Tx, pair: MeetingPair, events: Sequence[DatedEvent], at: da
     return not changes.is_empty
 
 
+def is_in_calendar(tx: Tx, pairs: Sequence[MeetingPair], meeting: OneToOne) -> bool:
+    """Return whether a one-to-one of one of these pairs is in the calendar that its pair has now."""
+    return bool(meeting.event) and any(
+        pair.has(meeting) and tx.calendar_links.find(pair.enrolment) is not None for pair in pairs
+    )
+
+
 def drop_calendar(tx: Tx, pair: MeetingPair, at: datetime) -> None:
-    """Forget the calendar of a pair, and cancel the coming one-to-ones that came from it."""
+    """Forget the calendar of a pair, and cancel the coming one-to-ones that are in it."""
     tx.calendar_links.remove(pair.enrolment)
     dropped = [
         meeting.id

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.dojo.people import EnrolmentState
-from bot.domain.one_to_ones.calendar_events import HORIZON, CalendarProblem, DatedEvent, EventFilter
+from bot.domain.one_to_ones.calendar_events import (
+    HORIZON,
+    CalendarProblem,
+    DatedEvent,
+    EventFilter,
+    digest_name,
+)
 from bot.domain.one_to_ones.records import CalendarLink
 from bot.ports.calendars import Calendars, UnreadableCalendarError
 from bot.ports.engine import Json, Steps
@@ -17,6 +23,7 @@ from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.dojo.member_messages import find_name
 from bot.workflows.dojo.one_to_one_parties import MeetingPair, list_pairs_of
+from bot.workflows.jobs.retry import insist
 from bot.workflows.one_to_ones.calendar_changes import apply_events
 
 
@@ -31,10 +38,11 @@ class CalendarReading:
     def run(self, steps: Steps, argument: Json) -> Json:
         """Read a calendar.
 
-        The outcome is ``read``, ``unreadable``, or ``gone``: it was removed, or whoever added it is no longer
-        in the pair; then its address is forgotten.
+        The outcome is ``read``, ``unreadable``, ``replaced``: another one was entered meanwhile, and is read
+        on its own, or ``gone``: it was removed, or whoever added it is no longer in the pair; then its
+        address is forgotten.
         """
-        found = steps.step("read", lambda: self._read(argument["enrolment"]))
+        found = insist(steps, "read", lambda: self._read(argument["enrolment"]))
         return steps.tx("save", lambda tx: self._save(tx, argument["enrolment"], found))
 
     def _read(self, enrolment: int) -> Json:
@@ -42,19 +50,22 @@ class CalendarReading:
         with self.store.read() as tx:
             known = _find(tx, enrolment)
             if known is None:
-                return {"events": [], "problem": ""}
+                return {"of": "", "events": [], "problem": ""}
             link, pair = known
             other = pair.sensei if link.added_by == pair.participant else pair.participant
             wanted = EventFilter(find_name(tx, other), link.title)
             zone = find_hours(tx, link.added_by, pair.cohort).time_zone
+        found = {"of": link.fingerprint, "events": []}
+        if digest_name(wanted.name) != link.looks_for:
+            return {**found, "problem": CalendarProblem.RENAMED.value}
         try:
             events = self.calendars.read(link.address, wanted, at, at + HORIZON, zone)
         except UnreadableCalendarError as unreadable:
-            return {"events": [], "problem": unreadable.problem.value}
-        problem = "" if events else CalendarProblem.NO_EVENTS.value
+            return {**found, "problem": unreadable.problem.value}
         return {
+            **found,
             "events": [[event.key, event.at.isoformat()] for event in events],
-            "problem": problem,
+            "problem": "" if events else CalendarProblem.NO_EVENTS.value,
         }
 
     def _save(self, tx: Tx, enrolment: int, found: Json) -> Json:
@@ -64,6 +75,8 @@ class CalendarReading:
             tx.calendar_links.remove(enrolment)
             return {"outcome": "gone"}
         link, pair = known
+        if found["of"] != link.fingerprint:
+            return {"outcome": "replaced"}
         problem = str(found["problem"])
         if not problem or problem == CalendarProblem.NO_EVENTS:
             events = [DatedEvent(key, datetime.fromisoformat(moment)) for key, moment in found["events"]]

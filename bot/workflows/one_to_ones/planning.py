@@ -25,6 +25,7 @@ from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.dojo.home_one_to_ones import list_own_pairs, show_meeting
 from bot.workflows.dojo.member_messages import find_name
 from bot.workflows.dojo.one_to_one_parties import MeetingPair
+from bot.workflows.one_to_ones.calendar_changes import is_in_calendar
 from bot.workflows.one_to_ones.message_keys import refresh_briefs
 
 MOST_PLANNED = 10
@@ -132,14 +133,16 @@ def _show(  # noqa: PLR0913, PLR0917 - what the form depends on
     person = actor.person or ""
     zone = _find_zone(tx, actor, chosen)
     begins = moving.at if moving else _suggest_time(at)
+    coming = list_coming(tx, pairs, at)
     shown = ids.PlanForm(
         {str(pair.enrolment): name_partner(tx, pair, person) for pair in pairs},
         str(chosen.enrolment),
-        [(meeting.id, show_meeting(tx, meeting, person)) for meeting in list_coming(tx, pairs, at)],
+        [(meeting.id, show_meeting(tx, meeting, person)) for meeting in coming],
         begins.astimezone(load_zone(zone)),
         zone,
         moving.id if moving else None,
         notice,
+        [meeting.id for meeting in coming if is_in_calendar(tx, pairs, meeting)],
     )
     return ids.plan_form(shown, f"{_MOVE_OF}{moving.id}" if moving else str(chosen.enrolment))
 
@@ -154,7 +157,7 @@ def _find_zone(tx: Tx, actor: Actor, pair: MeetingPair) -> str:
 
 
 def _start_moving(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
-    pairs, (pair, meeting) = _find_meeting(tx, actor, click.value, clock())
+    pairs, (pair, meeting) = _find_movable(tx, actor, click.value, clock())
     return _show(tx, actor, pairs, pair, clock(), moving=meeting)
 
 
@@ -214,9 +217,26 @@ def _announce(tx: Tx, meeting: OneToOne, at: datetime) -> None:
 def _find_target(tx: Tx, actor: Actor, sent: Submission, at: datetime) -> tuple[MeetingPair, OneToOne | None]:
     """Return the pair that a form is about, and the one-to-one that it moves, if it moves one."""
     if sent.metadata.startswith(_MOVE_OF):
-        _, (pair, meeting) = _find_meeting(tx, actor, sent.metadata.removeprefix(_MOVE_OF), at)
+        _, (pair, meeting) = _find_movable(tx, actor, sent.metadata.removeprefix(_MOVE_OF), at)
         return pair, meeting
     return find_chosen_pair(require_pairs(tx, actor, at), sent.text(ids.WITH) or sent.metadata), None
+
+
+def _find_movable(
+    tx: Tx, actor: Actor, value: object, at: datetime
+) -> tuple[Sequence[MeetingPair], tuple[MeetingPair, OneToOne]]:
+    """Return what ``_find_meeting`` does.
+
+    Raises:
+        UserError: also if the one-to-one is in a calendar, which would move it back.
+    """
+    pairs, (pair, meeting) = _find_meeting(tx, actor, value, at)
+    if is_in_calendar(tx, pairs, meeting):
+        raise UserError(
+            "This one-to-one is in your calendar, so I haven't moved it.",
+            "Move it there: I read the calendar once a day. Or cancel it here, and plan another time.",
+        )
+    return pairs, (pair, meeting)
 
 
 def _find_meeting(

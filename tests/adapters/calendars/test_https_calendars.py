@@ -1,12 +1,12 @@
 """Calendars are fetched only from where they may be, within limits, and nothing shows their address."""
 
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.adapters.calendars import https_calendars
 from bot.adapters.calendars.https_calendars import MOST_BYTES, HttpsCalendars, is_public
 from bot.domain.one_to_ones.calendar_events import CalendarProblem, EventFilter
 from bot.ports.calendars import UnreadableCalendarError
@@ -56,7 +56,8 @@ def test_a_redirect_is_followed_on_the_list_and_nowhere_else(host: CalendarHost)
         assert (
             problem(calendars, host.serves("/b", b"", 301, Location=further)) is CalendarProblem.NOT_ALLOWED
         )
-    assert problem(calendars, host.serves("/loop", b"", 302, Location="/loop")) is CalendarProblem.REFUSED
+    for path, further in (("/loop", "/loop"), ("/odd", "https://[")):
+        assert problem(calendars, host.serves(path, b"", 302, Location=further)) is CalendarProblem.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -82,12 +83,42 @@ def test_a_page_that_asks_to_sign_in_is_no_calendar(host: CalendarHost) -> None:
     assert problem(host.calendars(), host.serves("/secret/page", "<html>")) is CalendarProblem.NO_CALENDAR
 
 
-def test_an_answer_that_takes_too_long_is_none(host: CalendarHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    address = host.serves("/secret/slow", calendar(event()))
-    monkeypatch.setattr(https_calendars, "_MOST_SECONDS", -1.0)
+DRIPS = b"HTTP/1.1 200 OK\r\nContent-Type: text/calendar\r\n\r\n" + b"x" * 1000
+CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"0" * 1000
+
+
+@pytest.mark.parametrize("answer", [DRIPS, CHUNKS], ids=["head and body", "chunk size"])
+def test_a_host_that_sends_one_byte_after_the_other_is_left(host: CalendarHost, answer: bytes) -> None:
+    address = host.writes("/secret/slow", answer, pause=0.05)
     began = time.monotonic()
-    assert problem(host.calendars(), address) is CalendarProblem.NO_ANSWER
-    assert time.monotonic() - began < 60
+    assert problem(host.calendars(seconds=1.0), address) is CalendarProblem.NO_ANSWER
+    assert time.monotonic() - began < 10
+
+
+def test_a_body_that_was_cut_off_at_the_deadline_is_no_calendar(host: CalendarHost) -> None:
+    address = host.writes("/secret/cut", b"HTTP/1.0 200 OK\r\n\r\n" + calendar(event()) * 9, pause=0.01)
+    assert problem(host.calendars(seconds=1.0), address) is CalendarProblem.NO_ANSWER
+
+
+def test_a_resolver_that_does_not_answer_is_not_waited_for(host: CalendarHost) -> None:
+    resolved = threading.Event()
+
+    def resolve(_: str) -> list[str]:
+        resolved.wait(60)
+        return ["127.0.0.1"]
+
+    began = time.monotonic()
+    calendars = host.calendars(resolve=resolve, seconds=0.2)
+    assert problem(calendars, f"https://{HOST}/secret") is CalendarProblem.NO_ANSWER
+    assert time.monotonic() - began < 10
+    resolved.set()
+
+
+def test_a_header_that_is_none_does_not_stop_the_reading(host: CalendarHost) -> None:
+    address = host.writes(
+        "/secret/odd", b"HTTP/1.0 200 OK\r\nno colon here\r\nX: y\r\n\r\n" + calendar(event())
+    )
+    assert host.calendars().read(address, SEN, FIRST, LAST, "UTC")
 
 
 def test_nobody_in_a_private_network_is_asked(host: CalendarHost) -> None:

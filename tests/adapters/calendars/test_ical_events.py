@@ -78,7 +78,8 @@ def test_a_series_keeps_its_local_time_moves_one_and_leaves_others_out() -> None
 
 
 def test_a_key_stays_when_its_event_moves_and_no_two_events_share_one() -> None:
-    before = read(calendar(event(), event(uid="two@example.com"), event("DTSTART:20261203T100000Z", uid="3")))
+    others = [event(f"DTSTART:2026120{day}T100000Z", uid=f"{day}@example.com") for day in (2, 3)]
+    before = read(calendar(event(), *others))
     assert len({found.key for found in before}) == 3
     [single] = read(calendar(event()))
     [moved] = read(calendar(event("DTSTART:20261202T120000Z")))
@@ -120,6 +121,16 @@ def test_only_events_that_name_them_are_read() -> None:
         "RRULE:FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=0,1,2;BYSECOND=1,2,3",
         "RRULE:FREQ=DAILY\r\nRRULE:FREQ=DAILY",
         "RRULE:FREQ=FORTNIGHTLY",
+        "RRULE:FREQ=WEEKLY;INTERVAL=0",
+        "RRULE:FREQ=WEEKLY;INTERVAL=-1",
+        "RRULE:FREQ=DAILY;INTERVAL=7;BYDAY=WE",
+        "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "RRULE:FREQ=YEARLY;BYMONTH=12;BYYEARDAY=1",
+        "RRULE:FREQ=MONTHLY;BYDAY=6TU",
+        "RRULE:FREQ=MONTHLY;BYDAY=1TU;BYMONTHDAY=20",
+        "RRULE:FREQ=MONTHLY;BYDAY=TU;BYSETPOS=6",
+        "RRULE:FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=2",
+        "RRULE:FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31",
         "RDATE:" + ",".join(f"202612{day:02}T{hour:02}{minute:02}00Z" for day in range(1, 29)
                              for hour in range(24) for minute in range(0, 60, 20)),
     ],
@@ -131,6 +142,26 @@ def test_a_series_without_end_is_left_out(rule: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("FREQ=WEEKLY;WKST=MO;UNTIL=20261210T225959Z;BYDAY=TU", ["12-01", "12-08"]),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;WKST=SU", ["12-01", "12-15"]),
+        ("FREQ=WEEKLY;COUNT=2", ["12-01", "12-08"]),
+        ("FREQ=DAILY;COUNT=2;INTERVAL=3", ["12-01", "12-04"]),
+        ("FREQ=DAILY;COUNT=3;BYDAY=MO,TU,WE,TH,FR", ["12-01", "12-02", "12-03"]),
+        ("FREQ=MONTHLY;BYDAY=1TU", ["12-01"]),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=9", ["12-01"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=1", ["12-01"]),
+        ("FREQ=MONTHLY;INTERVAL=1;BYDAY=TU;BYSETPOS=3", ["12-01", "12-15"]),
+        ("FREQ=YEARLY;INTERVAL=1;BYMONTHDAY=1;BYMONTH=12", ["12-01"]),
+        ("FREQ=YEARLY", ["12-01"]),
+    ],
+)
+def test_the_rules_that_programs_write_are_counted(rule: str, expected: list[str]) -> None:
+    assert [found[:5] for found in times(calendar(event(f"RRULE:{rule}")))] == expected
+
+
 def test_a_series_from_long_ago_is_left_out() -> None:
     assert times(calendar(event("DTSTART:00010101T000000Z", "RRULE:FREQ=DAILY"))) == []
 
@@ -138,9 +169,26 @@ def test_a_series_from_long_ago_is_left_out() -> None:
 def test_there_are_never_more_than_a_person_could_attend() -> None:
     assert len(read(calendar(event("DTSTART:20261101T100000Z", "RRULE:FREQ=DAILY")))) == MOST_EVENTS
     many = [
-        event(f"DTSTART:20261202T{hour:02}0000Z", uid=f"{hour}.{copy}") for hour in range(20) for copy in "ab"
+        event(f"DTSTART:202612{day:02}T{hour}0000Z", uid=f"{day}.{hour}")
+        for day in range(1, 24)
+        for hour in (12, 11)
     ]
-    assert len(read(calendar(*many))) == MOST_EVENTS
+    assert times(calendar(*many)) == [f"12-{day:02} 11:00" for day in range(1, MOST_EVENTS + 1)]
+
+
+def test_the_first_of_a_day_counts_in_the_readers_own_zone() -> None:
+    content = calendar(event("DTSTART:20261201T210000Z"), event("DTSTART:20261201T233000Z", uid="2"))
+    assert times(content, zone="UTC") == ["12-01 21:00"]
+    assert times(content, zone="Europe/Berlin") == ["12-01 21:00", "12-01 23:30"]
+
+
+def test_events_of_long_ago_take_no_place() -> None:
+    past = [event("DTSTART:20200101T100000Z", uid=f"{number}") for number in range(200)]
+    over = [
+        event("DTSTART:20200101T100000Z", "RRULE:FREQ=DAILY;UNTIL=20200201T100000Z", uid=f"over {number}")
+        for number in range(200)
+    ]
+    assert times(calendar(*past, *over, event())) == ["12-01 10:00"]
 
 
 @pytest.mark.parametrize(

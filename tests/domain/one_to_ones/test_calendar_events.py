@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.one_to_ones.calendar_events import CalendarChanges, DatedEvent, EventFilter, find_changes
+from bot.domain.one_to_ones.calendar_events import (
+    CalendarChanges,
+    DatedEvent,
+    EventFilter,
+    digest_name,
+    find_changes,
+    is_long_enough,
+)
 from bot.domain.one_to_ones.records import OneToOne, OneToOneState
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -48,6 +55,16 @@ def test_no_other_is(name: str, title: str, attendees: list[str]) -> None:
 def test_a_title_that_was_entered_makes_it_one() -> None:
     assert EventFilter("Sen Sei", " dojo  HOUR").takes("Weekly Dojo hour", [])
     assert not EventFilter("Sen Sei", "dojo hour").takes("Dojo", [])
+
+
+def test_a_name_has_one_digest_however_it_is_written() -> None:
+    assert digest_name("Sen Sei") == digest_name("  SEN  sei ")
+    assert digest_name("Sen Sei") != digest_name("Sen")
+
+
+@pytest.mark.parametrize(("title", "expected"), [("", True), ("  ", True), ("1:1", False), ("Dojo", True)])
+def test_a_title_must_tell_events_apart(title: str, expected: bool) -> None:
+    assert is_long_enough(title) is expected
 
 
 def meeting(number: int, at: datetime, event: str = "", *, off: bool = False) -> OneToOne:

@@ -79,6 +79,11 @@ VIEWS = {
     "nothing": slack_session.session_view(shown(None)),
     "preparing": slack_session.session_view(shown(defence(state=DefenceState.PREPARING))),
     "ready": slack_session.session_view(shown(defence(None, None))),
+    "choosing_others": slack_session.session_view(shown(defence(None, state=DefenceState.PREPARING))),
+    "stuck": slack_session.session_view(shown(defence(state=DefenceState.PREPARING), is_stuck=True)),
+    "called_off": slack_session.session_view(
+        shown(defence(None, session_at=None), notice=slack_session.CALLED_OFF)
+    ),
     "held": slack_session.session_view(shown(RULED, notice="*Saved:* question 3, not asked.")),
     "list": slack_session.list_view([(7, ADA, "ada/desk"), (8, ShownPerson("Bo", "U0BO"), "bo/shop")]),
     "prepare": slack_session.time_form(7, date(2026, 12, 4), 600, prepares=True),
@@ -88,10 +93,18 @@ VIEWS = {
 MESSAGES = {
     "ready": slack_messages.ready_message(RULED, "Ada <b>"),
     "none": slack_messages.ready_message(replace(RULED, state=DefenceState.CANCELLED), "Ada <b>"),
+    "kept": slack_messages.ready_message(RULED, "Ada <b>", kept=True),
     "announced": slack_messages.announcement(AT),
-    "announced_without_time": slack_messages.announcement(None),
+    "announced_off": slack_messages.announcement(None),
     "result": slack_messages.result_message(RULED, TITLES, PAGE),
 }
+
+
+def test_the_last_ruling_says_what_comes_next_and_how_long_it_can_be_changed() -> None:
+    closes = date(2026, 12, 8)
+    assert "Until 8 Dec, *Look again* changes a ruling." in slack_session.describe_last(closes, AT.date())
+    assert "Look again" not in slack_session.describe_last(closes, date(2026, 12, 9))
+    assert "*Look again* changes a ruling." in slack_session.describe_last(None, AT.date())
 
 
 def compare(name: str, text: str) -> None:
@@ -117,7 +130,7 @@ def as_document(message: OutgoingMessage) -> Any:
 
 
 def test_what_the_participant_reads_has_nothing_that_is_for_the_sensei() -> None:
-    for name in ("announced", "announced_without_time", "result"):
+    for name in ("announced", "announced_off", "result"):
         text = look.text(as_document(MESSAGES[name]))
         assert "the last full day" not in text
         assert "where the limit" not in text

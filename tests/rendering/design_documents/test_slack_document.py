@@ -6,6 +6,7 @@ After a deliberate change: ``UPDATE=1 pytest <this file>``.
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_validation import checked_message, checked_view
 from bot.rendering.design_documents import slack_document, slack_giving_form
 from tests.fakes.slack import judge, look
+from tests.keys import KEYS
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 AT = datetime(2026, 12, 1, 10, tzinfo=UTC)
@@ -73,6 +75,14 @@ PASTED = replace(
     ),
 )
 
+UNREAD = replace(
+    SHOWN,
+    checks=(),
+    document=replace(
+        FILE, state=DocumentState.WAITING, problem=DocumentProblem.NO_MODEL, read_at=None, reading=None
+    ),
+)
+
 
 def failed(problem: DocumentProblem, *paths: str) -> ShownDocument:
     document = replace(
@@ -82,11 +92,13 @@ def failed(problem: DocumentProblem, *paths: str) -> ShownDocument:
 
 
 VIEWS = {
-    "read": slack_document.document_view(SHOWN),
-    "unread": slack_document.document_view(PASTED),
+    "read": slack_document.document_view(SHOWN, is_own=True),
+    "read_by_sensei": slack_document.document_view(SHOWN, is_own=False),
+    "unread": slack_document.document_view(PASTED, is_own=False),
+    "unread_file": slack_document.document_view(UNREAD, is_own=False),
     "form": slack_giving_form.giving_form({"7": "ada/desk"}),
     "form_of_two": slack_giving_form.giving_form({"7": "ada/desk", "8": "ada/shop"}, 2),
-    "given": slack_giving_form.given_view(["Saved. I read it now."]),
+    "given": slack_giving_form.given_view(["Saved. I'll read it now."]),
 }
 MESSAGES = {
     "read": slack_document.reading_message(SHOWN),
@@ -95,6 +107,10 @@ MESSAGES = {
     "choice": slack_document.choice_message(failed(DocumentProblem.SEVERAL, "design.md", "docs/<b>.md")),
     "chosen": slack_document.choice_message(SHOWN),
     **{f"problem_{one}": slack_document.reading_message(failed(one)) for one in DocumentProblem},
+    "problem_not_found_at_path": slack_document.reading_message(
+        replace(SHOWN, document=replace(failed(DocumentProblem.NOT_FOUND).document, path="docs/dezign.md"))
+    ),
+    "problem_no_model_pasted": slack_document.reading_message(PASTED),
 }
 
 
@@ -133,7 +149,8 @@ def test_slack_takes_it_whatever_is_in_it(text: str) -> None:
     reading = DocumentReading((), (finding,), (text,) * 3)
     shown = ShownDocument(replace(FILE, reading=reading, path=text), text, text, ADDRESS, checks)
     unread = replace(PASTED, document=replace(PASTED.document, text=text * 60))
-    for view in (slack_document.document_view(shown), slack_document.document_view(unread)):
+    views = (slack_document.document_view(one, is_own=False) for one in (shown, unread))
+    for view in views:
         checked_view(view)
         assert not look.notified(view)
     choice = failed(DocumentProblem.SEVERAL, *(f"{text}{n}" for n in range(8)))
@@ -145,3 +162,29 @@ def test_slack_takes_it_whatever_is_in_it(text: str) -> None:
         checked_message(message)
         assert not judge.of_message(list(message.blocks))
         assert not look.notified(as_document(message))
+
+
+def texts_of(text: str) -> list[str]:
+    """What a sensei reads of a pasted text that nobody has read, block by block."""
+    pasted = replace(PASTED, document=replace(PASTED.document, text=text))
+    blocks = slack_document.document_view(pasted, is_own=False)["blocks"]
+    return [block["text"]["text"] for block in blocks if block["type"] == "section"][2:]
+
+
+@pytest.mark.parametrize("character", ["<", "&", ">", "a"])
+@pytest.mark.parametrize("length", [10, 90, 4000])
+def test_a_pasted_text_is_shown_whole(character: str, length: int) -> None:
+    lines = [f"{number}: {character * length} end" for number in range(18_000 // (length + 8) or 1)]
+    shown = "\n".join(texts_of("\n".join(lines)))
+    assert "…" not in shown
+    assert shown.count("end") == len(lines)
+    count = shown.count(escape(character)) + shown.count("›")  # as it is at the start of a line
+    assert count >= length * len(lines)
+
+
+def test_a_secret_that_lies_across_two_blocks_is_in_neither() -> None:
+    key = KEYS["aws-access-key-id"][0]
+    for before in range(2560, 2620, 7):
+        shown = "\n".join(texts_of(f"{'x' * before} {key} after"))
+        assert "after" in shown
+        assert not any(key[at : at + 8] in shown for at in range(len(key) - 7))

@@ -71,9 +71,9 @@ def test_the_defence_has_a_section_of_its_own_once_it_was_held() -> None:
     growth = Growth((CriterionGrowth("reliability", "Reliability", defended=1),))
     text = words(report(defence=(asked,), growth=growth))
     assert "The live defence" in text
-    assert "Reliability: alone desk/agent.py:7 Who notices? You named the clerk." in text
+    assert "Reliability: answered alone desk/agent.py:7 Who notices? You named the clerk." in text
     assert "1 question defended alone" in text
-    assert "A question is defended alone if" in text
+    assert "A question counts as defended alone if" in text
     assert "The live defence" not in words(report())
     assert "defended alone" not in words(report())
 

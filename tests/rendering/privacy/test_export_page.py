@@ -104,7 +104,8 @@ GIVEN = {
     },
 }
 HELD = {
-    "created_at": NOW,
+    "prepared_at": NOW,
+    "state": "held",
     "held_at": NOW,
     "questions": [
         {
@@ -147,7 +148,7 @@ CAPSTONE: dict[str, Any] = {
     "exemptions": [{"kind": "check", "subject": "risk.3", "at": NOW, "ended_at": None, "reason": "No load."}],
     "snapshots": [{}, {}],
     "design_documents": [GIVEN],
-    "defences": [HELD, {**HELD, "held_at": None, "questions": []}],
+    "defences": [HELD, {**HELD, "state": "ready", "held_at": None, "questions": []}],
     "model_calls": [{"answer": None, "input_tokens": 10, "output_tokens": 1, "usd": None}],
     "jobs": [{}, {}],
     "effects": [],

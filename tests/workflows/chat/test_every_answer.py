@@ -811,7 +811,7 @@ COMMANDS: Mapping[str, Scene] = {
     "triage": Scene(says(SEN, "triage"), "Nothing is waiting for your ruling."),
     "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
     "one-to-one": Scene(says(ADA, "one-to-one", ACTIVE), "You have no one-to-one planned."),
-    "design": Scene(gives_design, "I read your design document against the checks"),
+    "design": Scene(gives_design, "I'll read your design document against the checks"),
     "defence": Scene(runs_defence, "Prepare the defence"),
 }
 _OVER = "I couldn't save your decision. Someone has already ruled on this question"

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from bot.domain.defences.records import Defence, DefenceState
+from bot.domain.pull_requests.question_placement import identify
+from bot.domain.pull_requests.records import AskedQuestion, QuestionState
 from bot.ports.model import CallOutcome
-from bot.workflows.defences.sessions import prepare_defence
+from bot.workflows.defences.sessions import STUCK, prepare_defence
 from tests.entrypoints.webhooks import now
 from tests.fakes.model import Scripted
 from tests.fakes.steps import Recorded as RecordedSteps
 from tests.keys import KEYS
-from tests.workflows.defences.defending import ADA, CODE, SEN, Defending
+from tests.workflows.defences.defending import ADA, CODE, DAY, SEN, Defending
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "questions.txt"
 TEXT = "With `limit = 50`, the desk stops after 50 calls. Who notices the ones behind it?"
@@ -39,8 +41,8 @@ def asks_for(it: Defending) -> dict[str, Any]:
     """Let Sen have asked for Ada's defence; return the job's argument."""
     with it.here.store.begin() as tx:
         capstone = tx.capstones.get(it.desk.id)
-        made = prepare_defence(tx, capstone, it.member(SEN).person, None, now())
-    return {"defence": made.id, "announced": False}
+        made = prepare_defence(tx, capstone, it.member(SEN).person, now() + DAY, now())
+    return {"defence": made.id}
 
 
 def stored(it: Defending, number: int) -> Defence:
@@ -119,6 +121,20 @@ def test_a_file_that_is_kept_from_models_is_not_asked_about(it: Defending) -> No
     assert it.model.requests == []
 
 
+def test_a_preparation_that_never_ends_can_be_started_again(it: Defending) -> None:
+    first = asks_for(it)
+    person = it.people[SEN]
+    assert "I'm choosing the questions." in it.opens_defence(person)
+    with it.here.store.begin() as tx:
+        asked = now() - 2 * STUCK
+        tx.defences.prepare_again(first["defence"], it.member(SEN).person, asked)
+    assert "I couldn't choose the questions" in it.opens_defence(person)
+    with it.here.store.begin() as tx:
+        tx.jobs.mark_begun(tx.jobs.list_waiting("defence:")[0], now())
+    defence = it.prepares()
+    assert (defence.id, defence.state) == (first["defence"], DefenceState.READY)
+
+
 def test_of_an_ended_capstone_nothing_is_prepared(it: Defending) -> None:
     argument = asks_for(it)
     with it.here.store.begin() as tx:
@@ -128,3 +144,45 @@ def test_of_an_ended_capstone_nothing_is_prepared(it: Defending) -> None:
     assert it.model.requests == []
     assert stored(it, argument["defence"]).state is DefenceState.PREPARING
     assert not any("Your defence" in text for text in it.heard(it.people[ADA]))
+
+
+@pytest.mark.parametrize("lost", ["begin", "prepare", "ready"])
+def test_a_death_while_others_are_chosen_leads_to_the_same_others(it: Defending, lost: str) -> None:
+    it.prepares()
+    it.finds(safety_1="return caller in KNOWN")
+    argument = asks_for(it)
+    steps = RecordedSteps(it.here.store)
+    it.preparing().run(steps, argument)
+    first = stored(it, argument["defence"])
+    if lost != "ready":
+        with it.here.store.begin() as tx:
+            tx.defences.set_state(first.id, DefenceState.PREPARING, now())
+        del steps.record[[name for name, _ in steps.record].index(lost) :]
+    steps.again()
+    it.preparing().run(steps, argument)
+    again = stored(it, argument["defence"])
+    assert [one.asked.quote for one in again.questions] == ["return caller in KNOWN"]
+    assert [one.asked for one in again.questions] == [one.asked for one in first.questions]
+
+
+def test_what_a_check_in_asked_about_is_not_asked_again(it: Defending) -> None:
+    with it.here.store.begin() as tx:
+        asked = AskedQuestion(
+            id=0,
+            round=None,
+            check="safety.1",
+            text="Who may call it?",
+            fingerprint=identify("safety", "def trust(caller):"),
+            path="desk.py",
+            side="head",
+            line_start=7,
+            line_end=7,
+            quote="def trust(caller):",
+            inline=False,
+            state=QuestionState.ANSWERED,
+            comment=None,
+            head="a" * 40,
+        )
+        tx.questions.add_private(it.desk.id, asked, now())
+    defence = it.prepares()
+    assert "def trust(caller):" not in [question.asked.quote for question in defence.questions]

@@ -167,6 +167,22 @@ def test_without_a_model_it_waits_for_the_sensei(it: Defending) -> None:
     assert "keyword" in it.form(it.people[SEN])
 
 
+def test_without_a_model_the_sensei_finds_the_file_at_its_commit(it: Defending) -> None:
+    it.github.push(it.repository, "main", {"docs/design.md": DESIGN})
+    gives(it, "docs/design.md")
+    it.settle(WEEKS)
+    [told] = said(it, ADA, "Your design document")
+    assert "I'll tell your sensei where it is" in told
+    [_] = said(it, SEN, "It's for you to read.")
+    document = newest(it)
+    assert document.head == it.repository.store.git("rev-parse", "main").strip()
+    it.forges(it.people[SEN], "design.see", str(document.id))
+    assert it.people[SEN].modal
+    page = str(it.people[SEN].modal.document)
+    assert f"/blob/{document.head}/docs/design.md" in page
+    assert "The link above opens it" in page
+
+
 def test_while_the_model_does_not_answer_it_is_asked_again_later(it: Defending) -> None:
     it.model = Scripted(design=CallOutcome.FAILED)
     gives(it, text=DESIGN.decode())
@@ -180,14 +196,20 @@ def test_while_the_model_does_not_answer_it_is_asked_again_later(it: Defending) 
     assert "it says 1, says part of 1" in told
 
 
-def test_a_model_that_never_answers_is_asked_four_times_and_both_are_told_once(it: Defending) -> None:
+def test_a_model_that_never_answers_is_asked_four_times_and_then_it_is_said(it: Defending) -> None:
     it.model = Scripted(design=CallOutcome.FAILED)
     gives(it, text=DESIGN.decode())
     for hours in (2, 8, 40, 99):
         it.settle(timedelta(hours=hours))
     assert len(it.model.requests) == 4
-    assert len(said(it, ADA, "Your design document")) == 1
+    first, last = said(it, ADA, "Your design document")
+    assert "I'll try again over the next day" in first
+    assert "I've stopped trying" in last
     assert len(said(it, SEN, "It's for you to read.")) == 1
+    document = newest(it)
+    assert (document.state, document.problem) == (DocumentState.UNREADABLE, DocumentProblem.GAVE_UP)
+    it.forges(it.people[SEN], "design.see", str(document.id))
+    assert "keyword" in it.form(it.people[SEN])
 
 
 def test_of_several_files_the_participant_chooses_one(it: Defending) -> None:

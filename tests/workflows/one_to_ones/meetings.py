@@ -10,10 +10,13 @@ import sqlalchemy as sa
 
 from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
+from bot.domain.one_to_ones.calendar_events import digest_name
 from bot.domain.one_to_ones.records import OneToOne
 from bot.domain.triage.records import CriterionSnapshot
 from bot.ports.engine import Json
 from bot.workflows.chat.unprompted import Feature
+from bot.workflows.dojo.member_messages import find_name
+from bot.workflows.dojo.one_to_one_parties import list_pairs_of
 from bot.workflows.one_to_ones.calendar_reading import CalendarReading
 from bot.workflows.one_to_ones.features import one_to_one_features
 from bot.workflows.one_to_ones.schedule import OneToOneSchedule
@@ -106,7 +109,12 @@ class Meetings(Week):
         """Let somebody give a calendar; return the participant's enrolment."""
         with self.store.begin() as tx:
             [member] = [it for it in tx.members.roles(participant) if it.role == "participant"]
-            tx.calendar_links.save(member.enrolment, address, person, title)
+            other = next(
+                pair.sensei if person == participant else participant
+                for pair in list_pairs_of(tx, self.id, {participant})
+            )
+            looks_for = digest_name(find_name(tx, other))
+            tx.calendar_links.save(member.enrolment, address, person, looks_for, title)
             return member.enrolment
 
     def briefs(self, person: str) -> list[str]:

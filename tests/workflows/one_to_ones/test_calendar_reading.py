@@ -8,6 +8,7 @@ from bot.domain.dojo.people import CohortRole
 from bot.domain.one_to_ones.calendar_events import CalendarProblem
 from bot.domain.pairing.states import PairState
 from tests.adapters.calendars.ics import calendar, event
+from tests.fakes.steps import Straight
 from tests.workflows.one_to_ones.meetings import DAY, HOUR, Meetings
 
 WEEKLY = event("DTSTART;TZID=Europe/Berlin:20261201T100000", "RRULE:FREQ=WEEKLY;COUNT=3", title="Sen / Ada")
@@ -132,6 +133,61 @@ def test_a_former_senseis_calendar_is_forgotten_and_not_fetched(it: Meetings) ->
     assert it.host.asked == []
     with it.store.read() as tx:
         assert tx.calendar_links.find(enrolment) is None
+
+
+def test_a_partner_who_takes_another_name_does_not_choose_what_is_read(it: Meetings) -> None:
+    """Sen's calendar also has a doctor. Whoever is called so must not learn when."""
+    doctor = event("DTSTART:20261203T100000Z", uid="private", title="Doctor")
+    ada, sen, enrolment = pair(it, body=calendar(WEEKLY, doctor))
+    assert reads(it, enrolment) == "read"
+    assert it.host
+    asked = len(it.host.asked)
+    with it.store.begin() as tx:
+        tx.members.set_name(ada, "Doctor Weber")
+    it.clock += HOUR
+    assert reads(it, enrolment) == "unreadable"
+    assert problem(it, enrolment) == CalendarProblem.RENAMED
+    assert len(it.host.asked) == asked
+    assert times(it, sen) == ["12-01 09:00", "12-08 09:00", "12-15 09:00"]
+    with it.store.begin() as tx:
+        tx.members.set_name(ada, " ada ")
+    assert reads(it, enrolment) == "read"
+
+
+def test_a_participants_calendar_is_not_searched_for_another_sensei(it: Meetings) -> None:
+    sen, sol = (it.joins(name, CohortRole.SENSEI) for name in ("Sen Sei", "Sol"))
+    ada = it.enrols("Ada", sen)
+    assert it.host
+    enrolment = it.adds_calendar(ada, ada, it.host.serves("/secret.ics", calendar(WEEKLY)))
+    with it.store.begin() as tx:
+        [former] = tx.pairings.by_person(ada)
+        tx.pairings.set_state(former.id, PairState.ENDED, it.now())
+    it.pairs(ada, sol)
+    assert reads(it, enrolment) == "unreadable"
+    assert problem(it, enrolment) == CalendarProblem.RENAMED
+    assert it.host.asked == []
+
+
+def test_what_was_read_from_one_address_is_not_stored_for_another(it: Meetings) -> None:
+    ada, sen, enrolment = pair(it)
+    assert it.host
+    other = it.host.serves("/other.ics", calendar(event("DTSTART:20261203T100000Z", title="Sen / Ada")))
+    steps = Straight(it.store, before={"save": lambda: it.adds_calendar(ada, ada, other)})
+    assert it.runs("calendar", {"enrolment": enrolment}, steps)["outcome"] == "replaced"
+    assert times(it, sen) == []
+    with it.store.read() as tx:
+        link = tx.calendar_links.find(enrolment)
+    assert link
+    assert (link.address, link.read_at) == (other, None)
+    assert reads(it, enrolment) == "read"
+    assert times(it, sen) == ["12-03 10:00"]
+
+
+@pytest.mark.parametrize("rule", ["RRULE:FREQ=DAILY;INTERVAL=0", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"])
+def test_an_event_that_never_ends_is_left_out_and_nothing_stops(it: Meetings, rule: str) -> None:
+    ada, _, enrolment = pair(it, body=calendar(event(rule, uid="2", title="Sen / Ada"), WEEKLY))
+    assert reads(it, enrolment) == "read"
+    assert times(it, ada) == ["12-01 09:00", "12-08 09:00", "12-15 09:00"]
 
 
 def test_no_word_of_a_calendar_is_stored(it: Meetings) -> None:

@@ -21,6 +21,8 @@ from tests.workflows.articulation.talking import ADA, SEN, SOL, Talking, talking
 from tests.workflows.whole_dojo import PARTICIPANT
 
 ADDRESS = "https://calendar.google.com/calendar/ical/secret/basic.ics"
+OTHER_ADDRESS = "https://calendar.google.com/calendar/ical/secret-too/basic.ics"
+BO = "Bo & Bo"
 WEEK = timedelta(days=7)
 
 
@@ -146,9 +148,8 @@ def test_nobody_outside_the_pair_plans_or_cancels(it: Meeting) -> None:
 
 
 def test_a_sensei_of_two_chooses_with_whom(it: Meeting) -> None:
-    bo = "Bo & Bo"
-    it.joins(bo, PARTICIPANT)
-    it.pairs(bo, SEN)
+    it.joins(BO, PARTICIPANT)
+    it.pairs(BO, SEN)
     enrolment = it.member(ADA).enrolment
     assert it.plans(it.sen, partner=str(enrolment)) == {}
     [meeting] = it.known()
@@ -189,9 +190,11 @@ def test_a_calendar_is_saved_shown_to_nobody_and_removed(it: Meeting) -> None:
     assert "there's no such calendar" in it.home_of(it.sen)
     assert "no such calendar" not in it.home_of(it.ada)
     opens_calendar(it, it.sen)
+    assert "I last looked at it" in it.form(it.sen)
     assert "there's no such calendar" in it.form(it.sen)
+    assert "enter it again" in it.form(it.sen)
     assert it.sen.modal
-    it.sen.click(it.sen.modal, "one_to_ones.forget_calendar")
+    it.sen.click(it.sen.modal, f"one_to_ones.forget_calendar:{it.member(ADA).enrolment}")
     assert "Removed." in it.form(it.sen)
     with it.here.store.read() as tx:
         assert tx.calendar_links.find(it.member(ADA).enrolment) is None
@@ -203,6 +206,68 @@ def test_an_address_elsewhere_is_refused_in_the_form(it: Meeting) -> None:
     assert "I can read calendars only from calendar.google.com" in errors["address"]
     with it.here.store.read() as tx:
         assert tx.calendar_links.find(it.member(ADA).enrolment) is None
+
+
+def test_a_title_of_few_letters_is_refused_in_the_form(it: Meeting) -> None:
+    opens_calendar(it, it.ada)
+    for title in ("e", "1:1", " a  b "):
+        errors = it.ada.submit({"join.address": ADDRESS, "join.title": title}).errors
+        assert "at least 4 letters" in errors["title"]
+    assert it.ada.submit({"join.address": ADDRESS, "join.title": "Dojo"}).errors == {}
+
+
+def test_a_sensei_of_two_adds_a_calendar_for_each(it: Meeting) -> None:
+    it.joins(BO, PARTICIPANT)
+    it.pairs(BO, SEN)
+    ada, bo = it.member(ADA).enrolment, it.member(BO).enrolment
+    for enrolment, address in ((ada, ADDRESS), (bo, OTHER_ADDRESS)):
+        opens_calendar(it, it.sen)
+        assert "that name the other person" in it.form(it.sen)
+        filled: dict[Any, Any] = {"join.address": address, "join.with": str(enrolment)}
+        assert it.sen.submit(filled).errors == {}
+    with it.here.store.read() as tx:
+        links = tx.calendar_links.find_all({ada, bo})
+    assert [(link.enrolment, link.address) for link in links] == [(ada, ADDRESS), (bo, OTHER_ADDRESS)]
+    assert len({link.looks_for for link in links}) == 2
+    opens_calendar(it, it.sen)
+    assert it.sen.modal
+    assert "for your one-to-ones with Bo &amp; Bo" in json.dumps(it.sen.modal.document)
+    it.sen.click(it.sen.modal, f"one_to_ones.forget_calendar:{bo}")
+    assert "Removed." in it.form(it.sen)
+    with it.here.store.read() as tx:
+        assert [link.enrolment for link in tx.calendar_links.find_all({ada, bo})] == [ada]
+
+
+def test_one_that_is_in_a_calendar_is_moved_there(it: Meeting) -> None:
+    ada, sen = it.member(ADA), it.member(SEN)
+    at = now() + timedelta(days=2)
+    with it.here.store.begin() as tx:
+        tx.calendar_links.save(ada.enrolment, ADDRESS, sen.person, "digest", "")
+        made = tx.one_to_ones.plan(ada.cohort, ada.person, sen.person, at, now(), "event")
+    it.ada.command("/dojo one-to-one")
+    assert "If you move it there" in it.form(it.ada)
+    assert f"one_to_ones.move:{made.id}" not in json.dumps(it.ada.modal.document if it.ada.modal else "")
+    # A form that somebody opened before the calendar had it.
+    day = str((at + timedelta(days=3)).date())
+    values = {
+        "day": {"join.day": {"type": "datepicker", "selected_date": day}},
+        "clock": {"join.clock": {"type": "timepicker", "selected_time": "10:00"}},
+    }
+    view = {
+        "type": "modal",
+        "callback_id": "one_to_ones.plan",
+        "private_metadata": f"move:{made.id}",
+        "id": "V1",
+        "state": {"values": values},
+    }
+    body = it.ada._payload("view_submission") | {"view": view}
+    it.ada._bring("interactive", body)
+    it.settle()
+    assert [meeting.at for meeting in it.known()] == [at]
+    with it.here.store.begin() as tx:
+        tx.calendar_links.remove(ada.enrolment)
+    it.ada.command("/dojo one-to-one")
+    assert f"one_to_ones.move:{made.id}" in json.dumps(it.ada.modal.document if it.ada.modal else "")
 
 
 def test_whether_the_hour_was_worth_it_is_for_the_two_of_them(it: Meeting) -> None:

@@ -36,7 +36,7 @@ class SqlDefences:
             head_sha="",
             state=DefenceState.PREPARING,
             prepared_by=by,
-            created_at=at,
+            prepared_at=at,
             session_at=session_at,
         )
         self.session.add(row)
@@ -60,6 +60,15 @@ class SqlDefences:
         )
         query = select(DefenceRow).where(col(DefenceRow.id).in_(newest))
         return {found.capstone: found for found in self._load(self.session.exec(query).all())}
+
+    def prepare_again(self, defence: int, by: str, at: datetime) -> None:
+        """Store that other questions are wanted in place of a defence's own."""
+        row = self.session.get_one(DefenceRow, defence)
+        [known] = self._load([row])
+        mine = [question.asked.fingerprint for question in known.questions]
+        row.replaced = list(dict.fromkeys([*row.replaced, *mine]))
+        row.state, row.prepared_by, row.prepared_at = DefenceState.PREPARING, by, at
+        self.session.flush()
 
     def set_state(self, defence: int, state: DefenceState, at: datetime) -> None:
         """Store a defence's state."""
@@ -94,13 +103,26 @@ class SqlDefences:
         self.session.flush()
 
     def list_fingerprints(self, capstone: int, but: int) -> frozenset[str]:
-        """Return the fingerprints of the questions of a capstone's defences, but for one of these."""
+        """Return the fingerprints of the questions of a capstone's defences, but for one's present ones."""
         query = (
             select(DefenceQuestionRow.fingerprint)
             .join(DefenceRow, col(DefenceRow.id) == col(DefenceQuestionRow.defence_id))
             .where(DefenceRow.capstone_id == capstone, DefenceRow.id != but)
         )
-        return frozenset(self.session.exec(query))
+        replaced = self.session.exec(select(DefenceRow.replaced).where(DefenceRow.capstone_id == capstone))
+        return frozenset(self.session.exec(query)).union(*replaced)
+
+    def list_sessions(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+        """Return when the participants that were told so have their defences, by capstone."""
+        asked = select(DefenceQuestionRow.defence_id)
+        query = select(DefenceRow.capstone_id, DefenceRow.session_at).where(
+            *_counts(capstones),
+            col(DefenceRow.state) != DefenceState.HELD,
+            col(DefenceRow.session_at).is_not(None),
+            col(DefenceRow.id).in_(asked),
+        )
+        rows = self.session.exec(query.order_by(col(DefenceRow.id)))
+        return {capstone: at for capstone, at in rows if at is not None}
 
     def list_outcomes(self, capstones: Collection[int]) -> Sequence[DefendedQuestion]:
         """List the questions of defences that were held, oldest first."""
@@ -209,7 +231,7 @@ def _as_defence(row: DefenceRow, questions: tuple[DefenceQuestion, ...]) -> Defe
         row.head_sha,
         DefenceState(row.state),
         row.prepared_by,
-        row.created_at,
+        row.prepared_at,
         row.session_at,
         row.held_at,
         questions,

@@ -15,7 +15,10 @@ from bot.domain.defences.records import DefenceOutcome, DefenceState
 
 
 class DefenceRow(SQLModel, table=True):
-    """A defence of a capstone by its participant."""
+    """A defence of a capstone by its participant.
+
+    ``replaced`` are the fingerprints of questions in place of which its sensei asked for others.
+    """
 
     __tablename__ = "defence"
     __table_args__ = (allowed_values("state", DefenceState), NEVER_REUSE_IDS)
@@ -26,9 +29,10 @@ class DefenceRow(SQLModel, table=True):
     head_sha: str
     state: str
     prepared_by: str | None = Field(default=None, sa_column_args=[nullable_person_key()], index=True)
-    created_at: datetime
+    prepared_at: datetime
     session_at: datetime | None = None
     held_at: datetime | None = None
+    replaced: list[str] = Field(default_factory=list, sa_type=sa.JSON)
 
 
 class DefenceQuestionRow(SQLModel, table=True):

@@ -80,11 +80,16 @@ class SqlDesignDocuments:
         self.session.flush()
 
     def save_problem(
-        self, document: int, state: DocumentState, problem: DocumentProblem, paths: Sequence[str] = ()
+        self,
+        document: int,
+        state: DocumentState,
+        problem: DocumentProblem,
+        paths: Sequence[str] = (),
+        head: str = "",
     ) -> None:
         """Store why it wasn't read."""
         row = self.session.get_one(DesignDocumentRow, document)
-        row.state, row.problem = state, problem
+        row.state, row.problem, row.head_sha = state, problem, head
         row.findings = json.dumps({"paths": list(paths)}, ensure_ascii=False) if paths else ""
         self.session.flush()
 

@@ -26,11 +26,13 @@ class SqlCalendarLinks:
         query = select(CalendarLinkRow).where(col(CalendarLinkRow.enrolment_id).in_(enrolments))
         return [_as_link(row) for row in self.session.exec(query.order_by(col(CalendarLinkRow.enrolment_id)))]
 
-    def save(self, enrolment: int, address: str, added_by: str, title: str) -> None:
+    def save(self, enrolment: int, address: str, added_by: str, looks_for: str, title: str) -> None:
         """Store a calendar that was not read yet, in place of any earlier one."""
         self.remove(enrolment)
         self.session.add(
-            CalendarLinkRow(enrolment_id=enrolment, address=address, added_by=added_by, title=title)
+            CalendarLinkRow(
+                enrolment_id=enrolment, address=address, added_by=added_by, looks_for=looks_for, title=title
+            )
         )
         self.session.flush()
 
@@ -57,4 +59,6 @@ class SqlCalendarLinks:
 
 
 def _as_link(row: CalendarLinkRow) -> CalendarLink:
-    return CalendarLink(row.enrolment_id, row.address, row.added_by, row.title, row.read_at, row.problem)
+    return CalendarLink(
+        row.enrolment_id, row.address, row.added_by, row.looks_for, row.title, row.read_at, row.problem
+    )

@@ -50,6 +50,7 @@ class CalendarLinkRow(SQLModel, table=True):
     enrolment_id: int = Field(primary_key=True, sa_column_args=[cascading_key("enrolment.id")])
     address: str = Field(sa_type=sa.Text)
     added_by: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
+    looks_for: str
     title: str = Field(default="", sa_type=sa.Text)
     read_at: datetime | None = None
     problem: str = ""

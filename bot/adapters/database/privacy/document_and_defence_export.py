@@ -20,7 +20,7 @@ from bot.ports.personal_data import Subject
 
 DEFENCE_CALLS = "defence"
 """The purpose of calls to a model whose answers are for senseis: they word the questions of a defence."""
-_FOR_SENSEIS = {"follow_ups", "touches"}
+_FOR_SENSEIS = {"follow_ups", "touches", "replaced"}
 _WHOSE = {"capstone_id", "person_id", "participant_id", "prepared_by"}
 
 
@@ -71,7 +71,7 @@ class DocumentAndDefenceExport:
         is_over = row.state == DefenceState.HELD
         asked = self._read_rows(DefenceQuestionRow, DefenceQuestionRow.defence_id == row.id)
         return {
-            **as_json(row, but=_WHOSE),
+            **as_json(row, but=_WHOSE | _FOR_SENSEIS),
             "questions": [self._export_question(one) for one in asked] if is_over else [],
         }
 

@@ -37,6 +37,12 @@ class DocumentAndDefenceQueries:
         """Return the ids of a person's own defences."""
         return self._read_ids(select(DefenceRow.id).where(DefenceRow.participant_id == person))
 
+    def capstones_of(self, person: str) -> frozenset[int]:
+        """Return the ids of the capstones in which a person gave a design document or has a defence."""
+        gave = select(DesignDocumentRow.capstone_id).where(DesignDocumentRow.person_id == person)
+        defended = select(DefenceRow.capstone_id).where(DefenceRow.participant_id == person)
+        return self._read_ids(gave) | self._read_ids(defended)
+
     def texts(self, scope: DataScope, person: str, *, theirs: bool) -> Iterator[str]:
         """Yield what was written by a person, or about their work, or all the rest."""
         given = col(DesignDocumentRow.id).in_(scope.documents)

@@ -26,6 +26,7 @@ from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_export import ArgumentExport
 from bot.adapters.database.privacy.document_and_defence_export import DEFENCE_CALLS, DocumentAndDefenceExport
+from bot.adapters.database.privacy.former_participants import has_words_of_others
 from bot.adapters.database.privacy.one_to_ones import export_one_to_ones
 from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.row_json import Json, as_json
@@ -47,6 +48,9 @@ from bot.domain.pairing.states import PairState
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE, redact_accounts, redact_payload, redact_people
 from bot.ports.personal_data import Subject
+
+_QUOTES_WORDS = frozenset({"articulate", "check_in", "design"})
+"""The purposes of calls to a model whose answers may quote what a participant wrote."""
 
 
 class SqlPeople(PeopleQueries):
@@ -211,6 +215,7 @@ class ExportQueries:
     def _export_capstone(self, row: CapstoneRow) -> Json:
         cohort = self.session.get_one(CohortRow, row.cohort_id)
         scope = self.people.capstone_scope(row.id or 0)
+        is_shared = has_words_of_others(self.session, row.id or 0, self.subject.id or "")
         return {
             **as_json(row, but={"cohort_id", "participant_id", "sensei_id"}),
             "cohort": cohort.name,
@@ -239,7 +244,7 @@ class ExportQueries:
             "statements": self._arguments.statements(row.id or 0),
             **self._rulings.of_capstone(row.id or 0),
             **self._documents_and_defences.of_capstone(row.id or 0),
-            "model_calls": [_export_call(call) for call in self.people.calls([row])],
+            "model_calls": [_export_call(call, is_shared=is_shared) for call in self.people.calls([row])],
             "jobs": self._export_concerned(JobRow, lambda job: scope.concerns(job.id, job.argument)),
             "effects": self._export_concerned(EffectRow, lambda effect: scope.concerns(effect.key)),
         }
@@ -399,9 +404,13 @@ def _without_findings(argument: Json) -> Json:
     return {**argument, "about": {**about, "found": SOMEBODY_ELSE}}
 
 
-def _export_call(row: ModelCallRow) -> Json:
-    """Return a call to a model. The questions that it worded for a defence are for the sensei."""
-    answer = SOMEBODY_ELSE if row.purpose == DEFENCE_CALLS and row.answer else _parse_json(row.answer)
+def _export_call(row: ModelCallRow, *, is_shared: bool) -> Json:
+    """Return a call to a model. The questions that it worded for a defence are for the sensei.
+
+    ``is_shared``: the capstone has words of a former participant, which an answer may quote.
+    """
+    hidden = row.purpose == DEFENCE_CALLS or (is_shared and row.purpose in _QUOTES_WORDS)
+    answer = SOMEBODY_ELSE if hidden and row.answer else _parse_json(row.answer)
     return {**as_json(row), "answer": answer}
 
 

@@ -43,7 +43,7 @@ def export_one_to_ones(session: Session, person: str) -> Json:
             for row in meetings
         ],
         "one_to_one_notes": [as_json(row, but={"person_id"}) for row in notes],
-        "calendars": [as_json(row, but={"added_by", "enrolment_id"}) for row in calendars],
+        "calendars": [as_json(row, but={"added_by", "enrolment_id", "looks_for"}) for row in calendars],
     }
 
 

@@ -165,8 +165,11 @@ class PeopleQueries:
         return self.session.exec(query.order_by(col(CapstoneRow.id))).all()
 
     def argued_capstones(self, subject: Subject) -> Sequence[CapstoneRow]:
-        """List the capstones with conversations that contain a person's words."""
-        return self._arguments.capstones_of(self._arguments.conversations_with(subject))
+        """List the capstones with a person's words: in conversations, design documents and defences."""
+        argued = self._arguments.capstones_of(self._arguments.conversations_with(subject))
+        wrote = self._documents_and_defences.capstones_of(subject.id or "")
+        others = wrote - {row.id for row in argued}
+        return [*argued, *self.session.exec(select(CapstoneRow).where(col(CapstoneRow.id).in_(others)))]
 
     def _scope_of_capstones(self, capstones: Sequence[CapstoneRow]) -> DataScope:
         ids = frozenset(row.id for row in capstones if row.id is not None)

@@ -84,7 +84,7 @@ def test_each_of_the_two_has_one_note(tx: SqlTx) -> None:
 
 def test_a_participant_has_one_calendar(tx: SqlTx) -> None:
     it = Pair(tx)
-    tx.calendar_links.save(it.enrolment, "https://a.example/secret", it.ada, "")
+    tx.calendar_links.save(it.enrolment, "https://a.example/secret", it.ada, "digest", "")
     tx.calendar_links.mark_read(it.enrolment, NOW, "refused")
     found = tx.calendar_links.find(it.enrolment)
     assert found
@@ -92,10 +92,12 @@ def test_a_participant_has_one_calendar(tx: SqlTx) -> None:
     assert "secret" not in repr(found)
     assert tx.calendar_links.to_read(NOW) == []
     assert tx.calendar_links.to_read(NOW + DAY) == [found]
-    tx.calendar_links.save(it.enrolment, "https://b.example/secret", it.sen, "Dojo hour")
+    tx.calendar_links.save(it.enrolment, "https://b.example/secret", it.sen, "another", "Dojo hour")
     again = tx.calendar_links.find(it.enrolment)
     assert again
-    assert (again.address, again.added_by, again.title) == ("https://b.example/secret", it.sen, "Dojo hour")
+    assert (again.address, again.added_by) == ("https://b.example/secret", it.sen)
+    assert (again.looks_for, again.title) == ("another", "Dojo hour")
+    assert again.fingerprint != found.fingerprint
     assert (again.read_at, again.problem) == (None, "")
     assert tx.calendar_links.to_read(NOW) == tx.calendar_links.find_all({it.enrolment}) == [again]
     tx.calendar_links.remove(it.enrolment)

@@ -62,6 +62,28 @@ class Defended(Dojo):
             tx.effects.begin(f"message:defence.result:{defence.id}", START)
             tx.effects.begin(f"message:design.told:{given.id}", START)
 
+    def calls(self, *purposes: str) -> None:
+        """Let a model have answered calls about Ada's capstone."""
+        with self.store.begin() as tx:
+            for number, purpose in enumerate(purposes):
+                call = row(
+                    START,
+                    key=str(number) * 64,
+                    purpose=purpose,
+                    repository=f"github.com/{self.number}",
+                    state=ModelCallState.ANSWERED,
+                    finished_at=START,
+                    answer=json.dumps({"questions": [{"text": f"{purpose}: {QUESTION}"}]}),
+                )
+                tx.rulings.session.add(call)
+
+    def gives_away(self) -> None:
+        """Let the capstone be somebody else's: Sen's, who is as good as any."""
+        with self.store.begin() as tx:
+            change = sa.text("UPDATE capstone SET participant_id = :person WHERE id = :id")
+            other = tx.members.by_host_account(SEN.id)
+            tx.rulings.session.connection().execute(change, {"person": other, "id": self.capstone.id})
+
     def exported(self, name: str) -> dict[str, Any]:
         with self.store.read() as tx:
             return {**tx.people.document(find_person(tx, name)), "made_at": START.isoformat()}
@@ -116,18 +138,7 @@ def test_before_it_was_held_an_export_has_no_question(it: Defended) -> None:
 
 def test_how_a_model_worded_a_defence_is_in_no_export_of_its_participant(it: Defended) -> None:
     it.prepares(held=False)
-    with it.store.begin() as tx:
-        for number, purpose in enumerate(("defence", "design")):
-            call = row(
-                START,
-                key=str(number) * 64,
-                purpose=purpose,
-                repository=f"github.com/{it.number}",
-                state=ModelCallState.ANSWERED,
-                finished_at=START,
-                answer=json.dumps({"questions": [{"text": f"{purpose}: {QUESTION}"}]}),
-            )
-            tx.rulings.session.add(call)
+    it.calls("defence", "design")
     text = json.dumps(it.exported("ada"), ensure_ascii=False)
     assert f"design: {QUESTION}" in text
     assert f"defence: {QUESTION}" not in text
@@ -174,13 +185,26 @@ def test_a_capstone_is_erased_with_its_documents_and_defences(it: Defended) -> N
 
 def test_a_former_participants_documents_and_defences_are_nobody_elses(it: Defended) -> None:
     it.prepares()
-    with it.store.begin() as tx:
-        change = sa.text("UPDATE capstone SET participant_id = :person WHERE id = :id")
-        other = tx.members.by_host_account(SEN.id)
-        tx.rulings.session.connection().execute(change, {"person": other, "id": it.capstone.id})
+    it.gives_away()
     with it.store.read() as tx:
         assert tx.defences.newest([it.capstone.id]) == {}
         assert tx.defences.list_outcomes([it.capstone.id]) == []
         assert tx.design_documents.list_statements([it.capstone.id]) == []
     assert QUESTION not in json.dumps(it.exported("sen"))
     assert QUESTION in json.dumps(it.exported("ada")["elsewhere"]["defences"])
+
+
+def test_answers_about_a_former_participants_document_are_in_nobody_elses_export(it: Defended) -> None:
+    it.prepares()
+    it.calls("design", "articulate", "check_in", "review")
+    it.gives_away()
+    text = json.dumps(it.exported("sen"), ensure_ascii=False)
+    assert "review: " in text
+    assert all(f"{purpose}: " not in text for purpose in ("design", "articulate", "check_in"))
+
+
+def test_an_erased_former_participant_leaves_no_quote_in_an_answer(it: Defended) -> None:
+    it.prepares()
+    it.calls("design")
+    it.gives_away()
+    assert f"design: {QUESTION}" not in it.erase("ada")
