@@ -8,12 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.check_ins.due_times import ANY_MONDAY, CheckInCalendar, DueTime, find_monday
+from bot.domain.check_ins.holds import CapstoneStanding, CheckInFacts, find_holds
 from bot.domain.check_ins.records import DEFAULT_RHYTHM, Rhythm
-from bot.domain.dojo.people import MONDAY_TO_FRIDAY, Absence, Weekday, WorkingHours
+from bot.domain.dojo.people import MONDAY_TO_FRIDAY, Absence, EnrolmentState, Weekday, WorkingHours
 
 MONDAY = date(2026, 11, 30)
 START = datetime(2026, 11, 30, tzinfo=UTC)
 LONDON = WorkingHours("Europe/London")
+DESK = CapstoneStanding(1, has_access=True, is_held=False)
 DAY, WEEK, HOUR = timedelta(days=1), timedelta(weeks=1), timedelta(hours=1)
 
 
@@ -242,3 +244,41 @@ def test_nothing_that_was_due_in_an_outage_comes_twice_or_outside_hours(
     assert span[0] - 60 <= at.hour * 60 + at.minute < span[1] + 60
     following = found.find_next(late.at)
     assert following is None or find_monday(following.day) > find_monday(due.day)
+
+
+@given(
+    zones=st.lists(st.sampled_from(sorted(available_timezones())), min_size=2, max_size=4),
+    moves=st.lists(st.integers(1, 24 * 40), min_size=3, max_size=3),
+    days=DAYS,
+    span=SPANS,
+    rhythm=RHYTHMS,
+)
+@example(
+    ["Pacific/Kiritimati", "Pacific/Niue", "Pacific/Kiritimati"],
+    [50, 60, 70],
+    set(Weekday),
+    (0, 1440),
+    Rhythm(),
+)
+def test_whoever_moves_to_another_zone_is_asked_once_a_week_and_in_the_new_hours(
+    zones: list[str], moves: list[int], days: set[Weekday], span: tuple[int, int], rhythm: Rhythm
+) -> None:
+    """Somebody who moves around the world, and is planned for anew each time, as the schedule does."""
+    start = datetime.combine(MONDAY, time(), UTC)
+    stays = sorted(start + hours * HOUR for hours in moves)
+    asked: list[date] = []
+    now = start
+    for zone, leaves in zip(zones, [*stays[: len(zones) - 1], start + 60 * DAY], strict=True):
+        found = calendar(rhythm, WorkingHours(zone, tuple(days), *span))
+        while (due := found.find_next(now)) is not None and due.at <= leaves:
+            now = due.at
+            facts = CheckInFacts(
+                due.day, EnrolmentState.ACTIVE, True, (DESK,), asked_on=max(asked, default=None)
+            )
+            if not find_holds(facts, found):
+                asked.append(due.day)
+                at = due.at.astimezone(ZoneInfo(zone))
+                assert at.date() == due.day
+                assert list(Weekday)[at.weekday()] in days
+        now = max(now, leaves)
+    assert len({day.isocalendar()[:2] for day in asked}) == len(asked)
