@@ -38,7 +38,7 @@ def test_a_reason_that_ends_on_a_day_says_so() -> None:
     assert said[HoldReason.DECIDED_LATELY] == quiet
 
 
-@pytest.mark.parametrize("reason", UNPLANNED - {HoldReason.LEFT, HoldReason.COHORT_OVER})
+@pytest.mark.parametrize("reason", sorted(UNPLANNED - {HoldReason.LEFT, HoldReason.COHORT_OVER}))
 def test_what_stands_in_the_way_comes_first_with_what_to_do(reason: HoldReason) -> None:
     holds = (Hold(HoldReason.COHORT_NOT_STARTED, date(2026, 12, 7)), Hold(reason))
     first, second = list_reasons(NextCheckIn(DEFAULT_RHYTHM, False, None, holds), TODAY)
