@@ -37,7 +37,7 @@ def test_the_question_says_that_it_is_the_check_in_and_who_sees_the_answer(slack
     assert "desk.py, lines 3 to 4" in shown
     assert "A few sentences are enough: 120 words at most." in shown
     assert "[● Answer ] [ Later ] [ Not this week ] [ This question is wrong ]" in shown
-    assert "Only you and your sensei (while they're away, their deputy) will see your answer" in shown
+    assert "Only you, your sensei and, while your sensei is away, their deputy can see your answer" in shown
     assert len(shown) < 1200, "it fits on a screen"
 
 
