@@ -38,7 +38,6 @@ import sqlalchemy as sa
 
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.files import prompts, rubrics
-from bot.adapters.files.articulation import load_guide
 from bot.bootstrap.chat import assemble_features
 from bot.bootstrap.dojo import make_vocabulary
 from bot.domain.articulation.slots import Slot
@@ -176,9 +175,9 @@ class Asker:
 
 def make_asker(store: SqlStore, clock: Clock, library: Library, posted: Path) -> Asker:
     """Return what asks, with everything but what is outside."""
-    ledgers, guide = LedgerLoader(library), load_guide()
+    ledgers = LedgerLoader(library)
     prompt, version = prompts.load("check_ins/question"), library.rubric.version
-    wording = QuestionWording(prompt, guide, lambda _repository: nullcontext(None), version, NoMetrics())
+    wording = QuestionWording(prompt, lambda _repository: nullcontext(None), version, NoMetrics())
     host: Any = SameCode()
     asking = CheckInAsking(host, store, Reader(), TopicRows(ledgers), wording, clock.now)
     kept = KeptDays(clock.now).is_kept

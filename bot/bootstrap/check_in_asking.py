@@ -6,7 +6,6 @@ from bot.adapters.files import prompts
 from bot.adapters.git.commit_files import GitCommitReader
 from bot.bootstrap import code_host_reading, digest, wiring
 from bot.bootstrap.command_service import CommandService
-from bot.domain.articulation.guide import ArticulationGuide
 from bot.domain.rubrics.rubric import Library
 from bot.ports.engine import Engine
 from bot.ports.metrics import Metrics, NoMetrics
@@ -24,7 +23,6 @@ from bot.workflows.triage.capstone_ledgers import LedgerLoader
 def make_asking(
     settings: Settings,
     library: Library,
-    guide: ArticulationGuide,
     service: CommandService,
     measures: Metrics | None = None,
 ) -> CheckInAsking:
@@ -40,12 +38,13 @@ def make_asking(
         service.store,
         GitCommitReader(wiring.clone_cache(settings)),
         TopicRows(LedgerLoader(library)),
-        QuestionWording(prompt, guide, open_model, version, counts),
+        QuestionWording(prompt, open_model, version, counts),
         wiring.now,
     )
 
 
 def register_check_ins(engine: Engine, asking: CheckInAsking) -> None:
     """Register the workflows ``check_in`` and ``check_in_reminder``."""
-    engine.workflow(CHECK_IN, CheckInWorkflow(asking, wiring.now, digest.make_kept_days().is_kept).run)
-    engine.workflow(JOB, CheckInReminders(wiring.now).run)
+    is_kept = digest.make_kept_days().is_kept
+    engine.workflow(CHECK_IN, CheckInWorkflow(asking, wiring.now, is_kept).run)
+    engine.workflow(JOB, CheckInReminders(wiring.now, is_kept).run)

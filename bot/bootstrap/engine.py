@@ -96,7 +96,7 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         engine.workflow("hear", _make_hearing(settings, articulation, service.store, counts).hear)
         _register_replies(engine, settings, service, library, articulation.guide)
         _register_pairing(engine, service)
-        register_check_ins(engine, make_asking(settings, library, articulation.guide, service, counts))
+        register_check_ins(engine, make_asking(settings, library, service, counts))
         chat = chat or wiring.connect_chat(settings)
         digest.register_digests(engine, settings, service.store, chat)
         one_to_ones.register_one_to_ones(engine, settings, service.store)

@@ -34,16 +34,20 @@ class CheckIns(Protocol):
     def of(self, enrolment: int) -> Sequence[CheckIn]:
         """List the check-ins of an enrolment, newest first."""
 
+    def about(self, capstone: int) -> Sequence[CheckIn]:
+        """List the check-ins about a capstone, whoever was asked, oldest first."""
+
     def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
         """Return the newest check-in of each of some enrolments that has any, in one query.
 
         With ``unprompted``, leave out those that participants asked for.
         """
 
-    def skipped_twice(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+    def skipped_twice(self, capstones: Collection[int], since: datetime) -> Mapping[int, datetime]:
         """Return when the last check-in was skipped, where the one before was skipped too, in one query.
 
-        The result is by capstone. Check-ins that wait for an answer don't count.
+        The result is by capstone, without those whose last one was skipped before ``since``. Check-ins that
+        wait for an answer, and those of a capstone's former participant, don't count.
         """
 
     def asked(self) -> Sequence[CheckIn]:
@@ -54,6 +58,9 @@ class CheckIns(Protocol):
 
     def note_reminded(self, check_in: int, at: datetime) -> None:
         """Store when the participant was reminded."""
+
+    def put_off(self, check_in: int, until: date | None) -> None:
+        """Store the day on which Sensei comes back to a check-in, or None once it has."""
 
 
 class Rhythms(Protocol):
@@ -86,6 +93,9 @@ class Unprompted(Protocol):
 
     def taken(self, person: str, day: date) -> str | None:
         """Return the feature that has a person's day, or None if it is free."""
+
+    def has_message(self, person: str, day: date) -> bool:
+        """Return whether a person's day has its message. One that a feature only keeps has none yet."""
 
     def taken_by(self, people: Collection[str], since: date) -> Mapping[tuple[str, date], str]:
         """Return the features that have days of some people from a day on, in one query."""

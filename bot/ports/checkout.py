@@ -157,11 +157,13 @@ class Branches(Protocol):
 class CommitFiles:
     """Some files of a commit, by path, and the subject of the last commit that touched each.
 
-    Files that don't exist, aren't regular or are too large are left out. So is what ``.senseiignore`` names.
+    Files that don't exist, aren't regular or are too large are left out. So is what ``.senseiignore`` names:
+    ``hidden`` are the paths, of those asked for, that it names, whether or not the commit has such files.
     """
 
     contents: Mapping[str, bytes]
     subjects: Mapping[str, str]
+    hidden: frozenset[str] = frozenset()
 
 
 class CommitReader(Protocol):

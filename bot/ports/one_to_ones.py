@@ -19,13 +19,16 @@ class OneToOnes(Protocol):
         """Return a one-to-one in any state, or None."""
 
     def move(self, one_to_one: int, at: datetime) -> None:
-        """Store another time."""
+        """Store another time, at which anybody may attend."""
 
     def cancel(self, one_to_one: int, *, forget_event: bool = False) -> None:
         """Cancel a one-to-one. With ``forget_event``, its calendar can bring it again."""
 
     def adopt(self, one_to_one: int, event: str) -> None:
         """Store which event of a calendar a one-to-one is."""
+
+    def note_attendee(self, one_to_one: int, person: str) -> None:
+        """Store who met the participant."""
 
     def between(self, first: datetime, last: datetime) -> Sequence[OneToOne]:
         """List all planned one-to-ones from ``first`` to ``last``, by time."""
@@ -48,7 +51,10 @@ class OneToOnes(Protocol):
         """Store whether a person found it worth the hour."""
 
     def set_decided(self, one_to_one: int, person: str, decided: str, at: datetime) -> None:
-        """Store what a person says was decided."""
+        """Store what a person says was decided. An empty text removes it."""
+
+    def note_draft(self, one_to_one: int, person: str, decision: int) -> None:
+        """Store which decision was drafted from what a person says was decided."""
 
 
 class CalendarLinks(Protocol):

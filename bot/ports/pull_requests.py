@@ -95,6 +95,9 @@ class Capstones(Protocol):
     def by_repository(self, repository: int) -> Capstone | None:
         """Return the active capstone of a repository, by its id at the code host."""
 
+    def last_of(self, repository: int) -> Capstone | None:
+        """Return the capstone of a repository, by its id at the code host, even if it has ended."""
+
     def by_name(self, full_name: str) -> Capstone | None:
         """Return the active capstone last known under a full name, ignoring case."""
 
@@ -387,6 +390,9 @@ class Standings(Protocol):
 
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
+
+    def put_off_when_merged(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
+        """List the questions that were put off on pull requests merged after a time, oldest first."""
 
     def waiting_for_senseis(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List what senseis must decide, oldest first: questions to keep or withdraw, and disputes.

@@ -134,6 +134,7 @@ def _check_ins() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("put_off_until", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('asked', 'answered', 'skipped', 'withdrawn')", name=op.f("ck_check_in_state_known")
@@ -190,6 +191,7 @@ def _one_to_ones() -> None:
         sa.Column("cohort_id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.String(), nullable=False),
         sa.Column("sensei_id", sa.String(), nullable=False),
+        sa.Column("attendee_id", sa.String(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
@@ -207,17 +209,22 @@ def _one_to_ones() -> None:
         sa.ForeignKeyConstraint(
             ["sensei_id"], ["person.id"], name=op.f("fk_one_to_one_sensei_id_person"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["attendee_id"], ["person.id"], name=op.f("fk_one_to_one_attendee_id_person"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_one_to_one")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_one_to_one_participant_id_at"), "one_to_one", ["participant_id", "at"])
     op.create_index(op.f("ix_one_to_one_sensei_id"), "one_to_one", ["sensei_id"])
+    op.create_index(op.f("ix_one_to_one_attendee_id"), "one_to_one", ["attendee_id"])
     op.create_table(
         "one_to_one_note",
         sa.Column("one_to_one_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("worth", sa.String(), nullable=True),
         sa.Column("decided", sa.Text(), nullable=False),
+        sa.Column("draft_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "worth IS NULL OR worth IN ('yes', 'partly', 'no')", name=op.f("ck_one_to_one_note_worth_known")
@@ -231,9 +238,16 @@ def _one_to_ones() -> None:
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_one_to_one_note_person_id_person"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"],
+            ["decision.id"],
+            name=op.f("fk_one_to_one_note_draft_id_decision"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("one_to_one_id", "person_id", name=op.f("pk_one_to_one_note")),
     )
     op.create_index(op.f("ix_one_to_one_note_person_id"), "one_to_one_note", ["person_id"])
+    op.create_index(op.f("ix_one_to_one_note_draft_id"), "one_to_one_note", ["draft_id"])
     op.create_table(
         "calendar_link",
         sa.Column("enrolment_id", sa.Integer(), nullable=False),

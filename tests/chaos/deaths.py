@@ -56,7 +56,7 @@ WEEK = {
     "report": ("began", "bring", "share"),
     "met": ("send",),
     "calendar": ("read", "save"),
-    "check_in": ("decide", "topic"),
+    "check_in": ("decide", "topic", "give_back"),
     "reminded": ("remind",),
     "documented": ("begin", "read", "tell"),
     "defended": ("begin", "prepare", "ready"),

@@ -22,7 +22,7 @@ START = datetime(2099, 1, 5, tzinfo=UTC).date()  # a Monday
 
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A cohort that starts later, with three participants; Ada's repository can't be read."""
+    """A cohort that starts later, with three participants; only Ada has a capstone."""
     address = databases.migrated_file(tmp_path / "s.db")
     with open_store(address) as engine, SqlStore(engine, "github.com").begin() as tx:
         cohort = tx.cohorts.add("spring", NOW)
@@ -43,7 +43,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
                     owner="ada",
                     name="desk",
                     default_branch="main",
-                    installation=None,
+                    installation=9,
                     participant=account,
                     sensei=None,
                     publish=None,
@@ -67,15 +67,15 @@ def test_it_prints_what_is_next_for_whom_and_why_not_now(database: str) -> None:
     assert shown() == (
         "Ada\n"
         "    next: Wed 7 Jan 2099, 11:00 (Asia/Tokyo); every Wednesday at 10:00\n"
-        "    not now: the cohort starts on Mon 5 Jan 2099; "
-        "the GitHub App isn't installed on their capstone\n"
+        "    not now: the cohort starts on Mon 5 Jan 2099\n"
         "Bo\n"
-        "    next: Fri 9 Jan 2099, 14:00 (Asia/Tokyo); every 2 weeks, on Friday at 14:00\n"
-        "    not now: the cohort starts on Mon 5 Jan 2099; they have no capstone\n"
+        "    next: none is planned; every 2 weeks, on Friday at 14:00\n"
+        "    not now: the cohort starts on Mon 5 Jan 2099; their Slack or GitHub account isn't linked; "
+        "they have no capstone\n"
         "Cy\n"
         "    next: none is planned; every Wednesday at 10:00\n"
         "    not now: the cohort starts on Mon 5 Jan 2099; they are paused; "
-        "they have no capstone\n"
+        "their Slack or GitHub account isn't linked; they have no capstone\n"
     )
     with open_store(database) as engine, engine.connect() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM job")).scalar_one() == 0

@@ -48,11 +48,12 @@ TALK_QUEUE = "talk"
 TALKING_AT_ONCE = 8
 # Homes too: while they wait for Slack's limit, which is low, they would occupy the places of messages.
 HOME_QUEUE = "homes"
-# Check-ins too: those of a cohort are due at the same time, and each may ask a model.
+# Check-ins too: those of a cohort are due at the same time, and each may ask a model. Their reminders are due
+# together as well.
 CHECK_IN_QUEUE = "check_ins"
 CHECK_INS_AT_ONCE = 4
 _TALKING = {"message": TALK_QUEUE, "rewrite": TALK_QUEUE, "report": TALK_QUEUE, "home": HOME_QUEUE}
-_QUEUES = {**_TALKING, "check_in": CHECK_IN_QUEUE}
+_QUEUES = {**_TALKING, "check_in": CHECK_IN_QUEUE, "check_in_reminder": CHECK_IN_QUEUE}
 TALKING_WORKFLOWS = frozenset(_TALKING)
 """The workflows that talk to people."""
 RARELY = 25.0

@@ -27,14 +27,15 @@ class GitCommitReader:
             open_checkout(folder, clone=True, **limits) as checkout,  # type: ignore[arg-type]
         ):
             checkout.change(wanted.head, wanted.head)  # nothing changes, but the history ends there
-            hidden = _read_ignore_file(checkout)
+            ignored = _read_ignore_file(checkout)
+            hidden = frozenset(path for path in paths if ignored.ignores(path))
             contents = {
                 entry.path: content
                 for entry in checkout.tree()
-                if entry.path in paths and not hidden.ignores(entry.path)
+                if entry.path in paths and entry.path not in hidden
                 if (content := _read_small(checkout, entry, most)) is not None
             }
-            return CommitFiles(contents, _find_subjects(checkout, contents))
+            return CommitFiles(contents, _find_subjects(checkout, contents), hidden)
 
 
 def _read_ignore_file(checkout: Checkout) -> IgnoreFile:

@@ -15,9 +15,10 @@ QUIET_DAYS = 5
 class HoldReason(StrEnum):
     """A reason why a participant isn't asked now.
 
-    The first ones concern their enrolment, the others pass by themselves. ``NOT_LINKED``: I don't know their
-    account in the chat. ``NO_ACCESS``: the App isn't installed on their capstone. ``OPEN_CHECK_IN``: the last
-    check-in is neither answered nor skipped. ``BUDGET``: they have had today's unprompted message.
+    The first ones concern their enrolment, the others pass by themselves. ``NOT_LINKED``: one of their
+    accounts, in the chat or at the code host, isn't known. ``NO_ACCESS``: the App isn't installed on their
+    capstone. ``OPEN_CHECK_IN``: the last check-in is neither answered nor skipped. ``ASKED_TODAY``: they have
+    asked for a check-in today. ``BUDGET``: they have had today's unprompted message.
     """
 
     LEFT = "left"
@@ -35,6 +36,7 @@ class HoldReason(StrEnum):
     QUESTIONS_OPEN = "questions_open"
     OPEN_CHECK_IN = "open_check_in"
     ASKED_THIS_WEEK = "asked_this_week"
+    ASKED_TODAY = "asked_today"
     BUDGET = "budget"
 
 
@@ -47,10 +49,26 @@ ONLY_UNPROMPTED = frozenset(
         HoldReason.DECIDED_LATELY,
         HoldReason.QUESTIONS_OPEN,
         HoldReason.ASKED_THIS_WEEK,
+        HoldReason.ASKED_TODAY,
         HoldReason.BUDGET,
     }
 )
 """Reasons that don't count if the participant asks for a check-in."""
+WAITS = frozenset({HoldReason.BUDGET, HoldReason.AWAY, HoldReason.SNOOZED, HoldReason.DECIDED_LATELY})
+"""Reasons that put a check-in off within its week. The others leave it out."""
+UNPLANNED = frozenset(
+    {
+        HoldReason.LEFT,
+        HoldReason.COHORT_OVER,
+        HoldReason.PAUSED,
+        HoldReason.RHYTHM_OFF,
+        HoldReason.NOT_LINKED,
+        HoldReason.NO_CAPSTONE,
+        HoldReason.NO_ACCESS,
+        HoldReason.ON_HOLD,
+    }
+)
+"""While one of these holds, no day is promised: it lasts until somebody does something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +85,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class CapstoneStanding:
-    """Whether Sensei has access to a capstone, and whether it, or its cohort, is on hold."""
+    """Whether Sensei has access to a capstone, and whether it says nothing there because of a hold."""
 
     id: int
     has_access: bool
@@ -79,9 +97,10 @@ class CheckInFacts:
     """What decides whether a participant is asked on a day, ``today`` where they are.
 
     ``open_questions`` are those that wait for their answer. ``decided_on`` is the day of their last confirmed
-    decision. ``asked_on`` is the day of their last check-in that they didn't ask for, or today if they have
-    had one of any kind; ``is_open`` says whether the last one of all waits for an answer. ``has_message``
-    says whether they have had today's unprompted message.
+    decision. ``asked_on`` is the day of their last check-in that they didn't ask for, and ``asked_today``
+    says whether they have had one of any kind. ``is_open`` says whether the last one waits for an answer, and
+    ``open_until`` is the day to which they have put it off. ``has_message`` says whether they have had
+    today's unprompted message; ``message_day`` is the date by which these are counted, if it isn't ``today``.
     """
 
     today: date
@@ -91,8 +110,11 @@ class CheckInFacts:
     open_questions: int = 0
     decided_on: date | None = None
     asked_on: date | None = None
+    asked_today: bool = False
     is_open: bool = False
+    open_until: date | None = None
     has_message: bool = False
+    message_day: date | None = None
 
 
 def find_holds(facts: CheckInFacts, calendar: CheckInCalendar) -> tuple[Hold, ...]:
@@ -148,9 +170,11 @@ def _find_passing_holds(facts: CheckInFacts, calendar: CheckInCalendar) -> list[
     if facts.open_questions:
         found.append(Hold(HoldReason.QUESTIONS_OPEN, count=facts.open_questions))
     if facts.is_open:
-        found.append(Hold(HoldReason.OPEN_CHECK_IN))
+        found.append(Hold(HoldReason.OPEN_CHECK_IN, facts.open_until))
     if facts.asked_on is not None and facts.asked_on.isocalendar()[:2] == today.isocalendar()[:2]:
         found.append(Hold(HoldReason.ASKED_THIS_WEEK))
+    elif facts.asked_today:
+        found.append(Hold(HoldReason.ASKED_TODAY))
     if facts.has_message:
         found.append(Hold(HoldReason.BUDGET))
     return found

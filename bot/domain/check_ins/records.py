@@ -1,7 +1,7 @@
 """A participant's rhythm, and their check-ins."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.dojo.people import Weekday
@@ -46,6 +46,10 @@ class CheckInState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+SKIPS_TOLD = timedelta(weeks=4)
+"""How long a sensei reads that the last two check-ins were skipped. If another comes, it counts anew."""
+
+
 class Topic(StrEnum):
     """Why a check-in asks about its place, in the order in which topics are chosen."""
 
@@ -61,7 +65,7 @@ class CheckIn:
 
     ``asked_for``: the participant asked for it. They have at most one of these a day, and one that was due.
     ``reason`` is why they skipped it, in their own words, or empty. ``question`` is None once its question
-    was erased.
+    was erased. ``put_off_until`` is the day that they chose with *Later*, until Sensei has come back to it.
     """
 
     id: int
@@ -76,3 +80,4 @@ class CheckIn:
     asked_at: datetime
     reminded_at: datetime | None
     ended_at: datetime | None
+    put_off_until: date | None = None

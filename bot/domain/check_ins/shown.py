@@ -1,6 +1,7 @@
 """When a participant is asked next, and why not sooner, as it is shown."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.domain.check_ins.due_times import DueTime
 from bot.domain.check_ins.holds import Hold
@@ -13,7 +14,7 @@ class NextCheckIn:
 
     ``due`` is when it is planned, or None if it isn't. ``holds`` are the reasons why they wouldn't be asked
     today. ``is_own_rhythm``: they chose it, and don't keep the cohort's. ``is_open``: the last check-in
-    waits for an answer.
+    waits for an answer, and ``open_until`` is the day to which they have put it off.
     """
 
     rhythm: Rhythm
@@ -21,3 +22,4 @@ class NextCheckIn:
     due: DueTime | None
     holds: tuple[Hold, ...] = ()
     is_open: bool = False
+    open_until: date | None = None

@@ -26,6 +26,18 @@ _NO_COMMIT = "0" * 40
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceKey:
+    """What tells a place from the others about a capstone, without any code.
+
+    ``question`` is the one that was put off, or None.
+    """
+
+    topic: Topic
+    fingerprint: str
+    question: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TopicPlace:
     """A place that a check-in may ask about.
 
@@ -47,6 +59,11 @@ class TopicPlace:
     decision: int | None = None
     question: int | None = None
     by_signal: bool = False
+
+    @property
+    def key(self) -> PlaceKey:
+        """What tells this place from the others."""
+        return PlaceKey(self.topic, self.fingerprint, self.question)
 
     @property
     def aliases(self) -> frozenset[str]:
@@ -183,16 +200,20 @@ def _fits(quote: str) -> bool:
     return is_short and len("".join(quote.split())) >= _LEAST_CHARACTERS and "[redacted:" not in quote
 
 
-def choose_unasked(places: Iterable[TopicPlace], asked: Collection[str]) -> list[TopicPlace]:
+def choose_unasked(
+    places: Iterable[TopicPlace], asked: Collection[str], withheld: Collection[str] = ()
+) -> list[TopicPlace]:
     """Return the places that no question was about, in order and without repetitions.
 
     ``asked`` are the fingerprints of all questions about the capstone. A question that was put off has been
-    asked, of course: whether it may be asked again is known already.
+    asked, of course: whether it may be asked again is known already. ``withheld`` are checks that mustn't be
+    asked about now.
     """
     seen = set(asked)
     chosen: list[TopicPlace] = []
     for place in places:
-        if place.question is None and not seen.isdisjoint(place.aliases):
+        is_asked = place.question is None and not seen.isdisjoint(place.aliases)
+        if is_asked or place.check in withheld:
             continue
         seen |= place.aliases
         chosen.append(place)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.articulation.slots import Slot
 from bot.domain.check_ins.records import Topic
+from bot.domain.decisions.records import Decision
 from bot.domain.guardrails import model_wording
 from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.review.lenient_values import as_line
@@ -12,6 +14,8 @@ from bot.domain.review.paths import path_on_one_line
 MOST_WORDS = 45
 """Maximum words of a question. The prompt asks for 35."""
 _MOST_OF_A_PATH = 120
+_STILL_HOLDS = "Does it still hold, or has something changed?"
+_REOPENED = "It says what would reopen it: has that happened, or is this for another reason?"
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -42,6 +46,12 @@ def ask_plainly(topic: Topic, probe: str, path: str, first: int, last: int) -> s
     place = say_place(path, first, last)
     seen = f"You've merged a change to {place}." if topic is Topic.CHANGE else f"You have this in {place}."
     return f"{seen} {probe}"
+
+
+def ask_about_decision(decision: Decision) -> str:
+    """Return the question about a decision that may no longer hold, with its number and without its title."""
+    asked = _REOPENED if decision.texts.get(Slot.REVISIT) else _STILL_HOLDS
+    return f"Decision {decision.number} may no longer match your code. {asked}"
 
 
 def say_place(path: str, first: int, last: int) -> str:

@@ -30,8 +30,8 @@ KIND_WORDS = {
     RowKind.AT_RISK: ("participant to keep an eye on", "participants to keep an eye on"),
     RowKind.DRIFT: ("decision that may no longer hold", "decisions that may no longer hold"),
     RowKind.CHECK_IN: (
-        "participant who skipped the last two check-ins",
-        "participants who skipped the last two check-ins",
+        "participant who skips check-ins",
+        "participants who skip check-ins",
     ),
     RowKind.GROWTH: ("thing to mention when you meet", "things to mention when you meet"),
 }

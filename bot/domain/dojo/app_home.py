@@ -44,7 +44,7 @@ class ParticipantHome:
     ``pair`` is the id of their pair, or None while they have no sensei. ``private`` are the questions that
     wait for them in direct messages. ``levels`` are the newest rulings of senseis. ``next_check_in`` says, in
     Sensei's own words, when they are asked next; it is empty if that isn't known. ``defence_at`` is when
-    their defence is, or None.
+    their defence is, or None. ``absences`` are the holidays that aren't over.
     """
 
     state: EnrolmentState
@@ -60,6 +60,7 @@ class ParticipantHome:
     levels: tuple[RuledLevel, ...] = ()
     next_check_in: str = ""
     defence_at: datetime | None = None
+    absences: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,14 @@ class CountedDecision:
 
     ``helped``: a question led to it, and its author needed more than that question: Sensei said something
     other than a draft, a sensei wrote in the thread before the draft, or the decision still lacks a part.
+    ``person`` is its author's opaque id, or None if it is not known.
     """
 
     capstone: int
     check: str | None
     helped: bool
     at: datetime
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

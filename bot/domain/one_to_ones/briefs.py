@@ -22,7 +22,7 @@ class TopicKind(StrEnum):
     WAITING = "waiting"
     """A question that has no answer yet."""
     GAINED = "gained"
-    """A criterion that gained evidence: the newest significant change."""
+    """A criterion that gained evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,10 @@ class Topic:
     """Something worth the hour.
 
     ``subject`` names it: a decision, a criterion. ``question`` is what the sensei could ask, and the
-    participant can expect. ``listen_for`` says what a good answer shows; ``quote`` is evidence, and ``place``
-    where it is from. These three are for the sensei, and may be empty. ``since`` is the day since which it
-    waits, or None. ``number`` is a decision's number, or 0.
+    participant can expect. ``listen_for`` is what the rubric asks there; ``quote`` is evidence, and ``place``
+    where it is from. These three are for the sensei, and may be empty. ``since`` is the day on which a
+    question was asked or put off, or None. ``number`` is a decision's number, or 0; ``check`` is the id of
+    the check that it's about, or None.
     """
 
     kind: TopicKind
@@ -43,13 +44,14 @@ class Topic:
     place: str = ""
     since: date | None = None
     number: int = 0
+    check: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenMatters:
     """What is open. ``drafts`` counts decisions that the participant hasn't confirmed.
 
-    ``draft_titles`` are theirs, and only for the participant.
+    ``draft_titles`` are theirs, and only for the participant, as is ``check_in``: whether one waits.
     """
 
     drafts: int = 0
@@ -57,6 +59,7 @@ class OpenMatters:
     asked: int = 0
     put_off: int = 0
     drifted: tuple[int, ...] = ()
+    check_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class OneToOne:
     """A meeting of a participant and a sensei, who are opaque ids of people.
 
     ``event`` identifies it in the calendar that it comes from; it is empty if somebody entered the time.
+    ``attendee`` met the participant: the sensei or a deputy. It is None before the one-to-one, and if nobody
+    could attend.
     """
 
     id: int
@@ -37,13 +39,15 @@ class OneToOne:
     at: datetime
     state: OneToOneState
     event: str = ""
+    attendee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OneToOneNote:
     """What one of the two said afterwards. ``decided`` are their own words; both of them see these.
 
-    ``worth`` is for the two of them only.
+    ``worth`` is for the two of them only. ``draft`` is the id of the decision that was drafted from these
+    words, or None.
     """
 
     one_to_one: int
@@ -51,6 +55,7 @@ class OneToOneNote:
     worth: Worth | None
     decided: str
     at: datetime
+    draft: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ MOST_TOPICS = 3
 _ORDER = tuple(TopicKind)
 
 
-def choose_topics(candidates: Sequence[Topic]) -> tuple[Topic, ...]:
+def choose_topics(candidates: Sequence[Topic], withheld: Collection[str | None] = ()) -> tuple[Topic, ...]:
     """Return at most three topics: one of each kind, most urgent first, and then others in the same order.
 
-    No two are about the same subject. ``candidates`` of one kind are given most urgent first.
+    No two are about the same subject. ``candidates`` of one kind are given most urgent first. Those about a
+    check in ``withheld`` are left out.
     """
-    ranked = sorted(candidates, key=lambda topic: _ORDER.index(topic.kind))
+    open_to_both = [topic for topic in candidates if topic.check is None or topic.check not in withheld]
+    ranked = sorted(open_to_both, key=lambda topic: _ORDER.index(topic.kind))
     first: dict[TopicKind, Topic] = {}
     for topic in ranked:
         first.setdefault(topic.kind, topic)
@@ -76,7 +78,8 @@ def _pick_check(checks: Sequence[CheckEvidence]) -> CheckEvidence:
 
 def _make_topic(kind: TopicKind, shown: CriterionEvidence, check: CheckEvidence) -> Topic:
     quote, place = find_quote(check)
-    return Topic(kind, shown.criterion.title, check.check.probe, check.check.ask, quote, place)
+    about = check.check
+    return Topic(kind, shown.criterion.title, about.probe, about.ask, quote, place, check=about.id)
 
 
 def find_quote(check: CheckEvidence) -> tuple[str, str]:

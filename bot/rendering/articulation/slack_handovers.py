@@ -31,9 +31,11 @@ def handover_message(left: Sequence[HandedOver]) -> OutgoingMessage:
 
 def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
     who = "the participant hasn't" if len(left) == 1 else "the participants haven't"
+    is_on_github = any(handed.context.pull_request for handed in left)
+    how = "when you meet, or reply on the pull request" if is_on_github else "when you meet"
     yield section(
         f"*{title}.* I've asked what I could, but {who} recorded a decision. I've told them that you'll read "
-        "their words next. You can talk it over when you meet, or reply on the pull request."
+        f"their words next. You can talk it over {how}."
     )
     for handed in left:
         yield divider()

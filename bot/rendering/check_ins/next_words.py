@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from bot.domain.check_ins.holds import Hold, HoldReason
+from bot.domain.check_ins.holds import UNPLANNED, Hold, HoldReason
 from bot.domain.check_ins.records import Rhythm
 from bot.domain.check_ins.shown import NextCheckIn
 from bot.domain.dojo.people import Weekday
 from bot.domain.dojo.profiles import format_clock
+from bot.rendering.chat.days import say_day
 
 DAY_NAMES = {
     Weekday.MON: "Monday",
@@ -18,22 +19,37 @@ DAY_NAMES = {
     Weekday.SUN: "Sunday",
 }
 _REASONS = {
-    HoldReason.LEFT: "you've left the cohort",
-    HoldReason.COHORT_OVER: "the cohort is over",
-    HoldReason.COHORT_NOT_STARTED: "the cohort hasn't started yet",
-    HoldReason.PAUSED: "you're paused",
-    HoldReason.RHYTHM_OFF: "check-ins are off",
-    HoldReason.NOT_LINKED: "your Slack account isn't linked yet",
-    HoldReason.NO_CAPSTONE: "your capstone isn't enrolled yet",
-    HoldReason.NO_ACCESS: "the GitHub App isn't installed on your capstone",
-    HoldReason.ON_HOLD: "your capstone or the cohort is on hold",
-    HoldReason.AWAY: "you're away",
-    HoldReason.SNOOZED: "you put it off",
-    HoldReason.DECIDED_LATELY: "you've confirmed a decision within the last five working days",
-    HoldReason.QUESTIONS_OPEN: "you have open questions on your pull requests",
-    HoldReason.OPEN_CHECK_IN: "the last check-in is still open",
-    HoldReason.ASKED_THIS_WEEK: "you've had one this week",
-    HoldReason.BUDGET: "you've had today's message from me: I write without being asked at most once a day",
+    HoldReason.LEFT: "You've left the cohort.",
+    HoldReason.COHORT_OVER: "The cohort is over.",
+    HoldReason.COHORT_NOT_STARTED: "The cohort hasn't started yet.",
+    HoldReason.PAUSED: "You're paused.",
+    HoldReason.RHYTHM_OFF: "Check-ins are off.",
+    HoldReason.NOT_LINKED: "Your GitHub account isn't linked yet.",
+    HoldReason.NO_CAPSTONE: "Your capstone isn't enrolled yet.",
+    HoldReason.NO_ACCESS: "The GitHub App isn't installed on your capstone.",
+    HoldReason.ON_HOLD: "Your capstone or the cohort is on hold.",
+    HoldReason.AWAY: "You're away.",
+    HoldReason.SNOOZED: "You've asked for no check-ins for a while.",
+    HoldReason.DECIDED_LATELY: "You've confirmed a decision lately.",
+    HoldReason.QUESTIONS_OPEN: "You have open questions on your pull requests.",
+    HoldReason.OPEN_CHECK_IN: "Your last check-in is still open.",
+    HoldReason.ASKED_THIS_WEEK: "You've had one this week.",
+    HoldReason.ASKED_TODAY: "You've had one today.",
+    HoldReason.BUDGET: "You've had today's message from me: I write without being asked at most once a day.",
+}
+_REASONS_UNTIL = {
+    HoldReason.COHORT_NOT_STARTED: "The cohort starts on {day}.",
+    HoldReason.AWAY: "You're away. You're back on {day}.",
+    HoldReason.SNOOZED: "You've asked for nothing before {day}.",
+    HoldReason.DECIDED_LATELY: "You've confirmed a decision lately, so I ask nothing before {day}.",
+    HoldReason.OPEN_CHECK_IN: "You've put your last check-in off to {day}.",
+}
+_NEXT_STEPS = {
+    HoldReason.PAUSED: "`/dojo resume` ends the pause.",
+    HoldReason.NOT_LINKED: "Use `/dojo link`.",
+    HoldReason.NO_CAPSTONE: "Ask your lead to enrol it.",
+    HoldReason.NO_ACCESS: "Ask whoever owns the repository to install it.",
+    HoldReason.ON_HOLD: "Your lead knows when it goes on.",
 }
 
 
@@ -47,22 +63,35 @@ def say_rhythm(rhythm: Rhythm) -> str:
 
 def say_next(shown: NextCheckIn, today: date) -> str:
     """Return when a participant is asked next, in one or two sentences."""
+    if shown.open_until is not None:
+        return f"You've put your check-in off. I'll come back to it on {say_day(shown.open_until, today)}."
     if shown.is_open:
-        return "Your last check-in waits for your answer. I ask nothing else until then."
+        until = "until you've answered or skipped it"
+        return f"Your check-in waits in our direct messages. I ask nothing else {until}."
     if shown.due is None:
         return "No check-in is planned."
     day = shown.due.day
-    when = "today" if day == today else f"on {DAY_NAMES[tuple(Weekday)[day.weekday()]]} {day.day} {day:%B}"
+    when = "today" if day == today else f"on {say_day(day, today)}"
     return f"I'll ask you {when}, unless you have open questions or have just confirmed a decision then."
 
 
-def list_reasons(shown: NextCheckIn) -> list[str]:
-    """List why a participant isn't asked today, each as a sentence."""
-    return [say_hold(hold) for hold in shown.holds]
+def list_reasons(shown: NextCheckIn, today: date) -> list[str]:
+    """List why a participant isn't asked today, in a sentence or two each.
+
+    If no check-in is planned, what stands in the way comes first.
+    """
+    is_first = UNPLANNED if shown.due is None else ()
+    holds = sorted(shown.holds, key=lambda hold: hold.reason not in is_first)
+    return [f"{say_hold(hold, today)} {say_next_step(hold)}".strip() for hold in holds]
 
 
-def say_hold(hold: Hold) -> str:
-    """Return why a participant isn't asked now, as a sentence."""
-    reason = _REASONS[hold.reason]
-    until = f", until {hold.until:%a} {hold.until.day} {hold.until:%b}" if hold.until else ""
-    return f"{reason[0].upper()}{reason[1:]}{until}."
+def say_hold(hold: Hold, today: date) -> str:
+    """Return why a participant isn't asked now."""
+    if hold.until is not None and hold.reason in _REASONS_UNTIL:
+        return _REASONS_UNTIL[hold.reason].format(day=say_day(hold.until, today))
+    return _REASONS[hold.reason]
+
+
+def say_next_step(hold: Hold) -> str:
+    """Return what a participant can do about a reason, or nothing if it passes by itself."""
+    return _NEXT_STEPS.get(hold.reason, "")

@@ -1,7 +1,9 @@
 """What a check-in adds to its question, the reminder, and the forms that skip it or put it off."""
 
 from datetime import date
+from typing import Any
 
+from bot.domain.check_ins.records import CheckInState, Topic
 from bot.ports.chat import OutgoingMessage, View
 from bot.rendering.articulation.slack_questions import Framing, answer_row
 from bot.rendering.chat.slack_blocks import button, section, small
@@ -18,17 +20,23 @@ _HEADING = "Your check-in: a question"
 _SKIPPED = "I've marked this check-in as skipped, and that's fine. If you'd still like to answer, you can."
 
 
-def waiting_framing(check_in: int, until: date | None = None) -> Framing:
+_WHY = {
+    Topic.DRIFT: "I ask because your code may no longer match what you decided.",
+    Topic.OPEN_QUESTION: "You put this question off. The change that it's about is merged now.",
+    Topic.GATE: "I ask because this is about a gate, and you've recorded no decision about it yet.",
+    Topic.CHANGE: "I ask because it's in a change that you've merged lately.",
+}
+
+
+def waiting_framing(check_in: int, topic: Topic, until: date | None = None) -> Framing:
     """Return what is added to a check-in's question while it waits for an answer.
 
-    ``until`` is the day to which the participant has put it off.
+    ``topic`` is why it was chosen, ``until`` the day to which the participant has put it off.
     """
-    number = str(check_in)
-    row = (button("Later", LATER, number), button("Not this week", SKIP, number))
-    note = "A few sentences are enough: 120 words at most."
+    note = f"{_WHY[topic]} A few sentences are enough: 120 words at most."
     if until is not None:
         note = f"{note} You've put this off: I'll come back to it on {until:%a} {until.day} {until:%b}."
-    return Framing(_HEADING, note, row)
+    return Framing(_HEADING, note, _buttons(check_in))
 
 
 def skipped_framing() -> Framing:
@@ -41,18 +49,43 @@ def answered_framing() -> Framing:
     return Framing(_HEADING)
 
 
-def reminder_message(question: int, text: str) -> OutgoingMessage:
-    """Remind of a check-in. ``text`` is its question."""
+def reminder_message(question: int, check_in: int, text: str, *, chosen: bool) -> OutgoingMessage:
+    """Remind of a check-in. ``text`` is its question. ``chosen``: the participant has asked for this day."""
     asked = mrkdwn(text, _MOST_OF_A_QUESTION)
+    heading = "You asked me to come back to this" if chosen else "Your check-in is still open"
+    skipping = (
+        "If you don't answer, I'll mark it as skipped in two working days."
+        if chosen
+        else "This is my only reminder: in two working days, I'll mark it as skipped."
+    )
     blocks = (
-        section(f"*Your check-in is still open*\n{asked}"),
-        answer_row(question, disputable=False),
+        section(f"*{heading}*\n{asked}"),
+        answer_row(question, disputable=False, more=_buttons(check_in)),
         small(
-            "The code is in my message above. You can also reply in this thread. This is my only reminder: "
-            "in two working days, I'll mark it as skipped. You can still answer after that."
+            f"The code is in my message above. You can also reply in this thread. {skipping} You can still "
+            "answer after that."
         ),
     )
-    return OutgoingMessage(f"Your check-in is still open: {asked}", blocks)
+    return OutgoingMessage(f"{heading}: {asked}", blocks)
+
+
+def ended_reminder_message(question: int, text: str, state: CheckInState) -> OutgoingMessage:
+    """Show in a reminder how its check-in ended. A skipped one can still be answered."""
+    asked = mrkdwn(text, _MOST_OF_A_QUESTION)
+    words = _ENDS.get(state, "This check-in no longer waits. You don't need to do anything.")
+    row = (answer_row(question, disputable=False),) if state is CheckInState.SKIPPED else ()
+    return OutgoingMessage(
+        f"{_REMINDED}: {asked}", (section(f"*{_REMINDED}*\n{asked}"), section(words), *row)
+    )
+
+
+_REMINDED = "I reminded you of this check-in"
+_ENDS = {CheckInState.ANSWERED: "You've answered it since.", CheckInState.SKIPPED: _SKIPPED}
+
+
+def _buttons(check_in: int) -> tuple[dict[str, Any], ...]:
+    number = str(check_in)
+    return button("Later", LATER, number), button("Not this week", SKIP, number)
 
 
 def nothing_message() -> OutgoingMessage:
@@ -83,7 +116,8 @@ def skip_form(metadata: str) -> View:
     hint = "I keep it with this check-in, and show it to nobody."
     blocks = [
         section(
-            "I'll ask you something else next time. You can still answer this question whenever you like."
+            "I'll ask you something else next time. You can still answer this question whenever you like. If "
+            "you skip two in a row, I tell your sensei that, but not why."
         ),
         input_block(REASON, "Would you like to say why?", field, optional=True, hint=hint),
     ]

@@ -29,7 +29,7 @@ def next_message(shown: NextCheckIn, today: date, enrolment: int) -> OutgoingMes
 
 def _next_blocks(shown: NextCheckIn, today: date, enrolment: int) -> Iterator[Block]:
     yield section(f"*Your next check-in*\n{say_next(shown, today)}")
-    if not shown.is_open and (reasons := list_reasons(shown)):
+    if not shown.is_open and (reasons := list_reasons(shown, today)):
         lines = "\n".join(f"• {reason}" for reason in reasons)
         yield section(f"*Why not now*\n{lines}")
     whose = "your own choice" if shown.is_own_rhythm else "as in the whole cohort"
@@ -50,9 +50,13 @@ def choosing_message() -> OutgoingMessage:
     return OutgoingMessage(words, (section(words),))
 
 
-def changed_message(rhythm: Rhythm) -> OutgoingMessage:
-    """Confirm a participant's new rhythm."""
-    words = f"I've changed your check-ins. Your rhythm: {say_rhythm(rhythm)}."
+def changed_message(rhythm: Rhythm, until: str = "") -> OutgoingMessage:
+    """Confirm a participant's new rhythm. ``until`` is the day before which they want nothing, if any."""
+    if rhythm.every_weeks < 1:
+        words = "I've changed your check-ins. I won't ask you any more."
+        return OutgoingMessage(words, (section(words), small("`/dojo checkin` changes that again.")))
+    nothing = f" I ask nothing before {until}." if until else ""
+    words = f"I've changed your check-ins. Your rhythm: {say_rhythm(rhythm)}.{nothing}"
     return OutgoingMessage(words, (section(words), small("`/dojo checkin` shows when I ask you next.")))
 
 
@@ -66,8 +70,10 @@ def cohort_changed_message(name: str, rhythm: Rhythm) -> OutgoingMessage:
 def cohort_message(name: str, rhythm: Rhythm, cohort: int) -> OutgoingMessage:
     """Show a lead the cohort's rhythm, with a button to change it."""
     title = f"Check-ins in {mrkdwn(name, MOST_OF_A_NAME)}"
+    is_off = rhythm.every_weeks < 1
+    asked = "I don't ask participants" if is_off else f"I ask participants {say_rhythm(rhythm)}"
     blocks = (
-        section(f"*{title}*\nI ask participants {say_rhythm(rhythm)}, unless they've chosen another rhythm."),
+        section(f"*{title}*\n{asked}, unless they've chosen a rhythm of their own."),
         actions(button("Change the cohort's rhythm", COHORT, str(cohort))),
         small("Times are in each participant's own time zone, and I only ask while they're at work."),
     )
@@ -75,16 +81,16 @@ def cohort_message(name: str, rhythm: Rhythm, cohort: int) -> OutgoingMessage:
 
 
 def rhythm_form(rhythm: Rhythm, *, is_own: bool, until: date | None, metadata: str) -> View:
-    """Ask for a participant's rhythm. ``until`` is the day until when they have paused check-ins."""
+    """Ask for a participant's rhythm. ``until`` is the day before which they want none."""
     often = {AS_COHORT: "As in the whole cohort", **_list_often()}
     chosen = str(rhythm.every_weeks) if is_own else AS_COHORT
     hint = "If you choose the cohort's rhythm, the day and the time below don't matter."
-    pause: dict[str, Any] = {"type": "datepicker", "action_id": f"join.{UNTIL}"}
+    nothing: dict[str, Any] = {"type": "datepicker", "action_id": f"join.{UNTIL}"}
     if until is not None:
-        pause["initial_date"] = until.isoformat()
-    note = "I ask nothing before that day. To end the pause, choose today."
+        nothing["initial_date"] = until.isoformat()
+    note = "I ask nothing before that day. To take this back, empty the field or choose today."
     fields = _make_fields(rhythm, often, chosen, hint)
-    fields.append(input_block(UNTIL, "Pause until", pause, optional=True, hint=note))
+    fields.append(input_block(UNTIL, "Nothing before", nothing, optional=True, hint=note))
     return modal("Your check-ins", "Save", fields, metadata)
 
 

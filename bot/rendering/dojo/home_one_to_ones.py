@@ -50,7 +50,7 @@ def say_meeting(meeting: ShownOneToOne) -> str:
     """Return a line with who and when."""
     line = f"{moment(meeting.at)} with {named(meeting.person)}"
     if meeting.is_off:
-        return f"{line} – one of you is away that day"
+        return f"{line} – one of you is away that day, so I send no brief. You can move it."
     return f"{line}, who is away; {named(meeting.deputy)} stands in" if meeting.deputy else line
 
 

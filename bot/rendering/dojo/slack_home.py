@@ -15,7 +15,7 @@ from bot.domain.dojo.app_home import (
     ShownQuestion,
     StuckParticipant,
 )
-from bot.domain.dojo.people import CohortDate, DateKind, EnrolmentState
+from bot.domain.dojo.people import Absence, CohortDate, DateKind, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.articulation.slack_waiting_questions import waiting_blocks
@@ -160,12 +160,17 @@ def _participant_blocks(home: ParticipantHome, whole: Home, *, buttons: bool) ->
     if home.questions:
         yield section(f"*{count(len(home.questions), 'open question')}*")
         yield section(listed(home.questions, format_question, _MOST_QUESTIONS))
+    elif home.private:
+        yield section("*No open questions on GitHub.*")
     else:
         yield section("*No open questions.* Nothing is waiting for you.")
     if home.defence_at:
         yield section(f"*Your defence*\n{moment(home.defence_at, _WHEN)}")
     if home.next_check_in:
         yield section(f"*Next check-in*\n{home.next_check_in} To change this, use `/dojo checkin`.")
+    if home.absences and not whole.sensei:
+        lines = listed(home.absences, lambda absence: f"• {_say_days(absence, whole)}", 10)
+        yield section(f"*When you are away*\n{lines}")
     if buttons:
         yield from decision_blocks(home.decisions)
     yield from slack_levels.home_blocks(home.levels) if buttons else slack_levels.status_blocks(home.levels)
@@ -271,8 +276,11 @@ def _format_absence(absence: SenseiAbsence, home: Home) -> str:
 def _describe_absence(absence: SenseiAbsence, home: Home) -> str:
     deputy = absence.deputy
     cover = f"deputy: {named(deputy)}" if deputy else "no deputy yet"
-    days = absence.absence
-    return f"{day(days.first, home.today)} to {day(days.last, home.today)}, {cover}"
+    return f"{_say_days(absence.absence, home)}, {cover}"
+
+
+def _say_days(absence: Absence, home: Home) -> str:
+    return f"{day(absence.first, home.today)} to {day(absence.last, home.today)}"
 
 
 def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:

@@ -76,18 +76,22 @@ def worth_form(other: ShownPerson, chosen: Worth | None, metadata: str) -> View:
 
 
 def decided_form(other: ShownPerson, text: str, metadata: str, *, can_keep: bool) -> View:
-    """Return the form for what was decided. With ``can_keep``, it can become a draft decision."""
+    """Return the form for what was decided. With ``can_keep``, it can become a draft decision.
+
+    An empty text takes back what was written before.
+    """
     name = mrkdwn(other.name, MOST_OF_A_NAME)
     blocks = [
         input_block(
             TEXT,
             "What was decided?",
             text_field(TEXT, text, MOST_OF_A_TEXT, multiline=True),
-            hint=f"At most {MOST_OF_A_TEXT} characters.",
+            optional=True,
+            hint=f"At most {MOST_OF_A_TEXT} characters. To take it back, empty the field.",
         )
     ]
     if can_keep:
-        tick = checkboxes(KEEP, {AS_DRAFT: "Make it a draft decision, which I confirm myself"})
-        blocks.append(input_block(KEEP, "And also", tick, optional=True))
+        tick = checkboxes(KEEP, {AS_DRAFT: "Make it a draft decision too. It counts once you confirm it"})
+        blocks.append(input_block(KEEP, "Your decisions", tick, optional=True))
     blocks.append(small(f"Only you and {name} see this."))
     return {**modal("What was decided", "Save", blocks, metadata), "callback_id": DECIDED}

@@ -6,21 +6,30 @@ from datetime import date, datetime
 
 from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.one_to_ones.briefs import Brief, MovedSince, OpenMatters, Topic, TopicKind
-from bot.ports.chat import Block, OutgoingMessage
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, divider, section, small
-from bot.rendering.chat.slack_text import moment, mrkdwn, preformatted
+from bot.ports.chat import Block, OutgoingMessage, View
+from bot.rendering.chat.slack_blocks import (
+    MOST_OF_A_NAME,
+    actions,
+    button,
+    count,
+    divider,
+    section,
+    small,
+)
+from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object, preformatted
+from bot.rendering.dojo.home_one_to_ones import PLAN
 
 _MOST_OF_A_TITLE, _MOST_OF_A_QUESTION, _MOST_OF_A_HINT, _MOST_OF_A_QUOTE = 60, 300, 200, 200
 _MOST_DRAFTS, _MOST_CRITERIA = 3, 4
 _MOST_LINES = 4
 _MOST_OF_A_NOTE = 300
 _REASONS = {
-    TopicKind.DRIFT: "the code that it's about has changed",
+    TopicKind.DRIFT: "the code that it's about has changed or is gone",
     TopicKind.PUT_OFF: "a question that was put off",
     TopicKind.LOST: "it lost evidence",
     TopicKind.GATE: "a gate, and the one about which least has been said so far",
     TopicKind.WAITING: "a question without an answer",
-    TopicKind.GAINED: "the newest change",
+    TopicKind.GAINED: "it gained evidence",
 }
 _NO_TOPICS = "I have no topic to suggest. The hour is yours."
 _STILL = "The code that decision {} is about has changed or is gone. Does the decision still hold?"
@@ -30,7 +39,7 @@ _STILL = "The code that decision {} is about has changed or is gone. Does the de
 class BriefReader:
     """Who reads a brief, and with whom they meet when.
 
-    ``for_sensei``: it has evidence, and what to listen for.
+    ``for_sensei``: it has evidence, and what the rubric asks.
     """
 
     other: ShownPerson
@@ -42,6 +51,21 @@ class BriefReader:
 def brief_message(brief: Brief, reader: BriefReader) -> OutgoingMessage:
     """Return a reader's brief."""
     name = mrkdwn(reader.other.name, MOST_OF_A_NAME)
+    return OutgoingMessage(f"Brief for your one-to-one with {name}", tuple(_brief_blocks(brief, reader)))
+
+
+def brief_view(brief: Brief, reader: BriefReader, pair: str) -> View:
+    """Return the brief that somebody asked for. ``pair`` is the value of the button that leads back."""
+    return {
+        "type": "modal",
+        "title": plain_object("Brief"),
+        "close": plain_object("Close"),
+        "blocks": [*_brief_blocks(brief, reader), actions(button("Back", PLAN, pair))],
+    }
+
+
+def _brief_blocks(brief: Brief, reader: BriefReader) -> list[Block]:
+    name = mrkdwn(reader.other.name, MOST_OF_A_NAME)
     blocks: list[Block] = [
         section(f"*Your one-to-one with {name}*\n{moment(reader.at)}"),
         section("\n".join(_describe_state(brief, reader))),
@@ -51,12 +75,12 @@ def brief_message(brief: Brief, reader: BriefReader) -> OutgoingMessage:
     for number, topic in enumerate(brief.topics, 1):
         blocks += _topic_blocks(number, topic, reader)
     blocks.append(small(_describe_readers(name, reader) if brief.topics else _NO_TOPICS))
-    return OutgoingMessage(f"Brief for your one-to-one with {name}", tuple(blocks))
+    return blocks
 
 
 def cancelled_brief(other: ShownPerson) -> OutgoingMessage:
-    """Return what stays of a brief if the one-to-one was cancelled after it was sent."""
-    text = f"The one-to-one with {mrkdwn(other.name, MOST_OF_A_NAME)} was cancelled, so its brief is gone."
+    """Return what stays of a brief if the one-to-one was cancelled, or its pair ended, after it was sent."""
+    text = f"The one-to-one with {mrkdwn(other.name, MOST_OF_A_NAME)} won't take place, so its brief is gone."
     return OutgoingMessage(text, (section(text), small("`/dojo one-to-one` shows those to come.")))
 
 
@@ -72,7 +96,7 @@ def _describe_open(matters: OpenMatters, reader: BriefReader) -> str:
     if matters.drifted:
         numbers = _join([str(number) for number in matters.drifted[:_MOST_CRITERIA]])
         word = "decision" if len(matters.drifted) == 1 else "decisions"
-        parts.append(f"{word} {numbers}, whose code has changed")
+        parts.append(f"{word} {numbers}, whose code has changed or is gone")
     if matters.asked:
         parts.append(f"{count(matters.asked, 'question')} without an answer")
     if matters.put_off:
@@ -81,14 +105,22 @@ def _describe_open(matters: OpenMatters, reader: BriefReader) -> str:
         titles = [f"“{mrkdwn(title, _MOST_OF_A_TITLE)}”" for title in matters.draft_titles[:_MOST_DRAFTS]]
         named = f" ({', '.join(titles)})" if titles and not reader.for_sensei else ""
         parts.append(f"{count(matters.drafts, 'draft decision')} to confirm{named}")
+    if matters.check_in:
+        parts.append("your check-in, which waits for an answer")
+    if not parts and reader.for_sensei:
+        return "nothing. I don't count check-ins here"
     return "; ".join(parts) if parts else "nothing"
 
 
 def _say_since(moved: MovedSince, today: date) -> str:
     if moved.since is None:
         return "In the last two weeks"
-    year = "" if moved.since.year == today.year else f" {moved.since.year}"
-    return f"Since {moved.since.day} {moved.since:%b}{year}"
+    return f"Since {_say_day(moved.since, today)}"
+
+
+def _say_day(day: date, today: date) -> str:
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day.day} {day:%b}{year}"
 
 
 def _describe_moved(moved: MovedSince) -> str:
@@ -121,14 +153,15 @@ def _introduce_topics(topics: Sequence[Topic], reader: BriefReader) -> str:
 
 def _topic_blocks(number: int, topic: Topic, reader: BriefReader) -> Iterable[Block]:
     name = f"Decision {topic.number}: {topic.subject}" if topic.number else topic.subject
-    since = f", since {topic.since.day} {topic.since:%b}" if topic.since else ""
+    asked = ", asked" if topic.kind is TopicKind.WAITING else ""
+    since = f"{asked} on {_say_day(topic.since, reader.today)}" if topic.since else ""
     question = mrkdwn(topic.question or _STILL.format(topic.number), _MOST_OF_A_QUESTION)
     lines = [f"*{number}. {mrkdwn(name, _MOST_OF_A_TITLE)}* – {_REASONS[topic.kind]}{since}", question]
     if not reader.for_sensei:
         yield section("\n".join(lines))
         return
     if topic.listen_for:
-        lines.append(f"_Listen for:_ {mrkdwn(topic.listen_for, _MOST_OF_A_HINT)}")
+        lines.append(f"_The rubric asks:_ {mrkdwn(topic.listen_for, _MOST_OF_A_HINT)}")
     if topic.quote:
         lines.append(preformatted(_cut_lines(topic.quote), _MOST_OF_A_QUOTE))
         lines.append(mrkdwn(topic.place, 2 * _MOST_OF_A_TITLE))
@@ -143,5 +176,5 @@ def _cut_lines(quote: str) -> str:
 
 def _describe_readers(name: str, reader: BriefReader) -> str:
     if reader.for_sensei:
-        return f"{name} gets the same topics, without the evidence and without what to listen for."
-    return f"{name} gets the same topics, with quotes from your code."
+        return f"{name} gets the same topics, without the evidence and without what the rubric asks."
+    return f"{name} gets the same topics, with quotes from your code and with what the rubric asks."

@@ -17,6 +17,7 @@ from bot.rendering.chat.slack_form_fields import (
 from bot.rendering.dojo.home_one_to_ones import PLAN, say_meeting
 
 MOVE, CANCEL, CALENDAR = "one_to_ones.move", "one_to_ones.cancel", "one_to_ones.calendar"
+SHOW_BRIEF = "one_to_ones.show_brief"
 """The buttons in the form; ``CALENDAR`` opens the form for a calendar."""
 WITH, DAY, CLOCK = "with", "day", "clock"
 """The fields."""
@@ -61,6 +62,7 @@ def _list_blocks(shown: PlanForm) -> Iterable[Block]:
         if shown.moving is None:
             moves = [button("Move", f"{MOVE}:{number}", str(number))] if number not in shown.fixed else []
             yield actions(
+                button("Brief", f"{SHOW_BRIEF}:{number}", str(number)),
                 *moves,
                 confirmed(
                     button("Cancel it", f"{CANCEL}:{number}", str(number)),
@@ -84,7 +86,7 @@ def _field_blocks(shown: PlanForm) -> Iterable[Block]:
         yield actions(button("Use a calendar instead", CALENDAR, shown.chosen))
     yield small(
         "Both of you see the next one in your Home tab. I don't send an invitation. On the working day "
-        "before, each of you gets a brief."
+        "before, each of you gets a brief; *Brief* shows it now."
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.domain.articulation.conversations import Conversation, SpokenMessage
 from bot.domain.articulation.own_words import HeardMessage, hear_messages
 from bot.domain.decisions.records import Decision, DecisionState
+from bot.domain.decisions.shown import is_author
 from bot.domain.pull_requests.email_replies import own_lines
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest, QuestionState
 from bot.ports.store import Tx
@@ -67,7 +68,7 @@ def load_material(tx: Tx, question: int) -> ConversationMaterial | None:
     spoken = map(_without_mail, tx.conversations.messages(conversation.id, capstone.participant.id))
     messages = hear_messages(list(spoken), _list_said(asked, conversation))
     return ConversationMaterial(
-        conversation, asked, pull_request, capstone, messages, _find_earlier(tx, conversation)
+        conversation, asked, pull_request, capstone, messages, _find_earlier(tx, conversation, capstone)
     )
 
 
@@ -83,9 +84,16 @@ def _without_mail(message: SpokenMessage) -> SpokenMessage:
     return replace(message, text="\n".join(own_lines(lines, past_quotes=True)))
 
 
-def _find_earlier(tx: Tx, conversation: Conversation) -> Decision | None:
-    """Return the decision that the question asks about. A private one is for private conversations only."""
+def _find_earlier(tx: Tx, conversation: Conversation, capstone: Capstone) -> Decision | None:
+    """Return the decision that the question asks about, if the participant is its author.
+
+    A private one is for private conversations only. A former participant's decision isn't shown to a model
+    that hears somebody else.
+    """
     earlier = tx.decisions.drifted(conversation.question)
     if earlier is None or earlier.state is not DecisionState.CONFIRMED:
+        return None
+    participant = tx.members.by_host_account(capstone.participant.id)
+    if participant is None or not is_author(earlier, participant):
         return None
     return earlier if conversation.private or not earlier.private else None

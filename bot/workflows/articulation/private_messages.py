@@ -66,6 +66,12 @@ class PrivateMessages:
         if found is None:
             return None
         context, conversation, participant = found
+        is_over = (
+            conversation.state is ConversationState.CLOSED
+            or context.question.state is QuestionState.WITHDRAWN
+        )
+        if is_over and not _is_posted(tx, conversation.question, 0):
+            return None  # withdrawn, or the capstone got another participant, before this was sent
         shown = ShownContext(context.question, context.pull_request, context.capstone, self.web)
         is_follow_up = conversation.state is ConversationState.PROBED
         message = question_message(

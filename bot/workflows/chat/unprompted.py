@@ -1,13 +1,19 @@
 """The budget of one unprompted message a day and person, which all features share.
 
-A message takes its reader's day just before it is posted. If the day is taken, or kept for a digest, the
-message waits until the next day on which the reader works. What a person asked for, and what they must decide
-or know at once, isn't limited: such messages are sent with ``send_message`` (docs/slack.md lists both kinds).
+A message takes its reader's day just before it is posted. If the day is taken, the message waits until the
+next day on which the reader works; while it is only kept, for a digest or a check-in, for half an hour at a
+time. A message that is late, for instance after an outage, also waits for the reader's working hours. Of
+those that wait, the one that has waited longest comes first; after a week, it no longer gives way to a
+digest.
+
+What a person asked for, and what they must decide or know at once, isn't limited: such messages are sent with
+``send_message`` (docs/slack.md lists both kinds).
 """
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.domain.dojo.local_days import day_in, load_zone
 from bot.domain.dojo.people import Absence, EnrolmentState, WorkingHours
@@ -15,11 +21,17 @@ from bot.domain.pairing.working_time import WorkingTime
 from bot.ports.engine import Json
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
-from bot.workflows.chat.working_hours import find_hours
+from bot.workflows.chat.working_hours import find_own_hours
 
 IsKept = Callable[[Tx, str, date], bool]
 """Returns whether a person's day is kept for a digest, so that lesser messages leave it alone."""
-_A_DAY = timedelta(days=1)
+_A_DAY, _A_WEEK = timedelta(days=1), timedelta(weeks=1)
+_A_WHILE = timedelta(minutes=30)
+"""How long a message waits for a day that is kept and may become free."""
+_LATE = timedelta(minutes=15)
+"""How long after it was due a message is late. One that isn't is sent at whatever time it was planned for."""
+_LONGEST_WAIT, _HEAD_START = timedelta(days=60), timedelta(seconds=1)
+"""Of messages that become due together, one that has waited so long is so much earlier, the others less."""
 _MOST_DAYS = 60
 """After so many days that are taken, a message waits for the day after them."""
 
@@ -36,6 +48,8 @@ class Feature(StrEnum):
     REMINDER = "reminder"
     BRIEF = "brief"
     AFTERWARDS = "afterwards"
+    DESIGN = "design"
+    DEFENCE = "defence"
 
 
 DIGESTS = frozenset({Feature.SENSEI_DIGEST, Feature.LEAD_DIGEST})
@@ -68,23 +82,65 @@ def claim_day(
 ) -> datetime | None:
     """Take the readers' day for a message that is about to be posted, and return None.
 
-    If one of them has had another message, take nothing, and return when the message can be sent instead. A
-    message without a feature takes no day.
+    If one of them has had another message, take nothing, and return when to try again. A message without a
+    feature takes no day.
     """
     if "unprompted" not in argument:
         return None
-    feature, key = Feature(argument["unprompted"]), argument["key"]
-    days = {person: day_in(find_own_hours(tx, person).time_zone, at) for person in readers}
-    later = [
-        find_free_moment(tx, person, at)
-        for person, day in days.items()
-        if not _is_free(tx, person, day, feature, key, is_kept)
-    ]
-    if later:
+    claim = _Claim(tx, argument, at, is_kept)
+    if later := [moment for person in readers if (moment := claim.find_later(person)) is not None]:
         return max(later)
-    for person, day in days.items():
-        tx.unprompted.take(person, day, feature, key)
+    for person in readers:
+        claim.take(person)
     return None
+
+
+def wait_longer(argument: Json, moment: datetime, at: datetime) -> dict[str, Any]:
+    """Return the argument of a message that waits until a moment, with the time when it is ``due``."""
+    first = argument.get("first", at.isoformat())
+    waited = min(max(moment - datetime.fromisoformat(first), timedelta()), _LONGEST_WAIT)
+    due = moment - _HEAD_START * (waited / _LONGEST_WAIT)
+    known = {name: part for name, part in argument.items() if name != "since"}
+    return {**known, "first": first, "due": due.isoformat()}
+
+
+class _Claim:
+    """A message that needs its readers' day now."""
+
+    def __init__(self, tx: Tx, argument: Json, at: datetime, is_kept: IsKept) -> None:
+        self._tx, self._at, self._is_kept = tx, at, is_kept
+        self._feature, self._key = Feature(argument["unprompted"]), argument["key"]
+        first, due = (_read_time(argument, name) for name in ("first", "due"))
+        self._is_patient = self._feature not in DIGESTS and (first is None or at - first < _A_WEEK)
+        due = due or tx.jobs.find_due_time(f"message:{self._key}")
+        self._is_late = due is not None and at - due > _LATE
+
+    def find_later(self, person: str) -> datetime | None:
+        """Return when to try again, if a reader can't get the message now."""
+        hours = find_own_hours(self._tx, person)
+        working = WorkingTime(hours, _list_absences(self._tx, person, self._at))
+        if self._is_late and (moment := working.next_moment(self._at)) > self._at:
+            return moment
+        day, soon = day_in(hours.time_zone, self._at), self._at + _A_WHILE
+        if self._is_free(person, day):
+            return None
+        may_be_free = not self._tx.unprompted.has_message(person, day) and working.next_moment(soon) == soon
+        return soon if may_be_free else find_free_moment(self._tx, person, self._at)
+
+    def take(self, person: str) -> None:
+        """Take a reader's day."""
+        day = day_in(find_own_hours(self._tx, person).time_zone, self._at)
+        self._tx.unprompted.take(person, day, self._feature, self._key)
+
+    def _is_free(self, person: str, day: date) -> bool:
+        """Return whether the message may have a person's day. One that is stored as its own stays its own."""
+        if self._tx.unprompted.taken(person, day) is None:
+            return not (self._is_patient and self._is_kept(self._tx, person, day))
+        return self._tx.unprompted.take(person, day, self._feature, self._key)
+
+
+def _read_time(argument: Json, name: str) -> datetime | None:
+    return datetime.fromisoformat(argument[name]) if name in argument else None
 
 
 def find_free_moment(tx: Tx, person: str, at: datetime) -> datetime:
@@ -100,21 +156,6 @@ def find_free_moment(tx: Tx, person: str, at: datetime) -> datetime:
         if (person, day) not in taken:
             break
     return moment
-
-
-def find_own_hours(tx: Tx, person: str) -> WorkingHours:
-    """Return a person's working hours, or else office hours in the main time zone of their newest cohort."""
-    roles = tx.members.roles(person)
-    return find_hours(tx, person, roles[0].cohort) if roles else WorkingHours("")
-
-
-def _is_free(  # noqa: PLR0913, PLR0917 - a day, and what it is for
-    tx: Tx, person: str, day: date, feature: Feature, key: str, is_kept: IsKept
-) -> bool:
-    """Return whether a message may have a person's day. One that is stored as theirs stays theirs."""
-    if tx.unprompted.taken(person, day) is None:
-        return feature in DIGESTS or not is_kept(tx, person, day)
-    return tx.unprompted.take(person, day, feature, key)
 
 
 def _list_absences(tx: Tx, person: str, at: datetime) -> Sequence[Absence]:

@@ -10,17 +10,17 @@ from bot.domain.pairing.working_time import WorkingTime
 from bot.domain.pull_requests.records import Capstone, QuestionState
 from bot.ports.store import Tx
 from bot.workflows.chat.unprompted import Feature
-from bot.workflows.chat.working_hours import find_hours
+from bot.workflows.chat.working_hours import find_member_hours, find_own_day
 
 _FREE = (None, Feature.CHECK_IN)
 
 
 @dataclass(frozen=True, slots=True)
 class Askable:
-    """A participant who can be asked, and their capstone."""
+    """A participant who can be asked, and the capstones of theirs that they can be asked about."""
 
     member: Member
-    capstone: Capstone
+    capstones: tuple[Capstone, ...]
 
 
 def find_askable(tx: Tx, enrolment: int) -> Askable | str:
@@ -30,13 +30,13 @@ def find_askable(tx: Tx, enrolment: int) -> Askable | str:
         return "left" if member is None else "paused"
     if member.chat is None or member.code is None:
         return "not linked"
-    owned = tx.standings.capstones(member.cohort).get(member.person, ())
-    capstones = [tx.capstones.get(capstone) for capstone in owned]
+    owned = tx.capstones.by_participant(member.person)
+    capstones = [capstone for capstone in owned if capstone.cohort == member.cohort]
     readable = [capstone for capstone in capstones if capstone.installation is not None]
-    speaking = [capstone for capstone in readable if capstone.speaks]
+    speaking = tuple(capstone for capstone in readable if capstone.speaks)
     if not speaking:
         return "held" if readable else "no access" if capstones else "no capstone"
-    return Askable(member, speaking[0])
+    return Askable(member, speaking)
 
 
 def find_member(tx: Tx, enrolment: int) -> Member | None:
@@ -64,20 +64,20 @@ def is_waiting(tx: Tx, check_in: CheckIn) -> bool:
 
 def find_working_time(tx: Tx, member: Member, at: datetime) -> WorkingTime:
     """Return when a participant works: their hours without the days on which they are away."""
-    return WorkingTime(find_hours(tx, member.person, member.cohort), list_absences(tx, member, at))
+    return WorkingTime(find_member_hours(tx, member), list_absences(tx, member, at))
 
 
 def list_absences(tx: Tx, member: Member, at: datetime) -> list[Absence]:
     """List a person's absences that aren't over."""
-    return [absence for absence in tx.absences.not_over(member.cohort, at) if absence.sensei == member.person]
+    return list(tx.absences.not_over(member.cohort, at, member.person))
 
 
 def find_today(tx: Tx, member: Member, at: datetime) -> date:
     """Return the date in a participant's time zone."""
-    return day_in(find_hours(tx, member.person, member.cohort).time_zone, at)
+    return day_in(find_member_hours(tx, member).time_zone, at)
 
 
 def is_free(tx: Tx, member: Member, at: datetime) -> bool:
     """Return whether a participant is at work now, and can get a message of this feature today."""
     is_at_work = find_working_time(tx, member, at).next_moment(at) <= at
-    return is_at_work and tx.unprompted.taken(member.person, find_today(tx, member, at)) in _FREE
+    return is_at_work and tx.unprompted.taken(member.person, find_own_day(tx, member.person, at)) in _FREE

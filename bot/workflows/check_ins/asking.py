@@ -5,16 +5,18 @@ question's words, but neither code nor anyone's own words: the transaction that 
 rows, and looks again whether the place may still be asked about.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import structlog
 
 from bot.domain.check_ins.due_times import find_monday
+from bot.domain.check_ins.holds import HoldReason, find_holds
 from bot.domain.check_ins.records import Topic
-from bot.domain.check_ins.topics import TopicPlace, find_quote
+from bot.domain.check_ins.topics import PlaceKey, TopicPlace, find_quote
 from bot.domain.decisions.drift_wording import add_title
+from bot.domain.decisions.records import Decision
 from bot.domain.dojo.people import Member
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PublishPolicy, QuestionState
 from bot.errors import IncompleteReadingError
@@ -26,19 +28,20 @@ from bot.workflows.articulation.private_talks import go_private, question_key
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.chat.unprompted import Feature
+from bot.workflows.chat.working_hours import find_own_day
 from bot.workflows.check_ins.askable import (
     Askable,
     find_askable,
     find_member,
     find_open,
-    find_today,
     is_free,
 )
 from bot.workflows.check_ins.next_check_in import load_participant
 from bot.workflows.check_ins.question_wording import FoundPlace, QuestionWording, TopicMaterial, find_check
 from bot.workflows.check_ins.reminders import plan_reminder
 from bot.workflows.check_ins.schedule import make_job
-from bot.workflows.check_ins.topic_rows import TopicRows
+from bot.workflows.check_ins.standings import gather_facts
+from bot.workflows.check_ins.topic_rows import MERGED_LATELY, TopicRows
 from bot.workflows.jobs.retry import insist
 
 log = structlog.get_logger(__name__)
@@ -49,7 +52,8 @@ NO_TOPIC = "no topic"
 _TOLD = ("asked", NO_TOPIC, "asked before", "open")
 """Outcomes about which a participant has a message already, or with which they have a check-in."""
 _A_DAY = timedelta(days=1)
-_MOST_PLACES = 40
+_PLACES_AT_ONCE, _MOST_PLACES = 40, 1000
+_SEVERAL = 2
 _MOST_BYTES = 500_000  # of a file
 
 
@@ -69,7 +73,10 @@ class CheckInAsking:
     now: Callable[[], datetime]
 
     def run(self, steps: Steps, argument: Json) -> Json:
-        """Ask, unless there is a reason not to. ``outcome`` is ``asked``, ``no topic`` or the reason."""
+        """Ask, unless there is a reason not to. ``outcome`` is ``asked``, ``no topic`` or the reason.
+
+        If they weren't asked although they may be another day, it is put off within its week.
+        """
         begun = steps.tx("topic.begin", lambda tx: {"why": _find_obstacle(tx, argument)})
         if begun["why"]:
             return {"outcome": begun["why"]}
@@ -77,42 +84,70 @@ class CheckInAsking:
         asked = looked
         if looked["outcome"] == "done":
             asked = steps.tx("topic.ask", lambda tx: self._ask(tx, argument, looked))
-        if argument["asked_for"] and asked["outcome"] not in _TOLD:
-            steps.tx("topic.tell", lambda tx: self._tell(tx, argument["enrolment"], FAILED))
-        return {"outcome": asked["outcome"]}
+        outcome = asked["outcome"]
+        if outcome not in _TOLD:
+            if argument["asked_for"]:
+                steps.tx("topic.tell", lambda tx: self._tell(tx, argument["enrolment"], FAILED))
+            else:
+                put_off = steps.tx("topic.put_off", lambda tx: self._put_off(tx, argument, outcome))
+                log.info("check_in.put_off", enrolment=argument["enrolment"], why=outcome, **put_off)
+        return {"outcome": outcome}
 
     def _look(self, enrolment: int) -> Json:
         """Return the place to ask about and the question, or nothing if there is no place."""
+        at = self.now()
         with self.store.read() as tx:
             askable = find_askable(tx, enrolment)
             if isinstance(askable, str):
                 return {}
-            places = self.topics.list_places(tx, askable.capstone, self.now())[:_MOST_PLACES]
+            listed = [
+                (capstone, self.topics.list_places(tx, capstone, at)[:_MOST_PLACES])
+                for capstone in _order_by_change(tx, askable.capstones, at)
+            ]
+        for capstone, places in listed:
+            if found := self._look_at(capstone, places):
+                return found
+        return {}
+
+    def _look_at(self, capstone: Capstone, places: Sequence[TopicPlace]) -> Json:
+        """Return the first place in a capstone that can be asked about, and the question."""
         if not places:
             return {}
-        repository = self.host.repository(askable.capstone)
+        repository = self.host.repository(capstone)
         for found in self._find_places(repository, places):
-            if text := self._word(askable.capstone, repository, found):
+            if text := self._word(capstone, repository, found):
+                place = found.place
                 return {
-                    "fingerprint": found.place.fingerprint,
+                    "capstone": capstone.id,
+                    "topic": place.topic.value,
+                    "fingerprint": place.fingerprint,
+                    "question": place.question,
                     "head": found.commit,
                     "line_start": found.line_start,
                     "line_end": found.line_end,
                     # A sensei may have reworded the question, and their words are no step's result.
-                    "text": "" if found.place.question is not None else text,
+                    "text": "" if place.question is not None else text,
                 }
         return {}
 
-    def _find_places(self, repository: HostRepository, places: Iterable[TopicPlace]) -> Iterator[FoundPlace]:
+    def _find_places(self, repository: HostRepository, places: Sequence[TopicPlace]) -> Iterator[FoundPlace]:
         """Yield the places whose code is, byte for byte, in the commit that they are about."""
-        places = list(places)
         head = self.host.branch_head(repository, repository.default_branch)
-        read: dict[str, CommitFiles | None] = {}
-        for place in places:
+        for first in range(0, len(places), _PLACES_AT_ONCE):
+            yield from self._find_some(repository, head, places[first : first + _PLACES_AT_ONCE])
+
+    def _find_some(
+        self, repository: HostRepository, head: str, places: Sequence[TopicPlace]
+    ) -> Iterator[FoundPlace]:
+        here = self._read(repository, head, {place.path for place in places}, is_head=True)
+        # What is hidden now was perhaps not hidden in an earlier commit.
+        shown = [place for place in places if here is None or place.path not in here.hidden]
+        read: dict[str, CommitFiles | None] = {head: here}
+        for place in shown:
             commit = place.commit or head
             if commit not in read:
-                paths = {other.path for other in places if (other.commit or head) == commit}
-                read[commit] = self._read(repository, commit, paths, is_head=commit == head)
+                paths = {other.path for other in shown if other.commit == commit}
+                read[commit] = self._read(repository, commit, paths, is_head=False)
             files = read[commit]
             content = files.contents.get(place.path) if files else None
             lines = find_quote(content, place.quote, place.line_start) if content is not None else None
@@ -148,32 +183,52 @@ class CheckInAsking:
 
     def _ask(self, tx: Tx, argument: Json, looked: Json) -> Json:
         """Store the check-in and send its question, unless something has changed meanwhile."""
-        at = self.now()
+        at, asked_for = self.now(), argument["asked_for"]
         if why := _find_obstacle(tx, argument):
             return {"outcome": why}
         askable = find_askable(tx, argument["enrolment"])
         if isinstance(askable, str):
             return {"outcome": askable}
+        member = askable.member
+        if not asked_for and (why := _find_delay(tx, member, argument, at)):
+            return {"outcome": why}
         if "fingerprint" not in looked:
             return self._say_nothing_to_ask(tx, askable, argument)
-        place = self.topics.find_place(tx, askable.capstone, looked["fingerprint"], at)
-        if place is None:
+        capstone = next((one for one in askable.capstones if one.id == looked["capstone"]), None)
+        place = self.topics.find_place(tx, capstone, _read_key(looked), at) if capstone else None
+        if capstone is None or place is None:
             return {"outcome": "changed"}
-        member, asked_for = askable.member, argument["asked_for"]
-        if not asked_for and not is_free(tx, member, at):
-            return _put_off(tx, member, at)
-        question = _store_question(tx, askable.capstone, place, looked, at)
+        question = _store_question(tx, capstone, place, looked, at)
         if not asked_for:
-            today = find_today(tx, member, at)
+            today = find_own_day(tx, member.person, at)
             tx.unprompted.take(member.person, today, Feature.CHECK_IN, question_key(question))
         day = date.fromisoformat(argument["day"])
-        capstone = askable.capstone.id
-        made = tx.check_ins.add(member.enrolment, capstone, day, place.topic, question, asked_for, at)
-        if not go_private(tx, question, at):
+        made = tx.check_ins.add(member.enrolment, capstone.id, day, place.topic, question, asked_for, at)
+        if not go_private(tx, question, at, None if asked_for else Feature.CHECK_IN):
             raise AssertionError("only a participant with linked accounts is asked")
         plan_reminder(tx, made, member, at)
         refresh_home(tx, member.person, at)
         return {"outcome": "asked"}
+
+    def _put_off(self, tx: Tx, argument: Json, why: str) -> Json:
+        """Plan a check-in that wasn't asked for a later day of its week, where it is decided again.
+
+        Return that day as ``until``, or None if there is none.
+        """
+        at = self.now()
+        tx.audit("sensei", "check_in.put_off", f"enrolment:{argument['enrolment']}", why=why)
+        member = find_member(tx, argument["enrolment"])
+        one = load_participant(tx, member, at) if member is not None else None
+        if one is None:
+            return {"until": None}
+        day, today = date.fromisoformat(argument["day"]), one.calendar.day_of(at)
+        earliest = today + _A_DAY if today == day else today  # what was begun before tries today as well
+        is_this_week = find_monday(day) == find_monday(today)
+        due = one.calendar.find_in_week(find_monday(today), earliest) if is_this_week else None
+        if due is None:
+            return {"until": None}
+        tx.jobs.add(make_job(one, due, waited=True))
+        return {"until": due.day.isoformat()}
 
     def _say_nothing_to_ask(self, tx: Tx, askable: Askable, argument: Json) -> Json:
         """Note that there is nothing to ask, and tell the participant if they asked for it."""
@@ -192,14 +247,35 @@ class CheckInAsking:
         return {}
 
 
-def _put_off(tx: Tx, member: Member, at: datetime) -> Json:
-    """Ask on the next day of this week on which the participant works, if there is one."""
+def _order_by_change(tx: Tx, capstones: Sequence[Capstone], at: datetime) -> list[Capstone]:
+    """Return the capstones of a participant, that with the newest merged change first."""
+    if len(capstones) < _SEVERAL:
+        return list(capstones)
+    newest = {
+        capstone.id: change.updated_at.timestamp()
+        for capstone in capstones
+        for change in tx.pull_requests.list_merged(capstone.id, at - MERGED_LATELY)[:1]
+    }
+    return sorted(capstones, key=lambda capstone: -newest.get(capstone.id, 0.0))
+
+
+def _find_delay(tx: Tx, member: Member, argument: Json, at: datetime) -> str:
+    """Return why a check-in that is due can't be asked now after all, or an empty string.
+
+    Looking for a place may have taken hours, or days if the workflow was given up in between.
+    """
     one = load_participant(tx, member, at)
-    today = find_today(tx, member, at)
-    due = one.calendar.find_in_week(find_monday(today), today + _A_DAY) if one else None
-    if one is not None and due is not None:
-        tx.jobs.add(make_job(one, due, waited=True))
-    return {"outcome": "not now"}
+    if one is None or one.calendar.day_of(at).isoformat() != argument["day"]:
+        return "late"
+    facts = gather_facts(tx, member.cohort, [one], at)[member.enrolment]
+    # The day's message is this check-in's own, or another's: ``is_free`` knows.
+    if any(hold.reason is not HoldReason.BUDGET for hold in find_holds(facts, one.calendar)):
+        return "held"
+    return "" if is_free(tx, member, at) else "not now"
+
+
+def _read_key(looked: Json) -> PlaceKey:
+    return PlaceKey(Topic(looked["topic"]), looked["fingerprint"], looked["question"])
 
 
 def _find_obstacle(tx: Tx, argument: Json) -> str:
@@ -224,7 +300,7 @@ def _store_question(tx: Tx, capstone: Capstone, place: TopicPlace, looked: Json,
         id=0,
         round=None,
         check=place.check,
-        text=add_title(looked["text"], decision) if decision is not None else looked["text"],
+        text=_add_title(looked["text"], decision),
         fingerprint=place.fingerprint,
         path=place.path,
         side=place.side,
@@ -241,3 +317,8 @@ def _store_question(tx: Tx, capstone: Capstone, place: TopicPlace, looked: Json,
     if place.decision is not None:
         tx.decisions.add_drift_question(question, place.decision)
     return question
+
+
+def _add_title(text: str, decision: Decision | None) -> str:
+    """Add the title of the decision that a question is about. That of a private one isn't stored with it."""
+    return text if decision is None or decision.private else add_title(text, decision)

@@ -83,7 +83,7 @@ def _save_later(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     until = _read_day(acted)
     if until is None or check_in.question is None:
         raise AssertionError("the form was checked")
-    tx.rhythms.snooze(member.enrolment, until)
+    tx.check_ins.put_off(check_in.id, until)
     plan_return(tx, check_in, member, until, clock())
     refresh_talk(tx, check_in.question, clock())
     refresh_home(tx, member.person, clock())
@@ -104,7 +104,7 @@ def _require_own(tx: Tx, actor: Actor, argument: str, clock: Clock) -> tuple[Che
     require_permission(tx, actor, Action.CHECK_IN_EDIT, clock, member.person)
     if not is_waiting(tx, check_in):
         raise UserError(
-            "This check-in is already answered or skipped, so I haven't changed anything.",
+            "This check-in no longer waits, so I haven't changed anything.",
             "`/dojo checkin` shows when I ask you next.",
         )
     return check_in, member

@@ -10,7 +10,7 @@ from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage
 from bot.ports.store import Tx
 from bot.rendering.check_ins import slack_rhythm
-from bot.rendering.check_ins.next_words import say_hold
+from bot.rendering.check_ins.next_words import say_hold, say_next_step
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
 from bot.workflows.chat.features import Button, Subcommand, refuse_argument
 from bot.workflows.chat.outbox import send_message
@@ -35,12 +35,12 @@ def commands() -> tuple[Subcommand, ...]:
         Subcommand(
             "checkin",
             Action.CHECK_IN_SEE,
-            "when I ask you next, and why; `now` asks you at once",
+            "when I ask you next, and why not now; `now` asks you at once",
             _USAGE,
             answer=_answer,
             then=_act,
             takes_text=True,
-            for_leads=("[now | cohort]", "your own check-ins, or the rhythm of the whole cohort's"),
+            for_leads=("[now | cohort]", "your own check-ins, or the whole cohort's rhythm"),
         ),
     )
 
@@ -134,15 +134,17 @@ def _require_askable(tx: Tx, one: Participant, clock: Clock) -> None:
         )
     today = one.calendar.day_of(at)
     prefix = f"checkin_now:{enrolment}:{today}:"
-    is_coming = tx.jobs.list_waiting(prefix) or tx.jobs.begin_times_since(prefix, at - _CHOOSING_TAKES)
-    if is_coming or tx.check_ins.find(enrolment, today, asked_for=True) is not None:
+    if tx.check_ins.find(enrolment, today, asked_for=True) is not None:
         raise UserError(
             "You've already asked for a check-in today, so I haven't chosen another question.",
             f"Use `{COMMAND} checkin now` again tomorrow.",
         )
+    if tx.jobs.list_waiting(prefix) or tx.jobs.begin_times_since(prefix, at - _CHOOSING_TAKES):
+        raise UserError(
+            "I've begun to look for a place in your code already, so I haven't begun again.",
+            "If no message comes, try again in a quarter of an hour.",
+        )
     facts = gather_facts(tx, one.member.cohort, [one], at)[enrolment]
     for hold in find_holds(facts, one.calendar):
         if hold.reason not in ONLY_UNPROMPTED:
-            raise UserError(
-                f"I can't ask you now. {say_hold(hold)}", f"`{COMMAND} checkin` shows when I ask you next."
-            )
+            raise UserError(f"I can't ask you now. {say_hold(hold, today)}", say_next_step(hold))

@@ -11,7 +11,7 @@ from bot.workflows.check_ins.messages import (
     write_nothing,
     write_reminder,
 )
-from bot.workflows.check_ins.reminders import REMINDER
+from bot.workflows.check_ins.reminder_messages import REMINDER
 
 
 def check_in_feature() -> Feature:

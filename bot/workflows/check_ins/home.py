@@ -14,7 +14,8 @@ def describe_next(tx: Tx, member: Member, at: datetime) -> str:
     if one is None:
         return ""
     shown = show_next(tx, one, at)
-    sentences = [say_next(shown, one.calendar.day_of(at))]
+    today = one.calendar.day_of(at)
+    sentences = [say_next(shown, today)]
     if not shown.is_open:
-        sentences += list_reasons(shown)[:1]
+        sentences += list_reasons(shown, today)[:1]
     return f"{' '.join(sentences)} Your rhythm: {say_rhythm(shown.rhythm)}."

@@ -1,13 +1,17 @@
 """Writes what belongs to a check-in: what is added to its question, the reminder, and "nothing to ask"."""
 
+from datetime import date
+
 from bot.domain.check_ins.records import CheckInState
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.articulation.slack_questions import Framing
+from bot.rendering.chat.days import say_day
 from bot.rendering.check_ins import slack_questions, slack_rhythm
 from bot.workflows.articulation.question_contexts import load_context
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.check_ins.askable import find_member, is_waiting
+from bot.workflows.check_ins.reminder_messages import reminder_key
 
 
 def find_framing(tx: Tx, question: int) -> Framing | None:
@@ -16,22 +20,29 @@ def find_framing(tx: Tx, question: int) -> Framing | None:
     if check_in is None:
         return None
     if is_waiting(tx, check_in):
-        until = tx.rhythms.choices([check_in.enrolment])[check_in.enrolment].snoozed_until
-        is_later = until is not None and until > check_in.day
-        return slack_questions.waiting_framing(check_in.id, until if is_later else None)
+        return slack_questions.waiting_framing(check_in.id, check_in.topic, check_in.put_off_until)
     if check_in.state is CheckInState.SKIPPED:
         return slack_questions.skipped_framing()
     return slack_questions.answered_framing()
 
 
 def write_reminder(tx: Tx, about: Json) -> AddressedMessage | None:
-    """Remind of a check-in that still waits."""
+    """Remind of a check-in that still waits, or show in a reminder how it ended."""
     context = load_context(tx, about["question"])
     check_in = tx.check_ins.by_question(about["question"])
-    if context is None or context.participant is None or check_in is None or not is_waiting(tx, check_in):
+    member = find_member(tx, check_in.enrolment) if check_in else None
+    if context is None or check_in is None or member is None or member.person != context.participant:
+        return None  # the capstone may be another participant's by now
+    question = context.question
+    if is_waiting(tx, check_in):
+        message = slack_questions.reminder_message(
+            question.id, check_in.id, question.text, chosen=about["chosen"]
+        )
+    elif tx.effects.find(f"message:{reminder_key(question.id, date.fromisoformat(about['day']))}")[1]:
+        message = slack_questions.ended_reminder_message(question.id, question.text, check_in.state)
+    else:
         return None
-    message = slack_questions.reminder_message(context.question.id, context.question.text)
-    return AddressedMessage((context.participant,), message)
+    return AddressedMessage((member.person,), message)
 
 
 def write_choosing(tx: Tx, about: Json) -> AddressedMessage | None:
@@ -45,9 +56,10 @@ def write_changed(tx: Tx, about: Json) -> AddressedMessage | None:
     member = find_member(tx, about["enrolment"])
     if member is None:
         return None
-    own = tx.rhythms.choices([member.enrolment])[member.enrolment].rhythm
-    rhythm = own or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
-    return AddressedMessage((member.person,), slack_rhythm.changed_message(rhythm))
+    choice = tx.rhythms.choices([member.enrolment])[member.enrolment]
+    rhythm = choice.rhythm or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
+    until = say_day(choice.snoozed_until) if choice.snoozed_until else ""
+    return AddressedMessage((member.person,), slack_rhythm.changed_message(rhythm, until))
 
 
 def write_cohort_changed(tx: Tx, about: Json) -> AddressedMessage | None:

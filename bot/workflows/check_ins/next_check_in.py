@@ -20,5 +20,8 @@ def show_next(tx: Tx, one: Participant, at: datetime) -> NextCheckIn:
     member = one.member
     [upcoming] = list_upcoming(tx, member.cohort, at, [member.person])
     own = tx.rhythms.choices([member.enrolment])[member.enrolment].rhythm
-    is_open = find_open(tx, member.enrolment) is not None
-    return NextCheckIn(upcoming.rhythm, own is not None, upcoming.due, upcoming.holds, is_open)
+    waits = find_open(tx, member.enrolment)
+    until = waits.put_off_until if waits else None
+    return NextCheckIn(
+        upcoming.rhythm, own is not None, upcoming.due, upcoming.holds, waits is not None, until
+    )

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.check_ins.due_times import CheckInCalendar
-from bot.domain.dojo.people import Absence, CohortDate, CohortRole, DateKind, EnrolmentState, Member
+from bot.domain.dojo.people import (
+    Absence,
+    CohortDate,
+    CohortRole,
+    DateKind,
+    EnrolmentState,
+    Member,
+    WorkingHours,
+)
 from bot.ports.store import Tx
-from bot.workflows.chat.working_hours import find_hours
+from bot.workflows.chat.working_hours import choose_hours, find_office_hours
 
 _A_DAY = timedelta(days=1)
 _PAST = timedelta(days=30)
@@ -27,7 +35,7 @@ def list_participants(
 ) -> Sequence[Participant]:
     """List a cohort's participants by name, all or some, without those who have left.
 
-    It takes as many queries for one as for all who have a profile.
+    It takes as many queries for one as for all.
     """
     members = [
         member
@@ -56,7 +64,7 @@ class _CalendarMaker:
     """Makes the calendars of a cohort's participants from rows that it reads once."""
 
     def __init__(self, tx: Tx, cohort: int, at: datetime, members: Sequence[Member]) -> None:
-        self._tx = tx
+        self._tx, self._cohort = tx, cohort
         self._rhythm = tx.rhythms.of_cohorts([cohort])[cohort]
         self._choices = tx.rhythms.choices([member.enrolment for member in members])
         self._absences: dict[str, list[Absence]] = {}
@@ -64,18 +72,32 @@ class _CalendarMaker:
             self._absences.setdefault(absence.sensei, []).append(absence)
         dates = tx.cohorts.dates(cohort)
         self._days = _find_date(dates, DateKind.START), _find_date(dates, DateKind.END)
+        self._roles: dict[str, list[Member]] = {}
+        self._office: WorkingHours | None = None
+        lacking = [member.person for member in members if member.profile is None]
+        for role in tx.members.of_people(lacking) if lacking else ():
+            self._roles.setdefault(role.person, []).append(role)
 
     def make(self, member: Member) -> CheckInCalendar:
         choice, (first, last) = self._choices[member.enrolment], self._days
-        profile = member.profile
         return CheckInCalendar(
             choice.rhythm or self._rhythm,
-            profile.hours if profile else find_hours(self._tx, member.person, member.cohort),
+            self._find_hours(member),
             first,
             last,
             tuple(self._absences.get(member.person, ())),
             choice.snoozed_until,
         )
+
+    def _find_hours(self, member: Member) -> WorkingHours:
+        """Return what ``find_member_hours`` does, but read the cohort only once."""
+        if member.profile:
+            return member.profile.hours
+        if (own := choose_hours(self._roles.get(member.person, ()))) is not None:
+            return own
+        if self._office is None:
+            self._office = find_office_hours(self._tx, self._cohort)
+        return self._office
 
 
 def _find_date(dates: Sequence[CohortDate], kind: DateKind) -> date | None:

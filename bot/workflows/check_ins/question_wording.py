@@ -7,11 +7,10 @@ from typing import Any
 
 import structlog
 
-from bot.domain.articulation.guide import ArticulationGuide
 from bot.domain.check_ins import wording
 from bot.domain.check_ins.records import Topic
 from bot.domain.check_ins.topics import TopicPlace
-from bot.domain.decisions.drift_wording import ask_untitled, names_decision
+from bot.domain.decisions.drift_wording import names_decision
 from bot.domain.decisions.records import Decision
 from bot.domain.pull_requests.records import AskedQuestion
 from bot.domain.review.prompts import Prompt
@@ -63,10 +62,9 @@ class TopicMaterial:
 
 @dataclass(frozen=True)
 class QuestionWording:
-    """Words questions. ``guide`` asks about decisions that drifted; ``measures`` counts what is refused."""
+    """Words questions. ``measures`` counts what is refused."""
 
     prompt: Prompt
-    guide: ArticulationGuide
     model: OpenModel
     rubric_version: str
     measures: Metrics = field(default_factory=NoMetrics)
@@ -86,7 +84,7 @@ class QuestionWording:
 
     def _ask_plainly(self, found: FoundPlace, material: TopicMaterial) -> str:
         if material.decision is not None:
-            return ask_untitled(self.guide, material.decision)
+            return wording.ask_about_decision(material.decision)
         if material.check is None:
             return ""
         place, probe = found.place, material.check.probe

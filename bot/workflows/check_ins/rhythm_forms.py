@@ -19,11 +19,13 @@ from bot.workflows.chat.features import Button, Form
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.check_ins.askable import find_today
+from bot.workflows.check_ins.next_check_in import load_participant
+from bot.workflows.check_ins.schedule import plan_again
 
 CHANGED, COHORT_CHANGED = "check_ins.changed", "check_ins.cohort_changed"
 """The kinds of messages that confirm a new rhythm."""
-LONGEST_PAUSE = timedelta(days=56)
-"""How far ahead check-ins can be paused."""
+LONGEST_REST = timedelta(days=56)
+"""For how long a participant can want no check-ins, without turning them off."""
 _UNREADABLE = "Choose how often I should ask, the day and the time."
 
 
@@ -73,16 +75,18 @@ def _open_own(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
     choice = tx.rhythms.choices([member.enrolment])[member.enrolment]
     shown = choice.rhythm or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
     until = choice.snoozed_until
-    paused = until if until is not None and until > find_today(tx, member, clock()) else None
+    ahead = until if until is not None and until > find_today(tx, member, clock()) else None
     is_own = choice.rhythm is not None
-    return slack_rhythm.rhythm_form(shown, is_own=is_own, until=paused, metadata=str(member.enrolment))
+    return slack_rhythm.rhythm_form(shown, is_own=is_own, until=ahead, metadata=str(member.enrolment))
 
 
 def _check_own(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
     member = require_own_enrolment(tx, actor, sent.metadata, clock)
     until = _read_day(sent)
-    if until is not None and until > find_today(tx, member, clock()) + LONGEST_PAUSE:
-        return {UNTIL: "Choose a day within the next eight weeks. For a longer break, use `/dojo pause`."}
+    if until is not None and until > find_today(tx, member, clock()) + LONGEST_REST:
+        return {
+            UNTIL: "Choose a day within the next eight weeks. For longer, choose “Never” under “How often”."
+        }
     return {} if sent.text(OFTEN) == AS_COHORT or read_rhythm(sent) else {OFTEN: _UNREADABLE}
 
 
@@ -95,9 +99,10 @@ def _save_own(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     rhythm = None if acted.text(OFTEN) == AS_COHORT else read_rhythm(acted)
     tx.rhythms.choose(member.enrolment, rhythm)
     until = _read_day(acted)
-    if until is not None:
-        is_ahead = until > find_today(tx, member, clock())
-        tx.rhythms.snooze(member.enrolment, until if is_ahead else None)
+    is_ahead = until is not None and until > find_today(tx, member, clock())
+    tx.rhythms.snooze(member.enrolment, until if is_ahead else None)
+    if (one := load_participant(tx, member, clock())) is not None:
+        plan_again(tx, one, clock())
     key = f"check_ins.changed:{member.person}:{int(clock().timestamp() * 1000)}"
     send_message(tx, key, CHANGED, {"enrolment": member.enrolment}, clock())
     refresh_home(tx, member.person, clock())

@@ -2,27 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 import structlog
 
+from bot.domain.check_ins.asking_times import PlannedCheckIn, find_asking_time, find_due
 from bot.domain.check_ins.due_times import DueTime, find_monday
-from bot.domain.check_ins.holds import ONLY_UNPROMPTED, Hold, HoldReason, find_holds
+from bot.domain.check_ins.holds import ONLY_UNPROMPTED, Hold, find_holds
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Tx
 from bot.workflows.chat.unprompted import Feature, IsKept
+from bot.workflows.check_ins.endings import settle_newest
 from bot.workflows.check_ins.participants import Participant, find_participant
 from bot.workflows.check_ins.schedule import make_job
 from bot.workflows.check_ins.standings import gather_facts
+from bot.workflows.jobs.retry import GaveUpError
 
 log = structlog.get_logger(__name__)
 
 ASKED = "asked"
 """The outcome of what asks, if the participant gets a message."""
-_A_DAY = timedelta(days=1)
-_WAITS = frozenset({HoldReason.BUDGET, HoldReason.AWAY, HoldReason.SNOOZED})
-"""Reasons that put a check-in off within its week. The others leave it out."""
 
 
 class AsksCheckIn(Protocol):
@@ -56,54 +56,57 @@ class CheckInWorkflow:
             log.info("check_in.not_asked", enrolment=argument["enrolment"], **decided)
             return decided
         known = {name: argument[name] for name in ("enrolment", "asked_for")}
-        asked = self.asking.run(steps, {**known, "day": decided["day"]})
-        if asked.get("outcome") != ASKED and not argument["asked_for"]:
-            day = date.fromisoformat(decided["day"])
-            steps.tx(
-                "give_back", lambda tx: tx.unprompted.give_back(argument["person"], day, Feature.CHECK_IN)
-            )
+        try:
+            asked = self.asking.run(steps, {**known, "day": decided["day"]})
+        except GaveUpError:
+            self._give_back(steps, argument, decided)
+            raise
+        if asked.get("outcome") != ASKED:
+            self._give_back(steps, argument, decided)
         return asked
+
+    def _give_back(self, steps: Steps, argument: Json, decided: Json) -> None:
+        """Free the day that was kept for a check-in that doesn't come. For one asked for, none was kept."""
+
+        def give_back(tx: Tx) -> None:
+            if not argument["asked_for"]:
+                day = date.fromisoformat(decided["taken"])
+                tx.unprompted.give_back(argument["person"], day, Feature.CHECK_IN)
+
+        steps.tx("give_back", give_back)
 
     def _decide(self, tx: Tx, argument: Json) -> Json:
         at = self.now()
         one = find_participant(tx, argument["cohort"], argument["person"], argument["enrolment"], at)
         if one is None:
             return {"outcome": "not_needed"}
+        settle_newest(tx, one.member.enrolment, at)
         if argument["asked_for"]:
             return _decide_asked_for(tx, one, at)
-        planned = date.fromisoformat(argument["day"])
-        if find_monday(planned) != find_monday(one.calendar.day_of(at)):
+        day = date.fromisoformat(argument["day"])
+        if find_monday(day) != find_monday(one.calendar.day_of(at)):
             return {"outcome": "late"}
-        due = None if argument["waited"] else one.calendar.find_in_week(find_monday(planned))
+        planned = PlannedCheckIn(DueTime(day, at), waited=argument["waited"])
+        due = find_due(one.calendar, planned)
         if due is not None and due.at > at:  # the rhythm or their hours have changed since
-            tx.jobs.add(make_job(one, due, again=at if due.day == planned else None))
+            tx.jobs.add(make_job(one, due, again=at if due.day == day else None))
             return {"outcome": "later", "why": []}
         return self._decide_now(tx, one, planned, at)
 
-    def _decide_now(self, tx: Tx, one: Participant, planned: date, at: datetime) -> Json:
+    def _decide_now(self, tx: Tx, one: Participant, planned: PlannedCheckIn, at: datetime) -> Json:
         """Decide whether a check-in that is due is asked now, later this week, or not at all."""
         facts = gather_facts(tx, one.member.cohort, [one], at)[one.member.enrolment]
         holds = find_holds(facts, one.calendar)
-        if any(hold.reason not in _WAITS for hold in holds):
-            return _hold(holds)
-        due = self._find_due(tx, one, at, is_used=facts.has_message)
+        person, today = one.member.person, facts.message_day or facts.today
+        is_kept = self.is_kept(tx, person, today)
+        due = find_asking_time(one.calendar, facts, planned, at, is_kept=is_kept)
         if due is None:
             return _hold(holds)
         if due.at > at:
-            tx.jobs.add(make_job(one, due, waited=True, again=at if due.day == planned else None))
+            tx.jobs.add(make_job(one, due, waited=True, again=at if due.day == planned.due.day else None))
             return {"outcome": "later", "why": _name_reasons(holds)}
-        tx.unprompted.take(one.member.person, facts.today, Feature.CHECK_IN)
-        return {"outcome": "ask", "day": facts.today.isoformat()}
-
-    def _find_due(self, tx: Tx, one: Participant, at: datetime, *, is_used: bool) -> DueTime | None:
-        """Return when they are asked, from now on and within this week; None if they can't be.
-
-        A day that has its message, or that is kept for another, is left out.
-        """
-        today = one.calendar.day_of(at)
-        if not is_used and not self.is_kept(tx, one.member.person, today):
-            return one.calendar.find_late(at)
-        return one.calendar.find_in_week(find_monday(today), today + _A_DAY)
+        tx.unprompted.take(person, today, Feature.CHECK_IN)
+        return {"outcome": "ask", "day": facts.today.isoformat(), "taken": today.isoformat()}
 
 
 def _decide_asked_for(tx: Tx, one: Participant, at: datetime) -> Json:

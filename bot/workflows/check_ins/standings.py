@@ -7,6 +7,7 @@ from bot.domain.check_ins.holds import CapstoneStanding, CheckInFacts
 from bot.domain.check_ins.records import CheckIn, CheckInState
 from bot.domain.pull_requests.records import Capstone, QuestionState
 from bot.ports.store import Tx
+from bot.workflows.chat.working_hours import find_own_days
 from bot.workflows.check_ins.participants import Participant
 
 
@@ -27,17 +28,19 @@ class _Material:
         known = _read_capstones(tx, cohort, people)
         self._standings = {
             person: [
-                CapstoneStanding(capstone.id, capstone.installation is not None, capstone.held)
+                CapstoneStanding(capstone.id, capstone.installation is not None, not capstone.speaks)
                 for capstone in capstones
             ]
             for person, capstones in known.items()
         }
         numbers = [capstone.id for capstones in known.values() for capstone in capstones]
+        owners = {capstone.id: person for person, capstones in known.items() for capstone in capstones}
         self._decided: dict[int, datetime] = {}
         for decision in tx.growth.decisions(numbers):
-            self._decided[decision.capstone] = max(
-                decision.at, self._decided.get(decision.capstone, decision.at)
-            )
+            if decision.person in {None, owners[decision.capstone]}:  # and not a former participant's
+                self._decided[decision.capstone] = max(
+                    decision.at, self._decided.get(decision.capstone, decision.at)
+                )
         self._asked = [
             question.capstone
             for question in tx.standings.questions(numbers)
@@ -46,8 +49,8 @@ class _Material:
         enrolments = [one.member.enrolment for one in participants]
         self._newest = tx.check_ins.newest(enrolments)
         self._newest_unasked = tx.check_ins.newest(enrolments, unprompted=True)
-        days = [one.calendar.day_of(at) for one in participants]
-        self._taken = tx.unprompted.taken_by(people, min(days)) if days else {}
+        self._days = find_own_days(tx, people, at)
+        self._taken = tx.unprompted.taken_by(people, min(self._days.values())) if people else {}
 
     def describe(self, one: Participant) -> CheckInFacts:
         member, today = one.member, one.calendar.day_of(self._at)
@@ -56,17 +59,19 @@ class _Material:
         decided = [self._decided[capstone] for capstone in capstones if capstone in self._decided]
         newest = self._newest.get(member.enrolment)
         unasked = self._newest_unasked.get(member.enrolment)
-        is_asked_today = newest is not None and newest.day == today
         return CheckInFacts(
             today,
             member.state,
-            member.chat is not None,
+            member.chat is not None and member.code is not None,
             standings,
             open_questions=sum(capstone in capstones for capstone in self._asked),
             decided_on=one.calendar.day_of(max(decided)) if decided else None,
-            asked_on=today if is_asked_today else unasked.day if unasked else None,
+            asked_on=unasked.day if unasked else None,
+            asked_today=newest is not None and newest.day == today,
             is_open=_is_open(newest),
-            has_message=(member.person, today) in self._taken,
+            open_until=newest.put_off_until if newest and _is_open(newest) else None,
+            has_message=(member.person, self._days[member.person]) in self._taken,
+            message_day=self._days[member.person],
         )
 
 

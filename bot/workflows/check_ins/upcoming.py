@@ -1,32 +1,38 @@
-"""Lists the check-ins that come next in a cohort, for whoever runs Sensei."""
+"""Lists the check-ins that come next in a cohort, for participants and for whoever runs Sensei."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from bot.domain.check_ins.due_times import CheckInCalendar
-from bot.domain.check_ins.holds import CheckInFacts, HoldReason, find_holds
+from bot.domain.check_ins.asking_times import PlannedCheckIn, forecast
+from bot.domain.check_ins.holds import UNPLANNED, CheckInFacts, find_holds
 from bot.domain.check_ins.upcoming import UpcomingCheckIn
 from bot.ports.store import Tx
-from bot.workflows.check_ins.participants import list_participants
+from bot.workflows.check_ins.participants import Participant, list_participants
+from bot.workflows.check_ins.schedule import find_planned
 from bot.workflows.check_ins.standings import gather_facts
-
-_ENDS = frozenset({HoldReason.COHORT_OVER, HoldReason.PAUSED, HoldReason.RHYTHM_OFF})
-"""While one of these holds, no check-in is planned."""
 
 
 def list_upcoming(
     tx: Tx, cohort: int, at: datetime, people: Collection[str] | None = None
 ) -> Sequence[UpcomingCheckIn]:
-    """List when a cohort's participants, or some of them, are asked next, by name."""
+    """List when a cohort's participants, or some of them, are asked next, by name.
+
+    If nothing changes, they are asked on the day that is shown, unless it is kept for a digest of theirs.
+    """
     participants = list_participants(tx, cohort, at, people)
     facts = gather_facts(tx, cohort, participants, at)
-    return [_describe(one.member.name, one.calendar, facts[one.member.enrolment], at) for one in participants]
+    planned = find_planned(tx, participants, at)
+    return [
+        _describe(one, facts[one.member.enrolment], planned.get(one.member.enrolment), at)
+        for one in participants
+    ]
 
 
-def _describe(name: str, calendar: CheckInCalendar, facts: CheckInFacts, at: datetime) -> UpcomingCheckIn:
-    """Describe a participant. A check-in that a known reason would hold up isn't the next one."""
+def _describe(
+    one: Participant, facts: CheckInFacts, planned: PlannedCheckIn | None, at: datetime
+) -> UpcomingCheckIn:
+    calendar = one.calendar
     holds = find_holds(facts, calendar)
-    earliest = max((hold.until for hold in holds if hold.until), default=date.min)
-    is_planned = not any(hold.reason in _ENDS for hold in holds)
-    due = calendar.find_next(at, earliest) if is_planned else None
-    return UpcomingCheckIn(name, calendar.rhythm, calendar.hours.time_zone, due, holds)
+    is_known = not any(hold.reason in UNPLANNED for hold in holds)
+    due = forecast(calendar, facts, planned, at) if is_known else None
+    return UpcomingCheckIn(one.member.name, calendar.rhythm, calendar.hours.time_zone, due, holds)

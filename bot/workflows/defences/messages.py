@@ -13,6 +13,7 @@ from bot.workflows.articulation.question_contexts import find_capstone_duty, fin
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import is_on_its_way, rewrite_message, send_message
+from bot.workflows.chat.unprompted import Feature, send_unprompted
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
@@ -47,7 +48,7 @@ def tell_result(tx: Tx, defence: Defence, at: datetime) -> None:
     if is_on_its_way(tx, key, at):
         rewrite_message(tx, key, RESULT, about, at)
     else:
-        send_message(tx, key, RESULT, about, _in_hours(tx, defence, at + _SITTING))
+        send_unprompted(tx, Feature.DEFENCE, key, RESULT, about, _in_hours(tx, defence, at + _SITTING))
 
 
 def _in_hours(tx: Tx, defence: Defence, at: datetime) -> datetime:

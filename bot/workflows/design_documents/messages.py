@@ -12,6 +12,7 @@ from bot.rendering.design_documents.slack_document import choice_message, readin
 from bot.workflows.articulation.question_contexts import find_capstone_duty
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.chat.outbox import is_on_its_way, rewrite_message, send_message
+from bot.workflows.chat.unprompted import Feature, send_unprompted
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.design_documents.showing import show_document
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
@@ -38,7 +39,7 @@ def tell_of_document(tx: Tx, document: DesignDocument, at: datetime) -> None:
         if is_on_its_way(tx, key, at):
             rewrite_message(tx, key, TOLD, about, at)  # it has been read meanwhile
         else:
-            send_message(tx, key, TOLD, about, due)
+            send_unprompted(tx, Feature.DESIGN, key, TOLD, about, due)
 
 
 def show_choice(tx: Tx, document: int, at: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.check_ins.records import SKIPS_TOLD
 from bot.domain.decisions.records import Decision
 from bot.domain.digest.matters import DriftedDecision, Matter, ParticipantMatters, Place
 from bot.domain.dojo.local_days import day_in
@@ -68,7 +69,7 @@ class CapstoneRowsLoader:
             pick_from(tx, ledgers, weeks),
             tx.rulings.latest(capstones),
             self.find_growth(tx, capstones) if self.find_growth else {},
-            tx.check_ins.skipped_twice(capstones),
+            tx.check_ins.skipped_twice(capstones, at - SKIPS_TOLD),
         )
 
 

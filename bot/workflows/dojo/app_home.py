@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 
 from bot.domain.chat.events import Click
+from bot.domain.check_ins.records import SKIPS_TOLD
 from bot.domain.decisions.shown import (
     NO_DECISIONS,
     DecisionDigest,
@@ -293,6 +294,7 @@ class _CohortRows:
             list_levels(self._tx, self._load_words, self._find_capstones(member.person), self._zone),
             self._describe_check_in(self._tx, member, self._now) if self._describe_check_in else "",
             self._sessions.get(member.person),
+            tuple(absence for absence in self._absences if absence.sensei == member.person),
         )
 
     def meeting_pairs(self, actor: Actor) -> list[MeetingPair]:
@@ -424,7 +426,7 @@ class _CohortRows:
     @cached_property
     def _skipped(self) -> Mapping[int, datetime]:
         """The capstones whose participants skipped the last two check-ins."""
-        return self._tx.check_ins.skipped_twice(list(self._owners))
+        return self._tx.check_ins.skipped_twice(list(self._owners), self._now - SKIPS_TOLD)
 
     def _active_pairs(self) -> list[Pair]:
         return [pair for pair in self._pairs if pair.state is PairState.ACTIVE]

@@ -6,6 +6,7 @@ it or is written to about it, and a new pair plans its own.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.one_to_ones.records import OneToOne, OneToOneState
@@ -56,12 +57,21 @@ def is_on(tx: Tx, meeting: OneToOne) -> bool:
     return meeting.state is OneToOneState.PLANNED and find_pair(tx, meeting) is not None
 
 
+def note_attendee(tx: Tx, meeting: OneToOne, at: datetime) -> None:
+    """Store who meets the participant once a one-to-one has begun, if nobody is stored yet."""
+    if meeting.attendee is None and meeting.at <= at and (attendee := find_attendee(tx, meeting)):
+        tx.one_to_ones.note_attendee(meeting.id, attendee)
+
+
 def find_attendee(tx: Tx, meeting: OneToOne) -> str | None:
     """Return who meets the participant: their sensei, or the deputy if the sensei is away that day.
 
     Return None if the participant is away, or the sensei without a deputy. A deputy never stands in for a
-    participant with whom they must not be paired, nor for themselves.
+    participant with whom they must not be paired, nor for themselves. Who was noted as having met them stays
+    it, whatever holidays are entered or removed afterwards.
     """
+    if meeting.attendee is not None:
+        return meeting.attendee
     begun = [
         absence
         for absence in tx.absences.not_over(meeting.cohort, meeting.at)

@@ -5,6 +5,7 @@ Each of the two gets one message with two buttons, which shows what both have sa
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.chat.events import Acted, Submission
 from bot.domain.dojo.permissions import Action
@@ -105,14 +106,16 @@ def _open_decided(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
     note = _find_note(tx, meeting, person)
     other = show_person(tx, find_other(tx, meeting, person))
     can_keep = _find_capstone(tx, actor, meeting) is not None
-    return ids.decided_form(other, note.decided if note else "", str(meeting.id), can_keep=can_keep)
+    was_kept = note is not None and note.draft is not None
+    text = note.decided if note else ""
+    return ids.decided_form(other, text, str(meeting.id), can_keep=can_keep and not was_kept)
 
 
 def _check_decided(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
     _require_meeting(tx, actor, sent.metadata, clock)
     text = sent.text(ids.TEXT)
-    if not text:
-        return {ids.TEXT: "Write what was decided, or close the form."}
+    if not text and sent.chosen(ids.KEEP):
+        return {ids.TEXT: "Write what was decided, or untick the draft decision."}
     if len(text) > ids.MOST_OF_A_TEXT:
         return {ids.TEXT: f"This has {len(text)} characters; the maximum is {ids.MOST_OF_A_TEXT}."}
     return {}
@@ -126,9 +129,18 @@ def _save_decided(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     tx.audit(person, ids.DECIDED, f"one_to_one:{meeting.id}")
     capstone = _find_capstone(tx, actor, meeting)
     if capstone is not None and sent.chosen(ids.KEEP):
-        draft = draft_from_words(tx, capstone, person, text, at)
-        send_changed(tx, draft, "drafted", at)
+        _keep_as_draft(tx, meeting, capstone, person, at)
     refresh_questions(tx, meeting, at)
+
+
+def _keep_as_draft(tx: Tx, meeting: OneToOne, capstone: int, person: str, at: datetime) -> None:
+    """Draft a decision from a person's words, unless one was drafted of this one-to-one before."""
+    note = _find_note(tx, meeting, person)
+    if note is None or note.draft is not None or not note.decided:
+        return
+    draft = draft_from_words(tx, capstone, person, note.decided, at)
+    tx.one_to_ones.note_draft(meeting.id, person, draft.id)
+    send_changed(tx, draft, "drafted", at)
 
 
 def _find_capstone(tx: Tx, actor: Actor, meeting: OneToOne) -> int | None:

@@ -1,6 +1,7 @@
 """Writes the briefs, from rows as they are when the message is sent."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.dojo.local_days import day_in
 from bot.domain.one_to_ones.records import OneToOne
@@ -13,7 +14,7 @@ from bot.workflows.dojo.home_one_to_ones import show_person
 from bot.workflows.dojo.one_to_one_parties import find_attendee, is_on
 from bot.workflows.one_to_ones.brief_material import BriefGatherer
 from bot.workflows.one_to_ones.message_keys import BRIEF, make_key
-from bot.workflows.one_to_ones.readers import find_reader
+from bot.workflows.one_to_ones.readers import MeetingReader, find_reader
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,7 @@ class BriefMessages:
         brief = self.gatherer.gather(tx, meeting, person, at)
         if brief is None:
             return None
-        shown = BriefReader(
-            show_person(tx, find_other(tx, meeting, person)),
-            meeting.at,
-            person != meeting.participant,
-            day_in(reader.hours.time_zone, at),
-        )
-        return AddressedMessage((person,), brief_message(brief, shown))
+        return AddressedMessage((person,), brief_message(brief, show_reader(tx, reader, at)))
 
     def _write_cancelled(self, tx: Tx, meeting: OneToOne, person: str) -> AddressedMessage | None:
         was_begun, _ = tx.effects.find(f"message:{make_key(BRIEF, meeting.id, person)}")
@@ -55,6 +50,17 @@ class BriefMessages:
             return None
         other = show_person(tx, find_other(tx, meeting, person))
         return AddressedMessage((person,), cancelled_brief(other))
+
+
+def show_reader(tx: Tx, reader: MeetingReader, at: datetime) -> BriefReader:
+    """Return who reads a brief, with the other of the two."""
+    meeting, person = reader.meeting, reader.person
+    return BriefReader(
+        show_person(tx, find_other(tx, meeting, person)),
+        meeting.at,
+        person != meeting.participant,
+        day_in(reader.hours.time_zone, at),
+    )
 
 
 def find_other(tx: Tx, meeting: OneToOne, person: str) -> str:

@@ -9,6 +9,7 @@ from bot.workflows.one_to_ones.brief_material import BriefGatherer
 from bot.workflows.one_to_ones.brief_messages import BriefMessages
 from bot.workflows.one_to_ones.calendar_forms import CalendarForms
 from bot.workflows.one_to_ones.planning import OneToOnePlanning
+from bot.workflows.one_to_ones.shown_briefs import ShownBriefs
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
 
@@ -19,9 +20,11 @@ def one_to_one_features(
 
     ``load_ledgers`` loads the rubric on its first call. ``hosts`` are those of which calendars may be read.
     """
+    gatherer = BriefGatherer(load_ledgers)
     return (
         OneToOnePlanning().feature(),
         CalendarForms(hosts).feature(),
-        BriefMessages(BriefGatherer(load_ledgers), now).feature(),
+        BriefMessages(gatherer, now).feature(),
+        ShownBriefs(gatherer).feature(),
         Afterwards(now).feature(),
     )

@@ -16,6 +16,8 @@ from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
 from bot.ports.chat import View
 from bot.ports.store import Tx
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME
+from bot.rendering.chat.slack_text import mrkdwn
 from bot.rendering.dojo.home_one_to_ones import PLAN
 from bot.rendering.one_to_ones import slack_plan as ids
 from bot.workflows.chat.actors import Actor, Clock
@@ -111,6 +113,26 @@ def list_coming(tx: Tx, pairs: Sequence[MeetingPair], at: datetime) -> list[OneT
     return [meeting for meeting in planned if any(pair.has(meeting) for pair in pairs)]
 
 
+def find_coming(
+    tx: Tx, actor: Actor, value: object, at: datetime
+) -> tuple[Sequence[MeetingPair], tuple[MeetingPair, OneToOne]]:
+    """Return the actor's pairs, and the coming one-to-one that a value names, with its pair.
+
+    Raises:
+        UserError: it is over or cancelled, or it isn't theirs. The error doesn't reveal which.
+    """
+    pairs = require_pairs(tx, actor, at)
+    number = parse_number(value) if isinstance(value, str) else None
+    for pair in pairs:
+        for meeting in list_coming(tx, [pair], at):
+            if meeting.id == number:
+                return pairs, (pair, meeting)
+    raise UserError(
+        "This one-to-one is over or was cancelled. Nothing was changed.",
+        "`/dojo one-to-one` shows those to come.",
+    )
+
+
 def _open(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
     pairs = require_pairs(tx, actor, clock())
     return _show(tx, actor, pairs, find_chosen_pair(pairs, argument), clock())
@@ -152,6 +174,11 @@ def _suggest_time(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
+def _mention_partner(tx: Tx, pair: MeetingPair, actor: Actor) -> str:
+    """Return the partner's name for a notice, such that it formats and mentions nothing."""
+    return mrkdwn(name_partner(tx, pair, actor.person or ""), MOST_OF_A_NAME)
+
+
 def _find_zone(tx: Tx, actor: Actor, pair: MeetingPair) -> str:
     return find_hours(tx, actor.person or "", pair.cohort).time_zone
 
@@ -163,11 +190,13 @@ def _start_moving(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
 
 def _cancel(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
     at = clock()
-    pairs, (pair, meeting) = _find_meeting(tx, actor, click.value, at)
+    pairs, (pair, meeting) = find_coming(tx, actor, click.value, at)
     tx.one_to_ones.cancel(meeting.id)
     tx.audit(actor.person or "", ids.CANCEL, f"one_to_one:{meeting.id}")
     _announce(tx, meeting, at)
-    return _show(tx, actor, pairs, pair, at, "*Cancelled.* I won't write to either of you about it.")
+    name = _mention_partner(tx, pair, actor)
+    notice = f"*Cancelled.* I don't write to either of you about it, so please tell {name}."
+    return _show(tx, actor, pairs, pair, at, notice)
 
 
 def _check(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
@@ -195,12 +224,13 @@ def _save(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
     wanted = read_moment(sent.text(ids.DAY), sent.text(ids.CLOCK), _find_zone(tx, actor, pair))
     if wanted is None or wanted <= at:
         raise UserError("This time has passed. Nothing was changed.", "Choose a later one.")
+    name = _mention_partner(tx, pair, actor)
     if moving is not None:
         tx.one_to_ones.move(moving.id, wanted)
-        meeting, notice = moving, "*Moved.*"
+        meeting, notice = moving, f"*Moved.* I don't write to {name} about it, so please tell them."
     else:
         meeting = tx.one_to_ones.plan(pair.cohort, pair.participant, pair.sensei, wanted, at)
-        notice = "*Planned.*"
+        notice = f"*Planned.* {name} sees it in their Home tab."
     action = ids.MOVE if moving else PLAN
     tx.audit(actor.person or "", action, f"one_to_one:{meeting.id}")
     _announce(tx, meeting, at)
@@ -225,38 +255,18 @@ def _find_target(tx: Tx, actor: Actor, sent: Submission, at: datetime) -> tuple[
 def _find_movable(
     tx: Tx, actor: Actor, value: object, at: datetime
 ) -> tuple[Sequence[MeetingPair], tuple[MeetingPair, OneToOne]]:
-    """Return what ``_find_meeting`` does.
+    """Return what ``find_coming`` does.
 
     Raises:
         UserError: also if the one-to-one is in a calendar, which would move it back.
     """
-    pairs, (pair, meeting) = _find_meeting(tx, actor, value, at)
+    pairs, (pair, meeting) = find_coming(tx, actor, value, at)
     if is_in_calendar(tx, pairs, meeting):
         raise UserError(
             "This one-to-one is in your calendar, so I haven't moved it.",
             "Move it there: I read the calendar once a day. Or cancel it here, and plan another time.",
         )
     return pairs, (pair, meeting)
-
-
-def _find_meeting(
-    tx: Tx, actor: Actor, value: object, at: datetime
-) -> tuple[Sequence[MeetingPair], tuple[MeetingPair, OneToOne]]:
-    """Return the actor's pairs, and the coming one-to-one that a value names, with its pair.
-
-    Raises:
-        UserError: it is over or cancelled, or it isn't theirs. The error doesn't reveal which.
-    """
-    pairs = require_pairs(tx, actor, at)
-    number = parse_number(value) if isinstance(value, str) else None
-    for pair in pairs:
-        for meeting in list_coming(tx, [pair], at):
-            if meeting.id == number:
-                return pairs, (pair, meeting)
-    raise UserError(
-        "This one-to-one is over or was cancelled. Nothing was changed.",
-        "`/dojo one-to-one` shows those to come.",
-    )
 
 
 def _handle_nothing(_tx: Tx, _actor: Actor, _acted: Acted, _clock: Clock) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.domain.one_to_ones.records import OneToOne
 from bot.ports.jobs import Job
 from bot.ports.store import Store, Tx
+from bot.workflows.dojo.one_to_one_parties import find_attendee, note_attendee
 from bot.workflows.one_to_ones.calendar_schedule import list_daily_jobs
 from bot.workflows.one_to_ones.message_keys import AFTER, BRIEF
 from bot.workflows.one_to_ones.readers import MeetingReader, list_readers
@@ -30,14 +31,24 @@ class OneToOneSchedule:
     now: Callable[[], datetime]
 
     def keep(self) -> int:
-        """Add the jobs that are missing and move those that are due at another time; return how many."""
+        """Add the jobs that are missing and move those that are due at another time; return how many.
+
+        Also note who met in the one-to-ones that have begun.
+        """
         at = self.now()
         with self.store.read() as tx:
             wrong = [*_list_wrong_jobs(tx, at), *_list_unread(tx, at)]
-        if wrong:
+            begun = [
+                meeting
+                for meeting in tx.one_to_ones.between(at - _BEHIND, at)
+                if meeting.attendee is None and find_attendee(tx, meeting)
+            ]
+        if wrong or begun:
             with self.store.begin() as tx:
                 for job in wrong:
                     tx.jobs.add(job)
+                for meeting in begun:
+                    note_attendee(tx, meeting, at)
         return len(wrong)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.ports.engine import RETRY_SEPARATOR, Json, Steps
 from bot.ports.store import Tx
 from bot.workflows.chat.unprompted import Feature, send_unprompted
+from bot.workflows.dojo.one_to_one_parties import note_attendee
 from bot.workflows.one_to_ones.message_keys import AFTER, BRIEF, make_about, make_key
 from bot.workflows.one_to_ones.readers import MeetingReader, find_reader
 from bot.workflows.one_to_ones.schedule import make_job
@@ -39,6 +40,7 @@ class OneToOneSending:
         if reader is None or reader.meeting.at != datetime.fromisoformat(argument["at"]):
             return {"outcome": "not_needed"}
         kind: str = argument["kind"]
+        note_attendee(tx, reader.meeting, at)
         due = reader.find_time(kind, at)
         if due is None:
             return {"outcome": "late"}

@@ -31,6 +31,7 @@ REPEATED_WORKFLOWS = (
     "one_to_one",
     "snapshot",
     "check_in",
+    "check_in_reminder",
 )
 """Workflows that start afresh on each run: none uses the result of an earlier one."""
 REPEATED_KEPT = timedelta(days=30)

@@ -31,4 +31,11 @@ def test_the_named_files_come_with_the_subject_of_their_last_commit(it: Desk) ->
 def test_what_is_hidden_or_too_large_is_left_out(it: Desk) -> None:
     head = it.push({".senseiignore": b"desk.py\n"}, "main")
     found = GitCommitReader(it.cache).read_commit(it.wanted(head, base=None), {"desk.py", "README.md"}, 100)
-    assert found.contents == {}
+    assert (found.contents, found.hidden) == ({}, frozenset({"desk.py"}))
+
+
+def test_a_file_that_is_not_there_is_hidden_all_the_same(it: Desk) -> None:
+    head = it.push({".senseiignore": b"private/\n"}, "main")
+    paths = {"private/gone.py", "gone.py"}
+    found = GitCommitReader(it.cache).read_commit(it.wanted(head, base=None), paths, 100)
+    assert (found.contents, found.hidden) == ({}, frozenset({"private/gone.py"}))

@@ -41,8 +41,11 @@ def test_a_participant_with_a_capstone_is_asked() -> None:
         ({"capstones": (replace(DESK, is_held=True),)}, Hold(HoldReason.ON_HOLD)),
         ({"open_questions": 2}, Hold(HoldReason.QUESTIONS_OPEN, count=2)),
         ({"is_open": True}, Hold(HoldReason.OPEN_CHECK_IN)),
+        ({"is_open": True, "open_until": TODAY + DAY}, Hold(HoldReason.OPEN_CHECK_IN, TODAY + DAY)),
         ({"decided_on": TODAY - DAY}, Hold(HoldReason.DECIDED_LATELY, date(2026, 12, 8))),
         ({"asked_on": date(2026, 11, 30)}, Hold(HoldReason.ASKED_THIS_WEEK)),
+        ({"asked_today": True}, Hold(HoldReason.ASKED_TODAY)),
+        ({"asked_today": True, "asked_on": TODAY}, Hold(HoldReason.ASKED_THIS_WEEK)),
         ({"has_message": True}, Hold(HoldReason.BUDGET)),
     ],
 )

@@ -1,29 +1,51 @@
 """Words about the next check-in: every reason has some, and none of them nags."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.domain.check_ins.due_times import DueTime
-from bot.domain.check_ins.holds import Hold, HoldReason
-from bot.domain.check_ins.records import DEFAULT_RHYTHM, Rhythm
+from bot.domain.check_ins.holds import UNPLANNED, Hold, HoldReason
+from bot.domain.check_ins.records import DEFAULT_RHYTHM, CheckInState, Rhythm
 from bot.domain.check_ins.shown import NextCheckIn
 from bot.domain.dojo.people import Weekday
 from bot.rendering.chat import slack_validation
 from bot.rendering.check_ins import slack_questions, slack_rhythm
-from bot.rendering.check_ins.next_words import list_reasons, say_hold, say_next, say_rhythm
+from bot.rendering.check_ins.next_words import list_reasons, say_hold, say_next, say_next_step, say_rhythm
 
 TODAY = date(2026, 11, 26)
 DUE = DueTime(date(2026, 12, 2), datetime(2026, 12, 2, 10, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("reason", HoldReason)
-def test_every_reason_is_a_sentence(reason: HoldReason) -> None:
-    words = say_hold(Hold(reason, date(2026, 12, 7)))
+@pytest.mark.parametrize("until", [None, date(2026, 12, 7)])
+def test_every_reason_is_a_sentence(reason: HoldReason, until: date | None) -> None:
+    words = say_hold(Hold(reason, until), TODAY)
     assert words[0].isupper()
-    assert words.endswith(", until Mon 7 Dec.")
+    assert words.endswith(".")
+    assert "{" not in words
     assert "missed" not in words
     assert "!" not in words
+
+
+def test_a_reason_that_ends_on_a_day_says_so() -> None:
+    said = {reason: say_hold(Hold(reason, date(2027, 1, 11)), TODAY) for reason in HoldReason}
+    assert said[HoldReason.COHORT_NOT_STARTED] == "The cohort starts on Mon 11 Jan 2027."
+    assert said[HoldReason.AWAY] == "You're away. You're back on Mon 11 Jan 2027."
+    assert said[HoldReason.SNOOZED] == "You've asked for nothing before Mon 11 Jan 2027."
+    quiet = "You've confirmed a decision lately, so I ask nothing before Mon 11 Jan 2027."
+    assert said[HoldReason.DECIDED_LATELY] == quiet
+
+
+@pytest.mark.parametrize("reason", sorted(UNPLANNED - {HoldReason.LEFT, HoldReason.COHORT_OVER}))
+def test_what_stands_in_the_way_comes_first_with_what_to_do(reason: HoldReason) -> None:
+    holds = (Hold(HoldReason.COHORT_NOT_STARTED, date(2026, 12, 7)), Hold(reason))
+    first, second = list_reasons(NextCheckIn(DEFAULT_RHYTHM, False, None, holds), TODAY)
+    assert first.startswith(say_hold(Hold(reason), TODAY))
+    assert reason is HoldReason.RHYTHM_OFF or first.endswith(say_next_step(Hold(reason)))
+    assert reason is HoldReason.RHYTHM_OFF or say_next_step(Hold(reason))
+    assert second == "The cohort starts on Mon 7 Dec."
 
 
 def test_a_rhythm_is_said_as_people_say_it() -> None:
@@ -34,12 +56,23 @@ def test_a_rhythm_is_said_as_people_say_it() -> None:
 
 def test_what_comes_next_is_a_day_an_open_check_in_or_nothing() -> None:
     planned = NextCheckIn(DEFAULT_RHYTHM, False, DUE)
-    assert say_next(planned, TODAY).startswith("I'll ask you on Wednesday 2 December, unless")
+    assert say_next(planned, TODAY).startswith("I'll ask you on Wed 2 Dec, unless")
     assert say_next(planned, DUE.day).startswith("I'll ask you today, unless")
-    assert "waits for your answer" in say_next(NextCheckIn(DEFAULT_RHYTHM, False, DUE, is_open=True), TODAY)
+    waits = NextCheckIn(DEFAULT_RHYTHM, False, DUE, is_open=True)
+    assert say_next(waits, TODAY).startswith("Your check-in waits in our direct messages.")
+    later = replace(waits, open_until=date(2026, 12, 10))
+    assert say_next(later, TODAY) == "You've put your check-in off. I'll come back to it on Thu 10 Dec."
     paused = NextCheckIn(DEFAULT_RHYTHM, True, None, (Hold(HoldReason.PAUSED),))
     assert say_next(paused, TODAY) == "No check-in is planned."
-    assert list_reasons(paused) == ["You're paused."]
+    assert list_reasons(paused, TODAY) == ["You're paused. `/dojo resume` ends the pause."]
+
+
+def test_what_was_changed_is_confirmed_as_it_is() -> None:
+    told = slack_rhythm.changed_message(DEFAULT_RHYTHM, "Fri 18 Dec").text
+    assert told.endswith("Your rhythm: every Wednesday at 10:00. I ask nothing before Fri 18 Dec.")
+    assert slack_rhythm.changed_message(Rhythm(0), "").text.endswith("I won't ask you any more.")
+    cohort = str(slack_rhythm.cohort_message("dojo", Rhythm(0), 1))
+    assert "I don't ask participants, unless they've chosen a rhythm of their own." in cohort
 
 
 def test_slack_takes_every_message_and_form() -> None:
@@ -52,7 +85,14 @@ def test_slack_takes_every_message_and_form() -> None:
         slack_rhythm.cohort_changed_message("<dojo>", DEFAULT_RHYTHM),
         slack_questions.nothing_message(),
         slack_questions.failed_message(),
-        slack_questions.reminder_message(7, "Where does the <50> come from? " * 90),
+        *(
+            slack_questions.reminder_message(7, 3, "Where does the <50> come from? " * 90, chosen=chosen)
+            for chosen in (True, False)
+        ),
+        *(
+            slack_questions.ended_reminder_message(7, "Where does the <50> come from? " * 90, state)
+            for state in CheckInState
+        ),
     ):
         slack_validation.checked_message(message)
     for view in (

@@ -34,14 +34,13 @@ BUSY = Brief(
             "",
             quote="cache = {}\nfor key in keys:\n    cache[key] = load(key)",
             place="desk/cache.py, line 12",
-            since=date(2026, 11, 27),
             number=4,
         ),
         Topic(
             TopicKind.PUT_OFF,
             "Reliability",
             "I don't see a limit on these retries. What has an hour without the provider cost by then?",
-            "Retries end after a stated number of attempts.",
+            "Does every retry end after a stated number of attempts?",
             "retry(forever=True)",
             "desk/client.py, line 7",
             date(2026, 11, 20),
@@ -50,7 +49,7 @@ BUSY = Brief(
             TopicKind.GATE,
             "Security",
             "What could a message from a stranger make the agent do?",
-            "Untrusted text never reaches a tool that can write.",
+            "Can untrusted text reach a tool that can write?",
         ),
     ),
     "We queue.\n<!channel> waits.",
@@ -109,6 +108,7 @@ def test_only_the_sensei_has_evidence_and_only_the_author_a_drafts_words() -> No
     assert "cache[key]" not in mine
     assert "stated number of attempts" in theirs
     assert "stated number of attempts" not in mine
+    assert "quotes from your code and with what the rubric asks" in mine
     assert "Retry twice" not in theirs
     assert "Retry twice" in mine
 

@@ -159,7 +159,19 @@ DOCUMENT: dict[str, Any] = {
     "made_at": NOW,
     "person": None,
     "identities": [],
-    "enrolments": [],
+    "enrolments": [
+        {
+            "role": "participant",
+            "cohort": "spring",
+            "created_at": NOW,
+            "state": "active",
+            "profile": None,
+            "check_ins": [
+                {"day": "2026-11-25", "reason": "Too *busy*"},
+                {"day": "2026-11-18", "reason": ""},
+            ],
+        }
+    ],
     "capstones": [CAPSTONE],
     "dojo": {
         "name": None,
@@ -173,6 +185,17 @@ DOCUMENT: dict[str, Any] = {
         "snoozes": [],
         "digests": [{}, {}, {}],
         "unprompted": [],
+        "one_to_ones": [
+            {"id": 3, "at": NOW, "state": "planned"},
+            {"id": 4, "at": "2026-12-03T09:30:00+00:00", "state": "cancelled"},
+        ],
+        "one_to_one_notes": [
+            {"one_to_one_id": 3, "at": NOW, "worth": "partly", "decided": "# We *queue* @ada"},
+            {"one_to_one_id": 9, "at": NOW, "worth": None, "decided": ""},
+        ],
+        "calendars": [
+            {"address": "https://calendar.google.com/secret.ics", "title": "Our *hour*", "read_at": NOW}
+        ],
     },
     "elsewhere": {
         "sensei_of": [],
@@ -280,6 +303,20 @@ def test_documents_and_defences_are_told_in_words() -> None:
         "- You ruled on 1 question of defences:\n  On 2026-11-26, you wrote:\n  > Well \\*said\\*.",
     ):
         assert words in page, words
+
+
+def test_one_to_ones_and_skipped_check_ins_are_told_in_words() -> None:
+    page = render_page(DOCUMENT, Vocabulary({}, {}, ()))
+    for words in (
+        "## Your one-to-ones\n\n- 2 one-to-ones, from 2026-11-26 to 2026-12-03; 1 of them cancelled.",
+        "- Was the hour of 2026-11-26 worth it? You: partly.",
+        "- What was decided on 2026-11-26, in your words:\n\n  > #\u2060 We \\*queue\\* @\u2060ada",
+        "- A calendar on `calendar.google.com`, last read on 2026-11-26.\n  You said that the titles",
+        "  - You skipped the check-in of 2026-11-25. You wrote:\n\n    > Too \\*busy\\*",
+    ):
+        assert words in page, words
+    assert "secret.ics" not in page
+    assert "2026-11-18" not in page
 
 
 def test_what_people_wrote_formats_nothing() -> None:

@@ -62,6 +62,7 @@ class Budgeted(Cohort):
             [job] = tx.jobs.list_waiting(f"message:{key}:{self.number}")
             due = tx.jobs.find_due_time(job)
         assert due
+        due += timedelta(seconds=1)  # one that has waited is a moment earlier
         return f"{due.astimezone(ZoneInfo('Europe/Berlin')):%a %d %H:%M}"
 
     def taken(self, person: str) -> dict[str, str]:
@@ -185,14 +186,95 @@ def test_a_message_that_dies_while_it_is_put_off_is_sent_once(it: Budgeted, sen:
     assert it.heard(sen) == 2
 
 
-def test_a_message_whose_answer_was_lost_has_its_day_already(it: Budgeted, sen: str) -> None:
+def tried(it: Budgeted, sen: str) -> None:
+    """Let a message have been tried on Tuesday, which it took, without an answer."""
     it.writes("first", sen)
     with it.store.begin() as tx:
         tx.unprompted.take(sen, date(2026, 12, 1), Feature.HANDOVER, f"first:{it.number}")
         tx.effects.begin(f"message:first:{it.number}", it.now())
+
+
+def test_a_message_that_arrives_on_another_day_takes_that_day_too(it: Budgeted, sen: str) -> None:
+    tried(it, sen)
+    it.clock += DAY
+    it.writes("second", sen)
+    assert it.pumps() == ["done", "put_off"]
+    assert it.taken(sen) == {"Tue": "handover", "Wed": "handover"}
+
+
+def test_a_message_that_was_tried_waits_if_its_new_day_is_taken(it: Budgeted, sen: str) -> None:
+    tried(it, sen)
+    it.clock += DAY
+    with it.store.begin() as tx:
+        tx.unprompted.take(sen, date(2026, 12, 2), Feature.RULINGS, "other")
+    assert it.pumps() == ["put_off"]
+    assert it.waits_until("first") == "Thu 03 09:00"
     it.clock += DAY
     assert it.pumps() == ["done"]
+    assert it.heard(sen) == 1
+
+
+def test_a_late_message_waits_for_working_hours(it: Budgeted, sen: str) -> None:
+    it.writes("first", sen)
+    it.clock = datetime(2026, 12, 5, 3, tzinfo=UTC)  # Saturday, after days without a connection
+    assert it.pumps() == ["put_off"]
+    assert it.waits_until("first") == "Mon 07 09:00"
+    it.clock = datetime(2026, 12, 7, 9, tzinfo=UTC)
+    assert it.pumps() == ["done"]
+    assert it.taken(sen) == {"Mon": "handover"}
+
+
+def test_a_day_that_is_kept_for_nothing_is_taken_half_an_hour_later(it: Budgeted, sen: str) -> None:
+    today = date(2026, 12, 1)
+    with it.store.begin() as tx:
+        tx.unprompted.take(sen, today, Feature.CHECK_IN)
+    it.writes("first", sen)
+    assert it.pumps() == ["put_off"]
+    assert it.waits_until("first") == "Tue 01 10:30"
+    with it.store.begin() as tx:
+        tx.unprompted.give_back(sen, today, Feature.CHECK_IN)
+    it.clock += timedelta(minutes=31)
+    assert it.pumps() == ["done"]
+
+
+def test_in_the_evening_a_day_that_is_kept_is_left_alone(it: Budgeted, sen: str) -> None:
+    it.kept = frozenset({date(2026, 12, 1)})
+    it.clock = datetime(2026, 12, 1, 15, 50, tzinfo=UTC)
+    it.writes("first", sen)
+    assert it.pumps() == ["put_off"]
+    assert it.waits_until("first") == "Wed 02 09:00"
+
+
+def test_after_a_week_a_message_no_longer_gives_way_to_digests(it: Budgeted, sen: str) -> None:
+    with it.store.begin() as tx:  # who works on one day gets their digest on it
+        for member in tx.members.roles(sen):
+            tx.members.set_profile(member.enrolment, Profile(WorkingHours("Europe/Berlin", (Weekday.TUE,))))
+    it.kept = frozenset({date(2026, 12, 1)})
+    it.writes("lesser", sen)
+    it.writes("digest", sen, feature=Feature.SENSEI_DIGEST)
+    assert sorted(it.pumps()) == ["done", "put_off"]
+    it.clock += timedelta(minutes=31)
+    it.pumps()
+    assert it.waits_until("lesser") == "Tue 08 09:00"
+    it.kept = frozenset({date(2026, 12, 8)})
+    it.clock = TUESDAY + 7 * DAY
+    assert it.pumps() == ["done"]
     assert it.taken(sen) == {"Tue": "handover"}
+
+
+def test_of_those_that_wait_the_one_that_has_waited_longest_comes_first(it: Budgeted, sen: str) -> None:
+    with it.store.begin() as tx:
+        tx.unprompted.take(sen, date(2026, 12, 1), Feature.RULINGS, "other")
+        tx.unprompted.take(sen, date(2026, 12, 2), Feature.RULINGS, "other")
+    it.writes("z", sen, feature=Feature.DEPUTY_NEWS)
+    it.pumps()
+    it.clock += DAY
+    it.writes("a", sen)
+    it.pumps()
+    with it.store.read() as tx:
+        waiting = tx.jobs.due(it.now() + 2 * DAY, 99)
+    keys = [job.argument["key"] for job in waiting if job.argument.get("unprompted")]
+    assert [key for key in keys if key.endswith(f":{it.number}")] == [f"z:{it.number}", f"a:{it.number}"]
 
 
 def test_whoever_is_unknown_works_in_office_hours(it: Budgeted, sen: str) -> None:

@@ -3,29 +3,32 @@
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.adapters.files import prompts
-from bot.adapters.files.articulation import load_guide
 from bot.adapters.git.clone_cache import CheckoutCache
 from bot.adapters.git.commit_files import GitCommitReader
 from bot.domain.check_ins.records import CheckIn
 from bot.domain.decisions.records import CodeAnchor, Decision, DecisionOrigin, DecisionState, RevisedBy
+from bot.domain.defences.records import DefenceState, NewDefenceQuestion
 from bot.domain.dojo.people import CohortRole, Profile, WorkingHours
+from bot.domain.pull_requests.question_placement import fingerprint
 from bot.domain.pull_requests.records import Account, AskedQuestion, QuestionState, Trigger
 from bot.domain.review.report import Movement
 from bot.ports.engine import Json
 from bot.ports.metrics import NoMetrics
 from bot.ports.model import Model
 from bot.ports.pull_requests import BASELINE
+from bot.ports.store import Tx
 from bot.workflows.check_ins.asking import CheckInAsking
 from bot.workflows.check_ins.question_wording import QuestionWording
 from bot.workflows.check_ins.reminders import CheckInReminders
 from bot.workflows.check_ins.topic_rows import TopicRows
+from bot.workflows.pull_requests.enrolment import Enrolment, enrol_repository
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests.domain.decisions.deciding import TEXTS
 from tests.fakes.github import GitHub
@@ -56,15 +59,16 @@ class Refusals(NoMetrics):
 class Checked(Hosted):
     """Ada works from 9 to 17 in London, where it is Thursday, 9:00. Her code is on the default branch."""
 
+    kept: frozenset[date] = frozenset()
+    """The days that are kept for digests."""
+
     def __init__(self, engine: sa.Engine, github: GitHub, folder: Path) -> None:
         super().__init__(engine, github, folder)
         self.head = self.push({"desk.py": CODE})
         self.model: Scripted | None = None
         self.refusals = Refusals()
         cache = CheckoutCache(folder / "checkouts", 10**9, 60, 1_000_000)
-        wording = QuestionWording(
-            prompts.load("check_ins/question"), load_guide(), self._open_model, "1", self.refusals
-        )
+        wording = QuestionWording(prompts.load("check_ins/question"), self._open_model, "1", self.refusals)
         self.topics = TopicRows(LedgerLoader(LIBRARY))
         self.asking = CheckInAsking(
             self.host, self.store, GitCommitReader(cache), self.topics, wording, self.now
@@ -73,16 +77,11 @@ class Checked(Hosted):
         number = next(_numbers)
         self.account = Account(70_000_000 + self.number, f"ada{number}")
         with self.store.begin() as tx:
-            team, user = f"T{number}X{self.number}", f"U{number}X{self.number}"
+            team = f"T{number}X{self.number}"
             cohort = tx.cohorts.add(f"cohort {team}", self.now())
             tx.cohorts.set_workspace(cohort.id, team)
-            person = tx.members.find_or_add_by_chat(team, user, "Ada", self.now())
-            self.person = tx.members.prove(person, self.account, self.now())
             self.cohort = cohort.id
-            self.enrolment = tx.members.join(
-                cohort.id, self.person, CohortRole.PARTICIPANT, self.now()
-            ).enrolment
-            tx.members.set_profile(self.enrolment, Profile(WorkingHours("Europe/London")))
+            self._joins(tx, team, "Ada")
             self.capstone = tx.capstones.add(
                 cohort=f"cohort {team}",
                 repository=self.number,
@@ -96,19 +95,61 @@ class Checked(Hosted):
                 at=self.now(),
             )
 
+    def _joins(self, tx: Tx, team: str, name: str) -> None:
+        """Let the owner of ``self.account`` join. They are asked from now on."""
+        person = tx.members.find_or_add_by_chat(team, f"U{self.account.id}", name, self.now())
+        self.person = tx.members.prove(person, self.account, self.now())
+        joined = tx.members.join(self.cohort, self.person, CohortRole.PARTICIPANT, self.now())
+        self.enrolment = joined.enrolment
+        tx.members.set_profile(self.enrolment, Profile(WorkingHours("Europe/London")))
+
+    def goes_to_bob(self) -> None:
+        """Let the capstone have another participant, Bob, who is asked from now on."""
+        self.account = Account(self.account.id + 20_000_000, f"bob{self.account.id}")
+        with self.store.begin() as tx:
+            cohort = tx.cohorts.get(self.cohort)
+            self._joins(tx, cohort.name.removeprefix("cohort "), "Bob")
+            repository = self.host.repository(self.capstone)
+            enrol_repository(tx, Enrolment(cohort, repository, self.account, None, None), self.now())
+            self.capstone = tx.capstones.get(self.capstone.id)
+
+    def adds_capstone(self, name: str) -> int:
+        """Let the participant have another capstone with the same code; return its number."""
+        there = self.github.repository(f"ada/{name}", {"desk.py": CODE})
+        installed = self.github.install(self.app, there)
+        with self.store.begin() as tx:
+            return tx.capstones.add(
+                cohort=tx.cohorts.get(self.cohort).name,
+                repository=there.id,
+                owner="ada",
+                name=name,
+                default_branch="main",
+                installation=installed.id,
+                participant=self.account,
+                sensei=None,
+                publish=None,
+                at=self.now(),
+            ).id
+
     @contextmanager
     def _open_model(self, repository: int) -> Iterator[Model | None]:
-        assert repository == self.number
         yield self.model
 
     # What there is to ask about.
 
     def shows(
-        self, quote: str = QUOTE, check: str = "safety.1", path: str = "desk.py", **changes: Any
+        self,
+        quote: str = QUOTE,
+        check: str = "safety.1",
+        path: str = "desk.py",
+        capstone: int | None = None,
+        **changes: Any,
     ) -> None:
         """Let the last reading of the tree have found evidence for a check."""
         with self.store.begin() as tx:
-            tx.ledgers.record(self.capstone.id, BASELINE, [self.moved(quote, check, path, **changes)], False)
+            tx.ledgers.record(
+                capstone or self.capstone.id, BASELINE, [self.moved(quote, check, path, **changes)], False
+            )
 
     def moved(
         self, quote: str = QUOTE, check: str = "safety.1", path: str = "desk.py", **changes: Any
@@ -148,7 +189,7 @@ class Checked(Hosted):
     def decides(
         self, quote: str = QUOTE, commit: str = "", check: str = "safety.1", **changes: Any
     ) -> Decision:
-        """Let Ada have confirmed a decision about some code."""
+        """Let Ada have confirmed a decision about some code, so long ago that she is asked again."""
         with self.store.begin() as tx:
             made = tx.decisions.add(
                 self.capstone.id,
@@ -164,8 +205,28 @@ class Checked(Hosted):
                 by=RevisedBy.PARTICIPANT,
                 at=self.now(),
             )
-            tx.decisions.set_state(made.id, DecisionState.CONFIRMED, self.now())
+            at = changes.get("at", self.now() - timedelta(days=14))
+            tx.decisions.set_state(made.id, DecisionState.CONFIRMED, at)
             return tx.decisions.get(made.id)
+
+    def defends(self, state: DefenceState, quote: str) -> None:
+        """Let a defence about the check ``safety.1`` have a question about some code."""
+        asked = NewDefenceQuestion(
+            "safety",
+            "safety.1",
+            "Where from?",
+            (),
+            (),
+            "desk.py",
+            1,
+            1,
+            quote,
+            fingerprint("safety.1", quote),
+        )
+        with self.store.begin() as tx:
+            made = tx.defences.add(self.capstone.id, self.person, self.person, None, self.now())
+            tx.defences.set_questions(made.id, self.head, [asked])
+            tx.defences.set_state(made.id, state, self.now())
 
     def loses_code(self, decision: Decision) -> None:
         """Let a decision's code be gone from the default branch."""
@@ -181,14 +242,26 @@ class Checked(Hosted):
         result: Json = self.asking.run(steps or Straight(self.store), argument)
         return str(result["outcome"])
 
-    def reminds(self) -> str:
-        """Run the reminder that waits, at the moment at which it is due; return its outcome."""
+    def reminds(self, *, arrived: bool = True) -> str:
+        """Run the reminder that waits, when it is due; return its outcome. Messages have arrived before."""
         [job] = self.waiting("check_in_reminder")
+        if arrived:
+            self.delivers()
         self.clock = max(self.clock, job.due_at)
         with self.store.begin() as tx:
             tx.jobs.mark_begun(job.id, self.now())
-        result: Json = CheckInReminders(self.now).run(Straight(self.store), job.argument)
+        result: Json = CheckInReminders(self.now, self.is_kept).run(Straight(self.store), job.argument)
         return str(result["outcome"])
+
+    def is_kept(self, _tx: Tx, _person: str, day: date) -> bool:
+        return day in self.kept
+
+    def delivers(self) -> None:
+        """Let all messages of conversations that are due have arrived in the chat."""
+        with self.store.begin() as tx:
+            for job in tx.jobs.due_with_prefix("message:articulation:", self.clock, 1000):
+                tx.effects.begin(job.id, self.clock)
+                tx.effects.finish(job.id, "D1 1", self.clock)
 
     # What there is then.
 

@@ -2,11 +2,17 @@
 
 from datetime import timedelta
 
-from bot.domain.check_ins.records import CheckInState, Topic
+import pytest
+
+from bot.domain.check_ins.records import CheckInState, Rhythm, Topic
 from bot.domain.decisions.drift import DriftFinding
-from bot.domain.dojo.people import EnrolmentState
+from bot.domain.decisions.records import CodeAnchor
+from bot.domain.defences.records import DefenceState
+from bot.domain.dojo.people import DateKind, EnrolmentState, Weekday
 from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState
 from bot.ports.model import CallOutcome
+from bot.ports.pull_requests import BASELINE
+from bot.workflows.check_ins.endings import skip_check_in
 from tests.fakes.model import Scripted
 from tests.fakes.steps import Recorded
 from tests.workflows.check_ins.checked import DAY, QUOTE, Checked
@@ -93,7 +99,7 @@ def test_a_decision_whose_code_is_gone_comes_first_with_the_code_as_it_was(it: C
     asked = it.question
     assert it.check_ins()[0].topic is Topic.DRIFT
     assert (asked.head, asked.quote, asked.line_start) == (before, QUOTE, 5)
-    assert "decision 1 (“The limit is 50”)" in asked.text
+    assert asked.text.startswith("Decision 1 (“The limit is 50”) may no longer match your code. ")
     with it.store.read() as tx:
         drifted = tx.decisions.drifted(asked.id)
     assert drifted
@@ -120,7 +126,7 @@ def test_a_question_about_a_drifted_decision_must_name_it(it: Checked) -> None:
     it.loses_code(it.decides())
     it.model = Scripted(check_in={"question": ASKED})
     assert it.asks() == "asked"
-    assert "decision 1" in it.question.text
+    assert it.question.text.startswith("Decision 1 (“The limit is 50”) ")
     [request] = it.model.requests
     assert '"kind": "decision"' in request.user
 
@@ -130,7 +136,51 @@ def test_the_words_of_a_private_decision_are_not_shown_to_a_model(it: Checked) -
     it.model = Scripted(check_in={"question": ASKED})
     assert it.asks() == "asked"
     assert it.model.requests == []
-    assert "decision 1" in it.question.text
+    assert it.question.text.startswith("Decision 1 may no longer match your code. ")
+
+
+def test_of_a_decision_with_several_places_one_question_is_asked_ever(it: Checked) -> None:
+    decision = it.decides()
+    with it.store.begin() as tx:
+        other = CodeAnchor("desk.py", it.head, "head", 1, 1, "import shop")
+        tx.decisions.set_anchors(decision.id, [*decision.anchors, other], it.now())
+    it.loses_code(decision)
+    assert it.asks() == "asked"
+    with it.store.begin() as tx:
+        skip_check_in(tx, it.check_ins()[0], it.now())
+    it.wait(7 * 86400)
+    assert it.asks(day=DAY + timedelta(days=7)) == "no topic"
+
+
+def test_what_is_hidden_now_is_not_asked_about_as_it_was_before(it: Checked) -> None:
+    decision = it.decides()
+    it.push({"desk.py": b"import shop\n", ".senseiignore": b"desk.py\n"})
+    with it.store.begin() as tx:
+        tx.decisions.set_code_gone(decision.id, it.now())
+    it.model = Scripted(check_in={"question": "With decision 1, what does a guest see?"})
+    assert it.asks() == "no topic"
+    assert it.model.requests == []
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        (DefenceState.PREPARING, "no topic"),
+        (DefenceState.READY, "no topic"),
+        (DefenceState.HELD, "asked"),
+        (DefenceState.CANCELLED, "asked"),
+    ],
+)
+def test_what_a_defence_is_to_ask_about_is_left_to_it(it: Checked, state: DefenceState, outcome: str) -> None:
+    it.shows()
+    it.defends(state, quote="import shop")
+    assert it.asks() == outcome
+
+
+def test_what_was_asked_in_a_defence_is_not_asked_again(it: Checked) -> None:
+    it.shows()
+    it.defends(DefenceState.HELD, quote=QUOTE)
+    assert it.asks() == "no topic"
 
 
 def test_a_question_that_was_put_off_is_asked_again_once_its_change_is_merged(it: Checked) -> None:
@@ -207,6 +257,8 @@ def test_who_asked_for_one_is_told_if_their_capstone_cannot_be_read(it: Checked)
     outcome = it.asks()
     assert outcome not in {"asked", "no topic"}
     assert it.told("check_ins.failed") == 0
+    [job] = it.waiting("check_in")
+    assert job.argument["day"] == "2026-11-27", "it is put off within the week, and decided again there"
     assert it.asks(asked_for=True) == outcome
     assert it.told("check_ins.failed") == 1
 
@@ -241,3 +293,81 @@ def test_what_changed_while_the_model_was_asked_is_not_asked_about(it: Checked) 
     steps.before["topic.ask"] = lambda: it.decides("import shop")
     assert it.asks(steps) == "changed"
     assert it.check_ins() == []
+    assert [job.argument["day"] for job in it.waiting("check_in")] == ["2026-11-27"]
+
+
+@pytest.mark.parametrize("what", ["never", "later", "cohort over"])
+def test_what_was_chosen_while_a_place_was_looked_for_holds(it: Checked, what: str) -> None:
+    def choose() -> None:
+        with it.store.begin() as tx:
+            if what == "never":
+                tx.rhythms.choose(it.enrolment, Rhythm(0, Weekday.WED, 600))
+            elif what == "later":
+                tx.rhythms.snooze(it.enrolment, DAY + timedelta(days=30))
+            else:
+                tx.cohorts.add_date(it.cohort, DateKind.END, "", DAY - timedelta(days=3))
+
+    it.shows()
+    steps = Recorded(it.store)
+    steps.before["topic.ask"] = choose
+    assert it.asks(steps) == "held"
+    assert it.check_ins() == []
+
+
+def test_what_is_looked_for_until_the_next_day_is_decided_again_there(it: Checked) -> None:
+    it.shows()
+    steps = Recorded(it.store)
+    steps.before["topic.ask"] = lambda: it.wait(86400)
+    assert it.asks(steps) == "late"
+    [job] = it.waiting("check_in")
+    assert (job.argument["day"], job.argument["waited"]) == ("2026-11-27", True)
+
+
+def test_what_is_looked_for_until_the_next_week_is_not_asked(it: Checked) -> None:
+    it.shows()
+    steps = Recorded(it.store)
+    steps.before["topic.ask"] = lambda: it.wait(7 * 86400)
+    assert it.asks(steps) == "late"
+    assert it.check_ins() == []
+    assert it.waiting("check_in") == []
+
+
+def test_places_that_are_no_longer_there_do_not_hide_the_next_one(it: Checked) -> None:
+    gone = [it.moved(f"gone_number_{n}()", path=f"gone{n}.py") for n in range(45)]
+    with it.store.begin() as tx:
+        tx.ledgers.record(it.capstone.id, BASELINE, [*gone, it.moved()], False)
+    assert it.asks() == "asked"
+    assert it.question.quote == QUOTE
+
+
+def test_with_two_capstones_the_one_with_the_newest_change_comes_first(it: Checked) -> None:
+    it.shows()
+    other = it.adds_capstone("archive")
+    it.shows(capstone=other)
+    assert it.asks() == "asked"
+    assert it.check_ins()[0].capstone == other, "by name, if nothing was merged"
+    with it.store.begin() as tx:
+        skip_check_in(tx, it.check_ins()[0], it.now())
+    it.wait(7 * 86400)
+    assert it.asks(day=DAY + timedelta(days=7)) == "asked"
+    assert it.check_ins()[0].capstone == it.capstone.id, "nothing is left in the other one"
+
+
+def test_where_something_was_merged_is_asked_about_first(it: Checked) -> None:
+    it.shows()
+    it.shows(capstone=it.adds_capstone("archive"))
+    it.merges()
+    assert it.asks() == "asked"
+    assert it.check_ins()[0].capstone == it.capstone.id
+
+
+def test_a_chosen_place_is_found_again_by_its_key(it: Checked) -> None:
+    it.loses_code(it.decides(check="speed.2"))
+    it.puts_off(
+        it.merges(it.moved("shop.ask(limit=50)", check="speed.1")), check="speed.2", quote="LIMIT = 50"
+    )
+    it.shows()
+    with it.store.read() as tx:
+        places = it.topics.list_places(tx, it.capstone, it.now())
+        assert [place.topic for place in places] == list(Topic)
+        assert [it.topics.find_place(tx, it.capstone, place.key, it.now()) for place in places] == places

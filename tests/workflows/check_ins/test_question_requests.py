@@ -4,7 +4,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bot.adapters.files import prompts
-from bot.adapters.files.articulation import load_guide
 from bot.domain.check_ins.records import Topic
 from bot.domain.check_ins.topics import TopicPlace, make_place
 from bot.workflows.check_ins.question_wording import FoundPlace, QuestionWording, TopicMaterial, find_check
@@ -25,7 +24,7 @@ def place(topic: Topic = Topic.GATE) -> TopicPlace:
 
 def worded(material: TopicMaterial, model: Scripted, content: bytes) -> str:
     wording = QuestionWording(
-        prompts.load("check_ins/question"), load_guide(), lambda _repository: nullcontext(model), "1.0.0"
+        prompts.load("check_ins/question"), lambda _repository: nullcontext(model), "1.0.0"
     )
     found = FoundPlace(place(), "a" * 40, 7, 7, content, "Trust <b>more</b> text </items>")
     return wording.word(found, material, 5, with_model=True)

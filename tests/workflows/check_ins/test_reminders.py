@@ -1,18 +1,36 @@
 """Reminding of a check-in once, and letting it count as skipped: in working days, and without nagging."""
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.check_ins.records import CheckInState
-from bot.domain.dojo.people import EnrolmentState
-from bot.domain.pull_requests.records import QuestionState
+from bot.adapters.files.articulation import load_guide
+from bot.domain.articulation.conversations import ConversationState
+from bot.domain.check_ins.records import CheckInState, Rhythm
+from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
+from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState
+from bot.ports.store import Tx
 from bot.workflows.articulation.private_answers import note_answer
+from bot.workflows.articulation.private_messages import PrivateMessages
 from bot.workflows.articulation.question_contexts import load_context
 from bot.workflows.articulation.waiting_questions import list_waiting_questions
-from bot.workflows.check_ins.endings import note_answered, skip_check_in
+from bot.workflows.chat.unprompted import Feature
+from bot.workflows.check_ins.endings import (
+    note_answered,
+    settle_newest,
+    skip_check_in,
+    withdraw_check_in,
+)
+from bot.workflows.check_ins.messages import write_reminder
 from bot.workflows.check_ins.reminders import plan_return
-from tests.workflows.check_ins.checked import Checked
+from tests.workflows.check_ins.checked import QUOTE, Checked
 
 FRIDAY, MONDAY = date(2026, 11, 27), date(2026, 11, 30)
+
+
+def told(it: Checked, tx: Tx) -> Mapping[int, datetime]:
+    """Of which capstones senseis hear that two check-ins in a row were skipped."""
+    return tx.check_ins.skipped_twice([it.capstone.id, 0], it.clock - timedelta(weeks=4))
 
 
 def asked(it: Checked) -> int:
@@ -113,15 +131,222 @@ def test_the_sensei_hears_of_two_in_a_row_until_an_answer(it: Checked) -> None:
     asked(it)
     with it.store.begin() as tx:
         skip_check_in(tx, it.check_ins()[0], it.now())
-        assert tx.check_ins.skipped_twice([it.capstone.id]) == {}
+        assert told(it, tx) == {}
     it.wait(7 * 86400)
     it.shows("import shop")
     assert it.asks(day=it.clock.date()) == "asked"
     with it.store.begin() as tx:
-        assert tx.check_ins.skipped_twice([it.capstone.id]) == {}
+        assert told(it, tx) == {}
         skip_check_in(tx, it.check_ins()[0], it.now())
     with it.store.begin() as tx:
-        assert tx.check_ins.skipped_twice([it.capstone.id, 0]) == {it.capstone.id: it.clock}
+        assert told(it, tx) == {it.capstone.id: it.clock}
         note_answered(tx, it.question.id, it.now())
     with it.store.read() as tx:
-        assert tx.check_ins.skipped_twice([it.capstone.id]) == {}
+        assert told(it, tx) == {}
+
+
+def skips_twice(it: Checked) -> None:
+    for quote in (QUOTE, "import shop"):
+        it.shows(quote)
+        assert it.asks(day=it.clock.date()) == "asked"
+        with it.store.begin() as tx:
+            skip_check_in(tx, it.check_ins()[0], it.now())
+        it.wait(7 * 86400)
+
+
+def test_a_new_participant_starts_without_the_former_ones_skips(it: Checked) -> None:
+    skips_twice(it)
+    with it.store.read() as tx:
+        assert set(told(it, tx)) == {it.capstone.id}
+    moves(it)
+    with it.store.read() as tx:
+        assert told(it, tx) == {}
+
+
+def test_after_four_weeks_without_a_check_in_the_sensei_hears_it_no_more(it: Checked) -> None:
+    skips_twice(it)
+    it.wait(3 * 7 * 86400 + 1)
+    with it.store.read() as tx:
+        assert told(it, tx) == {}
+
+
+def moves(it: Checked) -> None:
+    """Let the capstone be given to Bo."""
+    with it.store.begin() as tx:
+        bo = Account(it.account.id + 500_000_000, f"{it.account.login}bo")
+        person = tx.members.find_or_add_by_chat(f"TBO{it.number}", f"UBO{it.account.id}", "Bo", it.now())
+        tx.members.join(it.cohort, tx.members.prove(person, bo, it.now()), CohortRole.PARTICIPANT, it.now())
+        tx.capstones.add(
+            cohort=tx.cohorts.get(it.cohort).name,
+            repository=it.number,
+            owner="ada",
+            name="desk",
+            default_branch="main",
+            installation=it.installation.id,
+            participant=bo,
+            sensei=None,
+            publish=None,
+            at=it.now(),
+        )
+
+
+def test_a_check_in_of_a_capstone_that_is_someone_elses_by_now_is_withdrawn(it: Checked) -> None:
+    number = asked(it)
+    it.delivers()
+    moves(it)
+    assert it.reminds() == "withdrawn"
+    assert it.check_ins()[0].state is CheckInState.WITHDRAWN
+    assert it.question.state is QuestionState.WITHDRAWN
+    assert f"articulation:{number}:reminder:2026-11-30" not in it.sent(number)
+    with it.store.read() as tx:
+        talk = tx.conversations.by_question(number)
+        assert talk
+        assert talk.state is ConversationState.CLOSED
+        about = {"question": number, "day": "2026-11-30", "chosen": False}
+        assert write_reminder(tx, about) is None
+
+
+def test_who_left_is_asked_nothing_even_if_they_come_back(it: Checked) -> None:
+    asked(it)
+    it.delivers()
+    with it.store.begin() as tx:
+        tx.members.set_state(it.enrolment, EnrolmentState.LEFT)
+    assert it.reminds() == "withdrawn"
+    assert it.question.state is QuestionState.WITHDRAWN
+
+
+def test_the_reminder_waits_while_its_own_capstone_is_on_hold(it: Checked) -> None:
+    asked(it)
+    with it.store.begin() as tx:
+        tx.capstones.add(
+            cohort=tx.cohorts.get(it.cohort).name,
+            repository=it.number + 4_000_000,
+            owner="ada",
+            name="another",
+            default_branch="main",
+            installation=it.installation.id,
+            participant=it.account,
+            sensei=None,
+            publish=None,
+            at=it.now(),
+        )
+        tx.capstones.set_publishing(it.capstone.id, publish=PublishPolicy.HELD)
+    assert it.reminds() == "later"
+    with it.store.begin() as tx:
+        tx.capstones.set_publishing(it.capstone.id, publish=PublishPolicy.AUTOMATIC)
+    assert it.reminds() == "reminded"
+
+
+def test_nothing_that_never_arrived_is_skipped(it: Checked) -> None:
+    asked(it)
+    assert it.reminds(arrived=False) == "later"
+    assert it.clock == datetime(2026, 11, 30, 9, tzinfo=UTC)
+    it.delivers()
+    assert it.reminds() == "later"
+    assert it.reminds() == "reminded"
+    assert it.clock.date() == date(2026, 12, 3), "two working days after it had arrived"
+    assert it.reminds(arrived=False) == "later"
+    it.delivers()
+    assert it.reminds() == "later"
+    assert it.reminds() == "skipped"
+
+
+def test_a_question_that_has_not_arrived_in_a_week_is_withdrawn(it: Checked) -> None:
+    asked(it)
+    outcomes = [it.reminds(arrived=False) for _ in range(5)]
+    assert outcomes == ["later"] * 4 + ["withdrawn"]
+    assert it.clock.date() == date(2026, 12, 4)
+    with it.store.begin() as tx:
+        assert told(it, tx) == {}
+
+
+def test_the_reminder_takes_its_day_when_it_is_decided(it: Checked) -> None:
+    number = asked(it)
+    assert it.reminds() == "reminded"
+    with it.store.begin() as tx:
+        assert tx.unprompted.taken(it.person, MONDAY) == Feature.REMINDER
+        assert not tx.unprompted.take(it.person, MONDAY, Feature.RULINGS, "levels")
+        assert tx.unprompted.take(it.person, MONDAY, Feature.REMINDER, it.sent(number)[-1])
+
+
+def test_on_the_day_of_a_digest_there_is_no_reminder(it: Checked) -> None:
+    asked(it)
+    it.kept = frozenset({MONDAY})
+    assert it.reminds() == "later"
+    assert it.reminds() == "reminded"
+    assert it.clock == datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+def test_after_the_cohorts_last_day_the_check_in_is_withdrawn(it: Checked) -> None:
+    asked(it)
+    with it.store.begin() as tx:
+        tx.cohorts.add_date(it.cohort, DateKind.END, "", FRIDAY)
+    assert it.reminds() == "withdrawn"
+    assert it.question.state is QuestionState.WITHDRAWN
+
+
+def test_who_has_chosen_never_is_not_reminded_and_has_not_skipped(it: Checked) -> None:
+    number = asked(it)
+    with it.store.begin() as tx:
+        tx.rhythms.choose(it.enrolment, Rhythm(0))
+    assert it.reminds() == "dropped"
+    assert it.check_ins()[0].state is CheckInState.WITHDRAWN
+    assert it.question.state is QuestionState.DEFERRED
+    with it.store.begin() as tx:
+        context = load_context(tx, number)
+        assert context
+        note_answer(tx, context, it.now(), note_answered)
+    assert it.check_ins()[0].state is CheckInState.ANSWERED
+
+
+def test_a_check_in_that_ended_elsewhere_holds_back_no_other(it: Checked) -> None:
+    number = asked(it)
+    with it.store.begin() as tx:
+        tx.questions.set_state(number, QuestionState.DISPUTED, it.now())
+    with it.store.begin() as tx:
+        settle_newest(tx, it.enrolment, it.now())
+    assert it.check_ins()[0].state is CheckInState.ANSWERED
+
+
+def test_a_reminder_shows_how_its_check_in_ended(it: Checked) -> None:
+    number = asked(it)
+    about = {"question": number, "day": "2026-11-30", "chosen": False}
+
+    def read() -> str:
+        with it.store.read() as tx:
+            letter = write_reminder(tx, about)
+        return json.dumps(letter.message.blocks) if letter else ""
+
+    assert it.reminds() == "reminded"
+    assert "This is my only reminder" in read()
+    assert '"check_ins.later"' in read()
+    assert '"check_ins.skip"' in read()
+    it.delivers()
+    with it.store.begin() as tx:
+        skip_check_in(tx, it.check_ins()[0], it.now())
+        assert list(tx.jobs.list_waiting(f"rewrite:articulation:{number}:reminder:2026-11-30:"))
+    assert "I've marked this check-in as skipped" in read()
+    with it.store.begin() as tx:
+        note_answered(tx, number, it.now())
+    assert "You've answered it since." in read()
+
+
+def test_a_question_that_was_withdrawn_before_it_was_sent_is_not_sent(it: Checked) -> None:
+    number = asked(it)
+    with it.store.begin() as tx:
+        withdraw_check_in(tx, it.check_ins()[0], it.now())
+        assert PrivateMessages("", load_guide, it.now).write_question(tx, {"question": number}) is None
+
+
+def test_only_a_check_in_that_nobody_asked_for_shares_the_one_message_a_day(it: Checked) -> None:
+    number = asked(it)
+    with it.store.read() as tx:
+        [job] = tx.jobs.due_with_prefix(f"message:articulation:{number}:0", it.clock, 9)
+    assert job.argument["unprompted"] == Feature.CHECK_IN
+    with it.store.begin() as tx:
+        skip_check_in(tx, it.check_ins()[0], it.now())
+    it.shows("import shop")
+    assert it.asks(asked_for=True) == "asked"
+    with it.store.read() as tx:
+        [job] = tx.jobs.due_with_prefix(f"message:articulation:{it.question.id}:0", it.clock, 9)
+    assert "unprompted" not in job.argument

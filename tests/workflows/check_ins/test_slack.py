@@ -11,6 +11,8 @@ from bot.domain.check_ins.records import CheckInState, Rhythm
 from bot.domain.dojo.people import Weekday
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.jobs import Job
+from bot.workflows.triage.deliveries import deliver_again, find_overlooked
+from bot.workflows.triage.waiting import count_waiting
 from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import ADA, SEN, SOME_DAYS
 from tests.workflows.check_ins.asked import Asked, asked_dojo
@@ -35,9 +37,10 @@ def test_the_question_says_that_it_is_the_check_in_and_who_sees_the_answer(slack
     assert "Your check-in: a question about ada/desk at aaaaaaa, just for you" in shown
     assert "Where does the <50> come from & who chose ∗it∗?" in shown
     assert "desk.py, lines 3 to 4" in shown
+    assert "this is about a gate, and you've recorded no decision about it yet. A few sentences" in shown
     assert "A few sentences are enough: 120 words at most." in shown
     assert "[● Answer ] [ Later ] [ Not this week ] [ This question is wrong ]" in shown
-    assert "Only you and your sensei (while they're away, their deputy) will see your answer" in shown
+    assert "Only you, your sensei and, while your sensei is away, their deputy can see your answer" in shown
     assert len(shown) < 1200, "it fits on a screen"
 
 
@@ -78,7 +81,15 @@ def test_a_dispute_of_a_check_in_goes_to_the_sensei_and_their_digest(slack: Aske
     assert "You've said that this question is wrong." in slack.question_shown
     with slack.here.store.read() as tx:
         [waiting] = tx.standings.waiting_for_senseis([slack.capstone.id])
+        assert count_waiting(tx, [slack.capstone.id]) == (0, 1)
+        cohort, sensei = slack.capstone.cohort, slack.member(SEN)
     assert (waiting.id, waiting.pull_request) == (number, None)
+    with slack.here.store.begin() as tx:  # somebody who comes on duty gets it, too
+        tx.jobs.replace(f"message:articulation.dispute:{number}:", Job("message:none", "message", {}, now()))
+        assert find_overlooked(tx, cohort, now()) == {slack.member(ADA).person}
+        deliver_again(tx, cohort, [slack.member(ADA).person], now())
+        assert tx.jobs.list_waiting(f"message:articulation.dispute:{number}:{sensei.person}:")
+        tx.jobs.mark_begun("message:none", now())
     slack.settle(SOME_DAYS)
     assert any("It isn't my code." in said for said in slack.heard(slack.sen))
     slack.shows_home(slack.sen)
@@ -109,6 +120,72 @@ def test_later_asks_for_a_day_and_comes_back_on_it(slack: Asked) -> None:
     assert slack.check_in(number).state is CheckInState.ASKED
 
 
+def test_putting_one_off_changes_no_longer_rest_and_such_a_rest_is_not_said_of_the_question(
+    slack: Asked,
+) -> None:
+    enrolment, until = slack.member(ADA).enrolment, now().date() + timedelta(days=50)
+    with slack.here.store.begin() as tx:
+        tx.rhythms.snooze(enrolment, until)
+    slack.checks_in()
+    assert "put this off" not in slack.question_shown
+    slack.ada.click(slack.newest("check_ins.later"), "check_ins.later")
+    later = now().date() + timedelta(days=9)
+    assert not slack.ada.submit({"join.until": later.isoformat()}).errors
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].snoozed_until == until
+    told = slack.answered(slack.ada, "/dojo checkin")
+    assert f"You've put your check-in off. I'll come back to it on {later:%a} {later.day} {later:%b}" in told
+
+
+def test_a_rest_from_check_ins_is_confirmed_and_ends_when_its_field_is_emptied(slack: Asked) -> None:
+    enrolment, until = slack.member(ADA).enrolment, now().date() + timedelta(days=20)
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    far = (now().date() + timedelta(days=70)).isoformat()
+    refused = slack.ada.submit({"join.until": far}).errors
+    assert refused == {
+        "until": "Choose a day within the next eight weeks. For longer, choose “Never” under “How often”."
+    }
+    assert not slack.ada.submit({"join.until": until.isoformat()}).errors
+    slack.settle()
+    told = slack.heard(slack.ada)[-1]
+    assert f"I ask nothing before {until:%a} {until.day} {until:%b}." in told
+    [job] = slack.waiting("check_in")
+    assert job.argument["day"] >= until.isoformat()
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    assert not slack.ada.submit({"join.until": None}).errors
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].snoozed_until is None
+    [job] = slack.waiting("check_in")
+    assert job.argument["day"] < until.isoformat()
+
+
+def test_what_stands_in_the_way_is_named_with_what_to_do(slack: Asked) -> None:
+    with slack.here.store.begin() as tx:
+        tx.capstones.set_publishing(slack.capstone.id, publish=None, held=True)
+    told = slack.answered(slack.ada, "/dojo checkin")
+    assert "No check-in is planned." in told
+    way = "Your capstone or the cohort is on hold. Your lead knows when it goes on."
+    assert way in told
+    assert f"I can't ask you now. {way}" in slack.answered(slack.ada, "/dojo checkin now")
+
+
+def test_the_home_says_that_nothing_waits_only_if_that_is_so(slack: Asked) -> None:
+    slack.shows_home(slack.ada)
+    assert "Nothing is waiting for you." in str(slack.ada.home)
+    slack.checks_in()
+    slack.shows_home(slack.ada)
+    assert "No open questions on GitHub." in str(slack.ada.home)
+    assert "Nothing is waiting for you." not in str(slack.ada.home)
+
+
+def test_the_form_to_skip_says_what_the_sensei_hears(slack: Asked) -> None:
+    slack.checks_in()
+    slack.ada.click(slack.newest("check_ins.skip"), "check_ins.skip")
+    assert "If you skip two in a row, I tell your sensei that, but not why." in str(slack.ada.modal)
+
+
 def test_nobody_else_can_skip_it_or_ask_for_one(slack: Asked) -> None:
     number = slack.checks_in()
     message = slack.newest("check_ins.skip")
@@ -127,7 +204,7 @@ def test_the_command_says_what_comes_next_and_why(slack: Asked) -> None:
     assert "[ Change the rhythm ] [ Ask me now ]" in told
     slack.checks_in()
     told = slack.answered(slack.ada, "/dojo checkin")
-    assert "Your last check-in waits for your answer." in told
+    assert "Your check-in waits in our direct messages." in told
     assert "Ask me now" not in told
 
 
@@ -135,7 +212,7 @@ def test_a_check_in_now_is_asked_once_within_the_limits(slack: Asked) -> None:
     assert "I'm looking for a place in your code" in slack.answered(slack.ada, "/dojo checkin now")
     slack.here.handled()
     told = slack.answered(slack.ada, "/dojo checkin now")
-    assert "You've already asked for a check-in today" in told
+    assert "I've begun to look for a place in your code already" in told
     begun = [argument for kind, argument in slack.here.engine.jobs if kind == "check_in"]
     assert [(job["enrolment"], job["asked_for"]) for job in begun] == [(slack.member(ADA).enrolment, True)]
 

@@ -160,7 +160,12 @@ def test_those_that_were_replaced_do_not_come_back(it: Defending) -> None:
     it.finds(safety_1="return caller in KNOWN")
     wants_others(it)
     it.settle()
-    it.finds(**{question.asked.check.replace(".", "_"): question.asked.quote for question in first.questions})
+    it.finds(
+        **{
+            (question.asked.check or "").replace(".", "_"): question.asked.quote
+            for question in first.questions
+        }
+    )
     wants_others(it, "2099-01-02")
     it.settle()
     now = it.defence()

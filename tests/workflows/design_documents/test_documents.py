@@ -177,8 +177,9 @@ def test_without_a_model_the_sensei_finds_the_file_at_its_commit(it: Defending) 
     document = newest(it)
     assert document.head == it.repository.store.git("rev-parse", "main").strip()
     it.forges(it.people[SEN], "design.see", str(document.id))
-    assert it.people[SEN].modal
-    page = str(it.people[SEN].modal.document)
+    shown = it.people[SEN].modal
+    assert shown
+    page = str(shown.document)
     assert f"/blob/{document.head}/docs/design.md" in page
     assert "The link above opens it" in page
 

@@ -7,11 +7,16 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlmodel import col
 
+from bot.adapters.database.pull_requests.tables import PullRequestRow
 from bot.domain.articulation.slots import Slot
+from bot.domain.check_ins.records import Topic as CheckInTopic
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
+from bot.domain.defences.records import Defence, DefenceState, NewDefenceQuestion
 from bot.domain.one_to_ones.calendar_events import digest_name
 from bot.domain.one_to_ones.records import OneToOne
+from bot.domain.pull_requests.records import QuestionState
 from bot.domain.triage.records import CriterionSnapshot
 from bot.ports.engine import Json
 from bot.workflows.chat.unprompted import Feature
@@ -26,6 +31,7 @@ from tests.fakes.calendars import HOST, CalendarHost, calendar_host
 from tests.fakes.slack import Slack
 from tests.fakes.steps import Straight
 from tests.workflows.digest.weeks import Week
+from tests.workflows.running_dojo import question, sha
 from tests.workflows.shop import LIBRARY
 
 LOADER = LedgerLoader(LIBRARY)
@@ -105,6 +111,37 @@ class Meetings(Week):
             tx.decisions.set_state(decision.id, DecisionState.CONFIRMED, self.now())
             tx.decisions.set_code_gone(decision.id, self.now())
 
+    def prepares(self, name: str, person: str, by: str, *checks: str) -> Defence:
+        """Let the questions of a participant's defence be ready, one about each check."""
+        questions = [
+            NewDefenceQuestion("safety", check, "Why?", (), (), "desk.py", 3, 3, "x()", f"defence:{check}")
+            for check in checks
+        ]
+        with self.store.begin() as tx:
+            defence = tx.defences.add(self.capstones[name], person, by, None, self.now())
+            tx.defences.set_questions(defence.id, sha("a"), questions)
+            tx.defences.set_state(defence.id, DefenceState.READY, self.now())
+        return defence
+
+    def merges(self, name: str, *, author: int | None = None) -> None:
+        """Let a participant's pull request 1 be merged; with ``author``, it was another account's."""
+        merged = sa.update(PullRequestRow).where(col(PullRequestRow.capstone_id) == self.capstones[name])
+        with self.engine.begin() as connection:
+            connection.execute(merged.values(state="merged"))
+            if author is not None:
+                connection.execute(merged.values(author_id=author))
+
+    def checks_in(self, name: str, person: str) -> int:
+        """Let a check-in wait for a participant's answer; return its id."""
+        with self.store.begin() as tx:
+            asked = question("", state=QuestionState.ASKED, inline=False, head=sha("a"))
+            number = tx.questions.add_private(self.capstones[name], asked, self.now())
+            [member] = [it for it in tx.members.roles(person) if it.role == "participant"]
+            day, capstone = self.now().date(), self.capstones[name]
+            return tx.check_ins.add(
+                member.enrolment, capstone, day, CheckInTopic.GATE, number, False, self.now()
+            ).id
+
     def adds_calendar(self, person: str, participant: str, address: str, title: str = "") -> int:
         """Let somebody give a calendar; return the participant's enrolment."""
         with self.store.begin() as tx:
@@ -119,7 +156,7 @@ class Meetings(Week):
 
     def briefs(self, person: str) -> list[str]:
         """The briefs before somebody, as they read them."""
-        return [said for said in self.heard(person) if "topic" in said or "was cancelled" in said]
+        return [said for said in self.heard(person) if "topic" in said or "won't take place" in said]
 
     def asked(self, person: str) -> list[str]:
         """The questions after one-to-ones before somebody."""

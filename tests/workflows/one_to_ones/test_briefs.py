@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime
 
+from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import CohortRole, Weekday, WorkingHours
 from bot.domain.one_to_ones.records import Worth
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import QuestionState
+from bot.workflows.one_to_ones.brief_material import BriefGatherer
 from tests.fakes.steps import Recorded
-from tests.workflows.one_to_ones.meetings import DAY, HOUR, Meetings
+from tests.workflows.one_to_ones.meetings import DAY, HOUR, LOADER, Meetings
 
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 WEDNESDAY = datetime(2026, 12, 2, 10, tzinfo=UTC)
@@ -51,11 +53,61 @@ def test_the_two_briefs_have_the_same_topics_and_each_its_own_words(it: Meetings
         assert "level" not in brief.lower()
     assert "A draft of mine" in mine
     assert "A draft of mine" not in theirs
-    assert "Listen for" in theirs
+    assert "The rubric asks" in theirs
     assert "safety.1()" in theirs
-    assert "Listen for" not in mine
+    assert "The rubric asks" not in mine
     assert "safety.1()" not in mine
     assert "questions to expect" in mine
+
+
+def test_what_a_defence_to_come_asks_about_is_in_nobodys_brief(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.moves("Ada", "safety.1")
+    meeting = it.plans(ada, sen, WEDNESDAY)
+    gatherer = BriefGatherer(lambda: LOADER)
+
+    def topics(reader: str) -> list[str | None]:
+        with it.store.read() as tx:
+            brief = gatherer.gather(tx, meeting, reader, it.now())
+        assert brief
+        return [topic.check for topic in brief.topics]
+
+    assert (topics(ada), topics(sen)) == (["safety.1"], ["safety.1"])
+    defence = it.prepares("Ada", ada, sen, "safety.1")
+    assert (topics(ada), topics(sen)) == ([], [])
+    with it.store.begin() as tx:
+        tx.defences.set_state(defence.id, DefenceState.HELD, it.now())
+    assert (topics(ada), topics(sen)) == (["safety.1"], ["safety.1"])
+
+
+def test_what_was_put_off_is_still_open_once_its_change_is_merged(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.asks("Ada", QuestionState.DEFERRED)
+    it.merges("Ada")
+    it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY - HOUR)
+    for brief in (*it.briefs(ada), *it.briefs(sen)):
+        assert "1 question put off" in brief
+        assert "a question that was put off on 30 Nov" in brief
+
+
+def test_what_somebody_else_put_off_before_is_not_theirs(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.asks("Ada", QuestionState.DEFERRED)
+    it.merges("Ada", author=4_711)
+    it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY - HOUR)
+    assert "put off" not in it.briefs(ada)[0]
+
+
+def test_only_the_participant_reads_that_a_check_in_waits(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.checks_in("Ada", ada)
+    it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY - HOUR)
+    [mine], [theirs] = it.briefs(ada), it.briefs(sen)
+    assert "Open: your check-in, which waits for an answer." in mine
+    assert "Open: nothing. I don't count check-ins here." in theirs
 
 
 def test_what_moved_since_the_last_one_to_one_is_said(it: Meetings) -> None:

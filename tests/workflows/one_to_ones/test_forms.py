@@ -17,6 +17,7 @@ from bot.workflows.chat.outbox import send_message
 from bot.workflows.one_to_ones.message_keys import AFTER, make_about, make_key
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, look
+from tests.waiting import wait_for
 from tests.workflows.articulation.talking import ADA, SEN, SOL, Talking, talking
 from tests.workflows.whole_dojo import PARTICIPANT
 
@@ -82,7 +83,7 @@ def it(own_engine: sa.Engine) -> Iterator[Meeting]:
 def test_either_plans_and_both_see_it_without_a_message(it: Meeting) -> None:
     before = (it.heard(it.ada), it.heard(it.sen))
     assert it.plans(it.ada) == {}
-    assert "Planned." in it.form(it.ada)
+    assert "Planned. Sen & ˋSonsˋ sees it in their Home tab." in it.form(it.ada)
     assert it.plans(it.sen, days=8, clock="11:30") == {}
     assert [meeting.state for meeting in it.known()] == [OneToOneState.PLANNED] * 2
     for person, other in ((it.ada, SEN), (it.sen, ADA)):
@@ -106,12 +107,12 @@ def test_one_is_moved_and_cancelled(it: Meeting) -> None:
     it.ada.click(it.ada.modal, f"one_to_ones.move:{meeting.id}")
     assert it.ada.modal.title == "Move a one-to-one"
     assert it.sends(it.ada, 9, "15:00") == {}
-    assert "Moved." in it.form(it.ada)
+    assert "Moved. I don't write to Sen & ˋSonsˋ about it, so please tell them." in it.form(it.ada)
     [moved] = it.known()
     assert moved.id == meeting.id
     assert moved.at.date() == (now() + timedelta(days=9)).date()
     it.ada.click(it.ada.modal, f"one_to_ones.cancel:{meeting.id}")
-    assert "Cancelled." in it.form(it.ada)
+    assert "I don't write to either of you about it, so please tell Sen & ˋSonsˋ." in it.form(it.ada)
     assert [found.state for found in it.known()] == [OneToOneState.CANCELLED]
     assert "none yet" in it.home_of(it.sen)
 
@@ -298,8 +299,67 @@ def test_what_was_decided_can_become_a_draft_of_the_participant(it: Meeting) -> 
     )
     last = it.heard(it.ada)[-1]
     assert "is made of what you wrote after your one-to-one" in last
-    assert "it counts once you confirm it" in last
+    assert "It counts once you confirm it" in last
     assert "We queue" in json.dumps(it.question_of(it.sen))
+
+
+def test_one_draft_is_made_of_a_one_to_one(it: Meeting) -> None:
+    it.had()
+    for said in ("We queue.", "We queue and wait."):
+        it.ada.click(it.question_of(it.ada), "one_to_ones.decided")
+        fills: dict[Any, Any] = {"join.text": said}
+        if "draft decision" in it.form(it.ada):
+            fills["join.keep"] = ["draft"]
+        assert it.ada.submit(fills).errors == {}
+        it.settle()
+    with it.here.store.read() as tx:
+        [draft] = tx.decisions.by_person(it.member(ADA).person)
+    assert draft.title == "We queue"
+    assert "and wait" in json.dumps(it.question_of(it.sen))
+
+
+def test_what_was_written_can_be_taken_back(it: Meeting) -> None:
+    meeting = it.had()
+    for said in ("We queue.", ""):
+        it.ada.click(it.question_of(it.ada), "one_to_ones.decided")
+        assert it.ada.submit({"join.text": said}).errors == {}
+        it.settle()
+    assert "We queue" not in json.dumps(it.question_of(it.sen))
+    with it.here.store.read() as tx:
+        assert [note.decided for note in tx.one_to_ones.notes(meeting.id)] == [""]
+    it.ada.click(it.question_of(it.ada), "one_to_ones.decided")
+    wrong = it.ada.submit({"join.text": " ", "join.keep": ["draft"]}).errors
+    assert "untick the draft" in wrong["text"]
+
+
+def test_a_brief_can_be_read_at_any_time_by_the_two_who_meet(it: Meeting) -> None:
+    it.plans(it.ada)
+    [meeting] = it.known()
+    for person, other in ((it.ada, "Sen"), (it.sen, "Ada")):
+        person.command("/dojo one-to-one")
+        assert person.modal
+        person.click(person.modal, f"one_to_ones.show_brief:{meeting.id}")
+        assert person.modal.title == "Brief"
+        said = it.form(person)
+        assert f"Your one-to-one with {other}" in said
+        assert "In the last two weeks" in said
+        person.click(person.modal, "one_to_ones.plan")
+        assert "Choose" not in it.form(person)
+        assert person.modal.title == "One-to-ones"
+
+
+def test_nobody_else_reads_a_brief(it: Meeting) -> None:
+    it.plans(it.ada)
+    [meeting] = it.known()
+    body = it.sol._payload("block_actions") | {
+        "actions": [{"action_id": "one_to_ones.show_brief", "type": "button", "value": str(meeting.id)}],
+        "container": {"type": "message", "channel_id": it.sol.dm, "message_ts": "1.1"},
+        "response_url": it.slack.response_url(it.sol.id, it.sol.dm, None),
+    }
+    it.sol._bring("interactive", body)
+    wait_for(lambda: it.sol.told)
+    assert "You're not in a pair now" in it.whispered(it.sol)
+    assert it.sol.modal is None
 
 
 def test_a_sensei_writes_what_was_decided_and_makes_no_draft(it: Meeting) -> None:
@@ -311,8 +371,6 @@ def test_a_sensei_writes_what_was_decided_and_makes_no_draft(it: Meeting) -> Non
     with it.here.store.read() as tx:
         assert tx.decisions.by_person(it.member(ADA).person) == []
     assert "Retry twice." in json.dumps(it.question_of(it.ada))
-    it.sen.click(it.question_of(it.sen), "one_to_ones.decided")
-    assert "write what was decided" in it.sen.submit({"join.text": " "}).errors["text"].lower()
 
 
 def _chosen(value: str) -> dict[str, Any]:

@@ -80,6 +80,22 @@ def test_nothing_is_left_of_a_participant_who_is_erased(it: Meetings) -> None:
     assert work(it) == []
 
 
+def test_nothing_is_left_of_a_deputy_who_is_erased(it: Meetings) -> None:
+    sen, sol = it.joins("Sen Sei", CohortRole.SENSEI), it.joins("Sol", CohortRole.SENSEI)
+    ada = it.enrols("Ada", sen)
+    held = it.plans(ada, sen, WEDNESDAY)
+    it.goes_away(sen, WEDNESDAY.date(), WEDNESDAY.date(), sol)
+    it.lives(WEDNESDAY + HOUR)
+    with it.store.begin() as tx:
+        tx.one_to_ones.set_decided(held.id, sol, "Sol's words about the queue", it.now())
+    assert f'"id": {held.id}' in document(it, sol)
+    assert sol not in document(it, ada)
+    assert erase(it, sol) == {}
+    with it.store.read() as tx:
+        assert tx.one_to_ones.find(held.id) is None
+    assert work(it) == []
+
+
 def work(it: Meetings) -> list[str]:
     """The jobs and effects about one-to-ones that are left."""
     with it.engine.connect() as connection:
@@ -111,3 +127,17 @@ def test_two_who_turn_out_to_be_one_keep_their_one_to_ones(it: Meetings) -> None
         link = tx.calendar_links.find(member.enrolment)
     assert link
     assert link.added_by == kept
+
+
+def test_a_deputy_who_turns_out_to_be_another_is_still_who_met(it: Meetings) -> None:
+    sen, sol = it.joins("Sen Sei", CohortRole.SENSEI), it.joins("Sol", CohortRole.SENSEI)
+    ada = it.enrols("Ada", sen)
+    held = it.plans(ada, sen, WEDNESDAY)
+    account = Account(it.number + 7_800_000, f"sol{it.number}")
+    with it.store.begin() as tx:
+        gone = tx.members.find_or_add_by_host_account(account, it.now())
+        tx.one_to_ones.note_attendee(held.id, gone)
+        tx.members.prove(sol, account, it.now())
+        found = tx.one_to_ones.find(held.id)
+    assert found
+    assert found.attendee == sol

@@ -59,6 +59,58 @@ def test_the_message_shows_both_what_both_have_said_and_nobody_else(it: Meetings
         assert "Not mine" not in text
 
 
+def writes(it: Meetings, meeting: int, person: str) -> str:
+    """Return what somebody reads about an hour now, or nothing."""
+    writer = it.messaging.words["one_to_ones.after"]
+    with it.store.read() as tx:
+        written = writer(tx, {"one_to_one": meeting, "person": person})
+    return str(written.message.blocks) if written else ""
+
+
+def test_a_sensei_who_comes_back_early_reads_nothing_of_their_deputys_hour(it: Meetings) -> None:
+    ada, sen = pair(it)
+    sol = it.joins("Sol", CohortRole.SENSEI)
+    meeting = it.plans(ada, sen, WEDNESDAY)
+    away = it.goes_away(sen, WEDNESDAY.date(), WEDNESDAY.date() + 5 * DAY, sol)
+    it.lives(WEDNESDAY + HOUR)
+    with it.store.begin() as tx:
+        tx.one_to_ones.set_decided(meeting.id, ada, "Rather with another sensei", it.now())
+        tx.one_to_ones.set_decided(meeting.id, sol, "Sol's own words", it.now())
+        tx.absences.remove(it.id, away)
+    it.lives(WEDNESDAY + 3 * DAY)
+    assert it.asked(sen) == []
+    assert writes(it, meeting.id, sen) == ""
+    for person in (ada, sol):
+        assert len(it.asked(person)) == 1
+        assert "Rather with another" in writes(it, meeting.id, person)
+        assert "Sol's own words" in writes(it, meeting.id, person)
+
+
+def test_a_deputy_who_begins_after_the_hour_reads_nothing_of_it(it: Meetings) -> None:
+    ada, sen = pair(it)
+    sol = it.joins("Sol", CohortRole.SENSEI)
+    meeting = it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY)  # the hour has begun, and nobody was asked about it
+    it.goes_away(sen, WEDNESDAY.date(), WEDNESDAY.date() + 5 * DAY, sol)
+    with it.store.begin() as tx:
+        tx.one_to_ones.set_decided(meeting.id, ada, "For the two of us", it.now())
+    it.lives(WEDNESDAY + 3 * DAY)
+    assert it.asked(sol) == []
+    assert writes(it, meeting.id, sol) == ""
+    assert "For the two of us" in writes(it, meeting.id, sen)
+
+
+def test_an_hour_that_its_calendar_moves_ahead_again_is_anybodys(it: Meetings) -> None:
+    ada, sen = pair(it)
+    meeting = it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY)
+    with it.store.begin() as tx:
+        tx.one_to_ones.move(meeting.id, WEDNESDAY + 7 * DAY)
+        moved = tx.one_to_ones.find(meeting.id)
+    assert moved
+    assert moved.attendee is None
+
+
 def test_whoever_is_away_for_long_is_not_asked(it: Meetings) -> None:
     ada, sen = pair(it)
     it.plans(ada, sen, datetime(2026, 12, 2, 15, 30, tzinfo=UTC))

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.check_ins.tables import CheckInRow
+from bot.adapters.database.dojo.tables import EnrolmentRow
+from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
 
 _IN_A_ROW = 2
@@ -72,6 +74,11 @@ class SqlCheckIns:
         query = select(CheckInRow).where(CheckInRow.enrolment_id == enrolment)
         return [_as_check_in(row) for row in self.session.exec(query.order_by(col(CheckInRow.id).desc()))]
 
+    def about(self, capstone: int) -> Sequence[CheckIn]:
+        """List the check-ins about a capstone, whoever was asked, oldest first."""
+        query = select(CheckInRow).where(CheckInRow.capstone_id == capstone).order_by(col(CheckInRow.id))
+        return [_as_check_in(row) for row in self.session.exec(query)]
+
     def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
         """Return the newest check-in of each of some enrolments that has any, or the newest due one."""
         wanted = [col(CheckInRow.asked_for).is_(False)] if unprompted else []
@@ -83,15 +90,18 @@ class SqlCheckIns:
         rows = self.session.exec(select(CheckInRow).where(col(CheckInRow.id).in_(last)))
         return {row.enrolment_id: _as_check_in(row) for row in rows}
 
-    def skipped_twice(self, capstones: Collection[int]) -> Mapping[int, datetime]:
+    def skipped_twice(self, capstones: Collection[int], since: datetime) -> Mapping[int, datetime]:
         """Return when the last check-in was skipped, where the one before was skipped too, by capstone."""
         place = sa.func.row_number().over(
             partition_by=col(CheckInRow.capstone_id), order_by=col(CheckInRow.id).desc()
         )
         numbered = (
             sa.select(col(CheckInRow.id).label("id"), place.label("place"))
+            .join(EnrolmentRow, col(EnrolmentRow.id) == col(CheckInRow.enrolment_id))
+            .join(CapstoneRow, col(CapstoneRow.id) == col(CheckInRow.capstone_id))
             .where(
                 col(CheckInRow.capstone_id).in_(capstones),
+                col(EnrolmentRow.person_id) == col(CapstoneRow.participant_id),
                 col(CheckInRow.state).in_([CheckInState.ANSWERED, CheckInState.SKIPPED]),
             )
             .subquery()
@@ -103,7 +113,11 @@ class SqlCheckIns:
         skipped: dict[int, list[datetime]] = {}
         for row in self.session.exec(query.order_by(col(CheckInRow.id))):
             skipped.setdefault(row.capstone_id, []).append(row.ended_at or row.asked_at)
-        return {capstone: times[-1] for capstone, times in skipped.items() if len(times) == _IN_A_ROW}
+        return {
+            capstone: times[-1]
+            for capstone, times in skipped.items()
+            if len(times) == _IN_A_ROW and times[-1] >= since
+        }
 
     def asked(self) -> Sequence[CheckIn]:
         """List all check-ins that are in the state ``asked``, oldest first."""
@@ -122,6 +136,11 @@ class SqlCheckIns:
         self.session.get_one(CheckInRow, check_in).reminded_at = at
         self.session.flush()
 
+    def put_off(self, check_in: int, until: date | None) -> None:
+        """Store the day on which Sensei comes back to a check-in, or that it has."""
+        self.session.get_one(CheckInRow, check_in).put_off_until = until
+        self.session.flush()
+
 
 def _as_check_in(row: CheckInRow) -> CheckIn:
     return CheckIn(
@@ -137,4 +156,5 @@ def _as_check_in(row: CheckInRow) -> CheckIn:
         row.asked_at,
         row.reminded_at,
         row.ended_at,
+        row.put_off_until,
     )

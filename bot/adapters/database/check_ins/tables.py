@@ -62,6 +62,7 @@ class CheckInRow(SQLModel, table=True):
     reason: str = Field(default="", sa_type=sa.Text)
     asked_at: datetime
     reminded_at: datetime | None = None
+    put_off_until: date | None = None
     ended_at: datetime | None = None
 
 

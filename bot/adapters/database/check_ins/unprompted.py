@@ -35,6 +35,11 @@ class SqlUnprompted:
         row = self.session.get(UnpromptedMessageRow, (person, day))
         return row.feature if row else None
 
+    def has_message(self, person: str, day: date) -> bool:
+        """Return whether a person's day has its message."""
+        row = self.session.get(UnpromptedMessageRow, (person, day))
+        return row is not None and bool(row.message)
+
     def taken_by(self, people: Collection[str], since: date) -> Mapping[tuple[str, date], str]:
         """Return the features that have days of some people from a day on."""
         query = select(UnpromptedMessageRow).where(

@@ -55,6 +55,7 @@ _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
     (AppealRow, "second_id"),
     (OneToOneRow, "participant_id"),
     (OneToOneRow, "sensei_id"),
+    (OneToOneRow, "attendee_id"),
     (CalendarLinkRow, "added_by"),
     (DesignDocumentRow, "person_id"),
     (DefenceRow, "participant_id"),
@@ -92,7 +93,7 @@ def merge_people(session: Session, *, gone: str, kept: str) -> None:
         .where(col(AbsenceRow.deputy_id) == col(AbsenceRow.sensei_id))
         .values(deputy_id=None),
     )
-    alone = col(OneToOneRow.participant_id) == col(OneToOneRow.sensei_id)
+    alone = col(OneToOneRow.participant_id).in_([col(OneToOneRow.sensei_id), col(OneToOneRow.attendee_id)])
     _execute(session, sa.delete(OneToOneRow).where(alone))
     _execute(session, sa.delete(LinkCodeRow).where(col(LinkCodeRow.person_id) == gone))
     _rename_person_in_jobs(session, gone, kept)

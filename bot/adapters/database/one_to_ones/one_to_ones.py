@@ -43,8 +43,9 @@ class SqlOneToOnes:
         return _as_one_to_one(row) if row else None
 
     def move(self, one_to_one: int, at: datetime) -> None:
-        """Store another time."""
-        self.session.get_one(OneToOneRow, one_to_one).at = at
+        """Store another time, at which anybody may attend."""
+        row = self.session.get_one(OneToOneRow, one_to_one)
+        row.at, row.attendee_id = at, None
         self.session.flush()
 
     def cancel(self, one_to_one: int, *, forget_event: bool = False) -> None:
@@ -58,6 +59,11 @@ class SqlOneToOnes:
     def adopt(self, one_to_one: int, event: str) -> None:
         """Store which event of a calendar a one-to-one is."""
         self.session.get_one(OneToOneRow, one_to_one).event = event
+        self.session.flush()
+
+    def note_attendee(self, one_to_one: int, person: str) -> None:
+        """Store who met the participant."""
+        self.session.get_one(OneToOneRow, one_to_one).attendee_id = person
         self.session.flush()
 
     def between(self, first: datetime, last: datetime) -> Sequence[OneToOne]:
@@ -86,7 +92,12 @@ class SqlOneToOnes:
         query = select(OneToOneNoteRow).where(OneToOneNoteRow.one_to_one_id == one_to_one)
         return [
             OneToOneNote(
-                row.one_to_one_id, row.person_id, Worth(row.worth) if row.worth else None, row.decided, row.at
+                row.one_to_one_id,
+                row.person_id,
+                Worth(row.worth) if row.worth else None,
+                row.decided,
+                row.at,
+                row.draft_id,
             )
             for row in self.session.exec(query.order_by(col(OneToOneNoteRow.person_id)))
         ]
@@ -101,6 +112,11 @@ class SqlOneToOnes:
         """Store what a person says was decided."""
         row = self._get_note(one_to_one, person, at)
         row.decided = decided
+        self.session.flush()
+
+    def note_draft(self, one_to_one: int, person: str, decision: int) -> None:
+        """Store which decision was drafted from what a person says was decided."""
+        self.session.get_one(OneToOneNoteRow, (one_to_one, person)).draft_id = decision
         self.session.flush()
 
     def _get_note(self, one_to_one: int, person: str, at: datetime) -> OneToOneNoteRow:
@@ -129,4 +145,5 @@ def _as_one_to_one(row: OneToOneRow) -> OneToOne:
         row.at,
         OneToOneState(row.state),
         row.event,
+        row.attendee_id,
     )

@@ -10,7 +10,10 @@ from bot.domain.one_to_ones.records import OneToOneState, Worth
 
 
 class OneToOneRow(SQLModel, table=True):
-    """A meeting of a participant and a sensei. ``event`` identifies it in a calendar, or is empty."""
+    """A meeting of a participant and a sensei. ``event`` identifies it in a calendar, or is empty.
+
+    ``attendee_id`` is who met the participant, once it has begun.
+    """
 
     __tablename__ = "one_to_one"
     __table_args__ = (
@@ -23,6 +26,7 @@ class OneToOneRow(SQLModel, table=True):
     cohort_id: int = Field(sa_column_args=[cascading_key("cohort.id")])
     participant_id: str = Field(sa_column_args=[cascading_key("person.id")])
     sensei_id: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
+    attendee_id: str | None = Field(default=None, sa_column_args=[cascading_key("person.id")], index=True)
     at: datetime
     state: str
     event: str = Field(default="", sa_type=sa.Text)
@@ -30,7 +34,7 @@ class OneToOneRow(SQLModel, table=True):
 
 
 class OneToOneNoteRow(SQLModel, table=True):
-    """What one of the two said afterwards."""
+    """What one of the two said afterwards. ``draft_id`` is the decision that was drafted from it."""
 
     __tablename__ = "one_to_one_note"
     __table_args__ = (allowed_values("worth", Worth, or_none=True),)
@@ -39,6 +43,9 @@ class OneToOneNoteRow(SQLModel, table=True):
     person_id: str = Field(primary_key=True, sa_column_args=[cascading_key("person.id")], index=True)
     worth: str | None = None
     decided: str = Field(default="", sa_type=sa.Text)
+    draft_id: int | None = Field(
+        default=None, sa_column_args=[sa.ForeignKey("decision.id", ondelete="SET NULL")], index=True
+    )
     at: datetime
 
 

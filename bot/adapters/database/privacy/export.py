@@ -226,7 +226,7 @@ class ExportQueries:
             ],
             "questions": [
                 {
-                    **as_json(question, but={"capstone_id", "pull_request_id", "round_id"}),
+                    **self._arguments.check_in_question(question),
                     "conversation": self._arguments.conversation(question.id or 0),
                 }
                 for question in self._read_rows(QuestionRow, _is_private_in(row))

@@ -13,8 +13,12 @@ from bot.domain.privacy.third_parties import SOMEBODY_ELSE
 
 
 def takes_part(person: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a person is one of the two of a one-to-one."""
-    return or_(col(OneToOneRow.participant_id) == person, col(OneToOneRow.sensei_id) == person)
+    """Return the condition that a person is one of the two of a one-to-one, or stood in as a deputy."""
+    return or_(
+        col(OneToOneRow.participant_id) == person,
+        col(OneToOneRow.sensei_id) == person,
+        col(OneToOneRow.attendee_id) == person,
+    )
 
 
 def export_one_to_ones(session: Session, person: str) -> Json:
@@ -36,7 +40,7 @@ def export_one_to_ones(session: Session, person: str) -> Json:
     return {
         "one_to_ones": [
             {
-                **as_json(row, but={"participant_id", "sensei_id"}),
+                **as_json(row, but={"participant_id", "sensei_id", "attendee_id"}),
                 "as": "participant" if row.participant_id == person else "sensei",
                 "with": SOMEBODY_ELSE,
             }

@@ -67,6 +67,12 @@ class SqlStandings:
         is_open = or_(PullRequestRow.state == "open", QuestionRow.state == QuestionState.DISPUTED)
         return self._list_questions(capstones, col(QuestionRow.state).in_(OPEN), is_open)
 
+    def put_off_when_merged(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
+        """List the questions that were put off on pull requests merged after a time, oldest first."""
+        is_put_off = col(QuestionRow.state) == QuestionState.DEFERRED
+        is_merged = sa.and_(col(PullRequestRow.state) == "merged", col(PullRequestRow.updated_at) > since)
+        return self._list_questions(capstones, is_put_off, is_merged)
+
     def waiting_for_senseis(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List what senseis must decide, oldest first: questions to keep or withdraw, and disputes.
 

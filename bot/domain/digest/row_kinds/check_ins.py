@@ -3,7 +3,7 @@
 from bot.domain.digest.calendar import SenseiCalendar
 from bot.domain.digest.cost_of_delay import add_up_cost
 from bot.domain.digest.matters import ParticipantMatters
-from bot.domain.digest.rows import DigestRow, RowKind, say_waiting
+from bot.domain.digest.rows import DigestRow, RowKind
 
 
 def make_check_in_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow | None:
@@ -16,7 +16,7 @@ def make_check_in_row(of: ParticipantMatters, calendar: SenseiCalendar) -> Diges
         of.capstone,
         of.name,
         "skipped the last two check-ins",
-        (f"I haven't had an answer {say_waiting(days)}. You could ask how they are when you meet.",),
+        ("You could ask how they are when you meet.",),
         add_up_cost(RowKind.CHECK_IN, days),
         standing_in_for=of.standing_in_for,
     )

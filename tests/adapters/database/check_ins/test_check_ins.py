@@ -67,6 +67,10 @@ def test_a_day_has_one_check_in_that_was_due_and_one_that_was_asked_for(store: S
 def test_a_check_in_ends_with_a_reason_and_can_be_opened_again(store: SqlStore) -> None:
     with store.begin() as tx:
         made = tx.check_ins.add(*_enrol(tx), DAY, Topic.DRIFT, None, False, NOW)
+        tx.check_ins.put_off(made.id, DAY + timedelta(days=9))
+        assert tx.check_ins.asked()[0].put_off_until == DAY + timedelta(days=9)
+        tx.check_ins.put_off(made.id, None)
+        assert tx.check_ins.asked()[0].put_off_until is None
         tx.check_ins.note_reminded(made.id, NOW + timedelta(days=2))
         tx.check_ins.set_state(made.id, CheckInState.SKIPPED, NOW + timedelta(days=4), "On a course.")
         ended = tx.check_ins.get(made.id)
