@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from bot.domain.check_ins.earlier_code import list_earlier_code
 from bot.domain.check_ins.records import Topic
-from bot.ports.chat import OutgoingMessage, View
+from bot.domain.decisions.records import Decision
+from bot.domain.pull_requests.records import AskedQuestion
+from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.articulation.slack_questions import Framing, answer_row
 from bot.rendering.chat.slack_blocks import button, section, small
 from bot.rendering.chat.slack_form_fields import date_picker, input_block, modal, text_field
-from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.chat.slack_text import mrkdwn, preformatted, with_code
 
 SKIP, LATER = "check_ins.skip", "check_ins.later"
 """The forms, and the buttons that open them. A button's value is the check-in's number."""
@@ -15,6 +18,7 @@ REASON, UNTIL = "reason", "until"
 """The fields of the two forms."""
 MOST_OF_A_REASON = 500
 _MOST_OF_A_QUESTION = 600
+_MOST_OF_A_PATH, _MOST_OF_EARLIER_CODE = 200, 1200
 _HEADING = "Your check-in: a question"
 _SKIPPED = "I've marked this check-in as skipped, and that's fine. If you'd still like to answer, you can."
 
@@ -27,34 +31,48 @@ _WHY = {
 }
 
 
-def waiting_framing(check_in: int, topic: Topic, until: date | None = None) -> Framing:
+def waiting_framing(
+    check_in: int, topic: Topic, until: date | None = None, below: tuple[Block, ...] = ()
+) -> Framing:
     """Return what is added to a check-in's question while it waits for an answer.
 
-    ``topic`` is why it was chosen, ``until`` the day to which the participant has put it off.
+    ``topic`` is why it was chosen, ``until`` the day to which the participant has put it off. ``below`` is
+    what ``earlier_code_blocks`` returns.
     """
     number = str(check_in)
     row = (button("Later", LATER, number), button("Not this week", SKIP, number))
     note = f"{_WHY[topic]} A few sentences are enough: 120 words at most."
     if until is not None:
         note = f"{note} You've put this off: I'll come back to it on {until:%a} {until.day} {until:%b}."
-    return Framing(_HEADING, note, row)
+    return Framing(_HEADING, note, row, below)
 
 
-def skipped_framing() -> Framing:
+def skipped_framing(below: tuple[Block, ...] = ()) -> Framing:
     """Return what is added to the question of a check-in that was skipped."""
-    return Framing(_HEADING, _SKIPPED)
+    return Framing(_HEADING, _SKIPPED, below=below)
 
 
-def answered_framing() -> Framing:
+def answered_framing(below: tuple[Block, ...] = ()) -> Framing:
     """Return what is added to the question of any other check-in."""
-    return Framing(_HEADING)
+    return Framing(_HEADING, below=below)
+
+
+def earlier_code_blocks(decision: Decision, question: AskedQuestion) -> tuple[Block, ...]:
+    """Show the code that a decision is about, if the question shows other code; else say if it's gone."""
+    earlier = list_earlier_code(decision, question.quote)[:1]
+    if not earlier:
+        is_gone = decision.code_gone_at is not None
+        return (section("This is the code as it was when you decided. It's no longer there."),) * is_gone
+    [anchor] = earlier
+    where = f"When you decided, {mrkdwn(anchor.path, _MOST_OF_A_PATH)} had this:"
+    return (section(f"{where}\n{preformatted(anchor.quote, _MOST_OF_EARLIER_CODE)}"),)
 
 
 def reminder_message(question: int, text: str) -> OutgoingMessage:
     """Remind of a check-in. ``text`` is its question."""
     asked = mrkdwn(text, _MOST_OF_A_QUESTION)
     blocks = (
-        section(f"*Your check-in is still open*\n{asked}"),
+        section(f"*Your check-in is still open*\n{with_code(asked)}"),
         answer_row(question, disputable=False),
         small(
             "The code is in my message above. You can also reply in this thread. This is my only reminder: "

@@ -15,13 +15,16 @@ def find_framing(tx: Tx, question: int) -> Framing | None:
     check_in = tx.check_ins.by_question(question)
     if check_in is None:
         return None
+    decision = tx.decisions.drifted(question)
+    below = slack_questions.earlier_code_blocks(decision, tx.questions.get(question)) if decision else ()
     if is_waiting(tx, check_in):
         until = tx.rhythms.choices([check_in.enrolment])[check_in.enrolment].snoozed_until
         is_later = until is not None and until > check_in.day
-        return slack_questions.waiting_framing(check_in.id, check_in.topic, until if is_later else None)
+        later = until if is_later else None
+        return slack_questions.waiting_framing(check_in.id, check_in.topic, later, below)
     if check_in.state is CheckInState.SKIPPED:
-        return slack_questions.skipped_framing()
-    return slack_questions.answered_framing()
+        return slack_questions.skipped_framing(below)
+    return slack_questions.answered_framing(below)
 
 
 def write_reminder(tx: Tx, about: Json) -> AddressedMessage | None:

@@ -15,8 +15,9 @@ from bot.ports.pull_requests import BASELINE
 from bot.workflows.check_ins.endings import skip_check_in
 from tests.fakes.model import Scripted
 from tests.fakes.steps import Recorded
-from tests.workflows.check_ins.checked import DAY, QUOTE, Checked
+from tests.workflows.check_ins.checked import CODE, DAY, QUOTE, Checked
 
+SHOWN = CODE.decode().strip()
 ASKED = "With `limit=50`, anything longer is cut. What does a guest see then?"
 
 
@@ -26,10 +27,10 @@ def test_the_gate_is_asked_about_with_its_code_at_the_head_of_the_default_branch
     [made] = it.check_ins()
     assert (made.topic, made.state, made.day, made.asked_for) == (Topic.GATE, CheckInState.ASKED, DAY, False)
     asked = it.question
-    assert (asked.head, asked.path, asked.line_start, asked.line_end) == (it.head, "desk.py", 5, 5)
-    assert (asked.quote, asked.check, asked.state) == (QUOTE, "safety.1", QuestionState.ASKED)
+    assert (asked.head, asked.path, asked.line_start, asked.line_end) == (it.head, "desk.py", 1, 5)
+    assert (asked.quote, asked.check, asked.state) == (SHOWN, "safety.1", QuestionState.ASKED)
     assert (asked.pull_request, asked.round, asked.capstone) == (None, None, it.capstone.id)
-    assert asked.text.startswith("You have this in desk.py, line 5. ")
+    assert asked.text.startswith("In desk.py: ")
     assert it.sent(asked.id) == [f"articulation:{asked.id}:0"]
     with it.store.read() as tx:
         talk = tx.conversations.by_question(asked.id)
@@ -58,7 +59,7 @@ def test_a_model_words_the_question_and_is_shown_only_this_place(it: Checked) ->
     assert it.question.text == ASKED
     [request] = it.model.requests
     assert (request.purpose, request.prompt) == ("check_in", "check_ins/question")
-    assert '"lines": "5-5"' in request.user
+    assert '"lines": "1-5"' in request.user
     assert "def answer(text):" in request.user
     assert "Ada" not in request.user
     assert it.refusals.reasons == []
@@ -68,7 +69,7 @@ def test_what_the_guardrails_refuse_is_asked_with_the_rubrics_probe(it: Checked)
     it.shows()
     it.model = Scripted(check_in={"question": "Have you considered a queue for `trust` here?"})
     assert it.asks() == "asked"
-    assert it.question.text.startswith("You have this in desk.py, line 5. ")
+    assert it.question.text.startswith("In desk.py: ")
     assert len(it.refusals.reasons) == 1
 
 
@@ -76,7 +77,7 @@ def test_a_model_that_fails_leaves_the_probe(it: Checked) -> None:
     it.shows()
     it.model = Scripted(check_in=CallOutcome.FAILED)
     assert it.asks() == "asked"
-    assert it.question.text.startswith("You have this in desk.py, line 5. ")
+    assert it.question.text.startswith("In desk.py: ")
 
 
 def test_where_a_sensei_sees_questions_first_no_model_words_them(it: Checked) -> None:
@@ -99,7 +100,7 @@ def test_a_decision_whose_code_is_gone_comes_first_with_the_code_as_it_was(it: C
     asked = it.question
     assert it.check_ins()[0].topic is Topic.DRIFT
     assert (asked.head, asked.quote, asked.line_start) == (before, QUOTE, 5)
-    assert asked.text.startswith("Decision 1 (“The limit is 50”) may no longer match your code. ")
+    assert asked.text.startswith("The code that decision 1 (“The limit is 50”) is about is no longer in desk.py as it was. ")
     with it.store.read() as tx:
         drifted = tx.decisions.drifted(asked.id)
     assert drifted
@@ -114,7 +115,7 @@ def test_a_decision_that_a_merged_change_contradicts_is_asked_about_once(it: Che
         last = tx.rounds.of(pull)[-1].id
         tx.decisions.save_findings(last, [DriftFinding(decision.id, "f" * 64, cited)])
     assert it.asks() == "asked"
-    assert (it.check_ins()[0].topic, it.question.quote) == (Topic.DRIFT, QUOTE)
+    assert (it.check_ins()[0].topic, it.question.quote) == (Topic.DRIFT, SHOWN)
     assert it.question.fingerprint == "f" * 64
     with it.store.begin() as tx:
         tx.check_ins.set_state(it.check_ins()[0].id, CheckInState.SKIPPED, it.now())
@@ -126,7 +127,7 @@ def test_a_question_about_a_drifted_decision_must_name_it(it: Checked) -> None:
     it.loses_code(it.decides())
     it.model = Scripted(check_in={"question": ASKED})
     assert it.asks() == "asked"
-    assert it.question.text.startswith("Decision 1 (“The limit is 50”) ")
+    assert it.question.text.startswith("The code that decision 1 (“The limit is 50”) ")
     [request] = it.model.requests
     assert '"kind": "decision"' in request.user
 
@@ -136,7 +137,7 @@ def test_the_words_of_a_private_decision_are_not_shown_to_a_model(it: Checked) -
     it.model = Scripted(check_in={"question": ASKED})
     assert it.asks() == "asked"
     assert it.model.requests == []
-    assert it.question.text.startswith("Decision 1 may no longer match your code. ")
+    assert it.question.text.startswith("The code that decision 1 is about is no longer in desk.py as it was. ")
 
 
 def test_of_a_decision_with_several_places_one_question_is_asked_ever(it: Checked) -> None:
@@ -205,7 +206,7 @@ def test_what_they_have_merged_comes_last_and_only_their_own(it: Checked) -> Non
     it.merges(it.moved(check="speed.1"), number=2)
     assert it.asks() == "asked"
     assert it.check_ins()[0].topic is Topic.CHANGE
-    assert it.question.text.startswith("You've merged a change to desk.py, line 5. ")
+    assert it.question.text.startswith("In desk.py: ")
 
 
 def test_the_same_place_is_never_asked_about_twice(it: Checked) -> None:
@@ -337,7 +338,7 @@ def test_places_that_are_no_longer_there_do_not_hide_the_next_one(it: Checked) -
     with it.store.begin() as tx:
         tx.ledgers.record(it.capstone.id, BASELINE, [*gone, it.moved()], False)
     assert it.asks() == "asked"
-    assert it.question.quote == QUOTE
+    assert it.question.quote == SHOWN
 
 
 def test_with_two_capstones_the_one_with_the_newest_change_comes_first(it: Checked) -> None:
