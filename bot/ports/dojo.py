@@ -147,11 +147,11 @@ class Absences(Protocol):
     def add(self, cohort: int, sensei: str, first: date, last: date, deputy: str | None) -> int:
         """Store a person's holiday, replacing any that starts on the same day; return its id."""
 
-    def ending_since(self, cohort: int, since: date) -> Sequence[Absence]:
-        """List the holidays that end on ``since`` or later, in order of first day."""
+    def ending_since(self, cohort: int, since: date, person: str | None = None) -> Sequence[Absence]:
+        """List the holidays that end on ``since`` or later, all or one person's, in order of first day."""
 
-    def not_over(self, cohort: int, moment: datetime) -> Sequence[Absence]:
-        """List the holidays that are not over, in order of first day."""
+    def not_over(self, cohort: int, moment: datetime, person: str | None = None) -> Sequence[Absence]:
+        """List the holidays that are not over, all or one person's, in order of first day."""
 
     def remove(self, cohort: int, entry: int) -> bool:
         """Delete a holiday; return False if the cohort has none with this id."""

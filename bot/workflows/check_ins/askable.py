@@ -69,7 +69,7 @@ def find_working_time(tx: Tx, member: Member, at: datetime) -> WorkingTime:
 
 def list_absences(tx: Tx, member: Member, at: datetime) -> list[Absence]:
     """List a person's absences that aren't over."""
-    return [absence for absence in tx.absences.not_over(member.cohort, at) if absence.sensei == member.person]
+    return list(tx.absences.not_over(member.cohort, at, member.person))
 
 
 def find_today(tx: Tx, member: Member, at: datetime) -> date:

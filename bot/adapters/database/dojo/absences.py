@@ -30,8 +30,8 @@ class SqlAbsences:
         self.session.flush()
         return row.id or 0
 
-    def ending_since(self, cohort: int, since: date) -> Sequence[Absence]:
-        """List the holidays that end on ``since`` or later, in order of first day."""
+    def ending_since(self, cohort: int, since: date, person: str | None = None) -> Sequence[Absence]:
+        """List the holidays that end on ``since`` or later, all or one person's, in order of first day."""
         zone = (
             select(ProfileRow.time_zone)
             .join(EnrolmentRow, col(EnrolmentRow.id) == ProfileRow.enrolment_id)
@@ -49,15 +49,17 @@ class SqlAbsences:
             .where(AbsenceRow.cohort_id == cohort, AbsenceRow.last_day >= since)
             .order_by(col(AbsenceRow.first_day), col(AbsenceRow.id))
         )
+        if person is not None:
+            query = query.where(AbsenceRow.sensei_id == person)
         return [
             Absence(row.id or 0, row.sensei_id, row.first_day, row.last_day, row.deputy_id, time_zone or "")
             for row, time_zone in self.session.exec(query)
         ]
 
-    def not_over(self, cohort: int, moment: datetime) -> Sequence[Absence]:
-        """List the holidays that are not over, in order of first day."""
+    def not_over(self, cohort: int, moment: datetime, person: str | None = None) -> Sequence[Absence]:
+        """List the holidays that are not over, all or one person's, in order of first day."""
         # No time zone is more than a day from UTC.
-        near = self.ending_since(cohort, moment.astimezone(UTC).date() - timedelta(days=1))
+        near = self.ending_since(cohort, moment.astimezone(UTC).date() - timedelta(days=1), person)
         return [absence for absence in near if not absence.is_over(moment)]
 
     def remove(self, cohort: int, entry: int) -> bool:

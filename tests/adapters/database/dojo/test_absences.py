@@ -23,6 +23,8 @@ def test_a_holiday_that_begins_on_the_same_day_is_replaced(it: Run) -> None:
     assert [(one.sensei, one.last, one.deputy) for one in found] == [(sen, date(2026, 12, 31), None)]
     assert [one.sensei for one in it.tx.absences.ending_since(cohort, date(2026, 12, 30))] == [kim, sen]
     assert list(it.tx.absences.ending_since(cohort, date(2027, 1, 1))) == []
+    assert [one.sensei for one in it.tx.absences.ending_since(cohort, date.min, sen)] == [sen]
+    assert [one.sensei for one in it.tx.absences.not_over(cohort, NOW, kim)] == [kim]
     assert not it.tx.absences.remove(cohort + 1, first)
     assert it.tx.absences.remove(cohort, first)
     assert not it.tx.absences.remove(cohort, first)
