@@ -1,4 +1,4 @@
-"""Which lines a check-in shows: a whole statement with a little around it, and what took removed lines' place.
+"""Which lines a check-in shows: a whole statement, or what has taken the place of lines that are gone.
 
 It goes by brackets and indentation, so it works in any language, and parses nothing.
 """
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 MOST_SHOWN = 12
 """Lines that are shown at most, unless the place itself has more."""
-_FEW = 4
+FEW, SEVERAL = 4, 9
+"""With fewer lines, some around them are shown: usually, and where something has changed."""
 _AROUND = 3
 _FAR = 40  # lines in which an unchanged line is looked for
 _LEAST_OF_A_LINE = 6  # characters: shorter lines are in many places
@@ -17,13 +18,16 @@ Span = tuple[int, int]
 """The first and the last of some lines, counted from 0, both included."""
 
 
-def widen(text: str, first: int, last: int) -> tuple[int, int]:
-    """Return the lines (1-based) to show for a place: its statement or block, or a few lines around it."""
+def widen(text: str, first: int, last: int, few: int = FEW) -> tuple[int, int]:
+    """Return the lines (1-based) to show for a place: its statement or block.
+
+    If these are fewer than ``few`` lines, some around them are shown too.
+    """
     lines = text.split("\n")
     span = _balance(lines, (first - 1, min(last, len(lines)) - 1))
     while (block := _find_block(lines, span)) is not None and block != span:
         span = block
-    if _length(span) < _FEW:
+    if _length(span) < few:
         span = _add_around(lines, span)
     return span[0] + 1, span[1] + 1
 
@@ -36,7 +40,8 @@ def find_replacement(before: str, first: int, last: int, now: str) -> tuple[int,
     old, new = before.split("\n"), now.split("\n")
     above = _find_unchanged(old, new, range(first - 2, max(-1, first - 2 - _FAR), -1))
     below = _find_unchanged(old, new, range(last, min(len(old), last + _FAR)))
-    if above is None and first - 1 > _FAR or below is None and len(old) - last > _FAR:
+    is_far = (above is None and first - 1 > _FAR) or (below is None and len(old) - last > _FAR)
+    if is_far:
         return None
     old_start, start = above or (-1, -1)
     old_end, end = below or (len(old), len(new))
@@ -64,7 +69,7 @@ def _find_unchanged(old: Sequence[str], new: Sequence[str], numbers: range) -> S
 
 
 def _find_block(lines: Sequence[str], span: Span) -> Span | None:
-    """Return the next larger block around some lines, with the line that opens it, or None if it's too long."""
+    """Return the next larger block, with the line that opens it, or None if it's too long."""
     depth = min(_indent(lines[number]) for number in range(span[0], span[1] + 1) if lines[number].strip())
     first, last = span
     while first > 0 and (not lines[first].strip() or _indent(lines[first]) >= depth):
@@ -87,7 +92,11 @@ def _add_around(lines: Sequence[str], span: Span) -> Span:
         first -= 1
     while last < min(len(lines) - 1, span[1] + _AROUND) and _is_in(lines[last + 1], depth):
         last += 1
-    return _trim(lines, _balance(lines, (first, last))) or span
+    starts = (*range(first, max(-1, first - _AROUND - 1), -1), *range(first + 1, span[0]))
+    ends = (*range(last, min(len(lines), last + _AROUND + 1)), *range(last - 1, span[1], -1))
+    first = next((n for n in starts if not _count_open("\n".join(lines[n : span[1] + 1]))[0]), span[0])
+    last = next((n for n in ends if not _count_open("\n".join(lines[span[0] : n + 1]))[1]), span[1])
+    return _trim(lines, (first, last)) or span
 
 
 def _is_in(line: str, depth: int) -> bool:

@@ -227,7 +227,7 @@ def make_place(  # noqa: PLR0913, PLR0917 - what a place is made of
     check: str,
     citation: Citation,
     by_signal: bool,
-    found: Found = Found(),  # noqa: B008 - it is immutable
+    found: Found = Found(),
 ) -> TopicPlace:
     """Return a place about a criterion, whose question must not have been asked before."""
     return TopicPlace(

@@ -14,7 +14,7 @@ from bot.domain.review.paths import path_on_one_line
 MOST_WORDS = 45
 """Maximum words of a question. The prompt asks for 35."""
 _MOST_OF_A_PATH = 80
-_STILL_HOLDS = "Does it still hold, or has something changed?"
+_STILL_HOLDS = "Does the decision still hold, or is there another one now?"
 _MEANT = "Is that meant to stay, or is it still to change?"
 _CHOICES = (
     "What would have to change before you'd do this another way?",
@@ -22,7 +22,9 @@ _CHOICES = (
     "Which other way of doing this would come closest?",
 )
 """What is asked about code that speaks for a check. That it's missing can't be asked then."""
-_REOPENED = "It says what would reopen it: has that happened, or is this for another reason?"
+_REOPENED = (
+    "The decision says what would reopen it: has that happened, or did the code change for another reason?"
+)
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -61,7 +63,8 @@ def list_plain_questions(place: TopicPlace, probe: str, *, with_models_words: bo
     elif found.fact and is_usable:
         yield f"{named}{found.fact} {_MEANT}"
     elif found.direction == "supports":
-        yield from (f"{named}{asked}" for asked in _CHOICES)
+        if not place.is_test:  # a test makes no choice that somebody could question without reading it
+            yield from (f"{named}{asked}" for asked in _CHOICES)
     elif probe:
         yield f"{named}{probe}"
 
@@ -82,6 +85,6 @@ def is_said(question: str, said: Collection[str]) -> bool:
 
 
 def name_file(path: str) -> str:
-    """Return the last two parts of a path in words."""
-    shown = "/".join(path_on_one_line(path).split("/")[-2:])
-    return shown if len(shown) <= _MOST_OF_A_PATH else f"…{shown[1 - _MOST_OF_A_PATH :]}"
+    """Return the last two parts of a path, as code."""
+    shown = "/".join(path_on_one_line(path).replace("`", "").split("/")[-2:])
+    return f"`{shown if len(shown) <= _MOST_OF_A_PATH else f'…{shown[1 - _MOST_OF_A_PATH :]}'}`"

@@ -214,10 +214,9 @@ class CheckInAsking:
             return self._say_nothing_to_ask(tx, askable, argument)
         capstone = next((one for one in askable.capstones if one.id == looked["capstone"]), None)
         place = self.topics.find_place(tx, capstone, _read_key(looked), at) if capstone else None
-        if capstone is None or place is None:
-            return {"outcome": "changed"}
-        code = tx.check_ins.take_code(member.enrolment, place.fingerprint)
-        if code is None:  # another check-in of theirs was looked for meanwhile
+        # There is no code for this place if another check-in of theirs was looked for meanwhile.
+        code = tx.check_ins.take_code(member.enrolment, place.fingerprint) if place else None
+        if capstone is None or place is None or code is None:
             return {"outcome": "changed"}
         question = _store_question(tx, capstone, place, looked, code, at)
         if not asked_for:
@@ -313,11 +312,9 @@ def _find_obstacle(tx: Tx, argument: Json) -> str:
 
 def _list_asked_lately(tx: Tx, enrolment: int, at: datetime) -> list[AskedQuestion]:
     """Return the questions of the person's check-ins of the last weeks."""
-    return [
-        tx.questions.get(check_in.question)
-        for check_in in tx.check_ins.of(enrolment)
-        if check_in.question is not None and check_in.asked_at > at - _LATELY
-    ]
+    lately = [one for one in tx.check_ins.of(enrolment) if one.asked_at > at - _LATELY]
+    found = [tx.questions.get(one.question) for one in lately if one.question is not None]
+    return [question for question in found if question is not None]
 
 
 def _store_question(  # noqa: PLR0913, PLR0917 - what a question is made of

@@ -15,8 +15,8 @@ def find_framing(tx: Tx, question: int) -> Framing | None:
     check_in = tx.check_ins.by_question(question)
     if check_in is None:
         return None
-    decision = tx.decisions.drifted(question)
-    below = slack_questions.earlier_code_blocks(decision, tx.questions.get(question)) if decision else ()
+    decision, asked = tx.decisions.drifted(question), tx.questions.get(question)
+    below = slack_questions.earlier_code_blocks(decision, asked) if decision and asked else ()
     if is_waiting(tx, check_in):
         until = tx.rhythms.choices([check_in.enrolment])[check_in.enrolment].snoozed_until
         is_later = until is not None and until > check_in.day

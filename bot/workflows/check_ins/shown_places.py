@@ -1,7 +1,7 @@
-"""Finding a place in files, and choosing the lines that the participant sees: whole statements, no secrets."""
+"""Finding a place in files, and choosing the lines that a participant sees: whole statements, no secrets."""
 
 from bot.domain.check_ins.records import Topic
-from bot.domain.check_ins.shown_code import find_replacement, widen
+from bot.domain.check_ins.shown_code import FEW, SEVERAL, find_replacement, widen
 from bot.domain.check_ins.topics import MOST_CHARACTERS, TopicPlace, find_quote
 from bot.domain.secrets.detection import Redactor
 from bot.ports.checkout import CommitFiles
@@ -27,24 +27,21 @@ def find_place(
     text = content.decode("utf-8", "replace")
     taken = find_replacement(text, *lines, now.decode("utf-8", "replace")) if now is not None else None
     if now is not None and taken is not None:
-        shown = _widen(now, taken)
+        shown = _widen(now, taken, SEVERAL)
         if shown is not None:
             first, last, code = shown
             return FoundPlace(place, head, first, last, code, now, subject, "head", Gone.REPLACED)
-    return FoundPlace(
-        place, place.commit, *lines, place.quote, content, subject, place.side, Gone.AS_IT_WAS
-    )
+    return FoundPlace(place, place.commit, *lines, place.quote, content, subject, place.side, Gone.AS_IT_WAS)
 
 
-def _show(
-    place: TopicPlace, commit: str, content: bytes, lines: tuple[int, int], subject: str
-) -> FoundPlace:
-    wide = None if place.topic is Topic.OPEN_QUESTION else _widen(content, lines)
+def _show(place: TopicPlace, commit: str, content: bytes, lines: tuple[int, int], subject: str) -> FoundPlace:
+    few = SEVERAL if place.topic is Topic.DRIFT else FEW
+    wide = None if place.topic is Topic.OPEN_QUESTION else _widen(content, lines, few)
     first, last, code = wide or (*lines, place.quote)
     return FoundPlace(place, commit, first, last, code, content, subject, place.side)
 
 
-def _widen(content: bytes, lines: tuple[int, int]) -> tuple[int, int, str] | None:
+def _widen(content: bytes, lines: tuple[int, int], few: int) -> tuple[int, int, str] | None:
     """Return the lines to show around some lines, and their code; None if they have a secret or are too long.
 
     The code must be in the file byte for byte, as all quotes are.
@@ -52,7 +49,7 @@ def _widen(content: bytes, lines: tuple[int, int]) -> tuple[int, int, str] | Non
     text = content.decode("utf-8", "replace")
     redactor = Redactor()
     redactor.learn(text)
-    for first, last in (widen(text, *lines), lines):
+    for first, last in (widen(text, *lines, few), lines):
         code = "\n".join(text.split("\n")[first - 1 : last])
         if len(code) > MOST_CHARACTERS or not code.strip() or redactor.redact(code) != code:
             continue
