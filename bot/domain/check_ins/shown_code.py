@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 MOST_SHOWN = 12
 """Lines that are shown at most, unless the place itself has more."""
-FEW, SEVERAL = 4, 9
+FEW, SEVERAL = 4, 6
 """With fewer lines, some around them are shown: usually, and where something has changed."""
-_AROUND = 3
+_AROUND, _MORE = 3, 5  # lines before and after, and how many more to complete a statement
 _FAR = 40  # lines in which an unchanged line is looked for
 _LEAST_OF_A_LINE = 6  # characters: shorter lines are in many places
 _OPENING, _CLOSING = "([{", ")]}"
@@ -92,8 +92,8 @@ def _add_around(lines: Sequence[str], span: Span) -> Span:
         first -= 1
     while last < min(len(lines) - 1, span[1] + _AROUND) and _is_in(lines[last + 1], depth):
         last += 1
-    starts = (*range(first, max(-1, first - _AROUND - 1), -1), *range(first + 1, span[0]))
-    ends = (*range(last, min(len(lines), last + _AROUND + 1)), *range(last - 1, span[1], -1))
+    starts = (*range(first, max(-1, first - _MORE - 1), -1), *range(first + 1, span[0]))
+    ends = (*range(last, min(len(lines), last + _MORE + 1)), *range(last - 1, span[1], -1))
     first = next((n for n in starts if not _count_open("\n".join(lines[n : span[1] + 1]))[0]), span[0])
     last = next((n for n in ends if not _count_open("\n".join(lines[span[0] : n + 1]))[1]), span[1])
     return _trim(lines, (first, last)) or span
