@@ -38,10 +38,11 @@ _TOPICS = {
 
 
 class Gone(StrEnum):
-    """What is shown of code that is gone."""
+    """What is shown of code that is gone, as a model is told."""
 
-    AS_IT_WAS = "as it was"
-    REPLACED = "replaced"
+    AS_IT_WAS = "as it was when they decided; it is gone"
+    WITH_ITS_FILE = "as it was when they decided; its file is gone"
+    REPLACED = "as it is now, in place of what they decided on"
 
 
 @dataclass(frozen=True)
@@ -190,10 +191,8 @@ def _list_items(found: FoundPlace, material: TopicMaterial) -> Iterator[Mapping[
 def _describe_code(found: FoundPlace, redact: Callable[[str], str]) -> Mapping[str, Any]:
     lines = f"{found.line_start}-{found.line_end}"
     described = {"kind": "code", "path": redact(found.place.path), "lines": lines, "code": found.shown}
-    if found.gone is Gone.AS_IT_WAS:
-        described["state"] = "as it was when they decided; it is gone"
-    elif found.gone is Gone.REPLACED:
-        described["state"] = "as it is now, in place of what they decided on"
+    if found.gone is not None:
+        described["state"] = found.gone.value
     elif found.place.says.direction and found.shown.strip() != found.place.quote.strip():
         described["cited"] = redact(found.place.quote)
     return described

@@ -31,7 +31,8 @@ def find_place(
         if shown is not None:
             first, last, code = shown
             return FoundPlace(place, head, first, last, code, now, subject, "head", Gone.REPLACED)
-    return FoundPlace(place, place.commit, *lines, place.quote, content, subject, place.side, Gone.AS_IT_WAS)
+    gone = Gone.AS_IT_WAS if now is not None else Gone.WITH_ITS_FILE
+    return FoundPlace(place, place.commit, *lines, place.quote, content, subject, place.side, gone)
 
 
 def _show(place: TopicPlace, commit: str, content: bytes, lines: tuple[int, int], subject: str) -> FoundPlace:

@@ -144,6 +144,17 @@ def test_code_that_nothing_replaced_is_said_to_be_gone(it: Checked) -> None:
     assert "It's no longer there." in str(framing.below)
 
 
+def test_a_model_is_told_that_a_decisions_file_is_gone(it: Checked) -> None:
+    decision = it.decides()
+    it.push({"desk.py": None})
+    with it.store.begin() as tx:
+        tx.decisions.set_code_gone(decision.id, it.now())
+    it.model = Scripted(check_in={"question": "Decision 1 has a limit of 50. Who cuts it now?"})
+    assert it.asks() == "asked"
+    assert "its file is gone" in it.model.requests[0].user
+    assert it.question.quote == QUOTE
+
+
 def test_a_secret_near_a_place_is_not_shown_with_it(it: Checked) -> None:
     key = b"AKIA" + b"QWERTYUIOPASDFGH"
     it.push({"desk.py": CODE.replace(b"def answer", b'KEY = "%s"\ndef answer' % key)})
