@@ -62,6 +62,12 @@ class CheckIns(Protocol):
     def put_off(self, check_in: int, until: date | None) -> None:
         """Store the day on which Sensei comes back to a check-in, or None once it has."""
 
+    def keep_code(self, enrolment: int, capstone: int, fingerprint: str, code: str) -> None:
+        """Keep the code of the next question, in place of any that is kept already."""
+
+    def take_code(self, enrolment: int, fingerprint: str) -> str | None:
+        """Return the code that is kept for a question, and delete it; None if there is none for it."""
+
 
 class Rhythms(Protocol):
     """The rhythms of cohorts, and participants' own choices."""

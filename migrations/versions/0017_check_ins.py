@@ -20,6 +20,7 @@ _TABLES = (
     "one_to_one_note",
     "one_to_one",
     "unprompted_message",
+    "check_in_code",
     "check_in",
     "rhythm_choice",
     "cohort_rhythm",
@@ -168,6 +169,27 @@ def _check_ins() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_check_in_capstone_id"), "check_in", ["capstone_id"])
+    op.create_table(
+        "check_in_code",
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("capstone_id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["capstone_id"],
+            ["capstone.id"],
+            name=op.f("fk_check_in_code_capstone_id_capstone"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"],
+            ["enrolment.id"],
+            name=op.f("fk_check_in_code_enrolment_id_enrolment"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", name=op.f("pk_check_in_code")),
+    )
+    op.create_index(op.f("ix_check_in_code_capstone_id"), "check_in_code", ["capstone_id"])
     op.create_table(
         "unprompted_message",
         sa.Column("person_id", sa.String(), nullable=False),

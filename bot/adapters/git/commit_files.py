@@ -35,7 +35,8 @@ class GitCommitReader:
                 if entry.path in paths and entry.path not in hidden
                 if (content := _read_small(checkout, entry, most)) is not None
             }
-            return CommitFiles(contents, _find_subjects(checkout, contents), hidden)
+            subjects = _find_subjects(checkout, [path for path in paths if path not in hidden])
+            return CommitFiles(contents, subjects, hidden)
 
 
 def _read_ignore_file(checkout: Checkout) -> IgnoreFile:
@@ -54,7 +55,10 @@ def _read_small(checkout: Checkout, entry: TreeEntry, most: int) -> bytes | None
 
 
 def _find_subjects(checkout: Checkout, paths: Collection[str]) -> Mapping[str, str]:
-    """Return the subject of the newest commit of each file. If git takes too long, some are missing."""
+    """Return the subject of the newest commit of each file, also of one that is gone.
+
+    If git takes too long, some are missing.
+    """
     found: dict[str, str] = {}
     for commit in checkout.recent_commits(sorted(paths)).read:
         for path in commit.paths:

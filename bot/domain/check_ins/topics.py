@@ -3,8 +3,9 @@
 Code chooses the place; a model only words the question about it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.domain.check_ins.records import Topic
 from bot.domain.decisions.drift import DriftFinding, cite_anchor, make_fingerprint
@@ -14,6 +15,7 @@ from bot.domain.pull_requests.question_placement import fingerprint, identify
 from bot.domain.pull_requests.records import AskedQuestion
 from bot.domain.review.file_selection import skip_reason_by_name
 from bot.domain.review.report import Citation, Report
+from bot.domain.review.signals import is_test_path
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.triage.criterion_evidence import CriterionEvidence
 
@@ -38,13 +40,29 @@ class PlaceKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a reading found at a place.
+
+    ``direction`` says whether it speaks for or against the check; it is empty for a question. ``missing`` is
+    what a partial support lacks. ``fact`` states what is wrong, ``question`` is the reading's own; both are
+    often empty.
+    """
+
+    direction: Literal["supports", "weakens", ""] = ""
+    missing: str = ""
+    fact: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TopicPlace:
     """A place that a check-in may ask about.
 
     ``commit`` is None if the quote must be in the newest commit of the default branch; else it is the commit
     that has the code, which is gone since. ``side`` is ``base`` for lines that a change has removed.
     ``decision`` is the decision that drifted, ``question`` the question that was put off. ``by_signal``: a
-    rule found the place, and not a model.
+    rule found the place, and not a model. ``says`` is what a reading found here, if it is known. ``is_test``:
+    the code is a test.
     """
 
     topic: Topic
@@ -59,6 +77,8 @@ class TopicPlace:
     decision: int | None = None
     question: int | None = None
     by_signal: bool = False
+    says: Found = Found()
+    is_test: bool = False
 
     @property
     def key(self) -> PlaceKey:
@@ -128,22 +148,35 @@ def list_deferred_places(questions: Iterable[AskedQuestion]) -> Iterator[TopicPl
             )
 
 
+FindFact = Callable[[str, str], str]
+"""Returns the fact that a signal states about a check's quote, or an empty string if it isn't known."""
+
+
 def list_gate_places(
-    evidence: Mapping[str, CriterionEvidence], decided: Collection[str | None]
+    evidence: Mapping[str, CriterionEvidence], decided: Collection[str | None], find_fact: FindFact
 ) -> Iterator[TopicPlace]:
     """Yield places of gate criteria about which nothing is decided, the one with the most evidence first.
 
-    ``decided`` are the checks of confirmed decisions.
+    What speaks against a check comes before what speaks for it, and tests come last. ``decided`` are the
+    checks of confirmed decisions.
     """
     silent = [
         shown for shown in evidence.values() if shown.criterion.gate and not _is_decided(shown, decided)
     ]
     for shown in sorted(silent, key=lambda shown: -len(_list_entries(shown))):
-        entries = sorted(_list_entries(shown), key=lambda entry: entry.reader != "signal")
-        for entry in entries:
+        for entry in sorted(_list_entries(shown), key=_rank):
             if isinstance(entry.citation, Citation) and is_askable(entry.citation):
-                by_signal = entry.reader == "signal"
-                yield make_place(Topic.GATE, shown.criterion.id, entry.check, entry.citation, by_signal)
+                by_signal, is_against = entry.reader == "signal", entry.direction == "weakens"
+                fact = find_fact(entry.check, entry.citation.quote) if by_signal and is_against else ""
+                found = Found(entry.direction, entry.missing, fact)
+                yield make_place(
+                    Topic.GATE, shown.criterion.id, entry.check, entry.citation, by_signal, found
+                )
+
+
+def _rank(entry: Entry) -> tuple[bool, bool, bool]:
+    is_test = isinstance(entry.citation, Citation) and is_test_path(entry.citation.path)
+    return is_test, entry.direction != "weakens", entry.reader != "signal"
 
 
 def _is_decided(shown: CriterionEvidence, decided: Collection[str | None]) -> bool:
@@ -161,19 +194,40 @@ def _list_entries(shown: CriterionEvidence) -> list[Entry]:
 
 
 def list_change_places(reports: Iterable[Report], rubric: Rubric) -> Iterator[TopicPlace]:
-    """Yield what signals marked in merged changes. ``reports`` are theirs, the newest first."""
+    """Yield what the readings of merged changes cited. ``reports`` are theirs, the newest first.
+
+    Of each, first questions, most of which were asked on the pull request; then facts, then what speaks
+    against a check, then what speaks for one. Tests come last.
+    """
     criteria = {check.id: criterion.id for criterion in rubric.criteria for check in criterion.checks}
     for report in reports:
-        for movement in report.movements:
-            if movement.source != "signal" or movement.check not in criteria:
-                continue
-            for citation in movement.citations:
-                if citation.side == "head" and is_askable(citation):
-                    criterion = criteria[movement.check]
-                    yield make_place(Topic.CHANGE, criterion, movement.check, citation, by_signal=True)
+        cited = [found for found in _list_cited(report) if found[0] in criteria]
+        for check, citation, source, found in sorted(cited, key=lambda one: is_test_path(one[1].path)):
+            if citation.side == "head" and is_askable(citation):
+                by_signal = source == "signal"
+                yield make_place(Topic.CHANGE, criteria[check], check, citation, by_signal, found)
 
 
-def make_place(topic: Topic, criterion: str, check: str, citation: Citation, by_signal: bool) -> TopicPlace:
+def _list_cited(report: Report) -> Iterator[tuple[str, Citation, str, Found]]:
+    """Yield what a report says about places: the check, the place, who found it, and what."""
+    for asked in report.questions:
+        yield asked.check or "", asked.citation, asked.source, Found(question=asked.text)
+    for fact in report.concerns:
+        yield fact.check or "", fact.citation, fact.source, Found("weakens", fact=fact.text)
+    for movement in sorted(report.movements, key=lambda movement: movement.direction != "weakens"):
+        found = Found(movement.direction, movement.missing)
+        for citation in movement.citations:
+            yield movement.check, citation, movement.source, found
+
+
+def make_place(  # noqa: PLR0913, PLR0917 - what a place is made of
+    topic: Topic,
+    criterion: str,
+    check: str,
+    citation: Citation,
+    by_signal: bool,
+    found: Found = Found(),
+) -> TopicPlace:
     """Return a place about a criterion, whose question must not have been asked before."""
     return TopicPlace(
         topic,
@@ -185,6 +239,8 @@ def make_place(topic: Topic, criterion: str, check: str, citation: Citation, by_
         identify(criterion, citation.quote),
         criterion=criterion,
         by_signal=by_signal,
+        says=found,
+        is_test=is_test_path(citation.path),
     )
 
 
@@ -218,6 +274,16 @@ def choose_unasked(
         seen |= place.aliases
         chosen.append(place)
     return chosen
+
+
+def put_new_checks_first(places: Iterable[TopicPlace], asked: Collection[str | None]) -> list[TopicPlace]:
+    """Return the places with those of gates and changes whose check was ``asked`` about lately at the end."""
+    return sorted(
+        places,
+        key=lambda place: (
+            (True, place.check in asked) if place.topic in {Topic.GATE, Topic.CHANGE} else (False, False)
+        ),
+    )
 
 
 def find_quote(content: bytes, quote: str, near: int) -> tuple[int, int] | None:

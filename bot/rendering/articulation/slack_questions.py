@@ -10,7 +10,7 @@ from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullReques
 from bot.domain.review.paths import to_git
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import actions, button, section, small
-from bot.rendering.chat.slack_text import link, mrkdwn, plain_object, preformatted
+from bot.rendering.chat.slack_text import link, mrkdwn, plain_object, preformatted, with_code
 
 ANSWER, DISPUTE = "articulation.answer", "articulation.dispute"
 """The forms, and the buttons that open them. A button's value is the question's number."""
@@ -69,12 +69,13 @@ class Framing:
     """What another feature adds to a question that it asks. All texts are our own or already safe.
 
     ``heading`` begins the message's first line, before the place. ``note`` and ``buttons`` are shown while
-    the question waits for an answer.
+    the question waits for an answer. ``below`` is always shown, below the question's code.
     """
 
     heading: str
     note: str = ""
     buttons: tuple[dict[str, Any], ...] = ()
+    below: tuple[Block, ...] = ()
 
 
 PLAIN = Framing("A question")
@@ -100,8 +101,9 @@ def _question_blocks(
 ) -> Iterable[Block]:
     yield section(f"*{framing.heading} about {place_link(shown)}, just for you*")
     yield from context_blocks(shown.question)
+    yield from framing.below
     if probe:
-        yield section(f"*I've also asked:* {mrkdwn(probe, _MOST_OF_A_QUESTION)}")
+        yield section(f"*I've also asked:* {with_code(mrkdwn(probe, _MOST_OF_A_QUESTION))}")
     if status is not QuestionStatus.OPEN:
         yield section(_OUTCOMES[status])
         return
@@ -113,7 +115,7 @@ def _question_blocks(
 
 def context_blocks(question: AskedQuestion, most: int = _MOST_OF_A_CODE) -> Iterable[Block]:
     """Yield a question's words, and the place and the lines of its code, at most ``most`` characters."""
-    yield section(mrkdwn(question.text, _MOST_OF_A_QUESTION))
+    yield section(with_code(mrkdwn(question.text, _MOST_OF_A_QUESTION)))
     place = f"{mrkdwn(question.path, _MOST_OF_A_PATH)}, {_format_lines(question)}"
     yield section(f"{place}\n{_format_code(question.quote, most)}")
 
@@ -175,7 +177,7 @@ def _one_field_form(question: AskedQuestion, words: str, title: str, label: str,
         "submit": plain_object("Send"),
         "close": plain_object("Cancel"),
         "private_metadata": str(question.id),
-        "blocks": [section(mrkdwn(words, _MOST_OF_A_QUESTION)), entry],
+        "blocks": [section(with_code(mrkdwn(words, _MOST_OF_A_QUESTION))), entry],
     }
 
 

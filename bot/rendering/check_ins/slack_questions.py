@@ -3,12 +3,15 @@
 from datetime import date
 from typing import Any
 
+from bot.domain.check_ins.earlier_code import list_earlier_code
 from bot.domain.check_ins.records import CheckInState, Topic
-from bot.ports.chat import OutgoingMessage, View
+from bot.domain.decisions.records import Decision
+from bot.domain.pull_requests.records import AskedQuestion
+from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.articulation.slack_questions import Framing, answer_row
 from bot.rendering.chat.slack_blocks import button, section, small
 from bot.rendering.chat.slack_form_fields import date_picker, input_block, modal, text_field
-from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.chat.slack_text import mrkdwn, preformatted, with_code
 
 SKIP, LATER = "check_ins.skip", "check_ins.later"
 """The forms, and the buttons that open them. A button's value is the check-in's number."""
@@ -16,6 +19,7 @@ REASON, UNTIL = "reason", "until"
 """The fields of the two forms."""
 MOST_OF_A_REASON = 500
 _MOST_OF_A_QUESTION = 600
+_MOST_OF_A_PATH, _MOST_OF_EARLIER_CODE = 200, 1200
 _HEADING = "Your check-in: a question"
 _SKIPPED = "I've marked this check-in as skipped, and that's fine. If you'd still like to answer, you can."
 
@@ -28,25 +32,39 @@ _WHY = {
 }
 
 
-def waiting_framing(check_in: int, topic: Topic, until: date | None = None) -> Framing:
+def waiting_framing(
+    check_in: int, topic: Topic, until: date | None = None, below: tuple[Block, ...] = ()
+) -> Framing:
     """Return what is added to a check-in's question while it waits for an answer.
 
-    ``topic`` is why it was chosen, ``until`` the day to which the participant has put it off.
+    ``topic`` is why it was chosen, ``until`` the day to which the participant has put it off. ``below`` is
+    what ``earlier_code_blocks`` returns.
     """
     note = f"{_WHY[topic]} A few sentences are enough: 120 words at most."
     if until is not None:
         note = f"{note} You've put this off: I'll come back to it on {until:%a} {until.day} {until:%b}."
-    return Framing(_HEADING, note, _buttons(check_in))
+    return Framing(_HEADING, note, _buttons(check_in), below)
 
 
-def skipped_framing() -> Framing:
+def skipped_framing(below: tuple[Block, ...] = ()) -> Framing:
     """Return what is added to the question of a check-in that was skipped."""
-    return Framing(_HEADING, _SKIPPED)
+    return Framing(_HEADING, _SKIPPED, below=below)
 
 
-def answered_framing() -> Framing:
+def answered_framing(below: tuple[Block, ...] = ()) -> Framing:
     """Return what is added to the question of any other check-in."""
-    return Framing(_HEADING)
+    return Framing(_HEADING, below=below)
+
+
+def earlier_code_blocks(decision: Decision, question: AskedQuestion) -> tuple[Block, ...]:
+    """Show the code that a decision is about, if the question shows other code; else say if it's gone."""
+    earlier = list_earlier_code(decision, question.quote)[:1]
+    if not earlier:
+        is_gone = decision.code_gone_at is not None
+        return (section("This is the code as it was when you decided. It's no longer there."),) * is_gone
+    [anchor] = earlier
+    where = f"When you decided, {mrkdwn(anchor.path, _MOST_OF_A_PATH)} had this:"
+    return (section(f"{where}\n{preformatted(anchor.quote, _MOST_OF_EARLIER_CODE)}"),)
 
 
 def reminder_message(question: int, check_in: int, text: str, *, chosen: bool) -> OutgoingMessage:
@@ -59,7 +77,7 @@ def reminder_message(question: int, check_in: int, text: str, *, chosen: bool) -
         else "This is my only reminder: in two working days, I'll mark it as skipped."
     )
     blocks = (
-        section(f"*{heading}*\n{asked}"),
+        section(f"*{heading}*\n{with_code(asked)}"),
         answer_row(question, disputable=False, more=_buttons(check_in)),
         small(
             f"The code is in my message above. You can also reply in this thread. {skipping} You can still "
@@ -75,7 +93,7 @@ def ended_reminder_message(question: int, text: str, state: CheckInState) -> Out
     words = _ENDS.get(state, "This check-in no longer waits. You don't need to do anything.")
     row = (answer_row(question, disputable=False),) if state is CheckInState.SKIPPED else ()
     return OutgoingMessage(
-        f"{_REMINDED}: {asked}", (section(f"*{_REMINDED}*\n{asked}"), section(words), *row)
+        f"{_REMINDED}: {asked}", (section(f"*{_REMINDED}*\n{with_code(asked)}"), section(words), *row)
     )
 
 

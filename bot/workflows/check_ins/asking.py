@@ -2,11 +2,11 @@
 
 What is outside, the code host and the model, is asked in one step. It returns where the place is and the
 question's words, but neither code nor anyone's own words: the transaction that asks takes these from the
-rows, and looks again whether the place may still be asked about.
+rows, where the step has left the code, and looks again whether the place may still be asked about.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -14,7 +14,7 @@ import structlog
 from bot.domain.check_ins.due_times import find_monday
 from bot.domain.check_ins.holds import HoldReason, find_holds
 from bot.domain.check_ins.records import Topic
-from bot.domain.check_ins.topics import PlaceKey, TopicPlace, find_quote
+from bot.domain.check_ins.topics import PlaceKey, TopicPlace, put_new_checks_first
 from bot.domain.decisions.drift_wording import add_title
 from bot.domain.decisions.records import Decision
 from bot.domain.dojo.people import Member
@@ -40,6 +40,7 @@ from bot.workflows.check_ins.next_check_in import load_participant
 from bot.workflows.check_ins.question_wording import FoundPlace, QuestionWording, TopicMaterial, find_check
 from bot.workflows.check_ins.reminders import plan_reminder
 from bot.workflows.check_ins.schedule import make_job
+from bot.workflows.check_ins.shown_places import find_place
 from bot.workflows.check_ins.standings import gather_facts
 from bot.workflows.check_ins.topic_rows import MERGED_LATELY, TopicRows
 from bot.workflows.jobs.retry import insist
@@ -54,6 +55,9 @@ _TOLD = ("asked", NO_TOPIC, "asked before", "open")
 _A_DAY = timedelta(days=1)
 _PLACES_AT_ONCE, _MOST_PLACES = 40, 1000
 _SEVERAL = 2
+_LATELY = timedelta(days=42)
+"""For how long a check's other places wait for those of other checks."""
+_MOST_MODEL_CALLS = 3  # in one capstone
 _MOST_BYTES = 500_000  # of a file
 
 
@@ -100,29 +104,36 @@ class CheckInAsking:
             askable = find_askable(tx, enrolment)
             if isinstance(askable, str):
                 return {}
+            asked = _list_asked_lately(tx, enrolment, at)
+            checks, said = {question.check for question in asked}, {question.text for question in asked}
             listed = [
-                (capstone, self.topics.list_places(tx, capstone, at)[:_MOST_PLACES])
+                (capstone, put_new_checks_first(self.topics.list_places(tx, capstone, at), checks))
                 for capstone in _order_by_change(tx, askable.capstones, at)
             ]
         for capstone, places in listed:
-            if found := self._look_at(capstone, places):
+            if found := self._look_at(enrolment, capstone, places[:_MOST_PLACES], said):
                 return found
         return {}
 
-    def _look_at(self, capstone: Capstone, places: Sequence[TopicPlace]) -> Json:
-        """Return the first place in a capstone that can be asked about, and the question."""
+    def _look_at(
+        self, enrolment: int, capstone: Capstone, places: Sequence[TopicPlace], said: Collection[str]
+    ) -> Json:
+        """Return the first place in a capstone that can be asked about, and the question. Keep its code."""
         if not places:
             return {}
         repository = self.host.repository(capstone)
-        for found in self._find_places(repository, places):
-            if text := self._word(capstone, repository, found):
+        for tried, found in enumerate(self._find_places(repository, places)):
+            if text := self._word(capstone, repository, found, said, with_model=tried < _MOST_MODEL_CALLS):
                 place = found.place
+                with self.store.begin() as tx:
+                    tx.check_ins.keep_code(enrolment, capstone.id, place.fingerprint, found.shown)
                 return {
                     "capstone": capstone.id,
                     "topic": place.topic.value,
                     "fingerprint": place.fingerprint,
                     "question": place.question,
                     "head": found.commit,
+                    "side": found.side,
                     "line_start": found.line_start,
                     "line_end": found.line_end,
                     # A sensei may have reworded the question, and their words are no step's result.
@@ -148,11 +159,8 @@ class CheckInAsking:
             if commit not in read:
                 paths = {other.path for other in shown if other.commit == commit}
                 read[commit] = self._read(repository, commit, paths, is_head=False)
-            files = read[commit]
-            content = files.contents.get(place.path) if files else None
-            lines = find_quote(content, place.quote, place.line_start) if content is not None else None
-            if files and content is not None and lines is not None:
-                yield FoundPlace(place, commit, *lines, content, files.subjects.get(place.path, ""))
+            if (found := find_place(place, head, here, read[commit])) is not None:
+                yield found
 
     def _read(
         self, repository: HostRepository, commit: str, paths: set[str], *, is_head: bool
@@ -167,12 +175,22 @@ class CheckInAsking:
                 raise
             return None
 
-    def _word(self, capstone: Capstone, repository: HostRepository, found: FoundPlace) -> str:
+    def _word(
+        self,
+        capstone: Capstone,
+        repository: HostRepository,
+        found: FoundPlace,
+        said: Collection[str],
+        *,
+        with_model: bool,
+    ) -> str:
         with self.store.read() as tx:
-            material = self._load_material(tx, capstone, found.place)
+            material = replace(self._load_material(tx, capstone, found.place), said=said)
         # Where a sensei sees questions first, nobody could approve a model's wording in time.
-        with_model = capstone.publish is not PublishPolicy.SENSEI_FIRST
-        return self.wording.word(found, material, repository.id, with_model=with_model)
+        may_use_models = capstone.publish is not PublishPolicy.SENSEI_FIRST
+        return self.wording.word(
+            found, material, repository.id, may_use_models=may_use_models, with_model=with_model
+        )
 
     def _load_material(self, tx: Tx, capstone: Capstone, place: TopicPlace) -> TopicMaterial:
         rubric = self.topics.ledgers.load(tx, [capstone.id])[capstone.id].rubric
@@ -196,9 +214,11 @@ class CheckInAsking:
             return self._say_nothing_to_ask(tx, askable, argument)
         capstone = next((one for one in askable.capstones if one.id == looked["capstone"]), None)
         place = self.topics.find_place(tx, capstone, _read_key(looked), at) if capstone else None
-        if capstone is None or place is None:
+        # There is no code for this place if another check-in of theirs was looked for meanwhile.
+        code = tx.check_ins.take_code(member.enrolment, place.fingerprint) if place else None
+        if capstone is None or place is None or code is None:
             return {"outcome": "changed"}
-        question = _store_question(tx, capstone, place, looked, at)
+        question = _store_question(tx, capstone, place, looked, code, at)
         if not asked_for:
             today = find_own_day(tx, member.person, at)
             tx.unprompted.take(member.person, today, Feature.CHECK_IN, question_key(question))
@@ -290,7 +310,16 @@ def _find_obstacle(tx: Tx, argument: Json) -> str:
     return "open" if find_open(tx, enrolment) is not None else ""
 
 
-def _store_question(tx: Tx, capstone: Capstone, place: TopicPlace, looked: Json, at: datetime) -> int:
+def _list_asked_lately(tx: Tx, enrolment: int, at: datetime) -> list[AskedQuestion]:
+    """Return the questions of the person's check-ins of the last weeks."""
+    lately = [one for one in tx.check_ins.of(enrolment) if one.asked_at > at - _LATELY]
+    found = [tx.questions.get(one.question) for one in lately if one.question is not None]
+    return [question for question in found if question is not None]
+
+
+def _store_question(  # noqa: PLR0913, PLR0917 - what a question is made of
+    tx: Tx, capstone: Capstone, place: TopicPlace, looked: Json, code: str, at: datetime
+) -> int:
     """Store the question of a check-in, and return its id. One that was put off is asked again."""
     if place.topic is Topic.OPEN_QUESTION and place.question is not None:
         tx.questions.set_state(place.question, QuestionState.ASKED, at)
@@ -303,10 +332,10 @@ def _store_question(tx: Tx, capstone: Capstone, place: TopicPlace, looked: Json,
         text=_add_title(looked["text"], decision),
         fingerprint=place.fingerprint,
         path=place.path,
-        side=place.side,
+        side=looked["side"],
         line_start=looked["line_start"],
         line_end=looked["line_end"],
-        quote=place.quote,
+        quote=code,
         inline=False,
         state=QuestionState.ASKED,
         comment=None,

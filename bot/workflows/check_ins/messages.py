@@ -19,11 +19,13 @@ def find_framing(tx: Tx, question: int) -> Framing | None:
     check_in = tx.check_ins.by_question(question)
     if check_in is None:
         return None
+    decision, asked = tx.decisions.drifted(question), tx.questions.get(question)
+    below = slack_questions.earlier_code_blocks(decision, asked) if decision and asked else ()
     if is_waiting(tx, check_in):
-        return slack_questions.waiting_framing(check_in.id, check_in.topic, check_in.put_off_until)
+        return slack_questions.waiting_framing(check_in.id, check_in.topic, check_in.put_off_until, below)
     if check_in.state is CheckInState.SKIPPED:
-        return slack_questions.skipped_framing()
-    return slack_questions.answered_framing()
+        return slack_questions.skipped_framing(below)
+    return slack_questions.answered_framing(below)
 
 
 def write_reminder(tx: Tx, about: Json) -> AddressedMessage | None:

@@ -1,13 +1,15 @@
 """Wording a check-in's question: what the model is shown, and what is asked without it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import structlog
 
 from bot.domain.check_ins import wording
+from bot.domain.check_ins.earlier_code import list_earlier_code
 from bot.domain.check_ins.records import Topic
 from bot.domain.check_ins.topics import TopicPlace
 from bot.domain.decisions.drift_wording import names_decision
@@ -29,35 +31,52 @@ LINES_AROUND = 25
 _MOST_OF_THE_CODE, _MOST_OF_A_SUBJECT, _MOST_OF_A_PART = 6000, 200, 1000
 _TOPICS = {
     Topic.DRIFT: "a decision of theirs may no longer hold: its code is gone, or a change contradicts it",
-    Topic.GATE: "the capstone must pass this criterion, and they haven't said anything about it yet",
+    Topic.GATE: "the capstone must pass this criterion, and no decision of theirs is about it yet",
     Topic.CHANGE: "they've merged a change with this lately",
 }
 """What a topic means, for the model. A question that was put off is asked in its own words."""
 
 
+class Gone(StrEnum):
+    """What is shown of code that is gone, as a model is told."""
+
+    AS_IT_WAS = "as it was when they decided; it is gone"
+    WITH_ITS_FILE = "as it was when they decided; its file is gone"
+    REPLACED = "as it is now, in place of what they decided on"
+
+
 @dataclass(frozen=True)
 class FoundPlace:
-    """A place that is in a commit. Lines are 1-based; ``content`` is the whole file, not redacted.
+    """A place, and the code that its reader sees: lines of a commit (1-based), without secrets.
 
-    ``subject`` is that of the last commit that touched the file; it is empty if it isn't known.
+    ``content`` is the whole file, not redacted. For a decision whose code is gone, ``gone`` says whether
+    the code shown is as it was then, or what has taken its place. ``subject`` is that of the last commit that
+    touched the file; it is empty if it isn't known.
     """
 
     place: TopicPlace
     commit: str
     line_start: int
     line_end: int
+    shown: str
     content: bytes = b""
     subject: str = ""
+    side: str = "head"
+    gone: Gone | None = None
 
 
 @dataclass(frozen=True)
 class TopicMaterial:
-    """What a question is made of: its check, the decision that drifted, or the question that was put off."""
+    """What a question is made of: its check, the decision that drifted, or the question that was put off.
+
+    ``said`` are the questions of the person's check-ins of the last weeks, whose words aren't repeated.
+    """
 
     check: Check | None = None
     criterion: str = ""
     decision: Decision | None = None
     question: AskedQuestion | None = None
+    said: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -69,26 +88,27 @@ class QuestionWording:
     rubric_version: str
     measures: Metrics = field(default_factory=NoMetrics)
 
-    def word(self, found: FoundPlace, material: TopicMaterial, repository: int, *, with_model: bool) -> str:
+    def word(
+        self,
+        found: FoundPlace,
+        material: TopicMaterial,
+        repository: int,
+        *,
+        may_use_models: bool,
+        with_model: bool = True,
+    ) -> str:
         """Return the question about a place, or an empty string if there is none that may be asked.
 
-        A decision is named by its number, without its title. Without ``with_model``, and about a private
-        decision, no model is asked.
+        A decision is named by its number, without its title. Without ``may_use_models``, nothing that a model
+        says or has said is used. Without ``with_model``, and about a private decision, no model is asked.
         """
         if material.question is not None:
             return material.question.text
         decision = material.decision
         is_private = decision is not None and decision.private
-        asked = self._ask(found, material, repository) if with_model and not is_private else ""
-        return asked or self._ask_plainly(found, material)
-
-    def _ask_plainly(self, found: FoundPlace, material: TopicMaterial) -> str:
-        if material.decision is not None:
-            return wording.ask_about_decision(material.decision)
-        if material.check is None:
-            return ""
-        place, probe = found.place, material.check.probe
-        return wording.ask_plainly(place.topic, probe, place.path, found.line_start, found.line_end)
+        with_model = with_model and may_use_models and not is_private
+        asked = self._ask(found, material, repository) if with_model else ""
+        return asked or _ask_plainly(found, material, may_use_models=may_use_models)
 
     def _ask(self, found: FoundPlace, material: TopicMaterial, repository: int) -> str:
         """Return the model's question, or an empty string if it has none that may be asked."""
@@ -103,7 +123,7 @@ class QuestionWording:
         question = wording.parse_question(answer.document)
         shown = "\n".join(str(value) for item in items for value in item.values())
         place = found.place
-        refused = wording.refuse(question, place.path, Redactor().redact(place.quote), shown)
+        refused = wording.refuse(question, place.path, found.shown, shown)
         number = material.decision.number if material.decision else None
         if refused is None and number is not None and not names_decision(question, number):
             refused = "doesn't name the decision"
@@ -137,25 +157,57 @@ def find_check(rubric: Rubric, check: str | None) -> tuple[Check | None, str]:
     return None, ""
 
 
+def _ask_plainly(found: FoundPlace, material: TopicMaterial, *, may_use_models: bool) -> str:
+    place = found.place
+    if material.decision is not None:
+        return wording.ask_about_decision(material.decision, place.path, is_gone=found.gone is not None)
+    if material.check is None:
+        return ""
+    probe = material.check.probe
+    asked = wording.list_plain_questions(place, probe, with_models_words=may_use_models)
+    return next((question for question in asked if not wording.is_said(question, material.said)), "")
+
+
 def _list_items(found: FoundPlace, material: TopicMaterial) -> Iterator[Mapping[str, Any]]:
     """Yield what the model is shown. Everything from the repository is without secrets."""
     redact = Redactor().redact
     place = found.place
-    lines = f"{found.line_start}-{found.line_end}"
     yield {"kind": "topic", "topic": place.topic.value}
-    yield {"kind": "code", "path": redact(place.path), "lines": lines, "code": redact(place.quote)}
+    yield _describe_code(found, redact)
     if around := _cut_around(redact(found.content.decode("utf-8", "replace")), found):
         yield {"kind": "around", "code": around}
-    if found.subject:
-        yield {"kind": "commit", "subject": redact(found.subject)[:_MOST_OF_A_SUBJECT]}
+    if material.decision is not None:
+        yield from _describe_decision(material.decision, found, redact)
+        return
     if material.check is not None:
         check = material.check
         yield {"kind": "check", "criterion": material.criterion, "asks": check.ask, "probe": check.probe}
-    if material.decision is not None:
-        decision = material.decision
-        parts = {slot.value: redact(text)[:_MOST_OF_A_PART] for slot, text in decision.texts.items()}
-        title = redact(decision.title)
-        yield {"kind": "decision", "n": decision.number, "title": title, "parts": parts}
+    says = {"says": place.says.direction, "missing": place.says.missing, "fact": place.says.fact}
+    said = {key: text for key, text in says.items() if text}
+    if said or place.says.question:
+        yield {"kind": "found", **said, **({"asked": place.says.question} if place.says.question else {})}
+
+
+def _describe_code(found: FoundPlace, redact: Callable[[str], str]) -> Mapping[str, Any]:
+    lines = f"{found.line_start}-{found.line_end}"
+    described = {"kind": "code", "path": redact(found.place.path), "lines": lines, "code": found.shown}
+    if found.gone is not None:
+        described["state"] = found.gone.value
+    elif found.place.says.direction and found.shown.strip() != found.place.quote.strip():
+        described["cited"] = redact(found.place.quote)
+    return described
+
+
+def _describe_decision(
+    decision: Decision, found: FoundPlace, redact: Callable[[str], str]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield a decision, the lines that it was about, and the last commit that touched the file."""
+    if found.subject:
+        yield {"kind": "commit", "subject": redact(found.subject)[:_MOST_OF_A_SUBJECT]}
+    for anchor in list_earlier_code(decision, found.shown):
+        yield {"kind": "before", "path": redact(anchor.path), "code": redact(anchor.quote)[:_MOST_OF_A_PART]}
+    parts = {slot.value: redact(text)[:_MOST_OF_A_PART] for slot, text in decision.texts.items()}
+    yield {"kind": "decision", "n": decision.number, "title": redact(decision.title), "parts": parts}
 
 
 def _cut_around(text: str, found: FoundPlace) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.check_ins.records import Topic
+from bot.domain.check_ins.signal_facts import SignalFacts
 from bot.domain.check_ins.topics import (
     PlaceKey,
     TopicPlace,
@@ -79,7 +80,8 @@ class TopicRows:
                 yield from list_deferred_places(_list_deferred(tx, capstone, at))
             case Topic.GATE:
                 decided = {decision.check for decision in _list_confirmed(tx, capstone)}
-                yield from list_gate_places(self._load(tx, capstone).evidence, decided)
+                loaded = self._load(tx, capstone)
+                yield from list_gate_places(loaded.evidence, decided, SignalFacts.of(loaded.rubric).find)
             case Topic.CHANGE:
                 reports = _list_reports(tx, _list_own_changes(tx, capstone, at))
                 yield from list_change_places(reports, self._load(tx, capstone).rubric)

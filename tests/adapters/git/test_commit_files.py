@@ -39,3 +39,10 @@ def test_a_file_that_is_not_there_is_hidden_all_the_same(it: Desk) -> None:
     paths = {"private/gone.py", "gone.py"}
     found = GitCommitReader(it.cache).read_commit(it.wanted(head, base=None), paths, 100)
     assert (found.contents, found.hidden) == ({}, frozenset({"private/gone.py"}))
+
+
+def test_of_a_file_that_is_gone_the_last_commit_is_known(it: Desk) -> None:
+    head = it.push({"desk.py": None}, "main")
+    found = GitCommitReader(it.cache).read_commit(it.wanted(head, base=None), {"desk.py", "gone.py"}, 1000)
+    assert found.contents == {}
+    assert set(found.subjects) == {"desk.py"}

@@ -7,15 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.adapters.files.rubrics import load
 from bot.domain.check_ins import topics, wording
 from bot.domain.check_ins.records import Topic
-from bot.domain.check_ins.topics import TopicPlace, choose_unasked, find_quote, is_askable, make_place
+from bot.domain.check_ins.signal_facts import SignalFacts
+from bot.domain.check_ins.topics import (
+    Found,
+    TopicPlace,
+    choose_unasked,
+    find_quote,
+    is_askable,
+    make_place,
+)
 from bot.domain.decisions.drift import DriftFinding
 from bot.domain.pull_requests.question_placement import fingerprint
+from bot.domain.review.report import Concern, Question
 from tests.domain.decisions.deciding import decision
-from tests.rendering.reports import citation
+from tests.rendering.reports import citation, movement, report
+from tests.workflows.shop import LIBRARY
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+_NOTHING = Found()
 
 
 def place(quote: str = "limit = 50", check: str = "speed.1", topic: Topic = Topic.GATE) -> TopicPlace:
@@ -84,14 +98,80 @@ def test_decisions_whose_code_is_gone_come_before_those_that_are_contradicted() 
     assert list(topics.list_drift_places([held, gone], [finding], {held.id, gone.id})) == []
 
 
-def test_the_plain_question_says_what_was_seen_where() -> None:
-    assert (
-        wording.ask_plainly(Topic.GATE, "Where from?", "a.py", 3, 3)
-        == "You have this in a.py, line 3. Where from?"
+def ask(found: Found = _NOTHING, path: str = "shop/desk.py", *, by_signal: bool = True) -> list[str]:
+    chosen = make_place(Topic.GATE, "speed", "speed.1", citation("limit = 50", path), by_signal, found)
+    return list(wording.list_plain_questions(chosen, "Where from?", with_models_words=False))
+
+
+def test_the_plain_question_is_the_checks_about_a_file() -> None:
+    assert ask() == ["In `shop/desk.py`: Where from?"]
+    assert ask(Found("weakens"), "a/b/shop/desk.py") == ["In `shop/desk.py`: Where from?"]
+    assert len(wording.name_file("x" * 900)) < 90
+
+
+def test_what_a_reading_said_is_asked_about_before_what_the_check_asks() -> None:
+    assert ask(Found(question="Who waits?")) == ["In `shop/desk.py`: Who waits?"]
+    [stated] = ask(Found("weakens", fact="Nothing bounds this."))
+    assert stated.startswith("In `shop/desk.py`: Nothing bounds this. Is that meant to stay")
+    by_model = Found("weakens", fact="Nothing bounds this.")
+    assert ask(by_model, by_signal=False) == ["In `shop/desk.py`: Where from?"]
+
+
+def test_what_speaks_for_a_check_is_asked_about_as_a_choice() -> None:
+    asked = ask(Found("supports"))
+    assert len(asked) > 1
+    assert not any("Where from?" in question for question in asked)
+    assert ask(Found("supports"), "tests/test_desk.py") == []
+
+
+def test_the_same_words_are_the_same_in_any_file() -> None:
+    assert wording.is_said("In `a.py`: Where from?", ["In `shop/b.py`: Where from?"])
+    assert not wording.is_said("In `a.py`: Where from?", ["In `a.py`: Where to?", "Where from?"][:1])
+
+
+def test_a_merged_change_is_asked_about_wherever_its_reading_cited_something() -> None:
+    cited = [citation(f"limit = {n}0", "desk.py") for n in range(1, 6)]
+    read = report().model_copy(
+        update={
+            "questions": (Question(check="speed.1", text="Who waits?", source="model", citation=cited[0]),),
+            "concerns": (
+                Concern(signal="slow", check="speed.2", text="It waits.", source="signal", citation=cited[1]),
+                Concern(signal="other", check=None, text="It waits.", source="signal", citation=cited[1]),
+            ),
+            "movements": tuple(
+                movement(missing="").model_copy(
+                    update={"direction": direction, "source": "model", "citations": (place,)}
+                )
+                for direction, place in (("supports", cited[2]), ("weakens", cited[3]))
+            ),
+        }
     )
-    merged = wording.ask_plainly(Topic.CHANGE, "Where from?", "a.py", 3, 5)
-    assert merged == "You've merged a change to a.py, lines 3 to 5. Where from?"
-    assert len(wording.say_place("x" * 900, 1, 1)) < 150
+    places = list(topics.list_change_places([read], LIBRARY.rubric))
+    assert [(place.quote, place.says.direction) for place in places] == [
+        ("limit = 10", ""),
+        ("limit = 20", "weakens"),
+        ("limit = 40", "weakens"),
+        ("limit = 30", "supports"),
+    ]
+    assert (places[0].says.question, places[1].says.fact) == ("Who waits?", "It waits.")
+    assert [place.by_signal for place in places] == [False, True, False, False]
+
+
+def test_a_check_that_was_asked_about_lately_waits_for_the_others() -> None:
+    drifted = replace(place(), topic=Topic.DRIFT)
+    changed = place("limit = 70", "speed.2", Topic.CHANGE)
+    assert topics.put_new_checks_first([drifted, place(), changed], {"speed.1", None}) == [
+        drifted,
+        changed,
+        place(),
+    ]
+
+
+def test_the_fact_of_a_signal_is_known_by_its_examples() -> None:
+    facts = SignalFacts.of(load("capstone").rubric)
+    assert facts.find("security.1", "verify = False").startswith("This connection does not check")
+    assert facts.find("security.2", "verify=False") == ""
+    assert facts.find("security.1", "x") == ""
 
 
 @pytest.mark.parametrize(

@@ -154,10 +154,9 @@ class Checked(Hosted):
     def moved(
         self, quote: str = QUOTE, check: str = "safety.1", path: str = "desk.py", **changes: Any
     ) -> Movement:
+        found = {"direction": changes.pop("direction", "supports"), "check": check, "source": "signal"}
         cited = citation(quote).model_copy(update={"path": path, "line_start": 5, "line_end": 5, **changes})
-        return movement(missing="").model_copy(
-            update={"check": check, "source": "signal", "citations": (cited,)}
-        )
+        return movement(missing="").model_copy(update={**found, "citations": (cited,)})
 
     def merges(self, *movements: Movement, author: Account | None = None, number: int = 1) -> int:
         """Let a pull request with a reading have been merged; return its id."""

@@ -13,10 +13,12 @@ from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionSta
 from bot.ports.model import CallOutcome
 from bot.ports.pull_requests import BASELINE
 from bot.workflows.check_ins.endings import skip_check_in
+from bot.workflows.check_ins.messages import find_framing
 from tests.fakes.model import Scripted
 from tests.fakes.steps import Recorded
-from tests.workflows.check_ins.checked import DAY, QUOTE, Checked
+from tests.workflows.check_ins.checked import CODE, DAY, QUOTE, Checked
 
+SHOWN = CODE.decode().strip()
 ASKED = "With `limit=50`, anything longer is cut. What does a guest see then?"
 
 
@@ -26,10 +28,10 @@ def test_the_gate_is_asked_about_with_its_code_at_the_head_of_the_default_branch
     [made] = it.check_ins()
     assert (made.topic, made.state, made.day, made.asked_for) == (Topic.GATE, CheckInState.ASKED, DAY, False)
     asked = it.question
-    assert (asked.head, asked.path, asked.line_start, asked.line_end) == (it.head, "desk.py", 5, 5)
-    assert (asked.quote, asked.check, asked.state) == (QUOTE, "safety.1", QuestionState.ASKED)
+    assert (asked.head, asked.path, asked.line_start, asked.line_end) == (it.head, "desk.py", 1, 5)
+    assert (asked.quote, asked.check, asked.state) == (SHOWN, "safety.1", QuestionState.ASKED)
     assert (asked.pull_request, asked.round, asked.capstone) == (None, None, it.capstone.id)
-    assert asked.text.startswith("You have this in desk.py, line 5. ")
+    assert asked.text.startswith("In `desk.py`: ")
     assert it.sent(asked.id) == [f"articulation:{asked.id}:0"]
     with it.store.read() as tx:
         talk = tx.conversations.by_question(asked.id)
@@ -58,7 +60,7 @@ def test_a_model_words_the_question_and_is_shown_only_this_place(it: Checked) ->
     assert it.question.text == ASKED
     [request] = it.model.requests
     assert (request.purpose, request.prompt) == ("check_in", "check_ins/question")
-    assert '"lines": "5-5"' in request.user
+    assert '"lines": "1-5"' in request.user
     assert "def answer(text):" in request.user
     assert "Ada" not in request.user
     assert it.refusals.reasons == []
@@ -68,7 +70,7 @@ def test_what_the_guardrails_refuse_is_asked_with_the_rubrics_probe(it: Checked)
     it.shows()
     it.model = Scripted(check_in={"question": "Have you considered a queue for `trust` here?"})
     assert it.asks() == "asked"
-    assert it.question.text.startswith("You have this in desk.py, line 5. ")
+    assert it.question.text.startswith("In `desk.py`: ")
     assert len(it.refusals.reasons) == 1
 
 
@@ -76,7 +78,7 @@ def test_a_model_that_fails_leaves_the_probe(it: Checked) -> None:
     it.shows()
     it.model = Scripted(check_in=CallOutcome.FAILED)
     assert it.asks() == "asked"
-    assert it.question.text.startswith("You have this in desk.py, line 5. ")
+    assert it.question.text.startswith("In `desk.py`: ")
 
 
 def test_where_a_sensei_sees_questions_first_no_model_words_them(it: Checked) -> None:
@@ -99,11 +101,101 @@ def test_a_decision_whose_code_is_gone_comes_first_with_the_code_as_it_was(it: C
     asked = it.question
     assert it.check_ins()[0].topic is Topic.DRIFT
     assert (asked.head, asked.quote, asked.line_start) == (before, QUOTE, 5)
-    assert asked.text.startswith("Decision 1 (“The limit is 50”) may no longer match your code. ")
+    assert asked.text.startswith(
+        "The code that decision 1 (“The limit is 50”) is about is no longer in `desk.py` as it was. "
+    )
     with it.store.read() as tx:
         drifted = tx.decisions.drifted(asked.id)
     assert drifted
     assert drifted.id == decision.id
+
+
+def test_what_has_taken_the_place_of_a_decisions_code_is_shown(it: Checked) -> None:
+    decision = it.decides()
+    it.push({"desk.py": CODE.replace(b"limit=50", b"limit=20")})
+    with it.store.begin() as tx:
+        tx.decisions.set_code_gone(decision.id, it.now())
+    it.model = Scripted(check_in={"question": "Decision 1 has 50, this has 20. Where does the 20 come from?"})
+    steps = Recorded(it.store)
+    assert it.asks(steps) == "asked"
+    assert "trust" not in str(steps.record), "no code is kept with a step's result"
+    asked = it.question
+    assert asked.quote == SHOWN.replace("50", "20")
+    assert (asked.side, asked.line_start, asked.line_end) == ("head", 1, 5)
+    assert asked.head != decision.anchors[0].commit
+    [request] = it.model.requests
+    assert '"kind": "before"' in request.user
+    assert '"kind": "commit"' in request.user
+    with it.store.read() as tx:
+        framing = find_framing(tx, asked.id)
+    assert framing
+    assert "When you decided, desk.py had this" in str(framing.below)
+    assert "limit=50" in str(framing.below)
+
+
+def test_code_that_nothing_replaced_is_said_to_be_gone(it: Checked) -> None:
+    it.loses_code(it.decides())
+    it.model = Scripted(check_in={"question": "Decision 1 has a limit of 50. Who cuts it now?"})
+    assert it.asks() == "asked"
+    assert "it is gone" in it.model.requests[0].user
+    with it.store.read() as tx:
+        framing = find_framing(tx, it.question.id)
+    assert framing
+    assert "It's no longer there." in str(framing.below)
+
+
+def test_a_model_is_told_that_a_decisions_file_is_gone(it: Checked) -> None:
+    decision = it.decides()
+    it.push({"desk.py": None})
+    with it.store.begin() as tx:
+        tx.decisions.set_code_gone(decision.id, it.now())
+    it.model = Scripted(check_in={"question": "Decision 1 has a limit of 50. Who cuts it now?"})
+    assert it.asks() == "asked"
+    assert "its file is gone" in it.model.requests[0].user
+    assert it.question.quote == QUOTE
+
+
+def test_a_secret_near_a_place_is_not_shown_with_it(it: Checked) -> None:
+    key = b"AKIA" + b"QWERTYUIOPASDFGH"
+    it.push({"desk.py": CODE.replace(b"def answer", b'KEY = "%s"\ndef answer' % key)})
+    it.shows()
+    assert it.asks() == "asked"
+    assert it.question.quote == QUOTE
+
+
+def test_checks_that_were_not_asked_about_lately_come_first_and_no_words_twice(it: Checked) -> None:
+    it.push({"desk.py": CODE + b"\n\nLIMIT = 20\nSECONDS = 30\n"})
+    it.merges(
+        it.moved("LIMIT = 20", "safety.1", direction="weakens"),
+        it.moved("SECONDS = 30", "speed.2", direction="weakens"),
+    )
+    it.shows(direction="weakens")
+    checks, texts = [], []
+    for week in range(3):
+        outcome = it.asks(day=DAY + timedelta(days=7 * week))
+        if week == 2:
+            assert outcome == "no topic", "its words were asked lately, and no model has others"
+            break
+        assert outcome == "asked"
+        checks.append(it.question.check)
+        texts.append(it.question.text)
+        with it.store.begin() as tx:
+            skip_check_in(tx, it.check_ins()[0], it.now())
+        it.wait(7 * 86400)
+    assert checks == ["safety.1", "speed.2"]
+    assert len(set(texts)) == 2
+
+
+def test_what_is_found_for_another_check_in_meanwhile_is_not_mixed_up(it: Checked) -> None:
+    def find_other() -> None:
+        with it.store.begin() as tx:
+            tx.check_ins.keep_code(it.enrolment, it.capstone.id, "other", "import shop")
+
+    it.shows()
+    steps = Recorded(it.store)
+    steps.before["topic.ask"] = find_other
+    assert it.asks(steps) == "changed"
+    assert it.check_ins() == []
 
 
 def test_a_decision_that_a_merged_change_contradicts_is_asked_about_once(it: Checked) -> None:
@@ -114,7 +206,7 @@ def test_a_decision_that_a_merged_change_contradicts_is_asked_about_once(it: Che
         last = tx.rounds.of(pull)[-1].id
         tx.decisions.save_findings(last, [DriftFinding(decision.id, "f" * 64, cited)])
     assert it.asks() == "asked"
-    assert (it.check_ins()[0].topic, it.question.quote) == (Topic.DRIFT, QUOTE)
+    assert (it.check_ins()[0].topic, it.question.quote) == (Topic.DRIFT, SHOWN)
     assert it.question.fingerprint == "f" * 64
     with it.store.begin() as tx:
         tx.check_ins.set_state(it.check_ins()[0].id, CheckInState.SKIPPED, it.now())
@@ -126,7 +218,7 @@ def test_a_question_about_a_drifted_decision_must_name_it(it: Checked) -> None:
     it.loses_code(it.decides())
     it.model = Scripted(check_in={"question": ASKED})
     assert it.asks() == "asked"
-    assert it.question.text.startswith("Decision 1 (“The limit is 50”) ")
+    assert it.question.text.startswith("The code that decision 1 (“The limit is 50”) ")
     [request] = it.model.requests
     assert '"kind": "decision"' in request.user
 
@@ -136,7 +228,9 @@ def test_the_words_of_a_private_decision_are_not_shown_to_a_model(it: Checked) -
     it.model = Scripted(check_in={"question": ASKED})
     assert it.asks() == "asked"
     assert it.model.requests == []
-    assert it.question.text.startswith("Decision 1 may no longer match your code. ")
+    assert it.question.text.startswith(
+        "The code that decision 1 is about is no longer in `desk.py` as it was. "
+    )
 
 
 def test_of_a_decision_with_several_places_one_question_is_asked_ever(it: Checked) -> None:
@@ -205,7 +299,7 @@ def test_what_they_have_merged_comes_last_and_only_their_own(it: Checked) -> Non
     it.merges(it.moved(check="speed.1"), number=2)
     assert it.asks() == "asked"
     assert it.check_ins()[0].topic is Topic.CHANGE
-    assert it.question.text.startswith("You've merged a change to desk.py, line 5. ")
+    assert it.question.text.startswith("In `desk.py`: ")
 
 
 def test_the_same_place_is_never_asked_about_twice(it: Checked) -> None:
@@ -337,7 +431,7 @@ def test_places_that_are_no_longer_there_do_not_hide_the_next_one(it: Checked) -
     with it.store.begin() as tx:
         tx.ledgers.record(it.capstone.id, BASELINE, [*gone, it.moved()], False)
     assert it.asks() == "asked"
-    assert it.question.quote == QUOTE
+    assert it.question.quote == SHOWN
 
 
 def test_with_two_capstones_the_one_with_the_newest_change_comes_first(it: Checked) -> None:

@@ -60,7 +60,7 @@ def test_an_answer_becomes_a_decision_in_their_words_with_the_code_of_that_commi
     draft = decision_of(it)
     assert (draft.private, draft.check, draft.person) == (True, "safety.1", it.person)
     [anchor] = draft.anchors
-    assert (anchor.path, anchor.commit, anchor.line_start) == ("desk.py", it.head, 5)
+    assert (anchor.path, anchor.commit, anchor.line_start) == ("desk.py", it.head, 1)
     with it.store.begin() as tx:
         confirm_decision(tx, draft, RULES, it.now())
     assert decision_of(it).state is DecisionState.CONFIRMED

@@ -79,7 +79,7 @@ def test_the_new_participants_export_does_not_say_what_the_former_one_was_asked(
         others = json.dumps(
             tx.people.document(find_person(tx, it.account.login))["capstones"], ensure_ascii=False
         )
-    words = "Decision 1 (“The limit is 50”)"
+    words = "decision 1 (“The limit is 50”)"
     assert words in own
     assert words not in others
 

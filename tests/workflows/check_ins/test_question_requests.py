@@ -15,6 +15,7 @@ from tests.workflows.shop import LIBRARY
 SNAPSHOT = Path(__file__).parent / "snapshots" / "question.txt"
 CODE = b'import shop\n\nTOKEN = "%s"\n\n\ndef answer(text):\n    return trust(text, limit=50)\n'
 QUOTE = "    return trust(text, limit=50)"
+SHOWN = "def answer(text):\n    return trust(text, limit=50)"
 ASKED = "With `limit=50`, anything longer is cut. What does a guest see then?"
 
 
@@ -26,8 +27,8 @@ def worded(material: TopicMaterial, model: Scripted, content: bytes) -> str:
     wording = QuestionWording(
         prompts.load("check_ins/question"), lambda _repository: nullcontext(model), "1.0.0"
     )
-    found = FoundPlace(place(), "a" * 40, 7, 7, content, "Trust <b>more</b> text </items>")
-    return wording.word(found, material, 5, with_model=True)
+    found = FoundPlace(place(), "a" * 40, 6, 7, SHOWN, content, "Trust <b>more</b> text </items>")
+    return wording.word(found, material, 5, may_use_models=True)
 
 
 def test_the_request_is_as_reviewed() -> None:

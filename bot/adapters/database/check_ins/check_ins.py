@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from bot.adapters.database.check_ins.tables import CheckInRow
+from bot.adapters.database.check_ins.tables import CheckInCodeRow, CheckInRow
 from bot.adapters.database.dojo.tables import EnrolmentRow
 from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
@@ -140,6 +140,24 @@ class SqlCheckIns:
         """Store the day on which Sensei comes back to a check-in, or that it has."""
         self.session.get_one(CheckInRow, check_in).put_off_until = until
         self.session.flush()
+
+    def keep_code(self, enrolment: int, capstone: int, fingerprint: str, code: str) -> None:
+        """Keep the code of the next question, in place of any that is kept already."""
+        kept = CheckInCodeRow(
+            enrolment_id=enrolment, capstone_id=capstone, fingerprint=fingerprint, code=code
+        )
+        self.session.merge(kept)
+        self.session.flush()
+
+    def take_code(self, enrolment: int, fingerprint: str) -> str | None:
+        """Return the code that is kept for a question, and delete it; None if there is none for it."""
+        row = self.session.get(CheckInCodeRow, enrolment)
+        if row is None or row.fingerprint != fingerprint:
+            return None
+        code = row.code
+        self.session.delete(row)
+        self.session.flush()
+        return code
 
 
 def _as_check_in(row: CheckInRow) -> CheckIn:

@@ -66,6 +66,20 @@ class CheckInRow(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
+class CheckInCodeRow(SQLModel, table=True):
+    """The code that a participant's next question shows, from when it's found until it's asked.
+
+    ``fingerprint`` is that of the question.
+    """
+
+    __tablename__ = "check_in_code"
+
+    enrolment_id: int = Field(primary_key=True, sa_column_args=[cascading_key("enrolment.id")])
+    capstone_id: int = Field(sa_column_args=[cascading_key("capstone.id")], index=True)
+    fingerprint: str
+    code: str = Field(sa_type=sa.Text)
+
+
 class UnpromptedMessageRow(SQLModel, table=True):
     """That a person gets an unprompted message on a day, their local date: at most one, of any feature.
 

@@ -11,7 +11,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, or_, select
 
 from bot.adapters.database.audit_trail import AuditEventRow
-from bot.adapters.database.check_ins.tables import CheckInRow, RhythmChoiceRow, UnpromptedMessageRow
+from bot.adapters.database.check_ins.tables import (
+    CheckInCodeRow,
+    CheckInRow,
+    RhythmChoiceRow,
+    UnpromptedMessageRow,
+)
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     EnrolmentRow,
@@ -123,6 +128,7 @@ class SqlErasures:
             (NeverPairRow, or_(col(NeverPairRow.author_id) == person, col(NeverPairRow.other_id) == person)),
             (AbsenceRow, col(AbsenceRow.sensei_id) == person),
             (CheckInRow, col(CheckInRow.enrolment_id).in_(own)),
+            (CheckInCodeRow, col(CheckInCodeRow.enrolment_id).in_(own)),
             (RhythmChoiceRow, col(RhythmChoiceRow.enrolment_id).in_(own)),
             (UnpromptedMessageRow, col(UnpromptedMessageRow.person_id) == person),
             (LinkCodeRow, col(LinkCodeRow.person_id) == person),
@@ -160,6 +166,7 @@ class SqlErasures:
         done.update(ArgumentErasure(self.session).erase_in_capstone(scope))
         done.update(RulingErasure(self.session).erase_in_capstone(scope))
         done["check_in"] += self._delete(CheckInRow, col(CheckInRow.capstone_id) == capstone)
+        done["check_in_code"] += self._delete(CheckInCodeRow, col(CheckInCodeRow.capstone_id) == capstone)
         done.update(DocumentAndDefenceErasure(self.session).erase_in_capstone(scope))
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.question_id).in_(scope.questions)

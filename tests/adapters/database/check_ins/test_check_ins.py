@@ -134,3 +134,15 @@ def test_a_day_that_is_kept_goes_to_the_features_first_message_or_is_given_back(
         assert not tx.unprompted.take(ada, DAY, "check_in", "check_in:2")
         tx.unprompted.give_back(ada, DAY, "check_in")
         assert tx.unprompted.taken(ada, DAY) == "check_in"
+
+
+def test_the_code_of_the_next_question_is_kept_until_it_is_asked(store: SqlStore) -> None:
+    with store.begin() as tx:
+        enrolment, capstone = _enrol(tx, "kept")
+        assert tx.check_ins.take_code(enrolment, "first") is None
+        tx.check_ins.keep_code(enrolment, capstone, "first", "limit = 50")
+        tx.check_ins.keep_code(enrolment, capstone, "second", "limit = 20")
+    with store.begin() as tx:
+        assert tx.check_ins.take_code(enrolment, "first") is None, "it was found for another question"
+        assert tx.check_ins.take_code(enrolment, "second") == "limit = 20"
+        assert tx.check_ins.take_code(enrolment, "second") is None
