@@ -12,17 +12,19 @@ from bot.domain.rubrics.rubric import Criterion, signal_owners
 
 _LEAST_CHARACTERS = 7
 _HEAD = re.compile(r"[^(=:]*[(=:]")
+_VERSION = re.compile(r"""(?<![\w.-])([a-z][\w.]*-[\w.-]*\d[\w.-]*)["']?$""")
 
 
 def find_fact(criterion: Criterion, check: str, path: str, quote: str) -> str:
     """Return the fact of the only signal of a check with such code in an example, or an empty string.
 
-    Such code is the quote; if no example has it, its beginning up to the first ``(``, ``=`` or ``:``; and if
-    no example has that either, the last name in this beginning.
+    Such code is the quote; if no example has it, the version that it ends with, such as that of a model; else
+    its beginning up to the first ``(``, ``=`` or ``:``, or the last name in this beginning.
     """
     facts = list(_list_facts(criterion, check, detect_language(path)))
-    head = _find_head(quote)
-    for wanted in (_squash(quote), head, head.rpartition(".")[2]):
+    head, version = _HEAD.match(_squash(quote)), _VERSION.search(_squash(quote))
+    begins = head[0] if head else ""
+    for wanted in (_squash(quote), version[1] if version else "", begins, begins.rpartition(".")[2]):
         if len(wanted) < _LEAST_CHARACTERS:
             continue
         texts = {text for text, examples in facts if wanted in examples}
@@ -41,11 +43,6 @@ def _list_facts(criterion: Criterion, check: str, language: str | None) -> Itera
             if signal.yields == "concern" and PLACEHOLDER not in text:
                 examples = [one for known, rule in signal.rules() if known == language for one in rule.match]
                 yield text, "\n".join(map(_squash, examples))
-
-
-def _find_head(quote: str) -> str:
-    head = _HEAD.match(_squash(quote))
-    return head[0] if head else ""
 
 
 def _squash(text: str) -> str:

@@ -10,6 +10,11 @@ UNSAFE = {
     "match": ["connect(1, verify=False)\n", "connect(host, verify=False)\n"],
     "no_match": ["connect(1)\n", "connect(host)\n"],
 }
+RETIRED = {
+    "rule": {"pattern": "ask($$$)"},
+    "match": ["ask('shop-model-3-20240101')\n", "ask(model='shop-model-3-20240101')\n"],
+    "no_match": ["ask('shop-model-4')\n", "ask()\n"],
+}
 CRITERION = rubrics.rubric(
     rubrics.criterion(
         "speed",
@@ -22,6 +27,7 @@ CRITERION = rubrics.rubric(
                 "signals": [
                     rubrics.signal(id="shop.unsafe", text="It isn't checked.", languages={"python": UNSAFE}),
                     rubrics.signal(text="It is slow.", languages={"python": rubrics.PYTHON_TIMEOUT}),
+                    rubrics.signal(id="shop.retired", text="It is gone.", languages={"python": RETIRED}),
                     rubrics.signal(id="shop.again", text="It is old.", languages={"python": {**UNSAFE}}),
                 ],
             }
@@ -41,6 +47,8 @@ CRITERION = rubrics.rubric(
         ("speed.1", "a.py", "c", ""),
         ("speed.2", "a.py", "Client(1)", "It is slow."),
         ("speed.2", "a.py", "verify=False", ""),
+        ("speed.2", "a.py", "weak_model = 'shop-model-3-20240101'", "It is gone."),
+        ("speed.2", "a.py", "weak_model = 'shop-model-3-20250101'", ""),
         ("speed.3", "a.py", "Client(1)", ""),
     ],
 )
