@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.bootstrap import wiring
+from bot.domain.setup.github_app_manifest import web_address
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ def one_to_one_features(
     """Return what one-to-ones add to Slack."""
     from bot.workflows.one_to_ones import features
 
-    return features.one_to_one_features(load_ledgers, _list_hosts(settings), wiring.now)
+    web = web_address(settings.github_api_url)
+    return features.one_to_one_features(load_ledgers, _list_hosts(settings), wiring.now, web)
 
 
 def register_one_to_ones(engine: "Engine", settings: Settings, store: "Store") -> None:

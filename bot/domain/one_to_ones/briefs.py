@@ -9,16 +9,18 @@ from enum import StrEnum
 
 
 class TopicKind(StrEnum):
-    """Why a topic is worth the hour."""
+    """Why a topic is worth the hour, the most urgent first."""
 
     DRIFT = "drift"
-    """A decision whose code changed or is gone."""
+    """A decision that may no longer hold."""
     PUT_OFF = "put_off"
     """A question that the participant put off."""
     LOST = "lost"
     """A criterion that lost evidence since the last one-to-one."""
+    AGAINST = "against"
+    """A criterion against which there is new evidence."""
     GATE = "gate"
-    """The gate criterion about which they have said least."""
+    """A gate criterion about which they haven't said everything."""
     WAITING = "waiting"
     """A question that has no answer yet."""
     GAINED = "gained"
@@ -26,25 +28,57 @@ class TopicKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TopicCode:
+    """Code that a topic is about. Lines are 1-based. ``commit`` is empty if it isn't known."""
+
+    path: str
+    line_start: int
+    line_end: int
+    quote: str
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWords:
+    """A decision in its author's words: what was decided, why, and what would reopen it. Each may be empty.
+
+    ``is_asked``: a question on ``pull_request`` asks whether it still holds. If not, its code is gone.
+    """
+
+    number: int
+    decided: str = ""
+    why: str = ""
+    reopens: str = ""
+    is_asked: bool = False
+    pull_request: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """Something worth the hour.
 
     ``subject`` names it: a decision, a criterion. ``question`` is what the sensei could ask, and the
-    participant can expect. ``listen_for`` is what the rubric asks there; ``quote`` is evidence, and ``place``
-    where it is from. These three are for the sensei, and may be empty. ``since`` is the day on which a
-    question was asked or put off, or None. ``number`` is a decision's number, or 0; ``check`` is the id of
-    the check that it's about, or None.
+    participant can expect. For the sensei alone, and often empty, are what the rubric asks there
+    (``listen_for``), what the evidence for it lacks (``missing``), what a signal states about the code
+    (``fact``), the quote of the ``code``, and the words of the ``decision``. ``since`` is the day on which a
+    question was asked or put off, or on which the code was first gone; or None. ``check`` is the id of the
+    check that it's about, or None. ``said``: about how many of how many checks they have said something.
+    ``page`` is the capstone's page at the code host.
     """
 
     kind: TopicKind
     subject: str
     question: str
     listen_for: str = ""
-    quote: str = ""
-    place: str = ""
+    missing: str = ""
+    fact: str = ""
+    code: TopicCode | None = None
+    decision: DecisionWords | None = None
     since: date | None = None
-    number: int = 0
     check: str | None = None
+    said: tuple[int, int] = (0, 0)
+    is_gate: bool = False
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +86,16 @@ class OpenMatters:
     """What is open. ``drafts`` counts decisions that the participant hasn't confirmed.
 
     ``draft_titles`` are theirs, and only for the participant, as is ``check_in``: whether one waits.
+    ``gone`` are the numbers of the decisions whose code is no longer as it was, ``doubted`` of those about
+    which a question asks whether they still hold.
     """
 
     drafts: int = 0
     draft_titles: tuple[str, ...] = ()
     asked: int = 0
     put_off: int = 0
-    drifted: tuple[int, ...] = ()
+    gone: tuple[int, ...] = ()
+    doubted: tuple[int, ...] = ()
     check_in: bool = False
 
 
@@ -66,13 +103,14 @@ class OpenMatters:
 class MovedSince:
     """What moved since the last one-to-one, or in the last weeks: titles of criteria.
 
-    ``ruled`` are those on which a sensei has ruled. ``since`` is the day of the last one-to-one, or None if
-    this is the first.
+    ``against`` are those with new evidence against them; ``ruled`` are those on which a sensei has ruled.
+    ``since`` is the day of the last one-to-one, or None if this is the first.
     """
 
     since: date | None = None
     gained: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
     ruled: tuple[str, ...] = ()
 
 

@@ -3,103 +3,188 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.domain.ledger.evidence import Entry, Statement
-from bot.domain.one_to_ones.briefs import Topic, TopicKind
+from bot.domain.one_to_ones.briefs import Topic, TopicCode, TopicKind
 from bot.domain.one_to_ones.progress import Movement
 from bot.domain.review.report import Citation
-from bot.domain.rubrics.rubric import Check
+from bot.domain.review.signal_facts import find_fact
+from bot.domain.review.signals import is_test_path
 from bot.domain.triage.criterion_evidence import CheckEvidence, CriterionEvidence
 
 MOST_TOPICS = 3
 _ORDER = tuple(TopicKind)
+_QUESTIONS = frozenset({TopicKind.PUT_OFF, TopicKind.WAITING})
+_MEANT = "Is that meant to stay, or is it still to change?"
+_REST = "I see a part of what the rubric asks for here, but not {}. Is that somewhere else, or still to come?"
+_OTHERWISE = "What would have to change before you'd do this another way?"
 
 
 def choose_topics(candidates: Sequence[Topic], withheld: Collection[str | None] = ()) -> tuple[Topic, ...]:
     """Return at most three topics: one of each kind, most urgent first, and then others in the same order.
 
-    No two are about the same subject. ``candidates`` of one kind are given most urgent first. Those about a
-    check in ``withheld`` are left out.
+    No two are about the same subject. A question goes before what the rubric would ask about its subject, and
+    is as urgent. ``candidates`` of one kind are given most urgent first. Those about a check in ``withheld``
+    are left out.
     """
     open_to_both = [topic for topic in candidates if topic.check is None or topic.check not in withheld]
-    ranked = sorted(open_to_both, key=lambda topic: _ORDER.index(topic.kind))
-    first: dict[TopicKind, Topic] = {}
-    for topic in ranked:
-        first.setdefault(topic.kind, topic)
+    urgency: dict[str, int] = {}
+    for topic in open_to_both:
+        index = _ORDER.index(topic.kind)
+        urgency[topic.subject] = min(index, urgency.get(topic.subject, index))
+
+    def rank(topic: Topic) -> tuple[int, bool]:
+        is_question = topic.kind in _QUESTIONS
+        return (urgency[topic.subject] if is_question else _ORDER.index(topic.kind)), not is_question
+
+    ranked = sorted(open_to_both, key=rank)
     chosen: list[Topic] = []
-    for topic in (*first.values(), *ranked):
-        if len(chosen) < MOST_TOPICS and all(topic.subject != other.subject for other in chosen):
-            chosen.append(topic)
-    return tuple(sorted(chosen, key=lambda topic: _ORDER.index(topic.kind)))
+    for is_of_a_new_kind in (True, False):
+        for topic in ranked:
+            kinds, subjects = {other.kind for other in chosen}, {other.subject for other in chosen}
+            is_wanted = topic.kind not in kinds or not is_of_a_new_kind
+            if is_wanted and topic.subject not in subjects and len(chosen) < MOST_TOPICS:
+                chosen.append(topic)
+    return tuple(sorted(chosen, key=rank))
 
 
 def list_gate_topics(evidence: Mapping[str, CriterionEvidence]) -> list[Topic]:
     """Return the gate criteria about which the participant has said least, the least first.
 
-    A criterion about which they have said something for every check is left out.
+    Of two, the one about which there is code to show comes first. A criterion about which they have said
+    something for every check is left out.
     """
-    counted = []
+    found = []
     for shown in evidence.values():
         unsaid = [check for check in shown.checks if check.applies and not _list_said(check)]
-        applicable = sum(check.applies for check in shown.checks)
         if shown.criterion.gate and unsaid:
-            share = 1 - len(unsaid) / applicable
-            counted.append((share, _make_topic(TopicKind.GATE, shown, _pick_check(unsaid))))
-    return [topic for _, topic in sorted(counted, key=lambda counted_topic: counted_topic[0])]
+            applicable = sum(check.applies for check in shown.checks)
+            topic = _make_topic(TopicKind.GATE, shown, _pick_check(unsaid))
+            share = (applicable - len(unsaid)) / applicable
+            found.append(((share, topic.code is None), topic))
+    return [topic for _, topic in sorted(found, key=lambda ranked: ranked[0])]
 
 
 def list_moved_topics(
     evidence: Mapping[str, CriterionEvidence], movements: Sequence[Movement]
 ) -> Iterator[Topic]:
-    """Yield a topic for each criterion that moved: those that lost evidence, then those that gained some."""
+    """Yield a topic for each criterion that moved: with less evidence, with some against it, with more.
+
+    One that gained only what the participant has said is left out, since it has just been talked about.
+    """
     for kind, found in (
         (TopicKind.LOST, [moved for moved in movements if moved.lost]),
-        (TopicKind.GAINED, [moved for moved in movements if moved.gained and not moved.lost]),
+        (TopicKind.AGAINST, [moved for moved in movements if moved.against and not moved.lost]),
+        (
+            TopicKind.GAINED,
+            [moved for moved in movements if moved.gained and not (moved.lost or moved.against)],
+        ),
     ):
         for moved in found:
             shown = evidence[moved.criterion]
-            checks = [check for check in shown.checks if check.applies] or list(shown.checks)
-            yield _make_topic(kind, shown, _pick_check(_prefer(kind, checks)))
+            if checks := _list_checks(kind, shown):
+                yield _make_topic(kind, shown, _pick_check(checks))
 
 
-def _prefer(kind: TopicKind, checks: Sequence[CheckEvidence]) -> Sequence[CheckEvidence]:
-    """Return the checks that a topic is about: of lost evidence, those that something speaks against."""
-    if kind is TopicKind.LOST:
-        return (
-            [check for check in checks if check.weakens]
-            or [check for check in checks if not check.supports]
-            or checks
-        )
-    return [check for check in checks if check.supports] or checks
+def _list_checks(kind: TopicKind, shown: CriterionEvidence) -> Sequence[CheckEvidence]:
+    """Return the checks that a topic may be about."""
+    checks = [check for check in shown.checks if check.applies] or list(shown.checks)
+    if kind is TopicKind.GAINED:
+        return [check for check in checks if _list_cited(check.supports) and not _list_said(check)]
+    return (
+        [check for check in checks if check.weakens]
+        or [check for check in checks if not check.supports]
+        or checks
+    )
 
 
 def _pick_check(checks: Sequence[CheckEvidence]) -> CheckEvidence:
-    """Return the check to ask about: one with evidence in the code, since it can be shown."""
-    return next((check for check in checks if find_quote(check)[0]), checks[0])
+    """Return the check to ask about: one with code that can be shown, if possible against it."""
+    against = [check for check in checks if _list_cited(check.weakens)]
+    return next(iter(against or [check for check in checks if _find_entry(check)] or checks))
 
 
 def _make_topic(kind: TopicKind, shown: CriterionEvidence, check: CheckEvidence) -> Topic:
-    quote, place = find_quote(check)
-    about = check.check
-    return Topic(kind, shown.criterion.title, about.probe, about.ask, quote, place, check=about.id)
+    about, entry = check.check, _find_entry(check, shown)
+    citation = entry.citation if entry else None
+    code = _as_code(citation) if isinstance(citation, Citation) else None
+    applicable = [one for one in shown.checks if one.applies]
+    return Topic(
+        kind,
+        shown.criterion.title,
+        _ask(shown, entry) or about.probe,
+        about.ask,
+        entry.missing if entry and entry.reader != "signal" else "",
+        code=code,
+        check=about.id,
+        said=(sum(bool(_list_said(one)) for one in applicable), len(applicable)),
+        is_gate=shown.criterion.gate,
+    )
 
 
-def find_quote(check: CheckEvidence) -> tuple[str, str]:
-    """Return a quote from the code about a check and where it is, or two empty texts.
+def _ask(shown: CriterionEvidence, entry: Entry | None) -> str:
+    """Return a question about what was found, or an empty string if the rubric's probe fits.
 
-    What speaks against a check comes first. What a participant said is never quoted.
+    Of a model's words, none are used.
     """
-    for entry in (*check.weakens, *check.supports):
-        citation = entry.citation
-        if isinstance(citation, Citation) and citation.source == "commit":
-            return citation.quote, f"{citation.path}, line {citation.line_start}"
-    return "", ""
+    if entry is None:
+        return ""
+    if fact := _find_fact(shown, entry):
+        return f"{fact} {_MEANT}"
+    if entry.direction == "supports" and not entry.partial:
+        return _OTHERWISE  # what the probe asks has its answer in the code
+    return _REST.format(entry.missing) if entry.reader == "signal" and entry.missing else ""
 
 
-def find_check(evidence: Mapping[str, CriterionEvidence], check: str | None) -> Check | None:
-    """Return a check by its id, or None if the rubric has none."""
+def _as_code(citation: Citation) -> TopicCode:
+    return TopicCode(
+        citation.path, citation.line_start, citation.line_end, citation.quote, str(citation.commit)
+    )
+
+
+def _find_entry(check: CheckEvidence, shown: CriterionEvidence | None = None) -> Entry | None:
+    """Return the evidence from the code about a check that says most, or None.
+
+    What speaks against it comes first, and there what states a fact; tests come last. What a participant said
+    is never quoted.
+    """
+    entries = [*_list_cited(check.weakens), *_list_cited(check.supports)]
+    return min(
+        entries,
+        key=lambda entry: (
+            entry.direction != "weakens",
+            isinstance(entry.citation, Citation) and is_test_path(entry.citation.path),
+            shown is not None and not _find_fact(shown, entry),
+        ),
+        default=None,
+    )
+
+
+def _find_fact(shown: CriterionEvidence, entry: Entry) -> str:
+    """Return the fact that a signal states about evidence against a check, or an empty string."""
+    citation = entry.citation
+    if entry.reader != "signal" or entry.direction != "weakens" or not isinstance(citation, Citation):
+        return ""
+    return find_fact(shown.criterion, entry.check, citation.path, citation.quote)
+
+
+def find_known_fact(shown: CriterionEvidence, check: CheckEvidence, quote: str) -> str:
+    """Return the fact that a signal has stated about a quote, or an empty string."""
+    known = [entry for entry in _list_cited(check.weakens) if entry.citation.quote == quote]
+    return next(filter(None, (_find_fact(shown, entry) for entry in known)), "")
+
+
+def find_criterion(
+    evidence: Mapping[str, CriterionEvidence], check: str | None
+) -> tuple[CriterionEvidence, CheckEvidence] | None:
+    """Return a check by its id, with its criterion; None if the rubric doesn't have it."""
     return next(
-        (found.check for shown in evidence.values() for found in shown.checks if found.check.id == check),
+        ((shown, found) for shown in evidence.values() for found in shown.checks if found.check.id == check),
         None,
     )
+
+
+def _list_cited(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries whose citation is from a commit."""
+    return [entry for entry in entries if entry.in_tree]
 
 
 def _list_said(check: CheckEvidence) -> Collection[Entry]:

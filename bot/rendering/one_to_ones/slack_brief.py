@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.dojo.app_home import ShownPerson
-from bot.domain.one_to_ones.briefs import Brief, MovedSince, OpenMatters, Topic, TopicKind
+from bot.domain.one_to_ones.briefs import (
+    Brief,
+    DecisionWords,
+    MovedSince,
+    OpenMatters,
+    Topic,
+    TopicKind,
+)
+from bot.domain.review.paths import name_file
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import (
     MOST_OF_A_NAME,
@@ -16,23 +24,23 @@ from bot.rendering.chat.slack_blocks import (
     section,
     small,
 )
-from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object, preformatted
+from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object
 from bot.rendering.dojo.home_one_to_ones import PLAN
+from bot.rendering.one_to_ones.topic_code import link_file_now, show_code, show_place
 
-_MOST_OF_A_TITLE, _MOST_OF_A_QUESTION, _MOST_OF_A_HINT, _MOST_OF_A_QUOTE = 60, 300, 200, 200
+_MOST_OF_A_TITLE, _MOST_OF_A_NAMED_DECISION = 60, 120
+_MOST_OF_A_QUESTION, _MOST_OF_A_HINT, _MOST_OF_A_PART = 400, 200, 160
 _MOST_DRAFTS, _MOST_CRITERIA = 3, 4
-_MOST_LINES = 4
 _MOST_OF_A_NOTE = 300
 _REASONS = {
-    TopicKind.DRIFT: "the code that it's about has changed or is gone",
     TopicKind.PUT_OFF: "a question that was put off",
-    TopicKind.LOST: "it lost evidence",
-    TopicKind.GATE: "a gate, and the one about which least has been said so far",
-    TopicKind.WAITING: "a question without an answer",
-    TopicKind.GAINED: "it gained evidence",
+    TopicKind.LOST: "there's less evidence for it than before",
+    TopicKind.AGAINST: "there's new evidence against it",
+    TopicKind.WAITING: "a question without an answer, asked",
+    TopicKind.GAINED: "there's new evidence for it",
 }
 _NO_TOPICS = "I have no topic to suggest. The hour is yours."
-_STILL = "The code that decision {} is about has changed or is gone. Does the decision still hold?"
+_EVERYWHERE = "In the capstone as a whole: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +101,11 @@ def _describe_state(brief: Brief, reader: BriefReader) -> Iterable[str]:
 
 def _describe_open(matters: OpenMatters, reader: BriefReader) -> str:
     parts = []
-    if matters.drifted:
-        numbers = _join([str(number) for number in matters.drifted[:_MOST_CRITERIA]])
-        word = "decision" if len(matters.drifted) == 1 else "decisions"
-        parts.append(f"{word} {numbers}, whose code has changed or is gone")
+    if matters.gone:
+        parts.append(f"{_name_decisions(matters.gone)}, whose code is no longer as it was")
+    if matters.doubted:
+        still = "still holds" if len(matters.doubted) == 1 else "still hold"
+        parts.append(f"whether {_name_decisions(matters.doubted)} {still}")
     if matters.asked:
         parts.append(f"{count(matters.asked, 'question')} without an answer")
     if matters.put_off:
@@ -110,6 +119,11 @@ def _describe_open(matters: OpenMatters, reader: BriefReader) -> str:
     if not parts and reader.for_sensei:
         return "nothing. I don't count check-ins here"
     return "; ".join(parts) if parts else "nothing"
+
+
+def _name_decisions(numbers: Sequence[int]) -> str:
+    word = "decision" if len(numbers) == 1 else "decisions"
+    return f"{word} {_join([str(number) for number in numbers[:_MOST_CRITERIA]])}"
 
 
 def _say_since(moved: MovedSince, today: date) -> str:
@@ -129,6 +143,7 @@ def _describe_moved(moved: MovedSince) -> str:
         for words, titles in (
             ("more evidence for", moved.gained),
             ("less evidence for", moved.lost),
+            ("new evidence against", moved.against),
             ("a ruling on", moved.ruled),
         )
         if titles
@@ -152,26 +167,71 @@ def _introduce_topics(topics: Sequence[Topic], reader: BriefReader) -> str:
 
 
 def _topic_blocks(number: int, topic: Topic, reader: BriefReader) -> Iterable[Block]:
-    name = f"Decision {topic.number}: {topic.subject}" if topic.number else topic.subject
-    asked = ", asked" if topic.kind is TopicKind.WAITING else ""
-    since = f"{asked} on {_say_day(topic.since, reader.today)}" if topic.since else ""
-    question = mrkdwn(topic.question or _STILL.format(topic.number), _MOST_OF_A_QUESTION)
-    lines = [f"*{number}. {mrkdwn(name, _MOST_OF_A_TITLE)}* – {_REASONS[topic.kind]}{since}", question]
-    if not reader.for_sensei:
-        yield section("\n".join(lines))
-        return
+    decision = topic.decision
+    name = f"Decision {decision.number}: {topic.subject}" if decision else topic.subject
+    shown = mrkdwn(name, _MOST_OF_A_NAMED_DECISION if decision else _MOST_OF_A_TITLE)
+    lines = [f"*{number}. {shown}* – {_say_why(topic, reader.today)}", _say_question(topic)]
+    yield section("\n".join([*lines, *(_list_evidence(topic) if reader.for_sensei else ())]))
+
+
+def _say_why(topic: Topic, today: date) -> str:
+    """Return why a topic is worth the hour."""
+    on = f" on {_say_day(topic.since, today)}" if topic.since else ""
+    if topic.decision:
+        change = topic.decision.pull_request
+        where = f" on pull request {change}" if change else ""
+        if topic.decision.is_asked:
+            return f"whether it still holds was asked{where}{on}"
+        return f"its code is no longer as it was{f', seen{on}' if on else ''}"
+    if topic.kind is TopicKind.GATE:
+        said, checks = topic.said
+        if not said:
+            return "a gate; nothing has been said about it yet"
+        return f"a gate; something has been said about {said} of its {count(checks, 'check')}"
+    return f"{'a gate; ' if topic.is_gate else ''}{_REASONS[topic.kind]}{on}"
+
+
+def _say_question(topic: Topic) -> str:
+    """Return the question. It names its file, since the participant's brief has no code."""
+    question = mrkdwn(topic.question, _MOST_OF_A_QUESTION)
+    if topic.decision:
+        return question
+    if topic.code is None:
+        return f"{_EVERYWHERE}{question}"
+    file = mrkdwn(name_file(topic.code.path), _MOST_OF_A_TITLE)
+    return question if file in question else f"In {file}: {question}"
+
+
+def _list_evidence(topic: Topic) -> Iterable[str]:
+    if topic.fact:
+        yield f"_What I saw:_ {mrkdwn(topic.fact, _MOST_OF_A_HINT)}"
     if topic.listen_for:
-        lines.append(f"_The rubric asks:_ {mrkdwn(topic.listen_for, _MOST_OF_A_HINT)}")
-    if topic.quote:
-        lines.append(preformatted(_cut_lines(topic.quote), _MOST_OF_A_QUOTE))
-        lines.append(mrkdwn(topic.place, 2 * _MOST_OF_A_TITLE))
-    yield section("\n".join(lines))
+        yield f"_The rubric asks:_ {mrkdwn(topic.listen_for, _MOST_OF_A_HINT)}"
+    if topic.missing:
+        yield f"_Not shown yet:_ {mrkdwn(topic.missing, _MOST_OF_A_HINT)}"
+    if topic.decision:
+        yield from _list_words(topic.decision, topic.subject)
+    if topic.code is None:
+        return
+    place = show_place(topic.code, topic.page)
+    if topic.decision and not topic.decision.is_asked:
+        now = link_file_now(topic.code, topic.page)
+        at = f", at {topic.code.commit[:7]}" if topic.code.commit else ""
+        place = f"_The code when it was decided{at}:_ {place}{f'; {now}' if now else ''}"
+    yield place
+    yield show_code(topic.code)
 
 
-def _cut_lines(quote: str) -> str:
-    """Return the first lines of a quote: the whole is in the code."""
-    lines = quote.splitlines()
-    return "\n".join([*lines[:_MOST_LINES], *(["…"] if len(lines) > _MOST_LINES else [])])
+def _list_words(decision: DecisionWords, title: str) -> Iterable[str]:
+    """Yield a decision's own words, without those that its title has already."""
+    decided = "" if decision.decided.strip().rstrip(".") == title.strip() else decision.decided
+    for label, text in (
+        ("Decided", decided),
+        ("Why", decision.why),
+        ("What would reopen it", decision.reopens),
+    ):
+        if text:
+            yield f"_{label}:_ {mrkdwn(text, _MOST_OF_A_PART)}"
 
 
 def _describe_readers(name: str, reader: BriefReader) -> str:

@@ -1,18 +1,34 @@
 """Gathers what a brief says, from rows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import Decision, DecisionState
 from bot.domain.decisions.shown import is_author
 from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.local_days import day_in
-from bot.domain.one_to_ones.briefs import Brief, MovedSince, OpenMatters, Topic, TopicKind
+from bot.domain.one_to_ones.briefs import (
+    Brief,
+    DecisionWords,
+    MovedSince,
+    OpenMatters,
+    Topic,
+    TopicCode,
+    TopicKind,
+)
 from bot.domain.one_to_ones.progress import Movement, find_movements, pick_snapshots
 from bot.domain.one_to_ones.records import OneToOne
-from bot.domain.one_to_ones.topics import choose_topics, find_check, list_gate_topics, list_moved_topics
+from bot.domain.one_to_ones.topics import (
+    choose_topics,
+    find_criterion,
+    find_known_fact,
+    list_gate_topics,
+    list_moved_topics,
+)
 from bot.domain.pull_requests.records import Capstone, OpenQuestion, QuestionState
+from bot.domain.review.paths import name_file
 from bot.domain.triage.criterion_evidence import CriterionEvidence
 from bot.ports.store import Tx
 from bot.workflows.chat.working_hours import find_hours
@@ -24,15 +40,21 @@ from bot.workflows.triage.capstone_ledgers import LedgerLoader
 _FIRST_LOOK = timedelta(days=14)
 """How far back the first brief of a pair looks for what moved."""
 _WEEK = timedelta(days=7)
+_STILL_HOLDS = "Does it still hold, or has something changed?"
+_REOPENED = "It says what would reopen it: has that happened, or is this for another reason?"
 
 Evidence = Mapping[str, CriterionEvidence]
 
 
 @dataclass(frozen=True)
 class BriefGatherer:
-    """Gathers briefs. ``load_ledgers`` loads the rubric on its first call."""
+    """Gathers briefs. ``load_ledgers`` loads the rubric on its first call.
+
+    ``web`` is the code host's web address; without it, code isn't linked.
+    """
 
     load_ledgers: Callable[[], LedgerLoader]
+    web: str = ""
 
     def gather(self, tx: Tx, meeting: OneToOne, reader: str, at: datetime) -> Brief | None:
         """Return what a reader's brief says, or None if there is no capstone to speak about.
@@ -48,7 +70,10 @@ class BriefGatherer:
             return None
         ledgers = self.load_ledgers().load(tx, [capstone.id for capstone in capstones])
         evidence = {capstone: loaded.evidence for capstone, loaded in ledgers.items()}
-        rows = _BriefRows(tx, meeting, reader, at, evidence, list_open_questions(tx, capstones, at))
+        pages = {
+            capstone.id: f"{self.web}/{capstone.full_name}" if self.web else "" for capstone in capstones
+        }
+        rows = _BriefRows(tx, meeting, reader, at, evidence, pages, list_open_questions(tx, capstones, at))
         return Brief(rows.list_open(), rows.find_moved(), rows.choose_topics(), rows.find_decided())
 
 
@@ -93,9 +118,11 @@ class _BriefRows:
         reader: str,
         at: datetime,
         evidence: Mapping[int, Evidence],
+        pages: Mapping[int, str],
         questions: Sequence[OpenQuestion],
     ) -> None:
         self._tx, self._meeting, self._reader, self._evidence = tx, meeting, reader, evidence
+        self._pages = pages
         self._zone = find_hours(tx, reader, meeting.cohort).time_zone
         self._last = tx.one_to_ones.last_before(meeting.participant, meeting.sensei, min(at, meeting.at))
         self._since = self._last.at if self._last else at - _FIRST_LOOK
@@ -123,15 +150,16 @@ class _BriefRows:
         ]
         plain = [question for question in self._questions if question.id not in self._drifted]
         states = [question.state for question in plain]
-        numbers = {decision.number for decision in self._drifted.values()}
-        numbers |= {decision.number for decision in self._list_gone()}
+        doubted = {decision.number for decision in self._drifted.values()}
+        gone = {decision.number for decision, _ in self._list_gone()} - doubted
         is_own = self._reader == self._meeting.participant
         return OpenMatters(
             len(drafts),
             tuple(drafts) if is_own else (),
             states.count(QuestionState.ASKED),
             states.count(QuestionState.DEFERRED),
-            tuple(sorted(numbers)),
+            tuple(sorted(gone)),
+            tuple(sorted(doubted)),
             check_in=is_own and self._has_check_in(),
         )
 
@@ -141,18 +169,20 @@ class _BriefRows:
 
     def find_moved(self) -> MovedSince:
         """Return the titles of the criteria that moved, or were ruled on, since the last one-to-one."""
-        gained, lost, ruled = [], [], []
+        gained, lost, against, ruled = [], [], [], []
         for capstone, evidence in self._evidence.items():
             titles = {criterion: shown.criterion.title for criterion, shown in evidence.items()}
-            gained += [titles[moved.criterion] for moved in self._movements[capstone] if moved.gained]
-            lost += [titles[moved.criterion] for moved in self._movements[capstone] if moved.lost]
+            moved = self._movements[capstone]
+            gained += [titles[found.criterion] for found in moved if found.gained]
+            lost += [titles[found.criterion] for found in moved if found.lost]
+            against += [titles[found.criterion] for found in moved if found.against]
             ruled += [
                 titles[ruling.criterion]
                 for ruling in self._tx.rulings.of(capstone)
                 if ruling.at > self._since and ruling.criterion in titles
             ]
         since = self._day(self._last.at) if self._last else None
-        return MovedSince(since, *(tuple(dict.fromkeys(found)) for found in (gained, lost, ruled)))
+        return MovedSince(since, *(tuple(dict.fromkeys(found)) for found in (gained, lost, against, ruled)))
 
     def choose_topics(self) -> tuple[Topic, ...]:
         """Return the three topics, which are the same for both readers.
@@ -161,10 +191,8 @@ class _BriefRows:
         """
         candidates = [*self._list_drift(), *self._list_questions()]
         for capstone, evidence in self._evidence.items():
-            candidates += [
-                *list_gate_topics(evidence),
-                *list_moved_topics(evidence, self._movements[capstone]),
-            ]
+            found = [*list_gate_topics(evidence), *list_moved_topics(evidence, self._movements[capstone])]
+            candidates += [replace(topic, page=self._pages[capstone]) for topic in found]
         return choose_topics(candidates, list_withheld_checks(self._tx, list(self._evidence)))
 
     def find_decided(self) -> str:
@@ -175,17 +203,17 @@ class _BriefRows:
     def _list_drift(self) -> Iterator[Topic]:
         for question in self._questions:
             if decision := self._drifted.get(question.id):
-                yield _make_drift(decision, question.text)
-        for decision in self._list_gone():
-            yield _make_drift(decision, "")
+                yield self._make_doubt(decision, question)
+        for decision, since in self._list_gone():
+            yield self._make_gone(decision, since)
 
-    def _list_gone(self) -> Sequence[Decision]:
-        """List the decisions whose code is gone."""
+    def _list_gone(self) -> list[tuple[Decision, datetime]]:
+        """List the decisions whose code is no longer as it was, each with when that was first seen."""
         found = [
-            self._tx.decisions.by_number(capstone, number)
-            for capstone, number, _ in self._tx.decisions.list_code_gone(list(self._evidence))
+            (self._tx.decisions.by_number(capstone, number), since)
+            for capstone, number, since in self._tx.decisions.list_code_gone(list(self._evidence))
         ]
-        return [decision for decision in found if decision and self._is_theirs(decision)]
+        return [(decision, since) for decision, since in found if decision and self._is_theirs(decision)]
 
     def _list_questions(self) -> Iterator[Topic]:
         kinds = {QuestionState.DEFERRED: TopicKind.PUT_OFF, QuestionState.ASKED: TopicKind.WAITING}
@@ -194,38 +222,67 @@ class _BriefRows:
                 yield self._make_question(kinds[question.state], question)
 
     def _make_question(self, kind: TopicKind, question: OpenQuestion) -> Topic:
-        evidence = self._evidence[question.capstone]
-        check, asked = find_check(evidence, question.check), self._tx.questions.get(question.id)
-        title = next(
-            (
-                shown.criterion.title
-                for shown in evidence.values()
-                if any(found.check.id == question.check for found in shown.checks)
-            ),
-            question.path,
-        )
+        found = find_criterion(self._evidence[question.capstone], question.check)
+        code = self._find_code(question)
         return Topic(
             kind,
-            title,
+            found[0].criterion.title if found else question.path,
             question.text,
-            check.ask if check else "",
-            asked.quote if asked else "",
-            f"{question.path}, line {question.line}",
-            self._day(question.at),
+            found[1].check.ask if found else "",
+            fact=find_known_fact(*found, code.quote) if found and code else "",
+            code=code,
+            since=self._day(question.at),
             check=question.check,
+            is_gate=found is not None and found[0].criterion.gate,
+            page=self._pages[question.capstone],
+        )
+
+    def _find_code(self, question: OpenQuestion) -> TopicCode | None:
+        """Return the code that a question is about. If a change removed it, its commit isn't known."""
+        asked = self._tx.questions.get(question.id)
+        if asked is None:
+            return None
+        commit = asked.head if asked.side == "head" else ""
+        return TopicCode(asked.path, asked.line_start, asked.line_end, asked.quote, commit)
+
+    def _make_doubt(self, decision: Decision, question: OpenQuestion) -> Topic:
+        """Return a decision about which a question asks whether it still holds."""
+        return Topic(
+            TopicKind.DRIFT,
+            decision.title,
+            question.text,
+            code=self._find_code(question),
+            decision=replace(_quote_words(decision), is_asked=True, pull_request=question.pull_request),
+            since=self._day(question.at),
+            page=self._pages[decision.capstone],
+        )
+
+    def _make_gone(self, decision: Decision, since: datetime) -> Topic:
+        """Return a decision whose code is no longer as it was."""
+        anchor = next(iter(decision.anchors), None)
+        return Topic(
+            TopicKind.DRIFT,
+            decision.title,
+            _ask_whether_it_holds(decision),
+            code=TopicCode(anchor.path, anchor.line_start, anchor.line_end, anchor.quote, anchor.commit)
+            if anchor
+            else None,
+            decision=_quote_words(decision),
+            since=self._day(since),
+            page=self._pages[decision.capstone],
         )
 
     def _day(self, at: datetime) -> date:
         return day_in(self._zone, at)
 
 
-def _make_drift(decision: Decision, question: str) -> Topic:
-    anchor = next(iter(decision.anchors), None)
-    return Topic(
-        TopicKind.DRIFT,
-        decision.title,
-        question,
-        quote=anchor.quote if anchor else "",
-        place=f"{anchor.path}, line {anchor.line_start}" if anchor else "",
-        number=decision.number,
-    )
+def _quote_words(decision: Decision) -> DecisionWords:
+    texts = decision.texts
+    why = texts.get(Slot.ACHIEVE) or texts.get(Slot.FACING) or texts.get(Slot.CONTEXT) or ""
+    return DecisionWords(decision.number, texts.get(Slot.DECIDED, ""), why, texts.get(Slot.REVISIT, ""))
+
+
+def _ask_whether_it_holds(decision: Decision) -> str:
+    where = f" in {name_file(decision.anchors[0].path)}" if decision.anchors else ""
+    asked = _REOPENED if decision.texts.get(Slot.REVISIT) else _STILL_HOLDS
+    return f"The code that decision {decision.number} is about is no longer{where} as it was. {asked}"

@@ -14,13 +14,14 @@ from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
 
 def one_to_one_features(
-    load_ledgers: Callable[[], LedgerLoader], hosts: Collection[str], now: Clock
+    load_ledgers: Callable[[], LedgerLoader], hosts: Collection[str], now: Clock, web: str = ""
 ) -> tuple[Feature, ...]:
     """Return the features.
 
     ``load_ledgers`` loads the rubric on its first call. ``hosts`` are those of which calendars may be read.
+    ``web`` is the code host's web address, to which briefs link.
     """
-    gatherer = BriefGatherer(load_ledgers)
+    gatherer = BriefGatherer(load_ledgers, web)
     return (
         OneToOnePlanning().feature(),
         CalendarForms(hosts).feature(),

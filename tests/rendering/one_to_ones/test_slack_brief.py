@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from bot.domain.dojo.app_home import ShownPerson
-from bot.domain.one_to_ones.briefs import Brief, MovedSince, OpenMatters, Topic, TopicKind
+from bot.domain.one_to_ones.briefs import (
+    Brief,
+    DecisionWords,
+    MovedSince,
+    OpenMatters,
+    Topic,
+    TopicCode,
+    TopicKind,
+)
 from bot.domain.one_to_ones.records import Worth
 from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_validation import checked_message, checked_view
@@ -24,35 +32,52 @@ from tests.fakes.slack import look
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 AT = datetime(2026, 12, 2, 10, tzinfo=UTC)
 SEN, ADA = ShownPerson("Sen Sei", "U1"), ShownPerson("Ada & <Co>", "U2")
+PAGE = "https://github.com/ada/desk"
 BUSY = Brief(
-    OpenMatters(2, ("Use *one* queue", "Retry twice"), 1, 2, (4,)),
-    MovedSince(date(2026, 11, 25), ("Security",), ("Reliability", "Evals"), ("Outcome",)),
+    OpenMatters(2, ("Use *one* queue", "Retry twice"), 1, 2, (4,), (6, 7)),
+    MovedSince(date(2026, 11, 25), ("Security",), ("Reliability", "Evals"), ("Cost",), ("Outcome",)),
     (
         Topic(
             TopicKind.DRIFT,
             "Keep the cache in memory",
-            "",
-            quote="cache = {}\nfor key in keys:\n    cache[key] = load(key)",
-            place="desk/cache.py, line 12",
-            number=4,
+            "The code that decision 4 is about is no longer in desk/cache.py as it was. Does it still hold?",
+            code=TopicCode(
+                "desk/cache.py", 12, 14, "cache = {}\nfor key in keys:\n    cache[key] = load(key)", "b" * 40
+            ),
+            decision=DecisionWords(4, "Keep the cache in memory.", "A restart is rare.", "Two processes."),
+            since=date(2026, 11, 30),
+            page=PAGE,
         ),
         Topic(
             TopicKind.PUT_OFF,
             "Reliability",
             "I don't see a limit on these retries. What has an hour without the provider cost by then?",
             "Does every retry end after a stated number of attempts?",
-            "retry(forever=True)",
-            "desk/client.py, line 7",
-            date(2026, 11, 20),
+            fact="This loop has no end of its own.",
+            code=TopicCode("desk/client.py", 7, 7, "retry(forever=True)", "c" * 40),
+            since=date(2026, 11, 20),
+            page=PAGE,
         ),
         Topic(
             TopicKind.GATE,
             "Security",
             "What could a message from a stranger make the agent do?",
             "Can untrusted text reach a tool that can write?",
+            "who approves it",
+            said=(2, 7),
+            is_gate=True,
         ),
     ),
     "We queue.\n<!channel> waits.",
+)
+DOUBTED = Topic(
+    TopicKind.DRIFT,
+    "Keep the cache in memory",
+    "This changes the lines that decision 4 is about. Is it still right?",
+    code=TopicCode("desk/cache.py", 12, 12, "cache = {}"),
+    decision=DecisionWords(4, "In memory.", is_asked=True, pull_request=9),
+    since=date(2026, 11, 20),
+    page=PAGE,
 )
 CALM = Brief(OpenMatters(), MovedSince(), ())
 
@@ -88,18 +113,21 @@ def test_a_brief_is_read_as_it_was_approved(name: str, brief: Brief, sensei: boo
 @pytest.mark.parametrize("sensei", [True, False])
 def test_a_brief_of_long_texts_still_fits_one_screen(sensei: bool) -> None:
     long = "word " * 2000
-    topic = Topic(TopicKind.DRIFT, long, long, long, f"{long}\n" * 50, long, date(2026, 1, 1), 1)
-    topics = tuple(replace(topic, kind=kind) for kind in list(TopicKind)[:3])
+    code = TopicCode(long, 1, 50, f"{long}\n" * 50, "c" * 40)
+    topic = Topic(TopicKind.LOST, long, long, long, long, long, code, since=date(2026, 1, 1), page=PAGE)
+    words = DecisionWords(1, long, long, long)
+    drift = Topic(TopicKind.DRIFT, long, long, code=code, decision=words, page=PAGE)
+    topics = (drift, topic, replace(topic, kind=TopicKind.PUT_OFF))
     titles = tuple(long for _ in range(40))
     brief = Brief(
-        OpenMatters(40, titles, 40, 40, tuple(range(40))),
-        MovedSince(date(2025, 1, 1), titles, titles, titles),
+        OpenMatters(40, titles, 40, 40, tuple(range(40)), tuple(range(40))),
+        MovedSince(date(2025, 1, 1), titles, titles, titles, titles),
         topics,
         long,
     )
     text = text_of(reads(brief, sensei=sensei))  # its lines have 40 characters, Slack's about 90
-    assert len(text) < 4500
-    assert text.count("\n") < 140
+    assert len(text) < 7000
+    assert text.count("\n") < 200
 
 
 def test_only_the_sensei_has_evidence_and_only_the_author_a_drafts_words() -> None:
@@ -111,6 +139,44 @@ def test_only_the_sensei_has_evidence_and_only_the_author_a_drafts_words() -> No
     assert "quotes from your code and with what the rubric asks" in mine
     assert "Retry twice" not in theirs
     assert "Retry twice" in mine
+
+
+def first_topic(topic: Topic, *, sensei: bool = True) -> str:
+    text = text_of(reads(Brief(OpenMatters(), MovedSince(), (topic,)), sensei=sensei))
+    return " ".join(text[text.index("1. ") :].split())
+
+
+def test_each_topic_says_what_is_true_of_it() -> None:
+    gate = Topic(TopicKind.GATE, "Security", "Who?", said=(0, 7), is_gate=True)
+    assert "1. Security – a gate; nothing has been said about it yet In the capstone" in first_topic(gate)
+    said = replace(gate, said=(2, 7))
+    assert "– a gate; something has been said about 2 of its 7 checks" in first_topic(said)
+    against = replace(gate, kind=TopicKind.AGAINST)
+    assert "– a gate; there's new evidence against it" in first_topic(against)
+    gained = replace(against, kind=TopicKind.GAINED, is_gate=False)
+    assert "1. Security – there's new evidence for it" in first_topic(gained)
+
+
+def test_a_question_names_its_file_once() -> None:
+    asked = replace(BUSY.topics[1], question="What ends this?")
+    for sensei in (True, False):
+        assert "In desk/client.py: What ends this?" in first_topic(asked, sensei=sensei)
+    named = replace(asked, question="What ends it in desk/client.py?")
+    assert "In desk/client.py" not in first_topic(named, sensei=False)
+
+
+def test_a_decision_that_is_doubted_names_the_pull_request() -> None:
+    theirs = first_topic(DOUBTED)
+    assert "– whether it still holds was asked on pull request 9 on 20 Nov This changes" in theirs
+    assert "Decided: In memory. desk/cache.py, line 12 ``` cache = {} ```" in theirs
+    assert "In memory" not in first_topic(DOUBTED, sensei=False).replace("Keep the cache in memory", "")
+
+
+def test_code_is_linked_at_its_commit_and_as_it_is_now() -> None:
+    blocks = str(reads(BUSY, sensei=True).blocks)
+    assert f"<{PAGE}/blob/{'b' * 40}/desk/cache.py#L12-L14|desk/cache.py, lines 12 to 14>" in blocks
+    assert f"<{PAGE}/blob/HEAD/desk/cache.py|the file now>" in blocks
+    assert "/blob/" not in str(reads(BUSY, sensei=False).blocks)
 
 
 def test_what_people_wrote_formats_and_mentions_nothing() -> None:

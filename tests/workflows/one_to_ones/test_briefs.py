@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+from bot.domain.articulation.slots import Slot
+from bot.domain.decisions.records import CodeAnchor, Decision, DecisionOrigin, DecisionState, RevisedBy
 from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import CohortRole, Weekday, WorkingHours
 from bot.domain.one_to_ones.records import Worth
@@ -10,6 +12,7 @@ from bot.domain.pull_requests.records import QuestionState
 from bot.workflows.one_to_ones.brief_material import BriefGatherer
 from tests.fakes.steps import Recorded
 from tests.workflows.one_to_ones.meetings import DAY, HOUR, LOADER, Meetings
+from tests.workflows.running_dojo import sha
 
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 WEDNESDAY = datetime(2026, 12, 2, 10, tzinfo=UTC)
@@ -49,7 +52,7 @@ def test_the_two_briefs_have_the_same_topics_and_each_its_own_words(it: Meetings
         assert "A secret title" in brief  # confirmed: her sensei may read it
         assert "question put off" in brief
         assert "1 draft decision to confirm" in brief
-        assert "Does the decision still hold?" in brief
+        assert "is no longer as it was. Does it still hold" in brief
         assert "level" not in brief.lower()
     assert "A draft of mine" in mine
     assert "A draft of mine" not in theirs
@@ -58,6 +61,74 @@ def test_the_two_briefs_have_the_same_topics_and_each_its_own_words(it: Meetings
     assert "The rubric asks" not in mine
     assert "safety.1()" not in mine
     assert "questions to expect" in mine
+
+
+def decides(it: Meetings, person: str) -> Decision:
+    """Let Ada have confirmed a private decision about a line."""
+    with it.store.begin() as tx:
+        decision = tx.decisions.add(
+            it.capstones["Ada"],
+            person=person,
+            origin=DecisionOrigin.CHAT,
+            question=None,
+            check=None,
+            private=True,
+            title="A cache",
+            texts={Slot.DECIDED: "Keep it for a day", Slot.ACHIEVE: "Rates rest", Slot.REVISIT: "Two hosts"},
+            anchors=[CodeAnchor("desk/cache.py", sha("a"), "head", 3, 3, "ttl = DAY")],
+            supersedes=None,
+            by=RevisedBy.PARTICIPANT,
+            at=it.now(),
+        )
+        tx.decisions.set_state(decision.id, DecisionState.CONFIRMED, it.now())
+        return decision
+
+
+def test_of_a_decision_whose_code_is_gone_the_sensei_reads_its_words_and_the_code_that_it_had(
+    it: Meetings,
+) -> None:
+    ada, sen = pair(it)
+    it.loses_code(decides(it, ada))
+    it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY - HOUR)
+    [theirs], [mine] = ([" ".join(said.split()) for said in it.briefs(one)] for one in (sen, ada))
+    for brief in (theirs, mine):
+        assert "Open: decision 1, whose code is no longer as it was" in brief
+        assert "its code is no longer as it was, seen on 30 Nov" in brief
+        assert "decision 1 is about is no longer in desk/cache.py as it was. It says what would" in brief
+    for words in (
+        "Decided: Keep it for a day Why: Rates rest What would reopen it: Two hosts",
+        f"The code when it was decided, at {sha('a')[:7]}: desk/cache.py, line 3",
+        "ttl = DAY",
+    ):
+        assert words in theirs
+    for words in ("Keep it", "Rates rest", "Two hosts", "ttl"):
+        assert words not in mine
+
+
+def test_a_decision_about_which_a_pull_request_asks_says_so(it: Meetings) -> None:
+    ada, sen = pair(it)
+    decision, asked = decides(it, ada), it.asks("Ada")
+    with it.store.begin() as tx:
+        tx.decisions.add_drift_question(asked, decision.id)
+    it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY - HOUR)
+    for brief in (*it.briefs(ada), *it.briefs(sen)):
+        said = " ".join(brief.split())
+        assert "Open: whether decision 1 still holds" in said
+        assert "whether it still holds was asked on pull request 1 on 30 Nov" in said
+        assert "no longer as it was" not in said
+
+
+def test_a_question_about_a_gate_goes_before_what_the_rubric_asks_there(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.asks("Ada", check="safety.1")
+    it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY - HOUR)
+    for brief in (*it.briefs(ada), *it.briefs(sen)):
+        said = " ".join(brief.split())
+        assert "1. The quality safety – a gate; a question without an answer, asked on 30 Nov" in said
+        assert "nothing has been said about it yet" not in said
 
 
 def test_what_a_defence_to_come_asks_about_is_in_nobodys_brief(it: Meetings) -> None:
