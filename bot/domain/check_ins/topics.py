@@ -3,7 +3,8 @@
 Code chooses the place; a model only words the question about it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,7 @@ from bot.domain.pull_requests.question_placement import fingerprint, identify
 from bot.domain.pull_requests.records import AskedQuestion
 from bot.domain.review.file_selection import skip_reason_by_name
 from bot.domain.review.report import Citation, Report
+from bot.domain.review.signal_facts import find_fact
 from bot.domain.review.signals import is_test_path
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.triage.criterion_evidence import CriterionEvidence
@@ -23,6 +25,7 @@ MOST_LINES = 20
 """A longer quote doesn't fit on a screen, so it isn't asked about."""
 MOST_CHARACTERS = 1200
 _LEAST_CHARACTERS = 6  # without white space: less occurs in too many places
+_EXAMPLE = re.compile(r"(?:^|/)(?:demos?|docs?|examples?|samples?)/")
 _PROSE = (".md", ".mdx", ".rst", ".txt", ".adoc")
 _NO_COMMIT = "0" * 40
 
@@ -148,35 +151,35 @@ def list_deferred_places(questions: Iterable[AskedQuestion]) -> Iterator[TopicPl
             )
 
 
-FindFact = Callable[[str, str], str]
-"""Returns the fact that a signal states about a check's quote, or an empty string if it isn't known."""
-
-
 def list_gate_places(
-    evidence: Mapping[str, CriterionEvidence], decided: Collection[str | None], find_fact: FindFact
+    evidence: Mapping[str, CriterionEvidence], decided: Collection[str | None]
 ) -> Iterator[TopicPlace]:
     """Yield places of gate criteria about which nothing is decided, the one with the most evidence first.
 
-    What speaks against a check comes before what speaks for it, and tests come last. ``decided`` are the
-    checks of confirmed decisions.
+    What speaks against a check comes before what speaks for it, and tests and examples come last. A test that
+    speaks for a check is left out: it holds no choice. ``decided`` are the checks of confirmed decisions.
     """
     silent = [
         shown for shown in evidence.values() if shown.criterion.gate and not _is_decided(shown, decided)
     ]
     for shown in sorted(silent, key=lambda shown: -len(_list_entries(shown))):
         for entry in sorted(_list_entries(shown), key=_rank):
-            if isinstance(entry.citation, Citation) and is_askable(entry.citation):
+            if isinstance(entry.citation, Citation) and _holds_choice(entry.citation, entry.direction):
                 by_signal, is_against = entry.reader == "signal", entry.direction == "weakens"
-                fact = find_fact(entry.check, entry.citation.quote) if by_signal and is_against else ""
+                fact = _find_fact(shown, entry.check, entry.citation) if by_signal and is_against else ""
                 found = Found(entry.direction, entry.missing, fact)
                 yield make_place(
                     Topic.GATE, shown.criterion.id, entry.check, entry.citation, by_signal, found
                 )
 
 
+def _find_fact(shown: CriterionEvidence, check: str, citation: Citation) -> str:
+    return find_fact(shown.criterion, check, citation.path, citation.quote)
+
+
 def _rank(entry: Entry) -> tuple[bool, bool, bool]:
-    is_test = isinstance(entry.citation, Citation) and is_test_path(entry.citation.path)
-    return is_test, entry.direction != "weakens", entry.reader != "signal"
+    is_aside = isinstance(entry.citation, Citation) and _is_aside(entry.citation.path)
+    return is_aside, entry.direction != "weakens", entry.reader != "signal"
 
 
 def _is_decided(shown: CriterionEvidence, decided: Collection[str | None]) -> bool:
@@ -197,13 +200,14 @@ def list_change_places(reports: Iterable[Report], rubric: Rubric) -> Iterator[To
     """Yield what the readings of merged changes cited. ``reports`` are theirs, the newest first.
 
     Of each, first questions, most of which were asked on the pull request; then facts, then what speaks
-    against a check, then what speaks for one. Tests come last.
+    against a check, then what speaks for one. Tests and examples come last; a test that speaks for a check is
+    left out.
     """
     criteria = {check.id: criterion.id for criterion in rubric.criteria for check in criterion.checks}
     for report in reports:
         cited = [found for found in _list_cited(report) if found[0] in criteria]
-        for check, citation, source, found in sorted(cited, key=lambda one: is_test_path(one[1].path)):
-            if citation.side == "head" and is_askable(citation):
+        for check, citation, source, found in sorted(cited, key=lambda one: _is_aside(one[1].path)):
+            if citation.side == "head" and _holds_choice(citation, found.direction):
                 by_signal = source == "signal"
                 yield make_place(Topic.CHANGE, criteria[check], check, citation, by_signal, found)
 
@@ -242,6 +246,16 @@ def make_place(  # noqa: PLR0913, PLR0917 - what a place is made of
         says=found,
         is_test=is_test_path(citation.path),
     )
+
+
+def _holds_choice(citation: Citation, direction: str) -> bool:
+    is_proof = direction == "supports" and is_test_path(citation.path)
+    return is_askable(citation) and not is_proof
+
+
+def _is_aside(path: str) -> bool:
+    """Return whether code is beside the system itself: a test, or an example for its users."""
+    return is_test_path(path) or _EXAMPLE.search(path.lower()) is not None
 
 
 def is_askable(citation: Citation) -> bool:

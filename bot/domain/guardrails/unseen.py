@@ -14,7 +14,7 @@ _OPINION = (
 _UNSEEN = re.compile(
     r"(?:^|(?<=[.!?;:] ))I (?:don['’]t|do not|can['’]t|cannot) see (an?|any|anything|anyone|anybody)\b"
 )
-# Within a sentence: "This runs each night, and I don't see a limit". "And I don't see a problem" is an opinion.
+# Within a sentence: "This runs each night, and I don't see a limit". "I don't see a problem" is an opinion.
 _UNSEEN_WITHIN = re.compile(
     r"(?:(?<= and )|(?<= but ))I (?:don['’]t|do not|can['’]t|cannot) see an?"
     rf"(?= (?!(?:\w+ )?{_OPINION}\b))"

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.check_ins.records import Topic
-from bot.domain.check_ins.signal_facts import SignalFacts
 from bot.domain.check_ins.topics import (
     PlaceKey,
     TopicPlace,
@@ -81,7 +80,7 @@ class TopicRows:
             case Topic.GATE:
                 decided = {decision.check for decision in _list_confirmed(tx, capstone)}
                 loaded = self._load(tx, capstone)
-                yield from list_gate_places(loaded.evidence, decided, SignalFacts.of(loaded.rubric).find)
+                yield from list_gate_places(loaded.evidence, decided)
             case Topic.CHANGE:
                 reports = _list_reports(tx, _list_own_changes(tx, capstone, at))
                 yield from list_change_places(reports, self._load(tx, capstone).rubric)

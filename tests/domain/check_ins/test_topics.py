@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.files.rubrics import load
 from bot.domain.check_ins import topics, wording
 from bot.domain.check_ins.records import Topic
-from bot.domain.check_ins.signal_facts import SignalFacts
 from bot.domain.check_ins.topics import (
     Found,
     TopicPlace,
@@ -167,13 +165,6 @@ def test_a_check_that_was_asked_about_lately_waits_for_the_others() -> None:
     ]
 
 
-def test_the_fact_of_a_signal_is_known_by_its_examples() -> None:
-    facts = SignalFacts.of(load("capstone").rubric)
-    assert facts.find("security.1", "verify = False").startswith("This connection does not check")
-    assert facts.find("security.2", "verify=False") == ""
-    assert facts.find("security.1", "x") == ""
-
-
 @pytest.mark.parametrize(
     ("question", "passes"),
     [
@@ -192,3 +183,19 @@ def test_a_models_question_passes_the_guardrails_of_review_questions(question: s
 @given(st.dictionaries(st.text(), st.one_of(st.none(), st.integers(), st.text(), st.lists(st.text()))))
 def test_any_answer_of_a_model_gives_one_line(document: dict[str, object]) -> None:
     assert "\n" not in wording.parse_question(document)
+
+
+def test_a_test_that_speaks_for_a_check_holds_no_choice_and_examples_come_last() -> None:
+    directions = {
+        "tests/test_desk.py": "supports",
+        "examples/desk.py": "supports",
+        "desk.py": "supports",
+        "tests/test_other.py": "weakens",
+    }
+    said = [
+        movement(path=path, quote=f"ask(limit=LIMIT_{number})").model_copy(update={"direction": direction})
+        for number, (path, direction) in enumerate(directions.items())
+    ]
+    read = report(movements=tuple(said))
+    found = [place.path for place in topics.list_change_places([read], LIBRARY.rubric)]
+    assert found == ["desk.py", "tests/test_other.py", "examples/desk.py"]
