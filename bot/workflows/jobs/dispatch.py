@@ -38,8 +38,11 @@ _OPENED = "user"  # the value in the argument of a Home that its owner has opene
 _MOST_LAST = (
     2 * MOST_HOMES
 )  # candidates; as many may have to wait because an earlier one of the same person runs
-DUE_TOGETHER = {"check_in": "checkin:", "check_in_reminder": "check_in_reminder:"}
-"""Kinds of jobs of which a whole cohort's are due at one moment, with how their ids begin.
+DUE_TOGETHER = {
+    "check_in": ("checkin_now:", "checkin:"),  # first those that somebody asked for
+    "check_in_reminder": ("check_in_reminder:",),
+}
+"""Kinds of jobs of which a whole cohort's are due at one moment, with all ways in which their ids begin.
 
 In each turn, a few of them start after the others: messages, clicks and reviews mustn't wait for all of them.
 """
@@ -182,8 +185,8 @@ class JobDispatcher:
         """List due jobs: a page of those that come first, then candidates of those that come last."""
         now, kinds = self.now(), {LAST_KIND, *DUE_TOGETHER, *held}
         found = [*tx.jobs.due(now, MOST_AT_ONCE, without=kinds, without_prefix=WELCOMES)]
-        for kind, prefix in DUE_TOGETHER.items():
-            if kind not in held:
+        for kind, prefixes in DUE_TOGETHER.items():
+            for prefix in prefixes if kind not in held else ():
                 found += tx.jobs.due_with_prefix(prefix, now, MOST_DUE_TOGETHER)
         if "message" not in held:
             found += tx.jobs.due_with_prefix(WELCOMES, now, _MOST_LAST)

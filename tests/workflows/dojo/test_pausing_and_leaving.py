@@ -155,7 +155,7 @@ def test_every_command_refuses_what_it_does_not_take(whole: WholeDojo, subtests:
                     assert not whole.here.kept
     with subtests.test("every command is here"):
         anything = {word for word, command in whole.features.commands.items() if command.takes_text}
-        assert anything - set(REFUSED_TEXT) == {"decisions", "why"}
+        assert anything - set(REFUSED_TEXT) == {"decisions", "defence", "why"}
 
 
 ACTIVE, PAUSED, LEFT = EnrolmentState.ACTIVE, EnrolmentState.PAUSED, EnrolmentState.LEFT

@@ -190,17 +190,18 @@ def test_a_whole_cohorts_check_ins_keep_no_message_waiting(it: Service) -> None:
         it.add(*(f"{prefix}:{number}:x" for number in range(MOST_AT_ONCE + 1)), kind=kind)
     it.clock += timedelta(minutes=1)
     it.add("message:a:1", kind="message")
+    it.add("checkin_now:1:x", kind="check_in")
     with it.knowing("message", *kinds.values()):
         assert it.engine is not None
         pump = JobDispatcher(it.store, it.engine, Inbox(), it.now)
-        assert pump.pump() == 1 + 2 * MOST_DUE_TOGETHER
+        assert pump.pump() == 2 + 2 * MOST_DUE_TOGETHER
         with it.store.read() as tx:
             waiting = tx.jobs.due(it.now(), 3 * MOST_AT_ONCE)
         assert len(waiting) == 2 * (MOST_AT_ONCE + 1 - MOST_DUE_TOGETHER)
-        assert "message:a:1" not in {job.id for job in waiting}
+        assert {"message:a:1", "checkin_now:1:x"}.isdisjoint(job.id for job in waiting)
         while pump.pump():
             pass
-    assert len(it.started()) == 1 + 2 * (MOST_AT_ONCE + 1)
+    assert len(it.started()) == 2 + 2 * (MOST_AT_ONCE + 1)
 
 
 def test_of_the_jobs_that_come_last_those_of_opened_homes_come_first(it: Service) -> None:
