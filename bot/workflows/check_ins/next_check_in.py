@@ -7,7 +7,7 @@ from bot.domain.dojo.people import Member
 from bot.ports.store import Tx
 from bot.workflows.check_ins.askable import find_open
 from bot.workflows.check_ins.participants import Participant, find_participant
-from bot.workflows.check_ins.upcoming import list_upcoming
+from bot.workflows.check_ins.upcoming import find_upcoming
 
 
 def load_participant(tx: Tx, member: Member, at: datetime) -> Participant | None:
@@ -18,7 +18,7 @@ def load_participant(tx: Tx, member: Member, at: datetime) -> Participant | None
 def show_next(tx: Tx, one: Participant, at: datetime) -> NextCheckIn:
     """Return when a participant is asked next, and why not now."""
     member = one.member
-    [upcoming] = list_upcoming(tx, member.cohort, at, [member.person])
+    [upcoming] = find_upcoming(tx, member.cohort, [one], at)
     own = tx.rhythms.choices([member.enrolment])[member.enrolment].rhythm
     waits = find_open(tx, member.enrolment)
     until = waits.put_off_until if waits else None

@@ -19,7 +19,13 @@ def list_upcoming(
 
     If nothing changes, they are asked on the day that is shown, unless it is kept for a digest of theirs.
     """
-    participants = list_participants(tx, cohort, at, people)
+    return find_upcoming(tx, cohort, list_participants(tx, cohort, at, people), at)
+
+
+def find_upcoming(
+    tx: Tx, cohort: int, participants: Sequence[Participant], at: datetime
+) -> Sequence[UpcomingCheckIn]:
+    """Find what ``list_upcoming`` lists, for participants of a cohort who are loaded already."""
     facts = gather_facts(tx, cohort, participants, at)
     planned = find_planned(tx, participants, at)
     return [
