@@ -8,6 +8,7 @@ from bot.domain.check_ins.topics import TopicPlace
 from bot.domain.decisions.records import Decision
 from bot.domain.guardrails import model_wording
 from bot.domain.guardrails.model_wording import Grounds, ShownText
+from bot.domain.guardrails.person_names import hide_project
 from bot.domain.review.lenient_values import as_line
 from bot.domain.review.paths import path_on_one_line
 
@@ -40,14 +41,16 @@ def parse_question(document: Mapping[str, Any]) -> str:
     return as_line(document.get("question"))
 
 
-def refuse(question: str, path: str, quote: str, shown: str) -> str | None:
+def refuse(question: str, path: str, quote: str, shown: str, project: str = "") -> str | None:
     """Return why a model's question may not be asked, or None if it may.
 
-    ``quote`` is the code that it is about, ``shown`` everything that the model was shown.
+    ``quote`` is the code that it is about, ``shown`` everything that the model was shown, and ``project`` the
+    name of the repository, which a question may use.
     """
     if len(question.split()) > MOST_WORDS:
         return "too long"
-    return model_wording.refuse_question(question, Grounds(f"{path}\n{quote}", ShownText(shown)))
+    named = hide_project(question, project)
+    return model_wording.refuse_question(named, Grounds(f"{path}\n{quote}", ShownText(shown)))
 
 
 def list_plain_questions(place: TopicPlace, probe: str, *, with_models_words: bool) -> Iterator[str]:

@@ -197,7 +197,7 @@ class CheckInAsking:
         check, criterion = find_check(rubric, place.check)
         decision = tx.decisions.find(place.decision) if place.decision is not None else None
         question = tx.questions.get(place.question) if place.question is not None else None
-        return TopicMaterial(check, criterion, decision, question)
+        return TopicMaterial(check, criterion, decision, question, project=capstone.name)
 
     def _ask(self, tx: Tx, argument: Json, looked: Json) -> Json:
         """Store the check-in and send its question, unless something has changed meanwhile."""

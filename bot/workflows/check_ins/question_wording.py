@@ -70,6 +70,7 @@ class TopicMaterial:
     """What a question is made of: its check, the decision that drifted, or the question that was put off.
 
     ``said`` are the questions of the person's check-ins of the last weeks, whose words aren't repeated.
+    ``project`` is the repository's name.
     """
 
     check: Check | None = None
@@ -77,6 +78,7 @@ class TopicMaterial:
     decision: Decision | None = None
     question: AskedQuestion | None = None
     said: Collection[str] = ()
+    project: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class QuestionWording:
         question = wording.parse_question(answer.document)
         shown = "\n".join(str(value) for item in items for value in item.values())
         place = found.place
-        refused = wording.refuse(question, place.path, found.shown, shown)
+        refused = wording.refuse(question, place.path, found.shown, shown, material.project)
         number = material.decision.number if material.decision else None
         if refused is None and number is not None and not names_decision(question, number):
             refused = "doesn't name the decision"

@@ -199,3 +199,18 @@ def test_a_test_that_speaks_for_a_check_holds_no_choice_and_examples_come_last()
     read = report(movements=tuple(said))
     found = [place.path for place in topics.list_change_places([read], LIBRARY.rubric)]
     assert found == ["desk.py", "tests/test_other.py", "examples/desk.py"]
+
+
+@pytest.mark.parametrize(
+    ("project", "passes"),
+    [("khoj", True), ("khoj-server", True), ("desk", False), ("", False)],
+)
+def test_a_question_may_use_the_projects_own_name(project: str, passes: bool) -> None:
+    question = "A name without a slash goes to `npx` where Khoj runs. What could that process reach there?"
+    refused = wording.refuse(question, "mcp.py", 'command = "npx"', 'command = "npx"', project)
+    assert refused == (None if passes else "names a person")
+
+
+def test_a_project_with_a_persons_name_lends_it_to_nobody() -> None:
+    question = "Retries end after 3 tries where Maria runs. What does a customer see then?"
+    assert wording.refuse(question, "a.py", "retries = 3", "retries = 3", "maria") == "names a person"
