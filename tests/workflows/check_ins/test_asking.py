@@ -9,6 +9,7 @@ from bot.domain.decisions.drift import DriftFinding
 from bot.domain.decisions.records import CodeAnchor
 from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import DateKind, EnrolmentState, Weekday
+from bot.domain.pull_requests.question_placement import fingerprint
 from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState
 from bot.ports.model import CallOutcome
 from bot.ports.pull_requests import BASELINE
@@ -352,6 +353,15 @@ def test_who_asked_for_one_is_told_if_their_capstone_cannot_be_read(it: Checked)
     assert outcome not in {"asked", "no topic"}
     assert it.told("check_ins.failed") == 0
     [job] = it.waiting("check_in")
+def test_of_two_checks_at_the_same_lines_the_one_that_was_not_asked_about_is_asked(it: Checked) -> None:
+    pull = it.merges(it.moved(check="speed.1"), it.moved(check="speed.2"))
+    number = it.puts_off(pull, check="speed.1", fingerprint=fingerprint("speed.1", QUOTE))
+    with it.store.begin() as tx:
+        tx.questions.set_state(number, QuestionState.ANSWERED, it.now())
+    assert it.asks() == "asked"
+    assert it.question.check == "speed.2"
+
+
     assert job.argument["day"] == "2026-11-27", "it is put off within the week, and decided again there"
     assert it.asks(asked_for=True) == outcome
     assert it.told("check_ins.failed") == 1
