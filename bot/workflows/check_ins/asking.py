@@ -150,17 +150,18 @@ class CheckInAsking:
     def _find_some(
         self, repository: HostRepository, head: str, places: Sequence[TopicPlace]
     ) -> Iterator[FoundPlace]:
-        here = self._read(repository, head, {place.path for place in places}, is_head=True)
+        paths = {path for place in places for path in (place.path, *place.decided)}
+        here = self._read(repository, head, paths, is_head=True)
         # What is hidden now was perhaps not hidden in an earlier commit.
         shown = [place for place in places if here is None or place.path not in here.hidden]
         read: dict[str, CommitFiles | None] = {head: here}
         for place in shown:
             commit = place.commit or head
             if commit not in read:
-                paths = {other.path for other in shown if other.commit == commit}
-                read[commit] = self._read(repository, commit, paths, is_head=False)
+                wanted = {other.path for other in shown if other.commit == commit}
+                read[commit] = self._read(repository, commit, wanted, is_head=False)
             if (found := find_place(place, head, here, read[commit])) is not None:
-                yield found
+                yield replace(found, hidden=here.hidden) if here else found
 
     def _read(
         self, repository: HostRepository, commit: str, paths: set[str], *, is_head: bool

@@ -278,6 +278,24 @@ def test_what_was_asked_in_a_defence_is_not_asked_again(it: Checked) -> None:
     assert it.asks() == "no topic"
 
 
+def test_of_a_decisions_places_a_model_sees_none_that_is_hidden_now(it: Checked) -> None:
+    it.push({"prices.py": b"floor = 3\n", "hidden.py": b"margin = 7\n"})
+    decision = it.decides()
+    with it.store.begin() as tx:
+        others = [
+            CodeAnchor("hidden.py", it.head, "head", 1, 1, "margin = 7"),
+            CodeAnchor("prices.py", it.head, "head", 1, 1, "floor = 3"),
+        ]
+        tx.decisions.set_anchors(decision.id, [*decision.anchors, *others], it.now())
+    it.push({".senseiignore": b"hidden.py\n"})
+    it.loses_code(decision)
+    it.model = Scripted(check_in={"question": "Decision 1 has a limit of 50. Who cuts it now?"})
+    assert it.asks() == "asked"
+    [request] = it.model.requests
+    assert "floor = 3" in request.user
+    assert "margin = 7" not in request.user
+
+
 def test_a_question_that_was_put_off_is_asked_again_once_its_change_is_merged(it: Checked) -> None:
     number = it.puts_off(it.merges())
     it.shows("import shop")
