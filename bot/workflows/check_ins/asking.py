@@ -203,6 +203,8 @@ class CheckInAsking:
     def _ask(self, tx: Tx, argument: Json, looked: Json) -> Json:
         """Store the check-in and send its question, unless something has changed meanwhile."""
         at, asked_for = self.now(), argument["asked_for"]
+        # It is deleted however this ends. There is none for this place if another check-in was looked for.
+        code = tx.check_ins.take_code(argument["enrolment"], looked.get("fingerprint", ""))
         if why := _find_obstacle(tx, argument):
             return {"outcome": why}
         askable = find_askable(tx, argument["enrolment"])
@@ -215,8 +217,6 @@ class CheckInAsking:
             return self._say_nothing_to_ask(tx, askable, argument)
         capstone = next((one for one in askable.capstones if one.id == looked["capstone"]), None)
         place = self.topics.find_place(tx, capstone, _read_key(looked), at) if capstone else None
-        # There is no code for this place if another check-in of theirs was looked for meanwhile.
-        code = tx.check_ins.take_code(member.enrolment, place.fingerprint) if place else None
         if capstone is None or place is None or code is None:
             return {"outcome": "changed"}
         question = _store_question(tx, capstone, place, looked, code, at)
