@@ -231,10 +231,11 @@ class Questions(Protocol):
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
         """List the questions of open pull requests that wait for a sensei's approval, oldest first."""
 
-    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
+    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest | None, AskedQuestion, str]]:
         """List the disputes waiting for a sensei's ruling, oldest first, with the participant's reasons.
 
-        A reason is empty if its author has deleted it.
+        A reason is empty if its author has deleted it, or gave it in private. A check-in's question has no
+        pull request.
         """
 
     def count_open(self, participant: int, author: int) -> int:
