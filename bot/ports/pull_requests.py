@@ -1,6 +1,6 @@
 """Stored capstones with their pull requests: rounds, questions, commands and the ledger."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -227,6 +227,9 @@ class Questions(Protocol):
 
     def get(self, question: int) -> AskedQuestion | None:
         """Return a question, or None."""
+
+    def states(self, questions: Iterable[int]) -> Mapping[int, QuestionState]:
+        """Return the states of questions, by number. Those that don't exist are left out."""
 
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
         """List the questions of open pull requests that wait for a sensei's approval, oldest first."""

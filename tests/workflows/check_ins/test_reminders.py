@@ -8,7 +8,7 @@ from bot.adapters.files.articulation import load_guide
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.check_ins.records import CheckInState, Rhythm
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
-from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState
+from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState, Ruling
 from bot.ports.store import Tx
 from bot.rendering.pull_requests.waiting_questions import format_waiting_questions
 from bot.workflows.articulation.private_answers import note_answer
@@ -23,7 +23,9 @@ from bot.workflows.check_ins.endings import (
     withdraw_check_in,
 )
 from bot.workflows.check_ins.messages import write_reminder
+from bot.workflows.check_ins.next_check_in import load_participant
 from bot.workflows.check_ins.reminders import plan_return
+from bot.workflows.check_ins.standings import gather_facts
 from tests.workflows.check_ins.checked import QUOTE, Checked
 
 FRIDAY, MONDAY = date(2026, 11, 27), date(2026, 11, 30)
@@ -309,8 +311,6 @@ def test_a_check_in_that_ended_elsewhere_holds_back_no_other(it: Checked) -> Non
     assert it.check_ins()[0].state is CheckInState.ANSWERED
 
 
-def test_a_reminder_shows_how_its_check_in_ended(it: Checked) -> None:
-    number = asked(it)
 def is_open(it: Checked) -> bool:
     """Whether their last check-in holds back the next one."""
     with it.store.read() as tx:
@@ -342,6 +342,8 @@ def test_the_operator_sees_a_disputed_check_in_and_not_its_reason(it: Checked) -
     assert lines[-1] == f"    @{it.account.login} gave the reason in Slack."
 
 
+def test_a_reminder_shows_how_its_check_in_ended(it: Checked) -> None:
+    number = asked(it)
     about = {"question": number, "day": "2026-11-30", "chosen": False}
 
     def read() -> str:

@@ -1,6 +1,6 @@
 """Questions, and the messages in their threads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +49,11 @@ class SqlQuestions:
         """Return a question, or None."""
         row = self.session.get(QuestionRow, question)
         return _as_question(row) if row else None
+
+    def states(self, questions: Iterable[int]) -> Mapping[int, QuestionState]:
+        """Return the states of questions, by number. Those that don't exist are left out."""
+        query = select(QuestionRow.id, QuestionRow.state).where(col(QuestionRow.id).in_(list(questions)))
+        return {number or 0: QuestionState(state) for number, state in self.session.exec(query)}
 
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
         """List the questions of open pull requests that wait for a sensei's approval, oldest first."""
