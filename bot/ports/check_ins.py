@@ -65,6 +65,9 @@ class CheckIns(Protocol):
     def keep_code(self, enrolment: int, capstone: int, fingerprint: str, code: str) -> None:
         """Keep the code of the next question, in place of any that is kept already."""
 
+    def drop_code(self, capstone: int) -> None:
+        """Delete the code that is kept for a capstone's next questions."""
+
     def take_code(self, enrolment: int, fingerprint: str) -> str | None:
         """Return the code that is kept for a question, and delete it; None if there is none for it."""
 

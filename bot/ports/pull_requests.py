@@ -1,6 +1,6 @@
 """Stored capstones with their pull requests: rounds, questions, commands and the ledger."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -228,13 +228,17 @@ class Questions(Protocol):
     def get(self, question: int) -> AskedQuestion | None:
         """Return a question, or None."""
 
+    def states(self, questions: Iterable[int]) -> Mapping[int, QuestionState]:
+        """Return the states of questions, by number. Those that don't exist are left out."""
+
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
         """List the questions of open pull requests that wait for a sensei's approval, oldest first."""
 
-    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
+    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest | None, AskedQuestion, str]]:
         """List the disputes waiting for a sensei's ruling, oldest first, with the participant's reasons.
 
-        A reason is empty if its author has deleted it.
+        A reason is empty if its author has deleted it, or gave it in private. A check-in's question has no
+        pull request.
         """
 
     def count_open(self, participant: int, author: int) -> int:

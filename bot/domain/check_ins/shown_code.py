@@ -27,8 +27,8 @@ def widen(text: str, first: int, last: int, few: int = FEW) -> tuple[int, int]:
     span = _balance(lines, (first - 1, min(last, len(lines)) - 1))
     while (block := _find_block(lines, span)) is not None and block != span:
         span = block
-    if _length(span) < few:
-        span = _add_around(lines, span)
+    if _length(span) < few and _length(wider := _add_around(lines, span)) <= MOST_SHOWN:
+        span = wider
     return span[0] + 1, span[1] + 1
 
 

@@ -65,7 +65,7 @@ class TopicPlace:
     that has the code, which is gone since. ``side`` is ``base`` for lines that a change has removed.
     ``decision`` is the decision that drifted, ``question`` the question that was put off. ``by_signal``: a
     rule found the place, and not a model. ``says`` is what a reading found here, if it is known. ``is_test``:
-    the code is a test.
+    the code is a test. ``decided`` are the paths of all the places that the decision is about.
     """
 
     topic: Topic
@@ -82,6 +82,7 @@ class TopicPlace:
     by_signal: bool = False
     says: Found = Found()
     is_test: bool = False
+    decided: frozenset[str] = frozenset()
 
     @property
     def key(self) -> PlaceKey:
@@ -132,6 +133,7 @@ def _make_drift_place(
         identity,
         commit or (citation.commit if citation.side == "base" else None),
         decision=decision.id,
+        decided=frozenset(anchor.path for anchor in decision.anchors),
     )
 
 

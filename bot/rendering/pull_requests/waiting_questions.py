@@ -8,7 +8,7 @@ from bot.rendering.text.safe_text import one_line, visible
 
 def format_waiting_questions(
     waiting: Sequence[tuple[Capstone, PullRequest, AskedQuestion]],
-    disputed: Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]],
+    disputed: Sequence[tuple[Capstone, PullRequest | None, AskedQuestion, str]],
 ) -> Iterator[str]:
     """Yield the lines of the list: questions to keep or withdraw, then disputed ones with their reasons."""
     for capstone, pull_request, question in waiting:
@@ -20,7 +20,9 @@ def format_waiting_questions(
         yield f"    {one_line(question.text)}"
         yield from (f"    | {line}" for line in visible(question.quote).split("\n"))
         login = f"@{one_line(capstone.participant.login)}"
-        if not reason:
+        if pull_request is None:
+            yield f"    {login} gave the reason in Slack."
+        elif not reason:
             yield f"    {login} has deleted the reason."
         else:
             first, *more = visible(reason.replace("\r\n", "\n")).split("\n")
@@ -30,6 +32,7 @@ def format_waiting_questions(
         yield "No questions are waiting for a sensei."
 
 
-def _format_heading(capstone: Capstone, pull_request: PullRequest, question: AskedQuestion) -> str:
+def _format_heading(capstone: Capstone, pull_request: PullRequest | None, question: AskedQuestion) -> str:
     place = f"{one_line(question.path)}:{question.line_start}"
-    return f"{question.id}  {capstone.full_name}#{pull_request.number}  {place}"
+    where = f"#{pull_request.number}" if pull_request else " (check-in)"
+    return f"{question.id}  {capstone.full_name}{where}  {place}"

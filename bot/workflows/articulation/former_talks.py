@@ -21,6 +21,7 @@ def end_private_talks(tx: Tx, capstone: int, participant: str, at: datetime) -> 
     """
     for conversation in tx.conversations.private_of(participant):
         _end_talk(tx, capstone, conversation, at)
+    tx.check_ins.drop_code(capstone)
     for check_in in tx.check_ins.about(capstone):
         if check_in.state is CheckInState.ASKED:
             tx.check_ins.set_state(check_in.id, CheckInState.WITHDRAWN, at)

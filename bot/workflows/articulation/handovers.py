@@ -31,6 +31,7 @@ LEFT = "articulation.left"
 _QUIET = timedelta(hours=1)
 """How long the first question of a bundle waits for others."""
 _DAY = timedelta(days=1)
+_LONGEST_WAIT = timedelta(days=365)
 _MOST = 20
 """Maximum questions in a bundle. The App Home shows all open ones."""
 
@@ -46,10 +47,12 @@ def hand_over(tx: Tx, question: int, at: datetime) -> None:
         return
     reader = on_duty.person
     bundles = f"{LEFT}:{find_sensei(tx, context)}:{reader}:"
-    waiting = tx.jobs.list_waiting(f"message:{bundles}")
-    since = min((int(job.split(":")[-2]) for job in waiting), default=_to_milliseconds(at))
+    # Two can wait: one that was put off, and one that was made while the first was being sent.
+    waiting = tx.jobs.due_with_prefix(f"message:{bundles}", at + _LONGEST_WAIT, _MOST)
+    earlier = sorted({str(job.argument["about"]["bundle"]) for job in waiting})
+    since = min((int(known.split(":")[-1]) for known in earlier), default=_to_milliseconds(at))
     bundle = f"{bundles}{since}"
-    questions = _list_bundled(tx, bundle)
+    questions = list(dict.fromkeys(number for known in earlier for number in _list_bundled(tx, known)))
     if question in questions:
         return
     _store_bundle(tx, bundle, [*questions, question], at)
@@ -57,7 +60,10 @@ def hand_over(tx: Tx, question: int, at: datetime) -> None:
     about: Json = {"bundle": bundle, "reader": reader}
     hours = find_hours(tx, reader, context.capstone.cohort)
     due = _find_due_time(tx, bundles, hours, since, at)
-    tx.jobs.replace(f"message:{bundles}", make_job(Feature.HANDOVER, key, LEFT, about, due))
+    job = make_job(Feature.HANDOVER, key, LEFT, about, due)
+    if put_off := [known.argument["first"] for known in waiting if "first" in known.argument]:
+        job.argument["first"] = min(put_off)  # so that it doesn't give way to digests for ever
+    tx.jobs.replace(f"message:{bundles}", job)
 
 
 def find_handed_over(tx: Tx, senseis: Collection[str], at: datetime) -> frozenset[tuple[str, int]]:

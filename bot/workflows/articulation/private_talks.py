@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.articulation.conversations import Conversation
+from bot.domain.articulation.conversations import Conversation, ConversationState
 from bot.domain.decisions.records import DecisionState
 from bot.domain.pull_requests.rulings import DeciderRole, name_role
 from bot.ports.store import Tx
@@ -46,7 +46,10 @@ def go_private(tx: Tx, question: int, at: datetime, feature: Feature | None = No
     conversation = tx.conversations.open(question, at)
     if conversation.private:
         return True
-    tx.conversations.save(replace(conversation, private=True), at)
+    state = conversation.state
+    if state is ConversationState.CLOSED and not context.is_over:
+        state = ConversationState.WAITING  # they deleted all their answers, and it is asked again
+    tx.conversations.save(replace(conversation, private=True, state=state), at)
     tx.questions.mark_asked(question, at, inline=context.question.inline)
     if feature is None:
         send_message(tx, question_key(question), QUESTION, {"question": question}, at)

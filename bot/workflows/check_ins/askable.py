@@ -13,6 +13,8 @@ from bot.workflows.chat.unprompted import Feature
 from bot.workflows.chat.working_hours import find_member_hours, find_own_day
 
 _FREE = (None, Feature.CHECK_IN)
+WAITS = frozenset({QuestionState.ASKED, QuestionState.DEFERRED})
+"""The states of a question that its participant hasn't answered or disputed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def is_waiting(tx: Tx, check_in: CheckIn) -> bool:
     if check_in.state is not CheckInState.ASKED or check_in.question is None:
         return False
     question = tx.questions.get(check_in.question)
-    return question is not None and question.state in {QuestionState.ASKED, QuestionState.DEFERRED}
+    return question is not None and question.state in WAITS
 
 
 def find_working_time(tx: Tx, member: Member, at: datetime) -> WorkingTime:

@@ -150,17 +150,18 @@ class CheckInAsking:
     def _find_some(
         self, repository: HostRepository, head: str, places: Sequence[TopicPlace]
     ) -> Iterator[FoundPlace]:
-        here = self._read(repository, head, {place.path for place in places}, is_head=True)
+        paths = {path for place in places for path in (place.path, *place.decided)}
+        here = self._read(repository, head, paths, is_head=True)
         # What is hidden now was perhaps not hidden in an earlier commit.
         shown = [place for place in places if here is None or place.path not in here.hidden]
         read: dict[str, CommitFiles | None] = {head: here}
         for place in shown:
             commit = place.commit or head
             if commit not in read:
-                paths = {other.path for other in shown if other.commit == commit}
-                read[commit] = self._read(repository, commit, paths, is_head=False)
+                wanted = {other.path for other in shown if other.commit == commit}
+                read[commit] = self._read(repository, commit, wanted, is_head=False)
             if (found := find_place(place, head, here, read[commit])) is not None:
-                yield found
+                yield replace(found, hidden=here.hidden) if here else found
 
     def _read(
         self, repository: HostRepository, commit: str, paths: set[str], *, is_head: bool
@@ -202,6 +203,8 @@ class CheckInAsking:
     def _ask(self, tx: Tx, argument: Json, looked: Json) -> Json:
         """Store the check-in and send its question, unless something has changed meanwhile."""
         at, asked_for = self.now(), argument["asked_for"]
+        # It is deleted however this ends. There is none for this place if another check-in was looked for.
+        code = tx.check_ins.take_code(argument["enrolment"], looked.get("fingerprint", ""))
         if why := _find_obstacle(tx, argument):
             return {"outcome": why}
         askable = find_askable(tx, argument["enrolment"])
@@ -214,8 +217,6 @@ class CheckInAsking:
             return self._say_nothing_to_ask(tx, askable, argument)
         capstone = next((one for one in askable.capstones if one.id == looked["capstone"]), None)
         place = self.topics.find_place(tx, capstone, _read_key(looked), at) if capstone else None
-        # There is no code for this place if another check-in of theirs was looked for meanwhile.
-        code = tx.check_ins.take_code(member.enrolment, place.fingerprint) if place else None
         if capstone is None or place is None or code is None:
             return {"outcome": "changed"}
         question = _store_question(tx, capstone, place, looked, code, at)

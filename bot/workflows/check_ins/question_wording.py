@@ -51,7 +51,7 @@ class FoundPlace:
 
     ``content`` is the whole file, not redacted. For a decision whose code is gone, ``gone`` says whether
     the code shown is as it was then, or what has taken its place. ``subject`` is that of the last commit that
-    touched the file; it is empty if it isn't known.
+    touched the file; it is empty if it isn't known. ``hidden`` are paths whose code no model may see.
     """
 
     place: TopicPlace
@@ -63,6 +63,7 @@ class FoundPlace:
     subject: str = ""
     side: str = "head"
     gone: Gone | None = None
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def _describe_decision(
     """Yield a decision, the lines that it was about, and the last commit that touched the file."""
     if found.subject:
         yield {"kind": "commit", "subject": redact(found.subject)[:_MOST_OF_A_SUBJECT]}
-    for anchor in list_earlier_code(decision, found.shown):
+    for anchor in list_earlier_code(decision, found.shown, found.hidden):
         yield {"kind": "before", "path": redact(anchor.path), "code": redact(anchor.quote)[:_MOST_OF_A_PART]}
     parts = {slot.value: redact(text)[:_MOST_OF_A_PART] for slot, text in decision.texts.items()}
     yield {"kind": "decision", "n": decision.number, "title": redact(decision.title), "parts": parts}

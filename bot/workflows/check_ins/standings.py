@@ -8,6 +8,7 @@ from bot.domain.check_ins.records import CheckIn, CheckInState
 from bot.domain.pull_requests.records import Capstone, QuestionState
 from bot.ports.store import Tx
 from bot.workflows.chat.working_hours import find_own_days
+from bot.workflows.check_ins.askable import WAITS
 from bot.workflows.check_ins.participants import Participant
 
 
@@ -48,6 +49,8 @@ class _Material:
         ]
         enrolments = [one.member.enrolment for one in participants]
         self._newest = tx.check_ins.newest(enrolments)
+        asked = {one.question for one in self._newest.values() if one.state is CheckInState.ASKED}
+        self._states = tx.questions.states(number for number in asked if number is not None)
         self._newest_unasked = tx.check_ins.newest(enrolments, unprompted=True)
         self._days = find_own_days(tx, people, at)
         self._taken = tx.unprompted.taken_by(people, min(self._days.values())) if people else {}
@@ -59,6 +62,7 @@ class _Material:
         decided = [self._decided[capstone] for capstone in capstones if capstone in self._decided]
         newest = self._newest.get(member.enrolment)
         unasked = self._newest_unasked.get(member.enrolment)
+        is_open = self._is_open(newest)
         return CheckInFacts(
             today,
             member.state,
@@ -68,11 +72,17 @@ class _Material:
             decided_on=one.calendar.day_of(max(decided)) if decided else None,
             asked_on=unasked.day if unasked else None,
             asked_today=newest is not None and newest.day == today,
-            is_open=_is_open(newest),
-            open_until=newest.put_off_until if newest and _is_open(newest) else None,
+            is_open=is_open,
+            open_until=newest.put_off_until if newest and is_open else None,
             has_message=(member.person, self._days[member.person]) in self._taken,
             message_day=self._days[member.person],
         )
+
+    def _is_open(self, check_in: CheckIn | None) -> bool:
+        """Return whether a check-in waits for an answer, as ``is_waiting`` does for one."""
+        if check_in is None or check_in.state is not CheckInState.ASKED or check_in.question is None:
+            return False
+        return self._states.get(check_in.question) in WAITS
 
 
 def _read_capstones(tx: Tx, cohort: int, people: Collection[str]) -> Mapping[str, Sequence[Capstone]]:
@@ -94,7 +104,3 @@ def _read_capstones(tx: Tx, cohort: int, people: Collection[str]) -> Mapping[str
 
 _FEW = 4
 """The capstones of so many people are read one by one; those of more of them together with all others."""
-
-
-def _is_open(check_in: CheckIn | None) -> bool:
-    return check_in is not None and check_in.state is CheckInState.ASKED

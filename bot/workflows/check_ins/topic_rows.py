@@ -1,6 +1,5 @@
 """Reads from rows what a check-in could ask a participant about, in the order in which topics are chosen."""
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,14 +58,14 @@ class TopicRows:
     def find_place(self, tx: Tx, capstone: Capstone, key: PlaceKey, at: datetime) -> TopicPlace | None:
         """Return a place that ``list_places`` has returned if it may still be asked about, or None.
 
-        It reads no more than this place needs.
+        It reads only what is about this topic.
         """
         places = self._list(tx, capstone, key.topic, at)
         if key.topic is Topic.OPEN_QUESTION:
             places = list_deferred_places(_list_one_deferred(tx, capstone, key.question))
-        found = itertools.islice((place for place in places if place.key == key), 1)
-        unasked = choose_unasked(found, _list_asked(tx, capstone), _list_withheld(tx, capstone))
-        return unasked[0] if unasked else None
+        # Several checks can have one key: the first of them that wasn't asked about was returned.
+        unasked = choose_unasked(places, _list_asked(tx, capstone), _list_withheld(tx, capstone))
+        return next((place for place in unasked if place.key == key), None)
 
     def _list(self, tx: Tx, capstone: Capstone, topic: Topic, at: datetime) -> Iterator[TopicPlace]:
         match topic:

@@ -87,6 +87,23 @@ def test_no_half_statement_is_shown_before_or_after() -> None:
     assert lines_of(SCRIPT, widen(SCRIPT, 6, 6)) == SCRIPT.split("\n")[:6]
 
 
+def test_brackets_that_never_close_make_it_no_longer() -> None:
+    before = ["    f(", *["    a = 1"] * 3, "    )", "    f(", "    )"]
+    after = [
+        *["    a = 1"] * 2,
+        "    )",
+        "    )",
+        "    f(",
+        "    a = 1",
+        "    )",
+        "    )",
+        "    f(",
+        "    f(",
+    ]
+    first, last = widen("\n".join([*before, "    f(", "    a = 1", "    )", *after]), 8, 10)
+    assert last - first < MOST_SHOWN
+
+
 def test_where_something_changed_more_is_shown() -> None:
     few, several = widen(PYTHON, 16, 19), widen(PYTHON, 16, 19, SEVERAL)
     assert few == (16, 19)
@@ -105,7 +122,7 @@ def test_what_is_shown_has_the_place_and_is_short(text: str, first: int, more: i
     assert end <= len(lines)
     kept = [number for number in range(first, last + 1) if lines[number - 1].strip()]
     assert start <= kept[0] <= kept[-1] <= end
-    assert end - start < max(MOST_SHOWN + 3, last - first + 1)
+    assert end - start < max(MOST_SHOWN, last - first + 1)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import col
 
+from bot.adapters.database.check_ins.tables import CheckInCodeRow
 from bot.adapters.files import prompts
 from bot.adapters.git.clone_cache import CheckoutCache
 from bot.adapters.git.commit_files import GitCommitReader
@@ -278,6 +280,12 @@ class Checked(Hosted):
     def check_ins(self) -> list[CheckIn]:
         with self.store.read() as tx:
             return list(tx.check_ins.of(self.enrolment))
+
+    def kept_code(self) -> list[str]:
+        """The code that is kept for the capstone's next questions."""
+        query = sa.select(CheckInCodeRow.code).where(col(CheckInCodeRow.capstone_id) == self.capstone.id)
+        with self.engine.connect() as connection:
+            return list(connection.execute(query).scalars())
 
     @property
     def question(self) -> AskedQuestion:

@@ -9,6 +9,7 @@ from bot.domain.decisions.drift import DriftFinding
 from bot.domain.decisions.records import CodeAnchor
 from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import DateKind, EnrolmentState, Weekday
+from bot.domain.pull_requests.question_placement import fingerprint
 from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState
 from bot.ports.model import CallOutcome
 from bot.ports.pull_requests import BASELINE
@@ -198,6 +199,27 @@ def test_what_is_found_for_another_check_in_meanwhile_is_not_mixed_up(it: Checke
     assert it.check_ins() == []
 
 
+def test_the_code_of_a_check_in_that_is_not_asked_is_deleted(it: Checked) -> None:
+    def pause() -> None:
+        with it.store.begin() as tx:
+            tx.members.set_state(it.enrolment, EnrolmentState.PAUSED)
+
+    it.shows()
+    steps = Recorded(it.store)
+    steps.before["topic.ask"] = pause
+    assert it.asks(steps) == "paused"
+    assert it.kept_code() == []
+
+
+def test_the_code_that_is_kept_goes_when_the_capstone_gets_another_participant(it: Checked) -> None:
+    former = it.enrolment
+    with it.store.begin() as tx:
+        tx.check_ins.keep_code(former, it.capstone.id, "next", "import shop")
+    assert it.kept_code() == ["import shop"]
+    it.goes_to_bob()
+    assert it.kept_code() == []
+
+
 def test_a_decision_that_a_merged_change_contradicts_is_asked_about_once(it: Checked) -> None:
     decision = it.decides("limit = 20")
     pull = it.merges()
@@ -256,6 +278,24 @@ def test_what_is_hidden_now_is_not_asked_about_as_it_was_before(it: Checked) -> 
     assert it.model.requests == []
 
 
+def test_of_a_decisions_places_a_model_sees_none_that_is_hidden_now(it: Checked) -> None:
+    it.push({"prices.py": b"floor = 3\n", "hidden.py": b"margin = 7\n"})
+    decision = it.decides()
+    with it.store.begin() as tx:
+        others = [
+            CodeAnchor("hidden.py", it.head, "head", 1, 1, "margin = 7"),
+            CodeAnchor("prices.py", it.head, "head", 1, 1, "floor = 3"),
+        ]
+        tx.decisions.set_anchors(decision.id, [*decision.anchors, *others], it.now())
+    it.push({".senseiignore": b"hidden.py\n"})
+    it.loses_code(decision)
+    it.model = Scripted(check_in={"question": "Decision 1 has a limit of 50. Who cuts it now?"})
+    assert it.asks() == "asked"
+    [request] = it.model.requests
+    assert "floor = 3" in request.user
+    assert "margin = 7" not in request.user
+
+
 @pytest.mark.parametrize(
     ("state", "outcome"),
     [
@@ -311,6 +351,15 @@ def test_the_same_place_is_never_asked_about_twice(it: Checked) -> None:
     it.shows(path="moved.py")
     it.wait(7 * 86400)
     assert it.asks(day=DAY + timedelta(days=7)) == "no topic"
+
+
+def test_of_two_checks_at_the_same_lines_the_one_that_was_not_asked_about_is_asked(it: Checked) -> None:
+    pull = it.merges(it.moved(check="speed.1"), it.moved(check="speed.2"))
+    number = it.puts_off(pull, check="speed.1", fingerprint=fingerprint("speed.1", QUOTE))
+    with it.store.begin() as tx:
+        tx.questions.set_state(number, QuestionState.ANSWERED, it.now())
+    assert it.asks() == "asked"
+    assert it.question.check == "speed.2"
 
 
 def test_code_that_is_gone_or_hidden_is_not_asked_about(it: Checked) -> None:

@@ -8,8 +8,9 @@ from bot.adapters.files.articulation import load_guide
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.check_ins.records import CheckInState, Rhythm
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
-from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState
+from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState, Ruling
 from bot.ports.store import Tx
+from bot.rendering.pull_requests.waiting_questions import format_waiting_questions
 from bot.workflows.articulation.private_answers import note_answer
 from bot.workflows.articulation.private_messages import PrivateMessages
 from bot.workflows.articulation.question_contexts import load_context
@@ -22,7 +23,9 @@ from bot.workflows.check_ins.endings import (
     withdraw_check_in,
 )
 from bot.workflows.check_ins.messages import write_reminder
+from bot.workflows.check_ins.next_check_in import load_participant
 from bot.workflows.check_ins.reminders import plan_return
+from bot.workflows.check_ins.standings import gather_facts
 from tests.workflows.check_ins.checked import QUOTE, Checked
 
 FRIDAY, MONDAY = date(2026, 11, 27), date(2026, 11, 30)
@@ -306,6 +309,37 @@ def test_a_check_in_that_ended_elsewhere_holds_back_no_other(it: Checked) -> Non
     with it.store.begin() as tx:
         settle_newest(tx, it.enrolment, it.now())
     assert it.check_ins()[0].state is CheckInState.ANSWERED
+
+
+def is_open(it: Checked) -> bool:
+    """Whether their last check-in holds back the next one."""
+    with it.store.read() as tx:
+        member = tx.members.get(it.enrolment)
+        one = load_participant(tx, member, it.now())
+        assert one
+        return gather_facts(tx, member.cohort, [one], it.now())[it.enrolment].is_open
+
+
+def test_a_check_in_whose_question_is_disputed_is_no_longer_open(it: Checked) -> None:
+    number = asked(it)
+    assert is_open(it)
+    with it.store.begin() as tx:
+        tx.questions.set_state(number, QuestionState.DISPUTED, it.now())
+    assert not is_open(it)
+    with it.store.begin() as tx:
+        tx.questions.record_ruling(number, Ruling.STANDS, it.now())
+    assert is_open(it)
+
+
+def test_the_operator_sees_a_disputed_check_in_and_not_its_reason(it: Checked) -> None:
+    number = asked(it)
+    with it.store.begin() as tx:
+        tx.questions.set_state(number, QuestionState.DISPUTED, it.now())
+    with it.store.read() as tx:
+        disputed = [found for found in tx.questions.list_disputed() if found[0].id == it.capstone.id]
+    lines = list(format_waiting_questions([], disputed))
+    assert lines[0] == f"{number}  ada/desk (check-in)  desk.py:1  disputed"
+    assert lines[-1] == f"    @{it.account.login} gave the reason in Slack."
 
 
 def test_a_reminder_shows_how_its_check_in_ended(it: Checked) -> None:

@@ -149,6 +149,10 @@ class SqlCheckIns:
         self.session.merge(kept)
         self.session.flush()
 
+    def drop_code(self, capstone: int) -> None:
+        """Delete the code that is kept for a capstone's next questions."""
+        self.session.exec(sa.delete(CheckInCodeRow).where(col(CheckInCodeRow.capstone_id) == capstone))
+
     def take_code(self, enrolment: int, fingerprint: str) -> str | None:
         """Return the code that is kept for a question, and delete it; None if there is none for it."""
         row = self.session.get(CheckInCodeRow, enrolment)

@@ -1,6 +1,6 @@
 """Questions, and the messages in their threads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +50,11 @@ class SqlQuestions:
         row = self.session.get(QuestionRow, question)
         return _as_question(row) if row else None
 
+    def states(self, questions: Iterable[int]) -> Mapping[int, QuestionState]:
+        """Return the states of questions, by number. Those that don't exist are left out."""
+        query = select(QuestionRow.id, QuestionRow.state).where(col(QuestionRow.id).in_(list(questions)))
+        return {number or 0: QuestionState(state) for number, state in self.session.exec(query)}
+
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
         """List the questions of open pull requests that wait for a sensei's approval, oldest first."""
         query = (
@@ -69,7 +74,7 @@ class SqlQuestions:
             for question, pull_request in self.session.exec(query)
         ]
 
-    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
+    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest | None, AskedQuestion, str]]:
         """List the disputes waiting for a sensei's ruling, oldest first, with the participant's reasons."""
         disputes = (
             select(CommandRow.question_id, ThreadMessageRow.body)
@@ -80,19 +85,16 @@ class SqlQuestions:
         reasons = {question: body for question, body in self.session.exec(disputes) if question}
         query = (
             select(QuestionRow, PullRequestRow)
-            .where(
-                QuestionRow.pull_request_id == PullRequestRow.id,
-                PullRequestRow.capstone_id == CapstoneRow.id,
-                CapstoneRow.state == "active",
-                QuestionRow.state == QuestionState.DISPUTED,
-            )
+            .join(CapstoneRow, col(CapstoneRow.id) == col(QuestionRow.capstone_id))
+            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id), isouter=True)
+            .where(CapstoneRow.state == "active", QuestionRow.state == QuestionState.DISPUTED)
             .order_by(col(QuestionRow.id))
         )
         capstones = SqlCapstones(self.session, self.tenant)
         return [
             (
-                capstones.get(pull_request.capstone_id),
-                as_pull_request(pull_request),
+                capstones.get(question.capstone_id),
+                as_pull_request(pull_request) if pull_request else None,
                 _as_question(question),
                 reasons.get(question.id or 0, ""),
             )
