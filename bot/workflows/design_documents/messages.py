@@ -69,7 +69,7 @@ class DocumentMessages:
         document = tx.design_documents.find(about["document"])
         if document is None:
             return None
-        shown = show_document(tx, self.make_loader(), document, self.web)
+        shown = show_document(tx, self.make_loader(), document, self.web, is_own=True)
         return AddressedMessage((document.person,), reading_message(shown))
 
     def write_choose(self, tx: Tx, about: Json) -> AddressedMessage | None:
@@ -77,7 +77,7 @@ class DocumentMessages:
         document = tx.design_documents.find(about["document"])
         if document is None:
             return None
-        shown = show_document(tx, self.make_loader(), document, self.web)
+        shown = show_document(tx, self.make_loader(), document, self.web, is_own=True)
         return AddressedMessage((document.person,), choice_message(shown))
 
     def write_told(self, tx: Tx, about: Json) -> AddressedMessage | None:
@@ -90,5 +90,5 @@ class DocumentMessages:
         duty = find_capstone_duty(tx, capstone, document.person, self.now())
         if newest is None or newest.id != document.id or duty is None or capstone.ended:
             return None
-        shown = show_document(tx, self.make_loader(), document, self.web)
+        shown = show_document(tx, self.make_loader(), document, self.web, is_own=False)
         return AddressedMessage((duty.person,), sensei_message(shown))

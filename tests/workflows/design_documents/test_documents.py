@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.design_documents.records import DesignDocument, DocumentProblem, DocumentState
 from bot.domain.ledger.evidence import CheckState
+from bot.domain.pull_requests.records import PublishPolicy
 from bot.ports.model import CallOutcome
 from bot.workflows.design_documents.giving import give_document
 from tests.fakes.model import Scripted
@@ -96,6 +97,25 @@ def test_the_page_is_for_the_participant_and_their_sensei_alone(it: Defending) -
         it.forges(it.people[name], "design.see", number)
         assert SAYS not in it.read_last(it.people[name])
         assert said(it, name, "design document") == []
+
+
+@pytest.mark.parametrize("publish", [PublishPolicy.SENSEI_FIRST, PublishPolicy.HELD])
+def test_where_a_sensei_sees_questions_first_only_they_see_the_models(
+    it: Defending, publish: PublishPolicy
+) -> None:
+    with it.here.store.begin() as tx:
+        tx.capstones.set_publishing(it.desk.id, publish)
+    it.model = Scripted(design=ANSWER)
+    gives(it, text=DESIGN.decode())
+    it.settle(WEEKS)
+    [hers], [theirs] = said(it, ADA, "Your design document"), said(it, SEN, "has given me")
+    assert "it says 1, says part of 1" in hers
+    assert (QUESTION in hers, QUESTION in theirs) == (False, True)
+    for name, sees in ((ADA, False), (SEN, True)):
+        it.forges(it.people[name], "design.see", str(newest(it).id))
+        page = it.form(it.people[name])
+        assert SAYS in page
+        assert (QUESTION in page) is sees
 
 
 def test_it_supports_checks_in_part_until_code_shows_them(it: Defending) -> None:
