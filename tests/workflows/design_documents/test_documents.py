@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 
-from bot.domain.design_documents.records import DesignDocument, DocumentProblem, DocumentState
+from bot.domain.design_documents.records import (
+    DesignDocument,
+    DocumentProblem,
+    DocumentReading,
+    DocumentState,
+)
+from bot.domain.dojo.people import Profile, Weekday, WorkingHours
 from bot.domain.ledger.evidence import CheckState
 from bot.domain.pull_requests.records import PublishPolicy
 from bot.ports.model import CallOutcome
 from bot.workflows.design_documents.giving import give_document
+from bot.workflows.design_documents.messages import tell_of_document
 from tests.fakes.model import Scripted
 from tests.fakes.steps import Recorded as RecordedSteps
 from tests.keys import KEYS
@@ -215,6 +222,40 @@ def test_while_the_model_does_not_answer_it_is_asked_again_later(it: Defending) 
     it.settle(WEEKS)
     [told] = said(it, SEN, "has given me a design document")
     assert "it says 1, says part of 1" in told
+
+
+def test_what_is_found_later_goes_to_whoever_is_the_sensei_then(it: Defending) -> None:
+    it.model = Scripted(design=CallOutcome.FAILED)
+    gives(it, text=DESIGN.decode())
+    it.settle(WEEKS)
+    [_] = said(it, SEN, "It's for you to read.")
+    it.ends_pair(ADA)
+    it.pairs(ADA, SOL)
+    document = newest(it)
+    with it.here.store.begin() as tx:
+        reading = DocumentReading(("speed.1",), (), (QUESTION,))
+        tx.design_documents.save_reading(document.id, "", "", reading, it.now())
+        tell_of_document(tx, document, it.now())
+    it.settle(WEEKS)
+    assert said(it, SEN, QUESTION) == []
+    [_] = said(it, SOL, QUESTION)
+
+
+def test_a_sensei_whose_holiday_begins_before_they_would_hear_of_it_does_not(it: Defending) -> None:
+    today, sen = it.now().date(), it.member(SEN)
+    works = tuple(Weekday)[(today + timedelta(days=3)).weekday()]
+    with it.here.store.begin() as tx:
+        tx.members.set_profile(sen.enrolment, Profile(WorkingHours("Europe/London", (works,))))
+        sol = it.member(SOL).person
+        tx.absences.add(
+            sen.cohort, sen.person, today + timedelta(days=2), today + timedelta(days=6), sol
+        )
+    it.model = Scripted(design=ANSWER)
+    gives(it, text=DESIGN.decode())
+    [told] = [
+        job.argument["about"] for job in it.waiting("message") if job.argument["kind"] == "design.told"
+    ]
+    assert told == {"document": newest(it).id, "person": sol}
 
 
 def test_a_model_that_never_answers_is_asked_four_times_and_then_it_is_said(it: Defending) -> None:
