@@ -247,14 +247,10 @@ def test_a_sensei_whose_holiday_begins_before_they_would_hear_of_it_does_not(it:
     with it.here.store.begin() as tx:
         tx.members.set_profile(sen.enrolment, Profile(WorkingHours("Europe/London", (works,))))
         sol = it.member(SOL).person
-        tx.absences.add(
-            sen.cohort, sen.person, today + timedelta(days=2), today + timedelta(days=6), sol
-        )
+        tx.absences.add(sen.cohort, sen.person, today + timedelta(days=2), today + timedelta(days=6), sol)
     it.model = Scripted(design=ANSWER)
     gives(it, text=DESIGN.decode())
-    [told] = [
-        job.argument["about"] for job in it.waiting("message") if job.argument["kind"] == "design.told"
-    ]
+    [told] = [job.argument["about"] for job in it.waiting("message") if job.argument["kind"] == "design.told"]
     assert told == {"document": newest(it).id, "person": sol}
 
 
