@@ -475,7 +475,7 @@ GONE = [
     ("questions:4711#1:9+0:20261126T090000", {"questions": [9]}),
     ("design:12:1764150000000", {"document": 12, "attempt": 1}),
     ("message:design.read:12:1764150000000", None),
-    ("message:design.told:12", None),
+    ("message:design.told:12:p", None),
     ("defence:13:1764150000000", {"defence": 13}),
     ("message:defence.ready:13:1764150000000", None),
     ("message:defence.result:13", None),

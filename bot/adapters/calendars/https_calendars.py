@@ -105,10 +105,13 @@ class HttpsCalendars:
 
     def _get(self, place: CalendarAddress, deadline: float) -> tuple[bytes, str]:
         """Return what is at an address, and where it redirects to, or an empty text."""
+        found = self._find_address(place.host, deadline)
+        # Connecting and the handshake may each take as long as the timeout.
+        left = max(0.1, (deadline - time.monotonic()) / 2)
         connection = HTTPSConnection(
-            self._find_address(place.host, deadline),
+            found,
             self.port,
-            timeout=_MOST_SECONDS_OF_SILENCE,
+            timeout=min(_MOST_SECONDS_OF_SILENCE, left),
             ssl_context=self.trust or ssl.create_default_context(),
             server_hostname=place.host,
             assert_hostname=place.host,

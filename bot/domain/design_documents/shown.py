@@ -18,7 +18,7 @@ class ShownCheck:
 class ShownDocument:
     """A document with the checks that it was read against. ``address`` is its page at the host, or empty.
 
-    ``participant`` is the name of who gave it.
+    ``participant`` is the name of who gave it, ``questions`` are those about it that its reader sees.
     """
 
     document: DesignDocument
@@ -26,6 +26,7 @@ class ShownDocument:
     capstone: str
     address: str
     checks: tuple[ShownCheck, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def found(self) -> tuple[ShownCheck, ...]:

@@ -180,9 +180,8 @@ def _summarise(shown: ShownDocument) -> str:
 
 
 def _question_blocks(shown: ShownDocument) -> Iterator[Block]:
-    reading = shown.document.reading
-    if reading is not None and reading.questions:
-        asked = "\n".join(f"• {mrkdwn(text, _MOST_OF_A_TEXT)}" for text in reading.questions)
+    if shown.questions:
+        asked = "\n".join(f"• {mrkdwn(text, _MOST_OF_A_TEXT)}" for text in shown.questions)
         yield section(f"*What it leaves open*\n{asked}")
 
 

@@ -77,8 +77,9 @@ class DesignDocumentFeature:
 
     def _open_page(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
         document = _find_document(tx, actor, argument, clock)
-        shown = show_document(tx, self.make_loader(), document, self.web)
-        return document_view(shown, is_own=document.person == actor.person)
+        is_own = document.person == actor.person
+        shown = show_document(tx, self.make_loader(), document, self.web, is_own=is_own)
+        return document_view(shown, is_own=is_own)
 
 
 def _open(tx: Tx, actor: Actor, _argument: str, _clock: Clock) -> View:

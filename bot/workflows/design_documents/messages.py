@@ -32,10 +32,14 @@ def tell_of_document(tx: Tx, document: DesignDocument, at: datetime) -> None:
     if not _is_for_senseis(stored):
         return
     capstone = tx.capstones.get(document.capstone)
-    duty = find_capstone_duty(tx, capstone, document.person, at)
+    duty, due = find_capstone_duty(tx, capstone, document.person, at), at
     if duty is not None:
         due = next_working_moment(find_hours(tx, duty.person, capstone.cohort), at)
-        key, about = f"{TOLD}:{document.id}", {"document": document.id}
+        duty = find_capstone_duty(tx, capstone, document.person, due)  # a holiday may begin before
+    if duty is not None:
+        due = next_working_moment(find_hours(tx, duty.person, capstone.cohort), due)
+        key = f"{TOLD}:{document.id}:{duty.person}"
+        about: Json = {"document": document.id, "person": duty.person}
         if is_on_its_way(tx, key, at):
             rewrite_message(tx, key, TOLD, about, at)  # it has been read meanwhile
         else:
@@ -69,7 +73,7 @@ class DocumentMessages:
         document = tx.design_documents.find(about["document"])
         if document is None:
             return None
-        shown = show_document(tx, self.make_loader(), document, self.web)
+        shown = show_document(tx, self.make_loader(), document, self.web, is_own=True)
         return AddressedMessage((document.person,), reading_message(shown))
 
     def write_choose(self, tx: Tx, about: Json) -> AddressedMessage | None:
@@ -77,18 +81,20 @@ class DocumentMessages:
         document = tx.design_documents.find(about["document"])
         if document is None:
             return None
-        shown = show_document(tx, self.make_loader(), document, self.web)
+        shown = show_document(tx, self.make_loader(), document, self.web, is_own=True)
         return AddressedMessage((document.person,), choice_message(shown))
 
     def write_told(self, tx: Tx, about: Json) -> AddressedMessage | None:
-        """Tell the sensei on duty that there is a document, if it is still the newest."""
+        """Tell a sensei on duty that there is a document, if it is still the newest."""
         document = tx.design_documents.find(about["document"])
         if document is None or not _is_for_senseis(document):
             return None
         newest = tx.design_documents.newest(document.capstone)
         capstone = tx.capstones.get(document.capstone)
         duty = find_capstone_duty(tx, capstone, document.person, self.now())
-        if newest is None or newest.id != document.id or duty is None or capstone.ended:
+        if newest is None or newest.id != document.id or capstone.ended:
             return None
-        shown = show_document(tx, self.make_loader(), document, self.web)
+        if duty is None or duty.person != about["person"]:
+            return None
+        shown = show_document(tx, self.make_loader(), document, self.web, is_own=False)
         return AddressedMessage((duty.person,), sensei_message(shown))

@@ -27,7 +27,7 @@ from bot.domain.one_to_ones.topics import (
     list_gate_topics,
     list_moved_topics,
 )
-from bot.domain.pull_requests.records import Capstone, OpenQuestion, QuestionState
+from bot.domain.pull_requests.records import Capstone, OpenQuestion, PublishPolicy, QuestionState
 from bot.domain.review.paths import name_file
 from bot.domain.triage.criterion_evidence import CriterionEvidence
 from bot.ports.store import Tx
@@ -59,12 +59,15 @@ class BriefGatherer:
     def gather(self, tx: Tx, meeting: OneToOne, reader: str, at: datetime) -> Brief | None:
         """Return what a reader's brief says, or None if there is no capstone to speak about.
 
-        A capstone that is on hold isn't spoken about.
+        A capstone that is on hold isn't spoken about. If nothing may be posted about it, only the sensei's
+        brief speaks about it.
         """
+        is_own = reader == meeting.participant
         capstones = [
             capstone
             for capstone in tx.capstones.by_participant(meeting.participant)
             if capstone.cohort == meeting.cohort and not capstone.held
+            if not (is_own and capstone.publish is PublishPolicy.HELD)
         ]
         if not capstones:
             return None
@@ -80,22 +83,21 @@ class BriefGatherer:
 def list_open_questions(tx: Tx, capstones: Sequence[Capstone], at: datetime) -> list[OpenQuestion]:
     """List the questions that wait on open pull requests, and those that were put off on merged ones.
 
-    A participant's own merged changes count only. Check-ins are left out: a sensei doesn't see them.
+    Only the participant's own pull requests count. Check-ins are left out: a sensei doesn't see them.
     """
     numbers = [capstone.id for capstone in capstones]
     since = at - LEFT_OPEN
     own = {
         (capstone.id, change.number)
         for capstone in capstones
-        for change in tx.pull_requests.list_merged(capstone.id, since)
+        for change in (
+            *tx.pull_requests.list_open(capstone.id),
+            *tx.pull_requests.list_merged(capstone.id, since),
+        )
         if change.author.id == capstone.participant.id
     }
-    left = [
-        question
-        for question in tx.standings.put_off_when_merged(numbers, since)
-        if (question.capstone, question.pull_request) in own
-    ]
-    return [*tx.standings.questions(numbers), *left]
+    found = [*tx.standings.questions(numbers), *tx.standings.put_off_when_merged(numbers, since)]
+    return [question for question in found if (question.capstone, question.pull_request) in own]
 
 
 def list_withheld_checks(tx: Tx, capstones: Sequence[int]) -> set[str | None]:

@@ -1,8 +1,10 @@
 """Calendars are fetched only from where they may be, within limits, and nothing shows their address."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -112,6 +114,14 @@ def test_a_resolver_that_does_not_answer_is_not_waited_for(host: CalendarHost) -
     assert problem(calendars, f"https://{HOST}/secret") is CalendarProblem.NO_ANSWER
     assert time.monotonic() - began < 10
     resolved.set()
+
+
+def test_a_host_that_does_not_shake_hands_is_left_at_the_deadline(host: CalendarHost) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        calendars = replace(host.calendars(seconds=0.5), port=silent.getsockname()[1])
+        began = time.monotonic()
+        assert problem(calendars, f"https://{HOST}/secret") is CalendarProblem.NO_ANSWER
+        assert time.monotonic() - began < 4
 
 
 def test_a_header_that_is_none_does_not_stop_the_reading(host: CalendarHost) -> None:

@@ -58,7 +58,7 @@ CHECKS = (
 )
 ADDRESS = "https://github.com/ada/desk/blob/main/docs/design.md"
 HOSTILE = "<!channel> & *all* `of` _you_ <@U0SOMEBODY> " * 60
-SHOWN = ShownDocument(FILE, "Ada <b>", "ada/desk", ADDRESS, CHECKS)
+SHOWN = ShownDocument(FILE, "Ada <b>", "ada/desk", ADDRESS, CHECKS, READING.questions)
 PASTED = replace(
     SHOWN,
     address="",
@@ -147,7 +147,8 @@ def test_slack_takes_it_whatever_is_in_it(text: str) -> None:
     finding = replace(PART, quote=text, missing=text)
     checks = tuple(ShownCheck(text, text, finding if n % 2 else None) for n in range(150))
     reading = DocumentReading((), (finding,), (text,) * 3)
-    shown = ShownDocument(replace(FILE, reading=reading, path=text), text, text, ADDRESS, checks)
+    document = replace(FILE, reading=reading, path=text)
+    shown = ShownDocument(document, text, text, ADDRESS, checks, reading.questions)
     unread = replace(PASTED, document=replace(PASTED.document, text=text * 60))
     views = (slack_document.document_view(one, is_own=False) for one in (shown, unread))
     for view in views:

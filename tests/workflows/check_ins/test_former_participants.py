@@ -3,13 +3,17 @@
 import json
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import SQLModel
 
+from bot.adapters.database.model_calls.tables import ModelCallState
 from bot.domain.check_ins.records import CheckInState
 from bot.domain.pull_requests.records import QuestionState
 from bot.workflows.articulation.conversation_material import load_material
 from bot.workflows.check_ins.participants import find_participant
 from bot.workflows.check_ins.standings import gather_facts
 from bot.workflows.privacy.export import find_person
+from tests.adapters.database.rows import row
 from tests.fakes.model import Scripted
 from tests.workflows.check_ins.checked import Checked
 
@@ -97,3 +101,55 @@ def test_a_model_that_hears_the_new_one_is_not_shown_the_former_ones_decision(it
         after = load_material(tx, asked)
     assert after
     assert after.earlier is None
+
+
+def answers(it: Checked, text: str) -> None:
+    """Let a model's answer to the question of a check-in be stored."""
+    with it.store.begin() as tx:
+        call = row(
+            it.now(),
+            key=f"{it.capstone.id:064}",
+            purpose="check_in",
+            repository=f"github.com/{it.capstone.repository}",
+            state=ModelCallState.ANSWERED,
+            finished_at=it.now(),
+            answer=json.dumps({"question": text}),
+        )
+        tx.rulings.session.add(call)  # type: ignore[attr-defined]
+
+
+def test_the_new_participants_export_has_no_answer_of_a_model_about_the_former_ones_check_in(
+    it: Checked,
+) -> None:
+    it.shows()
+    assert it.asks() == "asked"
+    answers(it, "Who else calls `trust` with a limit of 50?")
+    with it.store.read() as tx:
+        assert "Who else calls" in json.dumps(tx.people.document(find_person(tx, it.account.login)))
+    it.goes_to_bob()
+    with it.store.read() as tx:
+        assert "Who else calls" not in json.dumps(tx.people.document(find_person(tx, it.account.login)))
+
+
+def test_an_erased_former_participant_leaves_no_question_about_what_they_decided(it: Checked) -> None:
+    it.loses_code(it.decides())
+    words = "With decision 1, which harbour clerk waits longest?"
+    it.model = Scripted(check_in={"question": words})
+    assert it.asks() == "asked"
+    answers(it, words)
+    asked, ada = it.question, it.account.login
+    assert "harbour clerk" in asked.text
+    it.goes_to_bob()
+    with it.store.begin() as tx:
+        traces = tx.people.traces(find_person(tx, ada))
+        tx.erasures.erase_person(find_person(tx, ada), traces)
+    assert asked.text in traces.words
+    assert "harbour clerk" not in everything(it)
+    with it.store.read() as tx:
+        assert asked.fingerprint in tx.questions.list_fingerprints(it.capstone.id)
+
+
+def everything(it: Checked) -> str:
+    with it.engine.connect() as connection:
+        tables = SQLModel.metadata.sorted_tables
+        return str([list(connection.execute(sa.select(table))) for table in tables])

@@ -7,10 +7,18 @@ from typing import Any
 
 import pytest
 
-from bot.domain.design_documents.records import DesignDocument, DocumentProblem, DocumentState
+from bot.domain.design_documents.records import (
+    DesignDocument,
+    DocumentProblem,
+    DocumentReading,
+    DocumentState,
+)
+from bot.domain.dojo.people import Profile, Weekday, WorkingHours
 from bot.domain.ledger.evidence import CheckState
+from bot.domain.pull_requests.records import PublishPolicy
 from bot.ports.model import CallOutcome
 from bot.workflows.design_documents.giving import give_document
+from bot.workflows.design_documents.messages import tell_of_document
 from tests.fakes.model import Scripted
 from tests.fakes.steps import Recorded as RecordedSteps
 from tests.keys import KEYS
@@ -96,6 +104,25 @@ def test_the_page_is_for_the_participant_and_their_sensei_alone(it: Defending) -
         it.forges(it.people[name], "design.see", number)
         assert SAYS not in it.read_last(it.people[name])
         assert said(it, name, "design document") == []
+
+
+@pytest.mark.parametrize("publish", [PublishPolicy.SENSEI_FIRST, PublishPolicy.HELD])
+def test_where_a_sensei_sees_questions_first_only_they_see_the_models(
+    it: Defending, publish: PublishPolicy
+) -> None:
+    with it.here.store.begin() as tx:
+        tx.capstones.set_publishing(it.desk.id, publish)
+    it.model = Scripted(design=ANSWER)
+    gives(it, text=DESIGN.decode())
+    it.settle(WEEKS)
+    [hers], [theirs] = said(it, ADA, "Your design document"), said(it, SEN, "has given me")
+    assert "it says 1, says part of 1" in hers
+    assert (QUESTION in hers, QUESTION in theirs) == (False, True)
+    for name, sees in ((ADA, False), (SEN, True)):
+        it.forges(it.people[name], "design.see", str(newest(it).id))
+        page = it.form(it.people[name])
+        assert SAYS in page
+        assert (QUESTION in page) is sees
 
 
 def test_it_supports_checks_in_part_until_code_shows_them(it: Defending) -> None:
@@ -195,6 +222,36 @@ def test_while_the_model_does_not_answer_it_is_asked_again_later(it: Defending) 
     it.settle(WEEKS)
     [told] = said(it, SEN, "has given me a design document")
     assert "it says 1, says part of 1" in told
+
+
+def test_what_is_found_later_goes_to_whoever_is_the_sensei_then(it: Defending) -> None:
+    it.model = Scripted(design=CallOutcome.FAILED)
+    gives(it, text=DESIGN.decode())
+    it.settle(WEEKS)
+    [_] = said(it, SEN, "It's for you to read.")
+    it.ends_pair(ADA)
+    it.pairs(ADA, SOL)
+    document = newest(it)
+    with it.here.store.begin() as tx:
+        reading = DocumentReading(("speed.1",), (), (QUESTION,))
+        tx.design_documents.save_reading(document.id, "", "", reading, it.now())
+        tell_of_document(tx, document, it.now())
+    it.settle(WEEKS)
+    assert said(it, SEN, QUESTION) == []
+    [_] = said(it, SOL, QUESTION)
+
+
+def test_a_sensei_whose_holiday_begins_before_they_would_hear_of_it_does_not(it: Defending) -> None:
+    today, sen = it.now().date(), it.member(SEN)
+    works = tuple(Weekday)[(today + timedelta(days=3)).weekday()]
+    with it.here.store.begin() as tx:
+        tx.members.set_profile(sen.enrolment, Profile(WorkingHours("Europe/London", (works,))))
+        sol = it.member(SOL).person
+        tx.absences.add(sen.cohort, sen.person, today + timedelta(days=2), today + timedelta(days=6), sol)
+    it.model = Scripted(design=ANSWER)
+    gives(it, text=DESIGN.decode())
+    [told] = [job.argument["about"] for job in it.waiting("message") if job.argument["kind"] == "design.told"]
+    assert told == {"document": newest(it).id, "person": sol}
 
 
 def test_a_model_that_never_answers_is_asked_four_times_and_then_it_is_said(it: Defending) -> None:

@@ -128,8 +128,14 @@ class Meetings(Week):
         merged = sa.update(PullRequestRow).where(col(PullRequestRow.capstone_id) == self.capstones[name])
         with self.engine.begin() as connection:
             connection.execute(merged.values(state="merged"))
-            if author is not None:
-                connection.execute(merged.values(author_id=author))
+        if author is not None:
+            self.opened_by(name, author)
+
+    def opened_by(self, name: str, author: int) -> None:
+        """Let another account have opened a participant's pull request 1."""
+        opened = sa.update(PullRequestRow).where(col(PullRequestRow.capstone_id) == self.capstones[name])
+        with self.engine.begin() as connection:
+            connection.execute(opened.values(author_id=author))
 
     def checks_in(self, name: str, person: str) -> int:
         """Let a check-in wait for a participant's answer; return its id."""

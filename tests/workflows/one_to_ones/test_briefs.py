@@ -8,7 +8,7 @@ from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import CohortRole, Weekday, WorkingHours
 from bot.domain.one_to_ones.records import Worth
 from bot.domain.pairing.states import PairState
-from bot.domain.pull_requests.records import QuestionState
+from bot.domain.pull_requests.records import PublishPolicy, QuestionState
 from bot.workflows.one_to_ones.brief_material import BriefGatherer
 from tests.fakes.steps import Recorded
 from tests.workflows.one_to_ones.meetings import DAY, HOUR, LOADER, Meetings
@@ -171,6 +171,17 @@ def test_what_somebody_else_put_off_before_is_not_theirs(it: Meetings) -> None:
     assert "put off" not in it.briefs(ada)[0]
 
 
+def test_what_somebody_else_was_asked_on_an_open_pull_request_is_not_theirs(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.asks("Ada", check="safety.1")
+    it.opened_by("Ada", 4_711)
+    it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY - HOUR)
+    for brief in (*it.briefs(ada), *it.briefs(sen)):
+        assert "without an answer" not in brief
+        assert "Where does the" not in brief
+
+
 def test_only_the_participant_reads_that_a_check_in_waits(it: Meetings) -> None:
     ada, sen = pair(it)
     it.checks_in("Ada", ada)
@@ -307,6 +318,18 @@ def test_without_a_capstone_or_while_it_is_on_hold_there_is_no_brief(it: Meeting
         tx.capstones.set_publishing(it.capstones["Ada"], held=True)
     it.lives(WEDNESDAY - HOUR)
     assert (it.briefs(ada), it.briefs(sen)) == ([], [])
+
+
+def test_where_nothing_may_be_posted_only_the_sensei_has_a_brief(it: Meetings) -> None:
+    ada, sen = pair(it)
+    it.moves("Ada", "safety.1")
+    it.plans(ada, sen, WEDNESDAY)
+    with it.store.begin() as tx:
+        tx.capstones.set_publishing(it.capstones["Ada"], PublishPolicy.HELD)
+    it.lives(WEDNESDAY - HOUR)
+    assert it.briefs(ada) == []
+    [theirs] = it.briefs(sen)
+    assert "safety.1()" in theirs
 
 
 def test_a_brief_is_sent_once_whenever_its_workflow_dies(it: Meetings) -> None:

@@ -32,6 +32,7 @@ from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_erasure import ArgumentErasure
+from bot.adapters.database.privacy.check_in_questions import blank_questions, questions_to
 from bot.adapters.database.privacy.document_and_defence_erasure import DocumentAndDefenceErasure
 from bot.adapters.database.privacy.one_to_ones import erase_one_to_ones
 from bot.adapters.database.privacy.people import ROWS, PeopleQueries, in_pair, is_about
@@ -91,6 +92,7 @@ class SqlErasures:
         done["model_call"] += self._forget_calls(self._queries.select_calls(argued)) if argued else 0
         done.update(ArgumentErasure(self.session).erase_words_of(subject))
         if subject.id:
+            done["question"] += blank_questions(self.session, questions_to(self.session, subject.id))
             done.update(RulingErasure(self.session).erase_person(subject.id, scope))
             done.update(DocumentAndDefenceErasure(self.session).erase_person(subject.id))
         done["thread_message"] += self._delete(

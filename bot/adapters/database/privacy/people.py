@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
 from bot.adapters.database.check_ins.tables import CheckInRow
+from bot.adapters.database.decisions.tables import DecisionRow
 from bot.adapters.database.dojo.tables import (
     EnrolmentRow,
     IdentityRow,
@@ -22,6 +23,11 @@ from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.one_to_ones.tables import OneToOneRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow
 from bot.adapters.database.privacy.arguments import ArgumentQueries
+from bot.adapters.database.privacy.check_in_questions import (
+    capstones_asked_about,
+    list_question_texts,
+    questions_to,
+)
 from bot.adapters.database.privacy.documents_and_defences import DocumentAndDefenceQueries
 from bot.adapters.database.privacy.one_to_ones import list_texts, takes_part
 from bot.adapters.database.privacy.published import PublishedQueries
@@ -165,10 +171,15 @@ class PeopleQueries:
         return self.session.exec(query.order_by(col(CapstoneRow.id))).all()
 
     def argued_capstones(self, subject: Subject) -> Sequence[CapstoneRow]:
-        """List the capstones with a person's words: in conversations, design documents and defences."""
+        """List the capstones with a person's words, or with questions about these.
+
+        The words are in conversations, decisions, design documents and defences, the questions in check-ins.
+        """
+        person = subject.id or ""
         argued = self._arguments.capstones_of(self._arguments.conversations_with(subject))
-        wrote = self._documents_and_defences.capstones_of(subject.id or "")
-        others = wrote - {row.id for row in argued}
+        decided = select(DecisionRow.capstone_id).where(DecisionRow.person_id == person)
+        wrote = self._documents_and_defences.capstones_of(person) | self._read_ids(decided)
+        others = (wrote | capstones_asked_about(self.session, person)) - {row.id for row in argued}
         return [*argued, *self.session.exec(select(CapstoneRow).where(col(CapstoneRow.id).in_(others)))]
 
     def _scope_of_capstones(self, capstones: Sequence[CapstoneRow]) -> DataScope:
@@ -214,8 +225,10 @@ class PeopleQueries:
         mine, theirs = self.scope(subject), self._scope_of_capstones(self._other_capstones(capstones))
         theirs = replace(theirs, commands=theirs.commands - mine.commands)
         numbers = subject.numbers
+        asked = questions_to(self.session, subject.id or "")
         texts = chain(
             self._capstone_texts(mine, capstones, numbers, subject.elsewhere),
+            list_question_texts(self.session, asked),
             self._messages_by(numbers),
             self._arguments.texts(mine),
             self._own_texts(subject.id or "", theirs=True),
@@ -223,7 +236,7 @@ class PeopleQueries:
             self._documents_and_defences.texts(mine, subject.id or "", theirs=True),
         )
         others = chain(
-            self._capstone_texts(theirs, self._other_capstones(capstones), numbers),
+            self._capstone_texts(theirs, self._other_capstones(capstones), numbers, asked=asked),
             self._messages_by_others(mine, numbers),
             self._arguments.texts(theirs, but=mine),
             self._own_texts(subject.id or "", theirs=False),
@@ -307,11 +320,13 @@ class PeopleQueries:
         capstones: Sequence[CapstoneRow],
         numbers: frozenset[int],
         users: Collection[str] = (),
+        asked: Collection[int] = (),
     ) -> Iterator[str]:
-        """Yield the texts quoted from capstones and written about them."""
-        asked = col(QuestionRow.id).in_(scope.questions)
-        for question in self.stream(select(QuestionRow).where(asked)):
-            yield from (question.text, question.original_text or "", question.quote, question.path)
+        """Yield the texts quoted from capstones and written about them, but not what ``asked`` ask."""
+        for question in self.stream(select(QuestionRow).where(col(QuestionRow.id).in_(scope.questions))):
+            yield from (question.quote, question.path)
+            if question.id not in asked:
+                yield from (question.text, question.original_text or "")
         rounds = select(RoundRow).where(col(RoundRow.pull_request_id).in_(scope.pull_requests))
         for round_ in self.stream(rounds):
             yield round_.head_sha

@@ -60,7 +60,7 @@ class Defended(Dojo):
                 tx.defences.rule(question.id, DefenceOutcome.ALONE, NOTE, sen, START)
                 tx.defences.set_state(defence.id, DefenceState.HELD, START)
             tx.effects.begin(f"message:defence.result:{defence.id}", START)
-            tx.effects.begin(f"message:design.told:{given.id}", START)
+            tx.effects.begin(f"message:design.told:{given.id}:{sen}", START)
 
     def calls(self, *purposes: str) -> None:
         """Let a model have answered calls about Ada's capstone."""
