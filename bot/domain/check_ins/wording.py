@@ -11,12 +11,12 @@ from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.guardrails.person_names import hide_project
 from bot.domain.review.lenient_values import as_line
 from bot.domain.review.paths import path_on_one_line
+from bot.domain.review.signal_facts import AFTER_A_FACT
 
 MOST_WORDS = 45
 """Maximum words of a question. The prompt asks for 35."""
 _MOST_OF_A_PATH = 80
 _STILL_HOLDS = "Does the decision still hold, or is there another one now?"
-_MEANT = "Is that meant to stay, or is it still to change?"
 _CHOICES = (
     "What would have to change before you'd do this another way?",
     "When would this be the wrong way to do it?",
@@ -64,7 +64,7 @@ def list_plain_questions(place: TopicPlace, probe: str, *, with_models_words: bo
     if found.question and is_usable:
         yield f"{named}{found.question}"
     elif found.fact and is_usable:
-        yield f"{named}{found.fact} {_MEANT}"
+        yield f"{named}{found.fact} {AFTER_A_FACT}"
     elif found.direction == "supports":
         if not place.is_test:  # a test makes no choice that somebody could question without reading it
             yield from (f"{named}{asked}" for asked in _CHOICES)

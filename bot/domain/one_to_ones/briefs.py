@@ -19,12 +19,16 @@ class TopicKind(StrEnum):
     """A criterion that lost evidence since the last one-to-one."""
     AGAINST = "against"
     """A criterion against which there is new evidence."""
+    DRAFT = "draft"
+    """A decision that the participant has drafted and not confirmed."""
     GATE = "gate"
     """A gate criterion about which they haven't said everything."""
     WAITING = "waiting"
     """A question that has no answer yet."""
     GAINED = "gained"
     """A criterion that gained evidence."""
+    UNSEEN = "unseen"
+    """The capstone, if nothing that the rubric asks about is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class TopicCode:
 class DecisionWords:
     """A decision in its author's words: what was decided, why, and what would reopen it. Each may be empty.
 
-    ``is_asked``: a question on ``pull_request`` asks whether it still holds. If not, its code is gone.
+    ``is_asked``: a question asks whether it still holds. If not, its code is gone.
     """
 
     number: int
@@ -50,7 +54,6 @@ class DecisionWords:
     why: str = ""
     reopens: str = ""
     is_asked: bool = False
-    pull_request: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,13 @@ class Topic:
     """Something worth the hour.
 
     ``subject`` names it: a decision, a criterion. ``question`` is what the sensei could ask, and the
-    participant can expect. For the sensei alone, and often empty, are what the rubric asks there
-    (``listen_for``), what the evidence for it lacks (``missing``), what a signal states about the code
-    (``fact``), the quote of the ``code``, and the words of the ``decision``. ``since`` is the day on which a
-    question was asked or put off, or on which the code was first gone; or None. ``check`` is the id of the
-    check that it's about, or None. ``said``: about how many of how many checks they have said something.
-    ``page`` is the capstone's page at the code host.
+    participant can expect; ``pull_request`` is the number of the one on which Sensei has asked it, or None.
+    For the sensei alone, and often empty, are what the rubric asks there (``listen_for``; both read it if
+    ``tells_ask``), what the evidence for it lacks (``missing``), what a signal states about the code
+    (``fact``), the quote of the ``code``, and the words of the ``decision`` but for what would reopen it.
+    ``since`` is the day on which a question was asked or put off, a decision drafted, or the code first gone;
+    or None. ``check`` is the id of the check that it's about, or None. ``said``: about how many of how many
+    checks they have said something. ``page`` is the capstone's page at the code host.
     """
 
     kind: TopicKind
@@ -79,6 +83,8 @@ class Topic:
     said: tuple[int, int] = (0, 0)
     is_gate: bool = False
     page: str = ""
+    pull_request: int | None = None
+    tells_ask: bool = False
 
 
 @dataclass(frozen=True, slots=True)

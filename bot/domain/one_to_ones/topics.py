@@ -1,19 +1,27 @@
 """Chooses the three topics that are worth the hour. A model may reword a question, but never chooses."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from bot.domain.ledger.evidence import Entry, Statement
 from bot.domain.one_to_ones.briefs import Topic, TopicCode, TopicKind
 from bot.domain.one_to_ones.progress import Movement
 from bot.domain.review.report import Citation
-from bot.domain.review.signal_facts import find_fact
+from bot.domain.review.signal_facts import AFTER_A_FACT, find_fact
 from bot.domain.review.signals import is_test_path
 from bot.domain.triage.criterion_evidence import CheckEvidence, CriterionEvidence
 
 MOST_TOPICS = 3
 _ORDER = tuple(TopicKind)
 _QUESTIONS = frozenset({TopicKind.PUT_OFF, TopicKind.WAITING})
-_MEANT = "Is that meant to stay, or is it still to change?"
+_NOT_FOUND = "I've found nothing in the code about this yet. Where does it stand?"
+_NO_MODEL = "What does a model do in it, or what is it going to do?"
+_DRAFTED = "You've drafted a decision that you haven't confirmed. What is still open about it, if anything?"
+_THE_CAPSTONE, _A_DRAFT = "The capstone", "A draft decision"
+_POINTS_AT_CODE = re.compile(r"\b(?:this|these)\b", re.IGNORECASE)
+_POINTS_SOMEWHERE = re.compile(r"\b(?:this|these|here)\b", re.IGNORECASE)
 _REST = "I see a part of what the rubric asks for here, but not {}. Is that somewhere else, or still to come?"
 _OTHERWISE = "What would have to change before you'd do this another way?"
 
@@ -50,8 +58,10 @@ def list_gate_topics(evidence: Mapping[str, CriterionEvidence]) -> list[Topic]:
     """Return the gate criteria about which the participant has said least, the least first.
 
     Of two, the one about which there is code to show comes first. A criterion about which they have said
-    something for every check is left out.
+    something for every check is left out. If nothing at all is known, the capstone itself is the topic.
     """
+    if not any(_list_said(check) or _find_entry(check) for it in evidence.values() for check in it.checks):
+        return [Topic(TopicKind.UNSEEN, _THE_CAPSTONE, _NO_MODEL)]
     found = []
     for shown in evidence.values():
         unsaid = [check for check in shown.checks if check.applies and not _list_said(check)]
@@ -61,6 +71,16 @@ def list_gate_topics(evidence: Mapping[str, CriterionEvidence]) -> list[Topic]:
             share = (applicable - len(unsaid)) / applicable
             found.append(((share, topic.code is None), topic))
     return [topic for _, topic in sorted(found, key=lambda ranked: ranked[0])]
+
+
+def make_draft_topic(title: str, check: str | None, since: date) -> Topic:
+    """Return a decision that waits for its author. ``hide_draft`` makes of it what their sensei may read."""
+    return Topic(TopicKind.DRAFT, title, _DRAFTED, check=check, since=since)
+
+
+def hide_draft(topic: Topic) -> Topic:
+    """Return a topic without the title of a draft."""
+    return replace(topic, subject=_A_DRAFT) if topic.kind is TopicKind.DRAFT else topic
 
 
 def list_moved_topics(
@@ -97,9 +117,24 @@ def _list_checks(kind: TopicKind, shown: CriterionEvidence) -> Sequence[CheckEvi
 
 
 def _pick_check(checks: Sequence[CheckEvidence]) -> CheckEvidence:
-    """Return the check to ask about: one with code that can be shown, if possible against it."""
+    """Return the check to ask about: one with code that can be shown, if possible against it.
+
+    Without code, it's one that can be understood without any.
+    """
     against = [check for check in checks if _list_cited(check.weakens)]
-    return next(iter(against or [check for check in checks if _find_entry(check)] or checks))
+    with_code = [check for check in checks if _find_entry(check)]
+    clear = [check for check in checks if _is_clear(check.check.probe) or _tells_enough(check.check.ask)]
+    return next(iter(against or with_code or clear or checks))
+
+
+def _is_clear(probe: str) -> bool:
+    """Return whether a probe can be asked about the capstone as a whole: it points at no code."""
+    return _POINTS_AT_CODE.search(probe) is None
+
+
+def _tells_enough(ask: str) -> bool:
+    """Return whether what a check asks can be understood without seeing code."""
+    return _POINTS_SOMEWHERE.search(ask) is None
 
 
 def _make_topic(kind: TopicKind, shown: CriterionEvidence, check: CheckEvidence) -> Topic:
@@ -107,16 +142,18 @@ def _make_topic(kind: TopicKind, shown: CriterionEvidence, check: CheckEvidence)
     citation = entry.citation if entry else None
     code = _as_code(citation) if isinstance(citation, Citation) else None
     applicable = [one for one in shown.checks if one.applies]
+    is_unclear = code is None and not _is_clear(about.probe)
     return Topic(
         kind,
         shown.criterion.title,
-        _ask(shown, entry) or about.probe,
+        _NOT_FOUND if is_unclear else _ask(shown, entry) or about.probe,
         about.ask,
         entry.missing if entry and entry.reader != "signal" else "",
         code=code,
         check=about.id,
         said=(sum(bool(_list_said(one)) for one in applicable), len(applicable)),
         is_gate=shown.criterion.gate,
+        tells_ask=is_unclear and _tells_enough(about.ask),
     )
 
 
@@ -128,7 +165,7 @@ def _ask(shown: CriterionEvidence, entry: Entry | None) -> str:
     if entry is None:
         return ""
     if fact := _find_fact(shown, entry):
-        return f"{fact} {_MEANT}"
+        return f"{fact} {AFTER_A_FACT}"
     if entry.direction == "supports" and not entry.partial:
         return _OTHERWISE  # what the probe asks has its answer in the code
     return _REST.format(entry.missing) if entry.reader == "signal" and entry.missing else ""

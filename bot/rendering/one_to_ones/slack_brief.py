@@ -11,6 +11,7 @@ from bot.domain.one_to_ones.briefs import (
     MovedSince,
     OpenMatters,
     Topic,
+    TopicCode,
     TopicKind,
 )
 from bot.domain.review.paths import name_file
@@ -36,18 +37,22 @@ _REASONS = {
     TopicKind.PUT_OFF: "a question that was put off",
     TopicKind.LOST: "there's less evidence for it than before",
     TopicKind.AGAINST: "there's new evidence against it",
+    TopicKind.DRAFT: "not confirmed yet; drafted",
     TopicKind.WAITING: "a question without an answer, asked",
     TopicKind.GAINED: "there's new evidence for it",
+    TopicKind.UNSEEN: "I've found nothing in its merged code that the rubric asks about",
 }
 _NO_TOPICS = "I have no topic to suggest. The hour is yours."
+_REOPENS = "What would reopen it"
 _EVERYWHERE = "In the capstone as a whole: "
+_OF_ITSELF = frozenset({TopicKind.DRAFT, TopicKind.UNSEEN})
 
 
 @dataclass(frozen=True, slots=True)
 class BriefReader:
     """Who reads a brief, and with whom they meet when.
 
-    ``for_sensei``: it has evidence, and what the rubric asks.
+    ``for_sensei``: it has evidence with quotes, and what the rubric asks.
     """
 
     other: ShownPerson
@@ -82,7 +87,7 @@ def _brief_blocks(brief: Brief, reader: BriefReader) -> list[Block]:
         blocks += [divider(), section(_introduce_topics(brief.topics, reader))]
     for number, topic in enumerate(brief.topics, 1):
         blocks += _topic_blocks(number, topic, reader)
-    blocks.append(small(_describe_readers(name, reader) if brief.topics else _NO_TOPICS))
+    blocks.append(small(_describe_readers(name, brief.topics, reader) if brief.topics else _NO_TOPICS))
     return blocks
 
 
@@ -171,17 +176,15 @@ def _topic_blocks(number: int, topic: Topic, reader: BriefReader) -> Iterable[Bl
     name = f"Decision {decision.number}: {topic.subject}" if decision else topic.subject
     shown = mrkdwn(name, _MOST_OF_A_NAMED_DECISION if decision else _MOST_OF_A_TITLE)
     lines = [f"*{number}. {shown}* – {_say_why(topic, reader.today)}", _say_question(topic)]
-    yield section("\n".join([*lines, *(_list_evidence(topic) if reader.for_sensei else ())]))
+    yield section("\n".join([*lines, *_list_evidence(topic, for_sensei=reader.for_sensei)]))
 
 
 def _say_why(topic: Topic, today: date) -> str:
     """Return why a topic is worth the hour."""
     on = f" on {_say_day(topic.since, today)}" if topic.since else ""
     if topic.decision:
-        change = topic.decision.pull_request
-        where = f" on pull request {change}" if change else ""
         if topic.decision.is_asked:
-            return f"whether it still holds was asked{where}{on}"
+            return f"whether it still holds was asked{on}"
         return f"its code is no longer as it was{f', seen{on}' if on else ''}"
     if topic.kind is TopicKind.GATE:
         said, checks = topic.said
@@ -192,49 +195,69 @@ def _say_why(topic: Topic, today: date) -> str:
 
 
 def _say_question(topic: Topic) -> str:
-    """Return the question. It names its file, since the participant's brief has no code."""
+    """Return the question. It names its file, and the pull request on which it was asked."""
     question = mrkdwn(topic.question, _MOST_OF_A_QUESTION)
-    if topic.decision:
-        return question
-    if topic.code is None:
-        return f"{_EVERYWHERE}{question}"
-    file = mrkdwn(name_file(topic.code.path), _MOST_OF_A_TITLE)
-    return question if file in question else f"In {file}: {question}"
+    file = mrkdwn(name_file(topic.code.path), _MOST_OF_A_TITLE) if topic.code else ""
+    needs_file = bool(file) and file not in question and not topic.decision
+    if topic.pull_request:
+        about = f" about {file}" if needs_file else ""
+        return f"On pull request {topic.pull_request}, I asked{about}: {question}"
+    if needs_file:
+        return f"In {file}: {question}"
+    return question if file or topic.decision or topic.kind in _OF_ITSELF else f"{_EVERYWHERE}{question}"
 
 
-def _list_evidence(topic: Topic) -> Iterable[str]:
-    if topic.fact:
+def _list_evidence(topic: Topic, *, for_sensei: bool) -> Iterable[str]:
+    """Yield what belongs to the question. The participant reads where the code is, and no quote."""
+    if topic.fact and for_sensei:
         yield f"_What I saw:_ {mrkdwn(topic.fact, _MOST_OF_A_HINT)}"
-    if topic.listen_for:
+    if topic.listen_for and (for_sensei or topic.tells_ask):
         yield f"_The rubric asks:_ {mrkdwn(topic.listen_for, _MOST_OF_A_HINT)}"
-    if topic.missing:
+    if topic.missing and for_sensei:
         yield f"_Not shown yet:_ {mrkdwn(topic.missing, _MOST_OF_A_HINT)}"
     if topic.decision:
-        yield from _list_words(topic.decision, topic.subject)
+        yield from _list_words(topic.decision, topic.subject, for_sensei=for_sensei)
     if topic.code is None:
         return
-    place = show_place(topic.code, topic.page)
+    yield _say_place(topic, topic.code)
+    if for_sensei:
+        yield show_code(topic.code)
+
+
+def _say_place(topic: Topic, code: TopicCode) -> str:
+    place = show_place(code, topic.page)
     if topic.decision and not topic.decision.is_asked:
-        now = link_file_now(topic.code, topic.page)
-        at = f", at {topic.code.commit[:7]}" if topic.code.commit else ""
-        place = f"_The code when it was decided{at}:_ {place}{f'; {now}' if now else ''}"
-    yield place
-    yield show_code(topic.code)
+        now = link_file_now(code, topic.page)
+        at = f", at {code.commit[:7]}" if code.commit else ""
+        return f"_The code when it was decided{at}:_ {place}{f'; {now}' if now else ''}"
+    return place
 
 
-def _list_words(decision: DecisionWords, title: str) -> Iterable[str]:
-    """Yield a decision's own words, without those that its title has already."""
+def _list_words(decision: DecisionWords, title: str, *, for_sensei: bool) -> Iterable[str]:
+    """Yield a decision's own words, without those that its title has already.
+
+    Its author reads only those that the question speaks of: what would reopen it.
+    """
     decided = "" if decision.decided.strip().rstrip(".") == title.strip() else decision.decided
     for label, text in (
         ("Decided", decided),
         ("Why", decision.why),
-        ("What would reopen it", decision.reopens),
+        (_REOPENS, decision.reopens),
     ):
-        if text:
+        if text and (for_sensei or label == _REOPENS):
             yield f"_{label}:_ {mrkdwn(text, _MOST_OF_A_PART)}"
 
 
-def _describe_readers(name: str, reader: BriefReader) -> str:
-    if reader.for_sensei:
-        return f"{name} gets the same topics, without the evidence and without what the rubric asks."
-    return f"{name} gets the same topics, with quotes from your code and with what the rubric asks."
+def _describe_readers(name: str, topics: Sequence[Topic], reader: BriefReader) -> str:
+    """Return what the other's brief has more, or less, than the reader's."""
+    has_code = any(topic.code for topic in topics)
+    has_words = any(topic.decision for topic in topics)
+    has_asks = any(topic.listen_for and not topic.tells_ask for topic in topics)
+    more = (
+        (has_code, "quotes from the code" if reader.for_sensei else "quotes from your code"),
+        (has_words, "what was decided"),
+        (has_asks, "what the rubric asks"),
+    )
+    word = "without" if reader.for_sensei else "with"
+    what = _join([f"{word} {words}" for is_there, words in more if is_there])
+    return f"{name} gets the same topics{', ' if what else ''}{what}."

@@ -24,8 +24,10 @@ from bot.domain.one_to_ones.topics import (
     choose_topics,
     find_criterion,
     find_known_fact,
+    hide_draft,
     list_gate_topics,
     list_moved_topics,
+    make_draft_topic,
 )
 from bot.domain.pull_requests.records import Capstone, OpenQuestion, PublishPolicy, QuestionState
 from bot.domain.review.paths import name_file
@@ -144,12 +146,7 @@ class _BriefRows:
 
     def list_open(self) -> OpenMatters:
         """Return what is open. Only its author reads a draft."""
-        drafts = [
-            decision.title
-            for capstone in self._evidence
-            for decision in self._tx.decisions.of(capstone, {DecisionState.DRAFT})
-            if self._is_theirs(decision)
-        ]
+        drafts = [decision.title for decision in self._list_drafts()]
         plain = [question for question in self._questions if question.id not in self._drifted]
         states = [question.state for question in plain]
         doubted = {decision.number for decision in self._drifted.values()}
@@ -164,6 +161,21 @@ class _BriefRows:
             tuple(sorted(doubted)),
             check_in=is_own and self._has_check_in(),
         )
+
+    def _list_drafts(self) -> list[Decision]:
+        """Return the decisions that the participant hasn't confirmed."""
+        return [
+            decision
+            for capstone in self._evidence
+            for decision in self._tx.decisions.of(capstone, {DecisionState.DRAFT})
+            if self._is_theirs(decision)
+        ]
+
+    def _list_draft(self) -> Iterator[Topic]:
+        """Yield the newest draft as a topic. One is enough: their sensei reads of each the same words."""
+        drafts = sorted(self._list_drafts(), key=lambda draft: (draft.created_at, draft.number))
+        for newest in drafts[-1:]:
+            yield make_draft_topic(newest.title, newest.check, self._day(newest.created_at))
 
     def _has_check_in(self) -> bool:
         pair = find_pair(self._tx, self._meeting)
@@ -187,15 +199,17 @@ class _BriefRows:
         return MovedSince(since, *(tuple(dict.fromkeys(found)) for found in (gained, lost, against, ruled)))
 
     def choose_topics(self) -> tuple[Topic, ...]:
-        """Return the three topics, which are the same for both readers.
+        """Return the three topics, which are the same for both readers but for the title of a draft.
 
         What a defence to come asks about is left out: its participant hears it only there.
         """
-        candidates = [*self._list_drift(), *self._list_questions()]
+        candidates = [*self._list_drift(), *self._list_questions(), *self._list_draft()]
         for capstone, evidence in self._evidence.items():
             found = [*list_gate_topics(evidence), *list_moved_topics(evidence, self._movements[capstone])]
             candidates += [replace(topic, page=self._pages[capstone]) for topic in found]
-        return choose_topics(candidates, list_withheld_checks(self._tx, list(self._evidence)))
+        chosen = choose_topics(candidates, list_withheld_checks(self._tx, list(self._evidence)))
+        is_own = self._reader == self._meeting.participant
+        return chosen if is_own else tuple(map(hide_draft, chosen))
 
     def find_decided(self) -> str:
         """Return what the reader wrote after the last one-to-one, if they took part."""
@@ -237,6 +251,7 @@ class _BriefRows:
             check=question.check,
             is_gate=found is not None and found[0].criterion.gate,
             page=self._pages[question.capstone],
+            pull_request=question.pull_request,
         )
 
     def _find_code(self, question: OpenQuestion) -> TopicCode | None:
@@ -254,9 +269,10 @@ class _BriefRows:
             decision.title,
             question.text,
             code=self._find_code(question),
-            decision=replace(_quote_words(decision), is_asked=True, pull_request=question.pull_request),
+            decision=replace(_quote_words(decision), is_asked=True),
             since=self._day(question.at),
             page=self._pages[decision.capstone],
+            pull_request=question.pull_request,
         )
 
     def _make_gone(self, decision: Decision, since: datetime) -> Topic:

@@ -110,7 +110,7 @@ def test_the_plain_question_is_the_checks_about_a_file() -> None:
 def test_what_a_reading_said_is_asked_about_before_what_the_check_asks() -> None:
     assert ask(Found(question="Who waits?")) == ["In `shop/desk.py`: Who waits?"]
     [stated] = ask(Found("weakens", fact="Nothing bounds this."))
-    assert stated.startswith("In `shop/desk.py`: Nothing bounds this. Is that meant to stay")
+    assert stated.startswith("In `shop/desk.py`: Nothing bounds this. When would that matter, if at all?")
     by_model = Found("weakens", fact="Nothing bounds this.")
     assert ask(by_model, by_signal=False) == ["In `shop/desk.py`: Where from?"]
 

@@ -12,7 +12,14 @@ from bot.domain.ledger.evidence import Entry, Statement
 from bot.domain.ledger.ledger import Ledger
 from bot.domain.one_to_ones.briefs import Topic, TopicCode, TopicKind
 from bot.domain.one_to_ones.progress import Movement, find_movements, pick_snapshots
-from bot.domain.one_to_ones.topics import MOST_TOPICS, choose_topics, list_gate_topics, list_moved_topics
+from bot.domain.one_to_ones.topics import (
+    MOST_TOPICS,
+    choose_topics,
+    hide_draft,
+    list_gate_topics,
+    list_moved_topics,
+    make_draft_topic,
+)
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.triage.criterion_evidence import CriterionEvidence, gather_evidence
 from bot.domain.triage.records import CriterionSnapshot
@@ -107,9 +114,54 @@ def test_a_gate_about_which_all_was_said_is_no_topic() -> None:
 
 def test_of_gates_about_which_as_little_was_said_one_with_code_comes_first() -> None:
     gates = rubrics.rubric(rubrics.criterion("speed", gate=True), rubrics.criterion("safety", gate=True))
-    assert [it.check for it in list_gate_topics(evidence(rubric=gates))] == ["speed.1", "safety.1"]
+    unsaid = evidence(code("speed.1", path="a.py"), code("safety.1", path="b.py"), rubric=gates)
+    assert [it.check for it in list_gate_topics(unsaid)] == ["speed.1", "safety.1"]
     with_code = evidence(code("safety.1"), rubric=gates)
     assert [it.check for it in list_gate_topics(with_code)] == ["safety.1", "speed.1"]
+
+
+def texts(probe: str, ask: str) -> dict[str, CriterionEvidence]:
+    """Evidence about a gate with one check about which nothing is known, and code about another criterion."""
+    gate = rubrics.criterion("safety", gate=True)
+    gate["checks"] = [{**gate["checks"][0], "probe": probe, "ask": ask}]
+    other = rubrics.rubric(gate, rubrics.criterion("speed"))
+    return evidence(code("speed.1"), rubric=other)
+
+
+def test_without_code_nothing_is_asked_that_points_at_some() -> None:
+    ours = "I've found nothing in the code about this yet. Where does it stand?"
+    [topic] = list_gate_topics(texts("Who can read this log?", "Are logs kept from strangers?"))
+    assert (topic.question, topic.listen_for) == (ours, "Are logs kept from strangers?")
+    assert topic.tells_ask
+    [topic] = list_gate_topics(texts("Who can read these logs?", "Are logs here kept from strangers?"))
+    assert (topic.question, topic.tells_ask) == (ours, False)
+    [topic] = list_gate_topics(texts("Who can read a log here?", "Are logs kept from strangers?"))
+    assert (topic.question, topic.tells_ask) == ("Who can read a log here?", False)
+
+
+def test_without_code_a_check_is_chosen_that_can_be_understood() -> None:
+    gate = rubrics.criterion("safety", gate=True)
+    [first] = gate["checks"][:1]
+    gate["checks"] = [
+        {**first, "id": "safety.1", "probe": "Who reads this?", "ask": "Is this log kept?"},
+        {**first, "id": "safety.2", "probe": "Who reads a log?", "ask": "Is this log kept?"},
+    ]
+    known = evidence(code("speed.1"), rubric=rubrics.rubric(gate, rubrics.criterion("speed")))
+    assert [it.check for it in list_gate_topics(known)] == ["safety.2"]
+
+
+def test_of_a_capstone_of_which_nothing_is_known_it_is_asked_what_a_model_does() -> None:
+    [topic] = list_gate_topics(evidence())
+    assert (topic.kind, topic.subject, topic.check) == (TopicKind.UNSEEN, "The capstone", None)
+    assert topic.question == "What does a model do in it, or what is it going to do?"
+
+
+def test_a_draft_goes_before_a_gate_and_its_title_is_only_for_its_author() -> None:
+    draft = make_draft_topic("A title", "safety.1", date(2026, 11, 20))
+    gate, against = Topic(TopicKind.GATE, "gate", "?"), Topic(TopicKind.AGAINST, "against", "?")
+    assert choose_topics([gate, draft, against]) == (against, draft, gate)
+    assert hide_draft(draft) == replace(draft, subject="A draft decision")
+    assert hide_draft(gate) == gate
 
 
 def test_what_a_participant_said_is_never_quoted() -> None:
@@ -138,7 +190,7 @@ def test_what_a_signal_has_found_is_asked_about_in_its_own_words() -> None:
     gates = rubrics.rubric(rubrics.criterion("safety", gate=True, anti_patterns=[waits]))
     found = code("safety.1", "Client(self.address)", "weakens", reader="signal")
     [topic] = list_gate_topics(evidence(found, rubric=gates))
-    assert topic.question == f"{signal['text']} Is that meant to stay, or is it still to change?"
+    assert topic.question == f"{signal['text']} When would that matter, if at all?"
     [topic] = list_gate_topics(evidence(found.model_copy(update={"reader": "model"}), rubric=gates))
     assert topic.question == gates.criteria[0].checks[0].probe
 

@@ -75,7 +75,8 @@ DOUBTED = Topic(
     "Keep the cache in memory",
     "This changes the lines that decision 4 is about. Is it still right?",
     code=TopicCode("desk/cache.py", 12, 12, "cache = {}"),
-    decision=DecisionWords(4, "In memory.", is_asked=True, pull_request=9),
+    decision=DecisionWords(4, "In memory.", is_asked=True),
+    pull_request=9,
     since=date(2026, 11, 20),
     page=PAGE,
 )
@@ -136,7 +137,7 @@ def test_only_the_sensei_has_evidence_and_only_the_author_a_drafts_words() -> No
     assert "cache[key]" not in mine
     assert "stated number of attempts" in theirs
     assert "stated number of attempts" not in mine
-    assert "quotes from your code and with what the rubric asks" in mine
+    assert "quotes from your code, with what was decided and with what the rubric asks" in mine
     assert "Retry twice" not in theirs
     assert "Retry twice" in mine
 
@@ -165,9 +166,46 @@ def test_a_question_names_its_file_once() -> None:
     assert "In desk/client.py" not in first_topic(named, sensei=False)
 
 
+def test_a_question_carried_over_names_its_pull_request() -> None:
+    asked = replace(BUSY.topics[1], question="What ends this?", pull_request=12)
+    for sensei in (True, False):
+        shown = first_topic(asked, sensei=sensei)
+        assert "On pull request 12, I asked about desk/client.py: What ends this?" in shown
+
+
+def test_what_the_rubric_asks_is_for_both_if_the_question_needs_it() -> None:
+    both = replace(BUSY.topics[2], tells_ask=True)
+    for sensei in (True, False):
+        assert "The rubric asks: Can untrusted text reach a tool" in first_topic(both, sensei=sensei)
+
+
+def test_its_author_reads_what_would_reopen_a_decision() -> None:
+    mine = first_topic(BUSY.topics[0], sensei=False)
+    assert "What would reopen it: Two processes." in mine
+    assert "A restart is rare" not in mine
+
+
+def test_a_draft_and_an_unseen_capstone_are_of_no_file() -> None:
+    draft = Topic(TopicKind.DRAFT, "A title", "What is open?", since=date(2026, 11, 20))
+    shown = first_topic(draft, sensei=False)
+    assert "1. A title – not confirmed yet; drafted on 20 Nov What is open?" in shown
+    unseen = first_topic(Topic(TopicKind.UNSEEN, "The capstone", "What does a model do in it?"))
+    assert "– I've found nothing in its merged code that the rubric asks about What does a model" in unseen
+
+
+def test_each_is_told_only_what_the_other_has() -> None:
+    draft = Topic(TopicKind.DRAFT, "A title", "What is open?", since=date(2026, 11, 20))
+    assert first_topic(draft, sensei=False).endswith("Sen Sei gets the same topics.")
+    assert first_topic(draft).endswith("gets the same topics.")
+    gate = replace(draft, kind=TopicKind.GATE, listen_for="Is it?")
+    assert first_topic(gate, sensei=False).endswith("gets the same topics, with what the rubric asks.")
+    told = first_topic(replace(gate, tells_ask=True), sensei=False)
+    assert told.endswith("gets the same topics.")
+
+
 def test_a_decision_that_is_doubted_names_the_pull_request() -> None:
     theirs = first_topic(DOUBTED)
-    assert "– whether it still holds was asked on pull request 9 on 20 Nov This changes" in theirs
+    assert "– whether it still holds was asked on 20 Nov On pull request 9, I asked: This changes" in theirs
     assert "Decided: In memory. desk/cache.py, line 12 ``` cache = {} ```" in theirs
     assert "In memory" not in first_topic(DOUBTED, sensei=False).replace("Keep the cache in memory", "")
 
@@ -176,7 +214,9 @@ def test_code_is_linked_at_its_commit_and_as_it_is_now() -> None:
     blocks = str(reads(BUSY, sensei=True).blocks)
     assert f"<{PAGE}/blob/{'b' * 40}/desk/cache.py#L12-L14|desk/cache.py, lines 12 to 14>" in blocks
     assert f"<{PAGE}/blob/HEAD/desk/cache.py|the file now>" in blocks
-    assert "/blob/" not in str(reads(BUSY, sensei=False).blocks)
+    mine = str(reads(BUSY, sensei=False).blocks)
+    assert f"{PAGE}/blob/{'c' * 40}/desk/client.py#L7|desk/client.py, line 7>" in mine
+    assert "retry(" not in mine
 
 
 def test_what_people_wrote_formats_and_mentions_nothing() -> None:
