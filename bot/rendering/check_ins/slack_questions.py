@@ -131,7 +131,7 @@ def failed_message() -> OutgoingMessage:
 def skip_form(metadata: str) -> View:
     """Ask why a check-in is skipped. The reason can be left empty."""
     field = text_field(REASON, "", MOST_OF_A_REASON, multiline=True)
-    hint = "I keep it with this check-in, and show it to nobody."
+    hint = "I keep it with this check-in, and show it to nobody else."
     blocks = [
         section(
             "I'll ask you something else next time. You can still answer this question whenever you like. If "
@@ -144,7 +144,10 @@ def skip_form(metadata: str) -> View:
 
 def later_form(day: date, metadata: str) -> View:
     """Ask when to come back to a check-in. ``day`` is suggested."""
-    hint = "I'll come back to this question on that day, when you're at work, and ask nothing before."
+    hint = (
+        "I'll come back to this question on that day, when you're at work. Until then, there's no other "
+        "check-in."
+    )
     return modal(
         "Later", "Save", [input_block(UNTIL, "Ask me again on", date_picker(UNTIL, day), hint=hint)], metadata
     )

@@ -47,7 +47,8 @@ def ready_message(defence: Defence, participant: str, *, kept: bool = False) -> 
         return OutgoingMessage("The questions of the defence stay as they are", (section(text), opens))
     text = (
         f"*The defence of {who} is ready.* There {_count(len(defence.questions))} about code that is "
-        "merged, with follow-ups and what a strong answer would touch on. Only you see them."
+        "merged, with follow-ups and what a strong answer would touch on. Only you, and a deputy who stands in "
+        "for you, see them."
     )
     blocks = (
         section(text),
@@ -69,10 +70,13 @@ def announcement(session_at: datetime | None) -> OutgoingMessage:
         ),
         small(
             "Afterwards you get the questions, how each went, and a sentence on each from your sensei. Only "
-            "the two of you see them; a lead sees ruled levels, not this."
+            "you and the senseis who may rule on your work see them. A lead sees ruled levels, not this."
         ),
     )
-    return OutgoingMessage("When your defence is, and what it is about", lines)
+    summary = "Your defence is called off for now"
+    if session_at is not None:
+        summary = "When your defence is, and what it is about"
+    return OutgoingMessage(summary, lines)
 
 
 def result_message(defence: Defence, titles: Mapping[str, str], page: str) -> OutgoingMessage:

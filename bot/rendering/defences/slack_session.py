@@ -53,8 +53,8 @@ _CHOICES = {
     DefenceOutcome.NOT_ASKED: "Not asked",
 }
 _EXPLAINED = (
-    "I choose up to three places in code that is on the default branch: gate criteria first, then those "
-    "with much evidence and the least that your participant has decided without help. I never choose what "
+    "I choose up to three places in code on the default branch: first gate criteria, then criteria with "
+    "much evidence, then those in which your participant has decided least without help. I never choose what "
     "I've asked before. They learn when the defence is and that it's about their merged code, never the "
     "questions."
 )
@@ -161,7 +161,8 @@ def _page_blocks(shown: ShownDefence) -> Iterator[Block]:
     if not defence.questions:
         return
     yield small(
-        "Only you see this page. Ask the questions yourself; the follow-ups are there if you need them."
+        "Only you, and a deputy who stands in for you, see this page. Ask the questions yourself; the "
+        "follow-ups are there if you need them."
     )
     for question in defence.questions:
         yield divider()

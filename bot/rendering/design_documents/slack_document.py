@@ -106,7 +106,7 @@ def sensei_message(shown: ShownDocument) -> OutgoingMessage:
     who = mrkdwn(shown.participant, _MOST_OF_A_NAME)
     blocks: list[Block] = [section(f"*{who} has given me a design document* – {_name_place(shown)}")]
     if shown.document.reading is None:
-        blocks.append(section("I haven't read it, because no model answered. It's for you to read."))
+        blocks.append(section(_say_unread(shown.document)))
     else:
         blocks.append(section(_summarise(shown)))
         blocks.extend(_question_blocks(shown))
@@ -132,6 +132,18 @@ def _describe_problem(document: DesignDocument) -> str:
         return _NONE_FOUND
     problem = document.problem or DocumentProblem.NOT_FOUND
     return _PROBLEMS[problem].format(for_sensei=_FOR_SENSEI[document.source])
+
+
+def _say_unread(document: DesignDocument) -> str:
+    """Return why a sensei gets a document that Sensei hasn't read."""
+    if document.problem is DocumentProblem.GAVE_UP:
+        return "I couldn't read it for a day and have stopped trying. It's for you to read."
+    if document.problem is DocumentProblem.NO_MODEL:
+        return "I can't read it, because no model is set up here. It's for you to read."
+    return (
+        "I couldn't read it yet. I'll try again over the next day; if I can, this message shows what I found. "
+        "You can read it yourself meanwhile."
+    )
 
 
 def _page_blocks(shown: ShownDocument, whose: str) -> Iterator[Block]:

@@ -53,13 +53,15 @@ def calendar_form(
     name = "the other person" if several else mrkdwn(partners[chosen], MOST_OF_A_NAME)
     blocks += [
         section(
-            f"Once a day, I read the events of the next four weeks that name {name}. I keep only their times."
+            f"Once a day, I read the events of the next four weeks that name {name}. I keep their times, but "
+            "no title, guest or description."
         ),
         input_block(
             ADDRESS,
             "Address of the calendar (.ics)",
             text_field(ADDRESS, "", MOST_OF_AN_ADDRESS),
-            hint=f"It must be on {list_hosts(hosts)}. I show it to nobody.",
+            hint=f"It must be on {list_hosts(hosts)}. I show it to nobody; only an export of your own data "
+            "contains it.",
         ),
         input_block(
             TITLE,

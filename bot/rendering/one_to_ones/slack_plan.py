@@ -72,7 +72,7 @@ def _list_blocks(shown: PlanForm) -> Iterable[Block]:
                 ),
             )
             if number in shown.fixed:
-                yield small("It's in your calendar. If you move it there, it moves here within a day.")
+                yield small("It comes from a calendar. If it's moved there, it moves here within a day.")
 
 
 def _field_blocks(shown: PlanForm) -> Iterable[Block]:
@@ -85,8 +85,8 @@ def _field_blocks(shown: PlanForm) -> Iterable[Block]:
     if shown.moving is None:
         yield actions(button("Use a calendar instead", CALENDAR, shown.chosen))
     yield small(
-        "Both of you see the next one in your Home tab. I don't send an invitation. On the working day "
-        "before, each of you gets a brief; *Brief* shows it now."
+        "Both of you see the next one in your Home tab. I don't send an invitation. A brief usually comes the "
+        "working day before; *Brief* shows yours at any time."
     )
 
 
