@@ -109,9 +109,7 @@ def _list_often() -> Mapping[str, str]:
     return {"1": "Every week", **weeks, "0": "Never"}
 
 
-def _make_fields(
-    rhythm: Rhythm, often: Mapping[str, str], chosen: str, hint: str, when: str
-) -> list[Block]:
+def _make_fields(rhythm: Rhythm, often: Mapping[str, str], chosen: str, hint: str, when: str) -> list[Block]:
     days = {day.value: name for day, name in DAY_NAMES.items()}
     return [
         input_block(OFTEN, "How often", single_select(OFTEN, often, chosen), hint=hint),

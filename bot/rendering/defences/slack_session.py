@@ -44,10 +44,13 @@ DAY, CLOCK, OUTCOME, NOTE = "day", "clock", "outcome", "note"
 _MOST_OF_A_CODE, _MOST_OF_A_LINE, _MOST_OF_A_CAPSTONE = 1200, 300, 140
 _WHEN = "{date_long_pretty}, {time}"
 _SAY_SO = "Slack doesn't notify them when a message changes, so tell them yourself too."
-CALLED_OFF = f"*Called off.* The questions stay. Your participant's message says so. {_SAY_SO}"
+CALLED_OFF = (
+    "*Called off.* Your participant's message now says so, and the questions stay for another time. "
+    f"{_SAY_SO}"
+)
 """The line that confirms that a session was called off, as safe mrkdwn."""
 _CHOICES = {
-    DefenceOutcome.ALONE: "Alone",
+    DefenceOutcome.ALONE: "Alone, without a follow-up",
     DefenceOutcome.AFTER_FOLLOW_UP: "After a follow-up",
     DefenceOutcome.NOT_YET: "Not yet",
     DefenceOutcome.NOT_ASKED: "Not asked",
@@ -178,7 +181,7 @@ def _describe_choosing(defence: Defence) -> str:
     if defence.questions:
         return (
             "I'm choosing other questions. I'll tell you in a direct message when they're ready. Until then, "
-            "these stay; once you rule on one of them, they stay for good."
+            "these stay. If you rule on one of them first, they're kept and the new ones aren't used."
         )
     return "I'm choosing the questions. I'll tell you in a direct message when they're ready."
 

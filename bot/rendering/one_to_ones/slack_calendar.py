@@ -81,7 +81,8 @@ def _known_blocks(known: ShownCalendar, *, several: bool) -> Iterable[Block]:
     for_whom = f" for your one-to-ones with {person}" if several else ""
     looked = f"I last looked at it {moment(known.read_at)}." if known.read_at else "I'll read it in a moment."
     yield section(
-        f"{whose} added a calendar{for_whom}. {looked} If you save another one, it takes its place.",
+        f"{whose} added a calendar{for_whom}. {looked} If you save another one, it takes its place. If you "
+        "remove it, the coming one-to-ones in it are cancelled.",
         button("Remove it", f"{FORGET}:{known.pair}", known.pair),
     )
     if known.problem and not known.by:
