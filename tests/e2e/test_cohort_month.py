@@ -24,5 +24,5 @@ def test_each_gets_what_is_due_in_their_hours_and_nothing_twice(tmp_path: Path) 
         assert [len(list_unprompted(month, name)) for name in NAMES] == [1, 2, 1, 1]
     diary = write_month(month)
     assert "Ada, Wednesday 10 March" in diary
-    assert "[● Answer ] [ Later ] [ Not this week ]" in diary
+    assert "[● Answer ] [ Later ] [ Skip it ]" in diary
     assert "Your check-in is still open" in diary

@@ -30,18 +30,18 @@ _REASONS = {
     HoldReason.ON_HOLD: "Your capstone or the cohort is on hold.",
     HoldReason.AWAY: "You're away.",
     HoldReason.SNOOZED: "You've asked for no check-ins for a while.",
-    HoldReason.DECIDED_LATELY: "You've confirmed a decision lately.",
+    HoldReason.DECIDED_LATELY: "You confirmed a decision recently.",
     HoldReason.QUESTIONS_OPEN: "You have open questions on your pull requests.",
     HoldReason.OPEN_CHECK_IN: "Your last check-in is still open.",
     HoldReason.ASKED_THIS_WEEK: "You've had one this week.",
     HoldReason.ASKED_TODAY: "You've had one today.",
-    HoldReason.BUDGET: "You've had today's message from me: I write without being asked at most once a day.",
+    HoldReason.BUDGET: "I've already written to you today, so the check-in waits for another day.",
 }
 _REASONS_UNTIL = {
     HoldReason.COHORT_NOT_STARTED: "The cohort starts on {day}.",
     HoldReason.AWAY: "You're away. You're back on {day}.",
-    HoldReason.SNOOZED: "You've asked for nothing before {day}.",
-    HoldReason.DECIDED_LATELY: "You've confirmed a decision lately, so I ask nothing before {day}.",
+    HoldReason.SNOOZED: "You've asked for no check-in before {day}.",
+    HoldReason.DECIDED_LATELY: "You confirmed a decision recently, so there's no check-in before {day}.",
     HoldReason.OPEN_CHECK_IN: "You've put your last check-in off to {day}.",
 }
 _NEXT_STEPS = {
@@ -67,7 +67,7 @@ def say_next(shown: NextCheckIn, today: date) -> str:
         return f"You've put your check-in off. I'll come back to it on {say_day(shown.open_until, today)}."
     if shown.is_open:
         until = "until you've answered or skipped it"
-        return f"Your check-in waits in our direct messages. I ask nothing else {until}."
+        return f"Your check-in is in our direct messages. You won't get another {until}."
     if shown.due is None:
         return "No check-in is planned."
     day = shown.due.day

@@ -21,13 +21,16 @@ MOST_OF_A_REASON = 500
 _MOST_OF_A_QUESTION = 600
 _MOST_OF_A_PATH, _MOST_OF_EARLIER_CODE = 200, 1200
 _HEADING = "Your check-in: a question"
-_SKIPPED = "I've marked this check-in as skipped, and that's fine. If you'd still like to answer, you can."
+_SKIPPED = "I've marked this check-in as skipped. You can still answer it if you like."
 
 
 _WHY = {
     Topic.DRIFT: "I ask because your code may no longer match what you decided.",
     Topic.OPEN_QUESTION: "You put this question off. The change that it's about is merged now.",
-    Topic.GATE: "I ask because this is about a gate, and you've recorded no decision about it yet.",
+    Topic.GATE: (
+        "I ask because your capstone must pass this criterion (a gate), and you've recorded no decision "
+        "about it yet."
+    ),
     Topic.CHANGE: "I ask because it's in a change that you've merged lately.",
 }
 
@@ -71,17 +74,13 @@ def reminder_message(question: int, check_in: int, text: str, *, chosen: bool) -
     """Remind of a check-in. ``text`` is its question. ``chosen``: the participant has asked for this day."""
     asked = mrkdwn(text, _MOST_OF_A_QUESTION)
     heading = "You asked me to come back to this" if chosen else "Your check-in is still open"
-    skipping = (
-        "If you don't answer, I'll mark it as skipped in two working days."
-        if chosen
-        else "This is my only reminder: in two working days, I'll mark it as skipped."
-    )
+    only = "" if chosen else "I won't remind you again. "
     blocks = (
         section(f"*{heading}*\n{with_code(asked)}"),
         answer_row(question, disputable=False, more=_buttons(check_in)),
         small(
-            f"The code is in my message above. You can also reply in this thread. {skipping} You can still "
-            "answer after that."
+            f"The code is in my message above. You can also reply in this thread. {only}If you don't answer "
+            "within two working days, I'll mark it as skipped; you can still answer after that."
         ),
     )
     return OutgoingMessage(f"{heading}: {asked}", blocks)
@@ -90,7 +89,7 @@ def reminder_message(question: int, check_in: int, text: str, *, chosen: bool) -
 def ended_reminder_message(question: int, text: str, state: CheckInState) -> OutgoingMessage:
     """Show in a reminder how its check-in ended. A skipped one can still be answered."""
     asked = mrkdwn(text, _MOST_OF_A_QUESTION)
-    words = _ENDS.get(state, "This check-in no longer waits. You don't need to do anything.")
+    words = _ENDS.get(state, "This check-in is no longer open. You don't need to do anything.")
     row = (answer_row(question, disputable=False),) if state is CheckInState.SKIPPED else ()
     return OutgoingMessage(
         f"{_REMINDED}: {asked}", (section(f"*{_REMINDED}*\n{with_code(asked)}"), section(words), *row)
@@ -103,7 +102,7 @@ _ENDS = {CheckInState.ANSWERED: "You've answered it since.", CheckInState.SKIPPE
 
 def _buttons(check_in: int) -> tuple[dict[str, Any], ...]:
     number = str(check_in)
-    return button("Later", LATER, number), button("Not this week", SKIP, number)
+    return button("Later", LATER, number), button("Skip it", SKIP, number)
 
 
 def nothing_message() -> OutgoingMessage:
@@ -131,7 +130,7 @@ def failed_message() -> OutgoingMessage:
 def skip_form(metadata: str) -> View:
     """Ask why a check-in is skipped. The reason can be left empty."""
     field = text_field(REASON, "", MOST_OF_A_REASON, multiline=True)
-    hint = "I keep it with this check-in, and show it to nobody."
+    hint = "I keep it with this check-in, and show it to nobody else."
     blocks = [
         section(
             "I'll ask you something else next time. You can still answer this question whenever you like. If "
@@ -139,12 +138,15 @@ def skip_form(metadata: str) -> View:
         ),
         input_block(REASON, "Would you like to say why?", field, optional=True, hint=hint),
     ]
-    return modal("Not this week", "Skip it", blocks, metadata)
+    return modal("Skip this check-in", "Skip it", blocks, metadata)
 
 
 def later_form(day: date, metadata: str) -> View:
     """Ask when to come back to a check-in. ``day`` is suggested."""
-    hint = "I'll come back to this question on that day, when you're at work, and ask nothing before."
+    hint = (
+        "I'll come back to this question on that day, when you're at work. Until then, there's no other "
+        "check-in."
+    )
     return modal(
         "Later", "Save", [input_block(UNTIL, "Ask me again on", date_picker(UNTIL, day), hint=hint)], metadata
     )

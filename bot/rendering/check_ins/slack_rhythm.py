@@ -40,7 +40,8 @@ def _next_blocks(shown: NextCheckIn, today: date, enrolment: int) -> Iterator[Bl
         row.append(button("Ask me now", NOW, str(enrolment)))
     yield actions(*row)
     yield small(
-        "I ask about one place in your code, while you're at work. Only you and your sensei see your answers."
+        "I ask about one place in your code, while you're at work. Your sensei sees your answer only if you "
+        "leave the question to them, and the decision once you confirm it."
     )
 
 
@@ -51,11 +52,11 @@ def choosing_message() -> OutgoingMessage:
 
 
 def changed_message(rhythm: Rhythm, until: str = "") -> OutgoingMessage:
-    """Confirm a participant's new rhythm. ``until`` is the day before which they want nothing, if any."""
+    """Confirm a participant's new rhythm. ``until`` is the day before which they want none, if any."""
     if rhythm.every_weeks < 1:
-        words = "I've changed your check-ins. I won't ask you any more."
+        words = "I've changed your check-ins: you won't get any more."
         return OutgoingMessage(words, (section(words), small("`/dojo checkin` changes that again.")))
-    nothing = f" I ask nothing before {until}." if until else ""
+    nothing = f" No check-in before {until}." if until else ""
     words = f"I've changed your check-ins. Your rhythm: {say_rhythm(rhythm)}.{nothing}"
     return OutgoingMessage(words, (section(words), small("`/dojo checkin` shows when I ask you next.")))
 
@@ -88,16 +89,18 @@ def rhythm_form(rhythm: Rhythm, *, is_own: bool, until: date | None, metadata: s
     nothing: dict[str, Any] = {"type": "datepicker", "action_id": f"join.{UNTIL}"}
     if until is not None:
         nothing["initial_date"] = until.isoformat()
-    note = "I ask nothing before that day. To take this back, empty the field or choose today."
-    fields = _make_fields(rhythm, often, chosen, hint)
-    fields.append(input_block(UNTIL, "Nothing before", nothing, optional=True, hint=note))
+    note = "You get no check-in before that day. To take this back, empty the field or choose today."
+    when = "In your own time zone. If you're not at work then, I ask when you begin."
+    fields = _make_fields(rhythm, often, chosen, hint, when)
+    fields.append(input_block(UNTIL, "No check-ins before", nothing, optional=True, hint=note))
     return modal("Your check-ins", "Save", fields, metadata)
 
 
 def cohort_form(rhythm: Rhythm, metadata: str) -> View:
     """Ask a lead for a cohort's rhythm."""
     hint = "Participants can choose another rhythm for themselves."
-    fields = _make_fields(rhythm, _list_often(), str(rhythm.every_weeks), hint)
+    when = "In each participant's own time zone. Whoever isn't at work then is asked when they begin."
+    fields = _make_fields(rhythm, _list_often(), str(rhythm.every_weeks), hint, when)
     return modal("The cohort's check-ins", "Save", fields, metadata)
 
 
@@ -106,9 +109,8 @@ def _list_often() -> Mapping[str, str]:
     return {"1": "Every week", **weeks, "0": "Never"}
 
 
-def _make_fields(rhythm: Rhythm, often: Mapping[str, str], chosen: str, hint: str) -> list[Block]:
+def _make_fields(rhythm: Rhythm, often: Mapping[str, str], chosen: str, hint: str, when: str) -> list[Block]:
     days = {day.value: name for day, name in DAY_NAMES.items()}
-    when = "In your own time zone. If you're not at work then, I ask when you begin."
     return [
         input_block(OFTEN, "How often", single_select(OFTEN, often, chosen), hint=hint),
         input_block(DAY, "Day", single_select(DAY, days, rhythm.weekday.value)),

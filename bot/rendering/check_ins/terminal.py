@@ -57,5 +57,5 @@ def _format_day(day: date) -> str:
 def _format_hold(hold: Hold) -> str:
     if hold.reason is HoldReason.COHORT_NOT_STARTED and hold.until:
         return f"the cohort starts on {_format_day(hold.until)}"
-    until = f", until {_format_day(hold.until)}" if hold.until else ""
+    until = f" (not before {_format_day(hold.until)})" if hold.until else ""
     return f"{_REASONS[hold.reason]}{until}"

@@ -101,7 +101,7 @@ _CHANGES = {
     "edited": "is saved. Your earlier words stay in its history.",
     "withdrawn": "is withdrawn. It no longer counts, but you can still read it.",
     "published": "is public now.",
-    "drafted": "is made of what you wrote after your one-to-one.",
+    "drafted": "is made from what you wrote after your one-to-one.",
 }
 
 

@@ -33,9 +33,9 @@ def ready_message(defence: Defence, participant: str, *, kept: bool = False) -> 
     who = mrkdwn(participant, _MOST_OF_A_NAME)
     if defence.state is DefenceState.CANCELLED:
         text = (
-            f"*I couldn't prepare the defence of {who}.* I found no evidence in code on the default branch "
-            "that I haven't asked about before, or couldn't read the repository. I told them nothing. "
-            "You can try again with `/dojo defence`, or ask your own questions."
+            f"*I couldn't prepare the defence of {who}.* Either there's nothing left on the default branch "
+            f"that I haven't asked about before, or I couldn't read the repository. {who} hasn't heard of "
+            "it. You can try again with `/dojo defence`, or ask your own questions."
         )
         return OutgoingMessage("I couldn't prepare the defence", (section(text),))
     if kept:
@@ -47,7 +47,8 @@ def ready_message(defence: Defence, participant: str, *, kept: bool = False) -> 
         return OutgoingMessage("The questions of the defence stay as they are", (section(text), opens))
     text = (
         f"*The defence of {who} is ready.* There {_count(len(defence.questions))} about code that is "
-        "merged, with follow-ups and what a strong answer would touch on. Only you see them."
+        "merged, with follow-ups and what a strong answer would touch on. Only you, and a deputy who stands "
+        "in for you, see them."
     )
     blocks = (
         section(text),
@@ -69,10 +70,13 @@ def announcement(session_at: datetime | None) -> OutgoingMessage:
         ),
         small(
             "Afterwards you get the questions, how each went, and a sentence on each from your sensei. Only "
-            "the two of you see them; a lead sees ruled levels, not this."
+            "you and the senseis who may rule on your work see them. A lead sees ruled levels, not this."
         ),
     )
-    return OutgoingMessage("When your defence is, and what it is about", lines)
+    summary = "Your defence is called off for now"
+    if session_at is not None:
+        summary = "When your defence is, and what it is about"
+    return OutgoingMessage(summary, lines)
 
 
 def result_message(defence: Defence, titles: Mapping[str, str], page: str) -> OutgoingMessage:
@@ -85,8 +89,8 @@ def result_message(defence: Defence, titles: Mapping[str, str], page: str) -> Ou
     blocks.append(
         small(
             "What you answered alone counts in your growth as defended alone, apart from what you decided "
-            "with help. If you see a question differently, tell your sensei: they can look again until the "
-            "milestone closes. After that, or if you disagree, tell the lead."
+            "with help. If you see an outcome differently, tell your sensei, who can look again until the "
+            "milestone closes. After that, or if the two of you don't agree, tell the lead."
         )
     )
     return OutgoingMessage(

@@ -44,17 +44,20 @@ DAY, CLOCK, OUTCOME, NOTE = "day", "clock", "outcome", "note"
 _MOST_OF_A_CODE, _MOST_OF_A_LINE, _MOST_OF_A_CAPSTONE = 1200, 300, 140
 _WHEN = "{date_long_pretty}, {time}"
 _SAY_SO = "Slack doesn't notify them when a message changes, so tell them yourself too."
-CALLED_OFF = f"*Called off.* The questions stay. Your participant's message says so. {_SAY_SO}"
+CALLED_OFF = (
+    "*Called off.* Your participant's message now says so, and the questions stay for another time. "
+    f"{_SAY_SO}"
+)
 """The line that confirms that a session was called off, as safe mrkdwn."""
 _CHOICES = {
-    DefenceOutcome.ALONE: "Alone",
+    DefenceOutcome.ALONE: "Alone, without a follow-up",
     DefenceOutcome.AFTER_FOLLOW_UP: "After a follow-up",
     DefenceOutcome.NOT_YET: "Not yet",
     DefenceOutcome.NOT_ASKED: "Not asked",
 }
 _EXPLAINED = (
-    "I choose up to three places in code that is on the default branch: gate criteria first, then those "
-    "with much evidence and the least that your participant has decided without help. I never choose what "
+    "I choose up to three places in code on the default branch: first gate criteria, then criteria with "
+    "much evidence, then those in which your participant has decided least without help. I never choose what "
     "I've asked before. They learn when the defence is and that it's about their merged code, never the "
     "questions."
 )
@@ -161,7 +164,8 @@ def _page_blocks(shown: ShownDefence) -> Iterator[Block]:
     if not defence.questions:
         return
     yield small(
-        "Only you see this page. Ask the questions yourself; the follow-ups are there if you need them."
+        "Only you, and a deputy who stands in for you, see this page. Ask the questions yourself; the "
+        "follow-ups are there if you need them."
     )
     for question in defence.questions:
         yield divider()
@@ -177,7 +181,7 @@ def _describe_choosing(defence: Defence) -> str:
     if defence.questions:
         return (
             "I'm choosing other questions. I'll tell you in a direct message when they're ready. Until then, "
-            "these stay; once you rule on one of them, they stay for good."
+            "these stay. If you rule on one of them first, they're kept and the new ones aren't used."
         )
     return "I'm choosing the questions. I'll tell you in a direct message when they're ready."
 

@@ -25,10 +25,10 @@ _MOST_OF_A_NAME, _MOST_OF_A_PATH, _MOST_OF_A_QUOTE, _MOST_OF_A_TEXT = 140, 200, 
 _MOST_CHECKS = 60
 _PIECE, _MOST_OF_A_PIECE, _MOST_PIECES = 2600, 3000, 80
 """Characters of a pasted text that are put into one block, those that it may have, and the blocks."""
-SAYS = {Says.WHOLE: "Says it", Says.PART: "Says part of it"}
+SAYS = {Says.WHOLE: "Answers it", Says.PART: "Answers part of it"}
 _NO_VERDICT = (
-    "These are quotes, not verdicts. What the document says counts in part; code, tests and {whose} answers "
-    "show the rest. Silence is normal in a first version."
+    "These are quotes, not verdicts. A document is only part of the evidence; code, tests and {whose} "
+    "answers show the rest. It's normal that a first version is silent about much."
 )
 _SEVERAL = "Several files look like a design document. Which one is it?"
 _FOR_SENSEI = {
@@ -65,7 +65,7 @@ _PROBLEMS = {
         "read your repository, then use `/dojo design` again."
     ),
     DocumentProblem.IGNORED: (
-        "Your `.senseiignore` keeps this file from me, so I haven't read it. Take it out there, or paste "
+        "Your `.senseiignore` keeps this file from me, so I haven't read it. Remove it from there, or paste "
         "the text with `/dojo design`."
     ),
     DocumentProblem.SEVERAL: _SEVERAL,
@@ -80,7 +80,7 @@ def reading_message(shown: ShownDocument) -> OutgoingMessage:
         blocks.append(section(_describe_problem(document)))
         return OutgoingMessage("Your design document", fitted(blocks, "There's more than I can show here."))
     blocks.append(section(_summarise(shown)))
-    blocks.extend(_question_blocks(shown))
+    blocks.extend(_question_blocks(shown, is_own=True))
     blocks.append(actions(button("See what I found", SEE, str(document.id))))
     blocks.append(small(f"{_NO_VERDICT.format(whose='your')} Only you and your sensei see this."))
     return OutgoingMessage(
@@ -106,11 +106,16 @@ def sensei_message(shown: ShownDocument) -> OutgoingMessage:
     who = mrkdwn(shown.participant, _MOST_OF_A_NAME)
     blocks: list[Block] = [section(f"*{who} has given me a design document* – {_name_place(shown)}")]
     if shown.document.reading is None:
-        blocks.append(section("I haven't read it, because no model answered. It's for you to read."))
+        blocks.append(section(_say_unread(shown.document)))
     else:
         blocks.append(section(_summarise(shown)))
-        blocks.extend(_question_blocks(shown))
-        blocks.append(small("The quotes are in the evidence when you rule. They support a check in part."))
+        blocks.extend(_question_blocks(shown, is_own=False))
+        blocks.append(
+            small(
+                "The quotes are in the evidence when you rule. They are only part of the evidence for a "
+                "check."
+            )
+        )
     blocks.append(actions(button("See it", SEE, str(shown.document.id))))
     return OutgoingMessage("A design document", fitted(blocks, "There's more than I can show here."))
 
@@ -122,7 +127,7 @@ def document_view(shown: ShownDocument, *, is_own: bool) -> View:
         "callback_id": SEE,
         "title": plain_object("Design document"),
         "close": plain_object("Close"),
-        "blocks": list(_page_blocks(shown, "your" if is_own else "their")),
+        "blocks": list(_page_blocks(shown, is_own=is_own)),
     }
 
 
@@ -134,15 +139,27 @@ def _describe_problem(document: DesignDocument) -> str:
     return _PROBLEMS[problem].format(for_sensei=_FOR_SENSEI[document.source])
 
 
-def _page_blocks(shown: ShownDocument, whose: str) -> Iterator[Block]:
+def _say_unread(document: DesignDocument) -> str:
+    """Return why a sensei gets a document that Sensei hasn't read."""
+    if document.problem is DocumentProblem.GAVE_UP:
+        return "I couldn't read it for a day and have stopped trying. It's for you to read."
+    if document.problem is DocumentProblem.NO_MODEL:
+        return "I can't read it, because no model is set up here. It's for you to read."
+    return (
+        "I couldn't read it yet. I'll try again over the next day; if I can, this message shows what I "
+        "found. You can read it yourself meanwhile."
+    )
+
+
+def _page_blocks(shown: ShownDocument, *, is_own: bool) -> Iterator[Block]:
     yield section(f"*{mrkdwn(shown.capstone, _MOST_OF_A_NAME)}* – {_name_place(shown)}")
     if shown.document.reading is None:
         where = " The link above opens it in the repository." if shown.address else ""
         yield section(f"I haven't read it.{where}")
         yield from _text_blocks(shown.document.text)
         return
-    yield small(_NO_VERDICT.format(whose=whose))
-    yield from _question_blocks(shown)
+    yield small(_NO_VERDICT.format(whose="your" if is_own else "their"))
+    yield from _question_blocks(shown, is_own=is_own)
     yield divider()
     for check in shown.found[:_MOST_CHECKS]:
         yield section(_describe_finding(check))
@@ -174,15 +191,16 @@ def _summarise(shown: ShownDocument) -> str:
     whole = sum(one.finding is not None and one.finding.says is Says.WHOLE for one in shown.found)
     part = len(shown.found) - whole
     return (
-        f"Of {count(len(shown.checks), 'check')} that a design can answer, it says {whole}, says part of "
-        f"{part}, and is silent about {len(shown.silent)}."
+        f"Of {count(len(shown.checks), 'check')} that a design can answer, it answers {whole}, answers "
+        f"part of {part}, and is silent about {len(shown.silent)}."
     )
 
 
-def _question_blocks(shown: ShownDocument) -> Iterator[Block]:
+def _question_blocks(shown: ShownDocument, *, is_own: bool) -> Iterator[Block]:
     if shown.questions:
         asked = "\n".join(f"• {mrkdwn(text, _MOST_OF_A_TEXT)}" for text in shown.questions)
-        yield section(f"*What it leaves open*\n{asked}")
+        note = " (you don't have to answer here)" if is_own else ""
+        yield section(f"*What it leaves open*{note}\n{asked}")
 
 
 def _name_place(shown: ShownDocument) -> str:

@@ -36,7 +36,7 @@ def giving_form(capstones: Mapping[str, str], parts: int = 1) -> View:
             "Path of the file",
             text_field(PATH, "", _MOST_OF_A_PATH, placeholder="docs/design.md"),
             optional=True,
-            hint="Leave both fields empty, and I'll look for a file with “design” or “architecture” in its "
+            hint="Leave all fields empty, and I'll look for a file with “design” or “architecture” in its "
             "name.",
         )
     )

@@ -30,4 +30,4 @@ def say_row_left(kind: RowKind, name: str) -> str:
 
 def say_one(kind: RowKind) -> str:
     """Return what one participant's row is about."""
-    return KIND_WORDS[kind][0 if kind is RowKind.CHECK_IN else 1]
+    return "skipped the last two check-ins" if kind is RowKind.CHECK_IN else KIND_WORDS[kind][1]

@@ -26,8 +26,8 @@ def absence_saved(first: date, last: date, deputy: str | None) -> OutgoingMessag
 def own_absence_saved(first: date, last: date) -> OutgoingMessage:
     """Confirm the holiday of a participant, who has no deputy."""
     return text_message(
-        f"You're away from {_format_day(first)} to {_format_day(last)}, both days included. Until "
-        "you're back, I send you no check-ins, reminders or briefs.",
+        f"You're away from {_format_day(first)} to {_format_day(last)}, both days included. On "
+        "these days, I send you no check-ins, reminders or briefs.",
         "`/dojo away` shows your holidays. You can remove them there.",
     )
 

@@ -70,7 +70,7 @@ def worth_form(other: ShownPerson, chosen: Worth | None, metadata: str) -> View:
     choices = radio_buttons(ANSWER, {worth.value: words for worth, words in _ANSWERS.items()}, chosen or "")
     blocks = [
         input_block(ANSWER, "Was the hour worth it?", choices),
-        small(f"Only you and {name} see this. It counts for nothing."),
+        small(f"Only you and {name} see this. It affects nothing else."),
     ]
     return {**modal("Worth the hour?", "Save", blocks, metadata), "callback_id": WORTH}
 

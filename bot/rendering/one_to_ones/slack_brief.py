@@ -122,7 +122,7 @@ def _describe_open(matters: OpenMatters, reader: BriefReader) -> str:
     if matters.check_in:
         parts.append("your check-in, which waits for an answer")
     if not parts and reader.for_sensei:
-        return "nothing. I don't count check-ins here"
+        return "nothing (you don't see check-ins here)"
     return "; ".join(parts) if parts else "nothing"
 
 
@@ -189,9 +189,10 @@ def _say_why(topic: Topic, today: date) -> str:
     if topic.kind is TopicKind.GATE:
         said, checks = topic.said
         if not said:
-            return "a gate; nothing has been said about it yet"
-        return f"a gate; something has been said about {said} of its {count(checks, 'check')}"
-    return f"{'a gate; ' if topic.is_gate else ''}{_REASONS[topic.kind]}{on}"
+            return "a criterion to pass (a gate); nothing has been said about it yet"
+        words = f"something has been said about {said} of its {count(checks, 'check')}"
+        return f"a criterion to pass (a gate); {words}"
+    return f"{'a criterion to pass (a gate); ' if topic.is_gate else ''}{_REASONS[topic.kind]}{on}"
 
 
 def _say_question(topic: Topic) -> str:

@@ -53,13 +53,15 @@ def calendar_form(
     name = "the other person" if several else mrkdwn(partners[chosen], MOST_OF_A_NAME)
     blocks += [
         section(
-            f"Once a day, I read the events of the next four weeks that name {name}. I keep only their times."
+            f"Once a day, I read the events of the next four weeks that name {name}. I keep their times, but "
+            "no title, guest or description."
         ),
         input_block(
             ADDRESS,
             "Address of the calendar (.ics)",
             text_field(ADDRESS, "", MOST_OF_AN_ADDRESS),
-            hint=f"It must be on {list_hosts(hosts)}. I show it to nobody.",
+            hint=f"It must be on {list_hosts(hosts)}. I show it to nobody; only an export of your own data "
+            "contains it.",
         ),
         input_block(
             TITLE,
@@ -79,7 +81,8 @@ def _known_blocks(known: ShownCalendar, *, several: bool) -> Iterable[Block]:
     for_whom = f" for your one-to-ones with {person}" if several else ""
     looked = f"I last looked at it {moment(known.read_at)}." if known.read_at else "I'll read it in a moment."
     yield section(
-        f"{whose} added a calendar{for_whom}. {looked} If you save another one, it takes its place.",
+        f"{whose} added a calendar{for_whom}. {looked} If you save another one, it takes its place. If you "
+        "remove it, the coming one-to-ones in it are cancelled.",
         button("Remove it", f"{FORGET}:{known.pair}", known.pair),
     )
     if known.problem and not known.by:

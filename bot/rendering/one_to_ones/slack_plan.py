@@ -66,27 +66,28 @@ def _list_blocks(shown: PlanForm) -> Iterable[Block]:
                 *moves,
                 confirmed(
                     button("Cancel it", f"{CANCEL}:{number}", str(number)),
-                    "Cancel this one-to-one",
+                    "Cancel this one-to-one?",
                     "It disappears for both of you, and neither gets a brief for it.",
-                    "Cancel it",
+                    "Yes, cancel the one-to-one",
+                    "Keep it",
                 ),
             )
             if number in shown.fixed:
-                yield small("It's in your calendar. If you move it there, it moves here within a day.")
+                yield small("It comes from a calendar. If it's moved there, it moves here within a day.")
 
 
 def _field_blocks(shown: PlanForm) -> Iterable[Block]:
     if shown.moving is None and len(shown.partners) > 1:
         yield input_block(WITH, "With", single_select(WITH, shown.partners, shown.chosen))
-    where = f"in {shown.zone}" if shown.zone else "in UTC, because your profile has no time zone"
+    where = f"the time zone {shown.zone}" if shown.zone else "UTC, because your profile has no time zone"
     minutes = shown.local.hour * 60 + shown.local.minute
     yield input_block(DAY, "Day", date_picker(DAY, _day(shown.local)))
-    yield input_block(CLOCK, "Time", time_picker(CLOCK, minutes), hint=f"This is a time {where}.")
+    yield input_block(CLOCK, "Time", time_picker(CLOCK, minutes), hint=f"In {where}.")
     if shown.moving is None:
         yield actions(button("Use a calendar instead", CALENDAR, shown.chosen))
     yield small(
-        "Both of you see the next one in your Home tab. I don't send an invitation. On the working day "
-        "before, each of you gets a brief; *Brief* shows it now."
+        "Both of you see the next one in your Home tab. I don't send an invitation. A brief usually comes "
+        "the working day before; *Brief* shows yours at any time."
     )
 
 

@@ -104,7 +104,7 @@ def _require_own(tx: Tx, actor: Actor, argument: str, clock: Clock) -> tuple[Che
     require_permission(tx, actor, Action.CHECK_IN_EDIT, clock, member.person)
     if not is_waiting(tx, check_in):
         raise UserError(
-            "This check-in no longer waits, so I haven't changed anything.",
+            "This check-in is no longer open, so I haven't changed anything.",
             "`/dojo checkin` shows when I ask you next.",
         )
     return check_in, member

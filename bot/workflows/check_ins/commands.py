@@ -141,7 +141,7 @@ def _require_askable(tx: Tx, one: Participant, clock: Clock) -> None:
         )
     if tx.jobs.list_waiting(prefix) or tx.jobs.begin_times_since(prefix, at - _CHOOSING_TAKES):
         raise UserError(
-            "I've begun to look for a place in your code already, so I haven't begun again.",
+            "I'm already looking for a place in your code, so I haven't started again.",
             "If no message comes, try again in a quarter of an hour.",
         )
     facts = gather_facts(tx, one.member.cohort, [one], at)[enrolment]

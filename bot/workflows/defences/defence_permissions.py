@@ -41,8 +41,8 @@ def require_question(tx: Tx, actor: Actor, value: str, at: datetime) -> tuple[De
         if newest is not None and newest.id == defence.id:
             return defence, next(question for question in defence.questions if question.id == number)
     raise UserError(
-        "I can't find this question in a defence of your participants now, so I haven't saved anything.",
-        "`/dojo defence` opens the questions of now.",
+        "This question isn't in a current defence of one of your participants, so I haven't saved anything.",
+        "`/dojo defence` shows the current questions.",
     )
 
 

@@ -125,7 +125,7 @@ class DefenceFeature:
             theirs = {capstone: owner for capstone, owner in theirs.items() if owner == person}
             if not theirs:
                 raise UserError(
-                    "They aren't one of your participants with an enrolled repository now.",
+                    "This person isn't one of your participants, or has no enrolled repository.",
                     "`/dojo defence` lists yours.",
                 )
         if not theirs:

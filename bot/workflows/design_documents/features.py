@@ -122,7 +122,7 @@ def _save(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
     give_document(tx, capstone, actor.person or "", path, make_storable(text), clock())
     return form.given_view(
         [
-            "Saved. I'll read it now and tell you in a direct message what I found.",
+            "Saved. I'll tell you in a direct message what comes of it.",
             "You can give me a newer version at any time; the newest one counts.",
         ]
     )

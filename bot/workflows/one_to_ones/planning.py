@@ -263,8 +263,8 @@ def _find_movable(
     pairs, (pair, meeting) = find_coming(tx, actor, value, at)
     if is_in_calendar(tx, pairs, meeting):
         raise UserError(
-            "This one-to-one is in your calendar, so I haven't moved it.",
-            "Move it there: I read the calendar once a day. Or cancel it here, and plan another time.",
+            "This one-to-one comes from a calendar, so I haven't moved it.",
+            "Move it in that calendar, which I read once a day. Or cancel it here, and plan another time.",
         )
     return pairs, (pair, meeting)
 

@@ -33,8 +33,8 @@ class ShownBriefs:
         reader = find_reader(tx, meeting, person)
         if reader is None:
             raise UserError(
-                "Only the two who meet that day get a brief, and you aren't one of them.",
-                "If one of them is away and has no deputy, there's none. You can move the one-to-one.",
+                "I have no brief for you: you won't meet that day, or one of you is away.",
+                "You can move the one-to-one.",
             )
         brief = self.gatherer.gather(tx, meeting, person, at)
         if brief is None:

@@ -33,8 +33,8 @@ def test_a_reason_that_ends_on_a_day_says_so() -> None:
     said = {reason: say_hold(Hold(reason, date(2027, 1, 11)), TODAY) for reason in HoldReason}
     assert said[HoldReason.COHORT_NOT_STARTED] == "The cohort starts on Mon 11 Jan 2027."
     assert said[HoldReason.AWAY] == "You're away. You're back on Mon 11 Jan 2027."
-    assert said[HoldReason.SNOOZED] == "You've asked for nothing before Mon 11 Jan 2027."
-    quiet = "You've confirmed a decision lately, so I ask nothing before Mon 11 Jan 2027."
+    assert said[HoldReason.SNOOZED] == "You've asked for no check-in before Mon 11 Jan 2027."
+    quiet = "You confirmed a decision recently, so there's no check-in before Mon 11 Jan 2027."
     assert said[HoldReason.DECIDED_LATELY] == quiet
 
 
@@ -59,7 +59,7 @@ def test_what_comes_next_is_a_day_an_open_check_in_or_nothing() -> None:
     assert say_next(planned, TODAY).startswith("I'll ask you on Wed 2 Dec, unless")
     assert say_next(planned, DUE.day).startswith("I'll ask you today, unless")
     waits = NextCheckIn(DEFAULT_RHYTHM, False, DUE, is_open=True)
-    assert say_next(waits, TODAY).startswith("Your check-in waits in our direct messages.")
+    assert say_next(waits, TODAY).startswith("Your check-in is in our direct messages.")
     later = replace(waits, open_until=date(2026, 12, 10))
     assert say_next(later, TODAY) == "You've put your check-in off. I'll come back to it on Thu 10 Dec."
     paused = NextCheckIn(DEFAULT_RHYTHM, True, None, (Hold(HoldReason.PAUSED),))
@@ -69,8 +69,8 @@ def test_what_comes_next_is_a_day_an_open_check_in_or_nothing() -> None:
 
 def test_what_was_changed_is_confirmed_as_it_is() -> None:
     told = slack_rhythm.changed_message(DEFAULT_RHYTHM, "Fri 18 Dec").text
-    assert told.endswith("Your rhythm: every Wednesday at 10:00. I ask nothing before Fri 18 Dec.")
-    assert slack_rhythm.changed_message(Rhythm(0), "").text.endswith("I won't ask you any more.")
+    assert told.endswith("Your rhythm: every Wednesday at 10:00. No check-in before Fri 18 Dec.")
+    assert slack_rhythm.changed_message(Rhythm(0), "").text.endswith("you won't get any more.")
     cohort = str(slack_rhythm.cohort_message("dojo", Rhythm(0), 1))
     assert "I don't ask participants, unless they've chosen a rhythm of their own." in cohort
 

@@ -98,7 +98,7 @@ VIEWS = {
     "unread_file": slack_document.document_view(UNREAD, is_own=False),
     "form": slack_giving_form.giving_form({"7": "ada/desk"}),
     "form_of_two": slack_giving_form.giving_form({"7": "ada/desk", "8": "ada/shop"}, 2),
-    "given": slack_giving_form.given_view(["Saved. I'll read it now."]),
+    "given": slack_giving_form.given_view(["Saved. I'll tell you in a direct message what comes of it."]),
 }
 MESSAGES = {
     "read": slack_document.reading_message(SHOWN),

@@ -954,9 +954,9 @@ WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
     "check_ins.skip": Scene(
         lambda it: fills_check_in(it, "check_ins.skip", {"join.reason": "On a *course*"}),
-        "I've marked this check-in as skipped, and that's fine.",
+        "I've marked this check-in as skipped.",
         lambda it: it.answers_check_in(),
-        "I couldn't skip your check-in. This check-in no longer waits",
+        "I couldn't skip your check-in. This check-in is no longer open",
     ),
     "check_ins.later": Scene(
         lambda it: fills_check_in(
@@ -964,7 +964,7 @@ FORMS: Mapping[str, Scene] = {
         ),
         "You've put this off: I'll come back to it on",
         lambda it: it.answers_check_in(),
-        "I couldn't put off your check-in. This check-in no longer waits",
+        "I couldn't put off your check-in. This check-in is no longer open",
     ),
     "check_ins.change": Scene(
         lambda it: shows_check_ins(it, "check_ins.change", RHYTHM),

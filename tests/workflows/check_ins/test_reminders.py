@@ -352,7 +352,7 @@ def test_a_reminder_shows_how_its_check_in_ended(it: Checked) -> None:
         return json.dumps(letter.message.blocks) if letter else ""
 
     assert it.reminds() == "reminded"
-    assert "This is my only reminder" in read()
+    assert "I won't remind you again." in read()
     assert '"check_ins.later"' in read()
     assert '"check_ins.skip"' in read()
     it.delivers()

@@ -37,9 +37,9 @@ def test_the_question_says_that_it_is_the_check_in_and_who_sees_the_answer(slack
     assert "Your check-in: a question about ada/desk at aaaaaaa, just for you" in shown
     assert "Where does the <50> come from & who chose ∗it∗?" in shown
     assert "desk.py, lines 3 to 4" in shown
-    assert "this is about a gate, and you've recorded no decision about it yet. A few sentences" in shown
+    assert "(a gate), and you've recorded no decision about it yet. A few sentences" in shown
     assert "A few sentences are enough: 120 words at most." in shown
-    assert "[● Answer ] [ Later ] [ Not this week ] [ This question is wrong ]" in shown
+    assert "[● Answer ] [ Later ] [ Skip it ] [ This question is wrong ]" in shown
     assert "Only you, your sensei and, while your sensei is away, their deputy can see your answer" in shown
     assert len(shown) < 1200, "it fits on a screen"
 
@@ -50,14 +50,14 @@ def test_an_answer_in_the_form_ends_the_check_in_and_is_heard(slack: Asked) -> N
     assert slack.check_in(number).state is CheckInState.ANSWERED
     assert slack.question(number).state is QuestionState.ANSWERED
     assert "I've saved your answer." in slack.question_shown
-    assert "Not this week" not in slack.question_shown
+    assert "Skip it" not in slack.question_shown
     assert [job.argument for job in slack.waiting("hear")] == [{"question": number}]
 
 
 def test_who_skips_it_reads_so_kindly_and_can_still_answer(slack: Asked) -> None:
     number = slack.checks_in(skipped=True)
     shown = slack.question_shown
-    assert "I've marked this check-in as skipped, and that's fine." in shown
+    assert "I've marked this check-in as skipped." in shown
     assert "[● Answer ]" in shown
     assert "Later" not in shown
     assert "missed" not in shown
@@ -149,7 +149,7 @@ def test_a_rest_from_check_ins_is_confirmed_and_ends_when_its_field_is_emptied(s
     assert not slack.ada.submit({"join.until": until.isoformat()}).errors
     slack.settle()
     told = slack.heard(slack.ada)[-1]
-    assert f"I ask nothing before {until:%a} {until.day} {until:%b}." in told
+    assert f"No check-in before {until:%a} {until.day} {until:%b}." in told
     [job] = slack.waiting("check_in")
     assert job.argument["day"] >= until.isoformat()
     slack.clicks(slack.ada, "check_ins.change", str(enrolment))
@@ -204,7 +204,7 @@ def test_the_command_says_what_comes_next_and_why(slack: Asked) -> None:
     assert "[ Change the rhythm ] [ Ask me now ]" in told
     slack.checks_in()
     told = slack.answered(slack.ada, "/dojo checkin")
-    assert "Your check-in waits in our direct messages." in told
+    assert "Your check-in is in our direct messages." in told
     assert "Ask me now" not in told
 
 
@@ -212,7 +212,7 @@ def test_a_check_in_now_is_asked_once_within_the_limits(slack: Asked) -> None:
     assert "I'm looking for a place in your code" in slack.answered(slack.ada, "/dojo checkin now")
     slack.here.handled()
     told = slack.answered(slack.ada, "/dojo checkin now")
-    assert "I've begun to look for a place in your code already" in told
+    assert "I'm already looking for a place in your code" in told
     begun = [argument for kind, argument in slack.here.engine.jobs if kind == "check_in"]
     assert [(job["enrolment"], job["asked_for"]) for job in begun] == [(slack.member(ADA).enrolment, True)]
 

@@ -152,7 +152,7 @@ def test_other_questions_replace_those_from_before(it: Defending) -> None:
     assert (now.id, now.state) == (first.id, DefenceState.READY)
     assert [question.asked.quote for question in now.questions] == ["return caller in KNOWN"]
     it.forges(it.people[SEN], "defence.rule", str(first.questions[0].id))
-    assert "I can't find this question" in it.read_last(it.people[SEN])
+    assert "This question isn't in a current defence" in it.read_last(it.people[SEN])
 
 
 def test_those_that_were_replaced_do_not_come_back(it: Defending) -> None:
@@ -277,7 +277,7 @@ def test_the_same_time_is_nothing_to_tell(it: Defending) -> None:
 def test_whoever_has_no_such_participant_reads_so(it: Defending) -> None:
     it.ends_pair(ADA)
     person = it.people[SEN]
-    assert "They aren't one of your participants" in it.opens_defence(person)
+    assert "This person isn't one of your participants" in it.opens_defence(person)
     person.command("/dojo defence")
     assert "there's no defence to prepare" in it.read_last(person)
 
@@ -336,7 +336,7 @@ def test_only_the_sensei_of_now_or_their_deputy_may_rule(it: Defending) -> None:
     assert "How did it go?" in it.form(it.people[SOL])
     it.ends_pair(ADA)
     it.forges(it.people[SEN], "defence.rule", question)
-    assert "I can't find this question" in it.read_last(it.people[SEN])
+    assert "This question isn't in a current defence" in it.read_last(it.people[SEN])
     for name in (ADA, BO, LEA):
         it.forges(it.people[name], "defence.rule", question)
         it.forges(it.people[name], "defence.show", str(it.desk.id))

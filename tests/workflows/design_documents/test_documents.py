@@ -80,7 +80,10 @@ def test_a_file_is_read_at_a_commit_and_quoted_byte_for_byte(it: Defending) -> N
         assert finding.quote in DESIGN.decode()
     assert document.reading.questions == (QUESTION,), "praise and advice are refused"
     [told] = said(it, ADA, "Your design document")
-    assert "Of 3 checks that a design can answer, it says 1, says part of 1, and is silent about 1." in told
+    assert (
+        "Of 3 checks that a design can answer, it answers 1, answers part of 1, and is silent about 1."
+        in told
+    )
     assert QUESTION in told
     [request] = it.model.requests
     assert "`speed.1`" in request.system[0]

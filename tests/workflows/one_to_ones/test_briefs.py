@@ -143,7 +143,7 @@ def test_a_question_about_a_gate_goes_before_what_the_rubric_asks_there(it: Meet
     it.lives(WEDNESDAY - HOUR)
     for brief in (*it.briefs(ada), *it.briefs(sen)):
         said = " ".join(brief.split())
-        assert "1. The quality safety – a gate; a question without an answer, asked on 30 Nov" in said
+        assert "– a criterion to pass (a gate); a question without an answer, asked on 30 Nov" in said
         assert "nothing has been said about it yet" not in said
 
 
@@ -205,7 +205,7 @@ def test_only_the_participant_reads_that_a_check_in_waits(it: Meetings) -> None:
     it.lives(WEDNESDAY - HOUR)
     [mine], [theirs] = it.briefs(ada), it.briefs(sen)
     assert "Open: your check-in, which waits for an answer." in mine
-    assert "Open: nothing. I don't count check-ins here." in theirs
+    assert "Open: nothing (you don't see check-ins here)." in theirs
 
 
 def test_what_moved_since_the_last_one_to_one_is_said(it: Meetings) -> None:

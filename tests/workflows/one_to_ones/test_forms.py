@@ -246,7 +246,7 @@ def test_one_that_is_in_a_calendar_is_moved_there(it: Meeting) -> None:
         tx.calendar_links.save(ada.enrolment, ADDRESS, sen.person, "digest", "")
         made = tx.one_to_ones.plan(ada.cohort, ada.person, sen.person, at, now(), "event")
     it.ada.command("/dojo one-to-one")
-    assert "If you move it there" in it.form(it.ada)
+    assert "If it's moved there" in it.form(it.ada)
     assert f"one_to_ones.move:{made.id}" not in json.dumps(it.ada.modal.document if it.ada.modal else "")
     # A form that somebody opened before the calendar had it.
     day = str((at + timedelta(days=3)).date())
@@ -298,7 +298,7 @@ def test_what_was_decided_can_become_a_draft_of_the_participant(it: Meeting) -> 
         "We queue <all> & retry twice",
     )
     last = it.heard(it.ada)[-1]
-    assert "is made of what you wrote after your one-to-one" in last
+    assert "is made from what you wrote after your one-to-one" in last
     assert "It counts once you confirm it" in last
     assert "We queue" in json.dumps(it.question_of(it.sen))
 
