@@ -71,8 +71,10 @@ def downgrade() -> None:
 
 def _jobs() -> None:
     """Make room in ids for messages that are put off. Going back leaves it, since it does no harm."""
-    if op.get_bind().dialect.name != "sqlite":  # which doesn't limit texts
-        op.alter_column("job", "id", existing_type=sa.String(length=120), type_=sa.String(length=160))
+    with op.batch_alter_table("job") as table:
+        table.alter_column(
+            "id", existing_type=sa.String(length=120), type_=sa.String(length=160), existing_nullable=False
+        )
 
 
 def _questions() -> None:

@@ -15,12 +15,12 @@ def format_waiting_questions(
         private = "  (private: Sensei posts only answers to commands there)" if pull_request.private else ""
         yield f"{_format_heading(capstone, pull_request, question)}{private}"
         yield f"    {one_line(question.text)}"
-    for capstone, pull_request, question, reason in disputed:
-        yield f"{_format_heading(capstone, pull_request, question)}  disputed"
+    for capstone, its_change, question, reason in disputed:
+        yield f"{_format_heading(capstone, its_change, question)}  disputed"
         yield f"    {one_line(question.text)}"
         yield from (f"    | {line}" for line in visible(question.quote).split("\n"))
         login = f"@{one_line(capstone.participant.login)}"
-        if pull_request is None:
+        if its_change is None:
             yield f"    {login} gave the reason in Slack."
         elif not reason:
             yield f"    {login} has deleted the reason."

@@ -91,6 +91,7 @@ class SqlQuestions:
             .order_by(col(QuestionRow.id))
         )
         capstones = SqlCapstones(self.session, self.tenant)
+        found: Sequence[tuple[QuestionRow, PullRequestRow | None]] = self.session.exec(query).all()
         return [
             (
                 capstones.get(question.capstone_id),
@@ -98,7 +99,7 @@ class SqlQuestions:
                 _as_question(question),
                 reasons.get(question.id or 0, ""),
             )
-            for question, pull_request in self.session.exec(query)
+            for question, pull_request in found
         ]
 
     def count_open(self, participant: int, author: int) -> int:
