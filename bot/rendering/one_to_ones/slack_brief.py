@@ -175,7 +175,8 @@ def _topic_blocks(number: int, topic: Topic, reader: BriefReader) -> Iterable[Bl
     decision = topic.decision
     name = f"Decision {decision.number}: {topic.subject}" if decision else topic.subject
     shown = mrkdwn(name, _MOST_OF_A_NAMED_DECISION if decision else _MOST_OF_A_TITLE)
-    lines = [f"*{number}. {shown}* – {_say_why(topic, reader.today)}", _say_question(topic)]
+    asked = [_say_ask(topic), _say_question(topic)] if topic.tells_ask else [_say_question(topic)]
+    lines = [f"*{number}. {shown}* – {_say_why(topic, reader.today)}", *asked]
     yield section("\n".join([*lines, *_list_evidence(topic, for_sensei=reader.for_sensei)]))
 
 
@@ -212,8 +213,8 @@ def _list_evidence(topic: Topic, *, for_sensei: bool) -> Iterable[str]:
     """Yield what belongs to the question. The participant reads where the code is, and no quote."""
     if topic.fact and for_sensei:
         yield f"_What I saw:_ {mrkdwn(topic.fact, _MOST_OF_A_HINT)}"
-    if topic.listen_for and (for_sensei or topic.tells_ask):
-        yield f"_The rubric asks:_ {mrkdwn(topic.listen_for, _MOST_OF_A_HINT)}"
+    if topic.listen_for and for_sensei and not topic.tells_ask:
+        yield _say_ask(topic)
     if topic.missing and for_sensei:
         yield f"_Not shown yet:_ {mrkdwn(topic.missing, _MOST_OF_A_HINT)}"
     if topic.decision:
@@ -223,6 +224,10 @@ def _list_evidence(topic: Topic, *, for_sensei: bool) -> Iterable[str]:
     yield _say_place(topic, topic.code)
     if for_sensei:
         yield show_code(topic.code)
+
+
+def _say_ask(topic: Topic) -> str:
+    return f"_The rubric asks:_ {mrkdwn(topic.listen_for, _MOST_OF_A_HINT)}"
 
 
 def _say_place(topic: Topic, code: TopicCode) -> str:

@@ -181,7 +181,9 @@ def test_a_question_carried_over_names_its_pull_request() -> None:
 def test_what_the_rubric_asks_is_for_both_if_the_question_needs_it() -> None:
     both = replace(BUSY.topics[2], tells_ask=True)
     for sensei in (True, False):
-        assert "The rubric asks: Can untrusted text reach a tool" in first_topic(both, sensei=sensei)
+        shown = first_topic(both, sensei=sensei)
+        assert "The rubric asks: Can untrusted text reach a tool that can write? In the capstone" in shown
+        assert shown.count("The rubric asks") == 1
 
 
 def test_its_author_reads_what_would_reopen_a_decision() -> None:
