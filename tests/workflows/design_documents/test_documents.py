@@ -197,7 +197,7 @@ def test_while_the_model_does_not_answer_it_is_asked_again_later(it: Defending) 
     assert len(said(it, ADA, "Your design document")) == 2
     it.settle(WEEKS)
     [told] = said(it, SEN, "has given me a design document")
-    assert "it says 1, says part of 1" in told
+    assert "it answers 1, answers part of 1" in told
 
 
 def test_a_model_that_never_answers_is_asked_four_times_and_then_it_is_said(it: Defending) -> None:
