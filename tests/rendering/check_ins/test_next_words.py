@@ -9,10 +9,12 @@ from bot.domain.check_ins.due_times import DueTime
 from bot.domain.check_ins.holds import UNPLANNED, Hold, HoldReason
 from bot.domain.check_ins.records import DEFAULT_RHYTHM, CheckInState, Rhythm
 from bot.domain.check_ins.shown import NextCheckIn
+from bot.domain.check_ins.upcoming import UpcomingCheckIn
 from bot.domain.dojo.people import Weekday
 from bot.rendering.chat import slack_validation
 from bot.rendering.check_ins import slack_questions, slack_rhythm
 from bot.rendering.check_ins.next_words import list_reasons, say_hold, say_next, say_next_step, say_rhythm
+from bot.rendering.check_ins.terminal import format_schedule
 
 TODAY = date(2026, 11, 26)
 DUE = DueTime(date(2026, 12, 2), datetime(2026, 12, 2, 10, tzinfo=UTC))
@@ -65,6 +67,21 @@ def test_what_comes_next_is_a_day_an_open_check_in_or_nothing() -> None:
     paused = NextCheckIn(DEFAULT_RHYTHM, True, None, (Hold(HoldReason.PAUSED),))
     assert say_next(paused, TODAY) == "No check-in is planned."
     assert list_reasons(paused, TODAY) == ["You're paused. `/dojo resume` ends the pause."]
+
+
+def test_each_form_says_whose_time_zone_counts() -> None:
+    own = str(slack_rhythm.rhythm_form(DEFAULT_RHYTHM, is_own=True, until=None, metadata=""))
+    cohort = str(slack_rhythm.cohort_form(DEFAULT_RHYTHM, ""))
+    assert "In your own time zone." in own
+    assert "In each participant's own time zone." in cohort
+    assert "your own" not in cohort
+
+
+def test_the_command_line_says_from_which_day_a_check_in_may_come() -> None:
+    holds = (Hold(HoldReason.AWAY, date(2026, 12, 7)), Hold(HoldReason.QUESTIONS_OPEN))
+    upcoming = UpcomingCheckIn("Ada", DEFAULT_RHYTHM, "Europe/London", DUE, holds)
+    *_, why = format_schedule([upcoming])
+    assert why == "    not now: they are away (not before Mon 7 Dec 2026); questions are open"
 
 
 def test_what_was_changed_is_confirmed_as_it_is() -> None:

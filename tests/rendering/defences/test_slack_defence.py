@@ -138,6 +138,11 @@ def test_what_the_participant_reads_has_nothing_that_is_for_the_sensei() -> None
         assert question.asked.text not in look.text(as_document(MESSAGES["announced"]))
 
 
+def test_the_notification_says_whether_the_defence_was_called_off() -> None:
+    assert MESSAGES["announced"].text == "When your defence is, and what it is about"
+    assert MESSAGES["announced_off"].text == "Your defence is called off for now"
+
+
 @settings(max_examples=40)
 @given(st.one_of(st.just(HOSTILE), st.text(min_size=1, max_size=400)))
 def test_slack_takes_it_whatever_is_in_it(text: str) -> None:

@@ -136,6 +136,16 @@ def test_a_message_looks_as_in_its_snapshot(name: str) -> None:
     compare(f"message_{name}", look.text(as_document(checked_message(MESSAGES[name]))))
 
 
+def test_a_sensei_reads_why_a_document_was_not_read_and_whether_it_still_may_be() -> None:
+    said = {
+        problem: look.text(as_document(slack_document.sensei_message(failed(problem)))).replace("\n", " ")
+        for problem in (DocumentProblem.NO_MODEL, DocumentProblem.NOT_ANSWERED, DocumentProblem.GAVE_UP)
+    }
+    assert "no model is set up here" in said[DocumentProblem.NO_MODEL]
+    assert "I'll try again over the next day" in said[DocumentProblem.NOT_ANSWERED]
+    assert "have stopped trying" in said[DocumentProblem.GAVE_UP]
+
+
 def test_nothing_here_names_a_level() -> None:
     for shown in (*VIEWS.values(), *map(as_document, MESSAGES.values())):
         assert "level" not in look.text(shown).lower()

@@ -221,7 +221,7 @@ def test_a_session_is_called_off_and_planned_again_in_one_message(it: Defending)
     person = it.people[SEN]
     it.opens_defence(person)
     it.clicks_in_page(person, "defence.call_off")
-    assert "The questions stay" in it.form(person)
+    assert "the questions stay" in it.form(person)
     it.settle(WEEKS)
     [said] = announced(it)
     assert "It's called off for now." in said

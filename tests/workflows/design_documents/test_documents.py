@@ -224,7 +224,7 @@ def test_while_the_model_does_not_answer_it_is_asked_again_later(it: Defending) 
     assert len(said(it, ADA, "Your design document")) == 2
     it.settle(WEEKS)
     [told] = said(it, SEN, "has given me a design document")
-    assert "it says 1, says part of 1" in told
+    assert "it answers 1, answers part of 1" in told
 
 
 def test_what_is_found_later_goes_to_whoever_is_the_sensei_then(it: Defending) -> None:
