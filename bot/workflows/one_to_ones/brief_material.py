@@ -61,15 +61,14 @@ class BriefGatherer:
     def gather(self, tx: Tx, meeting: OneToOne, reader: str, at: datetime) -> Brief | None:
         """Return what a reader's brief says, or None if there is no capstone to speak about.
 
-        A capstone that is on hold isn't spoken about. If nothing may be posted about it, only the sensei's
-        brief speaks about it.
+        A capstone that is on hold, or about which nothing may be posted unapproved, isn't spoken about.
         """
-        is_own = reader == meeting.participant
         capstones = [
             capstone
             for capstone in tx.capstones.by_participant(meeting.participant)
-            if capstone.cohort == meeting.cohort and not capstone.held
-            if not (is_own and capstone.publish is PublishPolicy.HELD)
+            if capstone.cohort == meeting.cohort
+            and not capstone.held
+            and capstone.publish is not PublishPolicy.HELD
         ]
         if not capstones:
             return None
