@@ -283,7 +283,7 @@ class Checked(Hosted):
 
     def kept_code(self) -> list[str]:
         """The code that is kept for the capstone's next questions."""
-        query = sa.select(CheckInCodeRow.code).where(col(CheckInCodeRow.capstone_id) == self.capstone.id)
+        query = sa.select(col(CheckInCodeRow.code)).where(col(CheckInCodeRow.capstone_id) == self.capstone.id)
         with self.engine.connect() as connection:
             return list(connection.execute(query).scalars())
 

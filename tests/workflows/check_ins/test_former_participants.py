@@ -115,7 +115,7 @@ def answers(it: Checked, text: str) -> None:
             finished_at=it.now(),
             answer=json.dumps({"question": text}),
         )
-        tx.rulings.session.add(call)  # type: ignore[attr-defined]
+        tx.rulings.session.add(call)
 
 
 def test_the_new_participants_export_has_no_answer_of_a_model_about_the_former_ones_check_in(
