@@ -19,6 +19,9 @@ _QUESTIONS = frozenset({TopicKind.PUT_OFF, TopicKind.WAITING})
 _NOT_FOUND = "I've found nothing in the code about this yet. Where does it stand?"
 _NO_MODEL = "What does a model do in it, or what is it going to do?"
 _DRAFTED = "You've drafted a decision that you haven't confirmed. What is still open about it, if anything?"
+_DRAFTED_BY_THEM = (
+    "They've drafted a decision that they haven't confirmed. What is still open about it, if anything?"
+)
 _THE_CAPSTONE, _A_DRAFT = "The capstone", "A draft decision"
 _POINTS_AT_CODE = re.compile(r"\b(?:this|these)\b", re.IGNORECASE)
 _POINTS_SOMEWHERE = re.compile(r"\b(?:this|these|here)\b", re.IGNORECASE)
@@ -79,8 +82,10 @@ def make_draft_topic(title: str, check: str | None, since: date) -> Topic:
 
 
 def hide_draft(topic: Topic) -> Topic:
-    """Return a topic without the title of a draft."""
-    return replace(topic, subject=_A_DRAFT) if topic.kind is TopicKind.DRAFT else topic
+    """Return a topic without the title of a draft, in the words for its author's sensei."""
+    if topic.kind is not TopicKind.DRAFT:
+        return topic
+    return replace(topic, subject=_A_DRAFT, question=_DRAFTED_BY_THEM)
 
 
 def list_moved_topics(

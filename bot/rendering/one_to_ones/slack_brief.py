@@ -259,10 +259,13 @@ def _describe_readers(name: str, topics: Sequence[Topic], reader: BriefReader) -
     has_code = any(topic.code for topic in topics)
     has_words = any(topic.decision for topic in topics)
     has_asks = any(topic.listen_for and not topic.tells_ask for topic in topics)
+    some = (
+        ("most of " if reader.for_sensei else "more of ") if any(topic.tells_ask for topic in topics) else ""
+    )
     more = (
         (has_code, "quotes from the code" if reader.for_sensei else "quotes from your code"),
         (has_words, "what was decided"),
-        (has_asks, "what the rubric asks"),
+        (has_asks, f"{some}what the rubric asks"),
     )
     word = "without" if reader.for_sensei else "with"
     what = _join([f"{word} {words}" for is_there, words in more if is_there])
