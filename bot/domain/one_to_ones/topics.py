@@ -29,9 +29,9 @@ _OTHERWISE = "What would have to change before you'd do this another way?"
 def choose_topics(candidates: Sequence[Topic], withheld: Collection[str | None] = ()) -> tuple[Topic, ...]:
     """Return at most three topics: one of each kind, most urgent first, and then others in the same order.
 
-    No two are about the same subject or check. A question goes before what the rubric would ask about its subject, and
-    is as urgent. ``candidates`` of one kind are given most urgent first. Those about a check in ``withheld``
-    are left out.
+    No two are about the same subject or check. A question goes before what the rubric would ask about its
+    subject, and is as urgent. ``candidates`` of one kind are given most urgent first. Those about a check in
+    ``withheld`` are left out.
     """
     open_to_both = [topic for topic in candidates if topic.check is None or topic.check not in withheld]
     urgency: dict[str, int] = {}
