@@ -18,6 +18,8 @@ _BEGINNINGS = {
     "message:one_to_ones.brief:": "brief",
     "message:one_to_ones.after:": "afterwards",
     "message:triage.released": "levels",
+    "message:design.told:": "design document",
+    "message:defence.result:": "outcomes",
 }
 
 

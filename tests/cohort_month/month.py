@@ -19,6 +19,8 @@ from tests.fakes.slack.model import Json
 
 _LOOK_ROUNDS, _SOON = timedelta(hours=6), timedelta(minutes=10)
 """A look round comes every six hours, and ten minutes after somebody did something."""
+_HALF_A_SECOND = timedelta(milliseconds=500)
+"""Messages are noted to the second: one that has waited comes a little before those that are due then."""
 _Do = Callable[[], None]
 
 
@@ -90,7 +92,8 @@ class Month:
         for one in sent[self._seen :]:
             text = look.text({key: one.call.args.get(key) for key in ("blocks", "text")}, names)
             members = self.it.slack.channels[one.call.args["channel"]].members
-            self.lines += [Line(one.at, names[member], text, one.key) for member in members]
+            at = (one.at + _HALF_A_SECOND).replace(microsecond=0)
+            self.lines += [Line(at, names[member], text, one.key) for member in members]
         self._seen = len(sent)
 
     def _wait_out(self) -> None:

@@ -32,9 +32,9 @@ _OTHERWISE = "What would have to change before you'd do this another way?"
 def choose_topics(candidates: Sequence[Topic], withheld: Collection[str | None] = ()) -> tuple[Topic, ...]:
     """Return at most three topics: one of each kind, most urgent first, and then others in the same order.
 
-    No two are about the same subject. A question goes before what the rubric would ask about its subject, and
-    is as urgent. ``candidates`` of one kind are given most urgent first. Those about a check in ``withheld``
-    are left out.
+    No two are about the same subject or check. A question goes before what the rubric would ask about its
+    subject, and is as urgent. ``candidates`` of one kind are given most urgent first. Those about a check in
+    ``withheld`` are left out.
     """
     open_to_both = [topic for topic in candidates if topic.check is None or topic.check not in withheld]
     urgency: dict[str, int] = {}
@@ -50,11 +50,15 @@ def choose_topics(candidates: Sequence[Topic], withheld: Collection[str | None] 
     chosen: list[Topic] = []
     for is_of_a_new_kind in (True, False):
         for topic in ranked:
-            kinds, subjects = {other.kind for other in chosen}, {other.subject for other in chosen}
-            is_wanted = topic.kind not in kinds or not is_of_a_new_kind
-            if is_wanted and topic.subject not in subjects and len(chosen) < MOST_TOPICS:
+            is_wanted = not is_of_a_new_kind or all(topic.kind is not other.kind for other in chosen)
+            is_new = not any(_is_about_the_same(topic, other) for other in chosen)
+            if is_wanted and is_new and len(chosen) < MOST_TOPICS:
                 chosen.append(topic)
     return tuple(sorted(chosen, key=rank))
+
+
+def _is_about_the_same(one: Topic, other: Topic) -> bool:
+    return one.subject == other.subject or (one.check is not None and one.check == other.check)
 
 
 def list_gate_topics(evidence: Mapping[str, CriterionEvidence]) -> list[Topic]:

@@ -166,6 +166,12 @@ def test_a_draft_goes_before_a_gate_and_its_title_is_only_for_its_author() -> No
     assert hide_draft(gate) == gate
 
 
+def test_a_gate_is_left_out_if_a_draft_is_about_the_check_that_it_would_ask_about() -> None:
+    draft = make_draft_topic("A title", "safety.1", date(2026, 11, 20))
+    gate, other = (Topic(TopicKind.GATE, check, "?", check=check) for check in ("safety.1", "safety.2"))
+    assert choose_topics([gate, other, draft]) == (draft, other)
+
+
 def test_what_a_participant_said_is_never_quoted() -> None:
     [topic] = list_gate_topics(evidence(said("safety.1")))
     assert topic.code is None
