@@ -75,8 +75,8 @@ def test_a_pasted_design_is_read_and_is_evidence_for_the_sensei(it: Ruling) -> N
     opens(it, it.ada_there, "/dojo design", "Design document")
     assert not it.ada_there.submit({"join.part1": DESIGN}).errors
     told = it.heard(it.ada_there, "Your design document")
-    assert OPEN in it.read(told)
-    it.heard(it.sen_there, "has given me a design document")
+    assert OPEN not in it.read(told), "her sensei sees questions first"
+    assert OPEN in it.read(it.heard(it.sen_there, "has given me a design document"))
     form = it.reads(it.sen_there, "outcome")
     assert SAYS in form
     assert "their design document, which they pasted" in form

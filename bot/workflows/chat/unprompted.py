@@ -31,7 +31,7 @@ _A_WHILE = timedelta(minutes=30)
 _LATE = timedelta(minutes=15)
 """How long after it was due a message is late. One that isn't is sent at whatever time it was planned for."""
 _LONGEST_WAIT, _HEAD_START = timedelta(days=60), timedelta(seconds=1)
-"""Of messages that become due together, one that has waited so long is so much earlier, the others less."""
+"""Of messages that wait for one moment, one that has waited so long comes so much earlier than a new one."""
 _MOST_DAYS = 60
 """After so many days that are taken, a message waits for the day after them."""
 
@@ -99,7 +99,7 @@ def wait_longer(argument: Json, moment: datetime, at: datetime) -> dict[str, Any
     """Return the argument of a message that waits until a moment, with the time when it is ``due``."""
     first = argument.get("first", at.isoformat())
     waited = min(max(moment - datetime.fromisoformat(first), timedelta()), _LONGEST_WAIT)
-    due = moment - _HEAD_START * (waited / _LONGEST_WAIT)
+    due = moment + _HEAD_START * (1 - waited / _LONGEST_WAIT)
     known = {name: part for name, part in argument.items() if name != "since"}
     return {**known, "first": first, "due": due.isoformat()}
 

@@ -107,7 +107,7 @@ class Checked(Hosted):
 
     def goes_to_bob(self) -> None:
         """Let the capstone have another participant, Bob, who is asked from now on."""
-        self.account = Account(self.account.id + 20_000_000, f"bob{self.account.id}")
+        self.account = Account(self.account.id + 10**12, f"bob{self.account.id}")
         with self.store.begin() as tx:
             cohort = tx.cohorts.get(self.cohort)
             self._joins(tx, cohort.name.removeprefix("cohort "), "Bob")

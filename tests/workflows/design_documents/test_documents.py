@@ -119,7 +119,7 @@ def test_where_a_sensei_sees_questions_first_only_they_see_the_models(
     gives(it, text=DESIGN.decode())
     it.settle(WEEKS)
     [hers], [theirs] = said(it, ADA, "Your design document"), said(it, SEN, "has given me")
-    assert "it says 1, says part of 1" in hers
+    assert "it answers 1, answers part of 1" in hers
     assert (QUESTION in hers, QUESTION in theirs) == (False, True)
     for name, sees in ((ADA, False), (SEN, True)):
         it.forges(it.people[name], "design.see", str(newest(it).id))
