@@ -42,6 +42,7 @@ _REASONS = {
     TopicKind.GAINED: "there's new evidence for it",
     TopicKind.UNSEEN: "I've found nothing in its merged code that the rubric asks about",
 }
+_DRAFT_SEEN = "{} sees only that there is a draft, not what it says."
 _NO_TOPICS = "I have no topic to suggest. The hour is yours."
 _REOPENS = "What would reopen it"
 _EVERYWHERE = "In the capstone as a whole: "
@@ -176,6 +177,8 @@ def _topic_blocks(number: int, topic: Topic, reader: BriefReader) -> Iterable[Bl
     name = f"Decision {decision.number}: {topic.subject}" if decision else topic.subject
     shown = mrkdwn(name, _MOST_OF_A_NAMED_DECISION if decision else _MOST_OF_A_TITLE)
     asked = [_say_ask(topic), _say_question(topic)] if topic.tells_ask else [_say_question(topic)]
+    if topic.kind is TopicKind.DRAFT and not reader.for_sensei:
+        asked.append(_DRAFT_SEEN.format(mrkdwn(reader.other.name, MOST_OF_A_NAME)))
     lines = [f"*{number}. {shown}* – {_say_why(topic, reader.today)}", *asked]
     yield section("\n".join([*lines, *_list_evidence(topic, for_sensei=reader.for_sensei)]))
 

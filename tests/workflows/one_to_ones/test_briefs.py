@@ -131,6 +131,7 @@ def test_a_draft_is_a_topic_whose_title_only_its_author_reads(it: Meetings) -> N
     assert "2 draft decisions to confirm (“An older draft”, “Where the token lies”)" in mine
     assert "2 draft decisions to confirm." in theirs
     assert "1. Where the token lies – not confirmed yet; drafted on 30 Nov You've drafted" in mine
+    assert "Sen Sei sees only that there is a draft, not what it says." in mine
     assert "1. A draft decision – not confirmed yet; drafted on 30 Nov They've drafted" in theirs
     assert "token" not in theirs
     assert "older" not in theirs
