@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.domain.one_to_ones.calendar_addresses import KNOWN_HOSTS
 from bot.errors import UserError
 
 
@@ -222,6 +223,14 @@ class Settings(BaseSettings):
         int,
         Field(description="Maximum number of pull requests that Sensei reads at the same time.", ge=1, le=16),
     ] = 2
+    calendar_hosts: Annotated[
+        str,
+        Field(
+            description="Hosts from which calendars of one-to-ones may be fetched, separated by commas. A "
+            "dot at the start stands for all hosts below.",
+            pattern=r"^\.?[A-Za-z0-9.-]+( *, *\.?[A-Za-z0-9.-]+)*$",
+        ),
+    ] = ",".join(KNOWN_HOSTS)
     look_round_seconds: Annotated[
         float,
         Field(description="Seconds between checks of GitHub for events that no webhook delivered.", ge=10),

@@ -9,12 +9,15 @@ import re
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
+from bot.adapters.database.check_ins.tables import UnpromptedMessageRow
+from bot.adapters.database.jobs.tables import JobRow
 from bot.adapters.database.transaction import SqlStore
 from bot.domain.articulation.slots import Slot
 from bot.domain.dojo.people import CohortRole
@@ -162,14 +165,17 @@ class Conversing(Serving):
         self.settle()
 
     def hurry(self) -> None:
-        """Let every pause be over, and every sensei's working day begin."""
-        with self.database.begin() as connection:
-            connection.execute(
-                sa.text(
-                    "UPDATE job SET due_at = :now WHERE started_at IS NULL AND kind IN ('hear', 'message')"
-                ),
-                {"now": now()},
+        """Let every pause be over, and every sensei's working day begin; no day is kept for a digest."""
+        with Session(self.database) as session:
+            waiting = select(JobRow).where(
+                col(JobRow.started_at).is_(None), col(JobRow.kind).in_(["hear", "message"])
             )
+            for job in session.exec(waiting):
+                job.due_at = now()
+                if "unprompted" in job.argument:
+                    job.argument = {**job.argument, "first": (now() - timedelta(days=30)).isoformat()}
+            session.exec(sa.delete(UnpromptedMessageRow))
+            session.commit()
 
     def comes(self, until: Callable[[], Any]) -> Any:
         """Wait until something has come, without pauses; return it."""

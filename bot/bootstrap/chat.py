@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from bot.bootstrap import digest, dojo, triage, wiring
+from bot.bootstrap import digest, dojo, one_to_ones, triage, wiring
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.rubrics.overlays import asks_by_check
@@ -12,7 +12,13 @@ from bot.settings import Settings
 from bot.workflows.articulation import slack_features as articulation_chat
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Feature, Features
+from bot.workflows.check_ins.endings import note_answered
+from bot.workflows.check_ins.features import check_in_feature
+from bot.workflows.check_ins.home import describe_next
+from bot.workflows.check_ins.messages import find_framing
 from bot.workflows.decisions.features import decision_features
+from bot.workflows.defences.features import defence_features
+from bot.workflows.design_documents.features import design_document_features
 from bot.workflows.dojo import app_home, basic_commands, direct_messages
 from bot.workflows.milestones.features import milestone_features
 from bot.workflows.pairing import chat as pairing_chat
@@ -39,18 +45,20 @@ def features_from_settings(
     given.
     """
     load_vocabulary = load_vocabulary or dojo.vocabulary_loader(settings)
+    load_ledgers = load_ledgers or triage.ledger_loader(settings)
     web = web_address(settings.github_api_url)
     member_features = (
         *dojo.member_features(load_vocabulary),
         *decision_features(load_rules or dojo.articulation_loader(settings), web),
         digest.digest_feature(settings),
         digest.lead_digests(settings).feature(),
+        *one_to_ones.one_to_one_features(settings, load_ledgers),
     )
     return assemble_features(
         web,
         load_vocabulary,
         member_features,
-        load_ledgers=load_ledgers or triage.ledger_loader(settings),
+        load_ledgers=load_ledgers,
         load_asks=cache(lambda: asks_by_check(wiring.load_library(settings))),
     )
 
@@ -72,16 +80,19 @@ def assemble_features(
     load_words = words_of(load_ledgers)
     features = Features(
         (
-            basic_commands.feature(web, load_words),
-            app_home.feature(web, triage_counter(load_ledgers), load_words),
+            basic_commands.feature(web, load_words, describe_next),
+            app_home.feature(web, triage_counter(load_ledgers), load_words, describe_next),
             direct_messages.feature(web),
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,
             dispatch.FEATURE,
-            articulation_chat.feature(web, _load_guide, rule, wiring.now),
+            articulation_chat.feature(web, _load_guide, rule, wiring.now, find_framing, note_answered),
+            check_in_feature(),
             *ruling_features(load_ledgers, release_ruling, web),
             *appeal_features(load_ledgers, web, wiring.now),
             *milestone_features(load_ledgers),
+            *design_document_features(load_ledgers, web, wiring.now),
+            *defence_features(load_ledgers, web, wiring.now),
             question_features.feature(web, keep_questions, withdraw_questions, wiring.now, load_asks),
             *member_features,
         )

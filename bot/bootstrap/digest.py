@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.ports.triage import StoredDigest
     from bot.workflows.chat.features import Feature
     from bot.workflows.digest.capstone_matters import CapstoneRowsLoader, GrowthLines
+    from bot.workflows.digest.kept_days import KeptDays
     from bot.workflows.digest.lead_digests import LeadDigests
     from bot.workflows.digest.preview import DigestPreviews
     from bot.workflows.digest.schedule import DigestSchedule
@@ -87,6 +88,13 @@ def register_digests(engine: "Engine", settings: Settings, store: "Store", chat:
     pictures = Pictures(chat, store, load, wiring.now)
     engine.workflow("digest", DigestWorkflow(store, makers, wiring.now, pictures.make).run)
     engine.workflow(KIND, WeeklySnapshots(load, wiring.now).run)
+
+
+def make_kept_days() -> "KeptDays":
+    """Return what says which days are kept for digests."""
+    from bot.workflows.digest.kept_days import KeptDays
+
+    return KeptDays(wiring.now)
 
 
 def make_schedule(store: "Store") -> "DigestSchedule":

@@ -14,7 +14,8 @@ from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
 from bot.adapters.files import prompts
 from bot.adapters.git.branches import GitBranches
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import code_host_reading, digest, wiring
+from bot.bootstrap import code_host_reading, defences, digest, one_to_ones, wiring
+from bot.bootstrap.check_in_asking import make_asking, register_check_ins
 from bot.bootstrap.command_service import CommandService
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS
@@ -28,6 +29,7 @@ from bot.settings import Settings
 from bot.workflows.articulation import handovers
 from bot.workflows.articulation.hearing import AnswerHearing
 from bot.workflows.chat.outbox import Outbox
+from bot.workflows.check_ins.home import describe_next
 from bot.workflows.decisions.decision_files import DecisionFiles
 from bot.workflows.decisions.export import DecisionExport
 from bot.workflows.decisions.record_import import RecordFileImport
@@ -94,8 +96,11 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         engine.workflow("hear", _make_hearing(settings, articulation, service.store, counts).hear)
         _register_replies(engine, settings, service, library, articulation.guide)
         _register_pairing(engine, service)
+        register_check_ins(engine, make_asking(settings, library, service, counts))
         chat = chat or wiring.connect_chat(settings)
         digest.register_digests(engine, settings, service.store, chat)
+        one_to_ones.register_one_to_ones(engine, settings, service.store)
+        defences.register_defences(engine, settings, library, service.host, service.store, counts)
         _register_messages(engine, settings, service, chat, library)
         if prepare is not None:
             prepare(upkeep)
@@ -168,11 +173,12 @@ def _register_messages(
 ) -> None:
     load_ledgers = cache(lambda: LedgerLoader(library))
     features = chat_features.features_from_settings(settings, load_ledgers=load_ledgers)
-    outbox = Outbox(chat, service.store, features.words, wiring.now)
+    outbox = Outbox(chat, service.store, features.words, wiring.now, digest.make_kept_days().is_kept)
     engine.workflow("message", outbox.message)
     engine.workflow("rewrite", outbox.rewrite)
     web, counter = web_address(settings.github_api_url), triage_counter(load_ledgers)
-    homes = HomePublisher(chat, service.store, web, wiring.now, counter, words_of(load_ledgers))
+    words = words_of(load_ledgers)
+    homes = HomePublisher(chat, service.store, web, wiring.now, counter, words, describe_next)
     reports = ReportSending(chat, service.store, load_ledgers, wiring.now)
     engine.workflow("report", reports.run)
     engine.workflow("home", homes.home)

@@ -21,7 +21,7 @@ from bot.adapters.engine.dbos import TALKING_WORKFLOWS, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import digest, dojo, slack_listening, wiring
+from bot.bootstrap import digest, dojo, one_to_ones, slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
 from bot.bootstrap.engine import (
     bury_dead_letters,
@@ -36,6 +36,7 @@ from bot.entrypoints.scheduler import Scheduler
 from bot.errors import TransientError, UserError
 from bot.settings import Settings
 from bot.workflows.chat.token_watch import TokenWatch
+from bot.workflows.check_ins.schedule import CheckInSchedule
 from bot.workflows.digest.snapshots import add_snapshot_jobs
 from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
@@ -150,7 +151,7 @@ def _webhook_secret(settings: Settings) -> str:
 def make_look_round(
     settings: Settings, service: CommandService, engine: DurableEngine, upkeep: Reconciliation
 ) -> Sequence[Callable[[bool], None]]:
-    """Return the periodic tasks: find missed events, retry stopped work, plan digests, delete old data."""
+    """Return the periodic tasks: find missed events, retry stopped work, plan messages, delete old data."""
     retention = Retention(
         service.store,
         engine,
@@ -189,11 +190,13 @@ def make_look_round(
         OverlookedDeliveries(service.store, wiring.now).look()
 
     digests = digest.make_schedule(service.store)
+    check_ins = CheckInSchedule(service.store, wiring.now)
 
-    def schedule_digests(_starting: bool) -> None:
+    def schedule_messages(_starting: bool) -> None:
         with service.store.begin() as tx:
             add_snapshot_jobs(tx, wiring.now())
         digests.keep()
+        check_ins.keep()
 
     def tidy(_starting: bool) -> None:
         retention.tidy()
@@ -204,7 +207,8 @@ def make_look_round(
         prepare_milestones,
         retry_jobs,
         deliver_overlooked,
-        schedule_digests,
+        schedule_messages,
+        one_to_ones.schedule_keeper(service.store),
         tidy,
     )
 

@@ -27,6 +27,7 @@ from bot.cli.ledger import ledger
 from bot.cli.pages import CommandGroup
 from bot.cli.people import erase, export
 from bot.cli.review import review
+from bot.cli.schedule import schedule
 from bot.cli.serve import serve
 from bot.cli.settings import settings
 
@@ -49,6 +50,7 @@ app.add_typer(decisions.app, name="decisions")
 app.add_typer(milestone.app, name="milestone")
 app.add_typer(pair.app, name="pair")
 app.command()(digest)
+app.command()(schedule)
 app.add_typer(dead.app, name="dead")
 app.command()(export)
 app.command()(erase)

@@ -20,8 +20,8 @@ from bot.rendering.text.safe_text import one_line, visible
 
 _OURS = "bot"
 # They warn about strangers' requests, and repeatedly while a database hangs. Both are reported elsewhere and
-# would fill the disk.
-_QUIET = {"uvicorn": logging.ERROR, "apscheduler": logging.ERROR}
+# would fill the disk. urllib3 warns with the whole address, and the address of a calendar is a secret.
+_QUIET = {"uvicorn": logging.ERROR, "apscheduler": logging.ERROR, "urllib3": logging.ERROR}
 _BLOCKS = ("exception", "stack")
 _MARGIN = "  | "
 

@@ -151,3 +151,27 @@ class Branches(Protocol):
             PermanentError: the host refuses the push, for instance because of its rules for branches.
             TransientError, IncompleteReadingError: as ``Checkouts.open_clone``.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFiles:
+    """Some files of a commit, by path, and the subject of the last commit that touched each.
+
+    Files that don't exist, aren't regular or are too large are left out. So is what ``.senseiignore`` names:
+    ``hidden`` are the paths, of those asked for, that it names, whether or not the commit has such files.
+    """
+
+    contents: Mapping[str, bytes]
+    subjects: Mapping[str, str]
+    hidden: frozenset[str] = frozenset()
+
+
+class CommitReader(Protocol):
+    """Reads some files of a commit at the code host."""
+
+    def read_commit(self, wanted: CloneRequest, paths: Collection[str], most: int) -> CommitFiles:
+        """Return files of at most ``most`` bytes each as they are in the request's head.
+
+        Raises:
+            TransientError, PermanentError, IncompleteReadingError: as ``Checkouts.open_clone``.
+        """

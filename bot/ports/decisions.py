@@ -23,14 +23,15 @@ class DecisionQuestion:
     """A question that led to a decision or, with ``asks``, that asks whether it still holds.
 
     ``decision`` and ``pull_request`` are ids; ``pull_request_state`` is ``open``, ``closed`` or ``merged``.
+    Both are None for the question of a check-in.
     """
 
     decision: int
     asks: bool
     state: QuestionState
     fingerprint: str
-    pull_request: int
-    pull_request_state: str
+    pull_request: int | None
+    pull_request_state: str | None
 
 
 class Decisions(Protocol):

@@ -71,6 +71,9 @@ class Members(Protocol):
     def roles(self, person: str) -> Sequence[Member]:
         """List a person's roles in all cohorts, including roles they have left, newest cohort first."""
 
+    def of_people(self, people: Collection[str]) -> Sequence[Member]:
+        """List the roles of some people as ``roles`` does, in as many queries as for one person."""
+
     def get(self, enrolment: int) -> Member:
         """Return the member with this enrolment."""
 
@@ -142,16 +145,16 @@ class NeverPairs(Protocol):
 
 
 class Absences(Protocol):
-    """Senseis' holidays."""
+    """The holidays of senseis and participants. ``sensei`` is whoever is away."""
 
     def add(self, cohort: int, sensei: str, first: date, last: date, deputy: str | None) -> int:
-        """Store a sensei's holiday, replacing any that starts on the same day; return its id."""
+        """Store a person's holiday, replacing any that starts on the same day; return its id."""
 
-    def ending_since(self, cohort: int, since: date) -> Sequence[Absence]:
-        """List the holidays that end on ``since`` or later, in order of first day."""
+    def ending_since(self, cohort: int, since: date, person: str | None = None) -> Sequence[Absence]:
+        """List the holidays that end on ``since`` or later, all or one person's, in order of first day."""
 
-    def not_over(self, cohort: int, moment: datetime) -> Sequence[Absence]:
-        """List the holidays that are not over, in order of first day."""
+    def not_over(self, cohort: int, moment: datetime, person: str | None = None) -> Sequence[Absence]:
+        """List the holidays that are not over, all or one person's, in order of first day."""
 
     def remove(self, cohort: int, entry: int) -> bool:
         """Delete a holiday; return False if the cohort has none with this id."""

@@ -94,5 +94,8 @@ class Jobs(Protocol):
     def begin_times_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
         """List when jobs whose ids start with ``prefix`` began after a moment, earliest first."""
 
+    def list_begun_since(self, prefix: str, moment: datetime) -> Sequence[str]:
+        """List the ids of jobs that began after a moment and whose ids start with ``prefix``."""
+
     def forget(self, kinds: Sequence[str], before: datetime) -> int:
         """Delete the jobs of the given kinds that began before a moment; return how many."""

@@ -19,7 +19,18 @@ class ModelRequest:
     ``user``, ``schema`` and ``effort`` reads all of them from the provider's cache.
     """
 
-    purpose: Literal["read", "reduce", "challenge", "baseline", "articulate", "drift", "doctor"]
+    purpose: Literal[
+        "read",
+        "reduce",
+        "challenge",
+        "baseline",
+        "articulate",
+        "check_in",
+        "drift",
+        "design",
+        "defence",
+        "doctor",
+    ]
     prompt: str
     prompt_version: int
     prompt_sha256: str

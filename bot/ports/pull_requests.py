@@ -1,6 +1,6 @@
 """Stored capstones with their pull requests: rounds, questions, commands and the ledger."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -95,6 +95,9 @@ class Capstones(Protocol):
     def by_repository(self, repository: int) -> Capstone | None:
         """Return the active capstone of a repository, by its id at the code host."""
 
+    def last_of(self, repository: int) -> Capstone | None:
+        """Return the capstone of a repository, by its id at the code host, even if it has ended."""
+
     def by_name(self, full_name: str) -> Capstone | None:
         """Return the active capstone last known under a full name, ignoring case."""
 
@@ -163,6 +166,9 @@ class PullRequests(Protocol):
     def list_open(self, capstone: int) -> Sequence[PullRequest]:
         """List a capstone's open pull requests."""
 
+    def list_merged(self, capstone: int, since: datetime) -> Sequence[PullRequest]:
+        """List a capstone's merged pull requests that changed after a time, the newest first."""
+
     def set_summary(self, pull_request: int, review: int) -> None:
         """Store the id of the review whose body is the summary."""
 
@@ -222,13 +228,17 @@ class Questions(Protocol):
     def get(self, question: int) -> AskedQuestion | None:
         """Return a question, or None."""
 
+    def states(self, questions: Iterable[int]) -> Mapping[int, QuestionState]:
+        """Return the states of questions, by number. Those that don't exist are left out."""
+
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
         """List the questions of open pull requests that wait for a sensei's approval, oldest first."""
 
-    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
+    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest | None, AskedQuestion, str]]:
         """List the disputes waiting for a sensei's ruling, oldest first, with the participant's reasons.
 
-        A reason is empty if its author has deleted it.
+        A reason is empty if its author has deleted it, or gave it in private. A check-in's question has no
+        pull request.
         """
 
     def count_open(self, participant: int, author: int) -> int:
@@ -239,6 +249,12 @@ class Questions(Protocol):
 
     def add(self, round_: str, questions: Sequence[AskedQuestion], at: datetime) -> None:
         """Store a round's questions with new ids, except those with a known fingerprint."""
+
+    def add_private(self, capstone: int, question: AskedQuestion, at: datetime) -> int:
+        """Store a question that belongs to no pull request, such as that of a check-in; return its id."""
+
+    def list_fingerprints(self, capstone: int) -> frozenset[str]:
+        """Return the fingerprints of all questions about a capstone, so that none is asked twice."""
 
     def set_state(
         self, question: int, state: QuestionState, at: datetime, comment: int | None = None
@@ -378,6 +394,9 @@ class Standings(Protocol):
 
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
+
+    def put_off_when_merged(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
+        """List the questions that were put off on pull requests merged after a time, oldest first."""
 
     def waiting_for_senseis(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List what senseis must decide, oldest first: questions to keep or withdraw, and disputes.

@@ -4,11 +4,15 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from bot.ports.articulation import Conversations
+from bot.ports.check_ins import CheckIns, Rhythms, Unprompted
 from bot.ports.decisions import Decisions, Statements
+from bot.ports.defences import Defences
 from bot.ports.deliveries import Deliveries
+from bot.ports.design_documents import DesignDocuments
 from bot.ports.digest import WeeklyFigures
 from bot.ports.dojo import Absences, Cohorts, LinkCodes, Members, NeverPairs
 from bot.ports.jobs import Effects, Jobs
+from bot.ports.one_to_ones import CalendarLinks, OneToOnes
 from bot.ports.pairing import Pairings
 from bot.ports.personal_data import Erasures, People
 from bot.ports.pull_requests import (
@@ -77,9 +81,23 @@ class Tx(Protocol):
     @property
     def digests(self) -> Digests: ...  # noqa: D102
     @property
+    def design_documents(self) -> DesignDocuments: ...  # noqa: D102
+    @property
+    def defences(self) -> Defences: ...  # noqa: D102
+    @property
     def growth(self) -> GrowthRecords: ...  # noqa: D102
     @property
     def weekly_figures(self) -> WeeklyFigures: ...  # noqa: D102
+    @property
+    def one_to_ones(self) -> OneToOnes: ...  # noqa: D102
+    @property
+    def calendar_links(self) -> CalendarLinks: ...  # noqa: D102
+    @property
+    def rhythms(self) -> Rhythms: ...  # noqa: D102
+    @property
+    def check_ins(self) -> CheckIns: ...  # noqa: D102
+    @property
+    def unprompted(self) -> Unprompted: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
     @property

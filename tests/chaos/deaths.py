@@ -50,9 +50,16 @@ CHAT = {
 WEEK = {
     "digest": ("choose", "make", "snapshots", "picture", "send"),
     "too_soon": ("wait",),
+    "put_off": ("put_off",),
     "snapshot": ("list", "save"),
     "judged": ("begin", "mark", "end", "post"),
     "report": ("began", "bring", "share"),
+    "met": ("send",),
+    "calendar": ("read", "save"),
+    "check_in": ("decide", "topic", "give_back"),
+    "reminded": ("remind",),
+    "documented": ("begin", "read", "tell"),
+    "defended": ("begin", "prepare", "ready"),
 }
 """The steps of what follows from rulings and of what comes weekly (``Deciding.bring_about``)."""
 TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close", "look", "file")}

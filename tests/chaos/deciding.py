@@ -19,14 +19,28 @@ from sqlmodel import col, select
 from bot.adapters.database import open_store
 from bot.adapters.database.jobs.tables import JobRow
 from bot.adapters.database.transaction import SqlStore
+from bot.domain.check_ins.records import CheckInState
+from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import CohortRole, DateKind, Profile
+from bot.domain.one_to_ones.calendar_events import digest_name
+from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import Account
 from bot.ports.engine import RETRY_SEPARATOR
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.workflows.chat.unprompted import Feature
+from bot.workflows.check_ins.participants import Participant, find_participant
+from bot.workflows.check_ins.schedule import ask_now
+from bot.workflows.defences.sessions import prepare_defence
+from bot.workflows.design_documents.giving import give_document
 from bot.workflows.digest.recipients import list_recipients
 from bot.workflows.digest.schedule import plan_job
 from bot.workflows.digest.snapshots import week_of
+from bot.workflows.dojo.member_messages import find_name
+from bot.workflows.dojo.one_to_one_parties import list_pairs_of
+from bot.workflows.one_to_ones.message_keys import AFTER
+from bot.workflows.one_to_ones.readers import MeetingReader
+from bot.workflows.one_to_ones.schedule import make_job
 from tests.chaos.workspace import Circle
 from tests.fakes.slack import CannotDo, Outcome, Person
 from tests.ruling import noon_everywhere
@@ -78,6 +92,8 @@ class Deciding:
             (0.3, self.hurry),
             (0.2, lambda: self.bring_about("digest")),
             (0.1, lambda: self.bring_about("report")),
+            (0.2, lambda: self.bring_about("met")),
+            (0.1, lambda: self.bring_about("check_in")),
         ]
         for likely, do in doings:
             if self.chance.random() < likely and not self.circle.dead():
@@ -88,15 +104,23 @@ class Deciding:
         if needs == "judged":
             self.rules()
             self.hurry()
-        elif needs == "too_soon":
-            self._add(lambda tx: self._digests(tx, self.circle.person(self.eve.id)))
-        elif needs == "digest":
+            return
+        if needs in {"digest", "put_off"}:
             self._pass_week()
-            self._add(self._digests)
-        elif needs == "snapshot":
-            self._add(self._snapshots)
-        else:
-            self._add(self._reports)
+        ways: Mapping[str, Sequence[Callable[[Tx], Sequence[Job]]]] = {
+            "too_soon": (lambda tx: self._digests(tx, self.circle.person(self.eve.id)),),
+            "digest": (self._digests,),
+            "put_off": (self._take_days, self._digests),
+            "snapshot": (self._snapshots,),
+            "met": (self._meetings,),
+            "calendar": (self._calendars,),
+            "check_in": (self._check_ins,),
+            "reminded": (self._reminders,),
+            "documented": (self._documents,),
+            "defended": (self._defences,),
+        }
+        for way in ways.get(needs, (self._reports,)):
+            self._add(way)
 
     def rules(self) -> None:
         """Let a sensei who may rule on Bo's capstone open the evidence for a criterion, and rule."""
@@ -139,7 +163,16 @@ class Deciding:
                 return
 
     def hurry(self) -> None:
-        """Let the sitting of a sensei be over, and another day begin for whoever was told today."""
+        """Let the sitting of a sensei be over, and another day begin for whoever was told today.
+
+        What was put off because of another message of the day is due at once.
+        """
+        self._set("DELETE FROM unprompted_message")
+        self._set(
+            "UPDATE job SET due_at = :at WHERE started_at IS NULL AND due_at > :at"
+            " AND id LIKE 'message:digest.%'",
+            at=datetime.now(UTC),
+        )
         self._set(
             "UPDATE job SET due_at = :at WHERE started_at IS NULL AND due_at > :at"
             " AND id LIKE 'message:triage.released:%'",
@@ -159,6 +192,13 @@ class Deciding:
             if people or reader.person != self.circle.person(self.eve.id)
         ]
 
+    def _take_days(self, tx: Tx) -> list[Job]:
+        """Let everyone who gets a digest have had today's unprompted message."""
+        at = datetime.now(UTC)
+        for reader in list_recipients(tx, self.circle.cohort, at):
+            tx.unprompted.take(reader.person, reader.day_of(at), Feature.BRIEF, "another")
+        return []
+
     def _snapshots(self, _tx: Tx) -> list[Job]:
         at, cohort = datetime.now(UTC), self.circle.cohort
         week = week_of(at).isoformat()
@@ -172,6 +212,69 @@ class Deciding:
         about = {"person": person, "capstone": capstone.id, "milestone": "design"}
         identity = f"report:{capstone.repository}#{capstone.id}:{int(at.timestamp() * 1000)}"
         return [Job(identity, "report", about, at)]
+
+    def _meetings(self, tx: Tx) -> list[Job]:
+        """Let a pair have met an hour ago, so that both are asked what came of it."""
+        at, cohort = datetime.now(UTC), self.circle.cohort
+        pairs = [pair for pair in tx.pairings.ongoing(cohort) if pair.state is PairState.ACTIVE]
+        people = (pairs[0].participant, pairs[0].sensei) if pairs else (self.circle.person(self.bo.id),) * 2
+        held = tx.one_to_ones.plan(cohort, *people, at - timedelta(hours=1), at)
+        return [
+            make_job(MeetingReader(held, person, noon_everywhere(), ()), AFTER, at)
+            for person in dict.fromkeys(people)
+        ]
+
+    def _calendars(self, tx: Tx) -> list[Job]:
+        """Let somebody have given the address of a calendar from which the bot may not read."""
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        enrolment, cohort = next((member.enrolment, member.cohort) for member in tx.members.roles(person))
+        other = next((pair.sensei for pair in list_pairs_of(tx, cohort, {person})), person)
+        looks_for = digest_name(find_name(tx, other))
+        tx.calendar_links.save(enrolment, "https://calendar.example/basic.ics", person, looks_for, "")
+        identity = f"calendar:{enrolment}:{int(at.timestamp() * 1000)}"
+        return [Job(identity, "calendar", {"enrolment": enrolment}, at)]
+
+    def _check_ins(self, tx: Tx) -> list[Job]:
+        """Let Bo ask for a check-in, once the last one is over."""
+        at, one = datetime.now(UTC), self._find_bo(tx)
+        for asked in tx.check_ins.asked():
+            tx.check_ins.set_state(asked.id, CheckInState.SKIPPED, at)
+        ask_now(tx, one, at)
+        return []
+
+    def _reminders(self, tx: Tx) -> list[Job]:
+        """Let the newest check-in of Bo be looked at again; before the first one, there is nothing to do."""
+        at, enrolment = datetime.now(UTC), self._find_bo(tx).member.enrolment
+        newest = next(iter(tx.check_ins.of(enrolment)), None)
+        about = {"check_in": newest.id if newest else 0, "enrolment": enrolment, "chosen": False}
+        stamp = int(at.timestamp() * 1000)
+        return [Job(f"check_in_reminder:{about['check_in']}:{stamp}", "check_in_reminder", about, at)]
+
+    def _find_bo(self, tx: Tx) -> Participant:
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        members = tx.members.roles(person)
+        member = next(member for member in members if member.role is CohortRole.PARTICIPANT)
+        one = find_participant(tx, member.cohort, person, member.enrolment, at)
+        assert one
+        return one
+
+    def _documents(self, tx: Tx) -> list[Job]:
+        """Let Bo give a design document. Reading it adds the job itself."""
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        [capstone] = tx.capstones.by_participant(person)
+        give_document(tx, capstone, person, "", "The desk answers letters. " * 20, at)
+        return []
+
+    def _defences(self, tx: Tx) -> list[Job]:
+        """Let Ana ask for Bo's defence, in place of an earlier one."""
+        at, person = datetime.now(UTC), self.circle.person(self.bo.id)
+        [capstone] = tx.capstones.by_participant(person)
+        earlier = tx.defences.newest([capstone.id]).get(capstone.id)
+        if earlier is not None:
+            tx.defences.set_state(earlier.id, DefenceState.CANCELLED, at)
+        sensei = self.circle.person(self.circle.senseis[0].id)
+        prepare_defence(tx, capstone, sensei, at + timedelta(days=3), at)
+        return []
 
     def _add(self, make: Callable[[Tx], Sequence[Job]]) -> None:
         with open_store(self.circle.url) as database, SqlStore(database, "localhost").begin() as tx:

@@ -265,7 +265,7 @@ class Dojo(Serving):
         if not threads:  # whoever has six open questions is asked no more, so this is only the second choice
             pull = self.open(self.bob)
             with suppress(AssertionError):
-                self.wait(lambda: list(self.asked(pull)) or self.dead(), talking.PATIENCE)
+                self.wait(lambda: list(self.asked(pull)) or self.dead(), PATIENCE)
             threads = list(self.asked(pull))
         for thread in threads[:1]:
             self.talks.bring_about(thread, recorded=recorded)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from tests.repositories import Files
 
 _Show = Callable[[int], tuple[str, str]]
+_ALIASES = ("mistral-large", "mistral-medium", "mistral-small")
 
 
 def _show_integration(n: int) -> tuple[str, str]:
@@ -58,6 +59,19 @@ SHOWING: Mapping[str, _Show] = {
 def show(criteria: tuple[str, ...], n: int) -> Files:
     """Return files with new evidence for some criteria, and for no other."""
     return {path: text.encode() for path, text in (SHOWING[criterion](n) for criterion in criteria)}
+
+
+def weaken(n: int) -> Files:
+    """Return files with facts that count against gates: three against governance, and two against security.
+
+    They are stated in three ways, so even without a model a check-in can ask three questions about them.
+    """
+    models = {f"{name}_{n}.py": f'import mistralai\ndesk_{n}_model = "{name}-latest"\n' for name in _ALIASES}
+    texts = models | {
+        f"customers_{n}.py": f"import requests\npage = requests.get(url, timeout={n + 1}, verify=False)\n",
+        f"refunds_{n}.py": f"@tool\ndef refund_{n}(order: str, dry_run: bool = False) -> str: ...\n",
+    }
+    return {path: text.encode() for path, text in texts.items()}
 
 
 def log_words(n: int) -> Files:

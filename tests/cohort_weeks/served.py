@@ -101,8 +101,8 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, start: datetime) -> Iterator[Served]:
-    """Serve GitHub and Slack on loopback, on a SQLite database in a folder."""
+def served(folder: Path, start: datetime, url: str | None = None) -> Iterator[Served]:
+    """Serve GitHub and Slack on loopback, on the database at ``url`` or a SQLite file in a folder."""
     clock = TurnedClock(start)
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(wiring, "now", clock.now))
@@ -111,7 +111,7 @@ def served(folder: Path, start: datetime) -> Iterator[Served]:
         github = stack.enter_context(TimedGitHub(clock))
         slack = stack.enter_context(TimedSlack(clock))
         app = github.app(webhook_url=None, webhook_secret=SECRET)
-        settings = _make_settings(folder, github, slack, app)
+        settings = _make_settings(folder, url, github, slack, app)
         library = wiring.load_library(settings)
         rules, vocabulary = wiring.load_articulation(library), dojo.make_vocabulary(library)
         chat = wiring.connect_chat(settings)
@@ -139,9 +139,11 @@ def served(folder: Path, start: datetime) -> Iterator[Served]:
         yield Served(clock, github, slack, app, settings, library, service, dispatcher, parts)
 
 
-def _make_settings(folder: Path, github: TimedGitHub, slack: TimedSlack, app: App) -> Settings:
+def _make_settings(
+    folder: Path, url: str | None, github: TimedGitHub, slack: TimedSlack, app: App
+) -> Settings:
     values: dict[str, Any] = {
-        "database_url": databases.migrated_file(folder / "sensei.db"),
+        "database_url": url or databases.migrated_file(folder / "sensei.db"),
         "checkouts": folder / "checkouts",
         "github_app_id": app.id,
         "github_private_key": app.private_key,

@@ -288,6 +288,7 @@ class Scene:
                 now = {"now": datetime.now(UTC)}
                 if connection.execute(sa.text(f"SELECT 1 {waiting}{kinds} AND due_at > :now"), now).first():
                     connection.execute(sa.text(later), now)
+                    connection.execute(sa.text("DELETE FROM unprompted_message"))  # another day has begun
                 left = connection.execute(sa.text(f"SELECT 1 {waiting}{kinds}")).first()
             return left is None and self.it.idle() and not going_on(self.it)
 

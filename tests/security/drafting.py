@@ -32,6 +32,7 @@ from bot.rendering.triage.slack_ruling_form import FieldNames
 from bot.settings import Settings
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.home_refresh import refresh_home
+from bot.workflows.one_to_ones.schedule import OneToOneSchedule
 from bot.workflows.triage import appeals
 from bot.workflows.triage.appeal_contexts import load_appeal
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
@@ -104,12 +105,22 @@ class Drafts(Scene):
         for criterion in self.criteria[:4]:
             self._rules(SEN, criterion)
         self._appeals()
+        self._meets()
         with self.store() as store:
             make_schedule(store).keep()
+            OneToOneSchedule(store, _now).keep()
         self.hurries()
         with self.tx() as tx:
             self._finds_evidence(tx, quotes=2)
             self.values = self._list_values(tx)
+
+    def _meets(self) -> None:
+        """Let Ada and Sen have met today, and meet again within a day."""
+        with self.tx() as tx:
+            [cohort] = tx.cohorts.all()
+            for hours in (-2, 20):
+                moment = _now() + timedelta(hours=hours)
+                tx.one_to_ones.plan(cohort.id, self.ids[ADA], self.ids[SEN], moment, _now())
 
     def _appeals(self) -> None:
         """Let Ada appeal against two rulings, and Lou name Tam as the second sensei for one of them."""
@@ -265,6 +276,7 @@ class Drafts(Scene):
         self.it.settle()
         with self.it.database.begin() as connection:
             connection.execute(sa.text(later), {"now": _now()})
+            connection.execute(sa.text("DELETE FROM unprompted_message"))  # another day has begun
 
         def rests() -> bool:
             with self.it.database.connect() as connection:

@@ -19,6 +19,7 @@ from bot.domain.chat.events import ACTION, COMMAND, EVENT, VIEW, read_payload
 from bot.domain.dojo.people import CohortRole
 from bot.domain.dojo.permissions import Action, DojoRole, is_ever_allowed
 from bot.domain.dojo.profiles import Vocabulary
+from bot.domain.one_to_ones.calendar_addresses import KNOWN_HOSTS
 from bot.errors import UserError
 from bot.ports.deliveries import Delivery
 from bot.workflows.chat.dispatch import ChatDispatch
@@ -26,6 +27,7 @@ from bot.workflows.chat.form_rate_limit import FormRateLimit
 from bot.workflows.chat.intake import ChatIntake
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.one_to_ones.features import one_to_one_features
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests import databases
 from tests.entrypoints.webhooks import now
@@ -37,7 +39,10 @@ LEDGERS = LedgerLoader(shop.LIBRARY)
 ALL = assemble_features(
     "https://github.com",
     lambda: Vocabulary({}, {}, frozenset()),
-    decision_features(lambda: ArticulationRules(load_guide(), {}), "https://github.com"),
+    (
+        *decision_features(lambda: ArticulationRules(load_guide(), {}), "https://github.com"),
+        *one_to_one_features(lambda: LEDGERS, KNOWN_HOSTS, now),
+    ),
     load_ledgers=lambda: LEDGERS,
 )
 TEAM = "T0DOJO0001"

@@ -11,6 +11,7 @@ from typer.main import get_command
 from bot.cli.app import app
 from bot.domain.pull_requests.comment_command_rules import Verb
 from bot.domain.pull_requests.records import QuestionState
+from bot.workflows.check_ins import reminders, schedule
 from bot.workflows.digest import snapshots
 from tests.security.canary_rubric import NAMES
 from tests.security.confiding import ADA, BOB, LOU, SEN
@@ -145,8 +146,9 @@ def test_every_command_of_sensei_has_its_line(it: Drafts) -> None:
 
 def test_every_workflow_has_its_line_and_ran_if_it_says_so(it: Drafts) -> None:
     texts = [file.read_text("utf-8") for file in (ROOT / "bot" / "bootstrap").glob("*.py")]
+    constants = {"KIND": snapshots.KIND, "CHECK_IN": schedule.CHECK_IN, "JOB": reminders.JOB}
     named = {name for text in texts for name in re.findall(r'engine\.workflow\(\s*"?([\w.]+)', text)}
-    assert WORKFLOWS.keys() == named - {"KIND"} | {snapshots.KIND}
+    assert WORKFLOWS.keys() == {constants.get(name, name) for name in named}
     assert {name for name, line in WORKFLOWS.items() if line == "run"} - it.workflows() == set()
 
 

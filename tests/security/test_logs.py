@@ -357,3 +357,17 @@ def test_in_a_process_everything_goes_the_same_way() -> None:
     assert any(event.startswith("dbos") for event in events)
     for expected in ("python.warning", "thread.failed", "failure.unraisable", "process.failed"):
         assert events.count(expected) == 1
+
+
+def test_an_address_that_a_library_warns_about_is_not_logged() -> None:
+    """urllib3 names the whole address if a header is malformed, and the address of a calendar is a secret."""
+    code = (
+        "import logging; from bot import logs; logs.configure()\n"
+        "logging.getLogger('urllib3.connection').warning('Failed to parse headers (url=%s)', 'https://secret')\n"
+        "logging.getLogger('urllib3.connection').error('an error')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=sensei.environment(), capture_output=True, text=True, check=True
+    )
+    assert "an error" in done.stderr
+    assert "secret" not in done.stderr

@@ -17,12 +17,14 @@ from bot.bootstrap import chat as features_of
 from bot.bootstrap import dojo
 from bot.domain.dojo.people import CohortRole, Profile, WorkingHours
 from bot.domain.dojo.profiles import Vocabulary
+from bot.domain.one_to_ones.calendar_addresses import KNOWN_HOSTS
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat import slack_blocks
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.dojo.app_home import HomePublisher
+from bot.workflows.one_to_ones.features import one_to_one_features
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.privacy.export import find_person
@@ -217,7 +219,10 @@ def _no_limits() -> RateLimits:
 
 def _features() -> Any:
     ledgers = LedgerLoader(shop.LIBRARY)
-    members = dojo.member_features(lambda: WORDS)
+    members = (
+        *dojo.member_features(lambda: WORDS),
+        *one_to_one_features(lambda: ledgers, KNOWN_HOSTS, now),
+    )
     return features_of.assemble_features(WEB, lambda: WORDS, members, load_ledgers=lambda: ledgers)
 
 

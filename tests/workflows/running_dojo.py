@@ -162,6 +162,12 @@ class Dojo:
         mine = str(self.number)
         return [job for job in due if job.kind == kind and mine in job.id.replace("#", ":").split(":")]
 
+    def ask_in_check_in(self, state: QuestionState = QuestionState.ASKED) -> int:
+        """Ask a question that belongs to no pull request; return its id."""
+        with self.store.begin() as tx:
+            asked = question("", state=state, inline=False, head=sha("a"))
+            return tx.questions.add_private(self.capstone.id, asked, self.now())
+
     def ask(self, comment: int | None, state: QuestionState = QuestionState.ASKED, **changes: Any) -> int:
         """Ask a question of pull request 1; return its id."""
         with self.store.begin() as tx:

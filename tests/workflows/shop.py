@@ -30,14 +30,17 @@ BOUND = {
 SPEED = criterion(
     "speed",
     weight=0.6,
-    checks=[check("speed.1", signals=[BOUND, question("shop.cache", "cache($$$)")]), check("speed.2", 2)],
+    checks=[
+        check("speed.1", signals=[BOUND, question("shop.cache", "cache($$$)")], document=True),
+        check("speed.2", 2, document=True),
+    ],
     anti_patterns=[{"id": "speed.slow", "text": "slow thing", "check": "speed.2", "signals": [signal()]}],
 )
 SAFETY = criterion(
     "safety",
     weight=0.4,
     gate=True,
-    checks=[check("safety.1", signals=[question("shop.trust", "trust($$$)")])],
+    checks=[check("safety.1", signals=[question("shop.trust", "trust($$$)")], document=True)],
 )
 PACK = Pack.model_validate(
     {

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,17 +18,20 @@ from bot.bootstrap import dojo
 from bot.domain.articulation.guide import ArticulationRules
 from bot.domain.chat.events import COMMAND
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, Profile, WorkingHours
+from bot.domain.one_to_ones.calendar_addresses import KNOWN_HOSTS
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.ports.deliveries import Delivery
 from bot.ports.jobs import Job
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
+from bot.workflows.check_ins.home import describe_next
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.digest.capstone_matters import CapstoneRowsLoader
 from bot.workflows.digest.features import digest_feature
 from bot.workflows.dojo.app_home import HomePublisher
 from bot.workflows.milestones.report_sending import ReportSending
+from bot.workflows.one_to_ones.features import one_to_one_features
 from bot.workflows.pairing.absence_news import DeputyNotices
 from bot.workflows.pairing.proposals import PairingWorkflows
 from bot.workflows.triage.appeal_features import words_of
@@ -66,6 +69,7 @@ def all_features() -> Features:
             *dojo.member_features(lambda: WORDS),
             *decision_features(RULES, "https://github.com"),
             digest_feature("https://github.com", lambda: ROWS, now),
+            *one_to_one_features(lambda: LEDGERS, KNOWN_HOSTS, now),
         ),
         load_ledgers=lambda: LEDGERS,
     )
@@ -135,8 +139,9 @@ class WholeDojo:
             self.here.handled()
 
     def _due(self, ahead: timedelta) -> list[tuple[str, dict[str, Any]]]:
-        """Begin the jobs that are due later."""
+        """Begin the jobs that are due later: it is as if another day had begun for everyone."""
         with self.here.store.begin() as tx:
+            tx.unprompted.forget(date.max)
             due = tx.jobs.due(now() + ahead, 1000)
             for job in due:
                 tx.jobs.mark_begun(job.id, now())
@@ -165,7 +170,7 @@ class WholeDojo:
         chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
         counts = triage_counter(lambda: LEDGERS)
         words = words_of(lambda: LEDGERS)
-        homes = HomePublisher(chat, self.here.store, "https://github.com", now, counts, words)
+        homes = HomePublisher(chat, self.here.store, "https://github.com", now, counts, words, describe_next)
         homes.home(Straight(self.here.store), {"workspace": self.slack.team, "user": person.id})
 
     def now(self) -> datetime:

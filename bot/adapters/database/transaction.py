@@ -14,15 +14,22 @@ from sqlmodel import Session
 from bot.adapters.database import sqlite_turns
 from bot.adapters.database.articulation.conversations import SqlConversations
 from bot.adapters.database.audit_trail import AuditEventRow
+from bot.adapters.database.check_ins.check_ins import SqlCheckIns
+from bot.adapters.database.check_ins.rhythms import SqlRhythms
+from bot.adapters.database.check_ins.unprompted import SqlUnprompted
 from bot.adapters.database.connections import open_read_only
 from bot.adapters.database.decisions.decisions import SqlDecisions
 from bot.adapters.database.decisions.statements import SqlStatements
+from bot.adapters.database.defences.defences import SqlDefences
+from bot.adapters.database.design_documents.documents import SqlDesignDocuments
 from bot.adapters.database.dojo.absences import SqlAbsences
 from bot.adapters.database.dojo.cohorts import SqlCohorts
 from bot.adapters.database.dojo.link_codes import SqlLinkCodes
 from bot.adapters.database.dojo.members import SqlMembers
 from bot.adapters.database.dojo.never_pairs import SqlNeverPairs
 from bot.adapters.database.jobs.due_jobs import SqlEffects, SqlJobs
+from bot.adapters.database.one_to_ones.calendar_links import SqlCalendarLinks
+from bot.adapters.database.one_to_ones.one_to_ones import SqlOneToOnes
 from bot.adapters.database.pairing.pairings import SqlPairings
 from bot.adapters.database.privacy.erasures import SqlErasures
 from bot.adapters.database.privacy.export import SqlPeople
@@ -82,8 +89,15 @@ class SqlTx:
         self.snoozes = SqlSnoozes(session)
         self.snapshots = SqlSnapshots(session)
         self.digests = SqlDigests(session)
+        self.design_documents = SqlDesignDocuments(session)
+        self.defences = SqlDefences(session)
         self.growth = SqlGrowthRecords(session)
         self.weekly_figures = SqlWeeklyFigures(session, tenant)
+        self.one_to_ones = SqlOneToOnes(session)
+        self.calendar_links = SqlCalendarLinks(session)
+        self.rhythms = SqlRhythms(session)
+        self.check_ins = SqlCheckIns(session)
+        self.unprompted = SqlUnprompted(session)
         self.people = SqlPeople(session, tenant)
         self.erasures = SqlErasures(session, tenant)
 

@@ -48,8 +48,13 @@ TALK_QUEUE = "talk"
 TALKING_AT_ONCE = 8
 # Homes too: while they wait for Slack's limit, which is low, they would occupy the places of messages.
 HOME_QUEUE = "homes"
-_QUEUES = {"message": TALK_QUEUE, "rewrite": TALK_QUEUE, "report": TALK_QUEUE, "home": HOME_QUEUE}
-TALKING_WORKFLOWS = frozenset(_QUEUES)
+# Check-ins too: those of a cohort are due at the same time, and each may ask a model. Their reminders are due
+# together as well.
+CHECK_IN_QUEUE = "check_ins"
+CHECK_INS_AT_ONCE = 4
+_TALKING = {"message": TALK_QUEUE, "rewrite": TALK_QUEUE, "report": TALK_QUEUE, "home": HOME_QUEUE}
+_QUEUES = {**_TALKING, "check_in": CHECK_IN_QUEUE, "check_in_reminder": CHECK_IN_QUEUE}
+TALKING_WORKFLOWS = frozenset(_TALKING)
 """The workflows that talk to people."""
 RARELY = 25.0
 """How many times as long as usual to wait between two polls of an empty queue.
@@ -146,6 +151,7 @@ class DurableEngine:
             QUEUE: WorkflowSlots(at_once),
             TALK_QUEUE: WorkflowSlots(TALKING_AT_ONCE),
             HOME_QUEUE: WorkflowSlots(MOST_HOMES),
+            CHECK_IN_QUEUE: WorkflowSlots(CHECK_INS_AT_ONCE),
         }
         self._polling = polling
         self._queues: list[Queue] = []

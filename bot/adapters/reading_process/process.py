@@ -77,7 +77,7 @@ class ReadingProcess:
         self.memory_bytes = 2**62
         self._lock = threading.Lock()
         self._stopped = False
-        variables = _inherited_variables()
+        variables = inherited_variables()
         if compiled is not None:
             variables.setdefault("KF_RULE_CACHE_DIR", str(compiled.absolute()))
         scratch = scratch_folders.make_scratch_folder()
@@ -87,7 +87,7 @@ class ReadingProcess:
         # A new interpreter, because forking a process with several threads is not safe. With -I, nothing is
         # imported from the current folder, which is often a participant's repository.
         self._child = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, json.dumps(_import_path()), str(os.getpid())],
+            [sys.executable, "-I", "-c", _START, json.dumps(import_path()), str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -255,13 +255,14 @@ def _read_resident_from_ps(group: int) -> int:
         return 0
 
 
-def _import_path() -> list[str]:
+def import_path() -> list[str]:
     """Return the child's import path: this package's own folder first, never the current folder."""
     ours = str(Path(__file__).resolve().parents[3])
     return [ours, *(entry for entry in sys.path if Path(entry).is_absolute() and Path(entry) != Path.cwd())]
 
 
-def _inherited_variables() -> dict[str, str]:
+def inherited_variables() -> dict[str, str]:
+    """Return the environment for a process that reads what strangers wrote."""
     with environment.lock:  # other threads may remove git's variables briefly
         return {
             name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith("LC_")

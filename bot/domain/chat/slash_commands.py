@@ -13,16 +13,22 @@ _MEANT = {
     **dict.fromkeys(("me", "edit", "update", "skills", "settings"), "profile"),
     **dict.fromkeys(("github", "connect", "account"), "link"),
     **dict.fromkeys(("state", "standing", "where", "questions"), "status"),
-    **dict.fromkeys(("calendar", "milestones", "deadline", "deadlines", "when"), "dates"),
+    **dict.fromkeys(("milestones", "deadline", "deadlines", "when"), "dates"),
     **dict.fromkeys(("capstone", "project", "idea"), "brief"),
-    **dict.fromkeys(("stop", "hold", "break"), "pause"),
+    **dict.fromkeys(("stop", "hold"), "pause"),
     **dict.fromkeys(("unpause", "continue", "back", "return"), "resume"),
     **dict.fromkeys(("quit", "exit", "bye", "withdraw"), "leave"),
-    **dict.fromkeys(("holiday", "vacation", "absence", "absent", "off"), "away"),
+    **dict.fromkeys(("holiday", "vacation", "absence", "absent", "off", "break"), "away"),
     **dict.fromkeys(("block", "avoid", "not"), "never"),
     **dict.fromkeys(("match", "pairing", "pairs", "propose"), "pair"),
     **dict.fromkeys(("cohort", "members", "list", "participants", "senseis", "leads"), "people"),
     **dict.fromkeys(("reason", "reasons", "explain"), "why"),
+    **dict.fromkeys(
+        ("meeting", "meetings", "1:1", "1-1", "one-on-one", "hour", "calendar", "ical"), "one-to-one"
+    ),
+    **dict.fromkeys(("document", "doc", "docs", "spec"), "design"),
+    **dict.fromkeys(("question", "snooze", "skip", "rhythm", "reminder", "reminders"), "checkin"),
+    **dict.fromkeys(("defend", "exam", "viva"), "defence"),
     **dict.fromkeys(("rule", "ruling", "rulings", "queue", "waiting"), "triage"),
 }
 

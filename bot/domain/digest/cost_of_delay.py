@@ -14,6 +14,7 @@ KIND_POINTS = {
     RowKind.RULINGS: 30,
     RowKind.AT_RISK: 20,
     RowKind.DRIFT: 15,
+    RowKind.CHECK_IN: 10,
     RowKind.GROWTH: 0,
 }
 """Points by kind. In the first three kinds, a participant can't go on until the sensei acts."""

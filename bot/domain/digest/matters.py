@@ -57,6 +57,7 @@ class ParticipantMatters:
     ``standing_in_for`` is the name of the sensei for whom the reader is only the deputy. ``read_on`` is the
     day of the last reading or, before the first one, of the enrolment. ``gates_unruled`` are the titles of
     gate criteria without a ruling at the gate level. ``growth`` are sentences for the one-to-one.
+    ``check_ins_skipped_on`` is the day of the last check-in, if it and the one before were skipped.
     """
 
     capstone: int
@@ -76,6 +77,7 @@ class ParticipantMatters:
     gates_unruled: tuple[str, ...] = ()
     gate_level: int = 0
     growth: tuple[str, ...] = ()
+    check_ins_skipped_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

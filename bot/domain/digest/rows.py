@@ -17,6 +17,7 @@ class RowKind(StrEnum):
     RULINGS = "rulings"
     AT_RISK = "risk"
     DRIFT = "drift"
+    CHECK_IN = "check_in"
     GROWTH = "growth"
 
 
@@ -28,6 +29,10 @@ KIND_WORDS = {
     RowKind.RULINGS: ("ruling due", "rulings due"),
     RowKind.AT_RISK: ("participant to keep an eye on", "participants to keep an eye on"),
     RowKind.DRIFT: ("decision that may no longer hold", "decisions that may no longer hold"),
+    RowKind.CHECK_IN: (
+        "participant who skips check-ins",
+        "participants who skip check-ins",
+    ),
     RowKind.GROWTH: ("thing to mention when you meet", "things to mention when you meet"),
 }
 """What one and what several of a kind are called."""

@@ -5,7 +5,7 @@ not what people wrote.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain.articulation.waiting_questions import WaitingQuestion
 from bot.domain.decisions.shown import NO_DECISIONS, DecisionDigest
@@ -42,7 +42,9 @@ class ParticipantHome:
     """A participant's view. ``deputy`` is today's deputy, if any; ``capstone`` is ``owner/name``.
 
     ``pair`` is the id of their pair, or None while they have no sensei. ``private`` are the questions that
-    wait for them in direct messages. ``levels`` are the newest rulings of senseis.
+    wait for them in direct messages. ``levels`` are the newest rulings of senseis. ``next_check_in`` says, in
+    Sensei's own words, when they are asked next; it is empty if that isn't known. ``defence_at`` is when
+    their defence is, or None. ``absences`` are the holidays that aren't over.
     """
 
     state: EnrolmentState
@@ -56,6 +58,9 @@ class ParticipantHome:
     decisions: DecisionDigest = NO_DECISIONS
     private: tuple[WaitingQuestion, ...] = ()
     levels: tuple[RuledLevel, ...] = ()
+    next_check_in: str = ""
+    defence_at: datetime | None = None
+    absences: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class SenseiParticipant:
 
     ``standing_in_for`` is the sensei who is away today, if this sensei is only the deputy. ``enrolment`` is
     the participant's, whose profile a button opens. ``decisions`` counts their confirmed decisions.
+    ``skips_check_ins``: they skipped the last two check-ins. ``defence_at`` is when their defence is.
     """
 
     person: ShownPerson
@@ -73,6 +79,8 @@ class SenseiParticipant:
     standing_in_for: ShownPerson | None = None
     enrolment: int = 0
     decisions: int = 0
+    skips_check_ins: bool = False
+    defence_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,32 @@ class LeadHome:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownOneToOne:
+    """The next one-to-one with a person. ``deputy`` comes instead of a sensei who is away that day.
+
+    ``is_off``: one of the two is away that day, and nobody stands in.
+    """
+
+    person: ShownPerson
+    at: datetime
+    deputy: ShownPerson | None = None
+    is_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OneToOneHome:
+    """The next one-to-one with each person, by time.
+
+    ``can_plan``: they are in a pair. ``problems`` are those of the calendars that they added
+    (``CalendarProblem``).
+    """
+
+    meetings: tuple[ShownOneToOne, ...] = ()
+    problems: tuple[str, ...] = ()
+    can_plan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """The full content of one person's App Home. A guest's has only the cohort's name, if there is one.
 
@@ -151,6 +185,7 @@ class Home:
     pending: PendingRequests = NO_REQUESTS
     id: int = 0
     leads: tuple[ShownPerson, ...] = ()
+    one_to_ones: OneToOneHome = OneToOneHome()
 
     @property
     def is_guest(self) -> bool:

@@ -112,9 +112,10 @@ class NeverPair:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A sensei's holiday, both days included. ``deputy`` is the deputy's person id, or None.
+    """A holiday of a sensei or a participant, both days included. ``deputy`` is a person's id, or None.
 
-    The days are days in the sensei's ``time_zone``, wherever the people are who ask about them.
+    ``sensei`` is the person who is away; a participant has no deputy. The days are days in that person's
+    ``time_zone``, wherever the people are who ask about them.
     """
 
     id: int

@@ -86,6 +86,12 @@ class Action(StrEnum):
     APPEAL_ASSIGN = "appeal.assign"
     DIGEST_SEE = "digest.see"
     MILESTONE_SEE = "milestone.see"
+    ONE_TO_ONE_PLAN = "meeting.plan"
+    CHECK_IN_SEE = "checkin.see"
+    CHECK_IN_EDIT = "checkin.edit"
+    DESIGN_GIVE = "design.give"
+    DESIGN_SEE = "design.see"
+    DEFENCE_RUN = "defence.run"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
@@ -130,8 +136,8 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.IMPORT: _rule(**_RUNS_IT),
         Action.DATES_SEE: _rule(unconfirmed=_COHORT, participant=_COHORT, sensei=_COHORT, **_RUNS_IT),
         Action.DATES_EDIT: _rule(**_RUNS_IT),
-        Action.ABSENCE_SEE: _rule(sensei=_OWN, **_RUNS),
-        Action.ABSENCE_EDIT: _rule(sensei=_OWN, **_RUNS),
+        Action.ABSENCE_SEE: _rule(participant=_OWN, sensei=_OWN, **_RUNS),
+        Action.ABSENCE_EDIT: _rule(participant=_OWN, sensei=_OWN, **_RUNS),
         # In confidence: only for the person who asked, not even for the operator.
         Action.NEVER_ADD: _rule(**_SELF),
         Action.NEVER_SEE: _rule(**_SELF),
@@ -163,6 +169,15 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.APPEAL_ASSIGN: _rule(lead=_COHORT),
         Action.DIGEST_SEE: _rule(sensei=_OWN, lead=_COHORT),
         Action.MILESTONE_SEE: _rule(participant=_OWN, sensei=_THEIRS, lead=_COHORT),
+        # What the two meet about, and what they say of it, is for the two of them.
+        Action.ONE_TO_ONE_PLAN: _rule(participant=_OWN, sensei=_THEIRS),
+        # Dates and the rhythm. A check-in's words belong to its question.
+        Action.CHECK_IN_SEE: _rule(participant=_OWN, lead=_COHORT),
+        Action.CHECK_IN_EDIT: _rule(participant=_OWN),
+        Action.DESIGN_GIVE: _rule(participant=_OWN),
+        Action.DESIGN_SEE: _rule(participant=_OWN, sensei=_THEIRS),
+        # The questions of a defence that is still to come are for the sensei alone.
+        Action.DEFENCE_RUN: _rule(sensei=_THEIRS),
     }
 )
 

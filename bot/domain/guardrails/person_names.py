@@ -110,6 +110,8 @@ _SHOUTED = 4  # minimum number of letters: a shorter word in capitals is an acro
 _BEGINS = re.compile(r"(?:^|[.!?:;]|[.!?:;]['\"”’)])\s*[\"'“‘(]?$")
 # The word before a label, such as a button's: "Approve and send".
 _LABEL = re.compile(r"""\s["“‘']$""")
+_PART = re.compile(r"[A-Za-z]+")
+_SHORTEST_PROJECT = 4
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Sir)\b\.?\s+[A-Z]")
 _TURNED_TO = re.compile(
     r"(?:^|[.!?:;,] |\bplease )(?:ask|ping|cc|thank|email|mail|tell|consult|contact|follow|credit"
@@ -140,6 +142,17 @@ def names_person(text: str, folded: str, code: Collection[str] = ()) -> bool:
     if _APOSTROPHE.search(prose) or any(not is_common(part) for part in _ALSO_WORDS.findall(folded)):
         return True
     return any(_is_name(found, prose, code) for found in _CAPITAL.finditer(prose))
+
+
+def hide_project(text: str, project: str) -> str:
+    """Return a text with "it" for the name of the project that it is about, if this name isn't a person's.
+
+    ``project`` is the repository's name. Parts of it that are common words stay as they are.
+    """
+    for part in _PART.findall(project):
+        if len(part) >= _SHORTEST_PROJECT and fold(part) not in _GIVEN and not is_common(part):
+            text = re.sub(rf"(?<![\w`.]){part.capitalize()}\b", "it", text)
+    return text
 
 
 def _is_name(found: re.Match[str], prose: str, code: Collection[str]) -> bool:

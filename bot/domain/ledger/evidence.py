@@ -28,9 +28,12 @@ class Strict(BaseModel):
 
 
 class Statement(Strict):
-    """A quote from outside a change. ``reference`` is the id of the thread or the confirmed decision."""
+    """A quote from outside a change.
 
-    source: Literal["thread", "decision"]
+    ``reference`` is the id of the thread, the confirmed decision or the design document.
+    """
+
+    source: Literal["thread", "decision", "document"]
     reference: Words
     quote: Words
 

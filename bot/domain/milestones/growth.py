@@ -1,5 +1,7 @@
 """Growth of one participant: what they decided with help and without, and what needed no second question.
 
+What they defended alone, in the live defence, is counted apart from what they wrote.
+
 It is counted from rows, never from words, and shown only to the participant and their sensei.
 """
 
@@ -7,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.defences.records import DefenceOutcome, DefendedQuestion
 from bot.domain.rubrics.rubric import Library
 
 
@@ -16,12 +19,14 @@ class CountedDecision:
 
     ``helped``: a question led to it, and its author needed more than that question: Sensei said something
     other than a draft, a sensei wrote in the thread before the draft, or the decision still lacks a part.
+    ``person`` is its author's opaque id, or None if it is not known.
     """
 
     capstone: int
     check: str | None
     helped: bool
     at: datetime
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ class CriterionGrowth:
     """Counts for one criterion.
 
     ``assisted`` and ``unaided`` count decisions; ``settled`` counts checks that Sensei asked about once and
-    not again. ``first_unaided`` and ``first_settled`` say when the first of them happened.
+    not again. ``first_unaided`` and ``first_settled`` say when the first of them happened. ``defended``
+    counts the questions of the live defence that were answered alone.
     """
 
     criterion: str
@@ -66,6 +72,7 @@ class CriterionGrowth:
     settled: int = 0
     first_unaided: datetime | None = None
     first_settled: datetime | None = None
+    defended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,11 @@ class Growth:
     criteria: tuple[CriterionGrowth, ...] = ()
     other: int = 0
 
+    @property
+    def has_defended(self) -> bool:
+        """Return whether a question was defended alone."""
+        return any(one.defended for one in self.criteria)
+
 
 @dataclass(frozen=True, slots=True)
 class GrowthRows:
@@ -86,6 +98,7 @@ class GrowthRows:
     decisions: Sequence[CountedDecision] = ()
     questions: Sequence[RaisedQuestion] = ()
     touched: Sequence[TouchedCheck] = ()
+    defended: Sequence[DefendedQuestion] = ()
 
 
 def map_checks(library: Library) -> Mapping[str, str]:
@@ -105,7 +118,9 @@ def count_growth(rows: GrowthRows, library: Library) -> Growth:
         for criterion in library.rubric.criteria
     ]
     other = sum(criteria.get(decision.check or "") is None for decision in rows.decisions)
-    return Growth(tuple(one for one in counted if one.assisted or one.unaided or one.settled), other)
+    return Growth(
+        tuple(one for one in counted if one.assisted or one.unaided or one.settled or one.defended), other
+    )
 
 
 def list_first_unaided(growth: Growth, since: datetime) -> list[str]:
@@ -137,6 +152,7 @@ def _count_criterion(
         len(settled),
         min(unaided, default=None),
         min(settled, default=None),
+        sum(one.criterion == criterion and one.outcome is DefenceOutcome.ALONE for one in rows.defended),
     )
 
 

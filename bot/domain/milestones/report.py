@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.articulation.slots import Slot
+from bot.domain.defences.records import DefenceOutcome
 from bot.domain.ledger.evidence import CheckState, Cited
 from bot.domain.milestones.growth import Growth
 from bot.domain.triage.records import Milestone, RulerRole
@@ -60,12 +61,24 @@ class ReportedDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedDefence:
+    """A question of the live defence, how it went, and the sensei's sentence. ``place`` is in the code."""
+
+    criterion: str
+    question: str
+    place: str
+    outcome: DefenceOutcome
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class MilestoneReport:
     """Everything in a report. ``day`` is the milestone's date, or None if it has none any more.
 
     ``sensei`` is the name of the participant's sensei now, or empty. ``missing`` and ``exempted`` are the
     titles of criteria without a ruling, and of those that don't apply. ``not_ready`` are gate criteria below
     ``gate``, a level with its name. ``private_decisions`` counts those that the report leaves out.
+    ``defence`` has the questions of the live defence, once it was held; only a final milestone has one.
     """
 
     participant: str
@@ -83,3 +96,4 @@ class MilestoneReport:
     decisions: tuple[ReportedDecision, ...]
     private_decisions: int
     growth: Growth
+    defence: tuple[ReportedDefence, ...] = ()

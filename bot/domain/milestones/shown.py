@@ -1,7 +1,7 @@
 """What people see of a milestone in the chat, as plain values laid out later."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.milestones.growth import Growth
@@ -14,12 +14,14 @@ class OwnMilestone:
     """A participant's own capstone (``owner/name``) at a milestone.
 
     ``open_questions`` are the checks for which they can still add evidence, in the rubric's words.
+    ``defence_at`` is when their defence is, or None.
     """
 
     capstone: str
     readiness: Readiness
     open_questions: tuple[str, ...]
     growth: Growth
+    defence_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class ParticipantMilestone:
     """A participant at a milestone, as their sensei sees them.
 
     ``in_doubt`` are gate criteria without a ruling whose draft is below the gate. Only a sensei who may rule
-    on this participant now may see it. ``standing_in``: the reader is the deputy.
+    on this participant now may see it. ``standing_in``: the reader is the deputy. ``has_defence``: one has
+    been prepared; ``defence_at`` is when it is, or None.
     """
 
     person: ShownPerson
@@ -35,6 +38,8 @@ class ParticipantMilestone:
     in_doubt: tuple[CriterionStanding, ...]
     growth: Growth
     standing_in: bool = False
+    has_defence: bool = False
+    defence_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def minutes_worked(hours: WorkingHours, week: date) -> int:
     """
     try:
         zone = ZoneInfo(hours.time_zone)
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OSError) as error:  # a folder of zones, such as "Europe"
         raise UserError(
             f"There is no time zone called {hours.time_zone!r}.", "Use a name like Europe/Berlin or UTC."
         ) from error

@@ -16,8 +16,8 @@ _REPOSITORY_WORK = re.compile(
 
 Without a ``#`` behind it, the number in the second group is our own, of a question or a decision.
 """
-_ABOUT_ARGUING = re.compile(r"(articulation|decisions)(?:\.[a-z_]+)?:(\d+)(?=:|\Z)")
-"""Keys of messages about a question (``articulation``) or about a decision (``decisions``)."""
+_ABOUT_ROWS = re.compile(r"(articulation|decisions|design|defence)(?:\.[a-z_]+)?:(\d+)(?=:|\Z)")
+"""Keys of messages and jobs about a question (``articulation``), a decision, a design document, a defence."""
 ERASED = "erased"
 """The prefix of an audit row's subject once the data that it refers to was erased."""
 
@@ -29,10 +29,11 @@ class DataScope:
     ``repositories`` are the host's numbers; the other numbers are our own. ``commands`` are those given on
     the capstones, and for a person also their own commands elsewhere; ``conversations`` and ``decisions`` are
     about the capstones, and for a person also those with their own words; ``rulings`` and ``appeals`` are
-    about the capstones, and for a person also those on their work in former ones; ``exemptions`` are those
-    of the capstones. The other fields are empty for a capstone: ``people`` is the person's opaque id,
-    ``users`` their ids in a chat, ``pairs`` their pairs, ``enrolments`` their places in cohorts, and
-    ``proposals`` the pairings that they asked Sensei to compute.
+    about the capstones, and for a person also those on their work in former ones; so are ``documents``, the
+    design documents, and ``defences``; ``exemptions`` are those of the capstones. The other fields are empty
+    for a capstone: ``people`` is the person's opaque id, ``users`` their ids in a chat, ``pairs`` their
+    pairs, ``enrolments`` their places in cohorts, ``proposals`` the pairings that they asked Sensei to
+    compute, and ``one_to_ones`` their meetings.
     """
 
     capstones: frozenset[int] = frozenset()
@@ -50,6 +51,9 @@ class DataScope:
     rulings: frozenset[int] = frozenset()
     appeals: frozenset[int] = frozenset()
     exemptions: frozenset[int] = frozenset()
+    one_to_ones: frozenset[int] = frozenset()
+    documents: frozenset[int] = frozenset()
+    defences: frozenset[int] = frozenset()
 
     def concerns(self, id_: str, argument: object = None) -> bool:
         """Say whether a job, an effect or a workflow is in this scope, by its id or its input."""
@@ -66,8 +70,14 @@ class DataScope:
     def _has_key(self, key: str) -> bool:
         """Say whether an effect is in this scope, by its key, because effects have no input."""
         kind, _, number = key.removeprefix("message:").partition(":")
-        if about := _ABOUT_ARGUING.match(f"{kind}:{number}"):
-            return _is_one_of(about[2], self.questions if about[1] == "articulation" else self.decisions)
+        if about := _ABOUT_ROWS.match(f"{kind}:{number}"):
+            rows = {
+                "articulation": self.questions,
+                "decisions": self.decisions,
+                "design": self.documents,
+                "defence": self.defences,
+            }
+            return _is_one_of(about[2], rows[about[1]])
         numbers = {
             "reply": self.commands,
             "ruling": self.questions,
@@ -78,6 +88,10 @@ class DataScope:
             "dispute": self.questions,
             "decided": self.decisions,
             "export": self.decisions,
+            "calendar": self.enrolments,
+            "one_to_one": self.one_to_ones,
+            "one_to_ones.brief": self.one_to_ones,
+            "one_to_ones.after": self.one_to_ones,
         }.get(kind)
         return numbers is not None and _is_one_of(number.partition(":")[0], numbers)
 
@@ -100,6 +114,7 @@ class DataScope:
             "ruling": self.rulings,
             "appeal": self.appeals,
             "exemption": self.exemptions,
+            "one_to_one": self.one_to_ones,
         }.get(kind)
         if numbers is not None:
             return _is_one_of(rest, numbers)
@@ -131,6 +146,9 @@ class DataScope:
             "rulings": self.rulings,
             "appeal": self.appeals,
             "exemption": self.exemptions,
+            "one_to_one": self.one_to_ones,
+            "document": self.documents,
+            "defence": self.defences,
         }
         return any(
             number in numbers for key, numbers in kinds.items() for number in _find_numbers(argument.get(key))

@@ -36,6 +36,11 @@ def fingerprint(check: str | None, quote: str) -> str:
     return hashlib.sha256(f"{check or ''}\n{''.join(quote.split())}".encode()).hexdigest()
 
 
+def identify(criterion: str, quote: str) -> str:
+    """Return the fingerprint of a check-in's question: a digest of its criterion and of its code."""
+    return hashlib.sha256(f"check-in:{criterion}\n{''.join(quote.split())}".encode()).hexdigest()
+
+
 def choose_questions(
     report: Report, asked_before: Sequence[AskedQuestion], context: AskingContext
 ) -> list[Question]:

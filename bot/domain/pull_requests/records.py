@@ -174,10 +174,13 @@ class AskedQuestion:
     there; ``comment`` is that comment's id, once there is one. Once a sensei has written in its thread
     (``sensei_spoke``), Sensei posts there only on request. ``original_text`` is what Sensei wrote, if a
     sensei has reworded the question.
+
+    A question of a check-in or of a defence belongs to no ``round`` and no ``pull_request``. ``capstone`` and
+    ``head``, the commit that its lines are in, are known once the question is stored.
     """
 
     id: int
-    round: str
+    round: str | None
     check: str | None
     text: str
     fingerprint: str
@@ -192,6 +195,19 @@ class AskedQuestion:
     ruling: Ruling | None = None
     sensei_spoke: bool = False
     original_text: str | None = None
+    capstone: int = 0
+    pull_request: int | None = None
+    head: str = ""
+
+    def require_round(self) -> str:
+        """Return the round in which the question was raised.
+
+        Raises:
+            ValueError: it belongs to no pull request.
+        """
+        if self.round is None:
+            raise ValueError(f"question {self.id} belongs to no pull request")
+        return self.round
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +216,13 @@ class OpenQuestion:
 
     ``line`` is its first line; ``comment`` is None until it has one.
 
-    ``at`` is when it was last proposed, asked, deferred or disputed. ``pull_request`` is the host's number.
+    ``at`` is when it was last proposed, asked, deferred or disputed. ``pull_request`` is the host's number;
+    it is None for a question of a check-in.
     """
 
     id: int
     capstone: int
-    pull_request: int
+    pull_request: int | None
     text: str
     check: str | None
     path: str

@@ -34,3 +34,8 @@ def display_path(path: str) -> str:
 def path_on_one_line(path: str) -> str:
     r"""Return a path for a message: like ``display_path``, with line breaks written as ``\n``."""
     return display_path(path).replace("\n", "\\n").replace("\r", "\\r")
+
+
+def name_file(path: str) -> str:
+    """Return the last two parts of a path, for a sentence."""
+    return "/".join(path_on_one_line(path).split("/")[-2:])

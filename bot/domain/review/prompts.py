@@ -26,8 +26,9 @@ class Prompt(BaseModel):
     """The instructions for a step. ``id`` is ``feature/step``; ``sha256`` is the digest of the whole file.
 
     ``tier`` says how capable the model must be, and ``schema`` names the answer's schema in
-    ``model_answer_schemas`` or ``articulation.answer_schema``. ``inputs`` are exactly the variables used in
-    the body.
+    ``model_answer_schemas``, in ``check_ins.wording``, or in the ``answer_schema`` of the rooms
+    ``articulation``, ``design_documents`` and ``defences``. ``inputs`` are exactly the variables used in the
+    body.
 
     Several steps may share a ``prefix``, which is a prompt too. Then its blocks are the instructions, this
     body is the task that follows the data, and the digest covers both files.
@@ -35,12 +36,14 @@ class Prompt(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: Annotated[str, Field(pattern=r"^[a-z]+/[a-z]+$")]
+    id: Annotated[str, Field(pattern=r"^[a-z_]+/[a-z_]+$")]
     version: Annotated[int, Field(ge=1)]
     tier: Literal["strong", "fast"]
     effort: Literal["low", "medium", "high"]
     max_tokens: Annotated[int, Field(ge=256, le=20_000)]  # a higher limit would require streaming
-    schema_: Annotated[Literal["review", "reduce", "articulate"], Field(alias="schema")]
+    schema_: Annotated[
+        Literal["review", "reduce", "articulate", "check_in", "design", "defence"], Field(alias="schema")
+    ]
     inputs: tuple[Annotated[str, Field(pattern=r"^[a-z]+$")], ...]
     body: Annotated[str, Field(min_length=1)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -26,13 +26,17 @@ def _check_languages(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Check(Frozen):
-    """One quality that a capstone can show. ``scope`` says whether a single change is enough to judge it."""
+    """One quality that a capstone can show. ``scope`` says whether a single change is enough to judge it.
+
+    ``document``: a design document can say it, before there is code.
+    """
 
     id: Id
     level: Level
     scope: Literal["change", "capstone"]
     ask: Words
     probe: Words
+    document: Annotated[bool, Field(exclude_if=lambda marked: not marked)] = False  # as if older packs had it
     signals: tuple[Signal, ...] = ()
 
 

@@ -10,7 +10,7 @@ from bot.rendering.articulation.slack_questions import (
     ShownContext,
     answer_row,
     context_blocks,
-    pull_request_link,
+    place_link,
 )
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, confirmed, fitted, section, small
 from bot.rendering.chat.slack_text import link, mrkdwn
@@ -106,7 +106,7 @@ def moved_message(context: ShownContext, decider: str | None) -> OutgoingMessage
     ``decider`` is the name of the person on duty now, or None if there is no sensei.
     """
     words = moved_words(decider)
-    return OutgoingMessage(words, (section(f"You were asked about {pull_request_link(context)}. {words}"),))
+    return OutgoingMessage(words, (section(f"You were asked about {place_link(context)}. {words}"),))
 
 
 def moved_words(decider: str | None) -> str:
@@ -122,7 +122,7 @@ def moved_words(decider: str | None) -> str:
 def settled_message(context: ShownContext, participant: str, ruling: Ruling | None) -> OutgoingMessage:
     """Show that a dispute needs no ruling any more. It repeats nothing of what the participant said."""
     name, words = mrkdwn(participant, MOST_OF_A_NAME), _describe_outcome(ruling)
-    text = f"{name} disputed a question on {pull_request_link(context)}. {words}"
+    text = f"{name} disputed a question on {place_link(context)}. {words}"
     return OutgoingMessage(f"{name} disputed a question. {words}", (section(text),))
 
 
@@ -149,7 +149,7 @@ def ruled_message(
         words = f"{who} has read both sides. This question stands, so please answer it in your own words."
     else:
         words = f"{who} has read both sides. This question stands, so please talk it over with them."
-    blocks = [section(f"{words} {pull_request_link(context)}"), *context_blocks(context.question)]
+    blocks = [section(f"{words} {place_link(context)}"), *context_blocks(context.question)]
     if ruling is Ruling.STANDS and answerable:
         blocks.append(answer_row(context.question.id, disputable=False))
         blocks.append(small("You can also reply in this thread. Only you and your sensei will see it."))
@@ -158,8 +158,8 @@ def ruled_message(
 
 def thread_link(context: ShownContext) -> str:
     """Return a link to a question's thread, or to its pull request if it has none."""
-    if context.question.comment is None:
-        return pull_request_link(context)
+    if context.question.comment is None or context.pull_request is None:
+        return place_link(context)
     capstone, number = context.capstone, context.pull_request.number
     address = f"{context.web}/{capstone.full_name}/pull/{number}#discussion_r{context.question.comment}"
     return link(address, f"{capstone.full_name}#{number}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.articulation.slack_disputes import thread_link, word_blocks
-from bot.rendering.articulation.slack_questions import ShownContext, context_blocks, pull_request_link
+from bot.rendering.articulation.slack_questions import ShownContext, context_blocks, place_link
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, divider, fitted, section, small
 from bot.rendering.chat.slack_text import mrkdwn
 
@@ -31,9 +31,11 @@ def handover_message(left: Sequence[HandedOver]) -> OutgoingMessage:
 
 def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
     who = "the participant hasn't" if len(left) == 1 else "the participants haven't"
+    is_on_github = any(handed.context.pull_request for handed in left)
+    how = "when you meet, or reply on the pull request" if is_on_github else "when you meet"
     yield section(
         f"*{title}.* I've asked what I could, but {who} recorded a decision. I've told them that you'll read "
-        "their words next. You can talk it over when you meet, or reply on the pull request."
+        f"their words next. You can talk it over {how}."
     )
     for handed in left:
         yield divider()
@@ -42,7 +44,7 @@ def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
 
 def _question_blocks(handed: HandedOver) -> Iterable[Block]:
     name = mrkdwn(handed.participant, MOST_OF_A_NAME)
-    where = pull_request_link(handed.context) if handed.private else thread_link(handed.context)
+    where = place_link(handed.context) if handed.private else thread_link(handed.context)
     yield section(f"*{name}*, on {where}")
     yield from context_blocks(handed.context.question, _MOST_OF_A_CODE)
     yield from word_blocks(handed.words[-_MOST_MESSAGES:], _MOST_OF_WORDS)

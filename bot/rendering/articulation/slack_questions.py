@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest
+from bot.domain.review.paths import to_git
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import actions, button, section, small
-from bot.rendering.chat.slack_text import link, mrkdwn, plain_object, preformatted
+from bot.rendering.chat.slack_text import link, mrkdwn, plain_object, preformatted, with_code
 
 ANSWER, DISPUTE = "articulation.answer", "articulation.dispute"
 """The forms, and the buttons that open them. A button's value is the question's number."""
@@ -41,6 +43,7 @@ _OUTCOMES = {
     QuestionStatus.WITHDRAWN: "This question was withdrawn. You don't need to do anything.",
     QuestionStatus.OVER: "This question is settled. You don't need to do anything.",
 }
+_SUBJECTS = {True: "your pull request", False: "your code"}
 WHO_SEES = (
     "Only you, your sensei and, while your sensei is away, their deputy can see your answer. I won't post "
     "any of it on GitHub. If you don't know yet, say so: I'll then pass the question on to your sensei with "
@@ -50,58 +53,93 @@ WHO_SEES = (
 
 @dataclass(frozen=True, slots=True)
 class ShownContext:
-    """A question and where it stands. ``web`` is the code host's web address."""
+    """A question and where it stands. ``web`` is the code host's web address.
+
+    ``pull_request`` is None for a question of a check-in or a defence, which is about a commit.
+    """
 
     question: AskedQuestion
-    pull_request: PullRequest
+    pull_request: PullRequest | None
     capstone: Capstone
     web: str
 
 
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """What another feature adds to a question that it asks. All texts are our own or already safe.
+
+    ``heading`` begins the message's first line, before the place. ``note`` and ``buttons`` are shown while
+    the question waits for an answer. ``below`` is always shown, below the question's code.
+    """
+
+    heading: str
+    note: str = ""
+    buttons: tuple[dict[str, Any], ...] = ()
+    below: tuple[Block, ...] = ()
+
+
+PLAIN = Framing("A question")
+
+
 def question_message(
-    shown: ShownContext, status: QuestionStatus, probe: str = "", *, disputable: bool = True
+    shown: ShownContext,
+    status: QuestionStatus,
+    probe: str = "",
+    *,
+    disputable: bool = True,
+    framing: Framing = PLAIN,
 ) -> OutgoingMessage:
     """Ask a question in private, or show how it ended. ``probe`` is a follow-up that was already asked."""
     return OutgoingMessage(
-        "A question about your pull request, just for you",
-        tuple(_question_blocks(shown, status, probe, disputable=disputable)),
+        f"{framing.heading} about {_SUBJECTS[shown.pull_request is not None]}, just for you",
+        tuple(_question_blocks(shown, status, probe, framing, disputable=disputable)),
     )
 
 
 def _question_blocks(
-    shown: ShownContext, status: QuestionStatus, probe: str, *, disputable: bool
+    shown: ShownContext, status: QuestionStatus, probe: str, framing: Framing, *, disputable: bool
 ) -> Iterable[Block]:
-    yield section(f"*A question about {pull_request_link(shown)}, just for you*")
+    yield section(f"*{framing.heading} about {place_link(shown)}, just for you*")
     yield from context_blocks(shown.question)
+    yield from framing.below
     if probe:
-        yield section(f"*I've also asked:* {mrkdwn(probe, _MOST_OF_A_QUESTION)}")
+        yield section(f"*I've also asked:* {with_code(mrkdwn(probe, _MOST_OF_A_QUESTION))}")
     if status is not QuestionStatus.OPEN:
         yield section(_OUTCOMES[status])
         return
-    yield answer_row(shown.question.id, disputable=disputable)
+    if framing.note:
+        yield section(framing.note)
+    yield answer_row(shown.question.id, disputable=disputable, more=framing.buttons)
     yield small(f"You can also reply in this thread. {WHO_SEES}")
 
 
 def context_blocks(question: AskedQuestion, most: int = _MOST_OF_A_CODE) -> Iterable[Block]:
     """Yield a question's words, and the place and the lines of its code, at most ``most`` characters."""
-    yield section(mrkdwn(question.text, _MOST_OF_A_QUESTION))
+    yield section(with_code(mrkdwn(question.text, _MOST_OF_A_QUESTION)))
     place = f"{mrkdwn(question.path, _MOST_OF_A_PATH)}, {_format_lines(question)}"
     yield section(f"{place}\n{_format_code(question.quote, most)}")
 
 
-def answer_row(question: int, *, disputable: bool) -> Block:
-    """Return the buttons that answer and, unless a sensei has ruled, dispute a question."""
-    row = [button("Answer", ANSWER, str(question), "primary")]
+def answer_row(question: int, *, disputable: bool, more: Iterable[dict[str, Any]] = ()) -> Block:
+    """Return the buttons that answer and, unless a sensei has ruled, dispute a question.
+
+    ``more`` are another feature's buttons, between these two.
+    """
+    row = [button("Answer", ANSWER, str(question), "primary"), *more]
     if disputable:
         row.append(button("This question is wrong", DISPUTE, str(question)))
     return actions(*row)
 
 
-def pull_request_link(shown: ShownContext) -> str:
-    """Return a link to a question's pull request."""
-    capstone, number = shown.capstone, shown.pull_request.number
-    name = f"{capstone.full_name}#{number}"
-    return link(f"{shown.web}/{capstone.full_name}/pull/{number}", name)
+def place_link(shown: ShownContext) -> str:
+    """Return a link to a question's pull request or, if it has none, to its lines."""
+    name, question = shown.capstone.full_name, shown.question
+    if shown.pull_request is not None:
+        number = shown.pull_request.number
+        return link(f"{shown.web}/{name}/pull/{number}", f"{name}#{number}")
+    path = quote(to_git(question.path))
+    lines = f"#L{question.line_start}-L{question.line_end}"
+    return link(f"{shown.web}/{name}/blob/{question.head}/{path}{lines}", f"{name} at {question.head[:7]}")
 
 
 def answer_form(question: AskedQuestion, probe: str = "") -> View:
@@ -139,7 +177,7 @@ def _one_field_form(question: AskedQuestion, words: str, title: str, label: str,
         "submit": plain_object("Send"),
         "close": plain_object("Cancel"),
         "private_metadata": str(question.id),
-        "blocks": [section(mrkdwn(words, _MOST_OF_A_QUESTION)), entry],
+        "blocks": [section(with_code(mrkdwn(words, _MOST_OF_A_QUESTION))), entry],
     }
 
 

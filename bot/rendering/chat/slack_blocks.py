@@ -58,9 +58,11 @@ def button(text: str, action: str, value: str = "", style: str = "") -> dict[str
     return element
 
 
-def confirmed(button: dict[str, Any], title: str, text: str, confirm: str) -> dict[str, Any]:
+def confirmed(
+    button: dict[str, Any], title: str, text: str, confirm: str, deny: str = "Cancel"
+) -> dict[str, Any]:
     """Return a button that Slack confirms first. The texts must be our own or already safe."""
-    question = {"title": title, "text": text, "confirm": confirm, "deny": "Cancel"}
+    question = {"title": title, "text": text, "confirm": confirm, "deny": deny}
     return {**button, "confirm": {name: plain_object(words) for name, words in question.items()}}
 
 

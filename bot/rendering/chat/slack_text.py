@@ -2,6 +2,7 @@
 
 * ``plain(text, most)`` returns a string for a ``plain_text`` object: names, titles, options, labels.
 * ``mrkdwn(text, most)`` returns a string to put into our own mrkdwn text.
+* ``with_code(safe)`` formats the names of code in a text of ``mrkdwn``, where it had backticks.
 * ``preformatted(text, most)`` returns a block of code for our own mrkdwn text.
 * ``plain_object(string)`` and ``mrkdwn_object(string)`` make text objects of strings that are safe already.
   They make all text objects: the validator refuses mrkdwn that is not verbatim.
@@ -38,6 +39,8 @@ _LONGEST_CLUSTER = 16  # a family with its joiners has eleven
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # Characters that format mrkdwn, mapped to look-alikes that don't: Slack documents no escape for them.
 _ALIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+_ORIGINALS = str.maketrans({"∗": "*", "∼": "~", "ˍ": "_", "∶": ":", JOINER: ""})
+_SPAN = re.compile("(?<!\\w)ˋ([^ˋ\n]{1,100})ˋ(?!\\w)")
 _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _EMOJI = re.compile(r":(?=[a-z0-9_+'-]+:)", re.IGNORECASE)
 _BROADCAST = re.compile(r"@(?=\s*(?:here|channel|everyone|group)\b)", re.IGNORECASE)
@@ -69,6 +72,14 @@ def mrkdwn(text: str, most: int, *, lines: bool = False) -> str:
     safe = _UNDERSCORE.sub("ˍ", safe.translate(_ALIKE))
     safe = _EMOJI.sub("∶", _SCHEME.sub(f":{JOINER}", safe))
     return _fit(_BROADCAST.sub(f"@{JOINER}", safe), most)
+
+
+def with_code(safe: str) -> str:
+    """Return a text of ``mrkdwn`` in which what stood between backticks is formatted as code.
+
+    Nothing has an effect within code, so look-alikes of other signs are the signs themselves there.
+    """
+    return _SPAN.sub(lambda span: f"`{span[1].translate(_ORIGINALS)}`", safe)
 
 
 def preformatted(text: str, most: int) -> str:

@@ -37,7 +37,7 @@ def recorded(whole: WholeDecision) -> OutgoingMessage:
 
 
 def changed(whole: WholeDecision, what: str) -> OutgoingMessage:
-    """Return the message that a change was made: ``edited``, ``withdrawn`` or ``published``."""
+    """Return the message that a change was made: ``edited``, ``withdrawn``, ``published`` or ``drafted``."""
     shown = whole.shown
     text = f"{_name(shown.decision)} {_CHANGES[what]}"
     buttons = [see_button(shown)]
@@ -101,6 +101,7 @@ _CHANGES = {
     "edited": "is saved. Your earlier words stay in its history.",
     "withdrawn": "is withdrawn. It no longer counts, but you can still read it.",
     "published": "is public now.",
+    "drafted": "is made from what you wrote after your one-to-one.",
 }
 
 

@@ -1,7 +1,6 @@
 """Words about rows that every surface shares. Names are given already safe for the surface."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from bot.domain.digest.rows import KIND_WORDS, RowKind, join_words, say_count
 
@@ -26,9 +25,9 @@ def say_row_left(kind: RowKind, name: str) -> str:
     """Return the line of a row about which nothing is left to do. ``name`` is empty if it was given up."""
     if not name:
         return "You no longer guide this participant, so there's nothing left to do here."
-    return f"✓ {name} · {KIND_WORDS[kind][1]}: nothing left to do."
+    return f"✓ {name} · {say_one(kind)}: nothing left to do."
 
 
-def say_day(day: date) -> str:
-    """Return a day: ``Mon 7 Dec``."""
-    return f"{day:%a} {day.day} {day:%b}"
+def say_one(kind: RowKind) -> str:
+    """Return what one participant's row is about."""
+    return "skipped the last two check-ins" if kind is RowKind.CHECK_IN else KIND_WORDS[kind][1]

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from bot.domain.digest.rows import DigestRow, RowKind, RowTarget
 from bot.domain.digest.shown import RowState, ShownDigest, ShownRow
 from bot.ports.chat import Block, OutgoingMessage
+from bot.rendering.chat.days import say_day
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, fitted, section, small
 from bot.rendering.chat.slack_text import link, mrkdwn
-from bot.rendering.digest.row_words import NOTHING, say_day, say_rest, say_row_left, say_snoozed
+from bot.rendering.digest.row_words import NOTHING, say_rest, say_row_left, say_snoozed
 
 OPEN_LIST, OPEN_RULING, SNOOZE = "triage.list", "triage.rule", "digest.snooze"
 """The buttons: all that waits about a capstone, one criterion's evidence, and putting a row off."""

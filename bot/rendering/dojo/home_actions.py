@@ -78,6 +78,8 @@ def _sensei_row(sensei: SenseiHome, *, both: bool) -> list[Element]:
 def _participant_row(participant: ParticipantHome, *, both: bool) -> list[Element]:
     describe = button("Describe my capstone", BRIEF, style="" if participant.brief.strip() else "primary")
     row = [*_link_button(participant.code), describe, _profile_button(_PARTICIPANT, both=both)]
+    if not both:
+        row.append(button("Add time away", AWAY))
     if participant.pair is not None:
         row.append(button("Ask for another sensei", CHANGE, str(participant.pair)))
     return _with_one_primary([*row, _pause_button(participant.state)])

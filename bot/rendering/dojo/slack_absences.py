@@ -1,4 +1,4 @@
-"""The form for a sensei's own holidays, and messages about them."""
+"""The form for a person's own holidays, and messages about them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,24 +23,35 @@ def absence_saved(first: date, last: date, deputy: str | None) -> OutgoingMessag
     )
 
 
+def own_absence_saved(first: date, last: date) -> OutgoingMessage:
+    """Confirm the holiday of a participant, who has no deputy."""
+    return text_message(
+        f"You're away from {_format_day(first)} to {_format_day(last)}, both days included. On "
+        "these days, I send you no check-ins, reminders or briefs.",
+        "`/dojo away` shows your holidays. You can remove them there.",
+    )
+
+
 def absence_removed() -> OutgoingMessage:
     """Confirm that a holiday was removed."""
     return text_message("Your holiday has been removed.")
 
 
-def absence_form(
+def absence_form(  # noqa: PLR0913 - what the form shows
     absences: Sequence[tuple[Absence, ShownPerson | None]],
     today: date,
     zone: str,
     metadata: str,
     *,
     full: bool,
+    has_deputy: bool = True,
 ) -> View:
-    """Return a sensei's holidays, each with its deputy, and the fields to add one.
+    """Return a person's holidays, each with its deputy, and the fields to add one.
 
-    ``today`` is the date in ``zone``, the sensei's time zone. ``full`` means that there is no room for more.
+    ``today`` is the date in ``zone``, the person's time zone. ``full`` means that there is no room for more.
+    ``has_deputy``: they are a sensei.
     """
-    listed = [_absence_row(absence, deputy) for absence, deputy in absences]
+    listed = [_absence_row(absence, deputy, has_deputy=has_deputy) for absence, deputy in absences]
     blocks = [section("*Your holidays*" if listed else "You have no holidays yet."), *listed, divider()]
     if full:
         blocks.append(section("That's as many as I can store. To add another holiday, remove one first."))
@@ -55,21 +66,25 @@ def absence_form(
     blocks += [
         input_block("first", "First day away", date_picker("first", today), hint=f"Days are {where}."),
         input_block("last", "Last day away", date_picker("last", today)),
-        input_block(
-            "deputy",
-            "Deputy",
-            {"type": "users_select", "action_id": "join.deputy"},
-            optional=True,
-            hint="Another sensei of this dojo. If you choose nobody, I'll look for one.",
-        ),
+        *([_deputy_field()] if has_deputy else []),
     ]
     return modal("Time away", "Add", blocks, metadata)
 
 
-def _absence_row(absence: Absence, deputy: ShownPerson | None) -> Block:
-    cover = f"deputy: {named(deputy)}" if deputy else "no deputy yet"
+def _deputy_field() -> Block:
+    return input_block(
+        "deputy",
+        "Deputy",
+        {"type": "users_select", "action_id": "join.deputy"},
+        optional=True,
+        hint="Another sensei of this dojo. If you choose nobody, I'll look for one.",
+    )
+
+
+def _absence_row(absence: Absence, deputy: ShownPerson | None, *, has_deputy: bool) -> Block:
+    cover = f"\ndeputy: {named(deputy)}" if deputy else "\nno deputy yet" if has_deputy else ""
     last = f" to {_format_day(absence.last)}" if absence.last > absence.first else ""
-    text = f"{_format_day(absence.first)}{last}\n{cover}"
+    text = f"{_format_day(absence.first)}{last}{cover}"
     remove = button("Remove", f"{REMOVE}:{absence.id}", str(absence.id))
     return section(text, remove, block_id=f"away.{absence.id}")
 

@@ -15,7 +15,7 @@ from bot.domain.dojo.app_home import (
     ShownQuestion,
     StuckParticipant,
 )
-from bot.domain.dojo.people import CohortDate, DateKind, EnrolmentState
+from bot.domain.dojo.people import Absence, CohortDate, DateKind, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.articulation.slack_waiting_questions import waiting_blocks
@@ -34,10 +34,11 @@ from bot.rendering.chat.slack_blocks import (
     section,
     small,
 )
-from bot.rendering.chat.slack_text import link, mrkdwn, page_of, plain
+from bot.rendering.chat.slack_text import link, moment, mrkdwn, page_of, plain
 from bot.rendering.decisions.slack_list import home_blocks as decision_blocks
 from bot.rendering.dojo.home_actions import action_rows
 from bot.rendering.dojo.home_milestone import milestone_blocks
+from bot.rendering.dojo.home_one_to_ones import one_to_one_blocks
 from bot.rendering.dojo.slack_members import leads_block
 from bot.rendering.dojo.slack_pending_requests import asked_blocks, describe_search, lead_blocks
 from bot.rendering.dojo.slack_profile_view import profile_button
@@ -50,6 +51,7 @@ PER_PAGE = 20
 _MOST_QUESTIONS, _MOST_OF_EACH = 10, 3
 _MOST_OF_A_QUESTION, _MOST_OF_A_BRIEF, _MOST_OF_A_TITLE = 160, 1000, 80
 _STATES = {QuestionState.DISPUTED: "awaiting a ruling", QuestionState.DEFERRED: "deferred"}
+_WHEN = "{date_long_pretty}, {time}"
 _MOVED_SINCE = (
     "A check has moved if a change in the last seven days made the evidence for it stronger or weaker."
 )
@@ -124,6 +126,7 @@ def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     yield header(plain(home.cohort, 100))
     yield from action_rows(home)
     yield from milestone_blocks(home)
+    yield from one_to_one_blocks(home.one_to_ones)
     if home.lead:
         yield from lead_blocks(home.pending, home.today, buttons=True)
         yield from slack_appeals.home_blocks(home.lead.appeals, home.today, buttons=True)
@@ -157,8 +160,17 @@ def _participant_blocks(home: ParticipantHome, whole: Home, *, buttons: bool) ->
     if home.questions:
         yield section(f"*{count(len(home.questions), 'open question')}*")
         yield section(listed(home.questions, format_question, _MOST_QUESTIONS))
+    elif home.private:
+        yield section("*No open questions on GitHub.*")
     else:
         yield section("*No open questions.* Nothing is waiting for you.")
+    if home.defence_at:
+        yield section(f"*Your defence*\n{moment(home.defence_at, _WHEN)}")
+    if home.next_check_in:
+        yield section(f"*Next check-in*\n{home.next_check_in} To change this, use `/dojo checkin`.")
+    if home.absences and not whole.sensei:
+        lines = listed(home.absences, lambda absence: f"• {_say_days(absence, whole)}", 10)
+        yield section(f"*When you are away*\n{lines}")
     if buttons:
         yield from decision_blocks(home.decisions)
     yield from slack_levels.home_blocks(home.levels) if buttons else slack_levels.status_blocks(home.levels)
@@ -245,6 +257,10 @@ def _format_participant(participant: SenseiParticipant) -> str:
     notes.append(f"{count(participant.moved, 'check')} moved" if participant.moved else "no checks moved")
     if participant.decisions:
         notes.append(count(participant.decisions, "decision"))
+    if participant.skips_check_ins:
+        notes.append("skipped the last two check-ins")
+    if participant.defence_at:
+        notes.append(f"defence on {moment(participant.defence_at, _WHEN)}")
     if participant.state is EnrolmentState.PAUSED:
         notes.append("paused")
     if participant.standing_in_for:
@@ -260,8 +276,11 @@ def _format_absence(absence: SenseiAbsence, home: Home) -> str:
 def _describe_absence(absence: SenseiAbsence, home: Home) -> str:
     deputy = absence.deputy
     cover = f"deputy: {named(deputy)}" if deputy else "no deputy yet"
-    days = absence.absence
-    return f"{day(days.first, home.today)} to {day(days.last, home.today)}, {cover}"
+    return f"{_say_days(absence.absence, home)}, {cover}"
+
+
+def _say_days(absence: Absence, home: Home) -> str:
+    return f"{day(absence.first, home.today)} to {day(absence.last, home.today)}"
 
 
 def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:

@@ -26,6 +26,13 @@ EXPLAINED_NEUTRALLY = (
 """The same for a page that its participant may show to others."""
 
 
+DEFENDED = (
+    "A question counts as defended alone if the participant answered it in the live defence without a "
+    "follow-up."
+)
+"""Explains the count that is shown only once there was a defence."""
+
+
 def growth_lines(growth: Growth, since: datetime) -> tuple[str, ...]:
     """Return what happened for the first time after a moment: at most two lines, often none."""
     lines = []
@@ -53,6 +60,8 @@ def describe_counts(growth: CriterionGrowth) -> str:
         parts.append(f"{count(growth.assisted, 'decision')} assisted")
     if growth.settled:
         parts.append(f"{count(growth.settled, 'question')} raised and not repeated")
+    if growth.defended:
+        parts.append(f"{count(growth.defended, 'question')} defended alone")
     return ", ".join(parts)
 
 

@@ -8,11 +8,17 @@ from bot.domain.milestones.report import MilestoneReport, ReportedCriterion
 from bot.domain.review.report import Citation
 from bot.domain.triage.records import RulerRole
 from bot.rendering.decisions.markdown import PART_LABELS
-from bot.rendering.milestones.growth import EXPLAINED_NEUTRALLY, describe_counts
+from bot.rendering.milestones.growth import DEFENDED, EXPLAINED_NEUTRALLY, describe_counts
 from bot.rendering.milestones.wording import TITLES, format_day
 from bot.rendering.review import html
+from bot.rendering.text.defence_outcomes import OUTCOMES
 from bot.rendering.text.safe_text import count, one_line, place_name, short_revision
 
+_SAID = {
+    "decision": "From a recorded decision",
+    "thread": "From an answer to a question",
+    "document": "From the design document",
+}
 _RULERS = {
     RulerRole.SENSEI: "their sensei",
     RulerRole.DEPUTY: "a deputy of their sensei",
@@ -33,11 +39,14 @@ def render(report: MilestoneReport) -> str:
             "format_day": format_day,
             "is_code": lambda cited: isinstance(cited, Citation),
             "labels": PART_LABELS,
+            "outcomes": OUTCOMES,
         },
         styles="report.css",
         report=report,
         title=TITLES[report.milestone],
-        growth_explained=EXPLAINED_NEUTRALLY,
+        growth_explained=(
+            f"{EXPLAINED_NEUTRALLY} {DEFENDED}" if report.growth.has_defended else EXPLAINED_NEUTRALLY
+        ),
     )
 
 
@@ -55,7 +64,7 @@ def describe_ruling(criterion: ReportedCriterion) -> str:
 def format_cited(cited: Cited) -> str:
     """Return where a quote is: a path, its line and the commit, or what the participant said."""
     if isinstance(cited, Statement):
-        return "From a recorded decision" if cited.source == "decision" else "From an answer to a question"
+        return _SAID[cited.source]
     if cited.source == "text":
         return f"{place_name(cited)} of a pull request"
     return f"{place_name(cited)} at {short_revision(cited.commit)}"

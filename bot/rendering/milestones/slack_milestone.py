@@ -7,6 +7,7 @@ from bot.domain.milestones.growth import Growth
 from bot.domain.milestones.readiness import CriterionStanding, Readiness
 from bot.domain.milestones.schedule import MilestoneDate
 from bot.domain.milestones.shown import MilestoneView, OwnMilestone, ParticipantMilestone, SenseiMilestone
+from bot.domain.triage.records import Milestone
 from bot.ports.chat import Block, View
 from bot.rendering.chat.slack_blocks import (
     MOST_OF_A_NAME,
@@ -21,16 +22,17 @@ from bot.rendering.chat.slack_blocks import (
     section,
     small,
 )
-from bot.rendering.chat.slack_text import mrkdwn, plain_object
-from bot.rendering.milestones.growth import EXPLAINED, describe_growth
+from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object
+from bot.rendering.milestones.growth import DEFENDED, EXPLAINED, describe_growth
 from bot.rendering.milestones.wording import NO_DATES, TITLES, describe_count, describe_level, describe_window
 
 SHOW, REPORT = "milestone.show", "milestone.report"
 """The view and its button, and the button that sends a report: ``<capstone>:<milestone>``."""
-LIST = "triage.list"
-"""The button that opens what is due. Its value is the capstone's id."""
+LIST, DEFENCE = "triage.list", "defence.show"
+"""The buttons that open what is due, and the defence. The value is the capstone's id."""
 _MOST_BLOCKS, _MOST_BYTES = 95, 240_000  # of the 100 blocks and the 250,000 bytes that a view may have
 _MOST_OF_A_TITLE, _MOST_OF_A_CHECK = 80, 240
+_WHEN = "{date_long_pretty}, {time}"
 _LEFT_OUT = (
     "There's more than I can show here. The person who runs Sensei can list everyone with "
     "`sensei milestone list`."
@@ -74,7 +76,7 @@ def _list_blocks(shown: MilestoneView, sent: int | None) -> Iterable[Block]:
         yield from _own_blocks(shown.own, shown.current, shown.levels, sent)
     if shown.theirs is not None:
         yield divider()
-        yield from _sensei_blocks(shown.theirs, shown.levels)
+        yield from _sensei_blocks(shown.theirs, shown.levels, shown.current)
     if shown.all is not None:
         yield divider()
         yield from _cohort_blocks(shown.all)
@@ -88,6 +90,8 @@ def _own_blocks(
     for own in capstones:
         readiness = own.readiness
         yield section(f"*Your capstone {mrkdwn(own.capstone, 140)}* – {describe_count(readiness)}")
+        if own.defence_at:
+            yield section(f"*Your defence* – {moment(own.defence_at, _WHEN)}")
         if readiness.ruled:
             yield section(listed(readiness.ruled, lambda standing: _format_ruled(standing, levels)))
         if readiness.missing:
@@ -119,10 +123,13 @@ def _report_row(readiness: Readiness, current: MilestoneDate, *, is_sent: bool) 
 def _growth_blocks(growth: Growth) -> Iterable[Block]:
     if lines := describe_growth(growth):
         yield section("*How you've grown*\n" + listed(lines, lambda line: f"• {mrkdwn(line, 200)}"))
-        yield small(f"{EXPLAINED} Only you and your sensei see this.")
+        defended = f" {DEFENDED}" if growth.has_defended else ""
+        yield small(f"{EXPLAINED}{defended} Only you and your sensei see this.")
 
 
-def _sensei_blocks(rows: Sequence[ParticipantMilestone], levels: tuple[str, ...]) -> Iterable[Block]:
+def _sensei_blocks(
+    rows: Sequence[ParticipantMilestone], levels: tuple[str, ...], current: MilestoneDate
+) -> Iterable[Block]:
     yield section("*Your participants*")
     if not rows:
         yield section("You have no participants with an enrolled repository at the moment.")
@@ -131,6 +138,9 @@ def _sensei_blocks(rows: Sequence[ParticipantMilestone], levels: tuple[str, ...]
         text = "\n".join(_format_participant(row, levels))
         due = button("Rule", f"{LIST}:{row.readiness.capstone}", str(row.readiness.capstone))
         yield section(text, due if row.readiness.missing else None)
+        if current.milestone is Milestone.FINAL:
+            label = "Open the defence" if row.has_defence else "Prepare the defence"
+            yield actions(button(label, f"{DEFENCE}:{row.readiness.capstone}", str(row.readiness.capstone)))
     yield small(
         "*Rule* opens everything that is due for one participant, with the evidence. Set aside about thirty "
         "minutes for each participant."
@@ -140,6 +150,8 @@ def _sensei_blocks(rows: Sequence[ParticipantMilestone], levels: tuple[str, ...]
 def _format_participant(row: ParticipantMilestone, levels: tuple[str, ...]) -> Iterable[str]:
     deputy = "; you're standing in as their sensei" if row.standing_in else ""
     yield f"*{named(row.person)}* – {describe_count(row.readiness)}{deputy}"
+    if row.defence_at:
+        yield f"Defence: {moment(row.defence_at, _WHEN)}"
     if row.readiness.below_gate:
         yield f"Not ready yet: {_join_titles(row.readiness.below_gate)}"
     if row.in_doubt:

@@ -9,6 +9,7 @@ from bot.rendering.privacy.export_arguments import (
     one_decision_lines,
     statement_lines,
 )
+from bot.rendering.privacy.export_defences import defence_lines, defence_ruled_lines, document_lines
 from bot.rendering.privacy.export_rulings import ruled_lines, ruling_lines
 from bot.rendering.privacy.export_words import (
     OUTCOMES,
@@ -32,10 +33,16 @@ def capstone_lines(capstone: Json) -> Iterator[str]:
     yield f"In the cohort {cohort} since {day(capstone['created_at'])}, with {sensei}; {state}."
     for pull_request in capstone["pull_requests"]:
         yield from _pull_request_lines(pull_request)
+    if capstone["questions"]:
+        yield from ("", "Sensei's questions in check-ins:", "")
+    for number, question in enumerate(capstone["questions"], 1):
+        yield from _question_lines(number, {"thread": [], **question})
     yield from decision_lines(capstone["decisions"])
     yield from _ledger_lines(capstone["ledger"])
     yield from statement_lines(capstone["statements"])
     yield from ruling_lines(capstone)
+    yield from document_lines(capstone)
+    yield from defence_lines(capstone)
     yield from _call_lines(capstone["model_calls"])
 
 
@@ -170,3 +177,4 @@ def elsewhere_lines(elsewhere: Json) -> Iterator[str]:
         yield ""
         yield from one_decision_lines(decision)
     yield from ruled_lines(elsewhere)
+    yield from defence_ruled_lines(elsewhere)

@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.dojo import profiles
 from bot.domain.dojo.people import Weekday
 from bot.domain.pairing.fit import PairReasonKind
+from bot.rendering.privacy.export_one_to_ones import skipped_lines
 from bot.rendering.privacy.export_words import (
     ENROLMENT_STATES,
     LINK_CODE_STATES,
@@ -55,6 +56,7 @@ def enrolment_lines(enrolments: Sequence[Json], titles: Titles) -> Iterator[str]
         )
         if profile := enrolment["profile"]:
             yield from _profile_lines(profile, enrolment, titles)
+        yield from skipped_lines(enrolment)
 
 
 def _profile_lines(profile: Json, enrolment: Json, titles: Titles) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain.dojo.profiles import Vocabulary
 from bot.rendering.privacy.export_capstones import capstone_lines, elsewhere_lines
 from bot.rendering.privacy.export_dojo import enrolment_lines, pairing_lines, person_lines, wish_lines
+from bot.rendering.privacy.export_one_to_ones import one_to_one_lines
 from bot.rendering.privacy.export_words import Json, day, minute, nested, section
 from bot.rendering.review.markdown import code, plain
 
@@ -36,6 +37,7 @@ def render_page(document: Json, vocabulary: Vocabulary) -> str:
         *section("You", [*person_lines(document)]),
         *section("Your place in the dojo", [*enrolment_lines(document["enrolments"], titles)]),
         *section("Your pairs", [*pairing_lines(dojo, titles)]),
+        *section("Your one-to-ones", [*one_to_one_lines(dojo)]),
         *section("Your requests and holidays", [*wish_lines(dojo)]),
         *_capstone_sections(document["capstones"]),
         *section("In other people's capstones", [*elsewhere_lines(document["elsewhere"])]),
@@ -85,6 +87,10 @@ def _work_lines(document: Json) -> Iterator[str]:
             "digests"
         ],
         "rows of digests that you don't want to see until a certain day": document["dojo"]["snoozes"],
+        "check-ins": [
+            check_in for enrolment in document["enrolments"] for check_in in enrolment["check_ins"]
+        ],
+        "days on which Sensei wrote to you without being asked": document["dojo"]["unprompted"],
     }
     stored = {kind: len(records) for kind, records in counts.items() if records}
     if clones := sum(capstone["cloned"] for capstone in capstones):

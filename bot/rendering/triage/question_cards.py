@@ -7,7 +7,7 @@ from types import MappingProxyType
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest, QuestionState
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.articulation.slack_disputes import moved_words, stand_in_words
-from bot.rendering.articulation.slack_questions import ShownContext, context_blocks, pull_request_link
+from bot.rendering.articulation.slack_questions import ShownContext, context_blocks, place_link
 from bot.rendering.chat.slack_blocks import (
     MOST_OF_A_NAME,
     actions,
@@ -52,7 +52,7 @@ class ShownCard:
     @property
     def link(self) -> str:
         """Return a link to the pull request."""
-        return pull_request_link(ShownContext(self.questions[0], self.pull_request, self.capstone, self.web))
+        return place_link(ShownContext(self.questions[0], self.pull_request, self.capstone, self.web))
 
     @property
     def waiting(self) -> list[AskedQuestion]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.defences.records import DefenceQuestion
 from bot.domain.dojo.app_home import ShownPerson
 from bot.domain.ledger.evidence import CheckState
 from bot.domain.rubrics.rubric import ScaleLevel
@@ -22,6 +23,7 @@ from bot.rendering.chat.slack_blocks import (
 )
 from bot.rendering.chat.slack_form_fields import input_block, modal, radio_buttons, text_field
 from bot.rendering.chat.slack_text import moment, mrkdwn, plain_object
+from bot.rendering.text.defence_outcomes import OUTCOMES
 from bot.rendering.triage.levels import explain_level, name_level
 from bot.rendering.triage.slack_evidence import ShownChecks, evidence_pages
 from bot.rendering.triage.slack_waiting import MOST_OF_A_CAPSTONE, MOST_OF_A_TITLE, RULE, list_button
@@ -32,6 +34,7 @@ EVIDENCE_PAGE, EXEMPT = "triage.evidence_page", "triage.exempt"
 AGREE, CANNOT_JUDGE = "agree", "cannot_judge"
 """Values of the choice. The others are levels from 0 to 4."""
 _MOST_OF_WORDS = 1000
+_MOST_OF_A_QUESTION = 100
 _DAY = "{date_short}"
 _WHO_SEES = (
     "I worked this level out from the evidence above. Only a sensei who may rule on this criterion sees it; "
@@ -59,6 +62,7 @@ class ShownRuling:
 
     Both are safe mrkdwn. ``last_is_own``: the reader made the last ruling. ``appeal`` is the participant's
     reason for an appeal that the reader decides, or None. ``exemptable``: the reader may exempt checks.
+    ``defended`` are the criterion's questions in the live defence that were ruled on.
     """
 
     key: RulingFormKey
@@ -76,6 +80,7 @@ class ShownRuling:
     exemptable: bool = True
     notice: str = ""
     words: RulingWords = field(default=RulingWords())
+    defended: Sequence[DefenceQuestion] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,8 @@ def _head_blocks(shown: ShownRuling) -> Iterator[Block]:
 def _level_blocks(shown: ShownRuling) -> Iterator[Block]:
     yield section(_describe_draft(shown))
     yield small(_describe_scale(shown.scale))
+    if shown.defended:
+        yield section(_describe_defence(shown.defended))
     if shown.last:
         yield section(_describe_last(shown.last, shown))
     if shown.appeal is not None:
@@ -184,6 +191,17 @@ def _describe_draft(shown: ShownRuling) -> str:
         *([f"{count(unread, 'check has', 'checks have')} not been read yet"] if unread else []),
     ]
     return f"*No draft level:* {' and '.join(why) or 'none of the checks apply'}."
+
+
+def _describe_defence(questions: Sequence[DefenceQuestion]) -> str:
+    """Return how the criterion's questions went in the live defence: on its own line, no draft counts it."""
+    lines = ["*In the live defence*, apart from the evidence above"]
+    for question in questions:
+        if question.ruling is not None:
+            note = f": {mrkdwn(question.ruling.note, 300)}" if question.ruling.note else ""
+            asked = mrkdwn(question.asked.text, _MOST_OF_A_QUESTION)
+            lines.append(f"• {asked} – {OUTCOMES[question.ruling.outcome]}{note}")
+    return "\n".join(lines)
 
 
 def _describe_scale(scale: Sequence[ScaleLevel]) -> str:

@@ -9,6 +9,7 @@ from bot.domain.rubrics.rubric import ScaleLevel
 from bot.domain.triage.records import Milestone
 
 _READERS = {"signal": "found by a pattern", "model": "found by the model", "sensei": "added by a sensei"}
+_SAID = {"thread": "a conversation", "decision": "a recorded decision", "document": "their design document"}
 _PULL_REQUEST = re.compile(r"review:\d+#(\d+):")
 STATES = {
     CheckState.MET: "Met",
@@ -34,8 +35,7 @@ def describe_exemption(reason: str) -> str:
 def describe_origin(entry: Entry) -> str:
     """Return where a piece of evidence is from and what found it, such as ``found by a pattern``."""
     if isinstance(entry.citation, Statement):
-        said = "in a conversation" if entry.citation.source == "thread" else "in a recorded decision"
-        return f"the participant's words {said}"
+        return f"the participant's words in {_SAID[entry.citation.source]}"
     found = _PULL_REQUEST.match(entry.change or "")
     return f"{_READERS[entry.reader]}{f' in pull request {found[1]}' if found else ''}"
 

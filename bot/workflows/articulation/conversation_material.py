@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from bot.domain.articulation.conversations import Conversation, SpokenMessage
 from bot.domain.articulation.own_words import HeardMessage, hear_messages
 from bot.domain.decisions.records import Decision, DecisionState
+from bot.domain.decisions.shown import is_author
 from bot.domain.pull_requests.email_replies import own_lines
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest, QuestionState
 from bot.ports.store import Tx
+from bot.workflows.articulation.question_contexts import find_pull_request
 
 _LISTENING = (
     QuestionState.ASKED,
@@ -26,7 +28,7 @@ class ConversationMaterial:
 
     conversation: Conversation
     question: AskedQuestion
-    pull_request: PullRequest
+    pull_request: PullRequest | None
     capstone: Capstone
     messages: tuple[HeardMessage, ...]
     earlier: Decision | None
@@ -45,7 +47,7 @@ class ConversationMaterial:
         """
         if not self.capstone.speaks or self.question.state is QuestionState.RESOLVED:
             return True
-        if self.conversation.private:
+        if self.conversation.private or self.pull_request is None:
             return False
         return self.pull_request.quiet or self.pull_request.private or self.question.sensei_spoke
 
@@ -62,12 +64,11 @@ def load_material(tx: Tx, question: int) -> ConversationMaterial | None:
     asked, conversation = tx.questions.get(question), tx.conversations.by_question(question)
     if asked is None or conversation is None:
         return None
-    pull_request = tx.pull_requests.get(tx.rounds.get(asked.round).pull_request)
-    capstone = tx.capstones.get(pull_request.capstone)
+    pull_request, capstone = find_pull_request(tx, asked), tx.capstones.get(asked.capstone)
     spoken = map(_without_mail, tx.conversations.messages(conversation.id, capstone.participant.id))
     messages = hear_messages(list(spoken), _list_said(asked, conversation))
     return ConversationMaterial(
-        conversation, asked, pull_request, capstone, messages, _find_earlier(tx, conversation)
+        conversation, asked, pull_request, capstone, messages, _find_earlier(tx, conversation, capstone)
     )
 
 
@@ -83,9 +84,16 @@ def _without_mail(message: SpokenMessage) -> SpokenMessage:
     return replace(message, text="\n".join(own_lines(lines, past_quotes=True)))
 
 
-def _find_earlier(tx: Tx, conversation: Conversation) -> Decision | None:
-    """Return the decision that the question asks about. A private one is for private conversations only."""
+def _find_earlier(tx: Tx, conversation: Conversation, capstone: Capstone) -> Decision | None:
+    """Return the decision that the question asks about, if the participant is its author.
+
+    A private one is for private conversations only. A former participant's decision isn't shown to a model
+    that hears somebody else.
+    """
     earlier = tx.decisions.drifted(conversation.question)
     if earlier is None or earlier.state is not DecisionState.CONFIRMED:
+        return None
+    participant = tx.members.by_host_account(capstone.participant.id)
+    if participant is None or not is_author(earlier, participant):
         return None
     return earlier if conversation.private or not earlier.private else None

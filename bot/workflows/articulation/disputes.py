@@ -29,6 +29,7 @@ from bot.workflows.articulation.question_contexts import (
     find_sensei_on_duty,
     list_words,
     load_context,
+    name_place,
 )
 from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.addresses import chat_address
@@ -119,8 +120,8 @@ def _close_conversation(tx: Tx, context: QuestionContext, at: datetime) -> None:
     closed = replace(conversation, state=ConversationState.CLOSED)
     if has_draft and not conversation.private:  # its comment says that it was withdrawn
         closed = replace(closed, turn=closed.turn + 1)
-        repository, number = context.capstone.repository, context.pull_request.number
-        identity = f"say:{repository}#{number}:{conversation.question}.{closed.turn}"
+        place = name_place(context.capstone, context.pull_request)
+        identity = f"say:{place}:{conversation.question}.{closed.turn}"
         about = {"question": conversation.question, "turn": closed.turn}
         tx.jobs.add(Job(identity, "say", about, at))
     tx.conversations.save(closed, at)

@@ -9,7 +9,6 @@ from bot.domain.dojo.local_days import load_zone
 from bot.domain.dojo.people import WorkingHours
 from bot.domain.dojo.working_moments import next_working_moment
 from bot.ports.engine import Json
-from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.articulation.slack_handovers import HandedOver, handover_message
 from bot.rendering.articulation.slack_questions import ShownContext
@@ -24,6 +23,7 @@ from bot.workflows.articulation.question_contexts import (
 from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.chat.outbox import is_on_its_way
+from bot.workflows.chat.unprompted import Feature, make_job
 from bot.workflows.chat.working_hours import find_hours
 
 LEFT = "articulation.left"
@@ -31,6 +31,7 @@ LEFT = "articulation.left"
 _QUIET = timedelta(hours=1)
 """How long the first question of a bundle waits for others."""
 _DAY = timedelta(days=1)
+_LONGEST_WAIT = timedelta(days=365)
 _MOST = 20
 """Maximum questions in a bundle. The App Home shows all open ones."""
 
@@ -46,18 +47,23 @@ def hand_over(tx: Tx, question: int, at: datetime) -> None:
         return
     reader = on_duty.person
     bundles = f"{LEFT}:{find_sensei(tx, context)}:{reader}:"
-    waiting = tx.jobs.list_waiting(f"message:{bundles}")
-    since = min((int(job.split(":")[-2]) for job in waiting), default=_to_milliseconds(at))
+    # Two can wait: one that was put off, and one that was made while the first was being sent.
+    waiting = tx.jobs.due_with_prefix(f"message:{bundles}", at + _LONGEST_WAIT, _MOST)
+    earlier = sorted({str(job.argument["about"]["bundle"]) for job in waiting})
+    since = min((int(known.split(":")[-1]) for known in earlier), default=_to_milliseconds(at))
     bundle = f"{bundles}{since}"
-    questions = _list_bundled(tx, bundle)
+    questions = list(dict.fromkeys(number for known in earlier for number in _list_bundled(tx, known)))
     if question in questions:
         return
     _store_bundle(tx, bundle, [*questions, question], at)
     key = f"{bundle}:{_to_milliseconds(at)}"
-    argument = {"key": key, "kind": LEFT, "about": {"bundle": bundle, "reader": reader}}
+    about: Json = {"bundle": bundle, "reader": reader}
     hours = find_hours(tx, reader, context.capstone.cohort)
     due = _find_due_time(tx, bundles, hours, since, at)
-    tx.jobs.replace(f"message:{bundles}", Job(f"message:{key}", "message", argument, due))
+    job = make_job(Feature.HANDOVER, key, LEFT, about, due)
+    if put_off := [known.argument["first"] for known in waiting if "first" in known.argument]:
+        job.argument["first"] = min(put_off)  # so that it doesn't give way to digests for ever
+    tx.jobs.replace(f"message:{bundles}", job)
 
 
 def find_handed_over(tx: Tx, senseis: Collection[str], at: datetime) -> frozenset[tuple[str, int]]:

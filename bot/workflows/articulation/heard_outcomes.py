@@ -18,6 +18,7 @@ from bot.ports.store import Tx
 from bot.workflows.articulation.conversation_material import ConversationMaterial
 from bot.workflows.articulation.follow_ups import FollowUp, word_follow_up
 from bot.workflows.articulation.private_talks import refresh_talk
+from bot.workflows.articulation.question_contexts import name_place
 from bot.workflows.articulation.thread_statements import keep_statement
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
@@ -187,7 +188,7 @@ class OutcomeRecorder:
             raise AssertionError("only an answer about an earlier decision holds it")
         had_draft = self._withdraw_draft()
         question = self.material.question
-        place = records.find_anchor(self.tx, question)
+        place = records.find_anchor(question)
         # A change by somebody else is asked about with the decision's own code, which it has no longer.
         is_old = any((anchor.path, anchor.quote) == (place.path, place.quote) for anchor in earlier.anchors)
         if question.side == "head" and not is_old:
@@ -229,7 +230,7 @@ class OutcomeRecorder:
             key = f"articulation:{talk.question}:{spoken.turn}"
             send_message(self.tx, key, "articulation.turn", dict(about), self.at)
             return
-        place = f"{self.material.capstone.repository}#{self.material.pull_request.number}"
+        place = name_place(self.material.capstone, self.material.pull_request)
         identity = f"say:{place}:{talk.question}.{spoken.turn}"
         self.tx.jobs.add(Job(identity, "say", dict(about), self.at))
 

@@ -26,7 +26,7 @@ from bot.ports.store import Store, Tx
 from bot.workflows.articulation.conversation_material import ConversationMaterial, load_material
 from bot.workflows.articulation.heard_outcomes import OnLeft, OutcomeRecorder
 from bot.workflows.articulation.hearing_requests import build_request
-from bot.workflows.articulation.question_contexts import load_context
+from bot.workflows.articulation.question_contexts import find_pull_request, load_context, name_place
 from bot.workflows.articulation.waiting_questions import has_unheard_words
 from bot.workflows.jobs.retry import attempt
 
@@ -48,9 +48,8 @@ def hear_answer(tx: Tx, question: int, at: datetime) -> None:
     if asked is None:
         return
     tx.conversations.open(question, at)
-    pull_request = tx.pull_requests.get(tx.rounds.get(asked.round).pull_request)
-    repository = tx.capstones.get(pull_request.capstone).repository
-    prefix = f"hear:{repository}#{pull_request.number}:{question}:"
+    place = name_place(tx.capstones.get(asked.capstone), find_pull_request(tx, asked))
+    prefix = f"hear:{place}:{question}:"
     identity = f"{prefix}{int(at.timestamp() * 1000)}"
     tx.jobs.replace(prefix, Job(identity, "hear", {"question": question}, at + ANSWER_PAUSE))
 

@@ -1,6 +1,7 @@
 """Answers in private, from the form that a button opens."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.articulation.conversations import Conversation, ConversationState
@@ -18,6 +19,8 @@ from bot.workflows.articulation.question_contexts import QuestionContext, load_c
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.chat.home_refresh import refresh_home
 
+OnAnswered = Callable[[Tx, int, datetime], None]
+"""Called with a question, in the transaction that stores an answer to it in private."""
 _ANSWERABLE = (QuestionState.ASKED, QuestionState.DEFERRED)
 
 
@@ -49,15 +52,21 @@ def check_answer(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mappin
     return check_text(tx, actor, sent, clock)
 
 
-def save_answer(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    """Store an answer from the form."""
-    if not isinstance(acted, Submission):
-        return
-    context, conversation = require_own_talk(tx, actor, acted.metadata)
-    _require_open(context)
-    text = acted.text(TEXT)[:MOST_OF_AN_ANSWER]
-    if tx.conversations.add_private_message(conversation.id, actor.person or "", text, acted.view, clock()):
-        note_answer(tx, context, clock())
+@dataclass(frozen=True)
+class PrivateAnswers:
+    """Stores answers from the form. ``on_answered`` tells another feature, if there is one."""
+
+    on_answered: OnAnswered | None = None
+
+    def save(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+        """Store an answer from the form."""
+        if not isinstance(acted, Submission):
+            return
+        context, conversation = require_own_talk(tx, actor, acted.metadata)
+        _require_open(context)
+        text, author = acted.text(TEXT)[:MOST_OF_AN_ANSWER], actor.person or ""
+        if tx.conversations.add_private_message(conversation.id, author, text, acted.view, clock()):
+            note_answer(tx, context, clock(), self.on_answered)
 
 
 def require_own_talk(tx: Tx, actor: Actor, argument: str) -> tuple[QuestionContext, Conversation]:
@@ -84,13 +93,17 @@ def _require_open(context: QuestionContext) -> None:
     raise UserError("This question is no longer open, so I haven't saved your answer.")
 
 
-def note_answer(tx: Tx, context: QuestionContext, at: datetime) -> None:
+def note_answer(
+    tx: Tx, context: QuestionContext, at: datetime, on_answered: OnAnswered | None = None
+) -> None:
     """Let a stored answer be heard, and show that it was saved."""
     question = context.question
     if question.state in _ANSWERABLE:
         tx.questions.set_state(question.id, QuestionState.ANSWERED, at)
     if question.state is not QuestionState.DISPUTED:  # then it is heard once a sensei lets the question stand
         hear_answer(tx, question.id, at)
+    if on_answered is not None:
+        on_answered(tx, question.id, at)
     refresh_talk(tx, question.id, at)
     if context.participant:
         refresh_home(tx, context.participant, at)

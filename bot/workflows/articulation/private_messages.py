@@ -11,7 +11,13 @@ from bot.ports.chat import OutgoingMessage
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.articulation import slack_turns
-from bot.rendering.articulation.slack_questions import QuestionStatus, ShownContext, question_message
+from bot.rendering.articulation.slack_questions import (
+    PLAIN,
+    Framing,
+    QuestionStatus,
+    ShownContext,
+    question_message,
+)
 from bot.workflows.articulation.private_talks import QUESTION, TURN, turn_key
 from bot.workflows.articulation.question_contexts import (
     QuestionContext,
@@ -32,6 +38,15 @@ _ENDS = {
 }
 
 
+FindFraming = Callable[[Tx, int], Framing | None]
+"""Returns what another feature adds to a question that it asks; None for any other question."""
+
+
+def without_framing(_tx: Tx, _question: int) -> Framing | None:
+    """Return nothing: a question without anything that another feature adds."""
+    return None
+
+
 @dataclass(frozen=True)
 class PrivateMessages:
     """Writes private messages. ``web`` is the code host's web address."""
@@ -39,6 +54,7 @@ class PrivateMessages:
     web: str
     load_guide: Callable[[], ArticulationGuide]
     now: Clock
+    find_framing: FindFraming = without_framing
 
     def words(self) -> dict[str, Words]:
         """Return the writers by kind of message."""
@@ -50,6 +66,12 @@ class PrivateMessages:
         if found is None:
             return None
         context, conversation, participant = found
+        is_over = (
+            conversation.state is ConversationState.CLOSED
+            or context.question.state is QuestionState.WITHDRAWN
+        )
+        if is_over and not _is_posted(tx, conversation.question, 0):
+            return None  # withdrawn, or the capstone got another participant, before this was sent
         shown = ShownContext(context.question, context.pull_request, context.capstone, self.web)
         is_follow_up = conversation.state is ConversationState.PROBED
         message = question_message(
@@ -57,6 +79,7 @@ class PrivateMessages:
             _find_status(tx, context, conversation),
             conversation.probe if is_follow_up and not _is_spoken(tx, conversation) else "",
             disputable=can_dispute(context),
+            framing=self.find_framing(tx, context.question.id) or PLAIN,
         )
         return AddressedMessage((participant,), message)
 

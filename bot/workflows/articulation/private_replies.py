@@ -11,7 +11,7 @@ from bot.ports.store import Tx
 from bot.rendering.articulation import slack_turns
 from bot.rendering.articulation.slack_questions import MOST_OF_AN_ANSWER
 from bot.workflows.articulation.hearing import hear_answer
-from bot.workflows.articulation.private_answers import note_answer
+from bot.workflows.articulation.private_answers import OnAnswered, note_answer
 from bot.workflows.articulation.private_talks import KEYS, refresh_talk
 from bot.workflows.articulation.question_contexts import QuestionContext, load_context
 from bot.workflows.chat.actors import Clock
@@ -32,8 +32,14 @@ class _Talk:
     person: str
 
 
+@dataclass(frozen=True)
 class PrivateReplies:
-    """Keeps replies to Sensei's own messages about a question, if their author is its participant."""
+    """Keeps replies to Sensei's own messages about a question, if their author is its participant.
+
+    ``on_answered`` tells another feature of each answer, if there is one.
+    """
+
+    on_answered: OnAnswered | None = None
 
     def keep(self, tx: Tx, reply: ThreadReply) -> Kept:
         """Return what may be stored of a reply: its text only if it can still be an answer."""
@@ -53,7 +59,7 @@ class PrivateReplies:
         elif talk.context.is_over:
             _say_unkept(tx, talk, talk.conversation.state, clock())
         elif text := reply.text.strip():
-            _store(tx, talk, reply, text, clock())
+            _store(tx, talk, reply, text, clock(), self.on_answered)
         else:
             _say_unkept(tx, talk, "empty", clock())
         return True
@@ -70,7 +76,9 @@ def _find_talk(tx: Tx, reply: ThreadReply) -> _Talk | None:
     return _Talk(context, conversation, person) if conversation and conversation.private else None
 
 
-def _store(tx: Tx, talk: _Talk, reply: ThreadReply, text: str, at: datetime) -> None:
+def _store(  # noqa: PLR0913, PLR0917 - what was said, when, and who is told
+    tx: Tx, talk: _Talk, reply: ThreadReply, text: str, at: datetime, on_answered: OnAnswered | None
+) -> None:
     """Store a reply. An edit may arrive before the message itself, and a message after its deletion."""
     kept = text[:MOST_OF_AN_ANSWER]
     edited = reply.change is ReplyChange.EDITED and (
@@ -79,7 +87,7 @@ def _store(tx: Tx, talk: _Talk, reply: ThreadReply, text: str, at: datetime) -> 
     if edited or tx.conversations.add_private_message(
         talk.conversation.id, talk.person, kept, reply.reference, at
     ):
-        note_answer(tx, talk.context, at)
+        note_answer(tx, talk.context, at, on_answered)
         if kept != text:
             _say_unkept(tx, talk, "cut", at)
 

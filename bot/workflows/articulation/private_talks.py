@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.articulation.conversations import Conversation
+from bot.domain.articulation.conversations import Conversation, ConversationState
 from bot.domain.decisions.records import DecisionState
 from bot.domain.pull_requests.rulings import DeciderRole, name_role
 from bot.ports.store import Tx
 from bot.workflows.articulation.question_contexts import find_reachable_participant, load_context
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import rewrite_message, send_message
+from bot.workflows.chat.unprompted import Feature, send_unprompted
 
 QUESTION, TURN, RULED = "articulation.question", "articulation.turn", "articulation.ruled"
 """Kinds of messages: the question itself, what Sensei says about its answer, and a ruling on a dispute."""
@@ -32,11 +33,11 @@ def ruled_key(question: int, role: DeciderRole) -> str:
     return f"{KEYS}{question}:{role}"
 
 
-def go_private(tx: Tx, question: int, at: datetime) -> bool:
+def go_private(tx: Tx, question: int, at: datetime, feature: Feature | None = None) -> bool:
     """Go on with a question in direct messages.
 
     Return False if the participant's Slack account isn't linked to their GitHub account. Then nothing
-    changes. The participant has asked for these messages, so they don't count as unprompted.
+    changes. With a ``feature``, the question is its unprompted message; without one, they have asked for it.
     """
     context = load_context(tx, question)
     person = find_reachable_participant(tx, context) if context else None
@@ -45,9 +46,15 @@ def go_private(tx: Tx, question: int, at: datetime) -> bool:
     conversation = tx.conversations.open(question, at)
     if conversation.private:
         return True
-    tx.conversations.save(replace(conversation, private=True), at)
+    state = conversation.state
+    if state is ConversationState.CLOSED and not context.is_over:
+        state = ConversationState.WAITING  # they deleted all their answers, and it is asked again
+    tx.conversations.save(replace(conversation, private=True, state=state), at)
     tx.questions.mark_asked(question, at, inline=context.question.inline)
-    send_message(tx, question_key(question), QUESTION, {"question": question}, at)
+    if feature is None:
+        send_message(tx, question_key(question), QUESTION, {"question": question}, at)
+    else:
+        send_unprompted(tx, feature, question_key(question), QUESTION, {"question": question}, at)
     _hide_draft(tx, conversation, at)
     refresh_home(tx, person, at)
     return True

@@ -12,10 +12,13 @@ from bot.ports.store import Tx
 
 @dataclass(frozen=True, slots=True)
 class QuestionContext:
-    """A question and what it belongs to. ``participant`` is a person's opaque id, or None if not known."""
+    """A question and what it belongs to. ``participant`` is a person's opaque id, or None if not known.
+
+    ``pull_request`` is None for a question of a check-in or a defence.
+    """
 
     question: AskedQuestion
-    pull_request: PullRequest
+    pull_request: PullRequest | None
     capstone: Capstone
     conversation: Conversation | None
     participant: str | None
@@ -50,15 +53,24 @@ def load_context(tx: Tx, question: int) -> QuestionContext | None:
     asked = tx.questions.get(question)
     if asked is None:
         return None
-    pull_request = tx.pull_requests.get(tx.rounds.get(asked.round).pull_request)
-    capstone = tx.capstones.get(pull_request.capstone)
+    capstone = tx.capstones.get(asked.capstone)
     return QuestionContext(
         asked,
-        pull_request,
+        find_pull_request(tx, asked),
         capstone,
         tx.conversations.by_question(question),
         tx.members.by_host_account(capstone.participant.id),
     )
+
+
+def find_pull_request(tx: Tx, question: AskedQuestion) -> PullRequest | None:
+    """Return a question's pull request; None if it belongs to none."""
+    return tx.pull_requests.get(question.pull_request) if question.pull_request is not None else None
+
+
+def name_place(capstone: Capstone, pull_request: PullRequest | None) -> str:
+    """Return where a question belongs, for the id of a job, so that erasure finds it."""
+    return f"{capstone.repository}#{pull_request.number if pull_request else 0}"
 
 
 def list_words(tx: Tx, context: QuestionContext) -> list[str]:

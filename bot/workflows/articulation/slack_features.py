@@ -9,16 +9,25 @@ from bot.workflows.articulation import private_answers, private_disputes, privat
 from bot.workflows.articulation.dispute_buttons import DisputeButtons, Settles
 from bot.workflows.articulation.disputes import DisputeMessages
 from bot.workflows.articulation.handovers import LEFT, HandoverMessages
-from bot.workflows.articulation.private_messages import PrivateMessages
+from bot.workflows.articulation.private_answers import OnAnswered
+from bot.workflows.articulation.private_messages import FindFraming, PrivateMessages, without_framing
 from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.features import Button, Feature, Form
 
 
-def feature(web: str, load_guide: Callable[[], ArticulationGuide], settle: Settles, now: Clock) -> Feature:
+def feature(  # noqa: PLR0913, PLR0917 - what other rooms pass in
+    web: str,
+    load_guide: Callable[[], ArticulationGuide],
+    settle: Settles,
+    now: Clock,
+    find_framing: FindFraming = without_framing,
+    on_answered: OnAnswered | None = None,
+) -> Feature:
     """Return the feature.
 
     ``web`` is the code host's web address, ``settle`` stores a ruling on a disputed question, and ``now``
-    tells who is on duty when a message is written.
+    tells who is on duty when a message is written. ``find_framing`` returns what another feature adds to its
+    questions, and ``on_answered`` tells it of each answer.
     """
     answer, dispute = slack_questions.ANSWER, slack_questions.DISPUTE
     return Feature(
@@ -31,7 +40,7 @@ def feature(web: str, load_guide: Callable[[], ArticulationGuide], settle: Settl
             answer: Form(
                 Action.QUESTION_ANSWER,
                 private_answers.open_answer,
-                private_answers.save_answer,
+                private_answers.PrivateAnswers(on_answered).save,
                 private_answers.check_answer,
                 does="save your answer",
             ),
@@ -44,10 +53,10 @@ def feature(web: str, load_guide: Callable[[], ArticulationGuide], settle: Settl
             ),
         },
         words={
-            **PrivateMessages(web, load_guide, now).words(),
+            **PrivateMessages(web, load_guide, now, find_framing).words(),
             **DisputeMessages(web, now).words(),
             LEFT: HandoverMessages(web, now).write,
             private_replies.UNKEPT: private_replies.write_unkept,
         },
-        replies=(private_replies.PrivateReplies(),),
+        replies=(private_replies.PrivateReplies(on_answered),),
     )

@@ -21,7 +21,8 @@ def keep_statement(
     """
     question, pull_request = material.question, material.pull_request
     check = question.check
-    if not texts or check is None or check not in rules.levels or pull_request.state == "closed":
+    state = pull_request.state if pull_request else "merged"
+    if not texts or check is None or check not in rules.levels or state == "closed":
         tx.statements.withdraw("thread", question.id)
         return
     tx.statements.enter(
@@ -32,7 +33,7 @@ def keep_statement(
         partial=True,
         missing=rules.support(check, texts).missing or UNCONFIRMED,
         quote="" if material.conversation.private else "\n".join(texts.values()),
-        pull_request=pull_request.id,
-        pending=pull_request.state == "open",
+        pull_request=pull_request.id if pull_request else None,
+        pending=state == "open",
         at=at,
     )

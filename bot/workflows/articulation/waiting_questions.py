@@ -6,7 +6,12 @@ from bot.domain.pull_requests.records import QuestionState
 from bot.ports.store import Tx
 
 _THEIR_TURN = (ConversationState.WAITING, ConversationState.PROBED, ConversationState.CLOSED)
-_SETTLED = (QuestionState.DISPUTED, QuestionState.WITHDRAWN, QuestionState.RESOLVED)
+_SETTLED = (
+    QuestionState.DISPUTED,
+    QuestionState.WITHDRAWN,
+    QuestionState.RESOLVED,
+    QuestionState.DEFERRED,  # they put it off, or skipped the check-in that asked it
+)
 
 
 def list_waiting_questions(tx: Tx, person: str) -> tuple[WaitingQuestion, ...]:

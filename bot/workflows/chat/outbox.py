@@ -24,6 +24,7 @@ from bot.rendering.chat.slack_blocks import without_images
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import AddressedMessage, Words
 from bot.workflows.chat.token_watch import pause_if_rejected
+from bot.workflows.chat.unprompted import IsKept, claim_day, wait_longer
 from bot.workflows.jobs.fair_shares import is_in_bulk
 from bot.workflows.jobs.retry import LIST_LAG, PAUSED, RefusedError, insist
 
@@ -33,7 +34,11 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 _PICTURE_WAIT = timedelta(minutes=2)
 _NO_PICTURE = "There's no picture here: Slack couldn't show it."
 _MOST_LOOKS = 3
+_PART = ":"
+"""Separates the parts of a key."""
 _LONGEST_SENDING = timedelta(days=1)
+_LATER = "later"
+"""What ``_post`` returns if the reader has had today's unprompted message: when to send this one."""
 
 
 def send_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
@@ -54,38 +59,49 @@ def rewrite_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> N
 def is_on_its_way(tx: Tx, key: str, at: datetime) -> bool:
     """Return whether a message was sent, is due, or began to be sent so recently that it may still arrive.
 
-    ``key`` is how its key begins. A message that nobody needed when it was due, or that had no reader in the
-    chat, was never sent.
+    ``key`` is its key, or whole parts of how it begins: ``result:1`` is that of ``result:1:ada``, but not of
+    ``result:12``. A message that nobody needed when it was due, or that had no reader in the chat, was never
+    sent.
     """
     job = f"message:{key}"
-    return bool(
-        tx.effects.find_by_prefix(job)
-        or tx.jobs.list_waiting(job)
-        or tx.jobs.begin_times_since(job, at - _LONGEST_SENDING)
-    )
+    begun = tx.jobs.list_begun_since(job, at - _LONGEST_SENDING)
+    found = (*tx.effects.find_by_prefix(job), *tx.jobs.list_waiting(job), *begun)
+    return any(_has_key(one, job) for one in found)
+
+
+def _has_key(name: str, key: str) -> bool:
+    """Return whether a name that begins with a key has this key, and no longer number."""
+    return key.endswith(_PART) or name.removeprefix(key)[:1] in {"", _PART, RETRY_SEPARATOR}
 
 
 @dataclass(frozen=True)
 class Outbox:
     """The workflows ``message`` and ``rewrite``.
 
-    ``words`` has a writer for each kind of message. ``chat`` is
-    None if no chat is set up. Then messages wait as dead letters.
+    ``words`` has a writer for each kind of message. ``chat`` is None if no chat is set up. Then messages wait
+    as dead letters. ``is_kept`` says which days are kept for digests.
     """
 
     chat: Chat | None
     store: Store
     words: Mapping[str, Words]
     now: Callable[[], datetime]
+    is_kept: IsKept = lambda _tx, _person, _day: False
 
     def message(self, steps: Steps, argument: Json) -> Json:
-        """Send a message. While the chat rejects the token, put its job back."""
+        """Send a message. While the chat rejects the token, put its job back.
+
+        An unprompted message waits if its reader has had another one today.
+        """
         began = steps.step("began", lambda: {"at": self.now().isoformat()})
         first = argument.get("since", began["at"])  # when the first attempt began, maybe before a pause
         since = datetime.fromisoformat(first) - _CLOCKS_DIFFER
         result = insist(steps, "post", lambda: _or_give_up(lambda: self._post(argument, since)))
         if result["outcome"] == PAUSED:
             steps.tx("wait", lambda tx: self._put_back(tx, argument, first))
+        if _LATER in result:
+            later: Json = steps.tx("put_off", lambda tx: self._put_off(tx, argument, result[_LATER], first))
+            return later
         return {"outcome": result["outcome"]}
 
     def rewrite(self, steps: Steps, argument: Json) -> Json:
@@ -103,6 +119,19 @@ class Outbox:
         again = f"{job}{RETRY_SEPARATOR}{int(self.now().timestamp() * 1000)}"
         tx.jobs.add(Job(again, "message", {**argument, "since": since}, due))
 
+    def _put_off(self, tx: Tx, argument: Json, due: str, since: str) -> Json:
+        """Add the job again for later, unless the message is of no use then."""
+        at, moment = self.now(), datetime.fromisoformat(due)
+        if "until" in argument and moment >= datetime.fromisoformat(argument["until"]):
+            return {"outcome": "late"}
+        job = f"message:{argument['key']}"
+        known = wait_longer(argument, moment, at)
+        if tx.effects.find(job)[0]:  # it may be in the chat since then, although no answer came
+            known["since"] = since
+        again = f"{job}{RETRY_SEPARATOR}{int(at.timestamp() * 1000)}"
+        tx.jobs.add(Job(again, "message", known, datetime.fromisoformat(known["due"])))
+        return {"outcome": "put_off"}
+
     def _post(self, argument: Json, since: datetime) -> Json:
         key = f"message:{argument['key']}"
         with self.store.read() as tx:
@@ -119,13 +148,24 @@ class Outbox:
             sleep(LIST_LAG)  # the answer to an earlier post was lost, and the list may lag behind
         posted, shown = chat.find(channel, key, since) if tried else None, None
         if posted is None:
-            with self.store.begin() as tx:
-                tx.effects.begin(key, self.now())
+            if (later := self._begin(argument, key, letter.to)) is not None:
+                return {_LATER: later.isoformat()}
             patient = self.now() < since + _CLOCKS_DIFFER + _PICTURE_WAIT
             posted, shown = _post_message(chat, channel, letter.message, key, patient), letter.message
         with self.store.begin() as tx:
             tx.effects.finish(key, f"{posted.channel} {posted.ts}", self.now())
         return self._rewrite(argument, posted, shown)
+
+    def _begin(self, argument: Json, key: str, to: tuple[str, ...]) -> datetime | None:
+        """Record that a message is about to be posted, and take its reader's day; or return when it can be.
+
+        One that was tried before keeps its day, but on another day it needs that one.
+        """
+        with self.store.begin() as tx:
+            later = claim_day(tx, argument, to, self.now(), self.is_kept)
+            if later is None:
+                tx.effects.begin(key, self.now())
+        return later
 
     def _update(self, argument: Json) -> Json:
         with self.store.read() as tx:

@@ -25,6 +25,6 @@ def show_edited(tx: Tx, draft: Decision, at: datetime) -> None:
     question = tx.questions.get(conversation.question)
     if question is None:
         raise AssertionError("a conversation's question is in the database")
-    pull_request = tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
+    pull_request = tx.pull_requests.get(tx.rounds.get(question.require_round()).pull_request)
     place = f"{tx.capstones.get(draft.capstone).repository}#{pull_request.number}"
     tx.jobs.add(Job(f"say:{place}:{conversation.question}.{about['turn']}", "say", about, at))

@@ -25,7 +25,7 @@ def send_recorded(tx: Tx, decision: Decision, at: datetime) -> None:
 
 
 def send_changed(tx: Tx, decision: Decision, what: str, at: datetime) -> None:
-    """Tell a decision's author what they changed: ``edited``, ``withdrawn`` or ``published``."""
+    """Tell a decision's author what they changed: ``edited``, ``withdrawn``, ``published`` or ``drafted``."""
     key = f"{CHANGED}:{decision.id}:{what}:{int(at.timestamp() * 1000)}"
     if what == PUBLISHED:
         key = _published_key(decision)

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from bot.domain.articulation.conversations import Conversation, ConversationState
 from bot.domain.articulation.guide import ArticulationRules
-from bot.domain.articulation.slots import SlotTexts
+from bot.domain.articulation.slots import Slot, SlotTexts
 from bot.domain.decisions.records import (
     CodeAnchor,
     Decision,
@@ -41,7 +41,7 @@ def draft_decision(
     """
     question = _get_question(tx, conversation.question)
     title = make_title(texts, question.text)
-    capstone = tx.capstones.get(_find_pull_request(tx, question).capstone)
+    capstone = tx.capstones.get(question.capstone)
     person = tx.members.by_host_account(capstone.participant.id)
     before = tx.decisions.by_question(question.id)
     if before is not None and before.state is DecisionState.DRAFT:
@@ -61,9 +61,30 @@ def draft_decision(
         private=conversation.private,
         title=title,
         texts=texts,
-        anchors=[find_anchor(tx, question)],
+        anchors=[find_anchor(question)],
         supersedes=drifted.id if drifted else None,
         by=by,
+        at=at,
+    )
+    _refresh_homes(tx, draft, at)
+    return draft
+
+
+def draft_from_words(tx: Tx, capstone: int, person: str, text: str, at: datetime) -> Decision:
+    """Draft a private decision of a participant from what they wrote. It counts once they confirm it."""
+    texts = {Slot.DECIDED: text}
+    draft = tx.decisions.add(
+        capstone,
+        person=person,
+        origin=DecisionOrigin.CHAT,
+        question=None,
+        check=None,
+        private=True,
+        title=make_title(texts, text),
+        texts=texts,
+        anchors=(),
+        supersedes=None,
+        by=RevisedBy.PARTICIPANT,
         at=at,
     )
     _refresh_homes(tx, draft, at)
@@ -134,11 +155,11 @@ def restore_statements(tx: Tx, pull_request: PullRequest, rules: ArticulationRul
             _enter_statement(tx, decision, rules, at)
 
 
-def find_anchor(tx: Tx, question: AskedQuestion) -> CodeAnchor:
+def find_anchor(question: AskedQuestion) -> CodeAnchor:
     """Return the place in the code that a question is about."""
     return CodeAnchor(
         question.path,
-        tx.rounds.get(question.round).head,
+        question.head,
         question.side,
         question.line_start,
         question.line_end,
@@ -195,7 +216,7 @@ def _go_on(tx: Tx, decision: Decision, question: int, at: datetime) -> None:
     spoken = replace(conversation, turn=conversation.turn + 1)
     tx.conversations.save(spoken, at)
     pull_request = _find_pull_request(tx, _get_question(tx, question))
-    place = f"{tx.capstones.get(decision.capstone).repository}#{pull_request.number}"
+    place = f"{tx.capstones.get(decision.capstone).repository}#{pull_request.number if pull_request else 0}"
     about = {"question": question, "turn": spoken.turn}
     tx.jobs.add(Job(f"say:{place}:{question}.{spoken.turn}", "say", about, at))
 
@@ -248,8 +269,8 @@ def require_alive(decision: Decision) -> None:
         )
 
 
-def _find_pull_request(tx: Tx, question: AskedQuestion) -> PullRequest:
-    return tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
+def _find_pull_request(tx: Tx, question: AskedQuestion) -> PullRequest | None:
+    return tx.pull_requests.get(question.pull_request) if question.pull_request is not None else None
 
 
 def _get_question(tx: Tx, question: int) -> AskedQuestion:

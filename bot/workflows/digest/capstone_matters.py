@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.check_ins.records import SKIPS_TOLD
 from bot.domain.decisions.records import Decision
 from bot.domain.digest.matters import DriftedDecision, Matter, ParticipantMatters, Place
 from bot.domain.dojo.local_days import day_in
@@ -28,6 +29,7 @@ class CapstoneRows:
     """Rows about some capstones. Questions are oldest first; ``drifted`` is by question.
 
     ``waiting`` are the questions that a sensei must decide: disputes, and those to keep or withdraw.
+    ``skipped`` is when the last check-in was skipped, where the one before was skipped too.
     """
 
     enrolments: Mapping[int, CapstoneEnrolment]
@@ -41,6 +43,7 @@ class CapstoneRows:
     due: Mapping[int, tuple[DueRuling, ...]]
     rulings: Mapping[int, Mapping[str, CriterionRuling]]
     growth: Mapping[int, Sequence[str]]
+    skipped: Mapping[int, datetime]
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class CapstoneRowsLoader:
             pick_from(tx, ledgers, weeks),
             tx.rulings.latest(capstones),
             self.find_growth(tx, capstones) if self.find_growth else {},
+            tx.check_ins.skipped_twice(capstones, at - SKIPS_TOLD),
         )
 
 
@@ -110,6 +114,9 @@ class MatterSorter:
             gates_unruled=tuple(_list_unruled_gates(rows.ledgers[capstone], rows.rulings[capstone])),
             gate_level=rows.ledgers[capstone].rubric.gate_level,
             growth=tuple(rows.growth.get(capstone, ())),
+            check_ins_skipped_on=day_in(self.zone, rows.skipped[capstone])
+            if capstone in rows.skipped
+            else None,
         )
 
     def _list(self, questions: Iterable[OpenQuestion], capstone: int) -> list[OpenQuestion]:
@@ -140,7 +147,9 @@ class MatterSorter:
             for criterion in self.rows.ledgers[question.capstone].rubric.criteria
         )
 
-    def _find_place(self, question: OpenQuestion) -> Place:
+    def _find_place(self, question: OpenQuestion) -> Place | None:
+        if question.pull_request is None:
+            return None
         name = self.rows.enrolments[question.capstone].name
         return Place(name, question.pull_request, question.comment)
 

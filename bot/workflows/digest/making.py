@@ -9,7 +9,7 @@ from bot.ports.engine import RETRY_SEPARATOR, Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Store, Tx
 from bot.workflows.chat.digest_refresh import make_digest_key
-from bot.workflows.chat.outbox import send_message
+from bot.workflows.chat.unprompted import Feature, send_unprompted
 from bot.workflows.digest.recipients import find_recipient
 from bot.workflows.digest.schedule import find_message_time
 
@@ -97,8 +97,11 @@ class DigestWorkflow:
         if due is None:
             return {"outcome": "late"}
         key = make_digest_key(kind, argument["person"], digest)
-        send_message(tx, key, kind, {"digest": digest}, due)
+        feature = FEATURES[argument["role"]]
+        send_unprompted(tx, feature, key, kind, {"digest": digest}, due)
         return {"outcome": "sent"}
 
 
+FEATURES: Mapping[str, Feature] = {"sensei": Feature.SENSEI_DIGEST, "lead": Feature.LEAD_DIGEST}
+"""What takes a reader's day for the digest of a role."""
 _NAMES = ("cohort", "person", "role", "week")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.digest.delivery_times import find_delivery, find_monday, find_week_end, name_week, parse_week
+from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import Absence, CohortRole, DateKind, EnrolmentState, WorkingHours
 from bot.ports.store import Tx
 from bot.workflows.chat.working_hours import find_hours
@@ -23,6 +24,10 @@ class Recipient:
     role: str
     hours: WorkingHours
     absences: tuple[Absence, ...] = ()
+
+    def day_of(self, at: datetime) -> date:
+        """Return the date at a moment, in their time zone."""
+        return day_in(self.hours.time_zone, at)
 
     def find_week(self, at: datetime) -> str:
         """Return the ISO week at a moment, in their time zone."""

@@ -1,4 +1,4 @@
-"""The form of ``/dojo away``: a sensei's holidays, each with a button to remove it, and fields to add one."""
+"""The form of ``/dojo away``: a person's holidays, each with a button to remove it, and fields to add one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,10 +21,11 @@ from bot.workflows.dojo.absence_changes import (
     LONGEST_DAYS,
     MOST_ABSENCES,
     AbsenceChanges,
+    find_today,
+    find_zone,
     future_absences,
+    is_sensei,
     other_senseis,
-    sensei_today,
-    sensei_zone,
 )
 from bot.workflows.dojo.form_submissions import cohort_metadata, find_own_cohort, require_submission
 from bot.workflows.dojo.member_messages import find_name
@@ -60,13 +61,17 @@ class AbsenceForm:
         cohort = _find_cohort(actor, sent)
         if faults := _find_faults(tx, actor, cohort, sent, clock):
             raise UserError(next(iter(faults.values())), "Nothing was changed.")
-        days, deputy = _read_days(sent), _find_deputy(tx, cohort, actor, sent.text(_DEPUTY))
-        if days and actor.person:
-            self.changes.add(tx, cohort, actor.person, days, deputy, clock())
+        days, person = _read_days(sent), actor.person
+        if days and person and is_sensei(actor, cohort):
+            deputy = _find_deputy(tx, cohort, actor, sent.text(_DEPUTY))
+            self.changes.add(tx, cohort, person, days, deputy, clock())
+        elif days and person:
+            self.changes.add_plain(tx, cohort, person, days, clock())
 
     def _remove(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         cohort, absence = _find_removed(tx, actor, acted, clock)
-        self.changes.remove(tx, cohort, absence, clock())
+        remove = self.changes.remove if is_sensei(actor, cohort) else self.changes.remove_plain
+        remove(tx, cohort, absence, clock())
 
 
 def _open(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
@@ -84,9 +89,14 @@ def _show(tx: Tx, actor: Actor, cohort: int, clock: Clock, removed: int | None =
         for absence in sorted(absences, key=lambda absence: absence.first)
         if absence.id != removed
     ]
-    today = sensei_today(actor, clock, cohort)
+    today = find_today(actor, clock, cohort)
     return slack_absences.absence_form(
-        shown, today, sensei_zone(actor, cohort), cohort_metadata(cohort), full=len(shown) >= MOST_ABSENCES
+        shown,
+        today,
+        find_zone(actor, cohort),
+        cohort_metadata(cohort),
+        full=len(shown) >= MOST_ABSENCES,
+        has_deputy=is_sensei(actor, cohort),
     )
 
 
@@ -99,7 +109,7 @@ def _check(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str,
 
 
 def _find_cohort(actor: Actor, sent: Submission) -> int:
-    """Return the cohort that the form was opened for, in which the actor must still be a sensei."""
+    """Return the cohort that the form was opened for, in which the actor must still have a role."""
     cohort = find_own_cohort(actor, sent)
     if not is_allowed(Action.ABSENCE_EDIT, actor.roles(cohort), Relation.OWN):
         raise refusal(actor)
@@ -111,7 +121,7 @@ def _find_faults(tx: Tx, actor: Actor, cohort: int, sent: Submission, clock: Clo
     days = _read_days(sent)
     if days is None:
         return {_FIRST: "Choose the first and the last day."}
-    (first, last), today = days, sensei_today(actor, clock, cohort)
+    (first, last), today = days, find_today(actor, clock, cohort)
     starts = {absence.first for absence in future_absences(tx, cohort, actor.person or "", clock())}
     faults = {}
     if first not in starts and len(starts) >= MOST_ABSENCES:

@@ -1,4 +1,4 @@
-"""Lets senseis enter holidays. They name a deputy, or Sensei finds one."""
+"""Lets senseis and participants enter holidays. A sensei names a deputy, or Sensei finds one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,12 +26,15 @@ from bot.workflows.dojo.absence_changes import (
     AnnounceAbsence,
     AnnounceRemoval,
     FindDeputy,
+    find_today,
     future_absences,
+    is_sensei,
     other_senseis,
-    sensei_today,
 )
 from bot.workflows.dojo.absence_form import FORM, AbsenceForm
 from bot.workflows.dojo.member_messages import find_name
+
+_FOR_PAIRS = ", so that your participants can be paired with another sensei"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Absences:
                 Subcommand(
                     "away",
                     Action.ABSENCE_EDIT,
-                    "your holidays as a sensei, and your deputy",
+                    "your holidays; as a sensei, also your deputy",
                     "[FIRST LAST [@deputy]]",
                     answer=_answer,
                     then=self._save,
@@ -73,18 +76,21 @@ class Absences:
         request = _AbsenceRequest.read(tx, actor, argument, clock)
         if request is None or actor.person is None or actor.cohort is None:
             return
+        days, has_deputy = (request.first, request.last), is_sensei(actor, actor.cohort)
         if request.removes is not None:
-            self.changes.remove(tx, actor.cohort, request.removes, clock())
-        else:
-            days = (request.first, request.last)
+            remove = self.changes.remove if has_deputy else self.changes.remove_plain
+            remove(tx, actor.cohort, request.removes, clock())
+        elif has_deputy:
             self.changes.add(tx, actor.cohort, actor.person, days, request.deputy, clock())
+        else:
+            self.changes.add_plain(tx, actor.cohort, actor.person, days, clock())
 
 
 @dataclass(frozen=True, slots=True)
 class _AbsenceRequest:
     """A request from ``/dojo away``: a holiday to add, or in ``removes`` one to remove.
 
-    ``others`` are the sensei's holidays before the change.
+    ``others`` are the person's holidays before the change.
     """
 
     first: date
@@ -108,7 +114,8 @@ class _AbsenceRequest:
             return cls._read_removal(words[1:], others)
         first = _read_day(words[0])
         last = _read_day(words[1]) if len(words) > 1 else first
-        _check_days(first, last, sensei_today(actor, clock))
+        why_pause = _FOR_PAIRS if is_sensei(actor, actor.cohort) else ""
+        _check_days(first, last, find_today(actor, clock), why_pause)
         starts = {absence.first for absence in others}
         if first not in starts and len(starts) >= MOST_ABSENCES:
             raise UserError(
@@ -155,7 +162,7 @@ def _read_day(word: str) -> date:
     return day
 
 
-def _check_days(first: date, last: date, today: date) -> None:
+def _check_days(first: date, last: date, today: date, why_pause: str) -> None:
     if last < first:
         raise UserError(
             "The holiday ends before it starts.", "Nothing was changed. Write `/dojo away FIRST LAST`."
@@ -165,13 +172,21 @@ def _check_days(first: date, last: date, today: date) -> None:
     if (last - first).days > LONGEST_DAYS:
         raise UserError(
             f"A holiday can't be longer than {LONGEST_DAYS} days.",
-            "Nothing was changed. For a longer break, use `/dojo pause`, so that your participants can be "
-            "paired with another sensei.",
+            f"Nothing was changed. For a longer break, use `/dojo pause`{why_pause}.",
         )
 
 
 def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
-    """Return the active sensei that ``word`` mentions or names."""
+    """Return the active sensei that ``word`` mentions or names.
+
+    Raises:
+        UserError: there is no such sensei, or the actor is no sensei and needs no deputy.
+    """
+    if not is_sensei(actor, actor.cohort):
+        raise UserError(
+            "Only senseis have a deputy. Nothing was changed.",
+            "Give only the days: `/dojo away 2026-12-24 2027-01-02`.",
+        )
     senseis = other_senseis(tx, actor.cohort or 0, actor.person or "")
     name = word.strip().removeprefix("@").casefold()
     user = find_mentioned_user(word)
@@ -202,5 +217,7 @@ def _write_saved(tx: Tx, about: Json) -> AddressedMessage | None:
     absence = next((absence for absence in absences if absence.id == about["absence"]), None)
     if absence is None:
         return None
+    if not about.get("is_sensei", True):
+        return AddressedMessage((person,), slack_absences.own_absence_saved(absence.first, absence.last))
     deputy = find_name(tx, absence.deputy) if absence.deputy else None
     return AddressedMessage((person,), slack_absences.absence_saved(absence.first, absence.last, deputy))

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from bot.domain.chat.events import Click
+from bot.domain.check_ins.records import SKIPS_TOLD
 from bot.domain.decisions.shown import (
     NO_DECISIONS,
     DecisionDigest,
@@ -47,13 +48,18 @@ from bot.workflows.chat.features import Button, Feature
 from bot.workflows.chat.home_refresh import refresh_home, refresh_user_home
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.dojo import member_list, sensei_confirmation
+from bot.workflows.dojo.home_one_to_ones import gather_one_to_ones
+from bot.workflows.dojo.one_to_one_parties import MeetingPair
 from bot.workflows.dojo.pending_requests import PendingRows
 from bot.workflows.jobs.retry import PAUSED, insist
 from bot.workflows.triage.appeal_messages import list_waiting_appeals
 from bot.workflows.triage.own_levels import LoadWords, list_levels, without_words
 from bot.workflows.triage.waiting_rulings import CountsTriage
 
+DescribesCheckIn = Callable[[Tx, Member, datetime], str]
+"""Returns when a participant is asked next, in Sensei's own words; empty if there is nothing to say."""
 _WEEK = timedelta(days=7)
+_SHOWN_AFTER = timedelta(hours=1)
 _MOST_READS = 3
 
 
@@ -62,7 +68,8 @@ class HomePublisher:
     """The workflow ``home``. ``web`` is the code host's web address, such as ``https://github.com``.
 
     ``count_triage`` counts what waits for a sensei.
-    ``load_words`` returns the rubric's words for levels.
+    ``load_words`` returns the rubric's words for levels. ``describe_check_in`` says when a participant is
+    asked next.
     """
 
     chat: Chat | None
@@ -71,6 +78,7 @@ class HomePublisher:
     now: Callable[[], datetime]
     count_triage: CountsTriage | None = None
     load_words: LoadWords = without_words
+    describe_check_in: DescribesCheckIn | None = None
 
     def home(self, steps: Steps, argument: Json) -> Json:
         """Publish an App Home. If this fails for good, it is published again the next time it's opened."""
@@ -111,18 +119,29 @@ class HomePublisher:
             else:
                 user = argument["user"]
                 actor = find_actor(tx, argument["workspace"], argument["user"])
-            home = gather_home(tx, actor, self.now, self.web, self.count_triage, self.load_words)
+            home = gather_home(
+                tx,
+                actor,
+                self.now,
+                self.web,
+                self.count_triage,
+                self.load_words,
+                self.describe_check_in,
+            )
             return user, rendering.home_view(home)
 
 
 def feature(
-    web: str, count_triage: CountsTriage | None = None, load_words: LoadWords = without_words
+    web: str,
+    count_triage: CountsTriage | None = None,
+    load_words: LoadWords = without_words,
+    describe_check_in: DescribesCheckIn | None = None,
 ) -> Feature:
     """Return the buttons for the previous and next page of an App Home."""
 
     def turn_page(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
         number = click.value if isinstance(click.value, str) and click.value.isdecimal() else "1"
-        home = gather_home(tx, actor, clock, web, count_triage, load_words)
+        home = gather_home(tx, actor, clock, web, count_triage, load_words, describe_check_in)
         return rendering.home_view(home, int(number[:4]))
 
     return Feature(buttons={rendering.PAGE: Button(Action.HOME_SEE, redraws=turn_page)})
@@ -144,11 +163,13 @@ def gather_home(  # noqa: PLR0913, PLR0917 - what a Home depends on
     web: str,
     count_triage: CountsTriage | None = None,
     load_words: LoadWords = without_words,
+    describe_check_in: DescribesCheckIn | None = None,
 ) -> Home:
     """Return the current content of the actor's App Home.
 
     Without ``count_triage``, a sensei's does not say what waits for them. To count it, ledgers are loaded.
-    ``load_words`` returns the rubric's words for levels.
+    ``load_words`` returns the rubric's words for levels. Without ``describe_check_in``, a participant's does
+    not say when they are asked next.
     """
     today = local_today(actor, clock)
     if actor.cohort is None:
@@ -158,7 +179,17 @@ def gather_home(  # noqa: PLR0913, PLR0917 - what a Home depends on
         return Home("", cohort.name, today)
     roles = {member.role: member for member in actor.here}
     only_for = None if CohortRole.LEAD in roles else actor.person
-    rows = _CohortRows(tx, actor.cohort, _time_zone(actor), clock(), web, only_for, count_triage, load_words)
+    rows = _CohortRows(
+        tx,
+        actor.cohort,
+        _time_zone(actor),
+        clock(),
+        web,
+        only_for,
+        count_triage,
+        load_words,
+        describe_check_in,
+    )
     return Home(
         actor.here[0].name,
         cohort.name,
@@ -170,6 +201,7 @@ def gather_home(  # noqa: PLR0913, PLR0917 - what a Home depends on
         rows.pending_requests(actor.here),
         actor.cohort,
         rows.leads,
+        gather_one_to_ones(tx, actor, rows.meeting_pairs(actor), clock()),
     )
 
 
@@ -190,8 +222,10 @@ class _CohortRows:
         only_for: str | None,
         count_triage: CountsTriage | None,
         load_words: LoadWords,
+        describe_check_in: DescribesCheckIn | None,
     ) -> None:
         self._count_triage, self._load_words = count_triage, load_words
+        self._describe_check_in = describe_check_in
         self._zone, self._now, self._web = zone, now, web
         self._tx, self._cohort = tx, cohort
         self._is_waiting = partial(sensei_confirmation.is_waiting, tx)
@@ -258,7 +292,19 @@ class _CohortRows:
             self._digest_decisions(member.person),
             list_waiting_questions(self._tx, member.person),
             list_levels(self._tx, self._load_words, self._find_capstones(member.person), self._zone),
+            self._describe_check_in(self._tx, member, self._now) if self._describe_check_in else "",
+            self._sessions.get(member.person),
+            tuple(absence for absence in self._absences if absence.sensei == member.person),
         )
+
+    def meeting_pairs(self, actor: Actor) -> list[MeetingPair]:
+        """List the active pairs in which a person takes part, also as today's deputy."""
+        return [
+            MeetingPair(self._cohort, pair.participant, pair.sensei, member.enrolment)
+            for pair in self._active_pairs()
+            if actor.person in {pair.participant, pair.sensei, self._find_deputy(pair)}
+            and (member := self._roles.get((pair.participant, CohortRole.PARTICIPANT)))
+        ]
 
     def _find_capstones(self, person: str) -> list[int]:
         return [capstone for capstone, owner in self._owners.items() if owner == person]
@@ -365,7 +411,22 @@ class _CohortRows:
             standing_in_for,
             member.enrolment if member else 0,
             decisions[person],
+            any(capstone in self._skipped for capstone in self._find_capstones(person)),
+            self._sessions.get(person),
         )
+
+    @cached_property
+    def _sessions(self) -> Mapping[str, datetime]:
+        """When people's defences are, by participant. One that began over an hour ago isn't shown."""
+        planned = self._tx.defences.list_sessions(list(self._owners))
+        return {
+            self._owners[capstone]: at for capstone, at in planned.items() if at > self._now - _SHOWN_AFTER
+        }
+
+    @cached_property
+    def _skipped(self) -> Mapping[int, datetime]:
+        """The capstones whose participants skipped the last two check-ins."""
+        return self._tx.check_ins.skipped_twice(list(self._owners), self._now - SKIPS_TOLD)
 
     def _active_pairs(self) -> list[Pair]:
         return [pair for pair in self._pairs if pair.state is PairState.ACTIVE]

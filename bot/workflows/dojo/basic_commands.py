@@ -17,19 +17,25 @@ from bot.rendering.dojo import slack_members
 from bot.workflows.chat.actors import Actor, Clock, require_permission
 from bot.workflows.chat.features import Feature, Features, Subcommand
 from bot.workflows.dojo import member_list, sensei_confirmation
-from bot.workflows.dojo.app_home import gather_home
+from bot.workflows.dojo.app_home import DescribesCheckIn, gather_home
 from bot.workflows.triage.own_levels import LoadWords, without_words
 
 
-def feature(web: str, load_words: LoadWords = without_words) -> Feature:
+def feature(
+    web: str,
+    load_words: LoadWords = without_words,
+    describe_check_in: DescribesCheckIn | None = None,
+) -> Feature:
     """Return the commands. ``web`` is the code host's web address, such as ``https://github.com``.
 
-    ``load_words`` returns the rubric's words for levels.
+    ``load_words`` returns the rubric's words for levels, ``describe_check_in`` when a participant is asked
+    next.
     """
 
     def status(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> OutgoingMessage:
         require_permission(tx, actor, Action.STANDING_SEE, clock, Relation.OWN)
-        return homes_rendering.status_message(gather_home(tx, actor, clock, web, load_words=load_words))
+        home = gather_home(tx, actor, clock, web, load_words=load_words, describe_check_in=describe_check_in)
+        return homes_rendering.status_message(home)
 
     def dates(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> OutgoingMessage:
         require_permission(tx, actor, Action.DATES_SEE, clock)

@@ -38,6 +38,15 @@ _OPENED = "user"  # the value in the argument of a Home that its owner has opene
 _MOST_LAST = (
     2 * MOST_HOMES
 )  # candidates; as many may have to wait because an earlier one of the same person runs
+DUE_TOGETHER = {
+    "check_in": ("checkin_now:", "checkin:"),  # first those that somebody asked for
+    "check_in_reminder": ("check_in_reminder:",),
+}
+"""Kinds of jobs of which a whole cohort's are due at one moment, with all ways in which their ids begin.
+
+In each turn, a few of them start after the others: messages, clicks and reviews mustn't wait for all of them.
+"""
+MOST_DUE_TOGETHER = 10
 _BUG = "a bug; see the traceback in the log"
 
 
@@ -174,8 +183,11 @@ class JobDispatcher:
 
     def _list_due(self, tx: Tx, held: Collection[str]) -> Sequence[Job]:
         """List due jobs: a page of those that come first, then candidates of those that come last."""
-        now, kinds = self.now(), {LAST_KIND, *held}
+        now, kinds = self.now(), {LAST_KIND, *DUE_TOGETHER, *held}
         found = [*tx.jobs.due(now, MOST_AT_ONCE, without=kinds, without_prefix=WELCOMES)]
+        for kind, prefixes in DUE_TOGETHER.items():
+            for prefix in prefixes if kind not in held else ():
+                found += tx.jobs.due_with_prefix(prefix, now, MOST_DUE_TOGETHER)
         if "message" not in held:
             found += tx.jobs.due_with_prefix(WELCOMES, now, _MOST_LAST)
         if LAST_KIND not in held:
@@ -214,4 +226,4 @@ class JobDispatcher:
 
 
 def _comes_last(job: Job) -> bool:
-    return job.kind == LAST_KIND or is_in_bulk(job.id)
+    return job.kind in {LAST_KIND, *DUE_TOGETHER} or is_in_bulk(job.id)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from bot.domain.defences.records import DefendedQuestion
 from bot.domain.milestones.growth import (
     CountedDecision,
     Growth,
@@ -17,7 +18,7 @@ from bot.rendering.milestones.growth import growth_lines
 
 
 def gather_growth(tx: Tx, library: Library, capstones: Collection[int]) -> Mapping[int, Growth]:
-    """Return the growth in some capstones, by capstone, in three queries."""
+    """Return the growth in some capstones, by capstone, in four queries."""
     decisions: dict[int, list[CountedDecision]] = {capstone: [] for capstone in capstones}
     questions: dict[int, list[RaisedQuestion]] = {capstone: [] for capstone in capstones}
     touched: dict[int, list[TouchedCheck]] = {capstone: [] for capstone in capstones}
@@ -27,9 +28,13 @@ def gather_growth(tx: Tx, library: Library, capstones: Collection[int]) -> Mappi
         questions[question.capstone].append(question)
     for check in tx.growth.touched(capstones):
         touched[check.capstone].append(check)
+    defended: dict[int, list[DefendedQuestion]] = {capstone: [] for capstone in capstones}
+    for outcome in tx.defences.list_outcomes(capstones):
+        defended[outcome.capstone].append(outcome)
     return {
         capstone: count_growth(
-            GrowthRows(decisions[capstone], questions[capstone], touched[capstone]), library
+            GrowthRows(decisions[capstone], questions[capstone], touched[capstone], defended[capstone]),
+            library,
         )
         for capstone in capstones
     }

@@ -15,7 +15,7 @@ from bot.domain.milestones.readiness import find_gates_in_doubt, list_open_quest
 from bot.domain.milestones.schedule import MilestoneDate, MilestoneStage
 from bot.domain.milestones.shown import MilestoneView, OwnMilestone, ParticipantMilestone, SenseiMilestone
 from bot.domain.pull_requests.records import Capstone
-from bot.domain.triage.records import RulerRole
+from bot.domain.triage.records import Milestone, RulerRole
 from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.workflows.chat.actors import Actor, Clock
@@ -112,6 +112,7 @@ def _list_own(asked: _Question) -> tuple[OwnMilestone, ...]:
     ledgers = asked.loader.load(asked.tx, list(capstones))
     readiness = gather_readiness(asked.tx, asked.loader, list(capstones), asked.current, ledgers)
     growth = gather_growth(asked.tx, asked.loader.library, list(capstones))
+    sessions = asked.tx.defences.list_sessions(list(capstones))
     most = 0 if asked.current.stage is MilestoneStage.OVER else MOST_OPEN_QUESTIONS
     return tuple(
         OwnMilestone(
@@ -119,6 +120,7 @@ def _list_own(asked: _Question) -> tuple[OwnMilestone, ...]:
             readiness[capstone],
             tuple(list_open_questions(readiness[capstone], ledgers[capstone].evidence, most)),
             growth[capstone],
+            sessions.get(capstone),
         )
         for capstone, name in capstones.items()
     )
@@ -135,6 +137,9 @@ def _list_theirs(asked: _Question) -> tuple[ParticipantMilestone, ...]:
     ledgers = asked.loader.load(asked.tx, list(theirs))
     readiness = gather_readiness(asked.tx, asked.loader, list(theirs), asked.current, ledgers)
     growth = gather_growth(asked.tx, asked.loader.library, list(theirs))
+    is_final = asked.current.milestone is Milestone.FINAL
+    defences = asked.tx.defences.newest(list(theirs)) if is_final else {}
+    sessions = asked.tx.defences.list_sessions(list(theirs)) if is_final else {}
     rows = [
         ParticipantMilestone(
             people[one.participant],
@@ -142,6 +147,8 @@ def _list_theirs(asked: _Question) -> tuple[ParticipantMilestone, ...]:
             find_gates_in_doubt(readiness[capstone], ledgers[capstone].evidence),
             growth[capstone],
             role is RulerRole.DEPUTY,
+            capstone in defences,
+            sessions.get(capstone),
         )
         for capstone, (one, role) in theirs.items()
     ]

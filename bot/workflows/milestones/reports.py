@@ -6,6 +6,8 @@ from datetime import datetime
 
 from bot.domain.decisions.records import DecisionState
 from bot.domain.decisions.shown import is_author
+from bot.domain.defences.records import DefenceState
+from bot.domain.design_documents.records import DocumentSource
 from bot.domain.ledger.evidence import CheckState, Cited, Entry, Statement
 from bot.domain.milestones.readiness import assess_readiness
 from bot.domain.milestones.report import (
@@ -13,10 +15,12 @@ from bot.domain.milestones.report import (
     ReportedCheck,
     ReportedCriterion,
     ReportedDecision,
+    ReportedDefence,
 )
 from bot.domain.pull_requests.records import Capstone
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.secrets.detection import Redactor
+from bot.domain.text.numbers import parse_number
 from bot.domain.triage.criterion_evidence import CheckEvidence, CriterionEvidence
 from bot.domain.triage.records import (
     WAITING_APPEALS,
@@ -105,15 +109,18 @@ class _Gathering:
         told = set()
         for entry in entries:
             cited = entry.citation
-            if (
-                isinstance(cited, Statement)
-                and cited.source == "decision"
-                and cited.reference in self.private
-            ):
+            if isinstance(cited, Statement) and self._is_private(cited):
                 continue
             if entry.evidence not in told:
                 told.add(entry.evidence)
                 yield cited.model_copy(update={"quote": self.redactor.redact(cited.quote)})
+
+    def _is_private(self, said: Statement) -> bool:
+        """Return whether only the participant and their sensei may read a statement."""
+        if said.source == "document":
+            document = self.tx.design_documents.find(parse_number(said.reference) or 0)
+            return document is None or document.source is DocumentSource.PASTED
+        return said.source == "decision" and said.reference in self.private
 
     def list_decisions(self, person: str) -> Iterable[ReportedDecision]:
         """Yield the participant's public decisions that count, by number."""
@@ -122,6 +129,22 @@ class _Gathering:
                 texts = {slot: self.redactor.redact(text) for slot, text in decision.texts.items()}
                 day = (decision.confirmed_at or decision.updated_at).date()
                 yield ReportedDecision(decision.number, self.redactor.redact(decision.title), day, texts)
+
+    def list_defence(self, titles: Mapping[str, str]) -> Iterable[ReportedDefence]:
+        """Yield the questions of the live defence, once it was held."""
+        defence = self.tx.defences.newest([self.capstone.id]).get(self.capstone.id)
+        if defence is None or defence.state is not DefenceState.HELD:
+            return
+        for question in defence.questions:
+            asked, ruling = question.asked, question.ruling
+            if ruling is not None:
+                yield ReportedDefence(
+                    titles.get(asked.criterion, asked.criterion),
+                    self.redactor.redact(asked.text),
+                    f"{asked.path}:{asked.line_start}",
+                    ruling.outcome,
+                    self.redactor.redact(ruling.note),
+                )
 
 
 def gather_report(
@@ -158,4 +181,5 @@ def gather_report(
         tuple(gathering.list_decisions(responsible.participant)),
         len(private),
         gather_growth(tx, loader.library, [capstone.id])[capstone.id],
+        tuple(gathering.list_defence(titles)) if milestone is Milestone.FINAL else (),
     )

@@ -19,6 +19,7 @@ from bot.rendering.pairing import slack_deputies
 from bot.workflows.chat.features import AddressedMessage, Words
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import rewrite_message, send_message
+from bot.workflows.chat.unprompted import Feature, send_unprompted
 from bot.workflows.dojo.cohort_roles import is_lead, leads_of
 from bot.workflows.pairing.deadlines import extend_deadlines_of
 from bot.workflows.pairing.lookups import find_enrolment, names_of, pair_of
@@ -26,6 +27,7 @@ from bot.workflows.triage.deliveries import deliver_again
 
 STANDS_IN, BACK, CHOSEN = "pairing.stands_in", "pairing.back", "pairing.deputy"
 CHANGED, REMOVED = "pairing.deputy_changed", "pairing.away_removed"
+_A_DAY = timedelta(days=1)
 
 
 def announce_absence(tx: Tx, cohort: int, number: int, at: datetime, former: Absence | None = None) -> None:
@@ -196,10 +198,13 @@ class DeputyNotices:
         if _is_superseded(tx, absence, argument):
             return {"outcome": "not wanted"}
         kind, at = STANDS_IN if begins else BACK, self.now()
+        # Once the sensei is back, nobody needs to hear that they are away.
+        until = _find_morning(tx, absence.sensei, argument["cohort"], absence.last + _A_DAY)
         for person in _list_concerned(tx, absence, argument["cohort"]):
             about = {name: argument[name] for name in ("cohort", "sensei", "first")}
             key = _address_news(tx, kind, absence, person, argument)
-            send_message(tx, key, kind, {**about, "person": person}, at)
+            about["person"] = person
+            send_unprompted(tx, Feature.DEPUTY_NEWS, key, kind, about, at, until if begins else None)
             refresh_home(tx, person, at)
         _rewrite_for_leads(tx, argument["cohort"], absence, at)
         deliver_again(tx, argument["cohort"], participants_of(tx, absence, argument["cohort"]), at)

@@ -26,8 +26,12 @@ REPEATED_WORKFLOWS = (
     "home",
     "rewrite",
     "pairing.why",
+    "calendar",
     "digest",
+    "one_to_one",
     "snapshot",
+    "check_in",
+    "check_in_reminder",
 )
 """Workflows that start afresh on each run: none uses the result of an earlier one."""
 REPEATED_KEPT = timedelta(days=30)
@@ -78,6 +82,7 @@ class Retention:
             tx.deliveries.forget_refusals(moment - self.keep.refusals)
             codes = tx.link_codes.forget_expired(moment)
             digests = tx.digests.forget(moment - DIGESTS_KEPT)
+            tx.unprompted.forget(moment.date() - REPEATED_KEPT)
             tx.snoozes.forget_over(moment.date() - INTERVAL)
             tx.rulings.forget_locks(moment)
             answers = tx.erasures.forget_answers(moment - self.keep.answers)

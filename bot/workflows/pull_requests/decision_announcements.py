@@ -61,7 +61,8 @@ class DecisionAnnouncements:
             add_export_job(tx, decision, self.now())
         asked = tx.questions.get(decision.question) if decision.question is not None else None
         # A question about a private decision was never on GitHub, so nobody there could follow the answer.
-        is_shown = asked is not None and not is_private(tx, asked)
+        # Nor was the question of a check-in, which belongs to no pull request.
+        is_shown = asked is not None and asked.pull_request is not None and not is_private(tx, asked)
         return {"question": decision.question if is_shown else None, "public": True}
 
     def _tell(self, number: int, question: int) -> Json:

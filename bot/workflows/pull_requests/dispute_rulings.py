@@ -46,12 +46,12 @@ def rule(tx: Tx, question: int, ruling: Ruling, by: Ruler, at: datetime) -> str:
 
 def _announce(tx: Tx, question: AskedQuestion, by: Ruler, at: datetime) -> str:
     """Tell the participant about a ruling, where they talked about the question; return how."""
-    _, pull_request, capstone = load_question(tx, question.id)
     conversation = tx.conversations.by_question(question.id)
     if conversation is not None and conversation.private:
         told = disputes.tell_participant(tx, question.id, at, by.role)
         how = "Sensei will tell the participant in Slack." if told else _TELL_THEM
         return f". The conversation about it is private, so Sensei doesn't post the ruling. {how}"
+    _, pull_request, capstone = load_question(tx, question.id)
     if pull_request.private:
         told = disputes.tell_participant(tx, question.id, at, by.role)
         how = "Sensei will tell the participant in Slack." if told else _TELL_THEM

@@ -34,6 +34,7 @@ _GOING_ON = (
     QuestionState.DEFERRED,
     QuestionState.DISPUTED,
 )
+_WAITING = (QuestionState.ASKED, QuestionState.DISPUTED)
 
 
 def list_compared(tx: Tx, pull_request: PullRequest, capstone: Capstone) -> list[ComparedDecision]:
@@ -148,10 +149,14 @@ def group_by_decision(questions: Iterable[DecisionQuestion]) -> Mapping[int, Seq
 
 
 def _was_asked(finding: DriftFinding, questions: Iterable[DecisionQuestion]) -> bool:
-    """Say whether a question about these lines was asked, or one about the decision isn't settled yet."""
+    """Say whether a question about these lines was asked, or one about the decision isn't settled yet.
+
+    That of a check-in is settled once it is answered or skipped.
+    """
     return any(
         asked.fingerprint == finding.fingerprint
         or (asked.state in _GOING_ON and asked.pull_request_state == "open")
+        or (asked.state in _WAITING and asked.pull_request is None)
         for asked in questions
         if asked.asks
     )
@@ -163,7 +168,8 @@ def _is_unmerged_elsewhere(questions: Sequence[DecisionQuestion], pull_request: 
     This change can't alter it then: equal lines elsewhere are other code.
     """
     return bool(questions) and all(
-        asked.pull_request != pull_request.id and asked.pull_request_state != "merged" for asked in questions
+        asked.pull_request not in {None, pull_request.id} and asked.pull_request_state != "merged"
+        for asked in questions
     )
 
 

@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.ports.code_host import CodeHost, HostRepository
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.workflows.articulation.former_talks import end_private_talks
 from bot.workflows.dojo import paired_capstones
 from bot.workflows.dojo.cohorts import find_cohort
 from bot.workflows.pull_requests import missed_comments
@@ -29,7 +30,8 @@ class Enrolment:
 def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
     """Enrol a repository, and schedule readings of its default branch and open pull requests."""
     repository = wanted.repository
-    if tx.capstones.by_repository(repository.id) is None:
+    before = tx.capstones.last_of(repository.id)
+    if before is None or before.ended:
         # Commands from before the enrolment stay unanswered, but a change of an enrolment loses none.
         missed_comments.begin_looking(tx, repository.id, at)
     capstone = tx.capstones.add(
@@ -45,6 +47,8 @@ def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
         at=at,
     )
     participant = tx.members.by_host_account(wanted.participant.id)
+    if before is not None and participant and before.participant.id != wanted.participant.id:
+        end_private_talks(tx, capstone.id, participant, at)
     if wanted.sensei is None and participant:
         paired_capstones.set_senseis(tx, participant)
         capstone = tx.capstones.get(capstone.id)

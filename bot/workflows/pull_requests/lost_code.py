@@ -28,7 +28,7 @@ def list_watched(tx: Tx, capstone: int) -> list[Decision]:
     """List the decisions whose code should be on the default branch.
 
     Until a pull request is merged, the code that was talked about there isn't. While a question about a
-    decision waits for an answer, its author has been asked.
+    decision waits for an answer, its author has been asked; a check-in that was skipped no longer waits.
     """
     questions = group_by_decision(tx.decisions.questions_of(capstone))
     confirmed = tx.decisions.of(capstone, [DecisionState.CONFIRMED])
@@ -57,8 +57,13 @@ def note_lost_code(tx: Tx, watched: Sequence[Decision], standing: SurvivingQuote
 
 def _is_settled(questions: Iterable[DecisionQuestion]) -> bool:
     return all(
-        asked.pull_request_state != "open" and asked.state not in _ASKING
+        asked.pull_request_state != "open" and not _waits(asked)
         if asked.asks
-        else asked.pull_request_state == "merged"
+        else asked.pull_request_state in {None, "merged"}
         for asked in questions
     )
+
+
+def _waits(asked: DecisionQuestion) -> bool:
+    is_skipped = asked.pull_request is None and asked.state is QuestionState.DEFERRED
+    return asked.state in _ASKING and not is_skipped

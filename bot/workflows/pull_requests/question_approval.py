@@ -55,9 +55,9 @@ class QuestionApproval:
         for question in chosen:
             if not may_be_asked(tx, question):
                 tx.questions.set_state(question.id, QuestionState.WITHDRAWN, self.now())
-                _rewrite_cards(tx, question.round, self.now())
+                _rewrite_cards(tx, question.require_round(), self.now())
         chosen = [question for question in chosen if may_be_asked(tx, question)]
-        if not chosen or _check_wanted(tx, chosen[0].round) is not StillWanted.YES:
+        if not chosen or _check_wanted(tx, chosen[0].require_round()) is not StillWanted.YES:
             self._return_unposted(tx, kept)
             return {"questions": []}
         inline = [question.id for question in chosen if question.inline]
@@ -104,7 +104,7 @@ class QuestionApproval:
             if question and question.state is QuestionState.KEPT:
                 tx.questions.set_state(question.id, QuestionState.PROPOSED, self.now())
                 note_unposted(tx, question.id, self.now())
-                _rewrite_cards(tx, question.round, self.now())
+                _rewrite_cards(tx, question.require_round(), self.now())
         return {}
 
 

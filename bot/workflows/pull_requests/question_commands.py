@@ -55,7 +55,7 @@ def find_question(
         return None
     if named.state in _NOT_SHOWN and parsed.verb not in DECISIONS:
         return None
-    return named if tx.rounds.get(named.round).pull_request == pull_request.id else None
+    return named if named.pull_request == pull_request.id else None
 
 
 def hear_stored_answer(tx: Tx, question: int, at: datetime) -> None:
@@ -133,8 +133,7 @@ def _take_words(
 
 def _find_participant(tx: Tx, question: AskedQuestion) -> int:
     """Return the account of a question's participant at the host."""
-    pull_request = tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
-    return tx.capstones.get(pull_request.capstone).participant.id
+    return tx.capstones.get(question.capstone).participant.id
 
 
 def _waits_for_participant(tx: Tx, question: AskedQuestion) -> bool:

@@ -45,7 +45,7 @@ def keep_questions(tx: Tx, questions: Sequence[int], by: Ruler, at: datetime) ->
             _ask_in_private(tx, question, at)
         else:
             tx.questions.set_state(question.id, QuestionState.KEPT, at)
-            by_round.setdefault(question.round, []).append(question.id)
+            by_round.setdefault(question.require_round(), []).append(question.id)
     for kept in by_round.values():
         _schedule_posting(tx, kept, by, at)
     tx.audit(by.person, "questions.keep", _name_subject(waiting), role=by.role)
@@ -147,5 +147,5 @@ def _name_subject(questions: Sequence[AskedQuestion]) -> str:
 
 
 def _rewrite_cards(tx: Tx, questions: Sequence[AskedQuestion], at: datetime) -> None:
-    for pull_request in {tx.rounds.get(question.round).pull_request for question in questions}:
+    for pull_request in {question.pull_request for question in questions if question.pull_request}:
         rewrite_cards(tx, pull_request, at)

@@ -12,7 +12,7 @@ def load_question(tx: Tx, number: int) -> tuple[AskedQuestion, PullRequest, Caps
     question = tx.questions.get(number)
     if question is None:
         raise AssertionError("a question about which work was added is in the database")
-    pull_request = tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
+    pull_request = tx.pull_requests.get(tx.rounds.get(question.require_round()).pull_request)
     return question, pull_request, tx.capstones.get(pull_request.capstone)
 
 

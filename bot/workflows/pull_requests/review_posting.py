@@ -273,7 +273,7 @@ def may_be_asked(tx: Tx, asked: AskedQuestion) -> bool:
     if asked.original_text is not None:
         return True
     text = remove_title(asked.text) if tx.decisions.drifted(asked.id) else asked.text
-    return is_question_allowed(text, asked.path, asked.quote, tx.rounds.get(asked.round).report)
+    return is_question_allowed(text, asked.path, asked.quote, tx.rounds.get(asked.require_round()).report)
 
 
 def mark_key(round_: str) -> str:

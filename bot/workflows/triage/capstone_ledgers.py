@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.design_documents.records import DocumentStatement
 from bot.domain.ledger.evidence import Entry, Exemption, Statement
 from bot.domain.ledger.ledger import Ledger
 from bot.domain.rubrics.overlays import with_packs
@@ -15,6 +16,8 @@ from bot.ports.store import Tx
 
 NO_REASON = "no reason is stored"
 """Stands for the reason of an exemption whose author's words were erased."""
+SHOWN_LATER = "anything outside the design document"
+"""What is missing from the support of a document that says all that a check asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +38,24 @@ class LedgerLoader:
     _rubrics: dict[frozenset[str], Rubric] = field(default_factory=dict, init=False, repr=False)
 
     def load(self, tx: Tx, capstones: Collection[int]) -> Mapping[int, CapstoneLedger]:
-        """Return the ledgers of some capstones, in five queries."""
+        """Return the ledgers of some capstones, in six queries."""
         movements = tx.ledgers.movements_of(capstones)
         statements = tx.statements.of_all(capstones)
         coverages = tx.ledgers.coverages(capstones)
         exemptions: dict[int, list[GrantedExemption]] = {capstone: [] for capstone in capstones}
         for exemption in tx.exemptions.of(capstones):
             exemptions[exemption.capstone].append(exemption)
+        documents: dict[int, list[DocumentStatement]] = {capstone: [] for capstone in capstones}
+        for said in tx.design_documents.list_statements(capstones):
+            documents[said.capstone].append(said)
         loaded = {}
         for capstone in capstones:
             stored = _StoredEvidence(
-                movements[capstone], statements[capstone], coverages.get(capstone), exemptions[capstone]
+                movements[capstone],
+                statements[capstone],
+                documents[capstone],
+                coverages.get(capstone),
+                exemptions[capstone],
             )
             loaded[capstone] = self._build(capstone, stored)
         return loaded
@@ -59,7 +69,11 @@ class LedgerLoader:
         if stored.coverage:
             # Signals look for single pieces of evidence: that they find none says nothing about a check.
             covered = known & set(stored.coverage.by_model)
-        entries = [*_enter_movements(stored.movements), *_enter_statements(stored.statements)]
+        entries = [
+            *_enter_movements(stored.movements),
+            *_enter_statements(stored.statements),
+            *_enter_documents(stored.documents),
+        ]
         ledger = ledger.enter([entry for entry in entries if entry.check in known], covered=covered)
         for granted in stored.exemptions:
             ledger = _exempt(ledger, rubric, granted)
@@ -86,6 +100,7 @@ class _StoredEvidence:
 
     movements: Sequence[LedgerMovement]
     statements: Sequence[StoredStatement]
+    documents: Sequence[DocumentStatement]
     coverage: BaselineCoverage | None
     exemptions: Sequence[GrantedExemption]
 
@@ -126,6 +141,19 @@ def _enter_statements(statements: Sequence[StoredStatement]) -> Iterator[Entry]:
             reader="model",
             citation=Statement(source=said.source, reference=str(said.reference), quote=said.quote),
             pending=said.pending,
+        )
+
+
+def _enter_documents(statements: Sequence[DocumentStatement]) -> Iterator[Entry]:
+    """Enter what a design document says. It supports a check in part, until something else shows it."""
+    for said in statements:
+        yield Entry(
+            check=said.finding.check,
+            direction="supports",
+            partial=True,
+            missing=said.finding.missing or SHOWN_LATER,
+            reader="model",
+            citation=Statement(source="document", reference=str(said.document), quote=said.finding.quote),
         )
 
 

@@ -60,7 +60,11 @@ def _list_pull_requests(tx: Tx, capstones: Collection[int]) -> list[int]:
     """List the pull requests with questions that wait."""
     found = []
     waiting = list_waiting(tx, list(capstones))
-    places = {(it.capstone, it.pull_request) for it in waiting if it.kind is WaitingKind.QUESTION}
+    places = {
+        (it.capstone, it.pull_request)
+        for it in waiting
+        if it.kind is WaitingKind.QUESTION and it.pull_request is not None
+    }
     for capstone, number in sorted(places):
         pull_request = tx.pull_requests.find(capstone, number)
         if pull_request is not None:

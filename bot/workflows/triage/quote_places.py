@@ -55,15 +55,26 @@ def _place_text(entry: Entry, page: str) -> QuotePlace:
     return QuotePlace(f"the text of pull request {found[1]}", f"{page}/pull/{found[1]}")
 
 
+def _place_document(tx: Tx, number: int, page: str) -> QuotePlace:
+    document = tx.design_documents.find(number)
+    if document is None or not document.head:
+        return QuotePlace("their design document, which they pasted")
+    return QuotePlace(
+        f"their design document, {document.path}", f"{page}/blob/{document.head}/{quote(document.path)}"
+    )
+
+
 def _place_statement(tx: Tx, statement: Statement, page: str) -> QuotePlace:
     number = parse_number(statement.reference)
     if statement.source == "decision":
         decision = tx.decisions.find(number) if number else None
         return QuotePlace(f"their decision {decision.number}" if decision else "a decision of theirs")
+    if statement.source == "document":
+        return _place_document(tx, number or 0, page)
     context = load_context(tx, number) if number else None
     if context is None:
         return QuotePlace("their answer to a question")
-    if context.is_private:
+    if context.is_private or context.pull_request is None:
         return QuotePlace("what they told me in private")
     address = f"{page}/pull/{context.pull_request.number}"
     anchor = f"#discussion_r{context.question.comment}" if context.question.comment else ""

@@ -11,11 +11,11 @@ from bot.domain.triage.level_words import LevelWords, show_level
 from bot.domain.triage.records import CriterionRuling
 from bot.domain.triage.shown import ReleasedRuling, RuledLevel
 from bot.ports.engine import Json
-from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.triage.slack_released import MOST_QUOTES, ShownRelease, released_message
 from bot.workflows.articulation.question_contexts import find_name
 from bot.workflows.chat.features import AddressedMessage
+from bot.workflows.chat.unprompted import Feature, make_job
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.triage.capstone_ledgers import CapstoneLedger, LedgerLoader
 from bot.workflows.triage.own_levels import find_zone
@@ -61,8 +61,7 @@ def tell_participant(tx: Tx, ruling: CriterionRuling, at: datetime) -> None:
     key = f"{bundle}{int(at.timestamp() * 1000)}.{ruling.id}"
     about = {"reader": reader, "capstone": capstone.id, "rulings": [*earlier, ruling.id][-_MOST:]}
     due = _find_due_time(tx, reader, find_hours(tx, reader, capstone.cohort), at)
-    argument = {"key": key, "kind": RELEASED, "about": about}
-    tx.jobs.replace(f"message:{bundle}", Job(f"message:{key}", "message", argument, due))
+    tx.jobs.replace(f"message:{bundle}", make_job(Feature.RULINGS, key, RELEASED, about, due))
 
 
 def _find_due_time(tx: Tx, reader: str, hours: WorkingHours, at: datetime) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.defences.records import DefenceQuestion
 from bot.domain.triage.due_rulings import DueRuling, RulingCalendar
 from bot.domain.triage.records import ExemptSubject, RulerRole
 from bot.domain.triage.ruling_form import RulingFormKey, RulingTarget
@@ -80,6 +81,7 @@ class RulingDisplay:
                 exemptable=shown.role is not RulerRole.SECOND,
                 notice=notice,
                 words=words,
+                defended=_list_defended(tx, target),
             )
         )
 
@@ -116,3 +118,14 @@ class RulingDisplay:
         ]
         places = find_places(tx, shown.evidence, tx.capstones.get(target.capstone), self.web)
         return ShownChecks(str(target), shown.evidence.checks, places, by_check, whole[-1] if whole else None)
+
+
+def _list_defended(tx: Tx, target: RulingTarget) -> Sequence[DefenceQuestion]:
+    """Return a criterion's questions in the live defence that were ruled on."""
+    defence = tx.defences.newest([target.capstone]).get(target.capstone)
+    questions = defence.questions if defence is not None else ()
+    return [
+        question
+        for question in questions
+        if question.ruling is not None and question.asked.criterion == target.criterion
+    ]

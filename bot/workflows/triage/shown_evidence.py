@@ -59,12 +59,20 @@ class EvidenceOfCapstone:
         if said.source == "decision":
             decision = self.tx.decisions.find(number)
             return (f"your decision {decision.number}" if decision else "your decision"), ""
+        if said.source == "document":
+            return self._find_document(number)
         question = self.tx.questions.get(number)
-        if question is None or question.comment is None:
+        if question is None or question.comment is None or question.pull_request is None:
             return "your answer", ""
-        round_ = self.tx.rounds.get(question.round)
-        pull_request = self.tx.pull_requests.get(round_.pull_request)
+        pull_request = self.tx.pull_requests.get(question.pull_request)
         return "your answer", f"{self._page}/pull/{pull_request.number}#discussion_r{question.comment}"
+
+    def _find_document(self, number: int) -> tuple[str, str]:
+        """Return how to name a design document, and its address if it is a file."""
+        document = self.tx.design_documents.find(number)
+        if document is None or not document.head:
+            return "your design document", ""
+        return document.path, f"{self._page}/blob/{document.head}/{quote(to_git(document.path))}"
 
     def _link_lines(self, cited: Citation) -> str:
         last = f"-L{cited.line_end}" if cited.line_end > cited.line_start else ""

@@ -18,11 +18,14 @@ class WaitingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaitingDecision:
-    """A question that waits for a sensei. ``pull_request`` is the host's number."""
+    """A question that waits for a sensei.
+
+    ``pull_request`` is the host's number, or None for a disputed question that belongs to none.
+    """
 
     question: int
     capstone: int
-    pull_request: int
+    pull_request: int | None
     kind: WaitingKind
     since: datetime
 

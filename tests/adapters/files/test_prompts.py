@@ -35,9 +35,16 @@ def refused(path: Path, name: str = "review/read") -> str:
 def test_every_shipped_prompt_loads_and_answers_in_a_known_form() -> None:
     loaded = {prompt.id: prompt for prompt in map(prompts.load, prompts.shipped())}
     steps = {"review/read", "review/challenge", "review/baseline", "review/drift"}
-    assert set(loaded) == {*steps, "review/shared", "review/reduce", "articulation/articulate"}
+    others = {
+        "articulation/articulate",
+        "check_ins/question",
+        "design_documents/reading",
+        "defences/questions",
+    }
+    assert set(loaded) == {*steps, "review/shared", "review/reduce", *others}
     assert {loaded[name].prefix for name in steps} == {loaded["review/shared"]}
-    assert {prompt.schema_ for prompt in loaded.values()} == {*SCHEMAS, "articulate"}
+    schemas = {*SCHEMAS, "articulate", "check_in", "design", "defence"}
+    assert {prompt.schema_ for prompt in loaded.values()} == schemas
 
 
 def test_a_prompt_that_is_not_there_is_told_with_those_that_are() -> None:

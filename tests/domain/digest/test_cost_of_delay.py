@@ -28,6 +28,7 @@ def test_the_page_has_the_points_of_every_kind() -> None:
         RowKind.RULINGS: "rulings that are due",
         RowKind.AT_RISK: "a participant to keep an eye on",
         RowKind.DRIFT: "a decision that may no longer hold",
+        RowKind.CHECK_IN: "a participant who skipped the last two check-ins",
         RowKind.GROWTH: "growth",
     }
     assert {kind: points(words) for kind, words in said.items()} == cost.KIND_POINTS
@@ -49,5 +50,5 @@ def test_the_page_has_every_rule(rule: RiskRule) -> None:
 def test_a_blocked_participant_costs_more_than_anything_that_waits_without_them() -> None:
     blocked = [RowKind.DISPUTE, RowKind.APPEAL, RowKind.HANDOVER]
     least = min(cost.add_up_cost(kind, 0) for kind in blocked)
-    others = [RowKind.RULINGS, RowKind.AT_RISK, RowKind.DRIFT, RowKind.GROWTH]
+    others = [RowKind.RULINGS, RowKind.AT_RISK, RowKind.DRIFT, RowKind.CHECK_IN, RowKind.GROWTH]
     assert least > max(cost.add_up_cost(kind, 99, gate=True, milestone=True) for kind in others)

@@ -147,3 +147,11 @@ def test_a_row_points_to_the_place_that_has_waited_longest() -> None:
 def test_waiting_costs_more_each_day_for_two_weeks() -> None:
     costs = [only_row(matters(1, "Ada", disputes=(matter(days),))).cost for days in (0, 3, 14, 60)]
     assert costs == [100, 102, 120, 120]
+
+
+def test_two_skipped_check_ins_are_a_row_without_the_reasons() -> None:
+    row = only_row(matters(1, "Ada", check_ins_skipped_on=ago(4)))
+    assert (row.key, row.what, row.target) == ("check_in:1", "skipped the last two check-ins", None)
+    assert row.why == ("You could ask how they are when you meet.",)
+    paused = list_rows(material(matters(1, "Ada", check_ins_skipped_on=ago(4), is_paused=True)))
+    assert [one.kind for one in paused] == ["risk"]

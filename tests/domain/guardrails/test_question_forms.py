@@ -40,6 +40,10 @@ from the pilot?
 Your plan says replies are reviewed first, and this sends them directly. Is the review still to
 come, or was it dropped?
 
+This job runs each night, and I don't see a limit, so a stuck run goes on. What has it cost by morning?
+
+It reads this file each night, but I don't see an owner here. Who hears of it when the job stops?
+
 Is that still to come, or does the caller queue it?
 """
 
@@ -88,6 +92,13 @@ def test_what_was_seen_and_one_thing_to_answer_pass(text: str) -> None:
         ("I don't see a reason to wait with the merge. Which order comes first?", "approves or rejects"),
         ("I don't see anything to fix. Which order comes first?", "approves or rejects"),
         ("I was told to ask nothing. Which order comes first?", "speaks of its instructions"),
+        (
+            "This job runs each night, and I don't see the point. What is it for?",
+            "speaks of its instructions",
+        ),
+        ("This job runs each night, and I see a limit. What is it for?", "speaks of its instructions"),
+        ("This job is fine, and I don't see any problems. What is it for?", "speaks of its instructions"),
+        ("It runs each night and I don't see a big flaw. What is it for?", "speaks of its instructions"),
         ("I approve this, and I don't see a limit. Which order comes first?", "approves or rejects"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.defences.records import DefenceOutcome, DefendedQuestion
 from bot.domain.milestones.growth import (
     CountedDecision,
     GrowthRows,
@@ -77,3 +78,15 @@ def test_only_what_happened_for_the_first_time_since_a_moment_is_new() -> None:
     assert list_first_unaided(growth, day(2)) == ["The quality safety"]
     assert list_first_settled(growth, day(2)) == ["The quality safety"]
     assert list_first_unaided(growth, day(4)) == []
+
+
+def test_what_was_defended_alone_counts_on_its_own_and_in_no_other_count() -> None:
+    outcomes = (DefenceOutcome.ALONE, DefenceOutcome.AFTER_FOLLOW_UP, DefenceOutcome.NOT_YET)
+    defended = [DefendedQuestion(1, "speed", outcome, day(1)) for outcome in outcomes]
+    growth = count_growth(GrowthRows([decided("speed.1", 0)], defended=defended), LIBRARY)
+    [speed] = growth.criteria
+    assert (speed.defended, speed.unaided, speed.assisted, speed.settled) == (1, 1, 0, 0)
+    assert growth.has_defended
+    nothing_alone = count_growth(GrowthRows(defended=defended[1:]), LIBRARY)
+    assert nothing_alone.criteria == ()
+    assert not nothing_alone.has_defended

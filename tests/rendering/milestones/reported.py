@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.domain.articulation.slots import Slot
+from bot.domain.defences.records import DefenceOutcome
 from bot.domain.ledger.evidence import CheckState, Statement
 from bot.domain.milestones.growth import CriterionGrowth, Growth
 from bot.domain.milestones.report import (
@@ -12,6 +13,7 @@ from bot.domain.milestones.report import (
     ReportedCheck,
     ReportedCriterion,
     ReportedDecision,
+    ReportedDefence,
 )
 from bot.domain.triage.records import Milestone, RulerRole
 from tests.rendering.reports import citation
@@ -127,6 +129,7 @@ def written(text: str) -> MilestoneReport:
         exempted=(text,),
         not_ready=(text,),
         gate=text,
+        defence=(ReportedDefence(text, text, text, DefenceOutcome.NOT_YET, text),),
         decisions=(ReportedDecision(1, text, DAY, dict.fromkeys(Slot, text)),),
         growth=Growth((growth,), 1),
     )

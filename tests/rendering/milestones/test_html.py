@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.milestones.report import MilestoneReport, ReportedCriterion
+from bot.domain.defences.records import DefenceOutcome
+from bot.domain.milestones.growth import CriterionGrowth, Growth
+from bot.domain.milestones.report import MilestoneReport, ReportedCriterion, ReportedDefence
 from bot.rendering.milestones import html
 from bot.rendering.text.safe_text import visible
 from tests.rendering import reports
@@ -60,6 +62,20 @@ def test_what_there_is_none_of_is_not_mentioned() -> None:
     assert "Design milestone. Capstone" in text
     for part in ("Not ready", "no ruling yet", "doesn't apply", "own words", "left out", "Sensei:"):
         assert part not in text
+
+
+def test_the_defence_has_a_section_of_its_own_once_it_was_held() -> None:
+    asked = ReportedDefence(
+        "Reliability", "Who notices?", "desk/agent.py:7", DefenceOutcome.ALONE, "You named the clerk."
+    )
+    growth = Growth((CriterionGrowth("reliability", "Reliability", defended=1),))
+    text = words(report(defence=(asked,), growth=growth))
+    assert "The live defence" in text
+    assert "Reliability: answered alone desk/agent.py:7 Who notices? You named the clerk." in text
+    assert "1 question defended alone" in text
+    assert "A question counts as defended alone if" in text
+    assert "The live defence" not in words(report())
+    assert "defended alone" not in words(report())
 
 
 def test_a_report_has_no_room_for_a_draft_or_a_reason() -> None:

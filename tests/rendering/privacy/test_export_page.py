@@ -92,6 +92,30 @@ UNJUDGED: dict[str, Any] = {
     "role": "sensei",
     "at": NOW,
 }
+GIVEN = {
+    "source": "pasted",
+    "path": "",
+    "text": "# Not a heading\nof mine",
+    "at": NOW,
+    "read_at": NOW,
+    "findings": {
+        "findings": [{"check": "risk.1", "line": 2, "quote": "of *mine*"}],
+        "questions": ["Who reads it, @ada?"],
+    },
+}
+HELD = {
+    "prepared_at": NOW,
+    "state": "held",
+    "held_at": NOW,
+    "questions": [
+        {
+            "text": "Who *notices*?",
+            "path": "a.py",
+            "line_start": 3,
+            "rulings": [{"at": NOW, "outcome": "after_follow_up", "note": "Once *asked*."}],
+        }
+    ],
+}
 CAPSTONE: dict[str, Any] = {
     "cohort": "spring",
     "sensei": ELSE,
@@ -105,6 +129,7 @@ CAPSTONE: dict[str, Any] = {
         {"check_id": "risk.1", "direction": "supports", "citations": [{}, {}]},
         {"check_id": "risk.1", "direction": "weakens", "citations": [{}]},
     ],
+    "questions": [],
     "decisions": [DECISION],
     "statements": [{"pending": True}, {"pending": False}],
     "rulings": [
@@ -122,6 +147,8 @@ CAPSTONE: dict[str, Any] = {
     ],
     "exemptions": [{"kind": "check", "subject": "risk.3", "at": NOW, "ended_at": None, "reason": "No load."}],
     "snapshots": [{}, {}],
+    "design_documents": [GIVEN],
+    "defences": [HELD, {**HELD, "state": "ready", "held_at": None, "questions": []}],
     "model_calls": [{"answer": None, "input_tokens": 10, "output_tokens": 1, "usd": None}],
     "jobs": [{}, {}],
     "effects": [],
@@ -132,7 +159,19 @@ DOCUMENT: dict[str, Any] = {
     "made_at": NOW,
     "person": None,
     "identities": [],
-    "enrolments": [],
+    "enrolments": [
+        {
+            "role": "participant",
+            "cohort": "spring",
+            "created_at": NOW,
+            "state": "active",
+            "profile": None,
+            "check_ins": [
+                {"day": "2026-11-25", "reason": "Too *busy*"},
+                {"day": "2026-11-18", "reason": ""},
+            ],
+        }
+    ],
     "capstones": [CAPSTONE],
     "dojo": {
         "name": None,
@@ -145,6 +184,18 @@ DOCUMENT: dict[str, Any] = {
         "link_code": None,
         "snoozes": [],
         "digests": [{}, {}, {}],
+        "unprompted": [],
+        "one_to_ones": [
+            {"id": 3, "at": NOW, "state": "planned"},
+            {"id": 4, "at": "2026-12-03T09:30:00+00:00", "state": "cancelled"},
+        ],
+        "one_to_one_notes": [
+            {"one_to_one_id": 3, "at": NOW, "worth": "partly", "decided": "# We *queue* @ada"},
+            {"one_to_one_id": 9, "at": NOW, "worth": None, "decided": ""},
+        ],
+        "calendars": [
+            {"address": "https://calendar.google.com/secret.ics", "title": "Our *hour*", "read_at": NOW}
+        ],
     },
     "elsewhere": {
         "sensei_of": [],
@@ -165,6 +216,9 @@ DOCUMENT: dict[str, Any] = {
                 "reason": "It costs nothing.",
             }
         ],
+        "design_documents": [],
+        "defences": [],
+        "defence_rulings": [{"at": NOW, "outcome": "alone", "note": "Well *said*."}],
         "second_opinions": [{}],
     },
     "work": {"jobs": [{}], "effects": [], "workflows": []},
@@ -234,6 +288,35 @@ def test_rulings_are_told_in_words() -> None:
         "| weekly digests that Sensei made for you (only the numbers of their rows) | 3 |",
     ):
         assert words in page
+
+
+def test_documents_and_defences_are_told_in_words() -> None:
+    page = render_page(DOCUMENT, Vocabulary({}, {}, ()))
+    for words in (
+        "- Given on 2026-11-26: pasted, read on 2026-11-26.",
+        "  > #\u2060 Not a heading",
+        "  - `risk.1`, line 2:\n    > of \\*mine\\*",
+        "  - Asked: Who reads it, @\u2060ada?",
+        "- Prepared on 2026-11-26, held on 2026-11-26.\n  - Who \\*notices\\*?\n    About `a.py`, line 3.",
+        "    On 2026-11-26: answered after a follow-up.\n    > Once \\*asked\\*.",
+        "- Prepared on 2026-11-26, still to come.",
+        "- You ruled on 1 question of defences:\n  On 2026-11-26, you wrote:\n  > Well \\*said\\*.",
+    ):
+        assert words in page, words
+
+
+def test_one_to_ones_and_skipped_check_ins_are_told_in_words() -> None:
+    page = render_page(DOCUMENT, Vocabulary({}, {}, ()))
+    for words in (
+        "## Your one-to-ones\n\n- 2 one-to-ones, from 2026-11-26 to 2026-12-03; 1 of them cancelled.",
+        "- Was the hour of 2026-11-26 worth it? You: partly.",
+        "- What was decided on 2026-11-26, in your words:\n\n  > #\u2060 We \\*queue\\* @\u2060ada",
+        "- A calendar on `calendar.google.com`, last read on 2026-11-26.\n  You said that the titles",
+        "  - You skipped the check-in of 2026-11-25. You wrote:\n\n    > Too \\*busy\\*",
+    ):
+        assert words in page, words
+    assert "secret.ics" not in page
+    assert "2026-11-18" not in page
 
 
 def test_what_people_wrote_formats_nothing() -> None:

@@ -20,7 +20,7 @@ def disputes_in_public(it: Talking, reason: str) -> int:
     with it.here.store.begin() as tx:
         question = tx.questions.get(number)
         assert question
-        pull_request = tx.rounds.get(question.round).pull_request
+        pull_request = tx.rounds.get(question.require_round()).pull_request
         tx.commands.add(
             ParsedCommand(Verb.DISPUTE, reason=reason),
             CommandOutcome.DONE,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.articulation.conversations import ConversationState
+from bot.ports.jobs import Job
 from bot.workflows.articulation.handovers import hand_over
 from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import SEN, SOL, SOME_DAYS, Talking
@@ -115,3 +116,24 @@ def test_without_a_sensei_nothing_is_sent(it: Talking) -> None:
     left_in_public(it)
     it.settle(SOME_DAYS)
     assert it.sen.messages == []
+
+
+def test_of_two_messages_that_wait_neither_question_is_lost(it: Talking) -> None:
+    """Slack is down while the first is being sent. It is put off later, and meanwhile a second is made."""
+    bundles = "message:articulation.left:"
+    left_in_public(it)
+    [first] = [job for job in it.waiting("message") if job.id.startswith(bundles)]
+    with it.here.store.begin() as tx:
+        tx.jobs.mark_begun(first.id, now())
+    left_in_public(it)
+    put_off = {**first.argument, "first": now().isoformat()}
+    with it.here.store.begin() as tx:
+        tx.jobs.add(
+            Job(f"{first.id}~{int(now().timestamp() * 1000)}", "message", put_off, now() + timedelta(days=1))
+        )
+    left_in_public(it)
+    [job] = [job for job in it.waiting("message") if job.id.startswith(bundles)]
+    assert job.argument["first"] == put_off["first"]
+    it.settle(SOME_DAYS)
+    [told] = it.heard(it.sen)
+    assert "3 questions need you." in told

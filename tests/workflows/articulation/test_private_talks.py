@@ -71,3 +71,16 @@ def test_a_draft_that_was_shown_in_the_thread_becomes_private(it: Talking) -> No
         decision = tx.decisions.by_question(number)
     assert decision
     assert decision.private
+
+
+def test_whoever_deleted_their_answers_in_the_thread_is_asked_again_in_private(it: Talking) -> None:
+    number = it.asks()
+    it.probes(number)
+    it.turns(number, state=ConversationState.CLOSED)
+    assert goes_private(it, number)
+    it.settle()
+    [asked] = it.heard(it.ada)
+    assert "Why is the cache <unbounded> & who pays?" in asked
+    assert "[● Answer ]" in asked
+    it.answers(number, "Because.")
+    assert it.words_of(number) == ["Because."]

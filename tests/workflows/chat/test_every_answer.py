@@ -16,7 +16,9 @@ from bot.adapters.database import open_store
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.articulation.slots import Slot
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
+from bot.domain.check_ins.records import CheckInState, Topic
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
+from bot.domain.design_documents.records import DocumentProblem, DocumentSource, DocumentState
 from bot.domain.dojo.people import DateKind, EnrolmentState
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
@@ -35,7 +37,9 @@ from bot.ports.engine import DeadLetter, GiveUpCause
 from bot.workflows.articulation.private_talks import go_private
 from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.features import Features
+from bot.workflows.design_documents.messages import tell_of_document
 from bot.workflows.dojo import account_linking
+from bot.workflows.one_to_ones.message_keys import AFTER, make_about, make_key
 from bot.workflows.pairing import boards, failed_work, notices
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.triage.question_cards import bring_questions
@@ -156,6 +160,54 @@ class Stage(WholeDojo):
             )
             tx.decisions.set_state(self.decision.id, state, now())
         return self.decision
+
+    def meets(self) -> dict[str, Any]:
+        """Let Ada and Sen have met an hour ago; return what her message is about."""
+        ada, sen = self.member(ADA), self.member(SEN)
+        with self.here.store.begin() as tx:
+            held = now() - timedelta(hours=1)
+            meeting = tx.one_to_ones.plan(ada.cohort, ada.person, sen.person, held, now())
+        return make_about(meeting.id, ada.person)
+
+    def never_met(self) -> None:
+        """Let their one-to-ones have been cancelled."""
+        with self.here.store.begin() as tx:
+            for meeting in tx.one_to_ones.planned_with({self.member(ADA).person}, now() - timedelta(days=1)):
+                tx.one_to_ones.cancel(meeting.id)
+
+    def has_code(self) -> int:
+        """Let Ada have a capstone that Sensei can read, which may be ended later; return its id."""
+        account = Account(12, "ada")
+        with self.here.store.begin() as tx:
+            tx.members.prove(self.member(ADA).person, account, now())
+            return tx.capstones.add(
+                cohort=COHORT,
+                repository=12,
+                owner="ada",
+                name="desk",
+                default_branch="main",
+                installation=9,
+                participant=account,
+                sensei=None,
+                publish=None,
+                at=now(),
+            ).id
+
+    def checks_in(self) -> None:
+        """Let Ada have been asked a check-in."""
+        capstone, member = self.has_code(), self.member(ADA)
+        asked = question("", text="Where does the <50> come from?", state=QuestionState.ASKED, head=sha("a"))
+        with self.here.store.begin() as tx:
+            number = tx.questions.add_private(capstone, asked, now())
+            tx.check_ins.add(member.enrolment, capstone, now().date(), Topic.GATE, number, False, now())
+            assert go_private(tx, number, now())
+        self.settle()
+
+    def answers_check_in(self) -> None:
+        """Let Ada have answered her check-in elsewhere."""
+        with self.here.store.begin() as tx:
+            [asked] = tx.check_ins.asked()
+            tx.check_ins.set_state(asked.id, CheckInState.ANSWERED, now())
 
     def without_capstone(self) -> None:
         """Let Ada's capstone have ended."""
@@ -472,6 +524,21 @@ def records_message(it: Stage) -> Person:
     return it.ada
 
 
+NOT_MET = "I can't find this one-to-one among those you've had. Nothing was saved."
+
+
+def after_hour(button: str, fills: Mapping[Any, Any]) -> Act:
+    def act(it: Stage) -> Person:
+        it.paired(ACTIVE)
+        about = it.meets()
+        it.run("message", {"key": make_key(AFTER, *about.values()), "kind": AFTER, "about": about})
+        assert not it.ada.click(it.ada.messages[-1], button).failed
+        assert not it.ada.submit(fills).errors
+        return it.ada
+
+    return act
+
+
 def asks_for_report(it: Stage) -> Person:
     """Ada has been ruled on for a milestone, and wants her report."""
     it.decides()
@@ -613,6 +680,39 @@ def names_second_sensei(it: Stage) -> Person:
     return it.lea
 
 
+def gives_design(it: Stage) -> Person:
+    it.decides()
+    return says(ADA, "design")(it)
+
+
+def runs_defence(it: Stage) -> Person:
+    it.paired(ACTIVE)
+    it.decides()
+    return says(SEN, "defence")(it)
+
+
+def chooses_file(it: Stage) -> Person:
+    """Two files look like Ada's design document."""
+    it.decides()
+    with it.here.store.begin() as tx:
+        given = tx.design_documents.add(
+            it.decision.capstone, it.member(ADA).person, source=DocumentSource.FILE, at=now()
+        )
+        paths = ("design <b> & *c*.md", "docs/design.md")
+        tx.design_documents.save_problem(given.id, DocumentState.UNREADABLE, DocumentProblem.SEVERAL, paths)
+        tell_of_document(tx, given, now())
+    it.settle()
+    it.ada.click(it.shows(it.ada, "design.file"), f"design.file:{given.id}.0")
+    return it.ada
+
+
+def chooses_other_file(it: Stage) -> None:
+    with it.here.store.begin() as tx:
+        given = tx.design_documents.newest(it.decision.capstone)
+        assert given
+        tx.design_documents.choose(given.id, "docs/design.md")
+
+
 def settles_question(it: Stage) -> None:
     """Let what Ada talked about be settled, as somebody else did it."""
     with it.here.store.begin() as tx:
@@ -626,9 +726,55 @@ def gone(name: str) -> Change:
 
 
 TOLD_BUG = "because something went wrong on my side. Nothing was changed. Please try again."
+RHYTHM = {"join.often": "2", "join.day": "mon", "join.time": "09:30"}
+
+
+def asks_for_check_in(it: Stage) -> Person:
+    it.has_code()
+    return says(ADA, "checkin now")(it)
+
+
+def shows_check_ins(it: Stage, button: str, fills: Mapping[Any, Any] | None = None) -> Person:
+    it.has_code()
+    return clicks_shown(it, it.ada, "checkin", button, str(it.member(ADA).enrolment), fills)
+
+
+def changes_cohort_rhythm(it: Stage) -> Person:
+    cohort = str(it.member("Lea").cohort)
+    return clicks_shown(it, it.lea, "checkin cohort", "check_ins.cohort", cohort, RHYTHM)
+
+
+def clicks_shown(
+    it: Stage, person: Person, command: str, button: str, value: str, fills: Mapping[Any, Any] | None
+) -> Person:
+    """Click a button of a command's answer, and fill in the form that it opens."""
+    person.command(f"/dojo {command}")
+    body = person._payload("block_actions") | {
+        "actions": [{"action_id": button, "type": "button", "value": value}],
+        "container": {"type": "message", "channel_id": person.dm, "is_ephemeral": True},
+    }
+    person._bring("interactive", body)
+    if fills is not None:
+        assert not person.submit(fills).errors
+    return person
+
+
+def fills_check_in(it: Stage, form: str, fills: Mapping[Any, Any]) -> Person:
+    it.checks_in()
+    assert not it.ada.click(it.shows(it.ada, form), form).failed
+    assert not it.ada.submit(fills).errors
+    return it.ada
+
+
 LATER = now().date() + timedelta(days=40)
 NOT_HERE = "You're not in this dojo."
 COMMANDS: Mapping[str, Scene] = {
+    "checkin": Scene(
+        asks_for_check_in,
+        "I'm looking for a place in your code to ask about.",
+        gone(ADA),
+        f"I couldn't carry out /dojo checkin. {NOT_HERE}",
+    ),
     "help": Scene(says(ADA, "help"), "What you can do here"),
     "status": Scene(says(ADA, "status", ACTIVE), "Your sensei"),
     "dates": Scene(says(ADA, "dates"), "Dates for dojo"),
@@ -664,10 +810,19 @@ COMMANDS: Mapping[str, Scene] = {
     "decisions": Scene(says(ADA, "decisions"), "You have no decisions yet."),
     "triage": Scene(says(SEN, "triage"), "Nothing is waiting for your ruling."),
     "milestone": Scene(says(ADA, "milestone"), "No milestone has a date yet"),
+    "one-to-one": Scene(says(ADA, "one-to-one", ACTIVE), "You have no one-to-one planned."),
+    "design": Scene(gives_design, "I'll read your design document against the checks"),
+    "defence": Scene(runs_defence, "Prepare the defence"),
 }
 _OVER = "I couldn't save your decision. Someone has already ruled on this question"
 _DECIDED = "I couldn't save your decision. This question has already been"
 BUTTONS: Mapping[str, Scene] = {
+    "check_ins.now": Scene(
+        lambda it: shows_check_ins(it, "check_ins.now"),
+        "I'm looking for a place in your code to ask about.",
+        lambda it: it.checks_in(),
+        "I couldn't choose a question for you. Your last check-in still waits for your answer",
+    ),
     "decisions.confirm": Scene(
         on_record("decisions.confirm"),
         "Decision 1 is recorded.",
@@ -688,6 +843,12 @@ BUTTONS: Mapping[str, Scene] = {
     ),
     "triage.keep": Scene(on_card("triage.keep"), "was kept", decides_otherwise, _DECIDED),
     "triage.withdraw": Scene(on_card("triage.withdraw"), "was withdrawn", decides_otherwise, _DECIDED),
+    "design.file": Scene(
+        chooses_file,
+        "you chose design <b> & ∗c∗.md",
+        chooses_other_file,
+        "I couldn't take this file. I've already got this document, so nothing was changed.",
+    ),
     "milestone.report": Scene(
         asks_for_report,
         "Here's the report that you asked for.",
@@ -791,6 +952,32 @@ BUTTONS: Mapping[str, Scene] = {
 }
 WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
+    "check_ins.skip": Scene(
+        lambda it: fills_check_in(it, "check_ins.skip", {"join.reason": "On a *course*"}),
+        "I've marked this check-in as skipped.",
+        lambda it: it.answers_check_in(),
+        "I couldn't skip your check-in. This check-in is no longer open",
+    ),
+    "check_ins.later": Scene(
+        lambda it: fills_check_in(
+            it, "check_ins.later", {"join.until": str(now().date() + timedelta(days=9))}
+        ),
+        "You've put this off: I'll come back to it on",
+        lambda it: it.answers_check_in(),
+        "I couldn't put off your check-in. This check-in is no longer open",
+    ),
+    "check_ins.change": Scene(
+        lambda it: shows_check_ins(it, "check_ins.change", RHYTHM),
+        "I've changed your check-ins. Your rhythm: every 2 weeks, on Monday at 09:30.",
+        gone(ADA),
+        f"I couldn't change how often I ask you. {NOT_HERE}",
+    ),
+    "check_ins.cohort": Scene(
+        changes_cohort_rhythm,
+        "The rhythm of check-ins in dojo is now: every 2 weeks, on Monday at 09:30.",
+        gone("Lea"),
+        f"I couldn't change the cohort's rhythm. {NOT_HERE}",
+    ),
     "triage.appeal": Scene(
         asks_for_second_opinion,
         "You asked for a second opinion on The quality speed.",
@@ -907,6 +1094,18 @@ FORMS: Mapping[str, Scene] = {
         gone(SEN),
         "I couldn't snooze the row. You're not in this dojo.",
     ),
+    "one_to_ones.worth": Scene(
+        after_hour("one_to_ones.worth", {"join.answer": "partly"}),
+        "Worth the hour? You: partly",
+        lambda it: it.never_met(),
+        f"I couldn't save your answer. {NOT_MET}",
+    ),
+    "one_to_ones.decided": Scene(
+        after_hour("one_to_ones.decided", {"join.text": "<!channel> & *this*"}),
+        "Decided, in your words: <!channel> & ∗this∗",
+        lambda it: it.never_met(),
+        f"I couldn't save what was decided. {NOT_MET}",
+    ),
     "people.leave": Scene(
         sends(ADA, "leave", {}, ACTIVE),
         "Your pair with",
@@ -935,8 +1134,9 @@ def test_every_command_button_and_form_has_its_scene() -> None:
     assert set(BUTTONS) == handled
     # The others show something, or answer in place of the form.
     views = {"decisions.list", "decisions.list_of", "decisions.see", "people.list", "profile.show"}
-    views |= {"milestone.show", "triage.evidence", "triage.list"}
-    answered = {"people.link", "triage.rule", "triage.exempt"}
+    views |= {"milestone.show", "triage.evidence", "triage.list", "design.see", "defence.show"}
+    answered = {"people.link", "triage.rule", "triage.exempt", "one_to_ones.plan", "one_to_ones.calendar"}
+    answered |= {"design.give", "defence.prepare", "defence.time", "defence.rule"}
     assert answered == {name for name, form in features.forms.items() if form.answers}
     assert set(FORMS) == set(features.forms) - views - answered
     assert {shortcut.opens for shortcut in features.shortcuts.values()} <= set(FORMS)

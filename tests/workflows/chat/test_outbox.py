@@ -12,7 +12,7 @@ from bot.errors import TransientError
 from bot.ports.chat import OutgoingMessage, PostedMessage
 from bot.ports.jobs import Job
 from bot.workflows.chat import outbox
-from bot.workflows.chat.outbox import Outbox
+from bot.workflows.chat.outbox import Outbox, is_on_its_way, send_message
 from bot.workflows.jobs.retry import GaveUpError
 from tests.fakes.slack import Cuts, Fails, Loses, Slack, outage, ratelimited
 from tests.fakes.slack.faults import Fault
@@ -302,3 +302,29 @@ def test_an_older_look_does_not_undo_a_newer_one(it: Cohort, ada: str) -> None:
     it.chat.update = updated  # type: ignore[method-assign]
     it.run(Job("rewrite:older", "rewrite", job.argument, it.now()))
     assert texts(it, ada) == ["Hello Second"]
+
+
+def test_a_key_is_no_other_that_begins_with_it(it: Cohort, ada: str) -> None:
+    def known(key: str) -> bool:
+        with it.store.read() as tx:
+            return is_on_its_way(tx, f"x{it.number}.{key}", it.now())
+
+    with it.store.begin() as tx:
+        for key in ("result:12", "told:1:7"):
+            send_message(tx, f"x{it.number}.{key}", GREETING, {"to": [ada]}, it.now())
+    for _ in ("waiting", "begun"):
+        assert (known("result:12"), known("result:1"), known("result:")) == (True, False, True)
+        assert (known("told:1"), known("told:1:"), known("told:1:7"), known("told")) == (
+            True,
+            True,
+            True,
+            True,
+        )
+        with it.store.begin() as tx:
+            for key in ("result:12", "told:1:7"):
+                tx.jobs.mark_begun(f"message:x{it.number}.{key}", it.now())
+    it.clock += timedelta(days=2)
+    assert not known("result:12")
+    with it.store.begin() as tx:
+        tx.effects.begin(f"message:x{it.number}.result:12", it.now())
+    assert (known("result:12"), known("result:1")) == (True, False)

@@ -33,7 +33,47 @@ def test_a_senseis_holiday_has_a_deputy_named_or_found(it: Peopled) -> None:
     sen.command("/dojo away off 2099-01-01")
     it.settle()
     assert "Thu 1 Jan 2099" not in listed(it, sen)
-    assert "doesn't allow that" in it.here.ada.command("/dojo away").text
+
+
+def test_a_participants_holiday_has_no_deputy_and_only_they_hear_of_it(it: Peopled) -> None:
+    lea, sen = it.here.enrolled("Lea", LEAD), it.here.enrolled("Sen", SENSEI)
+    ada = it.here.enrolled("Ada", PARTICIPANT)
+    assert "Only senseis have a deputy" in ada.command("/dojo away 2099-01-01 2099-01-02 Sen").text
+    assert "use `/dojo pause`." in ada.command("/dojo away 2099-01-01 2099-12-01").text
+    ada.command("/dojo away 2099-01-01 2099-01-09")
+    it.settle()
+    assert "I send you no check-ins, reminders or briefs" in texts(ada.messages)[-1]
+    shown = listed(it, ada)
+    assert "Thu 1 Jan 2099" in shown
+    assert "deputy" not in shown.casefold()
+    days: dict[Key, str] = {"join.first": "2099-02-01", "join.last": "2099-02-03"}
+    assert ada.submit(days).errors == {}
+    it.settle()
+    assert "Sun 1 Feb 2099" in listed(it, ada)
+    form = ada.modal
+    assert form
+    first = next(block for block in form.document["blocks"] if "accessory" in block)["accessory"]
+    ada.click(form, first["action_id"])
+    it.settle()
+    assert "has been removed" in texts(ada.messages)[-1]
+    ada.command("/dojo away off 2099-02-01")
+    it.settle()
+    assert "You have no holidays yet" in listed(it, ada)
+    assert it.told == []
+    assert lea.messages == sen.messages == []
+    assert len(it.audited("absence.add")) == len(it.audited("absence.remove")) == 2
+
+
+def test_whoever_is_both_has_the_deputy_of_a_sensei(it: Peopled) -> None:
+    sen, dan = it.here.enrolled("Sen", SENSEI), it.here.enrolled("Dan", SENSEI)
+    it.deputy = it.member(dan, SENSEI).person
+    sensei = it.member(sen, SENSEI)
+    with it.here.store.begin() as tx:
+        tx.members.join(sensei.cohort, sensei.person, PARTICIPANT, now())
+    sen.command("/dojo away 2099-01-01 2099-01-09")
+    it.settle()
+    assert "Your deputy is Dan" in texts(sen.messages)[-1]
+    assert len(it.told) == 1
 
 
 def listed(it: Peopled, person: Person) -> str:

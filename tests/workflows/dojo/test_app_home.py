@@ -127,7 +127,7 @@ def test_a_sensei_sees_their_participants_and_those_for_whom_they_stand_in(it: C
     assert home
     assert [
         block["accessory"]["text"]["text"] for block in home.document["blocks"] if "accessory" in block
-    ] == ["Profile"]
+    ] == ["Plan", "Profile"]
     with it.store.begin() as tx:
         today = it.now().date()
         tx.absences.add(it.id, other, today, today + timedelta(days=3), sen)
@@ -163,6 +163,16 @@ def test_nobodys_home_shows_what_is_another_participants(it: Cohort) -> None:
         text = shown(it, person)
         assert "Ada's question?" not in text
         assert "confidence" not in text
+
+
+def test_a_participant_sees_their_own_holidays_and_nobody_elses(it: Cohort) -> None:
+    ada, bo = it.joins("Ada", P), it.joins("Bo", P)
+    first = it.now().date() + timedelta(days=9)
+    with it.store.begin() as tx:
+        tx.absences.add(it.id, ada, first, first + timedelta(days=1), None)
+    assert "When you are away" in shown(it, ada)
+    assert "deputy" not in shown(it, ada)
+    assert "When you are away" not in shown(it, bo)
 
 
 def test_who_left_sees_a_guests_home_and_is_on_no_list(it: Cohort) -> None:

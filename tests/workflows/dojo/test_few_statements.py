@@ -72,10 +72,10 @@ def test_an_answer_does_not_read_the_whole_cohort(on_sqlite: Peopled, subtests: 
     with it.here.store.begin() as tx:
         tx.members.set_profile(member.enrolment, PROFILE)
     asked: dict[str, tuple[Callable[[], object], int]] = {
-        "status": (lambda: ada.command("/dojo status"), 23),
+        "status": (lambda: ada.command("/dojo status"), 25),
         "a form": (lambda: ada.command("/dojo profile"), 6),
         "a form that is sent": (lambda: ada.submit({"join.goals": "More."}), 9),
-        "a Home": (lambda: homes.home(Straight(it.here.store), {"person": member.person}), 62),
+        "a Home": (lambda: homes.home(Straight(it.here.store), {"person": member.person}), 66),
     }
     small: dict[str, Counts] = {}
     for round_, pairs in enumerate((1, 40)):

@@ -42,6 +42,7 @@ def opened(it: Peopled, person: Person, action: str) -> str:
 
 FORMS: Mapping[CohortRole, Mapping[str, str]] = {
     PARTICIPANT: {
+        "home.away": "Time away",
         "home.link": "Link GitHub",
         "home.profile:participant": "Your profile",
         "home.pause": "Take a break",

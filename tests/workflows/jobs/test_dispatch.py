@@ -17,7 +17,7 @@ from bot.ports.deliveries import Delivery
 from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
-from bot.workflows.jobs.dispatch import MOST_AT_ONCE, RESTART_SECONDS, JobDispatcher
+from bot.workflows.jobs.dispatch import MOST_AT_ONCE, MOST_DUE_TOGETHER, RESTART_SECONDS, JobDispatcher
 
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
 UNKNOWN = "this version of Sensei has no workflow called renamed"
@@ -182,6 +182,26 @@ def test_jobs_of_a_kind_that_is_held_wait_in_order_and_stop_no_other(it: Service
         while pump.pump():
             pass
         assert it.started() == {"first", "second", "reads"}
+
+
+def test_a_whole_cohorts_check_ins_keep_no_message_waiting(it: Service) -> None:
+    kinds = {"checkin": "check_in", "check_in_reminder": "check_in_reminder"}
+    for prefix, kind in kinds.items():
+        it.add(*(f"{prefix}:{number}:x" for number in range(MOST_AT_ONCE + 1)), kind=kind)
+    it.clock += timedelta(minutes=1)
+    it.add("message:a:1", kind="message")
+    it.add("checkin_now:1:x", kind="check_in")
+    with it.knowing("message", *kinds.values()):
+        assert it.engine is not None
+        pump = JobDispatcher(it.store, it.engine, Inbox(), it.now)
+        assert pump.pump() == 2 + 2 * MOST_DUE_TOGETHER
+        with it.store.read() as tx:
+            waiting = tx.jobs.due(it.now(), 3 * MOST_AT_ONCE)
+        assert len(waiting) == 2 * (MOST_AT_ONCE + 1 - MOST_DUE_TOGETHER)
+        assert {"message:a:1", "checkin_now:1:x"}.isdisjoint(job.id for job in waiting)
+        while pump.pump():
+            pass
+    assert len(it.started()) == 2 + 2 * (MOST_AT_ONCE + 1)
 
 
 def test_of_the_jobs_that_come_last_those_of_opened_homes_come_first(it: Service) -> None:

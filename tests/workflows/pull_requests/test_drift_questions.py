@@ -167,6 +167,34 @@ def test_a_change_of_a_decision_s_line_draws_one_question_on_that_line(it: Hoste
         assert tx.decisions.drifted(asked.id) == decided
 
 
+@pytest.mark.parametrize(
+    ("state", "is_asked"),
+    [
+        (QuestionState.ASKED, False),
+        (QuestionState.DISPUTED, False),
+        (QuestionState.ANSWERED, True),
+        (QuestionState.DEFERRED, True),
+    ],
+)
+def test_what_a_check_in_asks_now_is_not_asked_in_a_thread_as_well(
+    it: Hosted, state: QuestionState, is_asked: bool
+) -> None:
+    """One that was answered or skipped leaves a later change to ask about."""
+    decided, asking = decide(it), it.ask_in_check_in(state)
+    with it.store.begin() as tx:
+        tx.decisions.add_drift_question(asking, decided.id)
+    pull = opened(it)
+    it.review()
+    assert bool(pull.threads) is is_asked
+
+
+def test_a_decision_from_a_check_in_is_compared_with_changes(it: Hosted) -> None:
+    decide(it, question=it.ask_in_check_in(QuestionState.RESOLVED))
+    pull = opened(it)
+    it.review()
+    assert len(pull.threads) == 1
+
+
 @pytest.mark.parametrize("state", [state for state in DecisionState if state != DecisionState.CONFIRMED])
 def test_only_a_confirmed_decision_is_asked_about(it: Hosted, state: DecisionState) -> None:
     decide(it, state=state)

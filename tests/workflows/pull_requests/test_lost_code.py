@@ -118,6 +118,31 @@ def test_where_a_pull_request_has_asked_nothing_is_noted(it: Hosted, state: Ques
     assert get(it, decision).code_gone_at is None
 
 
+@pytest.mark.parametrize(
+    ("state", "is_noted"),
+    [
+        (QuestionState.ASKED, False),
+        (QuestionState.DISPUTED, False),
+        (QuestionState.ANSWERED, True),
+        (QuestionState.DEFERRED, True),
+    ],
+)
+def test_while_a_check_in_asks_nothing_is_noted(it: Hosted, state: QuestionState, is_noted: bool) -> None:
+    """One that was skipped is deferred, and no longer asks."""
+    decision = decide(it, "gone()")
+    question = it.ask_in_check_in(state)
+    with it.store.begin() as tx:
+        tx.decisions.add_drift_question(question, decision)
+    it.run("baseline")
+    assert (get(it, decision).code_gone_at is not None) is is_noted
+
+
+def test_a_decision_from_a_check_in_is_about_code_that_is_merged(it: Hosted) -> None:
+    decision = decide(it, "gone()", question=it.ask_in_check_in(QuestionState.RESOLVED))
+    it.run("baseline")
+    assert get(it, decision).code_gone_at == it.now()
+
+
 def test_a_reading_that_is_incomplete_notes_nothing(it: Hosted) -> None:
     decision = decide(it, "gone()")
     it.out_of_time()

@@ -120,7 +120,7 @@ def test_a_closed_pull_request_and_forgotten_questions_leave_nothing_to_click(it
     assert "Why" not in card
     with it.here.store.begin() as tx:
         [asked] = tx.questions.of(it.pull_request)
-        tx.questions.forget(asked.round)
+        tx.questions.forget(asked.require_round())
         question_cards.rewrite_cards(tx, it.pull_request, now())
     it.settle()
     assert "The questions that were here no longer exist" in it.heard(it.sen)[0]

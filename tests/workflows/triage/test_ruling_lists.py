@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.adapters import slack as adapter
 from bot.domain.pull_requests.records import Account, QuestionState
 from bot.domain.triage.records import NewRuling, RulerRole, Verdict
+from bot.workflows.check_ins.home import describe_next
 from bot.workflows.dojo.app_home import HomePublisher
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, look
@@ -202,7 +203,10 @@ def test_a_participants_home_asks_for_no_ledger(it: Triaging) -> None:
     chat = adapter.connect(it.slack.bot_token, it.slack.api_url)
     about = {"workspace": it.slack.team, "user": it.ada.id}
     with counted(it.engine) as without:
-        HomePublisher(chat, it.here.store, "https://github.com", now).home(Straight(it.here.store), about)
+        publisher = HomePublisher(
+            chat, it.here.store, "https://github.com", now, describe_check_in=describe_next
+        )
+        publisher.home(Straight(it.here.store), about)
     assert with_triage == without
 
 

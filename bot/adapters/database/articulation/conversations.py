@@ -12,7 +12,6 @@ from bot.adapters.database.pull_requests.questions import message_number
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CommandRow,
-    PullRequestRow,
     QuestionRow,
     ThreadMessageRow,
 )
@@ -80,8 +79,7 @@ class SqlConversations:
         )
         person = (
             select(CapstoneRow.participant_id)
-            .join(PullRequestRow, col(PullRequestRow.capstone_id) == col(CapstoneRow.id))
-            .join(QuestionRow, col(QuestionRow.pull_request_id) == col(PullRequestRow.id))
+            .join(QuestionRow, col(QuestionRow.capstone_id) == col(CapstoneRow.id))
             .where(QuestionRow.id == question)
         )
         in_private = select(PrivateMessageRow).where(
@@ -146,8 +144,7 @@ class SqlConversations:
         query = (
             select(ConversationRow)
             .join(QuestionRow, col(QuestionRow.id) == col(ConversationRow.question_id))
-            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
-            .join(CapstoneRow, col(CapstoneRow.id) == col(PullRequestRow.capstone_id))
+            .join(CapstoneRow, col(CapstoneRow.id) == col(QuestionRow.capstone_id))
             .where(
                 CapstoneRow.participant_id == person,
                 CapstoneRow.state == "active",

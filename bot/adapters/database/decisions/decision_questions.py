@@ -35,7 +35,7 @@ def list_decision_questions(session: Session, capstone: int) -> list[DecisionQue
             col(PullRequestRow.state),
         )
         .join(QuestionRow, col(QuestionRow.id) == links.c.question)
-        .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
+        .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id), isouter=True)
         .order_by(col(QuestionRow.id))
     )
     return [

@@ -1,4 +1,4 @@
-"""Senseis' holidays."""
+"""The holidays of senseis and participants."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class SqlAbsences:
     session: Session
 
     def add(self, cohort: int, sensei: str, first: date, last: date, deputy: str | None) -> int:
-        """Store a sensei's holiday, replacing any that starts on the same day; return its id."""
+        """Store a person's holiday, replacing any that starts on the same day; return its id."""
         query = select(AbsenceRow).where(
             AbsenceRow.cohort_id == cohort, AbsenceRow.sensei_id == sensei, AbsenceRow.first_day == first
         )
@@ -30,16 +30,18 @@ class SqlAbsences:
         self.session.flush()
         return row.id or 0
 
-    def ending_since(self, cohort: int, since: date) -> Sequence[Absence]:
-        """List the holidays that end on ``since`` or later, in order of first day."""
+    def ending_since(self, cohort: int, since: date, person: str | None = None) -> Sequence[Absence]:
+        """List the holidays that end on ``since`` or later, all or one person's, in order of first day."""
         zone = (
             select(ProfileRow.time_zone)
             .join(EnrolmentRow, col(EnrolmentRow.id) == ProfileRow.enrolment_id)
             .where(
                 EnrolmentRow.cohort_id == AbsenceRow.cohort_id,
                 EnrolmentRow.person_id == AbsenceRow.sensei_id,
-                EnrolmentRow.role == CohortRole.SENSEI.value,
+                col(EnrolmentRow.role).in_((CohortRole.SENSEI.value, CohortRole.PARTICIPANT.value)),
             )
+            .order_by(col(EnrolmentRow.role).desc())  # a sensei's own profile comes first
+            .limit(1)
             .scalar_subquery()
         )
         query = (
@@ -47,15 +49,17 @@ class SqlAbsences:
             .where(AbsenceRow.cohort_id == cohort, AbsenceRow.last_day >= since)
             .order_by(col(AbsenceRow.first_day), col(AbsenceRow.id))
         )
+        if person is not None:
+            query = query.where(AbsenceRow.sensei_id == person)
         return [
             Absence(row.id or 0, row.sensei_id, row.first_day, row.last_day, row.deputy_id, time_zone or "")
             for row, time_zone in self.session.exec(query)
         ]
 
-    def not_over(self, cohort: int, moment: datetime) -> Sequence[Absence]:
-        """List the holidays that are not over, in order of first day."""
+    def not_over(self, cohort: int, moment: datetime, person: str | None = None) -> Sequence[Absence]:
+        """List the holidays that are not over, all or one person's, in order of first day."""
         # No time zone is more than a day from UTC.
-        near = self.ending_since(cohort, moment.astimezone(UTC).date() - timedelta(days=1))
+        near = self.ending_since(cohort, moment.astimezone(UTC).date() - timedelta(days=1), person)
         return [absence for absence in near if not absence.is_over(moment)]
 
     def remove(self, cohort: int, entry: int) -> bool:

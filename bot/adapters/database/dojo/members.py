@@ -74,8 +74,12 @@ class SqlMembers:
 
     def roles(self, person: str) -> Sequence[Member]:
         """List a person's roles in all cohorts, including roles they have left, newest cohort first."""
+        return self.of_people([person])
+
+    def of_people(self, people: Collection[str]) -> Sequence[Member]:
+        """List the roles of some people in all cohorts, newest cohort first."""
         return sorted(
-            self._read_members(EnrolmentRow.person_id == person),
+            self._read_members(col(EnrolmentRow.person_id).in_(people)),
             key=lambda member: (-member.cohort, member.enrolment),
         )
 

@@ -7,7 +7,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.articulation.tables import PrivateMessageRow
+from bot.adapters.database.check_ins.tables import CheckInRow, RhythmChoiceRow, UnpromptedMessageRow
 from bot.adapters.database.decisions.tables import DecisionRow
+from bot.adapters.database.defences.tables import DefenceRow, DefenceRulingRow
+from bot.adapters.database.design_documents.tables import DesignDocumentRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     EnrolmentRow,
@@ -20,6 +23,7 @@ from bot.adapters.database.dojo.tables import (
     ProfileRow,
 )
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
+from bot.adapters.database.one_to_ones.tables import CalendarLinkRow, OneToOneNoteRow, OneToOneRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.adapters.database.triage.digest_keys import rename_in_keys
@@ -49,6 +53,14 @@ _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
     (ExemptionRow, "sensei_id"),
     (AppealRow, "person_id"),
     (AppealRow, "second_id"),
+    (OneToOneRow, "participant_id"),
+    (OneToOneRow, "sensei_id"),
+    (OneToOneRow, "attendee_id"),
+    (CalendarLinkRow, "added_by"),
+    (DesignDocumentRow, "person_id"),
+    (DefenceRow, "participant_id"),
+    (DefenceRow, "prepared_by"),
+    (DefenceRulingRow, "ruled_by"),
 )
 """Columns in which the same person can appear any number of times."""
 
@@ -68,8 +80,10 @@ def merge_people(session: Session, *, gone: str, kept: str) -> None:
     _move_rows(session, AbsenceRow, "sensei_id", ("cohort_id", "first_day"), gone=gone, kept=kept)
     _move_rows(session, UnassignedRow, "participant_id", ("proposal_id",), gone=gone, kept=kept)
     _move_rows(session, PersonNameRow, "person_id", (), gone=gone, kept=kept)
+    _move_rows(session, UnpromptedMessageRow, "person_id", ("day",), gone=gone, kept=kept)
     _move_rows(session, SnoozeRow, "person_id", ("item",), gone=gone, kept=kept)
     _move_rows(session, DigestRow, "person_id", ("cohort_id", "role", "week"), gone=gone, kept=kept)
+    _move_rows(session, OneToOneNoteRow, "person_id", ("one_to_one_id",), gone=gone, kept=kept)
     rename_in_keys(session, gone, kept)
     for table, column in _FREE_COLUMNS:
         _repoint(session, table, column, gone, kept)
@@ -79,6 +93,8 @@ def merge_people(session: Session, *, gone: str, kept: str) -> None:
         .where(col(AbsenceRow.deputy_id) == col(AbsenceRow.sensei_id))
         .values(deputy_id=None),
     )
+    alone = col(OneToOneRow.participant_id).in_([col(OneToOneRow.sensei_id), col(OneToOneRow.attendee_id)])
+    _execute(session, sa.delete(OneToOneRow).where(alone))
     _execute(session, sa.delete(LinkCodeRow).where(col(LinkCodeRow.person_id) == gone))
     _rename_person_in_jobs(session, gone, kept)
     _execute(session, sa.delete(PersonRow).where(col(PersonRow.id) == gone))
@@ -127,8 +143,10 @@ def _merge_enrolments(session: Session, gone: str, kept: str) -> None:
         if (same := mine.get((row.cohort_id, row.role))) is None:
             row.person_id = kept
             continue
+        _move_check_ins(session, row.id or 0, same.id or 0)
         if session.get(ProfileRow, same.id) is None and (profile := session.get(ProfileRow, row.id)):
             _hand_over(session, profile, same.id or 0)
+        _hand_over_calendar(session, gone=row.id or 0, kept=same.id or 0)
         session.flush()
         _execute(session, sa.delete(EffectRow).where(col(EffectRow.key) == f"confirm:{row.id}"))
         _execute(session, sa.delete(EnrolmentRow).where(col(EnrolmentRow.id) == row.id))
@@ -142,6 +160,12 @@ def _merge_enrolments(session: Session, gone: str, kept: str) -> None:
     )
 
 
+def _move_check_ins(session: Session, gone: int, kept: int) -> None:
+    """Move the check-ins and the rhythm of an enrolment to another one, which keeps what it has."""
+    _move_rows(session, CheckInRow, "enrolment_id", ("day", "asked_for"), gone=gone, kept=kept)
+    _move_rows(session, RhythmChoiceRow, "enrolment_id", (), gone=gone, kept=kept)
+
+
 def _hand_over(session: Session, profile: ProfileRow, enrolment: int) -> None:
     """Move a profile and its preferences to another enrolment."""
     session.add(ProfileRow(**{**profile.model_dump(), "enrolment_id": enrolment}))
@@ -152,6 +176,13 @@ def _hand_over(session: Session, profile: ProfileRow, enrolment: int) -> None:
         .where(col(PreferenceRow.enrolment_id) == profile.enrolment_id)
         .values(enrolment_id=enrolment),
     )
+
+
+def _hand_over_calendar(session: Session, *, gone: int, kept: int) -> None:
+    """Move the calendar of one enrolment to another, unless that has one."""
+    calendar = session.get(CalendarLinkRow, gone)
+    if calendar is not None and session.get(CalendarLinkRow, kept) is None:
+        session.add(CalendarLinkRow(**{**calendar.model_dump(), "enrolment_id": kept}))
 
 
 def _rename_person_in_jobs(session: Session, gone: str, kept: str) -> None:
@@ -173,7 +204,7 @@ def _replace_person(value: Any, gone: str, kept: str) -> Any:
 
 
 def _move_rows(  # noqa: PLR0913 - the rows, and both people
-    session: Session, table: Any, column: str, same: Sequence[str], *, gone: str, kept: str
+    session: Session, table: Any, column: str, same: Sequence[str], *, gone: str | int, kept: str | int
 ) -> None:
     """Change a column from ``gone`` to ``kept``. Delete rows that ``kept`` already has by ``same``."""
     other = sa.orm.aliased(table)
@@ -185,7 +216,7 @@ def _move_rows(  # noqa: PLR0913 - the rows, and both people
     _repoint(session, table, column, gone, kept)
 
 
-def _repoint(session: Session, table: Any, column: str, gone: str, kept: str) -> None:
+def _repoint(session: Session, table: Any, column: str, gone: str | int, kept: str | int) -> None:
     _execute(session, sa.update(table).where(getattr(table, column) == gone).values({column: kept}))
 
 

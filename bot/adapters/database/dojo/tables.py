@@ -81,7 +81,7 @@ class NeverPairRow(SQLModel, table=True):
 
 
 class AbsenceRow(SQLModel, table=True):
-    """A sensei's holiday, both days included."""
+    """A holiday of a sensei or a participant, both days included. ``sensei_id`` is whoever is away."""
 
     __tablename__ = "absence"
     __table_args__ = (

@@ -164,6 +164,11 @@ class SqlJobs:
         )
         return [at for at in self.session.exec(query) if at is not None]
 
+    def list_begun_since(self, prefix: str, moment: datetime) -> Sequence[str]:
+        """List the ids of jobs that started after a given time and whose ids start with ``prefix``."""
+        starts = col(JobRow.id).startswith(prefix, autoescape=True)
+        return self.session.exec(select(JobRow.id).where(starts, col(JobRow.started_at) > moment)).all()
+
     def forget(self, kinds: Sequence[str], before: datetime) -> int:
         """Delete the jobs of the given kinds that started before a given time; return how many."""
         old = sa.delete(JobRow).where(col(JobRow.kind).in_(kinds), col(JobRow.started_at) < before)

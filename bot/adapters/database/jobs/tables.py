@@ -23,13 +23,14 @@ class EffectRow(SQLModel, table=True):
 class JobRow(SQLModel, table=True):
     """A scheduled workflow. ``id`` is the workflow's id, so starting it twice runs it only once.
 
+    It is long enough for a message about two people that was put off (``~`` and a time after its key).
     ``error`` says why it could not be started.
     """
 
     __tablename__ = "job"
     __table_args__ = (sa.Index(None, "started_at", "due_at"),)
 
-    id: str = Field(primary_key=True, max_length=120)
+    id: str = Field(primary_key=True, max_length=160)
     kind: str
     argument: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     due_at: datetime

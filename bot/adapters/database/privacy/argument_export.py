@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.articulation.tables import ConversationRow, PrivateMessageRow
+from bot.adapters.database.check_ins.tables import CheckInRow
 from bot.adapters.database.decisions.tables import (
     DecisionAnchorRow,
     DecisionRevisionRow,
@@ -15,9 +16,10 @@ from bot.adapters.database.decisions.tables import (
     DriftQuestionRow,
     StatementRow,
 )
+from bot.adapters.database.dojo.tables import EnrolmentRow
 from bot.adapters.database.privacy.arguments import ArgumentQueries, quoted_messages
 from bot.adapters.database.privacy.row_json import Json, as_json
-from bot.adapters.database.pull_requests.tables import PullRequestRow, QuestionRow, ThreadMessageRow
+from bot.adapters.database.pull_requests.tables import QuestionRow, ThreadMessageRow
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE
 from bot.ports.personal_data import Subject
@@ -36,6 +38,18 @@ class ArgumentExport:
             select(ConversationRow).where(ConversationRow.question_id == question)
         ).first()
         return self._export_conversation(row) if row else None
+
+    def check_in_question(self, row: QuestionRow) -> Json:
+        """Return the question of a check-in. The words that asked a former participant aren't shown."""
+        shown = as_json(row, but={"capstone_id", "pull_request_id", "round_id"})
+        asked = (
+            select(CheckInRow.id)
+            .join(EnrolmentRow, col(EnrolmentRow.id) == col(CheckInRow.enrolment_id))
+            .where(CheckInRow.question_id == row.id, EnrolmentRow.person_id == (self.subject.id or ""))
+        )
+        if self.session.exec(asked).first() is None:
+            shown |= {"text": SOMEBODY_ELSE, "original_text": SOMEBODY_ELSE}
+        return shown
 
     def decisions(self, capstone: int) -> list[Json]:
         """List the decisions of the person's capstone, with all their revisions and places in the code."""
@@ -65,10 +79,9 @@ class ArgumentExport:
     def elsewhere(self, scope: DataScope) -> Json:
         """Return what the person said in private and recorded in capstones that are not theirs any more."""
         sent = (
-            select(PrivateMessageRow, PullRequestRow.capstone_id)
+            select(PrivateMessageRow, QuestionRow.capstone_id)
             .join(ConversationRow, col(ConversationRow.id) == col(PrivateMessageRow.conversation_id))
             .join(QuestionRow, col(QuestionRow.id) == col(ConversationRow.question_id))
-            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
             .where(PrivateMessageRow.person_id == (self.subject.id or ""))
             .order_by(col(PrivateMessageRow.id))
         )

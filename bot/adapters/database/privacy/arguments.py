@@ -22,7 +22,6 @@ from bot.adapters.database.decisions.tables import (
 )
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
-    PullRequestRow,
     QuestionRow,
     ThreadMessageRow,
 )
@@ -78,8 +77,7 @@ class ArgumentQueries:
         """List the capstones that conversations belong to."""
         query = (
             select(CapstoneRow)
-            .join(PullRequestRow, col(PullRequestRow.capstone_id) == col(CapstoneRow.id))
-            .join(QuestionRow, col(QuestionRow.pull_request_id) == col(PullRequestRow.id))
+            .join(QuestionRow, col(QuestionRow.capstone_id) == col(CapstoneRow.id))
             .join(ConversationRow, col(ConversationRow.question_id) == col(QuestionRow.id))
             .where(col(ConversationRow.id).in_(conversations))
             .distinct()

@@ -11,6 +11,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, or_, select
 
 from bot.adapters.database.audit_trail import AuditEventRow
+from bot.adapters.database.check_ins.tables import (
+    CheckInCodeRow,
+    CheckInRow,
+    RhythmChoiceRow,
+    UnpromptedMessageRow,
+)
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     EnrolmentRow,
@@ -26,6 +32,9 @@ from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_erasure import ArgumentErasure
+from bot.adapters.database.privacy.check_in_questions import blank_questions, questions_to
+from bot.adapters.database.privacy.document_and_defence_erasure import DocumentAndDefenceErasure
+from bot.adapters.database.privacy.one_to_ones import erase_one_to_ones
 from bot.adapters.database.privacy.people import ROWS, PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.ruling_erasure import RulingErasure
 from bot.adapters.database.pull_requests.tables import (
@@ -83,7 +92,9 @@ class SqlErasures:
         done["model_call"] += self._forget_calls(self._queries.select_calls(argued)) if argued else 0
         done.update(ArgumentErasure(self.session).erase_words_of(subject))
         if subject.id:
+            done["question"] += blank_questions(self.session, questions_to(self.session, subject.id))
             done.update(RulingErasure(self.session).erase_person(subject.id, scope))
+            done.update(DocumentAndDefenceErasure(self.session).erase_person(subject.id))
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.author_id).in_(subject.numbers)
         )
@@ -99,6 +110,7 @@ class SqlErasures:
         self._mark_as_erased(scope.rows_alone)
         done["link_code"] += self._delete_link_codes(subject, traces)
         done.update(self._erase_memberships(subject.id or "", traces))
+        done.update(erase_one_to_ones(self.session, subject.id or ""))
         done["enrolment"] += self._delete(EnrolmentRow, col(EnrolmentRow.person_id) == subject.id)
         done["identity"] += self._delete(IdentityRow, col(IdentityRow.person_id) == subject.id)
         done["person"] += self._delete(PersonRow, col(PersonRow.id) == subject.id)
@@ -117,6 +129,10 @@ class SqlErasures:
             (ProfileRow, col(ProfileRow.enrolment_id).in_(own)),
             (NeverPairRow, or_(col(NeverPairRow.author_id) == person, col(NeverPairRow.other_id) == person)),
             (AbsenceRow, col(AbsenceRow.sensei_id) == person),
+            (CheckInRow, col(CheckInRow.enrolment_id).in_(own)),
+            (CheckInCodeRow, col(CheckInCodeRow.enrolment_id).in_(own)),
+            (RhythmChoiceRow, col(RhythmChoiceRow.enrolment_id).in_(own)),
+            (UnpromptedMessageRow, col(UnpromptedMessageRow.person_id) == person),
             (LinkCodeRow, col(LinkCodeRow.person_id) == person),
             (PairRow, in_pair(person)),
             (UnassignedRow, col(UnassignedRow.participant_id) == person),
@@ -151,11 +167,14 @@ class SqlErasures:
         done["ledger_entry"] += self._delete(LedgerEntryRow, col(LedgerEntryRow.capstone_id) == capstone)
         done.update(ArgumentErasure(self.session).erase_in_capstone(scope))
         done.update(RulingErasure(self.session).erase_in_capstone(scope))
+        done["check_in"] += self._delete(CheckInRow, col(CheckInRow.capstone_id) == capstone)
+        done["check_in_code"] += self._delete(CheckInCodeRow, col(CheckInCodeRow.capstone_id) == capstone)
+        done.update(DocumentAndDefenceErasure(self.session).erase_in_capstone(scope))
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.question_id).in_(scope.questions)
         )
         done["command"] += self._delete(CommandRow, col(CommandRow.pull_request_id).in_(pulls))
-        done["question"] += self._delete(QuestionRow, col(QuestionRow.pull_request_id).in_(pulls))
+        done["question"] += self._delete(QuestionRow, col(QuestionRow.capstone_id) == capstone)
         done["round"] += self._delete(RoundRow, col(RoundRow.pull_request_id).in_(pulls))
         done["pull_request"] += self._delete(PullRequestRow, col(PullRequestRow.capstone_id) == capstone)
         done["capstone"] += self._delete(CapstoneRow, col(CapstoneRow.id) == capstone)

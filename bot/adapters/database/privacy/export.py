@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from bot.adapters.database.audit_trail import AuditEventRow
+from bot.adapters.database.check_ins.tables import CheckInRow, RhythmChoiceRow, UnpromptedMessageRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
     CohortRow,
@@ -21,8 +22,12 @@ from bot.adapters.database.dojo.tables import (
     ProfileRow,
 )
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
+from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_export import ArgumentExport
+from bot.adapters.database.privacy.document_and_defence_export import DEFENCE_CALLS, DocumentAndDefenceExport
+from bot.adapters.database.privacy.former_participants import has_words_of_others
+from bot.adapters.database.privacy.one_to_ones import export_one_to_ones
 from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.row_json import Json, as_json
 from bot.adapters.database.privacy.ruling_export import RulingExport
@@ -43,6 +48,9 @@ from bot.domain.pairing.states import PairState
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE, redact_accounts, redact_payload, redact_people
 from bot.ports.personal_data import Subject
+
+_QUOTES_WORDS = frozenset({"articulate", "check_in", "design"})
+"""The purposes of calls to a model whose answers may quote what a participant wrote."""
 
 
 class SqlPeople(PeopleQueries):
@@ -89,6 +97,10 @@ class ExportQueries:
     def _rulings(self) -> RulingExport:
         return RulingExport(self.session, self.subject)
 
+    @property
+    def _documents_and_defences(self) -> DocumentAndDefenceExport:
+        return DocumentAndDefenceExport(self.session, self.subject)
+
     def _is_theirs(self, table: Any) -> Any:
         return table.person_id == self.subject.id
 
@@ -99,12 +111,18 @@ class ExportQueries:
     def _export_enrolment(self, row: EnrolmentRow) -> Json:
         cohort = self.session.get_one(CohortRow, row.cohort_id)
         profile = self.session.get(ProfileRow, row.id)
+        rhythm = self.session.get(RhythmChoiceRow, row.id)
         prefers = self._read_rows(PreferenceRow, PreferenceRow.enrolment_id == row.id)
         return {
             "cohort": cohort.name,
             **as_json(row, but={"cohort_id", "person_id"}),
             "profile": as_json(profile, but={"enrolment_id"}) if profile else None,
             "prefers": [SOMEBODY_ELSE for _ in prefers],
+            "rhythm": as_json(rhythm, but={"enrolment_id"}) if rhythm else None,
+            "check_ins": [
+                as_json(check_in, but={"enrolment_id"})
+                for check_in in self._read_rows(CheckInRow, CheckInRow.enrolment_id == row.id)
+            ],
         }
 
     def _export_memberships(self) -> Json:
@@ -123,6 +141,7 @@ class ExportQueries:
             .where(UnassignedRow.participant_id == person)
             .order_by(col(ProposalRow.id))
         )
+        messages = select(UnpromptedMessageRow).where(UnpromptedMessageRow.person_id == person)
         return {
             "name": name.name if name else None,
             "pairs": [self._export_pair(row) for row in self._read_rows(PairRow, in_pair(person))],
@@ -144,7 +163,12 @@ class ExportQueries:
                 for row in self._read_rows(ProposalRow, ProposalRow.by_id == person)
             ],
             "link_code": self._export_link_code(code) if code else None,
+            "unprompted": [
+                {"day": row.day.isoformat(), "feature": row.feature}
+                for row in self.session.exec(messages.order_by(col(UnpromptedMessageRow.day)))
+            ],
             **self._rulings.digests(),
+            **export_one_to_ones(self.session, person),
         }
 
     def _export_link_code(self, row: LinkCodeRow) -> Json:
@@ -191,6 +215,7 @@ class ExportQueries:
     def _export_capstone(self, row: CapstoneRow) -> Json:
         cohort = self.session.get_one(CohortRow, row.cohort_id)
         scope = self.people.capstone_scope(row.id or 0)
+        is_shared = has_words_of_others(self.session, row.id or 0, self.subject.id or "")
         return {
             **as_json(row, but={"cohort_id", "participant_id", "sensei_id"}),
             "cohort": cohort.name,
@@ -198,6 +223,13 @@ class ExportQueries:
             "pull_requests": [
                 self._export_pull_request(pull)
                 for pull in self._read_rows(PullRequestRow, PullRequestRow.capstone_id == row.id)
+            ],
+            "questions": [
+                {
+                    **self._arguments.check_in_question(question),
+                    "conversation": self._arguments.conversation(question.id or 0),
+                }
+                for question in self._read_rows(QuestionRow, _is_private_in(row))
             ],
             "ledger": [
                 {
@@ -211,9 +243,8 @@ class ExportQueries:
             "decisions": self._arguments.decisions(row.id or 0),
             "statements": self._arguments.statements(row.id or 0),
             **self._rulings.of_capstone(row.id or 0),
-            "model_calls": [
-                {**as_json(call), "answer": _parse_json(call.answer)} for call in self.people.calls([row])
-            ],
+            **self._documents_and_defences.of_capstone(row.id or 0),
+            "model_calls": [_export_call(call, is_shared=is_shared) for call in self.people.calls([row])],
             "jobs": self._export_concerned(JobRow, lambda job: scope.concerns(job.id, job.argument)),
             "effects": self._export_concerned(EffectRow, lambda effect: scope.concerns(effect.key)),
         }
@@ -306,6 +337,7 @@ class ExportQueries:
             ],
             **self._arguments.elsewhere(scope),
             **self._rulings.elsewhere(scope),
+            **self._documents_and_defences.elsewhere(scope),
         }
 
     def _export_deliveries(self, scope: DataScope) -> list[Json]:
@@ -372,8 +404,23 @@ def _without_findings(argument: Json) -> Json:
     return {**argument, "about": {**about, "found": SOMEBODY_ELSE}}
 
 
+def _export_call(row: ModelCallRow, *, is_shared: bool) -> Json:
+    """Return a call to a model. The questions that it worded for a defence are for the sensei.
+
+    ``is_shared``: the capstone has words of a former participant, which an answer may quote.
+    """
+    hidden = row.purpose == DEFENCE_CALLS or (is_shared and row.purpose in _QUOTES_WORDS)
+    answer = SOMEBODY_ELSE if hidden and row.answer else _parse_json(row.answer)
+    return {**as_json(row), "answer": answer}
+
+
 def _parse_json(text: str | None) -> Any:
     return json.loads(text) if text else None
+
+
+def _is_private_in(capstone: CapstoneRow) -> Any:
+    """Return the condition that a question is about a capstone and belongs to no pull request."""
+    return (col(QuestionRow.capstone_id) == capstone.id) & col(QuestionRow.pull_request_id).is_(None)
 
 
 def _is_in_thread(question: QuestionRow) -> Any:

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
+from bot.adapters.database.check_ins.tables import CheckInRow
+from bot.adapters.database.decisions.tables import DecisionRow
 from bot.adapters.database.dojo.tables import (
     EnrolmentRow,
     IdentityRow,
@@ -18,8 +20,16 @@ from bot.adapters.database.dojo.tables import (
     ProfileRow,
 )
 from bot.adapters.database.model_calls.tables import ModelCallRow
+from bot.adapters.database.one_to_ones.tables import OneToOneRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow
 from bot.adapters.database.privacy.arguments import ArgumentQueries
+from bot.adapters.database.privacy.check_in_questions import (
+    capstones_asked_about,
+    list_question_texts,
+    questions_to,
+)
+from bot.adapters.database.privacy.documents_and_defences import DocumentAndDefenceQueries
+from bot.adapters.database.privacy.one_to_ones import list_texts, takes_part
 from bot.adapters.database.privacy.published import PublishedQueries
 from bot.adapters.database.privacy.rulings import RulingQueries
 from bot.adapters.database.pull_requests.tables import (
@@ -118,6 +128,8 @@ class PeopleQueries:
             scope,
             rulings=rulings,
             appeals=self._rulings.appeals_against(rulings),
+            documents=scope.documents | self._documents_and_defences.documents_by(subject.id or ""),
+            defences=scope.defences | self._documents_and_defences.defences_by(subject.id or ""),
             commands=scope.commands.union(self._read_ids(gave)),
             conversations=scope.conversations | self._arguments.conversations_with(subject),
             decisions=scope.decisions | self._arguments.decisions_by(subject),
@@ -126,6 +138,7 @@ class PeopleQueries:
             enrolments=own.enrolments,
             proposals=own.proposals,
             users=own.users,
+            one_to_ones=own.one_to_ones,
         )
 
     def own_scope(self, subject: Subject) -> DataScope:
@@ -138,12 +151,14 @@ class PeopleQueries:
         users = select(IdentityRow.external_id).where(
             IdentityRow.person_id == subject.id, IdentityRow.provider == _CHAT
         )
+        one_to_ones = select(OneToOneRow.id).where(takes_part(subject.id))
         return DataScope(
             people=frozenset({subject.id}),
             pairs=self._read_ids(pairs),
             enrolments=self._read_ids(enrolments),
             proposals=self._read_ids(proposals),
             users=frozenset(self.session.exec(users)),
+            one_to_ones=self._read_ids(one_to_ones),
         )
 
     def capstone_scope(self, capstone: int) -> DataScope:
@@ -156,14 +171,22 @@ class PeopleQueries:
         return self.session.exec(query.order_by(col(CapstoneRow.id))).all()
 
     def argued_capstones(self, subject: Subject) -> Sequence[CapstoneRow]:
-        """List the capstones with conversations that contain a person's words."""
-        return self._arguments.capstones_of(self._arguments.conversations_with(subject))
+        """List the capstones with a person's words, or with questions about these.
+
+        The words are in conversations, decisions, design documents and defences, the questions in check-ins.
+        """
+        person = subject.id or ""
+        argued = self._arguments.capstones_of(self._arguments.conversations_with(subject))
+        decided = select(DecisionRow.capstone_id).where(DecisionRow.person_id == person)
+        wrote = self._documents_and_defences.capstones_of(person) | self._read_ids(decided)
+        others = (wrote | capstones_asked_about(self.session, person)) - {row.id for row in argued}
+        return [*argued, *self.session.exec(select(CapstoneRow).where(col(CapstoneRow.id).in_(others)))]
 
     def _scope_of_capstones(self, capstones: Sequence[CapstoneRow]) -> DataScope:
         ids = frozenset(row.id for row in capstones if row.id is not None)
         pulls = select(PullRequestRow.id).where(col(PullRequestRow.capstone_id).in_(ids))
         numbers = self._read_ids(pulls)
-        questions = select(QuestionRow.id).where(col(QuestionRow.pull_request_id).in_(numbers))
+        questions = select(QuestionRow.id).where(col(QuestionRow.capstone_id).in_(ids))
         commands = select(CommandRow.id).where(col(CommandRow.pull_request_id).in_(numbers))
         asked, ruled = self._read_ids(questions), self._rulings.rulings_in(ids)
         return DataScope(
@@ -177,6 +200,8 @@ class PeopleQueries:
             rulings=ruled,
             appeals=self._rulings.appeals_against(ruled),
             exemptions=self._rulings.exemptions_in(ids),
+            documents=self._documents_and_defences.documents_in(ids),
+            defences=self._documents_and_defences.defences_in(ids),
         )
 
     @property
@@ -187,6 +212,10 @@ class PeopleQueries:
     def _rulings(self) -> RulingQueries:
         return RulingQueries(self.session)
 
+    @property
+    def _documents_and_defences(self) -> DocumentAndDefenceQueries:
+        return DocumentAndDefenceQueries(self.session)
+
     def _read_ids(self, query: Any) -> frozenset[int]:
         return frozenset(self.session.exec(query))
 
@@ -196,19 +225,23 @@ class PeopleQueries:
         mine, theirs = self.scope(subject), self._scope_of_capstones(self._other_capstones(capstones))
         theirs = replace(theirs, commands=theirs.commands - mine.commands)
         numbers = subject.numbers
+        asked = questions_to(self.session, subject.id or "")
         texts = chain(
             self._capstone_texts(mine, capstones, numbers, subject.elsewhere),
+            list_question_texts(self.session, asked),
             self._messages_by(numbers),
             self._arguments.texts(mine),
             self._own_texts(subject.id or "", theirs=True),
             self._rulings.texts(mine, subject.id or "", theirs=True),
+            self._documents_and_defences.texts(mine, subject.id or "", theirs=True),
         )
         others = chain(
-            self._capstone_texts(theirs, self._other_capstones(capstones), numbers),
+            self._capstone_texts(theirs, self._other_capstones(capstones), numbers, asked=asked),
             self._messages_by_others(mine, numbers),
             self._arguments.texts(theirs, but=mine),
             self._own_texts(subject.id or "", theirs=False),
             self._rulings.texts(mine, subject.id or "", theirs=False),
+            self._documents_and_defences.texts(mine, subject.id or "", theirs=False),
         )
         alone, shared = own_texts(texts, others)
         called = frozenset(subject.called) - self._shared_names(subject)
@@ -258,7 +291,7 @@ class PeopleQueries:
         return frozenset(name for name in subject.called if name.lower() in theirs)
 
     def _own_texts(self, person: str, *, theirs: bool) -> Iterator[str]:
-        """Yield the texts of a person's profiles, never-pairs and pairs, or those of everyone else."""
+        """Yield the texts of a person's profiles, check-ins, never-pairs and pairs, or everyone else's."""
         mine = col(EnrolmentRow.person_id) == person
         said = (
             select(ProfileRow)
@@ -267,10 +300,15 @@ class PeopleQueries:
         )
         for row in self.session.exec(said):
             yield from (row.goals, row.brief)
+        skipped = select(CheckInRow.reason).join(
+            EnrolmentRow, col(EnrolmentRow.id) == col(CheckInRow.enrolment_id)
+        )
+        yield from self.session.exec(skipped.where(mine if theirs else sa.not_(mine)))
         asked = col(NeverPairRow.author_id) == person
         yield from self.session.exec(select(NeverPairRow.reason).where(asked if theirs else sa.not_(asked)))
         paired = in_pair(person)
         yield from self.session.exec(select(PairRow.why).where(paired if theirs else sa.not_(paired)))
+        yield from list_texts(self.session, person, theirs=theirs)
 
     def _other_capstones(self, capstones: Sequence[CapstoneRow]) -> Sequence[CapstoneRow]:
         mine = [row.id for row in capstones]
@@ -282,11 +320,13 @@ class PeopleQueries:
         capstones: Sequence[CapstoneRow],
         numbers: frozenset[int],
         users: Collection[str] = (),
+        asked: Collection[int] = (),
     ) -> Iterator[str]:
-        """Yield the texts quoted from capstones and written about them."""
-        pulls = col(QuestionRow.pull_request_id).in_(scope.pull_requests)
-        for question in self.stream(select(QuestionRow).where(pulls)):
-            yield from (question.text, question.original_text or "", question.quote, question.path)
+        """Yield the texts quoted from capstones and written about them, but not what ``asked`` ask."""
+        for question in self.stream(select(QuestionRow).where(col(QuestionRow.id).in_(scope.questions))):
+            yield from (question.quote, question.path)
+            if question.id not in asked:
+                yield from (question.text, question.original_text or "")
         rounds = select(RoundRow).where(col(RoundRow.pull_request_id).in_(scope.pull_requests))
         for round_ in self.stream(rounds):
             yield round_.head_sha

@@ -84,6 +84,11 @@ class SqlCapstones:
         row = self._find_row(repository)
         return self._as_capstone(row) if row and row.state == "active" else None
 
+    def last_of(self, repository: int) -> Capstone | None:
+        """Return the capstone of a repository, by its id at the code host, even if it has ended."""
+        row = self._find_row(repository)
+        return self._as_capstone(row) if row else None
+
     def by_name(self, full_name: str) -> Capstone | None:
         """Return the active capstone last known under a full name, ignoring case."""
         owner, _, name = full_name.partition("/")

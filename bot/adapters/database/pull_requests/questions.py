@@ -1,6 +1,6 @@
 """Questions, and the messages in their threads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +50,11 @@ class SqlQuestions:
         row = self.session.get(QuestionRow, question)
         return _as_question(row) if row else None
 
+    def states(self, questions: Iterable[int]) -> Mapping[int, QuestionState]:
+        """Return the states of questions, by number. Those that don't exist are left out."""
+        query = select(QuestionRow.id, QuestionRow.state).where(col(QuestionRow.id).in_(list(questions)))
+        return {number or 0: QuestionState(state) for number, state in self.session.exec(query)}
+
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
         """List the questions of open pull requests that wait for a sensei's approval, oldest first."""
         query = (
@@ -69,7 +74,7 @@ class SqlQuestions:
             for question, pull_request in self.session.exec(query)
         ]
 
-    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
+    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest | None, AskedQuestion, str]]:
         """List the disputes waiting for a sensei's ruling, oldest first, with the participant's reasons."""
         disputes = (
             select(CommandRow.question_id, ThreadMessageRow.body)
@@ -80,23 +85,21 @@ class SqlQuestions:
         reasons = {question: body for question, body in self.session.exec(disputes) if question}
         query = (
             select(QuestionRow, PullRequestRow)
-            .where(
-                QuestionRow.pull_request_id == PullRequestRow.id,
-                PullRequestRow.capstone_id == CapstoneRow.id,
-                CapstoneRow.state == "active",
-                QuestionRow.state == QuestionState.DISPUTED,
-            )
+            .join(CapstoneRow, col(CapstoneRow.id) == col(QuestionRow.capstone_id))
+            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id), isouter=True)
+            .where(CapstoneRow.state == "active", QuestionRow.state == QuestionState.DISPUTED)
             .order_by(col(QuestionRow.id))
         )
         capstones = SqlCapstones(self.session, self.tenant)
+        found: Sequence[tuple[QuestionRow, PullRequestRow | None]] = self.session.exec(query).all()
         return [
             (
-                capstones.get(pull_request.capstone_id),
-                as_pull_request(pull_request),
+                capstones.get(question.capstone_id),
+                as_pull_request(pull_request) if pull_request else None,
                 _as_question(question),
                 reasons.get(question.id or 0, ""),
             )
-            for question, pull_request in self.session.exec(query)
+            for question, pull_request in found
         ]
 
     def count_open(self, participant: int, author: int) -> int:
@@ -121,31 +124,30 @@ class SqlQuestions:
 
     def add(self, round_: str, questions: Sequence[AskedQuestion], at: datetime) -> None:
         """Store a round's questions, except those with a known fingerprint."""
-        pull_request = self.session.get_one(RoundRow, round_).pull_request_id
+        round_row = self.session.get_one(RoundRow, round_)
+        pull_request = round_row.pull_request_id
+        capstone = self.session.get_one(PullRequestRow, pull_request).capstone_id
         known = {question.fingerprint for question in self.of(pull_request)}
         for question in questions:
             if question.fingerprint in known:
                 continue
             known.add(question.fingerprint)
-            self.session.add(
-                QuestionRow(
-                    pull_request_id=pull_request,
-                    round_id=round_,
-                    check_id=question.check,
-                    text=question.text,
-                    fingerprint=question.fingerprint,
-                    path=question.path,
-                    side=question.side,
-                    line_start=question.line_start,
-                    line_end=question.line_end,
-                    quote=question.quote,
-                    inline=question.inline,
-                    state=question.state,
-                    created_at=at,
-                    updated_at=at,
-                )
-            )
+            row = _as_row(question, capstone, round_row.head_sha, at)
+            row.pull_request_id, row.round_id = pull_request, round_
+            self.session.add(row)
         self.session.flush()
+
+    def add_private(self, capstone: int, question: AskedQuestion, at: datetime) -> int:
+        """Store a question that belongs to no pull request; return its id."""
+        row = _as_row(question, capstone, question.head, at)
+        self.session.add(row)
+        self.session.flush()
+        return row.id or 0
+
+    def list_fingerprints(self, capstone: int) -> frozenset[str]:
+        """Return the fingerprints of all questions about a capstone."""
+        query = select(QuestionRow.fingerprint).where(QuestionRow.capstone_id == capstone)
+        return frozenset(self.session.exec(query))
 
     def set_state(
         self, question: int, state: QuestionState, at: datetime, comment: int | None = None
@@ -253,6 +255,25 @@ def message_number() -> sa.ColumnElement[int]:
     )
 
 
+def _as_row(question: AskedQuestion, capstone: int, head: str, at: datetime) -> QuestionRow:
+    return QuestionRow(
+        capstone_id=capstone,
+        head_sha=head,
+        check_id=question.check,
+        text=question.text,
+        fingerprint=question.fingerprint,
+        path=question.path,
+        side=question.side,
+        line_start=question.line_start,
+        line_end=question.line_end,
+        quote=question.quote,
+        inline=question.inline,
+        state=question.state,
+        created_at=at,
+        updated_at=at,
+    )
+
+
 def _as_question(row: QuestionRow) -> AskedQuestion:
     if row.id is None:
         raise AssertionError("a flushed row has an id")
@@ -273,4 +294,7 @@ def _as_question(row: QuestionRow) -> AskedQuestion:
         ruling=Ruling(row.ruling) if row.ruling else None,
         sensei_spoke=row.sensei_spoke_at is not None,
         original_text=row.original_text,
+        capstone=row.capstone_id,
+        pull_request=row.pull_request_id,
+        head=row.head_sha,
     )

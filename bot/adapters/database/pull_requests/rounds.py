@@ -79,6 +79,19 @@ class SqlPullRequests:
         )
         return [as_pull_request(row) for row in self.session.exec(query)]
 
+    def list_merged(self, capstone: int, since: datetime) -> Sequence[PullRequest]:
+        """List a capstone's merged pull requests that changed after a time, the newest first."""
+        query = (
+            select(PullRequestRow)
+            .where(
+                PullRequestRow.capstone_id == capstone,
+                PullRequestRow.state == "merged",
+                PullRequestRow.updated_at > since,
+            )
+            .order_by(col(PullRequestRow.updated_at).desc(), col(PullRequestRow.number).desc())
+        )
+        return [as_pull_request(row) for row in self.session.exec(query)]
+
     def set_summary(self, pull_request: int, review: int) -> None:
         """Store the id of the review whose body is the summary."""
         self.session.get_one(PullRequestRow, pull_request).summary_id = review

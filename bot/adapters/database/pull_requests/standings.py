@@ -67,6 +67,12 @@ class SqlStandings:
         is_open = or_(PullRequestRow.state == "open", QuestionRow.state == QuestionState.DISPUTED)
         return self._list_questions(capstones, col(QuestionRow.state).in_(OPEN), is_open)
 
+    def put_off_when_merged(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
+        """List the questions that were put off on pull requests merged after a time, oldest first."""
+        is_put_off = col(QuestionRow.state) == QuestionState.DEFERRED
+        is_merged = sa.and_(col(PullRequestRow.state) == "merged", col(PullRequestRow.updated_at) > since)
+        return self._list_questions(capstones, is_put_off, is_merged)
+
     def waiting_for_senseis(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List what senseis must decide, oldest first: questions to keep or withdraw, and disputes.
 
@@ -77,30 +83,31 @@ class SqlStandings:
             col(PullRequestRow.state) == "open",
             col(QuestionRow.round_id).in_(select(RoundRow.id).where(RoundRow.state == RoundState.PUBLISHED)),
         )
-        return self._list_questions(capstones, or_(QuestionRow.state == QuestionState.DISPUTED, is_proposed))
+        is_waiting = or_(QuestionRow.state == QuestionState.DISPUTED, is_proposed)
+        return self._list_questions(capstones, is_waiting, or_none=True)
 
     def _list_questions(
-        self, capstones: Collection[int], *wanted: sa.ColumnElement[bool]
+        self, capstones: Collection[int], *wanted: sa.ColumnElement[bool], or_none: bool = False
     ) -> Sequence[OpenQuestion]:
+        """List the wanted questions of pull requests and, with ``or_none``, those that belong to none."""
+        is_its = col(PullRequestRow.id) == col(QuestionRow.pull_request_id)
         query = (
-            select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number)
-            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
-            .where(col(PullRequestRow.capstone_id).in_(capstones), *wanted)
+            select(QuestionRow, PullRequestRow.number)
+            .join(PullRequestRow, is_its, isouter=or_none)
+            .where(col(QuestionRow.capstone_id).in_(capstones), *wanted)
             .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
         )
-        return [
-            _as_open_question(row, capstone, number) for row, capstone, number in self.session.exec(query)
-        ]
+        return [_as_open_question(row, number) for row, number in self.session.exec(query)]
 
     def handovers(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the questions left to the sensei, and not answered by them since, oldest first."""
         spoke = col(QuestionRow.sensei_spoke_at)
         query = (
-            select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number, ConversationRow)
-            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
+            select(QuestionRow, PullRequestRow.number, ConversationRow)
+            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id), isouter=True)
             .join(ConversationRow, col(ConversationRow.question_id) == col(QuestionRow.id))
             .where(
-                col(PullRequestRow.capstone_id).in_(capstones),
+                col(QuestionRow.capstone_id).in_(capstones),
                 ConversationRow.state == ConversationState.LEFT,
                 col(QuestionRow.state).not_in(_NOT_LEFT),
                 or_(spoke.is_(None), spoke < ConversationRow.updated_at),
@@ -108,8 +115,8 @@ class SqlStandings:
             .order_by(col(ConversationRow.updated_at), col(QuestionRow.id))
         )
         found = []
-        for row, capstone, number, talk in self.session.exec(query):
-            question = _as_open_question(row, capstone, number)
+        for row, number, talk in self.session.exec(query):
+            question = _as_open_question(row, number)
             comment = None if talk.private else question.comment
             found.append(replace(question, at=talk.updated_at, comment=comment))
         return found
@@ -136,10 +143,10 @@ class SqlStandings:
         return found | dict(self.session.exec(query).all())
 
 
-def _as_open_question(row: QuestionRow, capstone: int, number: int) -> OpenQuestion:
+def _as_open_question(row: QuestionRow, number: int | None) -> OpenQuestion:
     return OpenQuestion(
         id=row.id or 0,
-        capstone=capstone,
+        capstone=row.capstone_id,
         pull_request=number,
         text=row.text,
         check=row.check_id,

@@ -102,7 +102,8 @@ class QuestionRow(SQLModel, table=True):
     """A question and its state.
 
     ``sensei_spoke_at`` is when a sensei first wrote something other than a command in its thread.
-    ``original_text`` is what Sensei wrote, if a sensei has reworded the question.
+    ``original_text`` is what Sensei wrote, if a sensei has reworded the question. Questions of check-ins and
+    defences have no pull request and no round. ``head_sha`` is the commit that the lines are in.
     """
 
     __tablename__ = "question"
@@ -115,8 +116,10 @@ class QuestionRow(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    pull_request_id: int = Field(sa_column_args=[cascading_key("pull_request.id")])
-    round_id: str = Field(sa_column_args=[cascading_key("round.id")], index=True)
+    capstone_id: int = Field(sa_column_args=[cascading_key("capstone.id")], index=True)
+    pull_request_id: int | None = Field(default=None, sa_column_args=[cascading_key("pull_request.id")])
+    round_id: str | None = Field(default=None, sa_column_args=[cascading_key("round.id")], index=True)
+    head_sha: str
     check_id: str | None = None
     text: str = Field(sa_type=sa.Text)
     fingerprint: str = Field(max_length=64)

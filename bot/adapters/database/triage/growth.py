@@ -46,11 +46,12 @@ class SqlGrowthRecords:
         )
         spoke, said, lacks = _helped_by(drafts)
         query = (
-            select(
-                DecisionRow.capstone_id,
-                DecisionRow.check_id,
+            sa.select(
+                col(DecisionRow.capstone_id),
+                col(DecisionRow.check_id),
                 sa.and_(col(DecisionRow.question_id).is_not(None), sa.or_(spoke, said, lacks)),
-                DecisionRow.confirmed_at,
+                col(DecisionRow.confirmed_at),
+                col(DecisionRow.person_id),
             )
             .join(QuestionRow, col(QuestionRow.id) == col(DecisionRow.question_id), isouter=True)
             .join(
@@ -61,14 +62,14 @@ class SqlGrowthRecords:
             .join(StatementRow, _is_statement(), isouter=True)
             .where(
                 col(DecisionRow.capstone_id).in_(capstones),
-                DecisionRow.state == DecisionState.CONFIRMED,
+                col(DecisionRow.state) == DecisionState.CONFIRMED,
                 col(DecisionRow.confirmed_at).is_not(None),
             )
             .order_by(col(DecisionRow.confirmed_at), col(DecisionRow.id))
         )
         return [
-            CountedDecision(capstone, check, bool(helped), at)
-            for capstone, check, helped, at in self.session.exec(query)
+            CountedDecision(capstone, check, bool(helped), at, person)
+            for capstone, check, helped, at, person in self.session.connection().execute(query)
             if at is not None
         ]
 

@@ -10,6 +10,7 @@ from bot.domain.digest.calendar import SenseiCalendar
 from bot.domain.digest.matters import ParticipantMatters
 from bot.domain.digest.row_kinds.appeals import make_appeal_row
 from bot.domain.digest.row_kinds.at_risk import make_risk_row
+from bot.domain.digest.row_kinds.check_ins import make_check_in_row
 from bot.domain.digest.row_kinds.disputes import make_dispute_row
 from bot.domain.digest.row_kinds.drift import make_drift_row
 from bot.domain.digest.row_kinds.due_rulings import make_rulings_row
@@ -28,5 +29,6 @@ ALL: tuple[MakeRow, ...] = (
     make_rulings_row,
     make_risk_row,
     make_drift_row,
+    make_check_in_row,
     make_growth_row,
 )

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.database.transaction import SqlTx
+from bot.domain.check_ins.records import Topic
 from bot.domain.dojo.people import (
     Profile,
 )
@@ -147,3 +148,39 @@ def test_an_account_that_is_somebody_elses_or_a_second_one_is_refused(it: Run) -
     assert members.prove(kim, account(10), NOW) == kim
     assert members.by_host_account(9) is None
     assert members.roles(kim)[0].code == "login-10"
+
+
+def test_check_ins_rhythms_and_unprompted_messages_move_unless_the_other_has_them(it: Run) -> None:
+    kept, gone = it.chat("U1"), it.code(7)
+    day = date(2026, 11, 25)
+    capstone = it.tx.capstones.add(
+        cohort="autumn",
+        repository=7,
+        owner="ada",
+        name="desk",
+        default_branch="main",
+        installation=9,
+        participant=account(7),
+        sensei=None,
+        publish=None,
+        at=NOW,
+    ).id
+    mine, theirs = it.enrolment(kept), it.enrolment(gone)
+    it.tx.rhythms.snooze(theirs, day)
+    it.tx.check_ins.add(mine, capstone, day, Topic.GATE, None, False, NOW)
+    it.tx.check_ins.add(theirs, capstone, day, Topic.DRIFT, None, False, NOW)
+    it.tx.check_ins.add(theirs, capstone, day + timedelta(days=7), Topic.DRIFT, None, False, NOW)
+    it.tx.unprompted.take(kept, day, "levels", "1")
+    it.tx.unprompted.take(gone, day, "handover", "2")
+    it.tx.unprompted.take(gone, day + timedelta(days=1), "handover", "3")
+    it.tx.members.prove(kept, account(7), NOW)
+    found = it.tx.check_ins.of(mine)
+    assert [(made.day, made.topic) for made in reversed(found)] == [
+        (day, Topic.GATE),
+        (day + timedelta(days=7), Topic.DRIFT),
+    ]
+    assert it.tx.rhythms.choices([mine])[mine].snoozed_until == day
+    assert it.tx.unprompted.taken_by([kept, gone], day) == {
+        (kept, day): "levels",
+        (kept, day + timedelta(days=1)): "handover",
+    }

@@ -76,7 +76,9 @@ def argue(it: Dojo, account: Account = ADA, *, comment: int | None = 901, texts:
         place = cite_anchor(CodeAnchor("desk.py", sha("b"), "head", 1, 1, CHANGED))
         asked = tx.questions.get(question)
         assert asked
-        tx.decisions.save_findings(asked.round, [DriftFinding(decision.id, "f" * 64, place, DRIFTED)])
+        tx.decisions.save_findings(
+            asked.require_round(), [DriftFinding(decision.id, "f" * 64, place, DRIFTED)]
+        )
         tx.decisions.set_code_gone(decision.id, START)
         state = ConversationState.RECORDED
         tx.conversations.save(

@@ -1,0 +1,1 @@
+"""Calendars at addresses that people publish: fetching and reading ``.ics`` files."""

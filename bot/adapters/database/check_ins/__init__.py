@@ -1,0 +1,1 @@
+"""Rhythms, check-ins, and the one unprompted message a day."""

@@ -1,0 +1,1 @@
+"""One-to-ones, what was said of them, and calendars."""

@@ -1,0 +1,1 @@
+"""The defence: questions about merged code that a participant answers live, alone."""

@@ -1,0 +1,1 @@
+"""One-to-ones: meetings of a participant and their sensei, and the briefs that prepare them."""

@@ -1,0 +1,1 @@
+"""Check-ins: messages, forms and pages."""

@@ -1,0 +1,1 @@
+"""Defences: messages, forms and pages."""

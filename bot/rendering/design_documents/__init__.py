@@ -1,0 +1,1 @@
+"""Design documents: messages, forms and pages."""

@@ -1,0 +1,1 @@
+"""One-to-ones and their briefs: messages, forms and pages."""

@@ -1,0 +1,1 @@
+"""Check-ins: when they are due, asking, reminding, skipping."""

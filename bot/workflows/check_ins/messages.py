@@ -1,0 +1,84 @@
+"""Writes what belongs to a check-in: what is added to its question, the reminder, and "nothing to ask"."""
+
+from datetime import date
+
+from bot.domain.check_ins.records import CheckInState
+from bot.ports.engine import Json
+from bot.ports.store import Tx
+from bot.rendering.articulation.slack_questions import Framing
+from bot.rendering.chat.days import say_day
+from bot.rendering.check_ins import slack_questions, slack_rhythm
+from bot.workflows.articulation.question_contexts import load_context
+from bot.workflows.chat.features import AddressedMessage
+from bot.workflows.check_ins.askable import find_member, is_waiting
+from bot.workflows.check_ins.reminder_messages import reminder_key
+
+
+def find_framing(tx: Tx, question: int) -> Framing | None:
+    """Return what a check-in adds to its question; None if the question is no check-in's."""
+    check_in = tx.check_ins.by_question(question)
+    if check_in is None:
+        return None
+    decision, asked = tx.decisions.drifted(question), tx.questions.get(question)
+    below = slack_questions.earlier_code_blocks(decision, asked) if decision and asked else ()
+    if is_waiting(tx, check_in):
+        return slack_questions.waiting_framing(check_in.id, check_in.topic, check_in.put_off_until, below)
+    if check_in.state is CheckInState.SKIPPED:
+        return slack_questions.skipped_framing(below)
+    return slack_questions.answered_framing(below)
+
+
+def write_reminder(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Remind of a check-in that still waits, or show in a reminder how it ended."""
+    context = load_context(tx, about["question"])
+    check_in = tx.check_ins.by_question(about["question"])
+    member = find_member(tx, check_in.enrolment) if check_in else None
+    if context is None or check_in is None or member is None or member.person != context.participant:
+        return None  # the capstone may be another participant's by now
+    question = context.question
+    if is_waiting(tx, check_in):
+        message = slack_questions.reminder_message(
+            question.id, check_in.id, question.text, chosen=about["chosen"]
+        )
+    elif tx.effects.find(f"message:{reminder_key(question.id, date.fromisoformat(about['day']))}")[1]:
+        message = slack_questions.ended_reminder_message(question.id, question.text, check_in.state)
+    else:
+        return None
+    return AddressedMessage((member.person,), message)
+
+
+def write_choosing(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Tell a participant that a check-in comes soon."""
+    member = find_member(tx, about["enrolment"])
+    return AddressedMessage((member.person,), slack_rhythm.choosing_message()) if member else None
+
+
+def write_changed(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Confirm a participant's rhythm as it is now."""
+    member = find_member(tx, about["enrolment"])
+    if member is None:
+        return None
+    choice = tx.rhythms.choices([member.enrolment])[member.enrolment]
+    rhythm = choice.rhythm or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
+    until = say_day(choice.snoozed_until) if choice.snoozed_until else ""
+    return AddressedMessage((member.person,), slack_rhythm.changed_message(rhythm, until))
+
+
+def write_cohort_changed(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Confirm a cohort's rhythm as it is now to the lead who changed it."""
+    cohort = tx.cohorts.get(about["cohort"])
+    rhythm = tx.rhythms.of_cohorts([cohort.id])[cohort.id]
+    message = slack_rhythm.cohort_changed_message(cohort.name, rhythm)
+    return AddressedMessage((about["lead"],), message)
+
+
+def write_nothing(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Tell a participant that there is nothing to ask."""
+    member = find_member(tx, about["enrolment"])
+    return AddressedMessage((member.person,), slack_questions.nothing_message()) if member else None
+
+
+def write_failed(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Tell a participant that no question could be chosen."""
+    member = find_member(tx, about["enrolment"])
+    return AddressedMessage((member.person,), slack_questions.failed_message()) if member else None

@@ -1,0 +1,1 @@
+"""Defences: preparing the questions, and ruling on the answers."""

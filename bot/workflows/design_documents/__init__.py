@@ -1,0 +1,1 @@
+"""Design documents: taking and reading them."""

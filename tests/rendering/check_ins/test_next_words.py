@@ -1,0 +1,122 @@
+"""Words about the next check-in: every reason has some, and none of them nags."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.domain.check_ins.due_times import DueTime
+from bot.domain.check_ins.holds import UNPLANNED, Hold, HoldReason
+from bot.domain.check_ins.records import DEFAULT_RHYTHM, CheckInState, Rhythm
+from bot.domain.check_ins.shown import NextCheckIn
+from bot.domain.check_ins.upcoming import UpcomingCheckIn
+from bot.domain.dojo.people import Weekday
+from bot.rendering.chat import slack_validation
+from bot.rendering.check_ins import slack_questions, slack_rhythm
+from bot.rendering.check_ins.next_words import list_reasons, say_hold, say_next, say_next_step, say_rhythm
+from bot.rendering.check_ins.terminal import format_schedule
+
+TODAY = date(2026, 11, 26)
+DUE = DueTime(date(2026, 12, 2), datetime(2026, 12, 2, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("reason", HoldReason)
+@pytest.mark.parametrize("until", [None, date(2026, 12, 7)])
+def test_every_reason_is_a_sentence(reason: HoldReason, until: date | None) -> None:
+    words = say_hold(Hold(reason, until), TODAY)
+    assert words[0].isupper()
+    assert words.endswith(".")
+    assert "{" not in words
+    assert "missed" not in words
+    assert "!" not in words
+
+
+def test_a_reason_that_ends_on_a_day_says_so() -> None:
+    said = {reason: say_hold(Hold(reason, date(2027, 1, 11)), TODAY) for reason in HoldReason}
+    assert said[HoldReason.COHORT_NOT_STARTED] == "The cohort starts on Mon 11 Jan 2027."
+    assert said[HoldReason.AWAY] == "You're away. You're back on Mon 11 Jan 2027."
+    assert said[HoldReason.SNOOZED] == "You've asked for no check-in before Mon 11 Jan 2027."
+    quiet = "You confirmed a decision recently, so there's no check-in before Mon 11 Jan 2027."
+    assert said[HoldReason.DECIDED_LATELY] == quiet
+
+
+@pytest.mark.parametrize("reason", sorted(UNPLANNED - {HoldReason.LEFT, HoldReason.COHORT_OVER}))
+def test_what_stands_in_the_way_comes_first_with_what_to_do(reason: HoldReason) -> None:
+    holds = (Hold(HoldReason.COHORT_NOT_STARTED, date(2026, 12, 7)), Hold(reason))
+    first, second = list_reasons(NextCheckIn(DEFAULT_RHYTHM, False, None, holds), TODAY)
+    assert first.startswith(say_hold(Hold(reason), TODAY))
+    assert reason is HoldReason.RHYTHM_OFF or first.endswith(say_next_step(Hold(reason)))
+    assert reason is HoldReason.RHYTHM_OFF or say_next_step(Hold(reason))
+    assert second == "The cohort starts on Mon 7 Dec."
+
+
+def test_a_rhythm_is_said_as_people_say_it() -> None:
+    assert say_rhythm(DEFAULT_RHYTHM) == "every Wednesday at 10:00"
+    assert say_rhythm(Rhythm(3, Weekday.FRI, 15 * 60 + 5)) == "every 3 weeks, on Friday at 15:05"
+    assert say_rhythm(Rhythm(every_weeks=0)) == "never"
+
+
+def test_what_comes_next_is_a_day_an_open_check_in_or_nothing() -> None:
+    planned = NextCheckIn(DEFAULT_RHYTHM, False, DUE)
+    assert say_next(planned, TODAY).startswith("I'll ask you on Wed 2 Dec, unless")
+    assert say_next(planned, DUE.day).startswith("I'll ask you today, unless")
+    waits = NextCheckIn(DEFAULT_RHYTHM, False, DUE, is_open=True)
+    assert say_next(waits, TODAY).startswith("Your check-in is in our direct messages.")
+    later = replace(waits, open_until=date(2026, 12, 10))
+    assert say_next(later, TODAY) == "You've put your check-in off. I'll come back to it on Thu 10 Dec."
+    paused = NextCheckIn(DEFAULT_RHYTHM, True, None, (Hold(HoldReason.PAUSED),))
+    assert say_next(paused, TODAY) == "No check-in is planned."
+    assert list_reasons(paused, TODAY) == ["You're paused. `/dojo resume` ends the pause."]
+
+
+def test_each_form_says_whose_time_zone_counts() -> None:
+    own = str(slack_rhythm.rhythm_form(DEFAULT_RHYTHM, is_own=True, until=None, metadata=""))
+    cohort = str(slack_rhythm.cohort_form(DEFAULT_RHYTHM, ""))
+    assert "In your own time zone." in own
+    assert "In each participant's own time zone." in cohort
+    assert "your own" not in cohort
+
+
+def test_the_command_line_says_from_which_day_a_check_in_may_come() -> None:
+    holds = (Hold(HoldReason.AWAY, date(2026, 12, 7)), Hold(HoldReason.QUESTIONS_OPEN))
+    upcoming = UpcomingCheckIn("Ada", DEFAULT_RHYTHM, "Europe/London", DUE, holds)
+    *_, why = format_schedule([upcoming])
+    assert why == "    not now: they are away (not before Mon 7 Dec 2026); questions are open"
+
+
+def test_what_was_changed_is_confirmed_as_it_is() -> None:
+    told = slack_rhythm.changed_message(DEFAULT_RHYTHM, "Fri 18 Dec").text
+    assert told.endswith("Your rhythm: every Wednesday at 10:00. No check-in before Fri 18 Dec.")
+    assert slack_rhythm.changed_message(Rhythm(0), "").text.endswith("you won't get any more.")
+    cohort = str(slack_rhythm.cohort_message("dojo", Rhythm(0), 1))
+    assert "I don't ask participants, unless they've chosen a rhythm of their own." in cohort
+
+
+def test_slack_takes_every_message_and_form() -> None:
+    shown = NextCheckIn(DEFAULT_RHYTHM, False, DUE, tuple(Hold(reason) for reason in HoldReason))
+    for message in (
+        slack_rhythm.next_message(shown, TODAY, 5),
+        slack_rhythm.cohort_message("<dojo> *&*" * 40, DEFAULT_RHYTHM, 1),
+        slack_rhythm.choosing_message(),
+        slack_rhythm.changed_message(DEFAULT_RHYTHM),
+        slack_rhythm.cohort_changed_message("<dojo>", DEFAULT_RHYTHM),
+        slack_questions.nothing_message(),
+        slack_questions.failed_message(),
+        *(
+            slack_questions.reminder_message(7, 3, "Where does the <50> come from? " * 90, chosen=chosen)
+            for chosen in (True, False)
+        ),
+        *(
+            slack_questions.ended_reminder_message(7, "Where does the <50> come from? " * 90, state)
+            for state in CheckInState
+        ),
+    ):
+        slack_validation.checked_message(message)
+    for view in (
+        slack_rhythm.rhythm_form(DEFAULT_RHYTHM, is_own=False, until=None, metadata="5"),
+        slack_rhythm.rhythm_form(Rhythm(4, Weekday.SUN, 0), is_own=True, until=TODAY, metadata="5"),
+        slack_rhythm.cohort_form(Rhythm(0, Weekday.SUN, 1439), "1"),
+        slack_questions.skip_form("3"),
+        slack_questions.later_form(TODAY, "3"),
+    ):
+        slack_validation.checked_view({**view, "callback_id": "check_ins.skip"})

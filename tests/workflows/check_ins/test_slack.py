@@ -1,0 +1,268 @@
+"""Check-ins as people meet them in Slack: the question, its buttons, the command, and who sees what."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.check_ins.records import CheckInState, Rhythm
+from bot.domain.dojo.people import Weekday
+from bot.domain.pull_requests.records import QuestionState
+from bot.ports.jobs import Job
+from bot.workflows.triage.deliveries import deliver_again, find_overlooked
+from bot.workflows.triage.waiting import count_waiting
+from tests.entrypoints.webhooks import now
+from tests.workflows.articulation.talking import ADA, SEN, SOME_DAYS
+from tests.workflows.check_ins.asked import Asked, asked_dojo
+
+MONDAY: Mapping[Any, Any] = {"join.often": "2", "join.day": "mon", "join.time": "09:30"}
+
+
+@pytest.fixture(name="slack")
+def a_workspace(own_engine: sa.Engine) -> Iterator[Asked]:
+    with asked_dojo(own_engine) as it:
+        yield it
+        assert it.slack.problems == []
+
+
+def reminders(slack: Asked) -> list[Job]:
+    return slack.waiting("check_in_reminder")
+
+
+def test_the_question_says_that_it_is_the_check_in_and_who_sees_the_answer(slack: Asked) -> None:
+    slack.checks_in()
+    shown = slack.question_shown
+    assert "Your check-in: a question about ada/desk at aaaaaaa, just for you" in shown
+    assert "Where does the <50> come from & who chose ∗it∗?" in shown
+    assert "desk.py, lines 3 to 4" in shown
+    assert "(a gate), and you've recorded no decision about it yet. A few sentences" in shown
+    assert "A few sentences are enough: 120 words at most." in shown
+    assert "[● Answer ] [ Later ] [ Skip it ] [ This question is wrong ]" in shown
+    assert "Only you, your sensei and, while your sensei is away, their deputy can see your answer" in shown
+    assert len(shown) < 1200, "it fits on a screen"
+
+
+def test_an_answer_in_the_form_ends_the_check_in_and_is_heard(slack: Asked) -> None:
+    number = slack.checks_in()
+    slack.answers(number, "From the supplier's limit.")
+    assert slack.check_in(number).state is CheckInState.ANSWERED
+    assert slack.question(number).state is QuestionState.ANSWERED
+    assert "I've saved your answer." in slack.question_shown
+    assert "Skip it" not in slack.question_shown
+    assert [job.argument for job in slack.waiting("hear")] == [{"question": number}]
+
+
+def test_who_skips_it_reads_so_kindly_and_can_still_answer(slack: Asked) -> None:
+    number = slack.checks_in(skipped=True)
+    shown = slack.question_shown
+    assert "I've marked this check-in as skipped." in shown
+    assert "[● Answer ]" in shown
+    assert "Later" not in shown
+    assert "missed" not in shown
+    slack.answers(number, "It was the supplier's limit after all.")
+    assert slack.check_in(number).state is CheckInState.ANSWERED
+
+
+def test_the_reason_for_skipping_is_kept_but_told_to_nobody_else(slack: Asked) -> None:
+    number = slack.checks_in()
+    slack.skips("I'm on a course & <away>")
+    assert slack.check_in(number).reason == "I'm on a course & <away>"
+    slack.checks_in(skipped=True)
+    slack.shows_home(slack.sen)
+    assert "skipped the last two check-ins" in str(slack.sen.home)
+    assert "on a course" not in str(slack.sen.home)
+
+
+def test_a_dispute_of_a_check_in_goes_to_the_sensei_and_their_digest(slack: Asked) -> None:
+    number = slack.checks_in()
+    slack.disputes("It isn't my code.")
+    assert "You've said that this question is wrong." in slack.question_shown
+    with slack.here.store.read() as tx:
+        [waiting] = tx.standings.waiting_for_senseis([slack.capstone.id])
+        assert count_waiting(tx, [slack.capstone.id]) == (0, 1)
+        cohort, sensei = slack.capstone.cohort, slack.member(SEN)
+    assert (waiting.id, waiting.pull_request) == (number, None)
+    with slack.here.store.begin() as tx:  # somebody who comes on duty gets it, too
+        tx.jobs.replace(f"message:articulation.dispute:{number}:", Job("message:none", "message", {}, now()))
+        assert find_overlooked(tx, cohort, now()) == {slack.member(ADA).person}
+        deliver_again(tx, cohort, [slack.member(ADA).person], now())
+        assert tx.jobs.list_waiting(f"message:articulation.dispute:{number}:{sensei.person}:")
+        tx.jobs.mark_begun("message:none", now())
+    slack.settle(SOME_DAYS)
+    assert any("It isn't my code." in said for said in slack.heard(slack.sen))
+    slack.shows_home(slack.sen)
+    slack.shows_home(slack.ada)
+    told = next(each for each in reversed(slack.sen.messages) if "articulation.stands" in str(each))
+    assert not slack.sen.click(told, "articulation.stands").failed
+    slack.settle(SOME_DAYS)
+    assert slack.question(number).state is QuestionState.ASKED
+    assert "stands" in slack.heard(slack.ada)[-1]
+
+
+def test_later_asks_for_a_day_and_comes_back_on_it(slack: Asked) -> None:
+    number = slack.checks_in()
+    slack.ada.click(slack.newest("check_ins.later"), "check_ins.later")
+    today = now().astimezone(slack.zone(ADA)).date()
+    assert slack.ada.submit({"join.until": today.isoformat()}).errors == {
+        "until": "Choose a day after today."
+    }
+    far = today + timedelta(days=40)
+    assert "four weeks" in str(slack.ada.submit({"join.until": far.isoformat()}).errors)
+    until = today + timedelta(days=9)
+    assert not slack.ada.submit({"join.until": until.isoformat()}).errors
+    slack.settle()
+    assert f"I'll come back to it on {until:%a} {until.day} {until:%b}." in slack.question_shown
+    [job] = reminders(slack)
+    assert job.argument["chosen"]
+    assert job.due_at.date() >= until
+    assert slack.check_in(number).state is CheckInState.ASKED
+
+
+def test_putting_one_off_changes_no_longer_rest_and_such_a_rest_is_not_said_of_the_question(
+    slack: Asked,
+) -> None:
+    enrolment, until = slack.member(ADA).enrolment, now().date() + timedelta(days=50)
+    with slack.here.store.begin() as tx:
+        tx.rhythms.snooze(enrolment, until)
+    slack.checks_in()
+    assert "put this off" not in slack.question_shown
+    slack.ada.click(slack.newest("check_ins.later"), "check_ins.later")
+    later = now().date() + timedelta(days=9)
+    assert not slack.ada.submit({"join.until": later.isoformat()}).errors
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].snoozed_until == until
+    told = slack.answered(slack.ada, "/dojo checkin")
+    assert f"You've put your check-in off. I'll come back to it on {later:%a} {later.day} {later:%b}" in told
+
+
+def test_a_rest_from_check_ins_is_confirmed_and_ends_when_its_field_is_emptied(slack: Asked) -> None:
+    enrolment, until = slack.member(ADA).enrolment, now().date() + timedelta(days=20)
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    far = (now().date() + timedelta(days=70)).isoformat()
+    refused = slack.ada.submit({"join.until": far}).errors
+    assert refused == {
+        "until": "Choose a day within the next eight weeks. For longer, choose “Never” under “How often”."
+    }
+    assert not slack.ada.submit({"join.until": until.isoformat()}).errors
+    slack.settle()
+    told = slack.heard(slack.ada)[-1]
+    assert f"No check-in before {until:%a} {until.day} {until:%b}." in told
+    [job] = slack.waiting("check_in")
+    assert job.argument["day"] >= until.isoformat()
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    assert not slack.ada.submit({"join.until": None}).errors
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].snoozed_until is None
+    [job] = slack.waiting("check_in")
+    assert job.argument["day"] < until.isoformat()
+
+
+def test_what_stands_in_the_way_is_named_with_what_to_do(slack: Asked) -> None:
+    with slack.here.store.begin() as tx:
+        tx.capstones.set_publishing(slack.capstone.id, publish=None, held=True)
+    told = slack.answered(slack.ada, "/dojo checkin")
+    assert "No check-in is planned." in told
+    way = "Your capstone or the cohort is on hold. Your lead knows when it goes on."
+    assert way in told
+    assert f"I can't ask you now. {way}" in slack.answered(slack.ada, "/dojo checkin now")
+
+
+def test_the_home_says_that_nothing_waits_only_if_that_is_so(slack: Asked) -> None:
+    slack.shows_home(slack.ada)
+    assert "Nothing is waiting for you." in str(slack.ada.home)
+    slack.checks_in()
+    slack.shows_home(slack.ada)
+    assert "No open questions on GitHub." in str(slack.ada.home)
+    assert "Nothing is waiting for you." not in str(slack.ada.home)
+
+
+def test_the_form_to_skip_says_what_the_sensei_hears(slack: Asked) -> None:
+    slack.checks_in()
+    slack.ada.click(slack.newest("check_ins.skip"), "check_ins.skip")
+    assert "If you skip two in a row, I tell your sensei that, but not why." in str(slack.ada.modal)
+
+
+def test_nobody_else_can_skip_it_or_ask_for_one(slack: Asked) -> None:
+    number = slack.checks_in()
+    message = slack.newest("check_ins.skip")
+    slack.sen.click(message, "check_ins.skip", str(slack.check_in(number).id))
+    assert slack.sen.modal is None
+    enrolment = str(slack.member(ADA).enrolment)
+    slack.clicks(slack.sen, "check_ins.change", enrolment)
+    assert slack.sen.modal is None
+    assert slack.check_in(number).state is CheckInState.ASKED
+
+
+def test_the_command_says_what_comes_next_and_why(slack: Asked) -> None:
+    told = slack.answered(slack.ada, "/dojo checkin")
+    assert "Your next check-in" in told
+    assert "Every Wednesday at 10:00, as in the whole cohort." in told
+    assert "[ Change the rhythm ] [ Ask me now ]" in told
+    slack.checks_in()
+    told = slack.answered(slack.ada, "/dojo checkin")
+    assert "Your check-in is in our direct messages." in told
+    assert "Ask me now" not in told
+
+
+def test_a_check_in_now_is_asked_once_within_the_limits(slack: Asked) -> None:
+    assert "I'm looking for a place in your code" in slack.answered(slack.ada, "/dojo checkin now")
+    slack.here.handled()
+    told = slack.answered(slack.ada, "/dojo checkin now")
+    assert "I'm already looking for a place in your code" in told
+    begun = [argument for kind, argument in slack.here.engine.jobs if kind == "check_in"]
+    assert [(job["enrolment"], job["asked_for"]) for job in begun] == [(slack.member(ADA).enrolment, True)]
+
+
+def test_while_one_is_open_no_other_is_chosen(slack: Asked) -> None:
+    slack.checks_in()
+    told = slack.answered(slack.ada, "/dojo checkin now")
+    assert "Your last check-in still waits for your answer" in told
+    assert slack.waiting("check_in") == []
+
+
+def test_a_participant_changes_their_rhythm_and_goes_back_to_the_cohorts(slack: Asked) -> None:
+    enrolment = slack.member(ADA).enrolment
+    slack.ada.command("/dojo checkin")
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    assert not slack.ada.submit(MONDAY).errors
+    slack.settle()
+    assert "Your rhythm: every 2 weeks, on Monday at 09:30." in slack.heard(slack.ada)[-1]
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].rhythm == Rhythm(2, Weekday.MON, 570)
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    assert not slack.ada.submit({"join.often": "cohort"}).errors
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].rhythm is None
+
+
+def test_only_a_lead_changes_the_cohorts_rhythm(slack: Asked) -> None:
+    lea = slack.people["Lea"]
+    cohort = slack.member("Lea").cohort
+    assert "I ask participants every Wednesday at 10:00" in slack.answered(lea, "/dojo checkin cohort")
+    slack.clicks(lea, "check_ins.cohort", str(cohort))
+    assert not lea.submit(MONDAY).errors
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.of_cohorts([cohort])[cohort] == Rhythm(2, Weekday.MON, 570)
+    assert "Your role in this dojo doesn't allow that." in slack.answered(slack.ada, "/dojo checkin cohort")
+    assert slack.people[SEN].command("/dojo checkin").failed is False
+
+
+def test_app_homes_show_the_next_check_in_to_its_participant_alone(slack: Asked) -> None:
+    slack.shows_home(slack.ada)
+    assert "Next check-in" in str(slack.ada.home)
+    assert "Your rhythm: every Wednesday at 10:00." in str(slack.ada.home)
+    slack.shows_home(slack.sen)
+    assert "check-in" not in str(slack.sen.home)
+    slack.checks_in(skipped=True)
+    slack.shows_home(slack.ada)
+    assert "<50>" not in str(slack.ada.home), "a skipped question doesn't wait"
+
+
+def test_text_that_the_command_does_not_know_is_refused(slack: Asked) -> None:
+    assert "I don't understand “sometimes”" in slack.answered(slack.ada, "/dojo checkin sometimes")
