@@ -66,7 +66,8 @@ def watched() -> Iterator[Watched]:
     it = Watched()
     with it.watching():
         yield it
-    assert it.peak < 600 * MB  # and some 100 MB are the command's own
+    # Some 100 MB are the command's own, and on a busy machine a reading is stopped a moment later.
+    assert it.peak < 800 * MB
 
 
 def task(

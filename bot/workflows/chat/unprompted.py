@@ -99,7 +99,7 @@ def wait_longer(argument: Json, moment: datetime, at: datetime) -> dict[str, Any
     """Return the argument of a message that waits until a moment, with the time when it is ``due``."""
     first = argument.get("first", at.isoformat())
     waited = min(max(moment - datetime.fromisoformat(first), timedelta()), _LONGEST_WAIT)
-    due = moment + _HEAD_START * (1 - waited / _LONGEST_WAIT)
+    due = moment - _HEAD_START * (waited / _LONGEST_WAIT)
     known = {name: part for name, part in argument.items() if name != "since"}
     return {**known, "first": first, "due": due.isoformat()}
 

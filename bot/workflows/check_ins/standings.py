@@ -80,9 +80,9 @@ class _Material:
 
     def _is_open(self, check_in: CheckIn | None) -> bool:
         """Return whether a check-in waits for an answer, as ``is_waiting`` does for one."""
-        if check_in is None or check_in.state is not CheckInState.ASKED or check_in.question is None:
+        if check_in is None or check_in.state is not CheckInState.ASKED:
             return False
-        return self._states.get(check_in.question) in WAITS
+        return check_in.question is None or self._states.get(check_in.question) in WAITS
 
 
 def _read_capstones(tx: Tx, cohort: int, people: Collection[str]) -> Mapping[str, Sequence[Capstone]]:

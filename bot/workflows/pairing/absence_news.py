@@ -204,7 +204,10 @@ class DeputyNotices:
             about = {name: argument[name] for name in ("cohort", "sensei", "first")}
             key = _address_news(tx, kind, absence, person, argument)
             about["person"] = person
-            send_unprompted(tx, Feature.DEPUTY_NEWS, key, kind, about, at, until if begins else None)
+            if begins and argument.get("before"):  # it corrects what they were told
+                send_message(tx, key, kind, about, at)
+            else:
+                send_unprompted(tx, Feature.DEPUTY_NEWS, key, kind, about, at, until if begins else None)
             refresh_home(tx, person, at)
         _rewrite_for_leads(tx, argument["cohort"], absence, at)
         deliver_again(tx, argument["cohort"], participants_of(tx, absence, argument["cohort"]), at)
