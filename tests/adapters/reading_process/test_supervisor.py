@@ -22,6 +22,7 @@ from tests.processes import needs_proc
 from tests.reviewing import Silent
 from tests.security.corpus.values import checked
 from tests.security.test_parser_bombs import changed, task
+from tests.waiting import wait_for
 
 
 @needs_proc
@@ -46,7 +47,9 @@ def test_the_scanners_rules_are_kept_where_the_bot_may_write_unless_another_fold
     before = set(processes.below(os.getpid()))
     with ReadingProcess(tmp_path / "kingfisher"):
         [reader] = set(processes.below(os.getpid())) - before
-        given = Path(f"/proc/{reader}/environ").read_text().split("\0")
+        listed = Path(f"/proc/{reader}/environ")
+        wait_for(listed.read_text)  # empty while the kernel loads the new program
+        given = listed.read_text().split("\0")
     assert f"KF_RULE_CACHE_DIR={named or tmp_path / 'kingfisher'}" in given
 
 
