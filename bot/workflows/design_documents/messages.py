@@ -104,7 +104,7 @@ class DocumentMessages:
 
 
 def _is_anothers(tx: Tx, about: Json, reader: str, at: datetime) -> bool:
-    """Return whether the message isn't for this reader: somebody else got it, or they get one of their own."""
+    """Return whether the message is somebody else's: they got it, or this reader gets one of their own."""
     document, planned_for = about["document"], about["reader"]
     if reader == planned_for:
         return False

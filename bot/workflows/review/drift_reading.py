@@ -105,7 +105,9 @@ class DriftReading:
         candidates = choose_candidates(self._decisions, touched, self._change.files)
         if not candidates:
             return
-        self._hidden.match([self._find_path(anchor) for decision in candidates for anchor in decision.anchors])
+        self._hidden.match(
+            [self._find_path(anchor) for decision in candidates for anchor in decision.anchors]
+        )
         items = [self._make_item(decision, decision.id in touched) for decision in candidates]
         paths = {finding.citation.path for finding in self.findings} or self._list_paths()
         answer = reader.compare_decisions(items, paths, rubric, packs)
