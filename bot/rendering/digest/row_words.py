@@ -25,7 +25,7 @@ def say_snoozed(rows: int) -> tuple[str, ...]:
 
 def say_first_line(shown: ShownDigest) -> str:
     """Return how a digest is ordered, and when the milestone is that is near."""
-    known = "What you've seen before and hasn't changed comes last." if shown.has_brief else ""
+    known = "Rows that you've seen before and that haven't changed come last." if shown.has_brief else ""
     return " ".join(filter(None, (known, shown.milestone)))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.digest.calendar import NearMilestone, SenseiCalendar
 from bot.domain.digest.matters import (
     AppealToDecide,
+    ComingRulings,
     DigestMaterial,
     DriftedDecision,
     Matter,
@@ -28,9 +29,9 @@ def ago(days: int) -> date:
     return MONDAY - timedelta(days=days)
 
 
-def matter(days: int, *, gate: bool = False) -> Matter:
+def matter(days: int, *, gate: bool = False, question: int = 0) -> Matter:
     """Something that has waited for so many days."""
-    return Matter(ago(days), gate, PLACE)
+    return Matter(ago(days), gate, PLACE, "Security" if gate else "", question)
 
 
 def ruling(criterion: str, *, gate: bool = False, ruled: int | None = None) -> DueRuling:
@@ -49,11 +50,13 @@ def material(
     *participants: ParticipantMatters,
     calendar: SenseiCalendar = CALENDAR,
     snoozed: dict[str, date] | None = None,
+    shown: dict[str, tuple[date, ...]] | None = None,
 ) -> DigestMaterial:
     """A week with these participants."""
-    return DigestMaterial(calendar, participants, snoozed or {})
+    return DigestMaterial(calendar, participants, snoozed or {}, shown or {})
 
 
+COMING = ComingRulings(Milestone.FINAL, date(2026, 12, 18), date(2026, 12, 11), date(2027, 1, 1), 20, 2)
 BUSY = material(
     matters(1, "Ada", disputes=(matter(3, gate=True), matter(0)), rulings=(ruling("speed", ruled=3),)),
     matters(
