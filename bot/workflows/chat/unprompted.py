@@ -114,14 +114,12 @@ class _Claim:
         self._is_patient = self._feature not in DIGESTS and (first is None or at - first < _A_WEEK)
         due = due or tx.jobs.find_due_time(f"message:{self._key}")
         self._is_late = due is not None and at - due > _LATE
-        self._planned_for = argument["about"].get("reader")
 
     def find_later(self, person: str) -> datetime | None:
         """Return when to try again, if a reader can't get the message now."""
         hours = find_own_hours(self._tx, person)
         working = WorkingTime(hours, _list_absences(self._tx, person, self._at))
-        is_planned = self._planned_for in {None, person}
-        if (self._is_late or not is_planned) and (moment := working.next_moment(self._at)) > self._at:
+        if self._is_late and (moment := working.next_moment(self._at)) > self._at:
             return moment
         day, soon = day_in(hours.time_zone, self._at), self._at + _A_WHILE
         if self._is_free(person, day):

@@ -1,4 +1,4 @@
-"""A sensei says in their digest that they've talked about a question: it is ticked, and the participant told."""
+"""A sensei says in their digest that they've talked: the row is ticked, and the participant is told."""
 
 from dataclasses import replace
 from typing import Any

@@ -39,11 +39,10 @@ class Budgeted(Cohort):
         *people: str,
         feature: Feature = Feature.HANDOVER,
         until: datetime | None = None,
-        planned_for: str = "",
     ) -> None:
-        """Let an unprompted message be sent now, which was maybe planned for somebody else."""
+        """Let an unprompted message be sent now."""
         with self.store.begin() as tx:
-            about: Json = {"to": list(people), **({"reader": planned_for} if planned_for else {})}
+            about: Json = {"to": list(people)}
             send_unprompted(tx, feature, f"{key}:{self.number}", GREETING, about, self.now(), until)
 
     def pumps(self, steps: Straight | None = None) -> list[str]:
@@ -135,20 +134,6 @@ def test_a_day_is_the_readers_own(it: Budgeted, sen: str) -> None:
     it.writes("second", sen)
     assert it.pumps() == ["done"]
     assert it.taken(sen) == {"Tue": "handover", "Wed": "handover"}
-
-
-def test_whoever_gets_a_message_that_was_planned_for_somebody_else_gets_it_when_they_work(
-    it: Budgeted, sen: str
-) -> None:
-    sol = it.joins("Sol", CohortRole.SENSEI)
-    it.clock = TUESDAY.replace(hour=20)
-    it.writes("theirs", sen, planned_for=sen)
-    it.writes("now_mine", sol, planned_for=sen)
-    assert it.pumps() == ["done", "put_off"]
-    assert it.waits_until("now_mine") == "Wed 02 09:00"
-    it.clock += DAY
-    assert it.pumps() == ["done"]
-    assert it.heard(sol) == 1
 
 
 def test_lesser_messages_leave_the_day_of_a_digest_alone(it: Budgeted, sen: str) -> None:
