@@ -1,5 +1,6 @@
 """A sensei's weeks: a busy one, a calm one and an empty one."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -50,7 +51,7 @@ def material(
     *participants: ParticipantMatters,
     calendar: SenseiCalendar = CALENDAR,
     snoozed: dict[str, date] | None = None,
-    shown: dict[str, tuple[date, ...]] | None = None,
+    shown: Mapping[str, tuple[date, ...]] | None = None,
 ) -> DigestMaterial:
     """A week with these participants."""
     return DigestMaterial(calendar, participants, snoozed or {}, shown or {})

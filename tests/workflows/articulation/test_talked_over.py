@@ -1,6 +1,7 @@
 """A sensei says in their digest that they've talked: the row is ticked, and the participant is told."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.articulation.conversations import ConversationState, TalkedWith
@@ -8,6 +9,8 @@ from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import SEN, SOL, Talking
 from tests.workflows.articulation.test_handovers import left_in_private, left_in_public
 
+WEEK = timedelta(days=7)
+"""The digest of next week can still be sent, whatever day it is."""
 TALKED = "articulation.talked:1"
 SAYS = "says that the two of you have talked about this question, so it no longer waits for them"
 
@@ -17,7 +20,7 @@ def digest(it: Talking, name: str = SEN) -> dict[str, Any]:
     sensei, person = it.member(name), it.people[name]
     with it.here.store.begin() as tx:
         rows = [f"handover:{it.capstone.id}"]
-        made = tx.digests.add(sensei.cohort, sensei.person, "sensei", f"{now():%G-W%V}", rows, now())
+        made = tx.digests.add(sensei.cohort, sensei.person, "sensei", f"{now() + WEEK:%G-W%V}", rows, now())
     key = f"digest.sensei:{sensei.person}:{made.id}"
     it.run("message", {"key": key, "kind": "digest.sensei", "about": {"digest": made.id}})
     return person.messages[-1]

@@ -428,7 +428,12 @@ def has_talked(it: Stage) -> Person:
         question = tx.questions.get(talk.question)
         assert question
         made = tx.digests.add(
-            sen.cohort, sen.person, "sensei", f"{now():%G-W%V}", [f"handover:{question.capstone}"], now()
+            sen.cohort,
+            sen.person,
+            "sensei",
+            f"{now() + timedelta(days=7):%G-W%V}",
+            [f"handover:{question.capstone}"],
+            now(),
         )
     key = f"digest.sensei:{sen.person}:{made.id}"
     it.run("message", {"key": key, "kind": "digest.sensei", "about": {"digest": made.id}})
