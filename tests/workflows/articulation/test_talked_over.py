@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.articulation.conversations import ConversationState, TalkedWith
 from tests.entrypoints.webhooks import now
-from tests.workflows.articulation.talking import SEN, SOL, Talking
+from tests.workflows.articulation.talking import SEN, SOL, SOME_DAYS, Talking
 from tests.workflows.articulation.test_handovers import left_in_private, left_in_public
 
 WEEK = timedelta(days=7)
@@ -85,8 +85,9 @@ def test_who_is_not_their_sensei_can_not_tick_it(it: Talking) -> None:
 
 def test_what_was_talked_about_is_not_handed_over_any_more(it: Talking) -> None:
     number = left_in_private(it)
+    talk = it.talk(number)
+    assert talk.state is ConversationState.LEFT
     with it.here.store.begin() as tx:
-        talk = replace(it.talk(number), talked_with=TalkedWith.SENSEI, state=ConversationState.LEFT)
-        tx.conversations.save(talk, now())
-    it.settle()
+        tx.conversations.save(replace(talk, talked_with=TalkedWith.SENSEI), now())
+    it.settle(SOME_DAYS)
     assert not any("needs you" in text for text in it.heard(it.sen))

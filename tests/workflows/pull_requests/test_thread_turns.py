@@ -256,9 +256,10 @@ def test_a_draft_that_its_author_withdraws_loses_its_words(it: Debate) -> None:
 def test_what_a_sensei_has_talked_about_is_said_once_in_its_thread(it: Debate) -> None:
     it.says(VAGUE, thread=it.thread)
     it.say(it.understood(ConversationState.LEFT))
+    left = it.conversation
     with it.store.begin() as tx:
-        tx.conversations.save(replace(it.conversation, talked_with=TalkedWith.SENSEI), it.now())
-    turn = it.conversation.turn
+        tx.conversations.save(replace(left, talked_with=TalkedWith.SENSEI), it.now())
+    turn = left.turn
     assert it.say(turn) == it.say(turn) == {"outcome": "done"}
     assert len(it.ours) == 2
     assert said(it).startswith(
