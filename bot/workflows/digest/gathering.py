@@ -9,16 +9,15 @@ from bot.domain.digest.matters import AppealToDecide, ComingRulings, DigestMater
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import CohortDate, CohortRole, DateKind, EnrolmentState, Member
 from bot.domain.rubrics.rubric import Rubric
-from bot.domain.triage.due_rulings import RulingCalendar
+from bot.domain.triage.due_rulings import RulingCalendar, pick_due_rulings
 from bot.domain.triage.milestone_windows import closing_day, find_coming_milestone, opening_day
 from bot.domain.triage.records import Appeal, AppealState, Milestone, RulerRole
 from bot.ports.store import Tx
 from bot.workflows.chat.digest_refresh import SENSEI_ROLE
 from bot.workflows.chat.working_hours import find_hours
-from bot.workflows.digest.capstone_matters import CapstoneRowsLoader, MatterSorter
+from bot.workflows.digest.capstone_matters import CapstoneRows, CapstoneRowsLoader, MatterSorter
 from bot.workflows.digest.sensei_calendars import make_sensei_calendar
-from bot.workflows.triage.capstone_ledgers import CapstoneLedger
-from bot.workflows.triage.due import make_calendar, pick_from
+from bot.workflows.triage.due import make_calendar
 from bot.workflows.triage.responsibilities import Responsibility, list_responsibilities
 
 _LONG_AGO = timedelta(weeks=8)
@@ -65,7 +64,7 @@ class DigestGatherer:
             participants,
             dict(tx.snoozes.of([person])[person]),
             _list_shown(tx, cohort, person, hours.time_zone, week or name_week(calendar.today), moment),
-            _count_coming(tx, {one: rows.ledgers[one] for one in described}, dates, calendar.today, weeks),
+            _count_coming(rows, described, dates, calendar.today, weeks),
         )
 
 
@@ -86,20 +85,26 @@ def _list_shown(  # noqa: PLR0913, PLR0917 - whose digests, and before which one
 
 
 def _count_coming(
-    tx: Tx,
-    ledgers: Mapping[int, CapstoneLedger],
+    rows: CapstoneRows,
+    capstones: Sequence[int],
     dates: Sequence[CohortDate],
     today: date,
     weeks: RulingCalendar,
 ) -> ComingRulings | None:
-    """Return how many rulings will be due at the milestone that opens next, if it is to be announced."""
+    """Return how many rulings will be due at the milestone that opens next, if it is to be announced.
+
+    Appeals aside, which will be decided by then.
+    """
     names = {milestone.value: milestone for milestone in Milestone}
     days = {names[entry.kind]: entry.day for entry in dates if entry.kind in names}
     milestone = find_coming_milestone(days, today)
-    if milestone is None or not ledgers:
+    if milestone is None:
         return None
-    due = pick_from(tx, ledgers, RulingCalendar(weeks.week_began, milestone))
-    counts = [len(found) for found in due.values() if found]
+    calendar = RulingCalendar(weeks.week_began, milestone)
+    due = (
+        pick_due_rulings(one, rows.ledgers[one].evidence, rows.rulings[one], calendar) for one in capstones
+    )
+    counts = [len(found) for found in due if found]
     if not counts:
         return None
     day = days[milestone]

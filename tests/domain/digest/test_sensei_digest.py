@@ -84,7 +84,7 @@ LAST_WEEKS = (ago(14), ago(7))
             "drift:1",
             None,
         ),
-        # Open for 15 working days, so for more than 7 since the Wednesday two weeks ago.
+        # A question of 9 Nov has been open for more than 7 working days since Thursday 19 Nov.
         ({"open_questions": (matter(21),)}, "risk:1", ago(7)),
         ({"open_questions": (matter(14),)}, "risk:1", None),
         ({"read_on": ago(28)}, "risk:1", ago(14)),
