@@ -65,7 +65,8 @@ def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
     how = "when you meet, or reply on the pull request" if is_on_github else "when you meet"
     yield section(
         f"*{title}.* I've asked what I could, but {who} recorded a decision. I've told them that you'll read "
-        f"their words next. You can talk it over {how}."
+        f"their words next. You can talk it over {how}. Once you've talked in person, your weekly digest has "
+        "a button to say so."
     )
     for handed in left:
         yield divider()
