@@ -407,8 +407,9 @@ class Standings(Protocol):
     def handovers(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the questions left to the sensei, and not answered by them since, oldest first.
 
-        ``at`` is when they were left. Those talked about in private have no ``comment``. Questions that are
-        settled meanwhile, or disputed, are left out.
+        ``at`` is when they were left. Those about which the sensei said that they've talked are left out, and
+        so are questions that are settled meanwhile, or disputed. Those talked about in private have no
+        ``comment``.
         """
 
     def count_movements(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:

@@ -67,6 +67,9 @@ def downgrade() -> None:
         table.alter_column("round_id", existing_type=sa.String(), nullable=False)
         table.drop_column("capstone_id")
         table.drop_column("head_sha")
+    with op.batch_alter_table("conversation", table_kwargs={"sqlite_autoincrement": True}) as table:
+        table.drop_constraint(op.f("ck_conversation_talked_with_known"), type_="check")
+        table.drop_column("talked_with")
 
 
 def _jobs() -> None:
@@ -80,6 +83,12 @@ def _jobs() -> None:
 def _questions() -> None:
     op.add_column("question", sa.Column("capstone_id", sa.Integer(), nullable=True))
     op.add_column("question", sa.Column("head_sha", sa.String(), nullable=True))
+    with op.batch_alter_table("conversation", table_kwargs={"sqlite_autoincrement": True}) as table:
+        table.add_column(sa.Column("talked_with", sa.String(), nullable=True))
+        table.create_check_constraint(
+            op.f("ck_conversation_talked_with_known"),
+            "talked_with IS NULL OR talked_with IN ('sensei', 'deputy')",
+        )
     op.execute(
         "UPDATE question SET capstone_id = (SELECT capstone_id FROM pull_request "
         "WHERE pull_request.id = question.pull_request_id), head_sha = (SELECT head_sha FROM round "

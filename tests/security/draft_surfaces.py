@@ -11,6 +11,7 @@ BUTTONS: Mapping[str, str] = {
     "articulation.answer": "{asked}",
     "articulation.dispute": "{asked}",
     "articulation.stands": "{asked}",
+    "articulation.talked": "{asked}",
     "articulation.withdraw_question": "{asked}",
     "check_ins.change": "{enrolment}",
     "check_ins.cohort": "1",

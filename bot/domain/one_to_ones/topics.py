@@ -9,7 +9,7 @@ from bot.domain.ledger.evidence import Entry, Statement
 from bot.domain.one_to_ones.briefs import Topic, TopicCode, TopicKind
 from bot.domain.one_to_ones.progress import Movement
 from bot.domain.review.report import Citation
-from bot.domain.review.signal_facts import AFTER_A_FACT, find_fact
+from bot.domain.review.signal_facts import AFTER_A_FACT, find_ask_about, find_fact
 from bot.domain.review.signals import is_test_path
 from bot.domain.triage.criterion_evidence import CheckEvidence, CriterionEvidence
 
@@ -156,7 +156,7 @@ def _make_topic(kind: TopicKind, shown: CriterionEvidence, check: CheckEvidence)
         kind,
         shown.criterion.title,
         _NOT_FOUND if is_unclear else _ask(shown, entry) or about.probe,
-        about.ask,
+        find_known_ask(shown, check, _find_fact(shown, entry) if entry else ""),
         entry.missing if entry and entry.reader != "signal" else "",
         code=code,
         check=about.id,
@@ -216,6 +216,11 @@ def find_known_fact(shown: CriterionEvidence, check: CheckEvidence, quote: str) 
     """Return the fact that a signal has stated about a quote, or an empty string."""
     known = [entry for entry in _list_cited(check.weakens) if entry.citation.quote == quote]
     return next(filter(None, (_find_fact(shown, entry) for entry in known)), "")
+
+
+def find_known_ask(shown: CriterionEvidence, check: CheckEvidence, fact: str) -> str:
+    """Return what the rubric asks there; of a fact that isn't about this, an empty string."""
+    return find_ask_about(shown.criterion, check.check.id, fact) if fact else check.check.ask
 
 
 def find_criterion(

@@ -35,6 +35,21 @@ def find_fact(criterion: Criterion, check: str, path: str, quote: str) -> str:
     return ""
 
 
+def find_ask_about(criterion: Criterion, check: str, fact: str) -> str:
+    """Return what the rubric asks about a fact, or an empty string if the check asks about something else.
+
+    A check's own signals find what it asks about. An anti-pattern's may find anything that weakens the check.
+    """
+    return next(
+        (
+            one.ask
+            for one in criterion.checks
+            if one.id == check and any(signal.text == fact for signal in one.signals)
+        ),
+        "",
+    )
+
+
 def _list_facts(criterion: Criterion, check: str, language: str | None) -> Iterator[tuple[str, str]]:
     """Yield each fact in fixed words that counts against a check, with the examples of its signal."""
     for _, owner in signal_owners([criterion]):

@@ -108,6 +108,22 @@ def test_the_gate_about_which_least_was_said_comes_with_code() -> None:
     assert topic.said == (1, 2)
 
 
+def test_what_the_rubric_asks_is_left_out_if_the_fact_is_an_anti_patterns() -> None:
+    unchecked = {"id": "unchecked", "text": "Nobody checks it.", "check": "safety.1"}
+    of_anti_pattern = rubrics.criterion(
+        "safety", gate=True, anti_patterns=[{**unchecked, "signals": [rubrics.signal()]}]
+    )
+    of_check = rubrics.criterion(
+        "safety", gate=True, checks=[rubrics.check("safety.1", signals=[rubrics.signal()])]
+    )
+    against = code("safety.1", "Client(1)", "weakens", reader="signal")
+    for criterion, is_shown in ((of_anti_pattern, False), (of_check, True)):
+        rubric = rubrics.rubric(criterion)
+        [topic] = list_gate_topics(evidence(against, rubric=rubric))
+        assert topic.question.startswith("This client has no timeout.")
+        assert topic.listen_for == (rubric.criteria[0].checks[0].ask if is_shown else "")
+
+
 def test_a_gate_about_which_all_was_said_is_no_topic() -> None:
     assert list_gate_topics(evidence(said("safety.1"), said("safety.2"))) == []
 

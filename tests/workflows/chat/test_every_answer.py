@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.database import open_store
-from bot.domain.articulation.conversations import ConversationState
+from bot.domain.articulation.conversations import ConversationState, TalkedWith
 from bot.domain.articulation.slots import Slot
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
 from bot.domain.check_ins.records import CheckInState, Topic
@@ -415,6 +415,43 @@ def puts_row_off(it: Stage) -> Person:
     assert not it.sen.click(it.sen.messages[-1], "digest.snooze:1").failed
     assert not it.sen.submit({"join.until": str(now().date() + timedelta(days=9))}).errors
     return it.sen
+
+
+def has_talked(it: Stage) -> Person:
+    """Say in the weekly digest that what Ada left to Sen was talked about."""
+    fills_in_private("articulation.answer")(it)
+    it.settle()
+    sen = it.member(SEN)
+    with it.here.store.begin() as tx:
+        [talk] = tx.conversations.private_of(it.member(ADA).person)
+        tx.conversations.save(replace(talk, state=ConversationState.LEFT), now())
+        question = tx.questions.get(talk.question)
+        assert question
+        made = tx.digests.add(
+            sen.cohort,
+            sen.person,
+            "sensei",
+            f"{now() + timedelta(days=7):%G-W%V}",
+            [f"handover:{question.capstone}"],
+            now(),
+        )
+    key = f"digest.sensei:{sen.person}:{made.id}"
+    it.run("message", {"key": key, "kind": "digest.sensei", "about": {"digest": made.id}})
+    it.sen.click(it.sen.messages[-1], "articulation.talked:1")
+    return it.sen
+
+
+def deputy_has_talked(it: Stage) -> None:
+    """Let the deputy have said so before."""
+    with it.here.store.begin() as tx:
+        [talk] = [
+            tx.conversations.by_question(left.id)
+            for left in tx.standings.handovers(
+                tx.standings.capstones(it.member(SEN).cohort)[it.member(ADA).person]
+            )
+        ]
+        assert talk
+        tx.conversations.save(replace(talk, talked_with=TalkedWith.DEPUTY), now())
 
 
 def resumes(it: Stage) -> Person:
@@ -869,6 +906,12 @@ BUTTONS: Mapping[str, Scene] = {
         "The question was withdrawn.",
         settles_question,
         _OVER,
+    ),
+    "articulation.talked": Scene(
+        has_talked,
+        "questions passed on to you: nothing left to do.",
+        deputy_has_talked,
+        "I couldn't save that you've talked. Nothing about this waits for you any more",
     ),
     "pairing.approve": Scene(
         on_board("pairing.approve", PROPOSED),

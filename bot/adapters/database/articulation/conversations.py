@@ -21,6 +21,7 @@ from bot.domain.articulation.conversations import (
     ConversationState,
     SpokenMessage,
     Stance,
+    TalkedWith,
 )
 from bot.domain.articulation.slots import Slot, SlotQuote
 from bot.domain.pull_requests.comment_command_rules import Verb
@@ -63,6 +64,7 @@ class SqlConversations:
             [[found.slot, found.message, found.quote] for found in conversation.quotes], ensure_ascii=False
         )
         row.decision_id, row.heard_at, row.updated_at = conversation.decision, conversation.heard_at, at
+        row.talked_with = conversation.talked_with
         self.session.flush()
 
     def messages(self, conversation: int, participant: int) -> Sequence[SpokenMessage]:
@@ -186,4 +188,5 @@ def _as_conversation(row: ConversationRow) -> Conversation:
         heard_at=row.heard_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        talked_with=TalkedWith(row.talked_with) if row.talked_with else None,
     )

@@ -100,7 +100,7 @@ class SqlStandings:
         return [_as_open_question(row, number) for row, number in self.session.exec(query)]
 
     def handovers(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
-        """List the questions left to the sensei, and not answered by them since, oldest first."""
+        """List the questions left to a sensei who hasn't answered or talked about them, oldest first."""
         spoke = col(QuestionRow.sensei_spoke_at)
         query = (
             select(QuestionRow, PullRequestRow.number, ConversationRow)
@@ -109,6 +109,7 @@ class SqlStandings:
             .where(
                 col(QuestionRow.capstone_id).in_(capstones),
                 ConversationRow.state == ConversationState.LEFT,
+                col(ConversationRow.talked_with).is_(None),
                 col(QuestionRow.state).not_in(_NOT_LEFT),
                 or_(spoke.is_(None), spoke < ConversationRow.updated_at),
             )
