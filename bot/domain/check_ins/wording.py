@@ -78,7 +78,10 @@ def _list_words(place: TopicPlace, probe: str, *, is_usable: bool) -> Sequence[s
 
 
 def _ask_after_fact(place: TopicPlace, said: Collection[str]) -> str:
-    """Return what is asked after a fact, if possible in other words than lately; nothing after the same fact."""
+    """Return what is asked after a fact, if possible in other words than lately.
+
+    A fact that was stated lately isn't stated again.
+    """
     if any(_bare(place.says.fact) in _bare(other) for other in said):
         return ""
     wordings = list_after_fact(place.quote, place.fingerprint)

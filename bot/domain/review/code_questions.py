@@ -26,43 +26,9 @@ _THIS_CODE = "this code"
 _MOST_OF_A_NAME = 60
 _PASSED_OVER = re.compile(r"\s*(?:@|#|//|\*|/\*|import\b|from\b|package\b|use\b|using\b|\}|\)|\])")
 _KEYWORDS = frozenset(
-    [
-        "assert",
-        "await",
-        "catch",
-        "def",
-        "dict",
-        "elif",
-        "else",
-        "except",
-        "for",
-        "func",
-        "function",
-        "if",
-        "in",
-        "int",
-        "len",
-        "list",
-        "match",
-        "new",
-        "not",
-        "or",
-        "print",
-        "raise",
-        "range",
-        "return",
-        "set",
-        "sorted",
-        "str",
-        "super",
-        "switch",
-        "throw",
-        "try",
-        "tuple",
-        "while",
-        "with",
-        "yield",
-    ]
+    {"assert", "await", "catch", "dict", "elif", "except", "for", "func", "function", "if", "in", "int"}
+    | {"len", "list", "match", "new", "not", "or", "print", "raise", "range", "return", "set", "sorted"}
+    | {"str", "super", "switch", "throw", "tuple", "while", "with", "yield"}
 )
 """Words before a bracket that are no name, or a name that says nothing."""
 _DEFINED = re.compile(

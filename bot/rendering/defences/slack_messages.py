@@ -76,8 +76,9 @@ def announcement(session_at: datetime | None, *, has_sensei: bool = True) -> Out
         section(f"*Your defence*\n{when}"),
         section(
             f"It takes about thirty minutes. {sensei.capitalize()} asks you up to three questions about code "
-            "of yours that is merged: what you decided, what it costs, and what would change it. You hear the "
-            "questions in the session, not before. Use any assistant until then; the defence is yours alone."
+            "of yours that is merged: what you decided, what it costs, and what would change it. You hear "
+            "the questions in the session, not before. Use any assistant until then; the defence is yours "
+            "alone."
         ),
         small(
             f"Afterwards you get the questions, how each went, and a sentence on each from {sensei}. Only "
