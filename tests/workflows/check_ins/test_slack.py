@@ -116,11 +116,11 @@ def test_later_asks_for_a_day_and_comes_back_on_it(slack: Asked) -> None:
     assert "four weeks" in str(slack.ada.submit({"join.until": far.isoformat()}).errors)
     until = today + timedelta(days=9)
     assert not slack.ada.submit({"join.until": until.isoformat()}).errors
+    slack.settle()
     [job] = reminders(slack)
     assert job.argument["chosen"]
     day = job.due_at.astimezone(slack.zone(ADA)).date()
     assert until <= day <= until + timedelta(days=2), "on a weekend, it's the next day on which they work"
-    slack.settle()
     assert f"I'll come back to it on {day:%a} {day.day} {day:%b}." in slack.question_shown
     assert f"I'll ask you this again on {day:%a} {day.day} {day:%b}, when" in slack.heard(slack.ada)[-1]
     assert slack.check_in(number).put_off_until == day
