@@ -109,7 +109,7 @@ def _save_later(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         raise AssertionError("the form was checked")
     day = plan_return(tx, check_in, member, until, clock())
     tx.check_ins.put_off(check_in.id, day)
-    key = f"{PUT_OFF}:{member.person}:{check_in.id}:{int(clock().timestamp() * 1000)}"
+    key = f"check_ins.put_off:{member.person}:{int(clock().timestamp() * 1000)}"
     send_message(tx, key, PUT_OFF, {"check_in": check_in.id}, clock())
     refresh_talk(tx, check_in.question, clock())
     refresh_reminders(tx, check_in.question, clock())
