@@ -154,12 +154,18 @@ def _check_ins() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("put_off_until", sa.Date(), nullable=True),
+        sa.Column("moved_by", sa.String(), nullable=True),
+        sa.Column("offers_fortnight", sa.Boolean(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('asked', 'answered', 'skipped', 'withdrawn')", name=op.f("ck_check_in_state_known")
         ),
         sa.CheckConstraint(
             "topic IN ('drift', 'open_question', 'gate', 'change')", name=op.f("ck_check_in_topic_known")
+        ),
+        sa.CheckConstraint(
+            "moved_by IS NULL OR moved_by IN ('away', 'snoozed', 'defence', 'decided', 'message', 'other')",
+            name=op.f("ck_check_in_moved_by_known"),
         ),
         sa.ForeignKeyConstraint(
             ["capstone_id"],

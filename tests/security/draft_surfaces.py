@@ -15,6 +15,7 @@ BUTTONS: Mapping[str, str] = {
     "articulation.withdraw_question": "{asked}",
     "check_ins.change": "{enrolment}",
     "check_ins.cohort": "1",
+    "check_ins.fortnight": "1",
     "check_ins.later": "1",
     "check_ins.now": "{enrolment}",
     "check_ins.skip": "1",

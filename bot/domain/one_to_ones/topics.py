@@ -8,8 +8,9 @@ from datetime import date
 from bot.domain.ledger.evidence import Entry, Statement
 from bot.domain.one_to_ones.briefs import Topic, TopicCode, TopicKind
 from bot.domain.one_to_ones.progress import Movement
+from bot.domain.review.code_questions import list_about_choice, list_after_fact
 from bot.domain.review.report import Citation
-from bot.domain.review.signal_facts import AFTER_A_FACT, find_ask_about, find_fact
+from bot.domain.review.signal_facts import find_ask_about, find_fact
 from bot.domain.review.signals import is_test_path
 from bot.domain.triage.criterion_evidence import CheckEvidence, CriterionEvidence
 
@@ -26,7 +27,6 @@ _THE_CAPSTONE, _A_DRAFT = "The capstone", "A draft decision"
 _POINTS_AT_CODE = re.compile(r"\b(?:this|these)\b", re.IGNORECASE)
 _POINTS_SOMEWHERE = re.compile(r"\b(?:this|these|here)\b", re.IGNORECASE)
 _REST = "I see a part of what the rubric asks for here, but not {}. Is that somewhere else, or still to come?"
-_OTHERWISE = "What would have to change before you'd do this another way?"
 
 
 def choose_topics(candidates: Sequence[Topic], withheld: Collection[str | None] = ()) -> tuple[Topic, ...]:
@@ -173,10 +173,11 @@ def _ask(shown: CriterionEvidence, entry: Entry | None) -> str:
     """
     if entry is None:
         return ""
+    quote, seed = entry.citation.quote, f"{entry.check}\n{entry.citation.quote}"
     if fact := _find_fact(shown, entry):
-        return f"{fact} {AFTER_A_FACT}"
+        return f"{fact} {list_after_fact(quote, seed)[0]}"
     if entry.direction == "supports" and not entry.partial:
-        return _OTHERWISE  # what the probe asks has its answer in the code
+        return list_about_choice(quote, seed)[0]  # what the probe asks has its answer in the code
     return _REST.format(entry.missing) if entry.reader == "signal" and entry.missing else ""
 
 

@@ -10,8 +10,6 @@ from bot.domain.review.signals import detect_language
 from bot.domain.rubrics.flow_wording import PLACEHOLDER
 from bot.domain.rubrics.rubric import Criterion, signal_owners
 
-AFTER_A_FACT = "When would that matter, if at all?"
-"""What is asked after a fact: it neither says that the fact is wrong nor what to do about it."""
 _LEAST_CHARACTERS = 7
 _HEAD = re.compile(r"[^(=:]*[(=:]")
 _VERSION = re.compile(r"""(?<![\w.-])([a-z][\w.]*-[\w.-]*\d[\w.-]*)["']?$""")

@@ -13,8 +13,10 @@ import structlog
 
 from bot.domain.check_ins.due_times import find_monday
 from bot.domain.check_ins.holds import HoldReason, find_holds
-from bot.domain.check_ins.records import Topic
+from bot.domain.check_ins.records import CheckIn, MoveReason, Topic
+from bot.domain.check_ins.rhythm_offers import should_offer_fortnight
 from bot.domain.check_ins.topics import PlaceKey, TopicPlace, put_new_checks_first
+from bot.domain.check_ins.usual_days import find_missed_day, find_move_reason
 from bot.domain.decisions.drift_wording import add_title
 from bot.domain.decisions.records import Decision
 from bot.domain.dojo.people import Member
@@ -30,6 +32,7 @@ from bot.workflows.chat.outbox import send_message
 from bot.workflows.chat.unprompted import Feature
 from bot.workflows.chat.working_hours import find_own_day
 from bot.workflows.check_ins.askable import (
+    FREE,
     Askable,
     find_askable,
     find_member,
@@ -37,6 +40,7 @@ from bot.workflows.check_ins.askable import (
     is_free,
 )
 from bot.workflows.check_ins.next_check_in import load_participant
+from bot.workflows.check_ins.participants import Participant
 from bot.workflows.check_ins.question_wording import FoundPlace, QuestionWording, TopicMaterial, find_check
 from bot.workflows.check_ins.reminders import plan_reminder
 from bot.workflows.check_ins.schedule import make_job
@@ -223,13 +227,31 @@ class CheckInAsking:
         if not asked_for:
             today = find_own_day(tx, member.person, at)
             tx.unprompted.take(member.person, today, Feature.CHECK_IN, question_key(question))
-        day = date.fromisoformat(argument["day"])
-        made = tx.check_ins.add(member.enrolment, capstone.id, day, place.topic, question, asked_for, at)
+        made = self._add(tx, argument, member, capstone, place, question)
         if not go_private(tx, question, at, None if asked_for else Feature.CHECK_IN):
             raise AssertionError("only a participant with linked accounts is asked")
         plan_reminder(tx, made, member, at)
         refresh_home(tx, member.person, at)
         return {"outcome": "asked"}
+
+    def _add(  # noqa: PLR0913, PLR0917 - whom it asks what about
+        self, tx: Tx, argument: Json, member: Member, capstone: Capstone, place: TopicPlace, question: int
+    ) -> CheckIn:
+        """Store a check-in with what its message says about its day and its rhythm."""
+        at, asked_for = self.now(), bool(argument["asked_for"])
+        one = None if asked_for else load_participant(tx, member, at)
+        earlier = tx.check_ins.of(member.enrolment)
+        return tx.check_ins.add(
+            member.enrolment,
+            capstone.id,
+            date.fromisoformat(argument["day"]),
+            place.topic,
+            question,
+            asked_for,
+            at,
+            moved_by=_find_move(tx, one, at) if one else None,
+            offers_fortnight=one is not None and should_offer_fortnight(one.calendar.rhythm, earlier),
+        )
 
     def _put_off(self, tx: Tx, argument: Json, why: str) -> Json:
         """Plan a check-in that wasn't asked for a later day of its week, where it is decided again.
@@ -293,6 +315,17 @@ def _find_delay(tx: Tx, member: Member, argument: Json, at: datetime) -> str:
     if any(hold.reason is not HoldReason.BUDGET for hold in find_holds(facts, one.calendar)):
         return "held"
     return "" if is_free(tx, member, at) else "not now"
+
+
+def _find_move(tx: Tx, one: Participant, at: datetime) -> MoveReason | None:
+    """Return why somebody is asked today and wasn't on their usual day, or None if today is that day."""
+    member = one.member
+    usual = find_missed_day(one.calendar, one.calendar.day_of(at))
+    if usual is None:
+        return None
+    facts = gather_facts(tx, member.cohort, [one], at)[member.enrolment]
+    had_message = tx.unprompted.taken(member.person, usual) not in FREE
+    return find_move_reason(one.calendar, facts, had_message=had_message)
 
 
 def _read_key(looked: Json) -> PlaceKey:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.check_ins.due_times import CheckInCalendar
+from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import (
     Absence,
     CohortDate,
@@ -70,6 +71,7 @@ class _CalendarMaker:
         self._absences: dict[str, list[Absence]] = {}
         for absence in tx.absences.ending_since(cohort, at.date() - _PAST):
             self._absences.setdefault(absence.sensei, []).append(absence)
+        self._defences = tx.defences.list_session_times([member.person for member in members])
         dates = tx.cohorts.dates(cohort)
         self._days = _find_date(dates, DateKind.START), _find_date(dates, DateKind.END)
         self._roles: dict[str, list[Member]] = {}
@@ -80,13 +82,16 @@ class _CalendarMaker:
 
     def make(self, member: Member) -> CheckInCalendar:
         choice, (first, last) = self._choices[member.enrolment], self._days
+        hours = self._find_hours(member)
+        defences = self._defences.get(member.person, ())
         return CheckInCalendar(
             choice.rhythm or self._rhythm,
-            self._find_hours(member),
+            hours,
             first,
             last,
             tuple(self._absences.get(member.person, ())),
             choice.snoozed_until,
+            tuple(day_in(hours.time_zone, at) for at in defences),
         )
 
     def _find_hours(self, member: Member) -> WorkingHours:

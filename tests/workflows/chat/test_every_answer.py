@@ -193,13 +193,23 @@ class Stage(WholeDojo):
                 at=now(),
             ).id
 
-    def checks_in(self) -> None:
+    def checks_in(self, *, offers_fortnight: bool = False) -> None:
         """Let Ada have been asked a check-in."""
         capstone, member = self.has_code(), self.member(ADA)
         asked = question("", text="Where does the <50> come from?", state=QuestionState.ASKED, head=sha("a"))
         with self.here.store.begin() as tx:
             number = tx.questions.add_private(capstone, asked, now())
-            tx.check_ins.add(member.enrolment, capstone, now().date(), Topic.GATE, number, False, now())
+            day = now().date()
+            tx.check_ins.add(
+                member.enrolment,
+                capstone,
+                day,
+                Topic.GATE,
+                number,
+                False,
+                now(),
+                offers_fortnight=offers_fortnight,
+            )
             assert go_private(tx, number, now())
         self.settle()
 
@@ -796,6 +806,12 @@ def clicks_shown(
     return person
 
 
+def takes_slower_rhythm(it: Stage) -> Person:
+    it.checks_in(offers_fortnight=True)
+    assert not it.ada.click(it.shows(it.ada, "check_ins.fortnight"), "check_ins.fortnight").failed
+    return it.ada
+
+
 def fills_check_in(it: Stage, form: str, fills: Mapping[Any, Any]) -> Person:
     it.checks_in()
     assert not it.ada.click(it.shows(it.ada, form), form).failed
@@ -854,6 +870,12 @@ COMMANDS: Mapping[str, Scene] = {
 _OVER = "I couldn't save your decision. Someone has already ruled on this question"
 _DECIDED = "I couldn't save your decision. This question has already been"
 BUTTONS: Mapping[str, Scene] = {
+    "check_ins.fortnight": Scene(
+        takes_slower_rhythm,
+        "I've changed your check-ins. Your rhythm: every 2 weeks, on Wednesday at 10:00.",
+        lambda it: it.answers_check_in(),
+        "I couldn't change how often I ask you. This check-in is no longer open",
+    ),
     "check_ins.now": Scene(
         lambda it: shows_check_ins(it, "check_ins.now"),
         "I'm looking for a place in your code to ask about.",
@@ -1005,7 +1027,7 @@ FORMS: Mapping[str, Scene] = {
         lambda it: fills_check_in(
             it, "check_ins.later", {"join.until": str(now().date() + timedelta(days=9))}
         ),
-        "You've put this off: I'll come back to it on",
+        "I'll ask you this again on",
         lambda it: it.answers_check_in(),
         "I couldn't put off your check-in. This check-in is no longer open",
     ),

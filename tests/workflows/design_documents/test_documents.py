@@ -197,6 +197,18 @@ def test_without_a_model_it_waits_for_the_sensei(it: Defending) -> None:
     assert "keyword" in it.form(it.people[SEN])
 
 
+def test_without_a_sensei_nothing_is_said_to_be_kept_for_one(it: Defending) -> None:
+    it.ends_pair(ADA)
+    it.slack.modals.pop(it.people[ADA].id, None)
+    it.people[ADA].command("/dojo design")
+    assert "You don't have a sensei yet, so only you see that." in it.form(it.people[ADA])
+    gives(it, text=DESIGN.decode())
+    it.settle(WEEKS)
+    [told] = said(it, ADA, "Your design document")
+    assert "show it to them once you have one" in told
+    assert "your sensei" not in told
+
+
 def test_without_a_model_the_sensei_finds_the_file_at_its_commit(it: Defending) -> None:
     it.github.push(it.repository, "main", {"docs/design.md": DESIGN})
     gives(it, "docs/design.md")

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from bot.adapters.database.check_ins.tables import CheckInCodeRow, CheckInRow
 from bot.adapters.database.dojo.tables import EnrolmentRow
-from bot.adapters.database.pull_requests.tables import CapstoneRow
-from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
+from bot.adapters.database.pull_requests.tables import CapstoneRow, QuestionRow
+from bot.domain.check_ins.records import CheckIn, CheckInState, MoveReason, Topic
 
 _IN_A_ROW = 2
 """How many check-ins must be skipped before the sensei hears of it."""
@@ -31,6 +31,9 @@ class SqlCheckIns:
         question: int | None,
         asked_for: bool,
         at: datetime,
+        *,
+        moved_by: MoveReason | None = None,
+        offers_fortnight: bool = False,
     ) -> CheckIn:
         """Store a check-in that was asked, or return the one of this kind and day."""
         if (known := self.find(enrolment, day, asked_for=asked_for)) is not None:
@@ -44,6 +47,8 @@ class SqlCheckIns:
             state=CheckInState.ASKED,
             asked_for=asked_for,
             asked_at=at,
+            moved_by=moved_by,
+            offers_fortnight=offers_fortnight,
         )
         self.session.add(row)
         self.session.flush()
@@ -131,6 +136,16 @@ class SqlCheckIns:
         row.ended_at = None if state is CheckInState.ASKED else at
         self.session.flush()
 
+    def forget(self, check_in: int) -> None:
+        """Delete a check-in, and its question unless that is a pull request's."""
+        row = self.session.get_one(CheckInRow, check_in)
+        question = self.session.get(QuestionRow, row.question_id) if row.question_id is not None else None
+        self.session.delete(row)
+        self.session.flush()
+        if question is not None and question.pull_request_id is None:
+            self.session.delete(question)
+            self.session.flush()
+
     def note_reminded(self, check_in: int, at: datetime) -> None:
         """Store when the participant was reminded."""
         self.session.get_one(CheckInRow, check_in).reminded_at = at
@@ -179,4 +194,6 @@ def _as_check_in(row: CheckInRow) -> CheckIn:
         row.reminded_at,
         row.ended_at,
         row.put_off_until,
+        MoveReason(row.moved_by) if row.moved_by else None,
+        row.offers_fortnight,
     )

@@ -124,6 +124,26 @@ class SqlDefences:
         rows = self.session.exec(query.order_by(col(DefenceRow.id)))
         return {capstone: at for capstone, at in rows if at is not None}
 
+    def list_session_times(self, people: Collection[str]) -> Mapping[str, Sequence[datetime]]:
+        """Return when some people that were told so have, or have had, their defences, by person."""
+        query = (
+            select(DefenceRow.participant_id, DefenceRow.session_at)
+            .join(CapstoneRow, col(CapstoneRow.id) == col(DefenceRow.capstone_id))
+            .where(
+                col(DefenceRow.participant_id).in_(people),
+                col(CapstoneRow.participant_id) == col(DefenceRow.participant_id),
+                CapstoneRow.state == "active",
+                col(DefenceRow.state) != DefenceState.CANCELLED,
+                col(DefenceRow.session_at).is_not(None),
+                col(DefenceRow.id).in_(select(DefenceQuestionRow.defence_id)),
+            )
+        )
+        found: dict[str, list[datetime]] = {}
+        for person, at in self.session.exec(query.order_by(col(DefenceRow.id))):
+            if at is not None:
+                found.setdefault(person, []).append(at)
+        return found
+
     def list_outcomes(self, capstones: Collection[int]) -> Sequence[DefendedQuestion]:
         """List the questions of defences that were held, oldest first."""
         last = select(func.max(DefenceRulingRow.id)).group_by(col(DefenceRulingRow.question_id))
