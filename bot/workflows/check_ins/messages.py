@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.domain.check_ins.records import CheckInState
+from bot.domain.check_ins.records import CheckInState, Topic
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.articulation.slack_questions import Framing
@@ -13,13 +13,17 @@ from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.check_ins.askable import find_member, is_waiting
 from bot.workflows.check_ins.reminder_messages import reminder_key
 
+_ABOUT_DECISIONS = (Topic.DRIFT, Topic.OPEN_QUESTION)
+"""What may ask whether a decision still holds: a question that was put off may have asked that too."""
+
 
 def find_framing(tx: Tx, question: int) -> Framing | None:
     """Return what a check-in adds to its question; None if the question is no check-in's."""
     check_in = tx.check_ins.by_question(question)
     if check_in is None:
         return None
-    decision, asked = tx.decisions.drifted(question), tx.questions.get(question)
+    decision = tx.decisions.drifted(question) if check_in.topic in _ABOUT_DECISIONS else None
+    asked = tx.questions.get(question) if decision else None
     below = slack_questions.earlier_code_blocks(decision, asked) if decision and asked else ()
     if is_waiting(tx, check_in):
         return slack_questions.waiting_framing(check_in.id, check_in.topic, check_in.put_off_until, below)

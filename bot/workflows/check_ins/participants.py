@@ -68,7 +68,8 @@ class _CalendarMaker:
         self._rhythm = tx.rhythms.of_cohorts([cohort])[cohort]
         self._choices = tx.rhythms.choices([member.enrolment for member in members])
         self._absences: dict[str, list[Absence]] = {}
-        for absence in tx.absences.ending_since(cohort, at.date() - _PAST):
+        only = members[0].person if len(members) == 1 else None
+        for absence in tx.absences.ending_since(cohort, at.date() - _PAST, only):
             self._absences.setdefault(absence.sensei, []).append(absence)
         dates = tx.cohorts.dates(cohort)
         self._days = _find_date(dates, DateKind.START), _find_date(dates, DateKind.END)

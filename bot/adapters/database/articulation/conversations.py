@@ -15,6 +15,7 @@ from bot.adapters.database.pull_requests.tables import (
     QuestionRow,
     ThreadMessageRow,
 )
+from bot.adapters.database.transaction_reads import read_once
 from bot.domain.articulation.conversations import (
     DISPUTE,
     Conversation,
@@ -41,16 +42,20 @@ class SqlConversations:
 
     def by_question(self, question: int) -> Conversation | None:
         """Return the conversation about a question, or None."""
-        row = self._find(question)
-        return _as_conversation(row) if row else None
+
+        def load() -> Conversation | None:
+            row = self._find(question)
+            return _as_conversation(row) if row else None
+
+        return read_once(self.session, ("conversations.by_question", question), (ConversationRow,), load)
 
     def open(self, question: int, at: datetime) -> Conversation:
         """Return the conversation about a question; begin one if there is none."""
-        row = self._find(question)
-        if row is None:
-            row = ConversationRow(question_id=question, created_at=at, updated_at=at)
-            self.session.add(row)
-            self.session.flush()
+        if (known := self.by_question(question)) is not None:
+            return known
+        row = ConversationRow(question_id=question, created_at=at, updated_at=at)
+        self.session.add(row)
+        self.session.flush()
         return _as_conversation(row)
 
     def save(self, conversation: Conversation, at: datetime) -> None:
@@ -67,7 +72,9 @@ class SqlConversations:
 
     def messages(self, conversation: int, participant: int) -> Sequence[SpokenMessage]:
         """List a participant's messages in a conversation, oldest first."""
-        question = self.session.get_one(ConversationRow, conversation).question_id
+        question = (
+            select(ConversationRow.question_id).where(ConversationRow.id == conversation).scalar_subquery()
+        )
         commands = select(message_number()).where(
             CommandRow.question_id == question, col(CommandRow.verb).in_(_NO_ANSWERS)
         )
@@ -88,10 +95,9 @@ class SqlConversations:
             col(PrivateMessageRow.deleted_at).is_(None),
             ~col(PrivateMessageRow.reference).startswith(DISPUTE),
         )
-        found = [
-            SpokenMessage(f"thread:{row.comment_id}", row.body, row.at)
-            for row in self.session.exec(in_thread)
-        ]
+        # Nobody has the account 0: only what was written in private is asked for.
+        threads = self.session.exec(in_thread) if participant else ()
+        found = [SpokenMessage(f"thread:{row.comment_id}", row.body, row.at) for row in threads]
         found += [SpokenMessage(f"chat:{row.id}", row.body, row.at) for row in self.session.exec(in_private)]
         return sorted(found, key=lambda message: (message.at, message.id))
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.dojo.tables import AbsenceRow, EnrolmentRow, ProfileRow
+from bot.adapters.database.transaction_reads import read_once
 from bot.domain.dojo.people import Absence, CohortRole
 
 
@@ -51,10 +52,17 @@ class SqlAbsences:
         )
         if person is not None:
             query = query.where(AbsenceRow.sensei_id == person)
-        return [
-            Absence(row.id or 0, row.sensei_id, row.first_day, row.last_day, row.deputy_id, time_zone or "")
-            for row, time_zone in self.session.exec(query)
-        ]
+        return read_once(
+            self.session,
+            ("absences.ending_since", cohort, since, person),
+            (AbsenceRow, ProfileRow, EnrolmentRow),
+            lambda: tuple(
+                Absence(
+                    row.id or 0, row.sensei_id, row.first_day, row.last_day, row.deputy_id, time_zone or ""
+                )
+                for row, time_zone in self.session.exec(query)
+            ),
+        )
 
     def not_over(self, cohort: int, moment: datetime, person: str | None = None) -> Sequence[Absence]:
         """List the holidays that are not over, all or one person's, in order of first day."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -58,21 +59,16 @@ class SqlLedgers:
 
     def movements_of(self, capstones: Collection[int]) -> Mapping[int, Sequence[LedgerMovement]]:
         """Return the movements of some capstones, oldest first."""
-        in_capstones = col(LedgerEntryRow.capstone_id).in_(capstones)
-        quotes = (
-            select(CitationRow)
-            .join(LedgerEntryRow, col(LedgerEntryRow.id) == col(CitationRow.entry_id))
-            .where(in_capstones)
-            .order_by(col(CitationRow.id))
+        query = (
+            sa.select(LedgerEntryRow, CitationRow)
+            .outerjoin(CitationRow, col(CitationRow.entry_id) == col(LedgerEntryRow.id))
+            .where(col(LedgerEntryRow.capstone_id).in_(capstones))
+            .order_by(col(LedgerEntryRow.id), col(CitationRow.id))
         )
-        citations: dict[int, list[Citation]] = {}
-        for quote in self.session.exec(quotes):
-            citations.setdefault(quote.entry_id, []).append(_as_citation(quote))
         found: dict[int, list[LedgerMovement]] = {capstone: [] for capstone in capstones}
-        for row in self.session.exec(
-            select(LedgerEntryRow).where(in_capstones).order_by(col(LedgerEntryRow.id))
-        ):
-            found[row.capstone_id].append(_as_movement(row, citations.get(row.id or 0, [])))
+        for row, quoted in groupby(self.session.execute(query), lambda pair: pair[0]):
+            quotes = [_as_citation(quote) for _, quote in quoted if quote is not None]
+            found[row.capstone_id].append(_as_movement(row, quotes))
         return found
 
     def record_coverage(self, capstone: int, coverage: BaselineCoverage, at: datetime) -> None:

@@ -17,6 +17,7 @@ from bot.adapters.database.pull_requests.tables import (
     RoundRow,
     ThreadMessageRow,
 )
+from bot.adapters.database.transaction_reads import read_once
 from bot.domain.pull_requests.comment_command_rules import CommandOutcome, Verb
 from bot.domain.pull_requests.records import (
     AskedQuestion,
@@ -47,12 +48,19 @@ class SqlQuestions:
 
     def get(self, question: int) -> AskedQuestion | None:
         """Return a question, or None."""
-        row = self.session.get(QuestionRow, question)
-        return _as_question(row) if row else None
+
+        def load() -> AskedQuestion | None:
+            row = self.session.get(QuestionRow, question)
+            return _as_question(row) if row else None
+
+        return read_once(self.session, ("questions.get", question), (QuestionRow,), load)
 
     def states(self, questions: Iterable[int]) -> Mapping[int, QuestionState]:
         """Return the states of questions, by number. Those that don't exist are left out."""
-        query = select(QuestionRow.id, QuestionRow.state).where(col(QuestionRow.id).in_(list(questions)))
+        wanted = list(questions)
+        if not wanted:
+            return {}
+        query = select(QuestionRow.id, QuestionRow.state).where(col(QuestionRow.id).in_(wanted))
         return {number or 0: QuestionState(state) for number, state in self.session.exec(query)}
 
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
