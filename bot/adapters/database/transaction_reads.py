@@ -1,7 +1,7 @@
 """What a transaction has read, so that it asks the database only once.
 
-A workflow passes a person or a question from function to function, and several of them need the same member or
-capstone. SQLAlchemy's own identity map helps only with primary keys, and only while somebody holds the row.
+A workflow passes a person or a question from function to function, and several of them need the same member
+or capstone. SQLAlchemy's own identity map knows only primary keys, and a row only while somebody holds it.
 """
 
 from collections.abc import Callable, Hashable
@@ -19,8 +19,8 @@ _READS_ONLY = ("SELECT", "PRAGMA")
 def read_once(session: Session, key: Hashable, rows: tuple[type[SQLModel], ...], load: Callable[[], T]) -> T:
     """Return what ``load`` returns, which must be immutable: from memory if this transaction has read it.
 
-    ``key`` identifies it. ``rows`` are all tables that it comes from. As soon as the transaction writes to one
-    of them, or to a table from which a deletion reaches one, what was read is forgotten.
+    ``key`` identifies it. ``rows`` are all tables that it comes from. As soon as the transaction writes to
+    one of them, or deletes what a row in one of them belongs to, what was read is forgotten.
     """
     session.flush()  # as before a query: what is pending may be about these tables
     known = _find_reads(session).known
@@ -49,11 +49,12 @@ class _Reads:
         _, _, statement, _, context, _ = event
         if statement.startswith(_READS_ONLY):
             return
-        table = getattr(getattr(context.compiled, "statement", None), "table", None)
+        written = getattr(context.compiled, "statement", None)
+        table = getattr(written, "table", None)
         if not isinstance(table, sa.Table):
             self.known.clear()
             return
-        changed = _list_reached(table)
+        changed = _list_reached(table) if isinstance(written, sa.Delete) else {table.name}
         for key in [key for key, (tables, _) in self.known.items() if not changed.isdisjoint(tables)]:
             del self.known[key]
 

@@ -65,8 +65,8 @@ class _CalendarMaker:
 
     def __init__(self, tx: Tx, cohort: int, at: datetime, members: Sequence[Member]) -> None:
         self._tx, self._cohort = tx, cohort
-        self._rhythm = tx.rhythms.of_cohorts([cohort])[cohort]
-        self._choices = tx.rhythms.choices([member.enrolment for member in members])
+        enrolments = [member.enrolment for member in members]
+        self._rhythm, self._choices = tx.rhythms.of_members(cohort, enrolments)
         self._absences: dict[str, list[Absence]] = {}
         only = members[0].person if len(members) == 1 else None
         for absence in tx.absences.ending_since(cohort, at.date() - _PAST, only):

@@ -90,10 +90,10 @@ class _CapstoneRows:
     def list_places(self, topic: Topic) -> Iterator[TopicPlace]:
         match topic:
             case Topic.DRIFT:
-                findings = _list_findings(self.tx, self.own_changes)
-                yield from list_drift_places(
-                    self.confirmed, findings, _list_being_asked(self.tx, self.capstone)
-                )
+                findings = list(_list_findings(self.tx, self.own_changes))
+                if findings or any(decision.code_gone_at for decision in self.confirmed):
+                    being_asked = _list_being_asked(self.tx, self.capstone)
+                    yield from list_drift_places(self.confirmed, findings, being_asked)
             case Topic.OPEN_QUESTION:
                 yield from list_deferred_places(_list_deferred(self.tx, self.merged))
             case Topic.GATE:
@@ -115,7 +115,7 @@ class _CapstoneRows:
 
     @cached_property
     def merged(self) -> list[PullRequest]:
-        """What the participant themselves has merged, the newest first, as far back as anything is looked for."""
+        """What the participant themselves has merged, the newest first."""
         merged = self.tx.pull_requests.list_merged(self.capstone.id, self.at - LEFT_OPEN)
         return [change for change in merged if change.author.id == self.capstone.participant.id]
 

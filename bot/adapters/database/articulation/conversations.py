@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.articulation.tables import ConversationRow, PrivateMessageRow
-from bot.adapters.database.pull_requests.questions import message_number
+from bot.adapters.database.pull_requests.questions import as_question, message_number, question_key
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CommandRow,
     QuestionRow,
     ThreadMessageRow,
 )
-from bot.adapters.database.transaction_reads import read_once
+from bot.adapters.database.transaction_reads import keep_read, read_once
 from bot.domain.articulation.conversations import (
     DISPUTE,
     Conversation,
@@ -44,16 +45,23 @@ class SqlConversations:
         """Return the conversation about a question, or None."""
 
         def load() -> Conversation | None:
-            row = self._find(question)
+            query = (
+                sa.select(QuestionRow, ConversationRow)
+                .outerjoin(ConversationRow, col(ConversationRow.question_id) == col(QuestionRow.id))
+                .where(col(QuestionRow.id) == question)
+            )
+            asked, row = self.session.execute(query).one_or_none() or (None, None)
+            kept = as_question(asked) if asked else None  # whoever asks for the one needs the other too
+            keep_read(self.session, question_key(question), (QuestionRow,), kept)
             return _as_conversation(row) if row else None
 
         return read_once(self.session, ("conversations.by_question", question), (ConversationRow,), load)
 
-    def open(self, question: int, at: datetime) -> Conversation:
-        """Return the conversation about a question; begin one if there is none."""
+    def open(self, question: int, at: datetime, *, private: bool = False) -> Conversation:
+        """Return the conversation about a question; begin one if there is none, ``private`` or not."""
         if (known := self.by_question(question)) is not None:
             return known
-        row = ConversationRow(question_id=question, created_at=at, updated_at=at)
+        row = ConversationRow(question_id=question, private=private, created_at=at, updated_at=at)
         self.session.add(row)
         self.session.flush()
         return _as_conversation(row)
@@ -160,11 +168,6 @@ class SqlConversations:
             .order_by(col(ConversationRow.id))
         )
         return [_as_conversation(row) for row in self.session.exec(query)]
-
-    def _find(self, question: int) -> ConversationRow | None:
-        return self.session.exec(
-            select(ConversationRow).where(ConversationRow.question_id == question)
-        ).first()
 
     def _find_message(self, reference: str) -> PrivateMessageRow | None:
         return self.session.exec(

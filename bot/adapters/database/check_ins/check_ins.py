@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -89,6 +90,9 @@ class SqlCheckIns:
     def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
         """Return the newest check-in of each of some enrolments that has any, or the newest due one."""
         wanted = frozenset(enrolments)
+        if len(wanted) == 1:
+            due = (one for one in self.of(*wanted) if not (unprompted and one.asked_for))
+            return {newest.enrolment: newest for newest in islice(due, 1)}
         last = (
             select(sa.func.max(CheckInRow.id))
             .where(col(CheckInRow.enrolment_id).in_(wanted))
@@ -101,7 +105,7 @@ class SqlCheckIns:
             (CheckInRow,),
             lambda: tuple(_as_check_in(row) for row in self.session.exec(query)),
         )
-        # Of an enrolment's two, the newest that was due and the newest that was asked for, the later one counts.
+        # Of an enrolment's two, one that was due and one that was asked for, the later one counts.
         return {one.enrolment: one for one in found if not (unprompted and one.asked_for)}
 
     def skipped_twice(self, capstones: Collection[int], since: datetime) -> Mapping[int, datetime]:

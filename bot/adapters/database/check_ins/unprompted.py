@@ -44,24 +44,30 @@ class SqlUnprompted:
         known = self._find(person, day)
         return known is not None and bool(known[1])
 
-    def _find(self, person: str, day: date) -> tuple[str, str] | None:
-        """Return the feature that has a person's day, and the digest of its message; None for a free day."""
-        query = select(UnpromptedMessageRow.feature, UnpromptedMessageRow.message).where(
-            UnpromptedMessageRow.person_id == person, UnpromptedMessageRow.day == day
-        )
-
-        def load() -> tuple[str, str] | None:
-            found = self.session.exec(query).first()
-            return tuple(found) if found else None
-
-        return read_once(self.session, ("unprompted", person, day), (UnpromptedMessageRow,), load)
-
     def taken_by(self, people: Collection[str], since: date) -> Mapping[tuple[str, date], str]:
         """Return the features that have days of some people from a day on."""
+        if len(people) == 1:
+            [person] = people
+            known = self._list_days(person)
+            return {(person, day): feature for day, (feature, _) in known.items() if day >= since}
         query = select(UnpromptedMessageRow).where(
             col(UnpromptedMessageRow.person_id).in_(people), UnpromptedMessageRow.day >= since
         )
         return {(row.person_id, row.day): row.feature for row in self.session.exec(query)}
+
+    def _find(self, person: str, day: date) -> tuple[str, str] | None:
+        """Return the feature that has a person's day, and the digest of its message; None for a free day."""
+        return self._list_days(person).get(day)
+
+    def _list_days(self, person: str) -> Mapping[date, tuple[str, str]]:
+        """Return a person's days that are taken. These are few, since past ones are soon forgotten."""
+        query = select(UnpromptedMessageRow).where(UnpromptedMessageRow.person_id == person)
+        return read_once(
+            self.session,
+            ("unprompted", person),
+            (UnpromptedMessageRow,),
+            lambda: {row.day: (row.feature, row.message) for row in self.session.exec(query)},
+        )
 
     def give_back(self, person: str, day: date, feature: str) -> None:
         """Free a day that a feature has taken without a message."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -234,9 +235,9 @@ class SqlDecisions:
         return list_decision_questions(self.session, capstone)
 
     def _list(self, *conditions: Any) -> list[Decision]:
-        """List decisions by capstone and number, in two queries however many there are."""
+        """List decisions by capstone and number, in one query, which has a row for each place."""
         query = (
-            select(DecisionRow, DecisionRevisionRow)
+            sa.select(DecisionRow, DecisionRevisionRow, DecisionAnchorRow)
             .join(
                 DecisionRevisionRow,
                 sa.and_(
@@ -244,26 +245,20 @@ class SqlDecisions:
                     col(DecisionRevisionRow.number) == col(DecisionRow.revision),
                 ),
             )
+            .outerjoin(DecisionAnchorRow, col(DecisionAnchorRow.decision_id) == col(DecisionRow.id))
             .where(*conditions)
-            .order_by(col(DecisionRow.capstone_id), col(DecisionRow.number))
+            .order_by(
+                col(DecisionRow.capstone_id),
+                col(DecisionRow.number),
+                col(DecisionRow.id),
+                col(DecisionAnchorRow.id),
+            )
         )
-        found = self.session.exec(query).all()
-        anchors = self._read_anchors([row.id for row, _ in found])
-        return [_make_decision(row, newest, anchors.get(row.id, [])) for row, newest in found]
-
-    def _read_anchors(self, decisions: Collection[int | None]) -> dict[int | None, list[CodeAnchor]]:
-        if not decisions:
-            return {}
-        query = (
-            select(DecisionAnchorRow)
-            .where(col(DecisionAnchorRow.decision_id).in_(list(decisions)))
-            .order_by(col(DecisionAnchorRow.id))
-        )
-        anchors: dict[int | None, list[CodeAnchor]] = {}
-        for row in self.session.exec(query):
-            anchor = CodeAnchor(row.path, row.commit_sha, row.side, row.line_start, row.line_end, row.quote)
-            anchors.setdefault(row.decision_id, []).append(anchor)
-        return anchors
+        found = []
+        for (row, newest), same in groupby(self.session.execute(query), lambda it: (it[0], it[1])):
+            anchors = [_make_anchor(anchor) for _, _, anchor in same if anchor is not None]
+            found.append(_make_decision(row, newest, anchors))
+        return found
 
     def _newest(self, row: DecisionRow) -> DecisionRevisionRow:
         query = select(DecisionRevisionRow).where(
@@ -305,7 +300,12 @@ class SqlDecisions:
         self.session.flush()
 
     def _as_decision(self, row: DecisionRow) -> Decision:
-        return _make_decision(row, self._newest(row), self._read_anchors([row.id]).get(row.id, []))
+        [decision] = self._list(DecisionRow.id == row.id)
+        return decision
+
+
+def _make_anchor(row: DecisionAnchorRow) -> CodeAnchor:
+    return CodeAnchor(row.path, row.commit_sha, row.side, row.line_start, row.line_end, row.quote)
 
 
 def _make_decision(row: DecisionRow, newest: DecisionRevisionRow, anchors: Sequence[CodeAnchor]) -> Decision:

@@ -153,7 +153,7 @@ class SqlDefences:
         ]
 
     def _load(self, rows: Iterable[DefenceRow]) -> list[Defence]:
-        """Return defences with their questions and rulings, in two queries."""
+        """Return defences with their questions and rulings, in two queries at most."""
         found = list(rows)
         if not found:
             return []

@@ -1,8 +1,9 @@
 """The holidays of senseis and participants."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -47,14 +48,23 @@ class SqlAbsences:
         )
         query = (
             select(AbsenceRow, zone)
-            .where(AbsenceRow.cohort_id == cohort, AbsenceRow.last_day >= since)
+            .where(AbsenceRow.cohort_id == cohort)
             .order_by(col(AbsenceRow.first_day), col(AbsenceRow.id))
         )
-        if person is not None:
+        if person is not None:  # all of theirs, since they are few, and asked for with several dates
             query = query.where(AbsenceRow.sensei_id == person)
+            return [
+                absence
+                for absence in self._list(("absences.of", cohort, person), query)
+                if absence.last >= since
+            ]
+        key = "absences.ending_since", cohort, since
+        return self._list(key, query.where(AbsenceRow.last_day >= since))
+
+    def _list(self, key: Hashable, query: Any) -> Sequence[Absence]:
         return read_once(
             self.session,
-            ("absences.ending_since", cohort, since, person),
+            key,
             (AbsenceRow, ProfileRow, EnrolmentRow),
             lambda: tuple(
                 Absence(

@@ -122,7 +122,12 @@ class SqlMembers:
         """Read any number of members in one query, which has a row for each account of a member."""
         rows = self.session.execute(
             sa.select(
-                EnrolmentRow, CohortRow.workspace, PersonNameRow.name, ProfileRow, _PREFERRED, IdentityRow
+                EnrolmentRow,
+                col(CohortRow.workspace),
+                col(PersonNameRow.name),
+                ProfileRow,
+                _PREFERRED,
+                IdentityRow,
             )
             .join(CohortRow, col(CohortRow.id) == col(EnrolmentRow.cohort_id))
             .outerjoin(PersonNameRow, col(PersonNameRow.person_id) == col(EnrolmentRow.person_id))
@@ -228,8 +233,7 @@ class SqlMembers:
             identity = self._find_identity(_HOST, self.tenant, str(account))
             return identity.person_id if identity else None
 
-        key = "members.by_host_account", self.tenant, str(account)
-        return read_once(self.session, key, (IdentityRow,), load)
+        return read_once(self.session, _by_account(self.tenant, str(account)), (IdentityRow,), load)
 
     def find_or_add_by_host_account(self, account: Account, at: datetime) -> str:
         """Return the person with this account at the code host. Add a new one without proof."""
@@ -327,6 +331,16 @@ class SqlMembers:
 
     def _execute(self, statement: Any) -> None:
         self.session.connection().execute(statement)
+
+
+def keep_host_account(session: Session, identity: IdentityRow) -> None:
+    """Let ``SqlMembers.by_host_account`` know whose account was just read."""
+    key = _by_account(identity.tenant, identity.external_id)
+    keep_read(session, key, (IdentityRow,), identity.person_id)
+
+
+def _by_account(tenant: str, account: str) -> Hashable:
+    return "members.by_host_account", tenant, account
 
 
 def _by_people(people: frozenset[str]) -> Hashable:

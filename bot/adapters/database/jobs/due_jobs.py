@@ -26,8 +26,11 @@ class SqlEffects:
 
     def finish(self, key: str, external_id: str, at: datetime) -> None:
         """Store the external id of an effect's result."""
-        row = self.session.get_one(EffectRow, key)
-        row.external_id, row.done_at = external_id, at
+        self.session.flush()
+        changed = sa.update(EffectRow).where(col(EffectRow.key) == key)
+        done = self.session.connection().execute(changed.values(external_id=external_id, done_at=at))
+        if not done.rowcount:
+            raise AssertionError("an effect is recorded before it happens")
 
     def find(self, key: str) -> tuple[bool, str | None]:
         """Return whether an effect has started, and the external id of its result if known."""
@@ -126,9 +129,9 @@ class SqlJobs:
 
     def mark_begun(self, job: str, at: datetime) -> None:
         """Store when a job started, unless another job has replaced it meanwhile."""
-        row = self.session.get(JobRow, job)
-        if row is not None:
-            row.started_at, row.error = at, None
+        self.session.flush()
+        begun = sa.update(JobRow).where(col(JobRow.id) == job).values(started_at=at, error=None)
+        self.session.connection().execute(begun)
 
     def postpone(self, job: str, until: datetime, error: str) -> None:
         """Store why a job could not be started, and when it is due again."""

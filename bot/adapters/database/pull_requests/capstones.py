@@ -11,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from bot.adapters.database.dojo.members import keep_host_account
 from bot.adapters.database.dojo.tables import CohortRow, EnrolmentRow, IdentityRow, PersonRow
 from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.adapters.database.transaction_reads import keep_read, read_once
@@ -214,11 +215,15 @@ class SqlCapstones:
                 col(CapstoneRow.owner),
                 col(CapstoneRow.name),
                 col(CapstoneRow.id),
-                _PARTICIPANT.id,
-                _SENSEI.id,
+                col(_PARTICIPANT.id),
+                col(_SENSEI.id),
             )
         )
-        found = {row.id: _make_capstone(row, *others) for row, *others in self.session.execute(query)}
+        found: dict[int | None, Capstone] = {}
+        for row, cohort, participant, sensei in self.session.execute(query):
+            found[row.id] = _make_capstone(row, cohort, participant, sensei)
+            if participant is not None:
+                keep_host_account(self.session, participant)
         return list(found.values())
 
     def _is_account(self, identity: Any, person: Any) -> Any:
