@@ -1,6 +1,6 @@
 """The holidays of senseis and participants."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,28 @@ from sqlmodel import Session, col, select
 from bot.adapters.database.dojo.tables import AbsenceRow, EnrolmentRow, ProfileRow
 from bot.adapters.database.transaction_reads import read_once
 from bot.domain.dojo.people import Absence, CohortRole
+
+_ZONE = (
+    sa.select(col(ProfileRow.time_zone))
+    .join(EnrolmentRow, col(EnrolmentRow.id) == col(ProfileRow.enrolment_id))
+    .where(
+        col(EnrolmentRow.cohort_id) == col(AbsenceRow.cohort_id),
+        col(EnrolmentRow.person_id) == col(AbsenceRow.sensei_id),
+        col(EnrolmentRow.role).in_((CohortRole.SENSEI.value, CohortRole.PARTICIPANT.value)),
+    )
+    .order_by(col(EnrolmentRow.role).desc())  # a sensei's own profile comes first
+    .limit(1)
+    .correlate(AbsenceRow)
+    .scalar_subquery()
+)
+_IN_COHORT = (
+    sa.select(AbsenceRow, _ZONE)
+    .where(col(AbsenceRow.cohort_id) == sa.bindparam("cohort"))
+    .order_by(col(AbsenceRow.first_day), col(AbsenceRow.id))
+)
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_OF_PERSON = _IN_COHORT.where(col(AbsenceRow.sensei_id) == sa.bindparam("person"))
+_ENDING_SINCE = _IN_COHORT.where(col(AbsenceRow.last_day) >= sa.bindparam("since"))
 
 
 @dataclass
@@ -34,43 +56,21 @@ class SqlAbsences:
 
     def ending_since(self, cohort: int, since: date, person: str | None = None) -> Sequence[Absence]:
         """List the holidays that end on ``since`` or later, all or one person's, in order of first day."""
-        zone = (
-            select(ProfileRow.time_zone)
-            .join(EnrolmentRow, col(EnrolmentRow.id) == ProfileRow.enrolment_id)
-            .where(
-                EnrolmentRow.cohort_id == AbsenceRow.cohort_id,
-                EnrolmentRow.person_id == AbsenceRow.sensei_id,
-                col(EnrolmentRow.role).in_((CohortRole.SENSEI.value, CohortRole.PARTICIPANT.value)),
-            )
-            .order_by(col(EnrolmentRow.role).desc())  # a sensei's own profile comes first
-            .limit(1)
-            .scalar_subquery()
-        )
-        query = (
-            select(AbsenceRow, zone)
-            .where(AbsenceRow.cohort_id == cohort)
-            .order_by(col(AbsenceRow.first_day), col(AbsenceRow.id))
-        )
         if person is not None:  # all of theirs, since they are few, and asked for with several dates
-            query = query.where(AbsenceRow.sensei_id == person)
-            return [
-                absence
-                for absence in self._list(("absences.of", cohort, person), query)
-                if absence.last >= since
-            ]
-        key = "absences.ending_since", cohort, since
-        return self._list(key, query.where(AbsenceRow.last_day >= since))
+            theirs = self._list(_OF_PERSON, cohort=cohort, person=person)
+            return [absence for absence in theirs if absence.last >= since]
+        return self._list(_ENDING_SINCE, cohort=cohort, since=since)
 
-    def _list(self, key: Hashable, query: Any) -> Sequence[Absence]:
+    def _list(self, query: Any, **parameters: Any) -> Sequence[Absence]:
         return read_once(
             self.session,
-            key,
+            ("absences", *parameters.items()),
             (AbsenceRow, ProfileRow, EnrolmentRow),
             lambda: tuple(
                 Absence(
                     row.id or 0, row.sensei_id, row.first_day, row.last_day, row.deputy_id, time_zone or ""
                 )
-                for row, time_zone in self.session.exec(query)
+                for row, time_zone in self.session.execute(query, parameters)
             ),
         )
 

@@ -47,6 +47,21 @@ _PREFERRED = (
     .scalar_subquery()
 )
 """The ids of the people whom a member prefers, each with its rank, as in ``0:ada 1:bo``; NULL for none."""
+_MEMBERS = (
+    sa.select(
+        EnrolmentRow, col(CohortRow.workspace), col(PersonNameRow.name), ProfileRow, _PREFERRED, IdentityRow
+    )
+    .join(CohortRow, col(CohortRow.id) == col(EnrolmentRow.cohort_id))
+    .outerjoin(PersonNameRow, col(PersonNameRow.person_id) == col(EnrolmentRow.person_id))
+    .outerjoin(ProfileRow, col(ProfileRow.enrolment_id) == col(EnrolmentRow.id))
+    .outerjoin(IdentityRow, col(IdentityRow.person_id) == col(EnrolmentRow.person_id))
+    .order_by(col(EnrolmentRow.id), col(IdentityRow.id))
+)
+"""Any number of members, with a row for each account of a member."""
+_ENROLMENT = sa.select(col(EnrolmentRow.person_id)).where(col(EnrolmentRow.id) == sa.bindparam("enrolment"))
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_OF_PEOPLE = _MEMBERS.where(col(EnrolmentRow.person_id).in_(sa.bindparam("people", expanding=True)))
+_OF_ENROLMENT = _MEMBERS.where(col(EnrolmentRow.person_id).in_(_ENROLMENT))
 
 
 @dataclass
@@ -76,8 +91,11 @@ class SqlMembers:
     ) -> Sequence[Member]:
         """List a cohort's members, or some of them, by name, including those who are paused or have left."""
         if people is None:
-            wanted = [EnrolmentRow.cohort_id == cohort, *([EnrolmentRow.role == role] if role else [])]
-            found: Iterable[Member] = self._read_members(*wanted)
+            wanted = [
+                col(EnrolmentRow.cohort_id) == cohort,
+                *([col(EnrolmentRow.role) == role] if role else []),
+            ]
+            found: Iterable[Member] = self._read_members(_MEMBERS.where(*wanted))
         else:
             known = self.of_people(people)
             found = (one for one in known if one.cohort == cohort and role in {None, one.role})
@@ -98,7 +116,7 @@ class SqlMembers:
             self.session,
             _by_people(wanted),
             _MEMBER_ROWS,
-            lambda: _sort_roles(self._read_members(col(EnrolmentRow.person_id).in_(wanted))),
+            lambda: _sort_roles(self._read_members(_OF_PEOPLE, people=list(wanted))),
         )
 
     def get(self, enrolment: int) -> Member:
@@ -110,32 +128,16 @@ class SqlMembers:
         """Return all roles of the person who has an enrolment, since they are needed next."""
 
         def load() -> tuple[Member, ...]:
-            person = select(EnrolmentRow.person_id).where(EnrolmentRow.id == enrolment)
-            roles = _sort_roles(self._read_members(col(EnrolmentRow.person_id).in_(person)))
+            roles = _sort_roles(self._read_members(_OF_ENROLMENT, enrolment=enrolment))
             for role in roles[:1]:
                 keep_read(self.session, _by_people(frozenset({role.person})), _MEMBER_ROWS, roles)
             return roles
 
         return read_once(self.session, ("members.by_enrolment", enrolment), _MEMBER_ROWS, load)
 
-    def _read_members(self, *conditions: Any) -> list[Member]:
-        """Read any number of members in one query, which has a row for each account of a member."""
-        rows = self.session.execute(
-            sa.select(
-                EnrolmentRow,
-                col(CohortRow.workspace),
-                col(PersonNameRow.name),
-                ProfileRow,
-                _PREFERRED,
-                IdentityRow,
-            )
-            .join(CohortRow, col(CohortRow.id) == col(EnrolmentRow.cohort_id))
-            .outerjoin(PersonNameRow, col(PersonNameRow.person_id) == col(EnrolmentRow.person_id))
-            .outerjoin(ProfileRow, col(ProfileRow.enrolment_id) == col(EnrolmentRow.id))
-            .outerjoin(IdentityRow, col(IdentityRow.person_id) == col(EnrolmentRow.person_id))
-            .where(*conditions)
-            .order_by(col(EnrolmentRow.id), col(IdentityRow.id))
-        )
+    def _read_members(self, query: Any, **parameters: Any) -> list[Member]:
+        """Read members with a query that is made from ``_MEMBERS``."""
+        rows = self.session.execute(query, parameters)
         members = []
         for _, same in groupby(rows, lambda row: row[0].id):
             found = list(same)

@@ -22,6 +22,37 @@ _CAPSTONE_ROWS = (CapstoneRow, CohortRow, IdentityRow)
 _PARTICIPANT, _SENSEI = aliased(IdentityRow), aliased(IdentityRow)
 
 
+def _is_account(identity: Any, person: Any) -> Any:
+    """Join people with their accounts at the code host."""
+    return sa.and_(
+        identity.person_id == person,
+        identity.provider == _PROVIDER,
+        identity.tenant == sa.bindparam("tenant"),
+    )
+
+
+_CAPSTONES = (
+    sa.select(CapstoneRow, CohortRow, _PARTICIPANT, _SENSEI)
+    .join(CohortRow, col(CohortRow.id) == col(CapstoneRow.cohort_id))
+    .outerjoin(_PARTICIPANT, _is_account(_PARTICIPANT, col(CapstoneRow.participant_id)))
+    .outerjoin(_SENSEI, _is_account(_SENSEI, col(CapstoneRow.sensei_id)))
+    .order_by(
+        col(CapstoneRow.owner),
+        col(CapstoneRow.name),
+        col(CapstoneRow.id),
+        col(_PARTICIPANT.id),
+        col(_SENSEI.id),
+    )
+)
+"""Any number of capstones by name. If people have several accounts at the code host, the last one counts."""
+_ACTIVE = _CAPSTONES.where(
+    col(CapstoneRow.tenant) == sa.bindparam("tenant"), col(CapstoneRow.state) == "active"
+)
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_BY_ID = _CAPSTONES.where(col(CapstoneRow.id) == sa.bindparam("capstone"))
+_BY_PARTICIPANT = _ACTIVE.where(col(CapstoneRow.participant_id) == sa.bindparam("person"))
+
+
 def _utc() -> datetime:
     return datetime.now(UTC)
 
@@ -85,9 +116,9 @@ class SqlCapstones:
         """Return a capstone."""
         found = read_once(
             self.session,
-            _by_id(capstone),
+            _capstone_key(capstone),
             _CAPSTONE_ROWS,
-            lambda: next(iter(self._read(CapstoneRow.id == capstone)), None),
+            lambda: next(iter(self._read(_BY_ID, capstone=capstone)), None),
         )
         if found is None:
             raise NoResultFound(f"no capstone has the id {capstone}")
@@ -117,26 +148,31 @@ class SqlCapstones:
 
     def all(self) -> Sequence[Capstone]:
         """List the active capstones by name."""
-        return self._list_active()
+        return self._read(_ACTIVE)
 
     def by_participant(self, person: str) -> Sequence[Capstone]:
         """List a participant's active capstones by name."""
 
         def load() -> tuple[Capstone, ...]:
-            found = tuple(self._list_active(CapstoneRow.participant_id == person))
+            found = tuple(self._read(_BY_PARTICIPANT, person=person))
             for capstone in found:
-                keep_read(self.session, _by_id(capstone.id), _CAPSTONE_ROWS, capstone)
+                keep_read(self.session, _capstone_key(capstone.id), _CAPSTONE_ROWS, capstone)
             return found
 
         return read_once(self.session, ("capstones.by_participant", person), _CAPSTONE_ROWS, load)
 
     def by_sensei(self, sensei: str) -> Sequence[Capstone]:
         """List a sensei's active capstones by name."""
-        return self._list_active(CapstoneRow.sensei_id == sensei)
+        return self._read(_ACTIVE.where(col(CapstoneRow.sensei_id) == sensei))
 
     def set_sensei(self, cohort: int, participant: str, sensei: str | None) -> None:
         """Set the sensei of a participant's active capstones in a cohort; None removes the sensei."""
-        query = self._active_query(CapstoneRow.cohort_id == cohort, CapstoneRow.participant_id == participant)
+        query = select(CapstoneRow).where(
+            CapstoneRow.tenant == self.tenant,
+            CapstoneRow.state == "active",
+            CapstoneRow.cohort_id == cohort,
+            CapstoneRow.participant_id == participant,
+        )
         for row in self.session.exec(query):
             row.sensei_id = sensei
         self.session.flush()
@@ -190,47 +226,20 @@ class SqlCapstones:
         )
         return self.session.exec(query).first()
 
-    def _active_query(self, *conditions: Any) -> Any:
-        return select(CapstoneRow).where(*self._are_active(), *conditions)
-
-    def _are_active(self) -> tuple[Any, ...]:
-        return CapstoneRow.tenant == self.tenant, CapstoneRow.state == "active"
-
-    def _list_active(self, *conditions: Any) -> list[Capstone]:
-        return self._read(*self._are_active(), *conditions)
-
     def _as_capstone(self, row: CapstoneRow) -> Capstone:
-        [capstone] = self._read(CapstoneRow.id == row.id)
+        [capstone] = self._read(_BY_ID, capstone=row.id)
         return capstone
 
-    def _read(self, *conditions: Any) -> list[Capstone]:
-        """Read capstones by name, in one query: of people with several accounts, the last counts."""
-        query = (
-            sa.select(CapstoneRow, CohortRow, _PARTICIPANT, _SENSEI)
-            .join(CohortRow, col(CohortRow.id) == col(CapstoneRow.cohort_id))
-            .outerjoin(_PARTICIPANT, self._is_account(_PARTICIPANT, col(CapstoneRow.participant_id)))
-            .outerjoin(_SENSEI, self._is_account(_SENSEI, col(CapstoneRow.sensei_id)))
-            .where(*conditions)
-            .order_by(
-                col(CapstoneRow.owner),
-                col(CapstoneRow.name),
-                col(CapstoneRow.id),
-                col(_PARTICIPANT.id),
-                col(_SENSEI.id),
-            )
-        )
+    def _read(self, query: Any, **parameters: Any) -> list[Capstone]:
+        """Read capstones with a query that is made from ``_CAPSTONES``."""
         found: dict[int | None, Capstone] = {}
-        for row, cohort, participant, sensei in self.session.execute(query):
+        for row, cohort, participant, sensei in self.session.execute(
+            query, {"tenant": self.tenant, **parameters}
+        ):
             found[row.id] = _make_capstone(row, cohort, participant, sensei)
             if participant is not None:
                 keep_host_account(self.session, participant)
         return list(found.values())
-
-    def _is_account(self, identity: Any, person: Any) -> Any:
-        """Join people with their accounts at the code host."""
-        return sa.and_(
-            identity.person_id == person, identity.provider == _PROVIDER, identity.tenant == self.tenant
-        )
 
     def _ensure_cohort(self, name: str, at: datetime) -> int:
         row = self.session.exec(select(CohortRow).where(CohortRow.name == name)).first()
@@ -276,7 +285,7 @@ class SqlCapstones:
         return identity.person_id
 
 
-def _by_id(capstone: int) -> Hashable:
+def _capstone_key(capstone: int) -> Hashable:
     """Return under which key a capstone is kept in a transaction."""
     return "capstones.get", capstone
 
