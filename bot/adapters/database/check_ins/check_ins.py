@@ -17,6 +17,13 @@ from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
 
 _IN_A_ROW = 2
 """How many check-ins must be skipped before the sensei hears of it."""
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_BY_QUESTION = sa.select(CheckInRow).where(col(CheckInRow.question_id) == sa.bindparam("question"))
+_OF_ENROLMENT = (
+    sa.select(CheckInRow)
+    .where(col(CheckInRow.enrolment_id) == sa.bindparam("enrolment"))
+    .order_by(col(CheckInRow.id).desc())
+)
 
 
 @dataclass
@@ -64,20 +71,18 @@ class SqlCheckIns:
 
     def by_question(self, question: int) -> CheckIn | None:
         """Return the check-in that asked a question, or None."""
-        query = select(CheckInRow).where(CheckInRow.question_id == question)
 
         def load() -> CheckIn | None:
-            row = self.session.exec(query).first()
+            row = self.session.execute(_BY_QUESTION, {"question": question}).scalar_one_or_none()
             return _as_check_in(row) if row else None
 
         return read_once(self.session, ("check_ins.by_question", question), (CheckInRow,), load)
 
     def of(self, enrolment: int) -> Sequence[CheckIn]:
         """List the check-ins of an enrolment, newest first."""
-        query = select(CheckInRow).where(CheckInRow.enrolment_id == enrolment)
 
         def load() -> tuple[CheckIn, ...]:
-            rows = self.session.exec(query.order_by(col(CheckInRow.id).desc()))
+            rows = self.session.execute(_OF_ENROLMENT, {"enrolment": enrolment}).scalars()
             return tuple(_as_check_in(row) for row in rows)
 
         return read_once(self.session, ("check_ins.of", enrolment), (CheckInRow,), load)

@@ -12,6 +12,18 @@ from bot.adapters.database.dojo.tables import CohortRow
 from bot.domain.check_ins.records import DEFAULT_RHYTHM, Rhythm, RhythmChoice
 from bot.domain.dojo.people import Weekday
 
+# Made once, since it is asked so often that making it takes longer than the database's answer.
+_OF_MEMBERS = (
+    sa.select(CohortRhythmRow, RhythmChoiceRow)
+    .select_from(CohortRow)
+    .outerjoin(CohortRhythmRow, col(CohortRhythmRow.cohort_id) == col(CohortRow.id))
+    .outerjoin(
+        RhythmChoiceRow,
+        col(RhythmChoiceRow.enrolment_id).in_(sa.bindparam("enrolments", expanding=True)),
+    )
+    .where(col(CohortRow.id) == sa.bindparam("cohort"))
+)
+
 
 @dataclass
 class SqlRhythms:
@@ -44,14 +56,8 @@ class SqlRhythms:
         self, cohort: int, enrolments: Collection[int]
     ) -> tuple[Rhythm, Mapping[int, RhythmChoice]]:
         """Return the rhythm of a cohort, and what each of some of its participants has chosen."""
-        query = (
-            sa.select(CohortRhythmRow, RhythmChoiceRow)
-            .select_from(CohortRow)
-            .outerjoin(CohortRhythmRow, col(CohortRhythmRow.cohort_id) == col(CohortRow.id))
-            .outerjoin(RhythmChoiceRow, col(RhythmChoiceRow.enrolment_id).in_(enrolments))
-            .where(col(CohortRow.id) == cohort)
-        )
-        found = self.session.execute(query).all()
+        parameters = {"cohort": cohort, "enrolments": list(enrolments)}
+        found = self.session.execute(_OF_MEMBERS, parameters).all()
         rhythm = next((_as_rhythm(row) for row, _ in found if row is not None), DEFAULT_RHYTHM)
         chosen = {choice.enrolment_id: _as_choice(choice) for _, choice in found if choice is not None}
         return rhythm, {enrolment: chosen.get(enrolment, RhythmChoice(enrolment)) for enrolment in enrolments}

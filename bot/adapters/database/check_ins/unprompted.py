@@ -12,6 +12,11 @@ from bot.adapters.database.check_ins.tables import UnpromptedMessageRow
 from bot.adapters.database.transaction_reads import read_once
 from bot.adapters.database.upserts import insert_or_update
 
+# Made once, since it is asked so often that making it takes longer than the database's answer.
+_OF_PERSON = sa.select(
+    col(UnpromptedMessageRow.day), col(UnpromptedMessageRow.feature), col(UnpromptedMessageRow.message)
+).where(col(UnpromptedMessageRow.person_id) == sa.bindparam("person"))
+
 
 @dataclass
 class SqlUnprompted:
@@ -61,13 +66,12 @@ class SqlUnprompted:
 
     def _list_days(self, person: str) -> Mapping[date, tuple[str, str]]:
         """Return a person's days that are taken. These are few, since past ones are soon forgotten."""
-        query = select(UnpromptedMessageRow).where(UnpromptedMessageRow.person_id == person)
-        return read_once(
-            self.session,
-            ("unprompted", person),
-            (UnpromptedMessageRow,),
-            lambda: {row.day: (row.feature, row.message) for row in self.session.exec(query)},
-        )
+
+        def load() -> Mapping[date, tuple[str, str]]:
+            rows = self.session.execute(_OF_PERSON, {"person": person})
+            return {day: (feature, message) for day, feature, message in rows}
+
+        return read_once(self.session, ("unprompted", person), (UnpromptedMessageRow,), load)
 
     def give_back(self, person: str, day: date, feature: str) -> None:
         """Free a day that a feature has taken without a message."""

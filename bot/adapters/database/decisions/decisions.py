@@ -30,6 +30,22 @@ from bot.domain.decisions.records import (
 )
 from bot.ports.decisions import DecisionQuestion
 
+_DECISIONS = (
+    sa.select(DecisionRow, DecisionRevisionRow, DecisionAnchorRow)
+    .join(
+        DecisionRevisionRow,
+        sa.and_(
+            col(DecisionRevisionRow.decision_id) == col(DecisionRow.id),
+            col(DecisionRevisionRow.number) == col(DecisionRow.revision),
+        ),
+    )
+    .outerjoin(DecisionAnchorRow, col(DecisionAnchorRow.decision_id) == col(DecisionRow.id))
+    .order_by(
+        col(DecisionRow.capstone_id), col(DecisionRow.number), col(DecisionRow.id), col(DecisionAnchorRow.id)
+    )
+)
+"""Any number of decisions by capstone and number, with a row for each place."""
+
 
 @dataclass
 class SqlDecisions:
@@ -236,24 +252,7 @@ class SqlDecisions:
 
     def _list(self, *conditions: Any) -> list[Decision]:
         """List decisions by capstone and number, in one query, which has a row for each place."""
-        query = (
-            sa.select(DecisionRow, DecisionRevisionRow, DecisionAnchorRow)
-            .join(
-                DecisionRevisionRow,
-                sa.and_(
-                    col(DecisionRevisionRow.decision_id) == col(DecisionRow.id),
-                    col(DecisionRevisionRow.number) == col(DecisionRow.revision),
-                ),
-            )
-            .outerjoin(DecisionAnchorRow, col(DecisionAnchorRow.decision_id) == col(DecisionRow.id))
-            .where(*conditions)
-            .order_by(
-                col(DecisionRow.capstone_id),
-                col(DecisionRow.number),
-                col(DecisionRow.id),
-                col(DecisionAnchorRow.id),
-            )
-        )
+        query = _DECISIONS.where(*conditions)
         found = []
         for (row, newest), same in groupby(self.session.execute(query), lambda it: (it[0], it[1])):
             anchors = [_make_anchor(anchor) for _, _, anchor in same if anchor is not None]

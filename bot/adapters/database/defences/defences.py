@@ -19,6 +19,13 @@ from bot.domain.defences.records import (
     NewDefenceQuestion,
 )
 
+# Made once, since it is asked so often that making it takes longer than the database's answer.
+_FINGERPRINTS = (
+    sa.select(col(DefenceRow.id), col(DefenceRow.replaced), col(DefenceQuestionRow.fingerprint))
+    .outerjoin(DefenceQuestionRow, col(DefenceQuestionRow.defence_id) == col(DefenceRow.id))
+    .where(col(DefenceRow.capstone_id) == sa.bindparam("capstone"))
+)
+
 
 @dataclass
 class SqlDefences:
@@ -104,13 +111,8 @@ class SqlDefences:
 
     def list_fingerprints(self, capstone: int, but: int) -> frozenset[str]:
         """Return the fingerprints of the questions of a capstone's defences, but for one's present ones."""
-        query = (
-            sa.select(col(DefenceRow.id), col(DefenceRow.replaced), col(DefenceQuestionRow.fingerprint))
-            .outerjoin(DefenceQuestionRow, col(DefenceQuestionRow.defence_id) == col(DefenceRow.id))
-            .where(col(DefenceRow.capstone_id) == capstone)
-        )
         found: set[str] = set()
-        for defence, replaced, fingerprint in self.session.execute(query):
+        for defence, replaced, fingerprint in self.session.execute(_FINGERPRINTS, {"capstone": capstone}):
             found.update(replaced)
             if fingerprint is not None and defence != but:
                 found.add(fingerprint)

@@ -13,6 +13,16 @@ from bot.adapters.database.triage.tables import BaselineCoverageRow
 from bot.domain.review.report import Citation, Movement
 from bot.ports.pull_requests import BaselineCoverage, LedgerMovement
 
+_CAPSTONES: sa.BindParameter[int] = sa.bindparam("capstones", expanding=True)
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_MOVEMENTS = (
+    sa.select(LedgerEntryRow, CitationRow)
+    .outerjoin(CitationRow, col(CitationRow.entry_id) == col(LedgerEntryRow.id))
+    .where(col(LedgerEntryRow.capstone_id).in_(_CAPSTONES))
+    .order_by(col(LedgerEntryRow.id), col(CitationRow.id))
+)
+_COVERAGES = sa.select(BaselineCoverageRow).where(col(BaselineCoverageRow.capstone_id).in_(_CAPSTONES))
+
 
 @dataclass
 class SqlLedgers:
@@ -59,14 +69,9 @@ class SqlLedgers:
 
     def movements_of(self, capstones: Collection[int]) -> Mapping[int, Sequence[LedgerMovement]]:
         """Return the movements of some capstones, oldest first."""
-        query = (
-            sa.select(LedgerEntryRow, CitationRow)
-            .outerjoin(CitationRow, col(CitationRow.entry_id) == col(LedgerEntryRow.id))
-            .where(col(LedgerEntryRow.capstone_id).in_(capstones))
-            .order_by(col(LedgerEntryRow.id), col(CitationRow.id))
-        )
+        rows = self.session.execute(_MOVEMENTS, {"capstones": list(capstones)})
         found: dict[int, list[LedgerMovement]] = {capstone: [] for capstone in capstones}
-        for row, quoted in groupby(self.session.execute(query), lambda pair: pair[0]):
+        for row, quoted in groupby(rows, lambda pair: pair[0]):
             quotes = [_as_citation(quote) for _, quote in quoted if quote is not None]
             found[row.capstone_id].append(_as_movement(row, quotes))
         return found
@@ -84,12 +89,12 @@ class SqlLedgers:
 
     def coverages(self, capstones: Collection[int]) -> Mapping[int, BaselineCoverage]:
         """Return what the last readings of whole trees looked for, by capstone."""
-        query = select(BaselineCoverageRow).where(col(BaselineCoverageRow.capstone_id).in_(capstones))
+        rows = self.session.execute(_COVERAGES, {"capstones": list(capstones)}).scalars()
         return {
             row.capstone_id: BaselineCoverage(
                 row.head, tuple(row.stacks), tuple(row.not_assessed), tuple(row.by_model)
             )
-            for row in self.session.exec(query)
+            for row in rows
         }
 
     def _delete_entries(self, condition: sa.ColumnElement[bool] | bool, capstone: int) -> None:
