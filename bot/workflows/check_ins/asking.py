@@ -38,7 +38,7 @@ from bot.workflows.check_ins.askable import (
 )
 from bot.workflows.check_ins.next_check_in import load_participant
 from bot.workflows.check_ins.question_wording import FoundPlace, QuestionWording, TopicMaterial, find_check
-from bot.workflows.check_ins.reminders import plan_reminder
+from bot.workflows.check_ins.reminders import plan_first_reminder
 from bot.workflows.check_ins.schedule import make_job
 from bot.workflows.check_ins.shown_places import find_place
 from bot.workflows.check_ins.standings import gather_facts
@@ -231,7 +231,7 @@ class CheckInAsking:
         made = tx.check_ins.add(member.enrolment, capstone.id, day, place.topic, question, asked_for, at)
         if not go_private(tx, question, at, None if asked_for else Feature.CHECK_IN):
             raise AssertionError("only a participant with linked accounts is asked")
-        plan_reminder(tx, made, member, at)
+        plan_first_reminder(tx, made, member, at)
         return {"outcome": "asked"}
 
     def _put_off(self, tx: Tx, argument: Json, why: str) -> Json:
