@@ -17,7 +17,7 @@ FRESH = timedelta(days=7)
 
 
 def refresh_digest(tx: Tx, person: str, at: datetime) -> None:
-    """Rewrite a person's digests of the last week from current rows. Only senseis, also former ones, have any."""
+    """Rewrite the digests of the last week of a sensei, or of a former one, from current rows."""
     if not any(member.role is CohortRole.SENSEI for member in tx.members.roles(person)):
         return
     for digest in tx.digests.recent(person, SENSEI_ROLE, at - FRESH):
