@@ -93,6 +93,11 @@ class Rhythms(Protocol):
     def choices(self, enrolments: Collection[int]) -> Mapping[int, RhythmChoice]:
         """Return what each of some participants has chosen, empty where they chose nothing. One query."""
 
+    def of_members(
+        self, cohort: int, enrolments: Collection[int]
+    ) -> tuple[Rhythm, Mapping[int, RhythmChoice]]:
+        """Return a cohort's rhythm, and what each of some of its participants has chosen. One query."""
+
     def choose(self, enrolment: int, rhythm: Rhythm | None) -> None:
         """Store a participant's own rhythm, or that they keep the cohort's."""
 

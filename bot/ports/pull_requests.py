@@ -371,7 +371,7 @@ class Ledgers(Protocol):
         """List a capstone's movements, oldest first."""
 
     def movements_of(self, capstones: Collection[int]) -> Mapping[int, Sequence[LedgerMovement]]:
-        """Return the movements of some capstones, oldest first, in two queries."""
+        """Return the movements of some capstones, oldest first, in one query."""
 
     def record_coverage(self, capstone: int, coverage: BaselineCoverage, at: datetime) -> None:
         """Store what a reading of the whole tree looked for, in place of the last one's."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.check_ins.records import CheckIn, CheckInState
+from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
 from bot.domain.rubrics.rubric import find_title
 from bot.ports.engine import Json
 from bot.ports.store import Tx
@@ -16,6 +16,9 @@ from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.check_ins.askable import find_member, find_rhythm, is_waiting
 from bot.workflows.check_ins.reminder_messages import find_end, reminder_key
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
+
+_ABOUT_DECISIONS = (Topic.DRIFT, Topic.OPEN_QUESTION)
+"""What may ask whether a decision still holds: a question that was put off may have asked that too."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class FramingFinder:
         check_in = tx.check_ins.by_question(question)
         if check_in is None:
             return None
-        decision, asked = tx.decisions.drifted(question), tx.questions.get(question)
+        decision = tx.decisions.drifted(question) if check_in.topic in _ABOUT_DECISIONS else None
+        asked = tx.questions.get(question)
         below = slack_questions.earlier_code_blocks(decision, asked) if decision and asked else ()
         if is_waiting(tx, check_in):
             check = asked.check if asked else None

@@ -66,10 +66,11 @@ class _CalendarMaker:
 
     def __init__(self, tx: Tx, cohort: int, at: datetime, members: Sequence[Member]) -> None:
         self._tx, self._cohort = tx, cohort
-        self._rhythm = tx.rhythms.of_cohorts([cohort])[cohort]
-        self._choices = tx.rhythms.choices([member.enrolment for member in members])
+        enrolments = [member.enrolment for member in members]
+        self._rhythm, self._choices = tx.rhythms.of_members(cohort, enrolments)
         self._absences: dict[str, list[Absence]] = {}
-        for absence in tx.absences.ending_since(cohort, at.date() - _PAST):
+        only = members[0].person if len(members) == 1 else None
+        for absence in tx.absences.ending_since(cohort, at.date() - _PAST, only):
             self._absences.setdefault(absence.sensei, []).append(absence)
         self._defences = tx.defences.list_session_times([member.person for member in members])
         dates = tx.cohorts.dates(cohort)

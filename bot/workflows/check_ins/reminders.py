@@ -51,7 +51,16 @@ _A_DAY = timedelta(days=1)
 
 def plan_reminder(tx: Tx, check_in: CheckIn, member: Member, at: datetime) -> None:
     """Add the job that reminds of a check-in or, if that has been done, lets it count as skipped."""
-    _add_job(tx, check_in, after_working_days(find_working_time(tx, member, at), at, WAIT_DAYS), at)
+    _add_job(tx, check_in, _find_reminder_time(tx, member, at), at)
+
+
+def plan_first_reminder(tx: Tx, check_in: CheckIn, member: Member, at: datetime) -> None:
+    """Add the job that reminds of a check-in that was just added, so that no other job is about it."""
+    tx.jobs.add(_make_job(check_in, _find_reminder_time(tx, member, at), at))
+
+
+def _find_reminder_time(tx: Tx, member: Member, at: datetime) -> datetime:
+    return after_working_days(find_working_time(tx, member, at), at, WAIT_DAYS)
 
 
 def plan_return(tx: Tx, check_in: CheckIn, member: Member, day: date, at: datetime) -> date:
@@ -65,10 +74,13 @@ def plan_return(tx: Tx, check_in: CheckIn, member: Member, day: date, at: dateti
 
 
 def _add_job(tx: Tx, check_in: CheckIn, due: datetime, at: datetime, **marks: bool) -> None:
-    """Add the job that decides again. ``marks`` are ``chosen`` and ``undelivered``."""
-    prefix = make_job_prefix(check_in.id)
+    """Add the job that decides again, in place of any other. ``marks`` are ``chosen`` and ``undelivered``."""
+    tx.jobs.replace(make_job_prefix(check_in.id), _make_job(check_in, due, at, **marks))
+
+
+def _make_job(check_in: CheckIn, due: datetime, at: datetime, **marks: bool) -> Job:
     known = {"check_in": check_in.id, "enrolment": check_in.enrolment, "chosen": False, "undelivered": False}
-    tx.jobs.replace(prefix, Job(f"{prefix}{int(at.timestamp() * 1000)}", JOB, {**known, **marks}, due))
+    return Job(f"{make_job_prefix(check_in.id)}{int(at.timestamp() * 1000)}", JOB, {**known, **marks}, due)
 
 
 @dataclass(frozen=True)

@@ -585,6 +585,6 @@ def test_a_chosen_place_is_found_again_by_its_key(it: Checked) -> None:
     )
     it.shows()
     with it.store.read() as tx:
-        places = it.topics.list_places(tx, it.capstone, it.now())
+        places = it.topics.list_places(tx, it.capstone, it.now()).places
         assert [place.topic for place in places] == list(Topic)
         assert [it.topics.find_place(tx, it.capstone, place.key, it.now()) for place in places] == places

@@ -19,6 +19,13 @@ from bot.domain.defences.records import (
     NewDefenceQuestion,
 )
 
+# Made once, since it is asked so often that making it takes longer than the database's answer.
+_FINGERPRINTS = (
+    sa.select(col(DefenceRow.id), col(DefenceRow.replaced), col(DefenceQuestionRow.fingerprint))
+    .outerjoin(DefenceQuestionRow, col(DefenceQuestionRow.defence_id) == col(DefenceRow.id))
+    .where(col(DefenceRow.capstone_id) == sa.bindparam("capstone"))
+)
+
 
 @dataclass
 class SqlDefences:
@@ -104,13 +111,12 @@ class SqlDefences:
 
     def list_fingerprints(self, capstone: int, but: int) -> frozenset[str]:
         """Return the fingerprints of the questions of a capstone's defences, but for one's present ones."""
-        query = (
-            select(DefenceQuestionRow.fingerprint)
-            .join(DefenceRow, col(DefenceRow.id) == col(DefenceQuestionRow.defence_id))
-            .where(DefenceRow.capstone_id == capstone, DefenceRow.id != but)
-        )
-        replaced = self.session.exec(select(DefenceRow.replaced).where(DefenceRow.capstone_id == capstone))
-        return frozenset(self.session.exec(query)).union(*replaced)
+        found: set[str] = set()
+        for defence, replaced, fingerprint in self.session.execute(_FINGERPRINTS, {"capstone": capstone}):
+            found.update(replaced)
+            if fingerprint is not None and defence != but:
+                found.add(fingerprint)
+        return frozenset(found)
 
     def list_sessions(self, capstones: Collection[int]) -> Mapping[int, datetime]:
         """Return when the participants that were told so have their defences, by capstone."""
@@ -169,8 +175,10 @@ class SqlDefences:
         ]
 
     def _load(self, rows: Iterable[DefenceRow]) -> list[Defence]:
-        """Return defences with their questions and rulings, in two queries."""
+        """Return defences with their questions and rulings, in two queries at most."""
         found = list(rows)
+        if not found:
+            return []
         ids = [row.id for row in found]
         asked = self.session.exec(
             select(DefenceQuestionRow)
