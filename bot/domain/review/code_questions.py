@@ -9,16 +9,16 @@ from zlib import crc32
 
 AFTER_A_FACT = (
     "When would that matter for {thing}, if at all?",
-    "What would have to happen before that matters for {thing}, if it ever does?",
+    "What would have to happen for that to affect {thing}?",
     "What does that change for whoever relies on {thing}, if anything?",
-    "Where would you first notice that about {thing}, if at all?",
+    "If that ever affected {thing}, where would you see it first?",
 )
 """What is asked after a fact: it neither says that the fact is wrong nor what to do about it."""
 ABOUT_A_CHOICE = (
     "What would have to change before you'd replace {thing}?",
     "When would {thing} be the wrong choice?",
-    "What would come closest to {thing} if you couldn't have it?",
-    "Which number or event would make you look at {thing} again?",
+    "If you couldn't use {thing}, what would you use instead?",
+    "Which number or incident would make you reconsider {thing}?",
     "Who would notice first if {thing} stopped doing its job?",
 )
 """What is asked about code that does what a check asks. That it's missing can't be asked then."""

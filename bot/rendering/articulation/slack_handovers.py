@@ -46,10 +46,11 @@ def handover_message(left: Sequence[HandedOver]) -> OutgoingMessage:
 
 def talked_button(questions: Sequence[int], number: int) -> dict[str, Any]:
     """Return the button that says that the sensei has talked about questions. ``number`` makes it unique."""
+    these, them = ("this question", "it") if len(questions) == 1 else ("these questions", "them")
     return confirmed(
         button("We've talked", f"{TALKED}:{number}", " ".join(map(str, questions))),
-        "You've talked about it?",
-        "I'll take it off your list, and tell the participant so in one sentence.",
+        f"Have you talked about {these}?",
+        f"I'll take {them} off your list and tell the participant that you've talked.",
         "We've talked",
     )
 
@@ -60,13 +61,13 @@ def talked_message(question: str, talked_with: TalkedWith) -> OutgoingMessage:
 
 
 def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
-    who = "the participant hasn't" if len(left) == 1 else "the participants haven't"
+    who, them = ("the participant hasn't", "it") if len(left) == 1 else ("the participants haven't", "them")
     is_on_github = any(handed.context.pull_request for handed in left)
     how = "when you meet, or reply on the pull request" if is_on_github else "when you meet"
     yield section(
         f"*{title}.* I've asked what I could, but {who} recorded a decision. I've told them that you'll read "
-        f"their words next. You can talk it over {how}. Once you've talked in person, your weekly digest has "
-        "a button to say so."
+        f"their words next. You can talk about {them} {how}. Once you've talked in person, choose *We've "
+        f"talked* in your weekly digest, and I'll take {them} off your list."
     )
     for handed in left:
         yield divider()

@@ -38,15 +38,15 @@ _OUTCOMES = {
     ),
     QuestionStatus.DISPUTED: (
         "You've said that this question is wrong. Your sensei will read your reason and decide, and I'll "
-        "tell you here. You don't need to do anything until then."
+        "tell you the outcome here. You don't need to do anything until then."
     ),
     QuestionStatus.WITHDRAWN: "This question was withdrawn. You don't need to do anything.",
     QuestionStatus.OVER: "This question is settled. You don't need to do anything.",
 }
 _SUBJECTS = {True: "your pull request", False: "your code"}
 _DISPUTED_WITHOUT_SENSEI = (
-    "You've said that this question is wrong. You don't have a sensei yet. Once you do, they'll read your "
-    "reason and decide, and I'll tell you here. You don't need to do anything until then."
+    "You've said that this question is wrong. You don't have a sensei yet. Once you have one, they'll read "
+    "your reason and decide, and I'll tell you the outcome here. You don't need to do anything until then."
 )
 _WHO_SEES = {
     True: (
@@ -187,12 +187,12 @@ def dispute_form(question: AskedQuestion, *, has_sensei: bool = True) -> View:
 
 _DISPUTE_HINTS = {
     True: (
-        "Your sensei, or their deputy while they're away, will read your reason and decide. They also see "
-        "what you've answered so far; nobody else does."
+        "Your sensei (or, while they're away, their deputy) will read your reason and your answers so far, "
+        "and decide. Nobody else sees them."
     ),
     False: (
-        "You don't have a sensei yet. Once you do, they'll read your reason and your answers so far, and "
-        "decide."
+        "You don't have a sensei yet. Once you have one, they'll read your reason and your answers so far, "
+        "and decide."
     ),
 }
 

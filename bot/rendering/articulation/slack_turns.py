@@ -6,6 +6,7 @@ from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import Decision
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.articulation.slack_questions import answer_row
+from bot.rendering.articulation.thread_texts import say_only_follow_up
 from bot.rendering.chat.slack_blocks import (
     MOST_OF_A_NAME,
     actions,
@@ -36,18 +37,11 @@ def probe_message(  # noqa: PLR0913 - a follow-up, and what it offers
     blocks = [section(f"Thanks, I've saved your answer. {mrkdwn(text, _MOST_OF_A_TEXT)}")]
     if waits:
         blocks.append(answer_row(question, disputable=disputable))
-        note = f"You can also reply in this thread. {_NO_FOLLOW_UP}{_ASK_SENSEI if has_sensei else ''}"
+        note = f"You can also reply in this thread. {say_only_follow_up(has_sensei=has_sensei)}"
     else:
         note = "I've saved your answer."
     blocks.append(small(f"{note} {_name_question(about)}"))
     return OutgoingMessage(mrkdwn(text, _MOST_OF_A_TEXT), tuple(blocks))
-
-
-_NO_FOLLOW_UP = (
-    "This is my only follow-up. You can stop here: your answer stays saved, but I draft no decision from it "
-    "until you reply. “I don't know yet” is a reply too: I then go by what you've said so far."
-)
-_ASK_SENSEI = " “I'll ask my sensei” passes the question on to them."
 
 
 def draft_message(
@@ -149,8 +143,8 @@ _UNKEPT = {
     ),
     "recorded": (f"This decision is already recorded, so I haven't saved your last reply. {NOT_REOPENED}"),
     "closed": (
-        "This question is no longer open, so I haven't saved your last reply. If a sensei or a lead should "
-        "know of it, please write to them."
+        "This question is no longer open, so I haven't saved your last reply. If your sensei or a lead "
+        "should read it, please send it to them."
     ),
 }
 

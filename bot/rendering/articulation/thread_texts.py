@@ -18,8 +18,19 @@ _MOST_OF_A_PART_SHOWN = 6_000
 _MOST_BEFORE_ESCAPING = 550  # a character becomes at most eleven
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _NEXT_READER = "Your sensei will read this next; you don't need to do anything."
-_NO_READER = "You don't have a sensei yet, so please bring this question up once you have one."
-_NO_FOLLOW_UP = "This is my only follow-up. “I don't know yet” and “I'll ask my sensei” are good answers too."
+_NO_READER = (
+    "You don't have a sensei yet. Once you have one, I'll pass this question on to them with your words."
+)
+_NO_FOLLOW_UP = (
+    "This is my only follow-up. If you stop here, I keep your answer but don't draft a decision. If you "
+    "reply “I don't know yet”, I'll draft one from what you've said so far, or {otherwise} if "
+    "there isn't enough."
+)
+_OTHERWISE = {
+    True: "pass the question on to your sensei",
+    False: "keep the question for your sensei, once you have one,",
+}
+_ASK_SENSEI = " To pass it on now, reply “I'll ask my sensei”."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,16 @@ def name_in_conversation(question: int, lines: Sequence[str]) -> list[str]:
     return [f"**{name_question(question)}**: {lines[0]}", *lines[1:]]
 
 
-def format_probe(text: str, named: int | None) -> list[str]:
+def say_only_follow_up(*, has_sensei: bool) -> str:
+    """Return what each reply to the one follow-up leads to, and none."""
+    words = _NO_FOLLOW_UP.format(otherwise=_OTHERWISE[has_sensei])
+    return f"{words}{_ASK_SENSEI}" if has_sensei else words
+
+
+def format_probe(text: str, named: int | None, *, has_sensei: bool = True) -> list[str]:
     """Return the lines of the one follow-up question. ``named`` is its question, if it has no thread."""
     answer = "" if named is None else f" To answer, begin a comment with `/sensei answer Q{named}`."
-    return [plain(text), "", f"<sub>{_NO_FOLLOW_UP}{answer}</sub>"]
+    return [plain(text), "", f"<sub>{say_only_follow_up(has_sensei=has_sensei)}{answer}</sub>"]
 
 
 def format_draft(
@@ -92,11 +109,11 @@ def format_left(conversation: Conversation, *, has_sensei: bool) -> list[str]:
 
 
 def say_talked(talked_with: TalkedWith, named: int | None) -> str:
-    """Return the sentence that a sensei says that they talked. ``named``: a question without a thread."""
+    """Return the words that a sensei says that they talked. ``named``: a question without a thread."""
     how = "reply in this thread" if named is None else f"begin a comment with `/sensei answer Q{named}`"
     return (
-        f"{_TALKED_WITH[talked_with]} says that the two of you have talked about this question, so it no "
-        f"longer waits for them; to record what you decided, {how}."
+        f"{_TALKED_WITH[talked_with]} says that you've talked about this question, so I've taken it off "
+        f"their list. To record what you decided, {how}."
     )
 
 

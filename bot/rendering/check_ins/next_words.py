@@ -42,7 +42,9 @@ _REASONS_UNTIL = {
     HoldReason.COHORT_NOT_STARTED: "The cohort starts on {day}.",
     HoldReason.AWAY: "You're away. You're back on {day}.",
     HoldReason.SNOOZED: "You've asked for no check-in before {day}.",
-    HoldReason.DEFENCE: "Your defence is near, so there's no check-in before {day}.",
+    HoldReason.DEFENCE: (
+        "I don't ask on the day of your defence or the day before, so there's no check-in before {day}."
+    ),
     HoldReason.DECIDED_LATELY: "You confirmed a decision recently, so there's no check-in before {day}.",
     HoldReason.OPEN_CHECK_IN: "You've put your last check-in off to {day}.",
 }

@@ -28,32 +28,40 @@ _SKIPPED = "I've marked this check-in as skipped. You can still answer it if you
 
 
 _WHY = {
-    Topic.DRIFT: "I ask because your code may no longer match what you decided.",
+    Topic.DRIFT: "I'm asking because your code may no longer match what you decided.",
     Topic.OPEN_QUESTION: "You put this question off. The change that it's about is merged now.",
-    Topic.CHANGE: "I ask because it's in a change that you've merged lately.",
+    Topic.CHANGE: "I'm asking because it's in a change that you merged recently.",
 }
 _WHY_A_GATE = (
-    "I ask because your capstone must pass {criterion}, and you've recorded no decision about it yet."
+    "I'm asking because {criterion} that your capstone must pass, and you haven't recorded a decision about "
+    "it yet."
 )
-_A_CRITERION = "this criterion"
+_A_CRITERION = "this is about a criterion"
 _NOT_USUAL = {
-    MoveReason.AWAY: "This isn't your usual day: you were away then.",
-    MoveReason.SNOOZED: "This isn't your usual day: you'd asked for no check-in until later.",
-    MoveReason.DEFENCE: "This isn't your usual day: your defence was too near.",
-    MoveReason.DECIDED: "This isn't your usual day: you'd only just confirmed a decision then.",
-    MoveReason.MESSAGE: "This isn't your usual day: I'd already written to you then.",
-    MoveReason.OTHER: "This isn't your usual day: I couldn't ask you then.",
+    MoveReason.AWAY: "I'm asking later than usual because you were away.",
+    MoveReason.SNOOZED: "I'm asking later than usual because you'd asked for no check-ins for a while.",
+    MoveReason.DEFENCE: (
+        "I'm asking later than usual because your defence was on your usual day or the day after."
+    ),
+    MoveReason.DECIDED: "I'm asking later than usual because you'd just confirmed a decision.",
+    MoveReason.MESSAGE: (
+        "I'm asking later than usual because I'd already sent you another message on your usual day."
+    ),
+    MoveReason.OTHER: "I'm asking later than usual because I couldn't ask on your usual day.",
 }
 _OFFER = (
-    "You haven't answered the last three check-ins. If that suits you better, I can ask every two weeks: "
-    "choose that below."
+    "You haven't answered the last three check-ins. If you'd rather be asked every two weeks, choose *Every "
+    "two weeks* below."
 )
 _WHO_HEARS = {
     True: (
-        "Nobody hears of one that you skip or don't answer. After two in a row, your sensei hears that, but "
-        "not why."
+        "If you skip this check-in or don't answer it, I tell nobody. If that happens twice in a row, I tell "
+        "your sensei, but not why."
     ),
-    False: "Nobody hears that you've skipped it or haven't answered.",
+    False: (
+        "If you skip this check-in or don't answer it, I tell nobody for now. If that happens twice in a row "
+        "and you get a sensei, I tell them, but not why."
+    ),
 }
 
 
@@ -65,7 +73,7 @@ def waiting_framing(
     ``criterion`` is the title of the one that it is about, or empty. ``below`` is what
     ``earlier_code_blocks`` returns. ``offers_fortnight``: it offers to ask every two weeks.
     """
-    named = f"*{mrkdwn(criterion, _MOST_OF_A_TITLE)}*" if criterion else _A_CRITERION
+    named = f"*{mrkdwn(criterion, _MOST_OF_A_TITLE)}* is a criterion" if criterion else _A_CRITERION
     notes = [_WHY.get(check_in.topic) or _WHY_A_GATE.format(criterion=named)]
     if check_in.moved_by is not None:
         notes.append(_NOT_USUAL[check_in.moved_by])
@@ -115,8 +123,9 @@ def reminder_message(  # noqa: PLR0913 - what a reminder says
     ``until`` is when it counts as skipped, if that is known. A check-in that was put off shows to which day.
     """
     asked = mrkdwn(text, _MOST_OF_A_QUESTION)
-    heading = "You asked me to come back to this" if chosen else "Your check-in is still open"
-    only = "" if chosen else "I won't remind you again. "
+    is_put_off = check_in.put_off_until is not None
+    heading = _head_reminder(is_put_off=is_put_off, chosen=chosen)
+    only = "" if chosen or is_put_off else "I won't remind you again. "
     blocks = (
         section(f"*{heading}*\n{with_code(asked)}"),
         *((section(_say_later(check_in.put_off_until)),) if check_in.put_off_until else ()),
@@ -127,6 +136,12 @@ def reminder_message(  # noqa: PLR0913 - what a reminder says
         ),
     )
     return OutgoingMessage(f"{heading}: {asked}", blocks)
+
+
+def _head_reminder(*, is_put_off: bool, chosen: bool) -> str:
+    if is_put_off:
+        return "You've put this check-in off"
+    return "You asked me to come back to this" if chosen else "Your check-in is still open"
 
 
 def _say_until(check_in: CheckIn, until: datetime | None) -> str:
@@ -141,10 +156,13 @@ def _say_later(day: date) -> str:
     return f"I'll ask you this again on {say_day(day)}, when you're at work."
 
 
+_NO_OTHER = "You won't get another check-in until you've answered or skipped this one."
+
+
 def put_off_message(day: date) -> OutgoingMessage:
     """Confirm that a check-in was put off to a day."""
     words = _say_later(day)
-    return OutgoingMessage(words, (section(words), small("Until then, there's no other check-in.")))
+    return OutgoingMessage(words, (section(words), small(_NO_OTHER)))
 
 
 def ended_reminder_message(question: int, text: str, state: CheckInState) -> OutgoingMessage:
@@ -173,9 +191,9 @@ def nothing_message() -> OutgoingMessage:
         "anything."
     )
     note = (
-        "I ask about decisions that may no longer hold, questions that you put off, criteria that your "
-        "capstone must pass and that you've recorded no decision about, and changes that you've merged "
-        "lately, and about each place only once."
+        "I ask about decisions that may no longer hold, questions that you put off, changes that you merged "
+        "recently, and criteria that your capstone must pass but that have no decision yet. I ask about each "
+        "place only once."
     )
     return OutgoingMessage(words, (section(words), small(note)))
 
@@ -205,10 +223,7 @@ def skip_form(metadata: str, *, has_sensei: bool = True) -> View:
 
 def later_form(day: date, metadata: str) -> View:
     """Ask when to come back to a check-in. ``day`` is suggested."""
-    hint = (
-        "I'll come back to this question on that day, or on the next one on which you work. Until then, "
-        "there's no other check-in."
-    )
+    hint = f"I'll come back to this question on that day, or on your next working day. {_NO_OTHER}"
     return modal(
         "Later", "Save", [input_block(UNTIL, "Ask me again on", date_picker(UNTIL, day), hint=hint)], metadata
     )

@@ -18,15 +18,15 @@ _MOST_OF_A_NAME = 60
 _WHEN = "{date_long_pretty}, {time}"
 _MOST_OF_AN_ADDRESS = 800
 _OFF = {
-    True: "It's called off for now. Your sensei will agree on another time with you.",
-    False: "It's called off for now. Once you have a sensei, they'll agree on another time with you.",
+    True: "It's called off for now. Your sensei will agree a new time with you.",
+    False: "It's called off for now. Once you have a sensei, the two of you can agree a new time.",
 }
 _IF_THEY_DISAGREE = {
     True: (
-        "If you see an outcome differently, tell your sensei, who can look again until the milestone closes. "
-        "After that, or if the two of you don't agree, tell the lead."
+        "If you disagree with an outcome, tell your sensei, who can look again until the milestone closes. "
+        "After that, or if you still don't agree, tell the lead."
     ),
-    False: "If you see an outcome differently, tell the lead.",
+    False: "If you disagree with an outcome, tell the lead.",
 }
 
 

@@ -35,10 +35,11 @@ _FOR_SENSEI = {
     DocumentSource.PASTED: "I've kept it for your sensei.",
     DocumentSource.FILE: "I'll tell your sensei where it is.",
 }
-_NO_SENSEI = "You don't have a sensei yet, so show it to them once you have one."
+_NO_SENSEI = "You don't have a sensei yet. Once you have one, please show it to them."
+_NO_SENSEI_FOR = {DocumentSource.PASTED: f"I've kept the text. {_NO_SENSEI}", DocumentSource.FILE: _NO_SENSEI}
 _WHO_SEES = {
     True: "Only you and your sensei see this.",
-    False: "You don't have a sensei yet, so only you see this.",
+    False: "You don't have a sensei yet, so for now only you see this.",
 }
 _NONE_FOUND = (
     "I found no file with “design” or “architecture” in its name on your default branch, or your "
@@ -47,8 +48,8 @@ _NONE_FOUND = (
 _PROBLEMS = {
     DocumentProblem.NO_MODEL: "No model is set up here, so I can't read it myself. {for_sensei}",
     DocumentProblem.NOT_ANSWERED: (
-        "I couldn't read it just now, so I'll try again over the next day. {for_sensei} There's nothing for "
-        "you to do."
+        "I couldn't read it just now, so I'll try again over the next day. {for_sensei}You don't need to do "
+        "anything."
     ),
     DocumentProblem.GAVE_UP: (
         "I couldn't read it for a day, so I've stopped trying. {for_sensei} To let me try again, give it to "
@@ -141,10 +142,17 @@ def _describe_problem(document: DesignDocument, *, has_sensei: bool) -> str:
     if document.problem is DocumentProblem.NOT_FOUND and not document.path:
         return _NONE_FOUND
     problem = document.problem or DocumentProblem.NOT_FOUND
-    for_sensei = _FOR_SENSEI[document.source] if has_sensei else _NO_SENSEI
-    if has_sensei and problem is DocumentProblem.GAVE_UP:
-        for_sensei = "Your sensei can read it."
-    return _PROBLEMS[problem].format(for_sensei=for_sensei)
+    return _PROBLEMS[problem].format(for_sensei=_say_for_sensei(document, has_sensei=has_sensei))
+
+
+def _say_for_sensei(document: DesignDocument, *, has_sensei: bool) -> str:
+    """Return what becomes of an unread document. While Sensei still tries, nobody has to show it."""
+    is_waiting = document.problem is DocumentProblem.NOT_ANSWERED
+    if not has_sensei:
+        return "" if is_waiting else _NO_SENSEI_FOR[document.source]
+    if document.problem is DocumentProblem.GAVE_UP:
+        return "Your sensei can read it."
+    return _FOR_SENSEI[document.source] + " " * is_waiting
 
 
 def _say_unread(document: DesignDocument) -> str:

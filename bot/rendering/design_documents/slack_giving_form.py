@@ -18,8 +18,8 @@ _WHAT = (
     "{readers} Name a Markdown file on your default branch, or paste the text."
 )
 _READERS = {
-    True: "Only you and your sensei see that.",
-    False: "You don't have a sensei yet, so only you see that.",
+    True: "Only you and your sensei see what I quote.",
+    False: "You don't have a sensei yet, so for now only you see what I quote.",
 }
 
 

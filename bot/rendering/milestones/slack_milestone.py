@@ -182,7 +182,8 @@ def _list_not_ready(readiness: Readiness) -> str:
 def _describe_not_ready(readiness: Readiness, levels: tuple[str, ...]) -> str:
     gate = mrkdwn(describe_level(readiness.gate_level, levels), 60)
     titles = _join_titles(readiness.below_gate)
-    return f"*Not ready yet:* {titles}. Your capstone needs {gate} there at a milestone."
+    each = "it" if len(readiness.below_gate) == 1 else "each of them"
+    return f"*Not ready yet:* {titles}. At a milestone, your capstone needs at least {gate} in {each}."
 
 
 def _format_ruled(standing: CriterionStanding, levels: tuple[str, ...]) -> str:

@@ -42,7 +42,7 @@ _REASONS = {
     TopicKind.GAINED: "there's new evidence for it",
     TopicKind.UNSEEN: "I've found nothing in its merged code that the rubric asks about",
 }
-_OF_A_GATE = "the capstone must pass it; "
+_OF_A_GATE = " (the capstone must pass it)"
 _DRAFT_SEEN = "{} sees only that there is a draft, not what it says."
 _NO_TOPICS = "I have no topic to suggest. The hour is yours."
 _REOPENS = "What would reopen it"
@@ -180,7 +180,9 @@ def _topic_blocks(number: int, topic: Topic, reader: BriefReader) -> Iterable[Bl
     asked = [_say_ask(topic), _say_question(topic)] if topic.tells_ask else [_say_question(topic)]
     if topic.kind is TopicKind.DRAFT and not reader.for_sensei:
         asked.append(_DRAFT_SEEN.format(mrkdwn(reader.other.name, MOST_OF_A_NAME)))
-    lines = [f"*{number}. {shown}* – {_say_why(topic, reader.today)}", *asked]
+    is_gate = topic.decision is None and (topic.is_gate or topic.kind is TopicKind.GATE)
+    gate = _OF_A_GATE if is_gate else ""
+    lines = [f"*{number}. {shown}*{gate} – {_say_why(topic, reader.today)}", *asked]
     yield section("\n".join([*lines, *_list_evidence(topic, for_sensei=reader.for_sensei)]))
 
 
@@ -194,9 +196,9 @@ def _say_why(topic: Topic, today: date) -> str:
     if topic.kind is TopicKind.GATE:
         said, checks = topic.said
         if not said:
-            return f"{_OF_A_GATE}nothing has been said about it yet"
-        return f"{_OF_A_GATE}something has been said about {said} of its {count(checks, 'check')}"
-    return f"{_OF_A_GATE if topic.is_gate else ''}{_REASONS[topic.kind]}{on}"
+            return "nothing has been said about it yet"
+        return f"something has been said about {said} of its {count(checks, 'check')}"
+    return f"{_REASONS[topic.kind]}{on}"
 
 
 def _say_question(topic: Topic) -> str:

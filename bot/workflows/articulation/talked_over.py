@@ -34,7 +34,7 @@ TALKED = "articulation.talked"
 
 def buttons() -> dict[str, Button]:
     """Return the button by its name."""
-    does = "save that you've talked"
+    does = "note that you've talked"
     return {slack_handovers.TALKED: Button(Action.HANDOVER_CLOSE, do=_close, does=does)}
 
 
@@ -49,7 +49,8 @@ def _close(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         raise refusal(actor)
     left = [context for context in known if context.conversation and context.conversation.waits_for_sensei]
     if not left:
-        raise UserError("Nothing about this waits for you any more, so I haven't changed anything.")
+        these = "This question is" if len(known) == 1 else "These questions are"
+        raise UserError(f"{these} no longer waiting for you, so I haven't changed anything.")
     close_handovers(tx, left, ruler, clock())
 
 

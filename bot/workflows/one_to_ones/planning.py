@@ -195,7 +195,7 @@ def _cancel(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
     tx.audit(actor.person or "", ids.CANCEL, f"one_to_one:{meeting.id}")
     _announce(tx, meeting, at)
     name = _mention_partner(tx, pair, actor)
-    notice = f"*Saved: cancelled.* I don't write to either of you about it, so please tell {name}."
+    notice = f"*Cancelled.* I won't message {name} about this, so please tell them."
     return _show(tx, actor, pairs, pair, at, notice)
 
 
@@ -228,10 +228,10 @@ def _save(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
     if moving is not None:
         tx.one_to_ones.move(moving.id, wanted)
         meeting = moving
-        notice = f"*Saved: moved to {when}.* I don't write to {name} about it, so please tell them."
+        notice = f"*Moved to {when}.* I won't message {name} about this, so please tell them."
     else:
         meeting = tx.one_to_ones.plan(pair.cohort, pair.participant, pair.sensei, wanted, at)
-        notice = f"*Saved: planned for {when}.* {name} sees it in their Home tab."
+        notice = f"*Planned for {when}.* {name} can see it in their Home tab."
     action = ids.MOVE if moving else PLAN
     tx.audit(actor.person or "", action, f"one_to_one:{meeting.id}")
     _announce(tx, meeting, at)

@@ -133,12 +133,13 @@ class ThreadTurns:
             return "holds", thread_texts.format_holds(drifted, points_here=asked.side == "head")
         if asked.state not in _OPEN:
             return None
+        has_sensei = capstone.sensei is not None
         if conversation.state is ConversationState.PROBED:
-            return "probe", thread_texts.format_probe(conversation.probe, find_name(asked))
+            name = find_name(asked)
+            return "probe", thread_texts.format_probe(conversation.probe, name, has_sensei=has_sensei)
         if _is_talked_over(conversation) and conversation.talked_with:
             return "talked", [thread_texts.say_talked(conversation.talked_with, find_name(asked))]
         if conversation.state is ConversationState.LEFT:
-            has_sensei = capstone.sensei is not None
             return "left", thread_texts.format_left(conversation, has_sensei=has_sensei)
         lines = self._write_draft(tx, conversation, asked)
         return (_DRAFT, lines) if lines else None

@@ -23,7 +23,7 @@ def test_the_page_has_the_points_of_every_kind() -> None:
     said = {
         RowKind.DISPUTE: "a dispute to decide",
         RowKind.APPEAL: "an appeal to decide",
-        RowKind.HANDOVER: "a question left to the sensei",
+        RowKind.HANDOVER: "a question passed on to the sensei",
         RowKind.QUESTION: "a question that waits",
         RowKind.RULINGS: "rulings that are due",
         RowKind.AT_RISK: "a participant to keep an eye on",

@@ -29,7 +29,7 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
             "2 disputes to decide",
             (
                 "Only you can decide. The participant has been waiting for 5 working days. "
-                "2 of them are about gate criteria: Security."
+                "2 of the questions are about gate criteria: Security."
             ),
         ),
         (

@@ -57,6 +57,9 @@ def left(stance: Stance | None, *, has_sensei: bool = True) -> list[str]:
 
 ALL: dict[str, list[str]] = {
     "probe": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST, ""), None),
+    "probe, without a sensei": thread_texts.format_probe(
+        GUIDE.probe(Slot.AGAINST, ""), None, has_sensei=False
+    ),
     "probe, without a thread": thread_texts.format_probe(GUIDE.probe(Slot.AGAINST, ""), 12),
     "draft": thread_texts.format_draft(DECISION, GUIDE, None),
     "draft, without a thread": thread_texts.format_draft(DECISION, GUIDE, 12),

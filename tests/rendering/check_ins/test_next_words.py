@@ -47,7 +47,10 @@ def test_a_reason_that_ends_on_a_day_says_so() -> None:
     said = {reason: say_hold(Hold(reason, date(2027, 1, 11)), TODAY) for reason in HoldReason}
     assert said[HoldReason.COHORT_NOT_STARTED] == "The cohort starts on Mon 11 Jan 2027."
     assert said[HoldReason.AWAY] == "You're away. You're back on Mon 11 Jan 2027."
-    assert said[HoldReason.DEFENCE] == "Your defence is near, so there's no check-in before Mon 11 Jan 2027."
+    near = (
+        "I don't ask on the day of your defence or the day before, so there's no check-in before Mon 11 Jan"
+    )
+    assert said[HoldReason.DEFENCE] == f"{near} 2027."
     assert said[HoldReason.SNOOZED] == "You've asked for no check-in before Mon 11 Jan 2027."
     quiet = "You confirmed a decision recently, so there's no check-in before Mon 11 Jan 2027."
     assert said[HoldReason.DECIDED_LATELY] == quiet
@@ -66,20 +69,21 @@ def test_what_stands_in_the_way_comes_first_with_what_to_do(reason: HoldReason) 
 def test_a_check_in_names_its_criterion_and_says_why_it_is_not_the_usual_day() -> None:
     note = slack_questions.waiting_framing(OPEN, "Security & <trust>").note
     assert note == (
-        "I ask because your capstone must pass *Security &amp; &lt;trust&gt;*, and you've recorded no "
-        "decision about it yet. A few sentences are enough: 120 words at most."
+        "I'm asking because *Security &amp; &lt;trust&gt;* is a criterion that your capstone must pass, and "
+        "you haven't recorded a decision about it yet. A few sentences are enough: 120 words at most."
     )
     without_rubric = slack_questions.waiting_framing(OPEN).note
-    assert without_rubric.startswith("I ask because your capstone must pass this criterion, and")
+    assert without_rubric.startswith("I'm asking because this is about a criterion that your capstone must")
     for reason in MoveReason:
         note = slack_questions.waiting_framing(replace(OPEN, moved_by=reason)).note
-        [sentence] = [one for one in note.split(". ") if "isn't your usual day" in one]
-        assert len(sentence.split()) < 15
+        [sentence] = [one for one in note.split(". ") if "later than usual" in one]
+        assert sentence.startswith("I'm asking later than usual because ")
+        assert len(sentence.split()) < 20
 
 
 def test_the_offer_to_be_asked_less_often_has_a_button() -> None:
     offered = slack_questions.waiting_framing(OPEN, offers_fortnight=True)
-    assert "I can ask every two weeks" in offered.note
+    assert "choose *Every two weeks* below" in offered.note
     assert [button["text"]["text"] for button in offered.buttons] == ["Later", "Skip it", "Every two weeks"]
     assert len(slack_questions.waiting_framing(OPEN).buttons) == 2
 
@@ -93,9 +97,10 @@ def reminded(*, chosen: bool = False, has_sensei: bool = True, until: date | Non
 def test_a_reminder_says_until_when_it_can_be_answered_and_who_hears_otherwise() -> None:
     said = reminded()
     assert f"If you don't answer by {moment(AT)}, I'll mark it as skipped" in said
-    assert "After two in a row, your sensei hears that, but not why." in said
+    assert "If that happens twice in a row, I tell your sensei, but not why." in said
     assert "I won't remind you again." in said
-    assert "sensei" not in reminded(has_sensei=False)
+    assert "your sensei" not in reminded(has_sensei=False)
+    assert "If that happens twice in a row and you get a sensei, I tell them" in reminded(has_sensei=False)
     assert "I won't remind you again." not in reminded(chosen=True)
     message = slack_questions.reminder_message(7, OPEN, "Why?", chosen=False)
     assert "If you don't answer within two working days" in str(message.blocks)
@@ -104,7 +109,16 @@ def test_a_reminder_says_until_when_it_can_be_answered_and_who_hears_otherwise()
 def test_a_reminder_of_a_check_in_that_was_put_off_says_when_it_comes_again() -> None:
     said = reminded(until=date(2026, 12, 7))
     assert "I'll ask you this again on Mon 7 Dec, when you're at work." in said
-    assert "I'll mark it as skipped" not in said
+    assert "You've put this check-in off" in said
+    for other in ("I'll mark it as skipped", "still open", "I won't remind you again."):
+        assert other not in said
+
+
+def test_a_check_in_that_is_put_off_holds_the_next_one_until_it_is_answered_or_skipped() -> None:
+    held = "You won't get another check-in until you've answered or skipped this one."
+    day = date(2026, 12, 7)
+    assert held in str(slack_questions.put_off_message(day).blocks)
+    assert held in str(slack_questions.later_form(day, "3"))
 
 
 def test_whoever_has_no_sensei_reads_of_none() -> None:

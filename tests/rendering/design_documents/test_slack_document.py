@@ -149,6 +149,19 @@ def test_a_sensei_reads_why_a_document_was_not_read_and_whether_it_still_may_be(
     assert "have stopped trying" in said[DocumentProblem.GAVE_UP]
 
 
+def test_without_a_sensei_nobody_is_asked_to_show_what_may_still_be_read() -> None:
+    for problem, has_to_show in (
+        (DocumentProblem.NOT_ANSWERED, False),
+        (DocumentProblem.NO_MODEL, True),
+        (DocumentProblem.GAVE_UP, True),
+    ):
+        shown = replace(failed(problem), has_sensei=False)
+        words = look.text(as_document(slack_document.reading_message(shown))).replace("\n", " ")
+        assert ("Once you have one, please show it to them." in words) == has_to_show
+        assert ("You don't need to do anything." in words) != has_to_show
+        assert "I've kept the text." not in words  # a file stays where it is
+
+
 def test_nothing_here_names_a_level() -> None:
     for shown in (*VIEWS.values(), *map(as_document, MESSAGES.values())):
         assert "level" not in look.text(shown).lower()

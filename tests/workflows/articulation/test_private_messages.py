@@ -109,7 +109,9 @@ def test_the_follow_up_is_the_only_one_and_can_be_left(it: Talking) -> None:
     number = it.asks_in_private()
     it.probes(number)
     said = it.heard(it.ada)[-1]
-    assert "This is my only follow-up. You can stop here: your answer stays saved" in said
+    assert (
+        "This is my only follow-up. If you stop here, I keep your answer but don't draft a decision." in said
+    )
     assert "“I'll ask my sensei” passes the question on to them." in said
 
 

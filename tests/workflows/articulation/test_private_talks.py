@@ -37,10 +37,10 @@ def test_who_has_no_sensei_reads_that_nobody_else_sees_the_answer_yet(it: Talkin
     it.ada.click(it.newest("articulation.answer"), "articulation.answer")
     assert "You don't have a sensei yet, so for now only you see your answer." in str(it.ada.modal)
     it.ada.click(it.newest("articulation.dispute"), "articulation.dispute")
-    assert "Once you do, they'll read your reason" in str(it.ada.modal)
+    assert "Once you have one, they'll read your reason" in str(it.ada.modal)
     assert not it.ada.submit({"articulation.text": "It isn't my code."}).errors
     it.settle()
-    assert "Once you do, they'll read your reason and decide" in it.heard(it.ada)[0]
+    assert "Once you have one, they'll read your reason and decide" in it.heard(it.ada)[0]
     assert it.question(number).state is QuestionState.DISPUTED
 
 

@@ -12,7 +12,7 @@ from tests.workflows.articulation.test_handovers import left_in_private, left_in
 WEEK = timedelta(days=7)
 """The digest of next week can still be sent, whatever day it is."""
 TALKED = "articulation.talked:1"
-SAYS = "says that the two of you have talked about this question, so it no longer waits for them"
+SAYS = "says that you've talked about this question, so I've taken it off their list."
 
 
 def digest(it: Talking, name: str = SEN) -> dict[str, Any]:
@@ -34,13 +34,22 @@ def test_talked_about_in_private_it_is_ticked_and_told_in_private(it: Talking) -
     assert it.talk(number).talked_with is TalkedWith.SENSEI
     assert "questions passed on to you: nothing left to do." in it.heard(it.sen)[-1]
     told = it.heard(it.ada)[-1]
-    assert f"Your sensei {SAYS}; to record what you decided, reply in this thread." in told
+    assert f"Your sensei {SAYS} To record what you decided, reply in this thread." in told
     assert "Why is the cache <unbounded> & who pays?" in told
     assert it.audited("questions.talked") == [(it.member(SEN).person, f"question:{number}", "sensei")]
     assert it.waiting("say") == []
     it.ada.says("We keep it small.", thread=it.ada.messages[-1]["ts"])
     it.settle()
     assert "We keep it small." in it.words_of(number)
+
+
+def test_the_button_asks_about_as_many_questions_as_there_are(it: Talking) -> None:
+    left_in_private(it)
+    assert "Have you talked about this question?" in str(digest(it))
+    left_in_public(it)
+    asked = str(digest(it))
+    assert "Have you talked about these questions?" in asked
+    assert "I'll take them off your list and tell the participant that you've talked." in asked
 
 
 def test_talked_about_in_public_it_is_told_in_its_thread(it: Talking) -> None:

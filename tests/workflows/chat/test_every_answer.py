@@ -933,7 +933,7 @@ BUTTONS: Mapping[str, Scene] = {
         has_talked,
         "questions passed on to you: nothing left to do.",
         deputy_has_talked,
-        "I couldn't save that you've talked. Nothing about this waits for you any more",
+        "I couldn't note that you've talked. This question is no longer waiting for you",
     ),
     "pairing.approve": Scene(
         on_board("pairing.approve", PROPOSED),

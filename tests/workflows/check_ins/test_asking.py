@@ -427,7 +427,7 @@ def framing_note(it: Checked) -> str:
 def test_the_question_names_the_criterion_that_the_capstone_must_pass(it: Checked) -> None:
     it.shows()
     assert it.asks() == "asked"
-    assert framing_note(it).startswith("I ask because your capstone must pass *The quality safety*, and")
+    assert framing_note(it).startswith("I'm asking because *The quality safety* is a criterion that")
 
 
 def test_on_another_day_than_the_usual_one_it_says_why(it: Checked) -> None:
@@ -436,7 +436,7 @@ def test_on_another_day_than_the_usual_one_it_says_why(it: Checked) -> None:
         tx.absences.add(it.cohort, it.person, DAY - timedelta(days=1), DAY - timedelta(days=1), None)
     assert it.asks() == "asked"
     assert it.check_ins()[0].moved_by is MoveReason.AWAY
-    assert "This isn't your usual day: you were away then." in framing_note(it)
+    assert "I'm asking later than usual because you were away." in framing_note(it)
 
 
 def test_a_message_on_the_usual_day_is_the_reason_that_it_comes_later(it: Checked) -> None:
@@ -444,7 +444,7 @@ def test_a_message_on_the_usual_day_is_the_reason_that_it_comes_later(it: Checke
     with it.store.begin() as tx:
         tx.unprompted.take(it.person, DAY - timedelta(days=1), "levels", "levels:1")
     assert it.asks() == "asked"
-    assert "This isn't your usual day: I'd already written to you then." in framing_note(it)
+    assert "because I'd already sent you another message on your usual day." in framing_note(it)
 
 
 @pytest.mark.parametrize("asked_for", [True, False])
@@ -485,7 +485,7 @@ def test_after_a_defence_it_comes_on_the_next_day_with_the_reason(it: Checked) -
     it.shows()
     it.defends(DefenceState.HELD, quote="import shop", at=it.now() - timedelta(days=1))
     assert it.asks() == "asked"
-    assert "This isn't your usual day: your defence was too near." in framing_note(it)
+    assert "because your defence was on your usual day or the day after." in framing_note(it)
 
 
 def test_while_one_is_open_no_other_is_asked(it: Checked) -> None:

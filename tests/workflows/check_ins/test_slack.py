@@ -193,7 +193,7 @@ def test_the_home_says_that_nothing_waits_only_if_that_is_so(slack: Asked) -> No
 def test_the_form_to_skip_says_what_the_sensei_hears(slack: Asked) -> None:
     slack.checks_in()
     slack.ada.click(slack.newest("check_ins.skip"), "check_ins.skip")
-    assert "After two in a row, your sensei hears that, but not why." in str(slack.ada.modal)
+    assert "If that happens twice in a row, I tell your sensei, but not why." in str(slack.ada.modal)
 
 
 def test_without_a_sensei_nothing_speaks_of_one(slack: Asked) -> None:
@@ -216,13 +216,15 @@ def test_a_reminder_says_by_when_to_answer_and_changes_if_it_is_put_off(slack: A
     said = slack.heard(slack.ada)[-1]
     assert "Your check-in is still open" in said
     assert f"{job.due_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, I'll mark it as skipped" in said
-    assert "After two in a row, your sensei hears that, but not why." in said
+    assert "If that happens twice in a row, I tell your sensei, but not why." in said
     slack.ada.click(slack.newest("check_ins.later"), "check_ins.later")
     later = now().date() + timedelta(days=9)
     assert not slack.ada.submit({"join.until": later.isoformat()}).errors
     slack.settle()
-    [reminder] = [said for said in slack.heard(slack.ada) if "Your check-in is still open" in said]
+    [reminder] = [said for said in slack.heard(slack.ada) if "You've put this check-in off" in said]
     assert "I'll ask you this again on" in reminder
+    assert "I won't remind you again." not in reminder
+    assert not [said for said in slack.heard(slack.ada) if "Your check-in is still open" in said]
     assert "I'll mark it as skipped" not in reminder
 
 

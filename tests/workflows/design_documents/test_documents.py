@@ -201,11 +201,11 @@ def test_without_a_sensei_nothing_is_said_to_be_kept_for_one(it: Defending) -> N
     it.ends_pair(ADA)
     it.slack.modals.pop(it.people[ADA].id, None)
     it.people[ADA].command("/dojo design")
-    assert "You don't have a sensei yet, so only you see that." in it.form(it.people[ADA])
+    assert "You don't have a sensei yet, so for now only you see what I quote." in it.form(it.people[ADA])
     gives(it, text=DESIGN.decode())
     it.settle(WEEKS)
     [told] = said(it, ADA, "Your design document")
-    assert "show it to them once you have one" in told
+    assert "Once you have one, please show it to them." in told
     assert "your sensei" not in told
 
 

@@ -303,6 +303,20 @@ def test_what_is_left_to_the_sensei_gets_one_sentence(it: Debate, stance: Stance
     assert "Your sensei will read this next" in left.body
 
 
+def test_without_a_sensei_the_question_is_kept_for_one(it: Debate) -> None:
+    with it.store.begin() as tx:
+        participant = tx.members.by_host_account(it.capstone.participant.id)
+        assert participant
+        tx.capstones.set_sensei(it.capstone.cohort, participant, None)
+    it.says(VAGUE, thread=it.thread)
+    it.say(it.probed())
+    assert "keep the question for your sensei, once you have one" in said(it)
+    assert "pass the question on to your sensei" not in said(it)
+    it.says("I don't know yet.", thread=it.thread)
+    it.say(it.understood(ConversationState.LEFT, stance=Stance.DOES_NOT_KNOW))
+    assert "Once you have one, I'll pass this question on to them with your words." in said(it)
+
+
 def test_a_decision_that_still_holds_is_said_to_and_closes_the_thread(it: Debate) -> None:
     it.installation.permissions["contents"] = "write"
     it.says("It still holds.", thread=it.thread)

@@ -48,5 +48,5 @@ def say_gates(gates: Sequence[Matter], of: int) -> tuple[str, ...]:
     if of == 1:
         return (f"The question is about a gate criterion{named}.",)
     if len(gates) == 1:
-        return (f"One of them is about a gate criterion{named}.",)
-    return (f"{len(gates)} of them are about gate criteria{named}.",)
+        return (f"One of the questions is about a gate criterion{named}.",)
+    return (f"{len(gates)} of the questions are about gate criteria{named}.",)

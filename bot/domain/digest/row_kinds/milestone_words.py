@@ -27,14 +27,12 @@ def say_milestone(calendar: SenseiCalendar) -> tuple[str, ...]:
 
 
 def say_coming(coming: ComingRulings) -> str:
-    """Return the sentences that say how many rulings will be due at a milestone, and by when."""
+    """Return the sentences that say when a milestone is, and how many rulings to make for it, and when."""
     rulings = "1 ruling" if coming.rulings == 1 else f"{coming.rulings} rulings"
     people = "1 participant" if coming.participants == 1 else f"{coming.participants} participants"
-    them = "it" if coming.rulings == 1 else "them"
     return (
-        f"Ahead: {rulings} on {people} will be due for {MILESTONE_NAMES[coming.milestone]} on "
-        f"{say_day(coming.day)}. "
-        f"You can make {them} from {say_day(coming.opens)} to {say_day(coming.closes)}."
+        f"Coming up: {MILESTONE_NAMES[coming.milestone]} on {say_day(coming.day)}. You'll have {rulings} to "
+        f"make for it, on {people}, between {say_day(coming.opens)} and {say_day(coming.closes)}."
     )
 
 
