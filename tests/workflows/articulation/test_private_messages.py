@@ -112,16 +112,19 @@ def test_the_follow_up_is_the_only_one_and_can_be_left(it: Talking) -> None:
     assert (
         "This is my only follow-up. If you stop here, I keep your answer but don't draft a decision." in said
     )
-    assert "“I'll ask my sensei” passes the question on to them." in said
+    assert "or pass the question on to your sensei if there isn't enough." in said
+    assert "To pass it on now, reply “I'll ask my sensei”." in said
 
 
-def test_without_a_sensei_neither_the_follow_up_nor_the_draft_speaks_of_one(it: Talking) -> None:
+def test_without_a_sensei_the_follow_up_promises_none_and_the_draft_names_none(it: Talking) -> None:
     number = it.asks_in_private()
     it.pairs_end(SEN)
     it.probes(number)
     it.turns(number, state=ConversationState.DRAFTED)
     _, probe, draft = it.heard(it.ada)
-    assert "sensei" not in probe
+    assert "keep the question for your sensei, once you have one, if there isn't enough." in probe
+    assert "I'll ask my sensei" not in probe
+    assert "sensei" not in draft
     assert "It counts once you confirm it. You can change" in draft
 
 
