@@ -49,7 +49,7 @@ _REASONS_UNTIL = {
 _NEXT_STEPS = {
     HoldReason.PAUSED: "`/dojo resume` ends the pause.",
     HoldReason.NOT_LINKED: "Use `/dojo link`.",
-    HoldReason.NO_CAPSTONE: "Ask your lead to enrol it.",
+    HoldReason.NO_CAPSTONE: "Ask the person who runs Sensei to enrol it.",
     HoldReason.NO_ACCESS: "Ask whoever owns the repository to install it.",
     HoldReason.ON_HOLD: "Your lead knows when it goes on.",
 }
