@@ -318,7 +318,7 @@ def test_documents_and_defences_are_told_in_words() -> None:
 
 
 def test_only_an_account_that_they_confirmed_is_called_so() -> None:
-    known = {"login": "ada", "external_id": "5", "tenant": "here", "verified_at": NOW}
+    known: dict[str, Any] = {"login": "ada", "external_id": "5", "tenant": "here", "verified_at": NOW}
     accounts = [{**known, "provider": name} for name in ("slack", "github")]
     accounts.append({**known, "provider": "github", "verified_at": None})
     document = {"person": None, "dojo": {"name": "", "link_code": None}, "identities": accounts}
