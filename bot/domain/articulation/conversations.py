@@ -86,7 +86,7 @@ class Conversation:
     ``private``: it goes on in direct messages, and nothing of it may be posted elsewhere. ``turn`` counts
     what Sensei has said in it. ``probe`` is the follow-up as it was asked, about ``probe_slot``; ``refused``
     says why the guard refused the model's wording, if it did. ``quotes`` are the located words. ``decision``
-    is the draft or record that came from it. ``heard_at`` is up to when messages have been considered.
+    is the draft or record that came from it. Messages up to ``heard_at`` have been considered.
     ``talked_with`` is the person who said that the two talked about what was left to them, or None.
     """
 
@@ -108,7 +108,7 @@ class Conversation:
 
     @property
     def is_taken_back(self) -> bool:
-        """Whether it is closed because its participant withdrew what came of it, and kept the answers."""
+        """Whether it is closed because its participant withdrew the draft or record that came of it."""
         return self.state is ConversationState.CLOSED and self.decision is not None
 
     @property

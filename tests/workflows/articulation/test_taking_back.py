@@ -97,7 +97,8 @@ def test_a_withdrawn_private_draft_goes_to_nobody(it: Talking) -> None:
     assert it.words_of(number) == [FIRST, SECOND]
     assert (
         "You withdrew this draft. Nobody else sees it, and I don't pass your answers on. You can answer "
-        "again in this thread, or reply “I'll ask my sensei”: I then pass the question on to them with your words."
+        "again in this thread, or reply “I'll ask my sensei”: I then pass the question on to them with your "
+        "words."
     ) in text_of(shown)
     assert is_kept_from_sensei(it)
     it.shows_home(it.ada)

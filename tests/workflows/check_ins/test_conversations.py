@@ -89,7 +89,7 @@ def test_a_withdrawn_draft_ends_the_check_in_and_leaves_nothing_to_the_sensei(it
         assert [said.source for said in tx.statements.of(it.capstone.id)] == []
     assert it.check_ins()[0].state is CheckInState.ANSWERED
     assert it.reminds() == "over"
-    it.shows("import shop", check="speed.1")
+    it.shows("import shop")
     it.clock = begun + timedelta(days=7)
     assert it.asks(day=DAY + timedelta(days=7)) == "asked", "it holds back no other"
 
