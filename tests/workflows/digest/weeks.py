@@ -228,7 +228,7 @@ class Week(Cohort):
         self.schedule.keep()
 
     def lives(self, until: datetime, *, step: timedelta = TURN) -> None:
-        """Let time pass while the bot runs. Turns at which nothing is due are left out, some hours at most."""
+        """Let time pass while the bot runs. Turns without work are left out, for some hours at most."""
         while self.clock <= until:
             self.looks_round()
             begun = self.pumps()
