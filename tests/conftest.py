@@ -12,6 +12,7 @@ from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import databases
+from tests.compiled_statements import share_compiled_statements
 
 # How long an example takes says nothing about whether it is right, and the machine is shared.
 settings.register_profile("exploring", deadline=None, print_blob=True)
@@ -34,6 +35,7 @@ _FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    share_compiled_statements()
     if not hasattr(config, "workerinput"):  # the processes that share the tests share its folder
         config.stash[_FOLDER] = databases.begin_run()
 

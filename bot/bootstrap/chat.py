@@ -15,7 +15,7 @@ from bot.workflows.chat.features import Feature, Features
 from bot.workflows.check_ins.endings import note_answered
 from bot.workflows.check_ins.features import check_in_feature
 from bot.workflows.check_ins.home import describe_next
-from bot.workflows.check_ins.messages import find_framing
+from bot.workflows.check_ins.messages import FramingFinder
 from bot.workflows.decisions.features import decision_features
 from bot.workflows.defences.features import defence_features
 from bot.workflows.design_documents.features import design_document_features
@@ -86,7 +86,9 @@ def assemble_features(
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,
             dispatch.FEATURE,
-            articulation_chat.feature(web, _load_guide, rule, wiring.now, find_framing, note_answered),
+            articulation_chat.feature(
+                web, _load_guide, rule, wiring.now, FramingFinder(load_ledgers), note_answered
+            ),
             check_in_feature(),
             *ruling_features(load_ledgers, release_ruling, web),
             *appeal_features(load_ledgers, web, wiring.now),

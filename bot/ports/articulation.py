@@ -16,8 +16,8 @@ class Conversations(Protocol):
     def by_question(self, question: int) -> Conversation | None:
         """Return the conversation about a question, or None."""
 
-    def open(self, question: int, at: datetime) -> Conversation:
-        """Return the conversation about a question; begin one if there is none."""
+    def open(self, question: int, at: datetime, *, private: bool = False) -> Conversation:
+        """Return the conversation about a question; begin one if there is none, ``private`` or not."""
 
     def save(self, conversation: Conversation, at: datetime) -> None:
         """Store a conversation's fields, except those that never change."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.domain.check_ins.records import CheckIn, CheckInState, Rhythm, RhythmChoice, Topic
+from bot.domain.check_ins.records import CheckIn, CheckInState, MoveReason, Rhythm, RhythmChoice, Topic
 
 
 class CheckIns(Protocol):
@@ -19,6 +19,9 @@ class CheckIns(Protocol):
         question: int | None,
         asked_for: bool,
         at: datetime,
+        *,
+        moved_by: MoveReason | None = None,
+        offers_fortnight: bool = False,
     ) -> CheckIn:
         """Store a check-in that was asked, or return the one of this kind and day."""
 
@@ -56,6 +59,12 @@ class CheckIns(Protocol):
     def set_state(self, check_in: int, state: CheckInState, at: datetime, reason: str = "") -> None:
         """Store a check-in's state. It has ended at ``at``, unless the state is ``asked``."""
 
+    def forget(self, check_in: int) -> None:
+        """Delete a check-in that never reached its participant, so that it doesn't count as asked.
+
+        Its question and the conversation about it go with it, unless the question is a pull request's.
+        """
+
     def note_reminded(self, check_in: int, at: datetime) -> None:
         """Store when the participant was reminded."""
 
@@ -83,6 +92,11 @@ class Rhythms(Protocol):
 
     def choices(self, enrolments: Collection[int]) -> Mapping[int, RhythmChoice]:
         """Return what each of some participants has chosen, empty where they chose nothing. One query."""
+
+    def of_members(
+        self, cohort: int, enrolments: Collection[int]
+    ) -> tuple[Rhythm, Mapping[int, RhythmChoice]]:
+        """Return a cohort's rhythm, and what each of some of its participants has chosen. One query."""
 
     def choose(self, enrolment: int, rhythm: Rhythm | None) -> None:
         """Store a participant's own rhythm, or that they keep the cohort's."""

@@ -58,5 +58,8 @@ class Defences(Protocol):
     def list_sessions(self, capstones: Collection[int]) -> Mapping[int, datetime]:
         """Return when the participants that were told so have their defences, by capstone, in one query."""
 
+    def list_session_times(self, people: Collection[str]) -> Mapping[str, Sequence[datetime]]:
+        """Return when some people that were told so have, or have had, their defences, by person."""
+
     def list_outcomes(self, capstones: Collection[int]) -> Sequence[DefendedQuestion]:
         """List the questions of defences that were held, oldest first, in one query."""

@@ -371,7 +371,7 @@ class Ledgers(Protocol):
         """List a capstone's movements, oldest first."""
 
     def movements_of(self, capstones: Collection[int]) -> Mapping[int, Sequence[LedgerMovement]]:
-        """Return the movements of some capstones, oldest first, in two queries."""
+        """Return the movements of some capstones, oldest first, in one query."""
 
     def record_coverage(self, capstone: int, coverage: BaselineCoverage, at: datetime) -> None:
         """Store what a reading of the whole tree looked for, in place of the last one's."""
@@ -407,8 +407,9 @@ class Standings(Protocol):
     def handovers(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the questions left to the sensei, and not answered by them since, oldest first.
 
-        ``at`` is when they were left. Those talked about in private have no ``comment``. Questions that are
-        settled meanwhile, or disputed, are left out.
+        ``at`` is when they were left. Those about which the sensei said that they've talked are left out, and
+        so are questions that are settled meanwhile, or disputed. Those talked about in private have no
+        ``comment``.
         """
 
     def count_movements(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:

@@ -67,6 +67,9 @@ def downgrade() -> None:
         table.alter_column("round_id", existing_type=sa.String(), nullable=False)
         table.drop_column("capstone_id")
         table.drop_column("head_sha")
+    with op.batch_alter_table("conversation", table_kwargs={"sqlite_autoincrement": True}) as table:
+        table.drop_constraint(op.f("ck_conversation_talked_with_known"), type_="check")
+        table.drop_column("talked_with")
 
 
 def _jobs() -> None:
@@ -80,6 +83,12 @@ def _jobs() -> None:
 def _questions() -> None:
     op.add_column("question", sa.Column("capstone_id", sa.Integer(), nullable=True))
     op.add_column("question", sa.Column("head_sha", sa.String(), nullable=True))
+    with op.batch_alter_table("conversation", table_kwargs={"sqlite_autoincrement": True}) as table:
+        table.add_column(sa.Column("talked_with", sa.String(), nullable=True))
+        table.create_check_constraint(
+            op.f("ck_conversation_talked_with_known"),
+            "talked_with IS NULL OR talked_with IN ('sensei', 'deputy')",
+        )
     op.execute(
         "UPDATE question SET capstone_id = (SELECT capstone_id FROM pull_request "
         "WHERE pull_request.id = question.pull_request_id), head_sha = (SELECT head_sha FROM round "
@@ -145,12 +154,18 @@ def _check_ins() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("put_off_until", sa.Date(), nullable=True),
+        sa.Column("moved_by", sa.String(), nullable=True),
+        sa.Column("offers_fortnight", sa.Boolean(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('asked', 'answered', 'skipped', 'withdrawn')", name=op.f("ck_check_in_state_known")
         ),
         sa.CheckConstraint(
             "topic IN ('drift', 'open_question', 'gate', 'change')", name=op.f("ck_check_in_topic_known")
+        ),
+        sa.CheckConstraint(
+            "moved_by IS NULL OR moved_by IN ('away', 'snoozed', 'defence', 'decided', 'message', 'other')",
+            name=op.f("ck_check_in_moved_by_known"),
         ),
         sa.ForeignKeyConstraint(
             ["capstone_id"],

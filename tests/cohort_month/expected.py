@@ -11,7 +11,7 @@ _TUESDAYS = ("Tue 09 Mar", "Tue 16 Mar", "Tue 23 Mar", "Tue 30 Mar", "Tue 06 Apr
 EXPECTED: Mapping[str, Sequence[str]] = {
     # On the Wednesday of the third week, her brief comes first, so the check-in is on Thursday, and the
     # question about the hour on Friday. The fourth comes when the outage ends, in the afternoon. What came of
-    # her defence comes ten minutes after her sensei has ruled on it.
+    # her defence comes ten minutes after her sensei has ruled on it; the check-in waits until the day after.
     "Ada": (
         "Wed 10 Mar 10:00 check-in",
         "Wed 17 Mar 10:00 check-in",
@@ -19,8 +19,8 @@ EXPECTED: Mapping[str, Sequence[str]] = {
         "Thu 25 Mar 10:00 check-in",
         "Fri 26 Mar 09:00 afterwards",
         "Thu 01 Apr 14:00 check-in",
-        "Wed 07 Apr 10:00 check-in",
         "Thu 08 Apr 11:10 outcomes",
+        "Fri 09 Apr 10:00 check-in",
     ),
     # He answers nothing before the outage, so each check-in has its reminder, and is skipped two days later.
     "Bo": (

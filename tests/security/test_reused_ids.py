@@ -333,6 +333,7 @@ KEYS = {
     "check_ins.choosing:{}:{}": GOES,
     "check_ins.cohort_changed:{}:{}": GOES,
     "check_ins.nothing:{}:{}": GOES,
+    "check_ins.put_off:{}:{}": GOES,
     "checkin:{}:": GOES,
     "checkin_now:{}:{}:": PART,
     "checkin_now:{}:{}:{}": GOES,

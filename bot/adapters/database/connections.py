@@ -80,9 +80,10 @@ def open_read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer, or a statement wrote.
     """
-    with engine.connect().execution_options(**{_READ_ONLY_OPTION: True}) as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    options: dict[str, Any] = {_READ_ONLY_OPTION: True}
+    if engine.dialect.name == "postgresql":  # part of the statement that begins the transaction
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import sqlalchemy as sa
 from alembic import command
@@ -115,6 +116,7 @@ def is_known_revision(revision: str) -> bool:
     }
 
 
+@cache  # to find it, Alembic loads every migration
 def head_revision() -> str:
     """Return the revision of the tables that this version of Sensei needs."""
     head = ScriptDirectory.from_config(alembic_configuration()).get_current_head()

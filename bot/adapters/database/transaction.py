@@ -51,6 +51,7 @@ from bot.errors import TransientError
 # Any number that no other advisory lock in the database uses.
 WRITE_LOCK = 5_367_366
 """The advisory lock that a deciding transaction holds on PostgreSQL until it ends."""
+_TAKE_TURN = sa.text("SELECT pg_advisory_xact_lock(:n)")
 _READ_ONLY_SQLSTATE = "25006"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 
@@ -207,5 +208,6 @@ def take_turn(session: Session) -> None:
 
     Otherwise two transactions could look for the same row, not find it, and both create it.
     """
-    if session.connection().dialect.name == "postgresql":
-        session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITE_LOCK})
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TAKE_TURN, {"n": WRITE_LOCK})

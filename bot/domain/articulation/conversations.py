@@ -55,6 +55,13 @@ class Stance(StrEnum):
         return self in {Stance.ARGUES, Stance.UNSURE}
 
 
+class TalkedWith(StrEnum):
+    """With whom a participant talked about a question that was left: their sensei, or the sensei's deputy."""
+
+    SENSEI = "sensei"
+    DEPUTY = "deputy"
+
+
 DISPUTE = "dispute:"
 """The prefix of a private message's reference if it gives the reason for a dispute, and isn't an answer."""
 
@@ -79,6 +86,7 @@ class Conversation:
     what Sensei has said in it. ``probe`` is the follow-up as it was asked, about ``probe_slot``; ``refused``
     says why the guard refused the model's wording, if it did. ``quotes`` are the located words. ``decision``
     is the draft or record that came from it. ``heard_at`` is when Sensei last considered the messages.
+    ``talked_with`` is the person who said that the two talked about what was left to them, or None.
     """
 
     id: int
@@ -95,3 +103,9 @@ class Conversation:
     heard_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    talked_with: TalkedWith | None = None
+
+    @property
+    def waits_for_sensei(self) -> bool:
+        """Whether it was left to the sensei, who hasn't said that they've talked about it."""
+        return self.state is ConversationState.LEFT and self.talked_with is None

@@ -38,8 +38,8 @@ class CheckInCalendar:
     """When a participant may be asked.
 
     ``first_day`` and ``last_day`` are the cohort's, or None if they aren't known; weeks are counted from
-    the first one. On ``absences`` and before ``snoozed_until``, they aren't asked. All days are days in the
-    participant's own time zone.
+    the first one. On ``absences``, before ``snoozed_until``, and on the day of each of their ``defences`` and
+    the day before it, they aren't asked. All days are days in the participant's own time zone.
     """
 
     rhythm: Rhythm
@@ -48,6 +48,7 @@ class CheckInCalendar:
     last_day: date | None = None
     absences: tuple[Absence, ...] = ()
     snoozed_until: date | None = None
+    defences: tuple[date, ...] = ()
 
     def day_of(self, moment: datetime) -> date:
         """Return the date at a moment, where the participant is."""
@@ -99,6 +100,21 @@ class CheckInCalendar:
         is_away = any(absence.first <= day <= absence.last for absence in self.absences)
         return not is_away and tuple(Weekday)[day.weekday()] in self.hours.days
 
+    def is_near_defence(self, day: date) -> bool:
+        """Return whether a day is that of a defence of theirs, or the day before one."""
+        return day in self.defences or day + _A_DAY in self.defences
+
+    def find_usual_day(self, monday: date) -> date | None:
+        """Return the day of a week on which they are asked if nothing comes in between, or None.
+
+        It is the rhythm's, or else the next of their working days.
+        """
+        days = tuple(Weekday)
+        for offset in range(days.index(self.rhythm.weekday), len(days)):
+            if days[offset] in self.hours.days:
+                return monday + offset * _A_DAY
+        return None
+
     def add_working_days(self, day: date, count: int) -> date:
         """Return the first day after ``day`` by which ``count`` of their working days have passed.
 
@@ -122,6 +138,8 @@ class CheckInCalendar:
         """Return from when to when they may be asked on a day, in UTC, or None if not at all."""
         is_outside = day < (self.first_day or day) or day > (self.last_day or day)
         if is_outside or day < (self.snoozed_until or day) or not self.works_on(day):
+            return None
+        if self.is_near_defence(day):
             return None
         span = working_span(self.hours, day, load_zone(self.hours.time_zone))
         # A zone that moves across the date line leaves out a whole day.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.domain.check_ins.due_times import CheckInCalendar
@@ -18,7 +18,8 @@ class HoldReason(StrEnum):
     The first ones concern their enrolment, the others pass by themselves. ``NOT_LINKED``: one of their
     accounts, in the chat or at the code host, isn't known. ``NO_ACCESS``: the App isn't installed on their
     capstone. ``OPEN_CHECK_IN``: the last check-in is neither answered nor skipped. ``ASKED_TODAY``: they have
-    asked for a check-in today. ``BUDGET``: they have had today's unprompted message.
+    asked for a check-in today. ``BUDGET``: they have had today's unprompted message. ``DEFENCE``: their
+    defence is today or tomorrow.
     """
 
     LEFT = "left"
@@ -32,6 +33,7 @@ class HoldReason(StrEnum):
     ON_HOLD = "on_hold"
     AWAY = "away"
     SNOOZED = "snoozed"
+    DEFENCE = "defence"
     DECIDED_LATELY = "decided_lately"
     QUESTIONS_OPEN = "questions_open"
     OPEN_CHECK_IN = "open_check_in"
@@ -46,6 +48,7 @@ ONLY_UNPROMPTED = frozenset(
         HoldReason.RHYTHM_OFF,
         HoldReason.AWAY,
         HoldReason.SNOOZED,
+        HoldReason.DEFENCE,
         HoldReason.DECIDED_LATELY,
         HoldReason.QUESTIONS_OPEN,
         HoldReason.ASKED_THIS_WEEK,
@@ -54,7 +57,15 @@ ONLY_UNPROMPTED = frozenset(
     }
 )
 """Reasons that don't count if the participant asks for a check-in."""
-WAITS = frozenset({HoldReason.BUDGET, HoldReason.AWAY, HoldReason.SNOOZED, HoldReason.DECIDED_LATELY})
+WAITS = frozenset(
+    {
+        HoldReason.BUDGET,
+        HoldReason.AWAY,
+        HoldReason.SNOOZED,
+        HoldReason.DEFENCE,
+        HoldReason.DECIDED_LATELY,
+    }
+)
 """Reasons that put a check-in off within its week. The others leave it out."""
 UNPLANNED = frozenset(
     {
@@ -164,6 +175,8 @@ def _find_passing_holds(facts: CheckInFacts, calendar: CheckInCalendar) -> list[
         found.append(Hold(HoldReason.AWAY, back))
     if calendar.snoozed_until is not None and today < calendar.snoozed_until:
         found.append(Hold(HoldReason.SNOOZED, calendar.snoozed_until))
+    if calendar.is_near_defence(today):
+        found.append(Hold(HoldReason.DEFENCE, _find_day_after_defence(calendar, today)))
     quiet = find_quiet_until(calendar, facts.decided_on) if facts.decided_on else today
     if today < quiet:
         found.append(Hold(HoldReason.DECIDED_LATELY, quiet))
@@ -184,3 +197,11 @@ def _find_return(calendar: CheckInCalendar, today: date) -> date | None:
     """Return the day on which a holiday is over, or None if they aren't away."""
     lasts = [absence.last for absence in calendar.absences if absence.first <= today <= absence.last]
     return date.fromordinal(max(lasts).toordinal() + 1) if lasts else None
+
+
+def _find_day_after_defence(calendar: CheckInCalendar, today: date) -> date:
+    """Return the first day, today or later, that is neither a defence's nor the one before it."""
+    day = today
+    while calendar.is_near_defence(day):
+        day += timedelta(days=1)
+    return day

@@ -59,6 +59,21 @@ class Topic(StrEnum):
     CHANGE = "change"
 
 
+class MoveReason(StrEnum):
+    """Why a check-in came on another day than its participant's usual one.
+
+    ``MESSAGE``: they had another unprompted message on that day. ``OTHER``: nothing is known, for instance
+    after an outage.
+    """
+
+    AWAY = "away"
+    SNOOZED = "snoozed"
+    DEFENCE = "defence"
+    DECIDED = "decided"
+    MESSAGE = "message"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckIn:
     """One check-in. ``day`` is the local date on which it was asked.
@@ -66,6 +81,8 @@ class CheckIn:
     ``asked_for``: the participant asked for it. They have at most one of these a day, and one that was due.
     ``reason`` is why they skipped it, in their own words, or empty. ``question`` is None once its question
     was erased. ``put_off_until`` is the day that they chose with *Later*, until Sensei has come back to it.
+    ``moved_by`` is why it didn't come on their usual day, or None if it did. ``offers_fortnight``: it offers
+    to ask every two weeks.
     """
 
     id: int
@@ -81,3 +98,5 @@ class CheckIn:
     reminded_at: datetime | None
     ended_at: datetime | None
     put_off_until: date | None = None
+    moved_by: MoveReason | None = None
+    offers_fortnight: bool = False

@@ -19,6 +19,7 @@ class ShownDocument:
     """A document with the checks that it was read against. ``address`` is its page at the host, or empty.
 
     ``participant`` is the name of who gave it, ``questions`` are those about it that its reader sees.
+    ``has_sensei``: the participant has a sensei now.
     """
 
     document: DesignDocument
@@ -27,6 +28,7 @@ class ShownDocument:
     address: str
     checks: tuple[ShownCheck, ...] = ()
     questions: tuple[str, ...] = ()
+    has_sensei: bool = True
 
     @property
     def found(self) -> tuple[ShownCheck, ...]:

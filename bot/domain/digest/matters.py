@@ -4,12 +4,13 @@ Days are dates in the sensei's time zone. Nothing here is in a participant's own
 levels.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.digest.calendar import SenseiCalendar
 from bot.domain.triage.due_rulings import DueRuling
+from bot.domain.triage.records import Milestone
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """Something that waits since a day. ``gate``: it is about a criterion that is a gate."""
+    """Something that waits since a day. ``gate``: it is about a criterion that is a gate.
+
+    ``criterion`` is that criterion's title, and ``question`` the question's number, where they're known.
+    """
 
     since: date
     gate: bool = False
     place: Place | None = None
+    criterion: str = ""
+    question: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class ParticipantMatters:
     day of the last reading or, before the first one, of the enrolment. ``gates_unruled`` are the titles of
     gate criteria without a ruling at the gate level. ``growth`` are sentences for the one-to-one.
     ``check_ins_skipped_on`` is the day of the last check-in, if it and the one before were skipped.
+    ``ruled_on`` is the day of the last ruling on any criterion.
     """
 
     capstone: int
@@ -78,12 +85,33 @@ class ParticipantMatters:
     gate_level: int = 0
     growth: tuple[str, ...] = ()
     check_ins_skipped_on: date | None = None
+    ruled_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComingRulings:
+    """The rulings that will be due once a milestone opens, and about how many participants they are.
+
+    They can be made from ``opens`` until ``closes``.
+    """
+
+    milestone: Milestone
+    day: date
+    opens: date
+    closes: date
+    rulings: int
+    participants: int
 
 
 @dataclass(frozen=True, slots=True)
 class DigestMaterial:
-    """All that a sensei's digest is made of. ``snoozed`` are rows to leave out, with the day they return."""
+    """All that a sensei's digest is made of. ``snoozed`` are rows to leave out, with the day they return.
+
+    ``shown`` are the days of the digests before this one that had a row, oldest first: those without a gap.
+    """
 
     calendar: SenseiCalendar
     participants: Sequence[ParticipantMatters]
     snoozed: dict[str, date]
+    shown: Mapping[str, Sequence[date]] = field(default_factory=dict)
+    coming: ComingRulings | None = None

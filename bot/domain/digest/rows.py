@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bot.domain.digest.matters import Place
@@ -21,6 +22,8 @@ class RowKind(StrEnum):
     GROWTH = "growth"
 
 
+WAITED_FOR = frozenset({RowKind.DISPUTE, RowKind.APPEAL, RowKind.HANDOVER, RowKind.QUESTION})
+"""The kinds in which somebody waits for the sensei's word. They never go behind what is new."""
 KIND_WORDS = {
     RowKind.DISPUTE: ("dispute to decide", "disputes to decide"),
     RowKind.APPEAL: ("appeal to decide", "appeals to decide"),
@@ -52,6 +55,9 @@ class DigestRow:
 
     ``what`` and ``why`` are Sensei's own words and the rubric's titles; ``name`` is the participant's.
     ``count`` is how much waits. ``target`` is None if there is nothing to decide. ``cost`` orders the rows.
+    ``questions`` are the numbers of those that were left to the sensei. ``newest`` is the day on which the
+    newest of it came, or None if that isn't known. ``shown_since`` is the day of the first digest that
+    showed the row as it is now, or None if it's new.
     """
 
     kind: RowKind
@@ -64,11 +70,19 @@ class DigestRow:
     target: RowTarget | None = None
     place: Place | None = None
     standing_in_for: str = ""
+    questions: tuple[int, ...] = ()
+    newest: date | None = None
+    shown_since: date | None = None
 
     @property
     def key(self) -> str:
         """Return the row's key, which contains ids only."""
         return make_key(self.kind, self.capstone)
+
+    @property
+    def can_be_brief(self) -> bool:
+        """Return whether the reader knows the row already, and nobody waits for their word."""
+        return self.shown_since is not None and self.kind not in WAITED_FOR
 
 
 def make_key(kind: RowKind, capstone: int) -> str:
@@ -98,6 +112,16 @@ def say_days(days: int) -> str:
 def say_waiting(days: int) -> str:
     """Return how long something has waited, as part of a sentence."""
     return f"for {say_days(days)}" if days else "since today"
+
+
+def say_day(day: date) -> str:
+    """Return a day: ``Mon 7 Dec``."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def mark_gate(title: str, *, gate: bool) -> str:
+    """Return a criterion's title, marked if it is a gate."""
+    return f"{title} (gate)" if gate else title
 
 
 def join_words(words: Sequence[str]) -> str:

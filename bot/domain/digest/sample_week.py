@@ -55,7 +55,7 @@ def _ago(days: int) -> date:
 
 
 def _matter(days: int, repository: str, pull_request: int, *, gate: bool = False) -> Matter:
-    return Matter(_ago(days), gate, Place(repository, pull_request))
+    return Matter(_ago(days), gate, Place(repository, pull_request), "Security" if gate else "")
 
 
 def _due(capstone: int, criterion: str, title: str, *, gate: bool = False) -> DueRuling:

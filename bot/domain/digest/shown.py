@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.domain.digest.matters import DigestMaterial
-from bot.domain.digest.row_kinds.milestone_words import say_milestone
+from bot.domain.digest.row_kinds.milestone_words import say_coming, say_milestone
 from bot.domain.digest.rows import DigestRow, RowKind, parse_key
 from bot.domain.digest.sensei_digest import is_snoozed, list_rows
 
@@ -40,13 +40,20 @@ class ShownRow:
 class ShownDigest:
     """A digest to lay out. ``rest`` counts what can wait, by kind, and ``snoozed`` rows put off earlier.
 
-    ``milestone`` says when the milestone is that is near; it is empty if none is.
+    ``milestone`` says when the milestone is that is near, and ``coming`` which rulings will be due at the
+    next one; they are empty if none is.
     """
 
     rows: tuple[ShownRow, ...]
     rest: Mapping[RowKind, int]
     snoozed: int
     milestone: str = ""
+    coming: str = ""
+
+    @property
+    def has_brief(self) -> bool:
+        """Return whether a row is open that the reader knows already."""
+        return any(it.state is RowState.OPEN and it.row and it.row.can_be_brief for it in self.rows)
 
 
 def show_digest(material: DigestMaterial, keys: Sequence[str]) -> ShownDigest:
@@ -63,7 +70,8 @@ def show_digest(material: DigestMaterial, keys: Sequence[str]) -> ShownDigest:
         else:
             rest[row.kind] += row.count
     milestone = " ".join(say_milestone(material.calendar))
-    return ShownDigest(tuple(row for row in shown if row), rest, snoozed, milestone)
+    coming = say_coming(material.coming) if material.coming else ""
+    return ShownDigest(tuple(row for row in shown if row), rest, snoozed, milestone, coming)
 
 
 def _show_row(material: DigestMaterial, current: Mapping[str, DigestRow], key: str) -> ShownRow | None:

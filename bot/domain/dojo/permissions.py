@@ -78,6 +78,7 @@ class Action(StrEnum):
     QUESTION_ANSWER = "question.answer"
     DISPUTE_RULE = "dispute.rule"
     QUESTION_APPROVE = "question.approve"
+    HANDOVER_CLOSE = "handover.close"
     EVIDENCE_SEE = "evidence.see"
     RULING_MAKE = "ruling.make"
     LEVEL_SEE = "level.see"
@@ -159,6 +160,7 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         # In Slack. At the command line, the operator enters what a sensei has ruled.
         Action.DISPUTE_RULE: _rule(sensei=_THEIRS),
         Action.QUESTION_APPROVE: _rule(sensei=_THEIRS, operator=_OTHER),
+        Action.HANDOVER_CLOSE: _rule(sensei=_THEIRS),
         # The evidence comes with the draft level, which nobody else may see.
         Action.EVIDENCE_SEE: _rule(sensei=_THEIRS),
         Action.RULING_MAKE: _rule(sensei=_THEIRS),

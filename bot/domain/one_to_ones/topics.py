@@ -8,8 +8,9 @@ from datetime import date
 from bot.domain.ledger.evidence import Entry, Statement
 from bot.domain.one_to_ones.briefs import Topic, TopicCode, TopicKind
 from bot.domain.one_to_ones.progress import Movement
+from bot.domain.review.code_questions import list_about_choice, list_after_fact
 from bot.domain.review.report import Citation
-from bot.domain.review.signal_facts import AFTER_A_FACT, find_fact
+from bot.domain.review.signal_facts import find_ask_about, find_fact
 from bot.domain.review.signals import is_test_path
 from bot.domain.triage.criterion_evidence import CheckEvidence, CriterionEvidence
 
@@ -26,7 +27,6 @@ _THE_CAPSTONE, _A_DRAFT = "The capstone", "A draft decision"
 _POINTS_AT_CODE = re.compile(r"\b(?:this|these)\b", re.IGNORECASE)
 _POINTS_SOMEWHERE = re.compile(r"\b(?:this|these|here)\b", re.IGNORECASE)
 _REST = "I see a part of what the rubric asks for here, but not {}. Is that somewhere else, or still to come?"
-_OTHERWISE = "What would have to change before you'd do this another way?"
 
 
 def choose_topics(candidates: Sequence[Topic], withheld: Collection[str | None] = ()) -> tuple[Topic, ...]:
@@ -156,7 +156,7 @@ def _make_topic(kind: TopicKind, shown: CriterionEvidence, check: CheckEvidence)
         kind,
         shown.criterion.title,
         _NOT_FOUND if is_unclear else _ask(shown, entry) or about.probe,
-        about.ask,
+        find_known_ask(shown, check, _find_fact(shown, entry) if entry else ""),
         entry.missing if entry and entry.reader != "signal" else "",
         code=code,
         check=about.id,
@@ -173,10 +173,11 @@ def _ask(shown: CriterionEvidence, entry: Entry | None) -> str:
     """
     if entry is None:
         return ""
+    quote, seed = entry.citation.quote, f"{entry.check}\n{entry.citation.quote}"
     if fact := _find_fact(shown, entry):
-        return f"{fact} {AFTER_A_FACT}"
+        return f"{fact} {list_after_fact(quote, seed)[0]}"
     if entry.direction == "supports" and not entry.partial:
-        return _OTHERWISE  # what the probe asks has its answer in the code
+        return list_about_choice(quote, seed)[0]  # what the probe asks has its answer in the code
     return _REST.format(entry.missing) if entry.reader == "signal" and entry.missing else ""
 
 
@@ -216,6 +217,11 @@ def find_known_fact(shown: CriterionEvidence, check: CheckEvidence, quote: str) 
     """Return the fact that a signal has stated about a quote, or an empty string."""
     known = [entry for entry in _list_cited(check.weakens) if entry.citation.quote == quote]
     return next(filter(None, (_find_fact(shown, entry) for entry in known)), "")
+
+
+def find_known_ask(shown: CriterionEvidence, check: CheckEvidence, fact: str) -> str:
+    """Return what the rubric asks there; of a fact that isn't about this, an empty string."""
+    return find_ask_about(shown.criterion, check.check.id, fact) if fact else check.check.ask
 
 
 def find_criterion(

@@ -10,8 +10,6 @@ from bot.domain.review.signals import detect_language
 from bot.domain.rubrics.flow_wording import PLACEHOLDER
 from bot.domain.rubrics.rubric import Criterion, signal_owners
 
-AFTER_A_FACT = "When would that matter, if at all?"
-"""What is asked after a fact: it neither says that the fact is wrong nor what to do about it."""
 _LEAST_CHARACTERS = 7
 _HEAD = re.compile(r"[^(=:]*[(=:]")
 _VERSION = re.compile(r"""(?<![\w.-])([a-z][\w.]*-[\w.-]*\d[\w.-]*)["']?$""")
@@ -33,6 +31,21 @@ def find_fact(criterion: Criterion, check: str, path: str, quote: str) -> str:
         if texts:
             return texts.pop() if len(texts) == 1 else ""
     return ""
+
+
+def find_ask_about(criterion: Criterion, check: str, fact: str) -> str:
+    """Return what the rubric asks about a fact, or an empty string if the check asks about something else.
+
+    A check's own signals find what it asks about. An anti-pattern's may find anything that weakens the check.
+    """
+    return next(
+        (
+            one.ask
+            for one in criterion.checks
+            if one.id == check and any(signal.text == fact for signal in one.signals)
+        ),
+        "",
+    )
 
 
 def _list_facts(criterion: Criterion, check: str, language: str | None) -> Iterator[tuple[str, str]]:

@@ -207,6 +207,16 @@ class Library(NamedTuple):
     packs: tuple[Pack, ...]
 
 
+def find_title(library: Library, check: str) -> str:
+    """Return the title of a check's criterion; an empty string if neither rubric nor packs have the check."""
+    for criterion in library.rubric.criteria:
+        added = [pack.criteria[criterion.id] for pack in library.packs if criterion.id in pack.criteria]
+        checks = [*criterion.checks, *(known for additions in added for known in additions.checks)]
+        if any(known.id == check for known in checks):
+            return criterion.title
+    return ""
+
+
 class DocumentProblem(NamedTuple):
     """A problem in a document: its place (keys and indexes from the root) and a description."""
 

@@ -152,7 +152,7 @@ def ruled_message(
     blocks = [section(f"{words} {place_link(context)}"), *context_blocks(context.question)]
     if ruling is Ruling.STANDS and answerable:
         blocks.append(answer_row(context.question.id, disputable=False))
-        blocks.append(small("You can also reply in this thread. Only you and your sensei will see it."))
+        blocks.append(small("You can also reply in this thread. I won't post it on GitHub."))
     return OutgoingMessage(words, tuple(blocks))
 
 

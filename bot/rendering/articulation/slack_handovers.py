@@ -2,13 +2,28 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from bot.domain.articulation.conversations import TalkedWith
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.articulation.slack_disputes import thread_link, word_blocks
 from bot.rendering.articulation.slack_questions import ShownContext, context_blocks, place_link
-from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, divider, fitted, section, small
+from bot.rendering.articulation.slack_turns import ended_message
+from bot.rendering.articulation.thread_texts import say_talked
+from bot.rendering.chat.slack_blocks import (
+    MOST_OF_A_NAME,
+    button,
+    confirmed,
+    count,
+    divider,
+    fitted,
+    section,
+    small,
+)
 from bot.rendering.chat.slack_text import mrkdwn
 
+TALKED = "articulation.talked"
+"""The button with which a sensei says that they've talked. Its value are the questions' numbers."""
 _MOST_OF_WORDS, _MOST_OF_A_CODE, _MOST_MESSAGES = 500, 500, 4
 _MOST_LEFT_OUT = "The rest didn't fit into this message. Your Home tab lists all open questions."
 
@@ -29,13 +44,29 @@ def handover_message(left: Sequence[HandedOver]) -> OutgoingMessage:
     return OutgoingMessage(f"{title}.", fitted(_handover_blocks(title, left), _MOST_LEFT_OUT))
 
 
+def talked_button(questions: Sequence[int], number: int) -> dict[str, Any]:
+    """Return the button that says that the sensei has talked about questions. ``number`` makes it unique."""
+    return confirmed(
+        button("We've talked", f"{TALKED}:{number}", " ".join(map(str, questions))),
+        "You've talked about it?",
+        "I'll take it off your list, and tell the participant so in one sentence.",
+        "We've talked",
+    )
+
+
+def talked_message(question: str, talked_with: TalkedWith) -> OutgoingMessage:
+    """Tell a participant that their sensei says that they've talked about a question."""
+    return ended_message(say_talked(talked_with, None), question)
+
+
 def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
     who = "the participant hasn't" if len(left) == 1 else "the participants haven't"
     is_on_github = any(handed.context.pull_request for handed in left)
     how = "when you meet, or reply on the pull request" if is_on_github else "when you meet"
     yield section(
         f"*{title}.* I've asked what I could, but {who} recorded a decision. I've told them that you'll read "
-        f"their words next. You can talk it over {how}."
+        f"their words next. You can talk it over {how}. Once you've talked in person, your weekly digest has "
+        "a button to say so."
     )
     for handed in left:
         yield divider()

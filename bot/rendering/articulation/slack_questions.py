@@ -44,11 +44,28 @@ _OUTCOMES = {
     QuestionStatus.OVER: "This question is settled. You don't need to do anything.",
 }
 _SUBJECTS = {True: "your pull request", False: "your code"}
-WHO_SEES = (
-    "Only you, your sensei and, while your sensei is away, their deputy can see your answer. I won't post "
-    "any of it on GitHub. If you don't know yet, say so: I'll then pass the question on to your sensei with "
-    "your words."
+_DISPUTED_WITHOUT_SENSEI = (
+    "You've said that this question is wrong. You don't have a sensei yet. Once you do, they'll read your "
+    "reason and decide, and I'll tell you here. You don't need to do anything until then."
 )
+_WHO_SEES = {
+    True: (
+        "I won't post any of this on GitHub. If you don't know yet, say so: I'll then pass the question on "
+        "to your sensei with your words. Otherwise, they see your answer only if I find no decision in it, "
+        "you withdraw the draft, or you say that the question is wrong. They can read a decision once you "
+        "confirm it. While they're away, their deputy takes their place."
+    ),
+    False: (
+        "I won't post any of this on GitHub. You don't have a sensei yet, so for now only you see your "
+        "answer. If you don't know yet, say so: I'll pass the question on with your words once you have one. "
+        "They can also read the decisions that you confirm."
+    ),
+}
+"""Who sees an answer in private: with a sensei, and without one."""
+_WHO_SEES_IN_SHORT = {
+    True: "Your sensei sees your answer only if I pass it on, and a decision once you confirm it.",
+    False: "You don't have a sensei yet, so for now only you see your answer.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +73,14 @@ class ShownContext:
     """A question and where it stands. ``web`` is the code host's web address.
 
     ``pull_request`` is None for a question of a check-in or a defence, which is about a commit.
+    ``has_sensei``: its participant has a sensei now.
     """
 
     question: AskedQuestion
     pull_request: PullRequest | None
     capstone: Capstone
     web: str
+    has_sensei: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +124,23 @@ def _question_blocks(
     if probe:
         yield section(f"*I've also asked:* {with_code(mrkdwn(probe, _MOST_OF_A_QUESTION))}")
     if status is not QuestionStatus.OPEN:
-        yield section(_OUTCOMES[status])
+        yield section(_say_outcome(status, has_sensei=shown.has_sensei))
         return
     if framing.note:
         yield section(framing.note)
     yield answer_row(shown.question.id, disputable=disputable, more=framing.buttons)
-    yield small(f"You can also reply in this thread. {WHO_SEES}")
+    yield small(f"You can also reply in this thread. {_WHO_SEES[shown.has_sensei]}")
+
+
+def say_who_sees(*, has_sensei: bool) -> str:
+    """Return in one sentence who sees an answer in private."""
+    return _WHO_SEES_IN_SHORT[has_sensei]
+
+
+def _say_outcome(status: QuestionStatus, *, has_sensei: bool) -> str:
+    if status is QuestionStatus.DISPUTED and not has_sensei:
+        return _DISPUTED_WITHOUT_SENSEI
+    return _OUTCOMES[status]
 
 
 def context_blocks(question: AskedQuestion, most: int = _MOST_OF_A_CODE) -> Iterable[Block]:
@@ -142,19 +172,29 @@ def place_link(shown: ShownContext) -> str:
     return link(f"{shown.web}/{name}/blob/{question.head}/{path}{lines}", f"{name} at {question.head[:7]}")
 
 
-def answer_form(question: AskedQuestion, probe: str = "") -> View:
+def answer_form(question: AskedQuestion, probe: str = "", *, has_sensei: bool = True) -> View:
     """Return the form for an answer, below the question or the follow-up that it answers."""
     words = probe or question.text
-    return _one_field_form(question, words, "Answer", "Your answer", _ANSWER_HINT)
+    hint = f"Use your own words. You can leave parts open. {say_who_sees(has_sensei=has_sensei)}"
+    return _one_field_form(question, words, "Answer", "Your answer", hint)
 
 
-def dispute_form(question: AskedQuestion) -> View:
+def dispute_form(question: AskedQuestion, *, has_sensei: bool = True) -> View:
     """Return the form for the reason of a dispute."""
-    return _one_field_form(question, question.text, "Dispute", "What is wrong with it?", _DISPUTE_HINT)
+    hint = _DISPUTE_HINTS[has_sensei]
+    return _one_field_form(question, question.text, "Dispute", "What is wrong with it?", hint)
 
 
-_ANSWER_HINT = "Use your own words. You can leave parts open. Only you and your sensei will see your answer."
-_DISPUTE_HINT = "Your sensei will read your reason, and decide. Only the two of you will see what you write."
+_DISPUTE_HINTS = {
+    True: (
+        "Your sensei, or their deputy while they're away, will read your reason and decide. They also see "
+        "what you've answered so far; nobody else does."
+    ),
+    False: (
+        "You don't have a sensei yet. Once you do, they'll read your reason and your answers so far, and "
+        "decide."
+    ),
+}
 
 
 def _one_field_form(question: AskedQuestion, words: str, title: str, label: str, hint: str) -> View:

@@ -23,31 +23,44 @@ _MOST_OF_A_TEXT, _MOST_OF_A_PART, _MOST_OF_A_QUESTION = 1000, 1100, 200
 NOT_REOPENED = "To change the record, use `/dojo decisions`."
 
 
-def probe_message(
-    question: int, text: str, about: str, *, waits: bool, disputable: bool = False
+def probe_message(  # noqa: PLR0913 - a follow-up, and what it offers
+    question: int,
+    text: str,
+    about: str,
+    *,
+    waits: bool,
+    disputable: bool = False,
+    has_sensei: bool = True,
 ) -> OutgoingMessage:
     """Follow up on an answer. ``about`` is the question that was asked. ``waits`` for an answer, or not."""
     blocks = [section(f"Thanks, I've saved your answer. {mrkdwn(text, _MOST_OF_A_TEXT)}")]
     if waits:
         blocks.append(answer_row(question, disputable=disputable))
-        note = (
-            "You can also reply in this thread. This is my only follow-up; “I don't know yet” and “I'll ask "
-            "my sensei” are good answers too."
-        )
+        note = f"You can also reply in this thread. {_NO_FOLLOW_UP}{_ASK_SENSEI if has_sensei else ''}"
     else:
         note = "I've saved your answer."
     blocks.append(small(f"{note} {_name_question(about)}"))
     return OutgoingMessage(mrkdwn(text, _MOST_OF_A_TEXT), tuple(blocks))
 
 
-def draft_message(decision: Decision, title: Callable[[Slot], str], about: str) -> OutgoingMessage:
+_NO_FOLLOW_UP = (
+    "This is my only follow-up. You can stop here: your answer stays saved, but I draft no decision from it "
+    "until you reply. “I don't know yet” is a reply too: I then go by what you've said so far."
+)
+_ASK_SENSEI = " “I'll ask my sensei” passes the question on to them."
+
+
+def draft_message(
+    decision: Decision, title: Callable[[Slot], str], about: str, *, has_sensei: bool = True
+) -> OutgoingMessage:
     """Show a draft in its author's words, with the buttons for it. ``title`` names a part."""
+    reader = ", and then your sensei can read it" if has_sensei else ""
     blocks = [
         section("*Here's the decision as I understood it, in your words*"),
         *_part_blocks(decision, title),
         _draft_row(decision.id),
         small(
-            "It counts once you confirm it, and then your sensei can read it. You can change any word first. "
+            f"It counts once you confirm it{reader}. You can change any word first. "
             f"If you do nothing, it stays a draft, which only you can see. {_name_question(about)}"
         ),
     ]
@@ -97,8 +110,8 @@ def left_words(sensei: str | None) -> str:
     """Thank a participant whose question is left open. ``sensei`` is the name of the person who reads it."""
     if sensei is None:
         return (
-            "Thanks. I've saved your answer. You don't have a sensei yet, so nobody will read it for now. "
-            "Please bring the question up once you have one."
+            "Thanks. I've saved your answer. You don't have a sensei yet, so nobody else reads it for now. "
+            "Once you have one, I'll pass the question on to them with your words."
         )
     name = mrkdwn(sensei, MOST_OF_A_NAME)
     return (
@@ -136,8 +149,8 @@ _UNKEPT = {
     ),
     "recorded": (f"This decision is already recorded, so I haven't saved your last reply. {NOT_REOPENED}"),
     "closed": (
-        "This question is no longer open, so I haven't saved your last reply. If there's something that your "
-        "sensei should know, please write to them."
+        "This question is no longer open, so I haven't saved your last reply. If a sensei or a lead should "
+        "know of it, please write to them."
     ),
 }
 

@@ -15,9 +15,7 @@ def waiting_blocks(questions: Sequence[WaitingQuestion]) -> Iterable[Block]:
     """Yield the private questions that wait, the oldest first, each with a button that answers it."""
     if not questions:
         return
-    yield section(
-        f"*{count(len(questions), 'private question')}* – only you and your sensei see your answers"
-    )
+    yield section(f"*{count(len(questions), 'private question')}* – I don't post your answers on GitHub")
     for question in questions[:_MOST_QUESTIONS]:
         answer = button("Answer", f"{ANSWER}:home{question.question}", str(question.question))
         yield section(f"• {mrkdwn(question.text, _MOST_OF_A_QUESTION)}", answer)

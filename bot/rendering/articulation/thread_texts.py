@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.domain.articulation.conversations import Conversation, Stance
+from bot.domain.articulation.conversations import Conversation, Stance, TalkedWith
 from bot.domain.articulation.guide import ArticulationGuide
 from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import Decision
@@ -89,6 +89,18 @@ def format_left(conversation: Conversation, *, has_sensei: bool) -> list[str]:
     if conversation.stance is Stance.ASKS_SENSEI:
         return [f"Thanks, that's a good one to talk over. {next_reader}"]
     return [f"Thanks. I've saved your answer as you wrote it. {next_reader}"]
+
+
+def say_talked(talked_with: TalkedWith, named: int | None) -> str:
+    """Return the sentence that a sensei says that they talked. ``named``: a question without a thread."""
+    how = "reply in this thread" if named is None else f"begin a comment with `/sensei answer Q{named}`"
+    return (
+        f"{_TALKED_WITH[talked_with]} says that the two of you have talked about this question, so it no "
+        f"longer waits for them; to record what you decided, {how}."
+    )
+
+
+_TALKED_WITH = {TalkedWith.SENSEI: "Your sensei", TalkedWith.DEPUTY: "Your sensei's deputy"}
 
 
 def format_holds(decision: Decision, *, points_here: bool) -> list[str]:

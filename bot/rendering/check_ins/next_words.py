@@ -30,6 +30,7 @@ _REASONS = {
     HoldReason.ON_HOLD: "Your capstone or the cohort is on hold.",
     HoldReason.AWAY: "You're away.",
     HoldReason.SNOOZED: "You've asked for no check-ins for a while.",
+    HoldReason.DEFENCE: "Your defence is today or tomorrow.",
     HoldReason.DECIDED_LATELY: "You confirmed a decision recently.",
     HoldReason.QUESTIONS_OPEN: "You have open questions on your pull requests.",
     HoldReason.OPEN_CHECK_IN: "Your last check-in is still open.",
@@ -41,6 +42,7 @@ _REASONS_UNTIL = {
     HoldReason.COHORT_NOT_STARTED: "The cohort starts on {day}.",
     HoldReason.AWAY: "You're away. You're back on {day}.",
     HoldReason.SNOOZED: "You've asked for no check-in before {day}.",
+    HoldReason.DEFENCE: "Your defence is near, so there's no check-in before {day}.",
     HoldReason.DECIDED_LATELY: "You confirmed a decision recently, so there's no check-in before {day}.",
     HoldReason.OPEN_CHECK_IN: "You've put your last check-in off to {day}.",
 }

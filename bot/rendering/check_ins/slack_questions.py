@@ -1,25 +1,28 @@
 """What a check-in adds to its question, the reminder, and the forms that skip it or put it off."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain.check_ins.earlier_code import list_earlier_code
-from bot.domain.check_ins.records import CheckInState, Topic
+from bot.domain.check_ins.records import CheckIn, CheckInState, MoveReason, Topic
 from bot.domain.decisions.records import Decision
 from bot.domain.pull_requests.records import AskedQuestion
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.articulation.slack_questions import Framing, answer_row
+from bot.rendering.chat.days import say_day
 from bot.rendering.chat.slack_blocks import button, section, small
 from bot.rendering.chat.slack_form_fields import date_picker, input_block, modal, text_field
-from bot.rendering.chat.slack_text import mrkdwn, preformatted, with_code
+from bot.rendering.chat.slack_text import moment, mrkdwn, preformatted, with_code
 
 SKIP, LATER = "check_ins.skip", "check_ins.later"
 """The forms, and the buttons that open them. A button's value is the check-in's number."""
+FORTNIGHT = "check_ins.fortnight"
+"""The button that asks for a check-in every two weeks. Its value is the check-in's number."""
 REASON, UNTIL = "reason", "until"
 """The fields of the two forms."""
 MOST_OF_A_REASON = 500
 _MOST_OF_A_QUESTION = 600
-_MOST_OF_A_PATH, _MOST_OF_EARLIER_CODE = 200, 1200
+_MOST_OF_A_PATH, _MOST_OF_EARLIER_CODE, _MOST_OF_A_TITLE = 200, 1200, 80
 _HEADING = "Your check-in: a question"
 _SKIPPED = "I've marked this check-in as skipped. You can still answer it if you like."
 
@@ -27,26 +30,54 @@ _SKIPPED = "I've marked this check-in as skipped. You can still answer it if you
 _WHY = {
     Topic.DRIFT: "I ask because your code may no longer match what you decided.",
     Topic.OPEN_QUESTION: "You put this question off. The change that it's about is merged now.",
-    Topic.GATE: (
-        "I ask because your capstone must pass this criterion (a gate), and you've recorded no decision "
-        "about it yet."
-    ),
     Topic.CHANGE: "I ask because it's in a change that you've merged lately.",
+}
+_WHY_A_GATE = (
+    "I ask because your capstone must pass {criterion}, and you've recorded no decision about it yet."
+)
+_A_CRITERION = "this criterion"
+_NOT_USUAL = {
+    MoveReason.AWAY: "This isn't your usual day: you were away then.",
+    MoveReason.SNOOZED: "This isn't your usual day: you'd asked for no check-in until later.",
+    MoveReason.DEFENCE: "This isn't your usual day: your defence was too near.",
+    MoveReason.DECIDED: "This isn't your usual day: you'd only just confirmed a decision then.",
+    MoveReason.MESSAGE: "This isn't your usual day: I'd already written to you then.",
+    MoveReason.OTHER: "This isn't your usual day: I couldn't ask you then.",
+}
+_OFFER = (
+    "You haven't answered the last three check-ins. If that suits you better, I can ask every two weeks: "
+    "choose that below."
+)
+_WHO_HEARS = {
+    True: (
+        "Nobody hears of one that you skip or don't answer. After two in a row, your sensei hears that, but "
+        "not why."
+    ),
+    False: "Nobody hears that you've skipped it or haven't answered.",
 }
 
 
 def waiting_framing(
-    check_in: int, topic: Topic, until: date | None = None, below: tuple[Block, ...] = ()
+    check_in: CheckIn, criterion: str = "", below: tuple[Block, ...] = (), *, offers_fortnight: bool = False
 ) -> Framing:
     """Return what is added to a check-in's question while it waits for an answer.
 
-    ``topic`` is why it was chosen, ``until`` the day to which the participant has put it off. ``below`` is
-    what ``earlier_code_blocks`` returns.
+    ``criterion`` is the title of the one that it is about, or empty. ``below`` is what
+    ``earlier_code_blocks`` returns. ``offers_fortnight``: it offers to ask every two weeks.
     """
-    note = f"{_WHY[topic]} A few sentences are enough: 120 words at most."
-    if until is not None:
-        note = f"{note} You've put this off: I'll come back to it on {until:%a} {until.day} {until:%b}."
-    return Framing(_HEADING, note, _buttons(check_in), below)
+    named = f"*{mrkdwn(criterion, _MOST_OF_A_TITLE)}*" if criterion else _A_CRITERION
+    notes = [_WHY.get(check_in.topic) or _WHY_A_GATE.format(criterion=named)]
+    if check_in.moved_by is not None:
+        notes.append(_NOT_USUAL[check_in.moved_by])
+    notes.append("A few sentences are enough: 120 words at most.")
+    if (until := check_in.put_off_until) is not None:
+        notes.append(f"You've put this off: I'll come back to it on {say_day(until)}.")
+    if offers_fortnight:
+        notes.append(_OFFER)
+    buttons = _buttons(check_in.id)
+    if offers_fortnight:
+        buttons = (*buttons, button("Every two weeks", FORTNIGHT, str(check_in.id)))
+    return Framing(_HEADING, " ".join(notes), buttons, below)
 
 
 def skipped_framing(below: tuple[Block, ...] = ()) -> Framing:
@@ -70,20 +101,50 @@ def earlier_code_blocks(decision: Decision, question: AskedQuestion) -> tuple[Bl
     return (section(f"{where}\n{preformatted(anchor.quote, _MOST_OF_EARLIER_CODE)}"),)
 
 
-def reminder_message(question: int, check_in: int, text: str, *, chosen: bool) -> OutgoingMessage:
-    """Remind of a check-in. ``text`` is its question. ``chosen``: the participant has asked for this day."""
+def reminder_message(  # noqa: PLR0913 - what a reminder says
+    question: int,
+    check_in: CheckIn,
+    text: str,
+    until: datetime | None = None,
+    *,
+    chosen: bool,
+    has_sensei: bool = True,
+) -> OutgoingMessage:
+    """Remind of a check-in. ``text`` is its question. ``chosen``: the participant has asked for this day.
+
+    ``until`` is when it counts as skipped, if that is known. A check-in that was put off shows to which day.
+    """
     asked = mrkdwn(text, _MOST_OF_A_QUESTION)
     heading = "You asked me to come back to this" if chosen else "Your check-in is still open"
     only = "" if chosen else "I won't remind you again. "
     blocks = (
         section(f"*{heading}*\n{with_code(asked)}"),
-        answer_row(question, disputable=False, more=_buttons(check_in)),
+        *((section(_say_later(check_in.put_off_until)),) if check_in.put_off_until else ()),
+        answer_row(question, disputable=False, more=_buttons(check_in.id)),
         small(
-            f"The code is in my message above. You can also reply in this thread. {only}If you don't answer "
-            "within two working days, I'll mark it as skipped; you can still answer after that."
+            f"The code is in my message above. You can also reply in this thread. {only}"
+            f"{_say_until(check_in, until)}{_WHO_HEARS[has_sensei]}"
         ),
     )
     return OutgoingMessage(f"{heading}: {asked}", blocks)
+
+
+def _say_until(check_in: CheckIn, until: datetime | None) -> str:
+    """Return until when a check-in can be answered before it counts as skipped."""
+    if check_in.put_off_until is not None:
+        return ""
+    when = "within two working days" if until is None else f"by {moment(until)}"
+    return f"If you don't answer {when}, I'll mark it as skipped; you can still answer after that. "
+
+
+def _say_later(day: date) -> str:
+    return f"I'll ask you this again on {say_day(day)}, when you're at work."
+
+
+def put_off_message(day: date) -> OutgoingMessage:
+    """Confirm that a check-in was put off to a day."""
+    words = _say_later(day)
+    return OutgoingMessage(words, (section(words), small("Until then, there's no other check-in.")))
 
 
 def ended_reminder_message(question: int, text: str, state: CheckInState) -> OutgoingMessage:
@@ -112,8 +173,9 @@ def nothing_message() -> OutgoingMessage:
         "anything."
     )
     note = (
-        "I ask about decisions that may no longer hold, questions that you put off, gate criteria without a "
-        "decision, and changes that you've merged lately, and about each place only once."
+        "I ask about decisions that may no longer hold, questions that you put off, criteria that your "
+        "capstone must pass and that you've recorded no decision about, and changes that you've merged "
+        "lately, and about each place only once."
     )
     return OutgoingMessage(words, (section(words), small(note)))
 
@@ -127,14 +189,14 @@ def failed_message() -> OutgoingMessage:
     return OutgoingMessage(words, (section(words),))
 
 
-def skip_form(metadata: str) -> View:
+def skip_form(metadata: str, *, has_sensei: bool = True) -> View:
     """Ask why a check-in is skipped. The reason can be left empty."""
     field = text_field(REASON, "", MOST_OF_A_REASON, multiline=True)
     hint = "I keep it with this check-in, and show it to nobody else."
     blocks = [
         section(
-            "I'll ask you something else next time. You can still answer this question whenever you like. If "
-            "you skip two in a row, I tell your sensei that, but not why."
+            "I'll ask you something else next time. You can still answer this question whenever you like. "
+            f"{_WHO_HEARS[has_sensei]}"
         ),
         input_block(REASON, "Would you like to say why?", field, optional=True, hint=hint),
     ]
@@ -144,8 +206,8 @@ def skip_form(metadata: str) -> View:
 def later_form(day: date, metadata: str) -> View:
     """Ask when to come back to a check-in. ``day`` is suggested."""
     hint = (
-        "I'll come back to this question on that day, when you're at work. Until then, there's no other "
-        "check-in."
+        "I'll come back to this question on that day, or on the next one on which you work. Until then, "
+        "there's no other check-in."
     )
     return modal(
         "Later", "Save", [input_block(UNTIL, "Ask me again on", date_picker(UNTIL, day), hint=hint)], metadata

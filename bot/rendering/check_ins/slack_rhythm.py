@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.check_ins.records import MOST_WEEKS, Rhythm
 from bot.domain.check_ins.shown import NextCheckIn
 from bot.ports.chat import Block, OutgoingMessage, View
+from bot.rendering.articulation.slack_questions import say_who_sees
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, section, small
 from bot.rendering.chat.slack_form_fields import input_block, modal, single_select, time_picker
 from bot.rendering.chat.slack_text import mrkdwn
@@ -22,12 +23,15 @@ AS_COHORT = "cohort"
 """The choice of the cohort's rhythm, in the field ``OFTEN``."""
 
 
-def next_message(shown: NextCheckIn, today: date, enrolment: int) -> OutgoingMessage:
+def next_message(
+    shown: NextCheckIn, today: date, enrolment: int, *, has_sensei: bool = True
+) -> OutgoingMessage:
     """Say when a participant is asked next and why not sooner, with buttons to change it."""
-    return OutgoingMessage("Your check-ins", tuple(_next_blocks(shown, today, enrolment)))
+    blocks = _next_blocks(shown, today, enrolment, has_sensei=has_sensei)
+    return OutgoingMessage("Your check-ins", tuple(blocks))
 
 
-def _next_blocks(shown: NextCheckIn, today: date, enrolment: int) -> Iterator[Block]:
+def _next_blocks(shown: NextCheckIn, today: date, enrolment: int, *, has_sensei: bool) -> Iterator[Block]:
     yield section(f"*Your next check-in*\n{say_next(shown, today)}")
     if not shown.is_open and (reasons := list_reasons(shown, today)):
         lines = "\n".join(f"• {reason}" for reason in reasons)
@@ -40,8 +44,7 @@ def _next_blocks(shown: NextCheckIn, today: date, enrolment: int) -> Iterator[Bl
         row.append(button("Ask me now", NOW, str(enrolment)))
     yield actions(*row)
     yield small(
-        "I ask about one place in your code, while you're at work. Your sensei sees your answer only if you "
-        "leave the question to them, and the decision once you confirm it."
+        f"I ask about one place in your code, while you're at work. {say_who_sees(has_sensei=has_sensei)}"
     )
 
 

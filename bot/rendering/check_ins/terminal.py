@@ -21,6 +21,7 @@ _REASONS = {
     HoldReason.ON_HOLD: "their capstone or the cohort is on hold",
     HoldReason.AWAY: "they are away",
     HoldReason.SNOOZED: "they want none for a while",
+    HoldReason.DEFENCE: "their defence is today or tomorrow",
     HoldReason.DECIDED_LATELY: "they confirmed a decision within five working days",
     HoldReason.QUESTIONS_OPEN: "questions are open",
     HoldReason.OPEN_CHECK_IN: "the last check-in is open",

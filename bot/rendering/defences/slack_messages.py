@@ -17,7 +17,17 @@ MOST_OF_A_QUESTION, MOST_OF_A_PATH, MOST_OF_A_NOTE = 600, 200, 300
 _MOST_OF_A_NAME = 60
 _WHEN = "{date_long_pretty}, {time}"
 _MOST_OF_AN_ADDRESS = 800
-_OFF = "It's called off for now. Your sensei will agree on another time with you."
+_OFF = {
+    True: "It's called off for now. Your sensei will agree on another time with you.",
+    False: "It's called off for now. Once you have a sensei, they'll agree on another time with you.",
+}
+_IF_THEY_DISAGREE = {
+    True: (
+        "If you see an outcome differently, tell your sensei, who can look again until the milestone closes. "
+        "After that, or if the two of you don't agree, tell the lead."
+    ),
+    False: "If you see an outcome differently, tell the lead.",
+}
 
 
 def describe_outcome(outcome: DefenceOutcome) -> str:
@@ -58,18 +68,20 @@ def ready_message(defence: Defence, participant: str, *, kept: bool = False) -> 
     return OutgoingMessage("The defence is ready", blocks)
 
 
-def announcement(session_at: datetime | None) -> OutgoingMessage:
+def announcement(session_at: datetime | None, *, has_sensei: bool = True) -> OutgoingMessage:
     """Tell a participant when their defence is, or that it was called off. It never has a question."""
-    when = moment(session_at, _WHEN) if session_at is not None else _OFF
+    when = moment(session_at, _WHEN) if session_at is not None else _OFF[has_sensei]
+    sensei = "your sensei" if has_sensei else "a sensei"
     lines = (
         section(f"*Your defence*\n{when}"),
         section(
-            "It takes about thirty minutes. Your sensei asks you up to three questions about code of yours "
-            "that is merged: what you decided, what it costs, and what would change it. You hear the "
-            "questions in the session, not before. Use any assistant until then; the defence is yours alone."
+            f"It takes about thirty minutes. {sensei.capitalize()} asks you up to three questions about code "
+            "of yours that is merged: what you decided, what it costs, and what would change it. You hear "
+            "the questions in the session, not before. Use any assistant until then; the defence is yours "
+            "alone."
         ),
         small(
-            "Afterwards you get the questions, how each went, and a sentence on each from your sensei. Only "
+            f"Afterwards you get the questions, how each went, and a sentence on each from {sensei}. Only "
             "you and the senseis who may rule on your work see them. A lead sees ruled levels, not this."
         ),
     )
@@ -79,7 +91,9 @@ def announcement(session_at: datetime | None) -> OutgoingMessage:
     return OutgoingMessage(summary, lines)
 
 
-def result_message(defence: Defence, titles: Mapping[str, str], page: str) -> OutgoingMessage:
+def result_message(
+    defence: Defence, titles: Mapping[str, str], page: str, *, has_sensei: bool = True
+) -> OutgoingMessage:
     """Tell a participant how it went. ``titles`` are the criteria's; ``page`` is the repository's page."""
     blocks: list[Block] = [section("*Your defence: the questions, and how each went*")]
     blocks += [
@@ -89,8 +103,7 @@ def result_message(defence: Defence, titles: Mapping[str, str], page: str) -> Ou
     blocks.append(
         small(
             "What you answered alone counts in your growth as defended alone, apart from what you decided "
-            "with help. If you see an outcome differently, tell your sensei, who can look again until the "
-            "milestone closes. After that, or if the two of you don't agree, tell the lead."
+            f"with help. {_IF_THEY_DISAGREE[has_sensei]}"
         )
     )
     return OutgoingMessage(

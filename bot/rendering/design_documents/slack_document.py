@@ -35,6 +35,11 @@ _FOR_SENSEI = {
     DocumentSource.PASTED: "I've kept it for your sensei.",
     DocumentSource.FILE: "I'll tell your sensei where it is.",
 }
+_NO_SENSEI = "You don't have a sensei yet, so show it to them once you have one."
+_WHO_SEES = {
+    True: "Only you and your sensei see this.",
+    False: "You don't have a sensei yet, so only you see this.",
+}
 _NONE_FOUND = (
     "I found no file with “design” or “architecture” in its name on your default branch, or your "
     "`.senseiignore` keeps it from me. Name its path, or paste the text, with `/dojo design`."
@@ -46,8 +51,8 @@ _PROBLEMS = {
         "you to do."
     ),
     DocumentProblem.GAVE_UP: (
-        "I couldn't read it for a day, so I've stopped trying. Your sensei can read it. To let me try again, "
-        "give it to me again with `/dojo design`."
+        "I couldn't read it for a day, so I've stopped trying. {for_sensei} To let me try again, give it to "
+        "me again with `/dojo design`."
     ),
     DocumentProblem.NOT_FOUND: (
         "I couldn't find this file on your default branch, so I haven't read anything. Push it, check its "
@@ -77,12 +82,12 @@ def reading_message(shown: ShownDocument) -> OutgoingMessage:
     document = shown.document
     blocks: list[Block] = [section(f"*Your design document* – {_name_place(shown)}")]
     if document.problem is not None:
-        blocks.append(section(_describe_problem(document)))
+        blocks.append(section(_describe_problem(document, has_sensei=shown.has_sensei)))
         return OutgoingMessage("Your design document", fitted(blocks, "There's more than I can show here."))
     blocks.append(section(_summarise(shown)))
     blocks.extend(_question_blocks(shown, is_own=True))
     blocks.append(actions(button("See what I found", SEE, str(document.id))))
-    blocks.append(small(f"{_NO_VERDICT.format(whose='your')} Only you and your sensei see this."))
+    blocks.append(small(f"{_NO_VERDICT.format(whose='your')} {_WHO_SEES[shown.has_sensei]}"))
     return OutgoingMessage(
         "I've read your design document", fitted(blocks, "There's more than I can show here.")
     )
@@ -131,12 +136,15 @@ def document_view(shown: ShownDocument, *, is_own: bool) -> View:
     }
 
 
-def _describe_problem(document: DesignDocument) -> str:
+def _describe_problem(document: DesignDocument, *, has_sensei: bool) -> str:
     """Return why a document wasn't read, and what comes next."""
     if document.problem is DocumentProblem.NOT_FOUND and not document.path:
         return _NONE_FOUND
     problem = document.problem or DocumentProblem.NOT_FOUND
-    return _PROBLEMS[problem].format(for_sensei=_FOR_SENSEI[document.source])
+    for_sensei = _FOR_SENSEI[document.source] if has_sensei else _NO_SENSEI
+    if has_sensei and problem is DocumentProblem.GAVE_UP:
+        for_sensei = "Your sensei can read it."
+    return _PROBLEMS[problem].format(for_sensei=for_sensei)
 
 
 def _say_unread(document: DesignDocument) -> str:

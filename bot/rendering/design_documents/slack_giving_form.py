@@ -15,8 +15,12 @@ MOST_PARTS = 7
 _MOST_OF_A_PART, _MOST_OF_A_PATH = 3000, 300
 _WHAT = (
     "I'll read your design document against the checks that a design can answer, and quote what it says. "
-    "Only you and your sensei see that. Name a Markdown file on your default branch, or paste the text."
+    "{readers} Name a Markdown file on your default branch, or paste the text."
 )
+_READERS = {
+    True: "Only you and your sensei see that.",
+    False: "You don't have a sensei yet, so only you see that.",
+}
 
 
 def name_part(number: int) -> str:
@@ -24,9 +28,9 @@ def name_part(number: int) -> str:
     return f"part{number}"
 
 
-def giving_form(capstones: Mapping[str, str], parts: int = 1) -> View:
+def giving_form(capstones: Mapping[str, str], parts: int = 1, *, has_sensei: bool = True) -> View:
     """Return the form, with ``parts`` fields. ``capstones`` are the participant's own, by id."""
-    blocks: list[Block] = [section(_WHAT)]
+    blocks: list[Block] = [section(_WHAT.format(readers=_READERS[has_sensei]))]
     if len(capstones) > 1:
         menu = single_select(CAPSTONE, capstones, next(iter(capstones)))
         blocks.append(input_block(CAPSTONE, "Capstone", menu))

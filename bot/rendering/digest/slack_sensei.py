@@ -5,10 +5,18 @@ from collections.abc import Iterator, Sequence
 from bot.domain.digest.rows import DigestRow, RowKind, RowTarget
 from bot.domain.digest.shown import RowState, ShownDigest, ShownRow
 from bot.ports.chat import Block, OutgoingMessage
+from bot.rendering.articulation.slack_handovers import talked_button
 from bot.rendering.chat.days import say_day
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, fitted, section, small
 from bot.rendering.chat.slack_text import link, mrkdwn
-from bot.rendering.digest.row_words import NOTHING, say_rest, say_row_left, say_snoozed
+from bot.rendering.digest.row_words import (
+    NOTHING,
+    say_first_line,
+    say_rest,
+    say_row_left,
+    say_shown_since,
+    say_snoozed,
+)
 
 OPEN_LIST, OPEN_RULING, SNOOZE = "triage.list", "triage.rule", "digest.snooze"
 """The buttons: all that waits about a capstone, one criterion's evidence, and putting a row off."""
@@ -33,7 +41,7 @@ def sensei_digest(
 
 
 def _say_nothing(shown: ShownDigest) -> str:
-    return " ".join([NOTHING, *say_snoozed(shown.snoozed)])
+    return " ".join([NOTHING, *say_snoozed(shown.snoozed), *([shown.coming] if shown.coming else [])])
 
 
 def _say_first(shown: ShownDigest) -> str:
@@ -45,7 +53,9 @@ def _say_first(shown: ShownDigest) -> str:
 
 
 def _list_blocks(digest: int, shown: ShownDigest, web: str, picture: Sequence[Block]) -> Iterator[Block]:
-    yield section(f"*Your week, most urgent first.* {shown.milestone}".strip())
+    yield section(f"*Your week, most urgent first.* {say_first_line(shown)}".strip())
+    if shown.coming:
+        yield section(shown.coming)
     first = next((row.key for row in shown.rows if row.state is RowState.OPEN), "")
     for number, row in enumerate(shown.rows, start=1):
         yield from _row_blocks(digest, number, row, web, is_first=row.key == first)
@@ -64,6 +74,7 @@ def _row_blocks(digest: int, number: int, shown: ShownRow, web: str, *, is_first
     yield small(_say_why(row, web))
     yield actions(
         *([_open_button(row.target, number, "primary" if is_first else "")] if row.target else []),
+        *([talked_button(row.questions, number)] if row.questions else []),
         button("Snooze until …", f"{SNOOZE}:{number}", f"{digest} {row.key}"),
     )
 
@@ -77,7 +88,8 @@ def _say_closed(shown: ShownRow) -> str:
 
 
 def _say_why(row: DigestRow, web: str) -> str:
-    words = [mrkdwn(" ".join(row.why), _MOST_OF_REASONS)]
+    is_brief = row.can_be_brief and row.shown_since
+    words = [say_shown_since(is_brief) if is_brief else mrkdwn(" ".join(row.why), _MOST_OF_REASONS)]
     if row.kind in _WHERE:
         words.append(_WHERE[row.kind])
     if row.standing_in_for:

@@ -104,9 +104,9 @@ def _own_blocks(
                 + listed(own.open_questions, lambda ask: f"• {mrkdwn(ask, _MOST_OF_A_CHECK)}")
             )
             yield small(
-                "These checks don't have full evidence yet. Checks that belong to gate criteria come first. "
-                "Code, tests, answers and recorded decisions all count as evidence. You don't have to show "
-                "everything."
+                "These checks don't have full evidence yet. Those of criteria that your capstone must pass "
+                "come first. Code, tests, answers and recorded decisions all count as evidence. You don't "
+                "have to show everything."
             )
         yield from _growth_blocks(own.growth)
         yield from _report_row(readiness, current, is_sent=sent == readiness.capstone)
@@ -182,7 +182,7 @@ def _list_not_ready(readiness: Readiness) -> str:
 def _describe_not_ready(readiness: Readiness, levels: tuple[str, ...]) -> str:
     gate = mrkdwn(describe_level(readiness.gate_level, levels), 60)
     titles = _join_titles(readiness.below_gate)
-    return f"*Not ready yet:* {titles}. At a milestone, a gate criterion must reach {gate}."
+    return f"*Not ready yet:* {titles}. Your capstone needs {gate} there at a milestone."
 
 
 def _format_ruled(standing: CriterionStanding, levels: tuple[str, ...]) -> str:

@@ -24,6 +24,8 @@ ANSWER, TEXT, KEEP = "answer", "text", "keep"
 AS_DRAFT = "draft"
 MOST_OF_A_TEXT = 1500
 _MOST_SHOWN = 600
+_ASKED = "If you like, note what came of it."
+_SAVED = "I've saved what you noted. You can still change it."
 _ANSWERS = {Worth.YES: "Yes", Worth.PARTLY: "Partly", Worth.NO: "No"}
 
 
@@ -42,7 +44,8 @@ def afterwards_message(
     """Return the question about a one-to-one, with what the two have said so far."""
     name, value = mrkdwn(other.name, MOST_OF_A_NAME), str(one_to_one)
     head = f"*Your one-to-one with {name}*, {moment(at)}"
-    blocks: list[Block] = [section(f"{head}\nIf you like, note what came of it.")]
+    is_noted = any(not note.name and (note.worth is not None or note.decided) for note in notes)
+    blocks: list[Block] = [section(f"{head}\n{_SAVED if is_noted else _ASKED}")]
     blocks += [section(line) for note in notes for line in _describe_note(note)]
     blocks += [
         actions(

@@ -42,6 +42,7 @@ _REASONS = {
     TopicKind.GAINED: "there's new evidence for it",
     TopicKind.UNSEEN: "I've found nothing in its merged code that the rubric asks about",
 }
+_OF_A_GATE = "the capstone must pass it; "
 _DRAFT_SEEN = "{} sees only that there is a draft, not what it says."
 _NO_TOPICS = "I have no topic to suggest. The hour is yours."
 _REOPENS = "What would reopen it"
@@ -193,10 +194,9 @@ def _say_why(topic: Topic, today: date) -> str:
     if topic.kind is TopicKind.GATE:
         said, checks = topic.said
         if not said:
-            return "a criterion to pass (a gate); nothing has been said about it yet"
-        words = f"something has been said about {said} of its {count(checks, 'check')}"
-        return f"a criterion to pass (a gate); {words}"
-    return f"{'a criterion to pass (a gate); ' if topic.is_gate else ''}{_REASONS[topic.kind]}{on}"
+            return f"{_OF_A_GATE}nothing has been said about it yet"
+        return f"{_OF_A_GATE}something has been said about {said} of its {count(checks, 'check')}"
+    return f"{_OF_A_GATE if topic.is_gate else ''}{_REASONS[topic.kind]}{on}"
 
 
 def _say_question(topic: Topic) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from bot.domain.articulation.conversations import ConversationState
 from bot.domain.dojo.local_days import load_zone
 from bot.domain.dojo.people import WorkingHours
 from bot.domain.dojo.working_moments import next_working_moment
@@ -136,4 +135,4 @@ class HandoverMessages:
 
 
 def _is_left(context: QuestionContext) -> bool:
-    return context.conversation is not None and context.conversation.state is ConversationState.LEFT
+    return context.conversation is not None and context.conversation.waits_for_sensei

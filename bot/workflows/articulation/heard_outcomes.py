@@ -173,7 +173,7 @@ class OutcomeRecorder:
             self._say(drafted)
 
     def _leave(self, talk: Conversation) -> None:
-        left = replace(talk, state=ConversationState.LEFT)
+        left = replace(talk, state=ConversationState.LEFT, talked_with=None)
         if self.material.is_silent:
             self.tx.conversations.save(left, self.at)
             return

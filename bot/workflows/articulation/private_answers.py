@@ -15,7 +15,7 @@ from bot.rendering.articulation import slack_turns
 from bot.rendering.articulation.slack_questions import MOST_OF_AN_ANSWER, TEXT, answer_form
 from bot.workflows.articulation.hearing import hear_answer
 from bot.workflows.articulation.private_talks import refresh_talk
-from bot.workflows.articulation.question_contexts import QuestionContext, load_context
+from bot.workflows.articulation.question_contexts import QuestionContext, find_sensei, load_context
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.chat.home_refresh import refresh_home
 
@@ -29,7 +29,11 @@ def open_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     context, conversation = require_own_talk(tx, actor, argument)
     _require_open(context)
     is_follow_up = conversation.state is ConversationState.PROBED
-    return answer_form(context.question, conversation.probe if is_follow_up else "")
+    return answer_form(
+        context.question,
+        conversation.probe if is_follow_up else "",
+        has_sensei=find_sensei(tx, context) is not None,
+    )
 
 
 def check_text(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from bot.workflows.articulation.disputes import ask_sensei
 from bot.workflows.articulation.private_answers import check_text, require_own_talk
 from bot.workflows.articulation.private_messages import can_dispute
 from bot.workflows.articulation.private_talks import refresh_talk
-from bot.workflows.articulation.question_contexts import QuestionContext
+from bot.workflows.articulation.question_contexts import QuestionContext, find_sensei
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.home_refresh import refresh_home
 
@@ -21,7 +21,7 @@ from bot.workflows.chat.home_refresh import refresh_home
 def open_dispute(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     """Ask a participant what is wrong with a question."""
     context, _ = _require_disputable(tx, actor, argument)
-    return dispute_form(context.question)
+    return dispute_form(context.question, has_sensei=find_sensei(tx, context) is not None)
 
 
 def check_dispute(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
@@ -64,7 +64,7 @@ def _require_disputable(tx: Tx, actor: Actor, argument: str) -> tuple[QuestionCo
     if context.question.state is QuestionState.DISPUTED:
         raise UserError(
             "You've already disputed this question, so I haven't changed anything.",
-            "Your sensei will decide, and I'll tell you here.",
+            "A sensei will decide, and I'll tell you here.",
         )
     if not can_dispute(context):
         raise UserError("This question is settled, so I haven't changed anything.")

@@ -22,6 +22,7 @@ from bot.workflows.articulation.private_talks import QUESTION, TURN, turn_key
 from bot.workflows.articulation.question_contexts import (
     QuestionContext,
     find_name,
+    find_sensei,
     find_sensei_on_duty,
     load_context,
 )
@@ -72,7 +73,8 @@ class PrivateMessages:
         )
         if is_over and not _is_posted(tx, conversation.question, 0):
             return None  # withdrawn, or the capstone got another participant, before this was sent
-        shown = ShownContext(context.question, context.pull_request, context.capstone, self.web)
+        has_sensei = find_sensei(tx, context) is not None
+        shown = ShownContext(context.question, context.pull_request, context.capstone, self.web, has_sensei)
         is_follow_up = conversation.state is ConversationState.PROBED
         message = question_message(
             shown,
@@ -115,6 +117,7 @@ class PrivateMessages:
                     asked,
                     waits=waits,
                     disputable=can_dispute(context),
+                    has_sensei=find_sensei(tx, context) is not None,
                 )
             case ConversationState.DRAFTED | ConversationState.RECORDED:
                 return self._write_decision(tx, context, conversation)
@@ -135,8 +138,8 @@ class PrivateMessages:
         if decision is None:
             return None
         if decision.state is DecisionState.DRAFT:
-            title = self.load_guide().title
-            return slack_turns.draft_message(decision, title, context.question.text)
+            title, has_sensei = self.load_guide().title, find_sensei(tx, context) is not None
+            return slack_turns.draft_message(decision, title, context.question.text, has_sensei=has_sensei)
         words = slack_turns.CLOSED
         if decision.state is not DecisionState.WITHDRAWN:
             words = slack_turns.confirmed_words(decision.number)

@@ -43,13 +43,16 @@ def go_private(tx: Tx, question: int, at: datetime, feature: Feature | None = No
     person = find_reachable_participant(tx, context) if context else None
     if context is None or person is None:
         return False
-    conversation = tx.conversations.open(question, at)
-    if conversation.private:
+    if context.is_private:
         return True
-    state = conversation.state
-    if state is ConversationState.CLOSED and not context.is_over:
-        state = ConversationState.WAITING  # they deleted all their answers, and it is asked again
-    tx.conversations.save(replace(conversation, private=True, state=state), at)
+    conversation = context.conversation
+    if conversation is None:
+        conversation = tx.conversations.open(question, at, private=True)
+    else:
+        state = conversation.state
+        if state is ConversationState.CLOSED and not context.is_over:
+            state = ConversationState.WAITING  # they deleted all their answers, and it is asked again
+        tx.conversations.save(replace(conversation, private=True, state=state), at)
     tx.questions.mark_asked(question, at, inline=context.question.inline)
     if feature is None:
         send_message(tx, question_key(question), QUESTION, {"question": question}, at)

@@ -50,6 +50,7 @@ class SenseiOnDuty:
 
 def load_context(tx: Tx, question: int) -> QuestionContext | None:
     """Return a question's context, or None if the question no longer exists."""
+    conversation = tx.conversations.by_question(question)  # which is read together with the question
     asked = tx.questions.get(question)
     if asked is None:
         return None
@@ -58,7 +59,7 @@ def load_context(tx: Tx, question: int) -> QuestionContext | None:
         asked,
         find_pull_request(tx, asked),
         capstone,
-        tx.conversations.by_question(question),
+        conversation,
         tx.members.by_host_account(capstone.participant.id),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.domain.articulation.guide import ArticulationGuide
 from bot.domain.dojo.permissions import Action
 from bot.rendering.articulation import slack_questions
-from bot.workflows.articulation import private_answers, private_disputes, private_replies
+from bot.workflows.articulation import private_answers, private_disputes, private_replies, talked_over
 from bot.workflows.articulation.dispute_buttons import DisputeButtons, Settles
 from bot.workflows.articulation.disputes import DisputeMessages
 from bot.workflows.articulation.handovers import LEFT, HandoverMessages
@@ -35,6 +35,7 @@ def feature(  # noqa: PLR0913, PLR0917 - what other rooms pass in
             answer: Button(Action.QUESTION_ANSWER, opens=answer),
             dispute: Button(Action.QUESTION_ANSWER, opens=dispute),
             **DisputeButtons(settle).buttons(),
+            **talked_over.buttons(),
         },
         forms={
             answer: Form(
@@ -56,6 +57,7 @@ def feature(  # noqa: PLR0913, PLR0917 - what other rooms pass in
             **PrivateMessages(web, load_guide, now, find_framing).words(),
             **DisputeMessages(web, now).words(),
             LEFT: HandoverMessages(web, now).write,
+            talked_over.TALKED: talked_over.write_talked,
             private_replies.UNKEPT: private_replies.write_unkept,
         },
         replies=(private_replies.PrivateReplies(on_answered),),

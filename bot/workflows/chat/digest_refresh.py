@@ -5,6 +5,7 @@ This is here because everything that changes a digest lies below the room that w
 
 from datetime import datetime, timedelta
 
+from bot.domain.dojo.people import CohortRole
 from bot.ports.store import Tx
 from bot.workflows.chat.outbox import rewrite_message
 
@@ -16,7 +17,9 @@ FRESH = timedelta(days=7)
 
 
 def refresh_digest(tx: Tx, person: str, at: datetime) -> None:
-    """Rewrite a person's digests of the last week from current rows."""
+    """Rewrite the digests of the last week of a sensei, or of a former one, from current rows."""
+    if not any(member.role is CohortRole.SENSEI for member in tx.members.roles(person)):
+        return
     for digest in tx.digests.recent(person, SENSEI_ROLE, at - FRESH):
         key = make_digest_key(SENSEI_DIGEST, person, digest.id)
         rewrite_message(tx, key, SENSEI_DIGEST, {"digest": digest.id}, at)

@@ -161,12 +161,7 @@ def find_free_moment(tx: Tx, person: str, at: datetime) -> datetime:
 def _list_absences(tx: Tx, person: str, at: datetime) -> Sequence[Absence]:
     """List a person's holidays in all their cohorts."""
     cohorts = {role.cohort for role in tx.members.roles(person) if role.state is not EnrolmentState.LEFT}
-    return [
-        absence
-        for cohort in sorted(cohorts)
-        for absence in tx.absences.not_over(cohort, at)
-        if absence.sensei == person
-    ]
+    return [absence for cohort in sorted(cohorts) for absence in tx.absences.not_over(cohort, at, person)]
 
 
 def _find_midnight(hours: WorkingHours, day: date) -> datetime:

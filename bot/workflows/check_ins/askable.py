@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.check_ins.records import CheckIn, CheckInState
+from bot.domain.check_ins.records import CheckIn, CheckInState, Rhythm
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import Absence, CohortRole, EnrolmentState, Member
 from bot.domain.pairing.working_time import WorkingTime
 from bot.domain.pull_requests.records import Capstone, QuestionState
 from bot.ports.store import Tx
+from bot.workflows.articulation.private_talks import question_key
+from bot.workflows.articulation.question_contexts import find_capstone_sensei
 from bot.workflows.chat.unprompted import Feature
 from bot.workflows.chat.working_hours import find_member_hours, find_own_day
 
-_FREE = (None, Feature.CHECK_IN)
+FREE = (None, Feature.CHECK_IN)
+"""What has a day that is free for a check-in."""
 WAITS = frozenset({QuestionState.ASKED, QuestionState.DEFERRED})
 """The states of a question that its participant hasn't answered or disputed."""
 
@@ -51,6 +54,12 @@ def find_member(tx: Tx, enrolment: int) -> Member | None:
     return member if is_here else None
 
 
+def find_rhythm(tx: Tx, member: Member) -> Rhythm:
+    """Return how often a participant is asked: by their own choice, or else as in the cohort."""
+    own = tx.rhythms.choices([member.enrolment])[member.enrolment].rhythm
+    return own or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
+
+
 def find_open(tx: Tx, enrolment: int) -> CheckIn | None:
     """Return the check-in that waits for an answer, or None."""
     return next((asked for asked in tx.check_ins.of(enrolment) if is_waiting(tx, asked)), None)
@@ -62,6 +71,21 @@ def is_waiting(tx: Tx, check_in: CheckIn) -> bool:
         return False
     question = tx.questions.get(check_in.question)
     return question is not None and question.state in WAITS
+
+
+def has_arrived(tx: Tx, question: int) -> bool:
+    """Return whether the message with a check-in's question is in the chat."""
+    return tx.effects.find(f"message:{question_key(question)}")[1] is not None
+
+
+def has_sensei(tx: Tx, member: Member) -> bool:
+    """Return whether a participant has a sensei for one of their capstones."""
+    owned = tx.capstones.by_participant(member.person)
+    return any(
+        find_capstone_sensei(tx, capstone, member.person) is not None
+        for capstone in owned
+        if capstone.cohort == member.cohort
+    )
 
 
 def find_working_time(tx: Tx, member: Member, at: datetime) -> WorkingTime:
@@ -82,4 +106,4 @@ def find_today(tx: Tx, member: Member, at: datetime) -> date:
 def is_free(tx: Tx, member: Member, at: datetime) -> bool:
     """Return whether a participant is at work now, and can get a message of this feature today."""
     is_at_work = find_working_time(tx, member, at).next_moment(at) <= at
-    return is_at_work and tx.unprompted.taken(member.person, find_own_day(tx, member.person, at)) in _FREE
+    return is_at_work and tx.unprompted.taken(member.person, find_own_day(tx, member.person, at)) in FREE

@@ -13,23 +13,26 @@ import structlog
 
 from bot.domain.check_ins.due_times import find_monday
 from bot.domain.check_ins.holds import HoldReason, find_holds
-from bot.domain.check_ins.records import Topic
+from bot.domain.check_ins.records import CheckIn, MoveReason, Topic
+from bot.domain.check_ins.rhythm_offers import should_offer_fortnight
 from bot.domain.check_ins.topics import PlaceKey, TopicPlace, put_new_checks_first
+from bot.domain.check_ins.usual_days import find_missed_day, find_move_reason
 from bot.domain.decisions.drift_wording import add_title
 from bot.domain.decisions.records import Decision
 from bot.domain.dojo.people import Member
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PublishPolicy, QuestionState
+from bot.domain.rubrics.rubric import Rubric
 from bot.errors import IncompleteReadingError
 from bot.ports.checkout import CloneRequest, CommitFiles, CommitReader
 from bot.ports.code_host import CodeHost, HostRepository
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.workflows.articulation.private_talks import go_private, question_key
-from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.chat.unprompted import Feature
 from bot.workflows.chat.working_hours import find_own_day
 from bot.workflows.check_ins.askable import (
+    FREE,
     Askable,
     find_askable,
     find_member,
@@ -37,8 +40,9 @@ from bot.workflows.check_ins.askable import (
     is_free,
 )
 from bot.workflows.check_ins.next_check_in import load_participant
+from bot.workflows.check_ins.participants import Participant
 from bot.workflows.check_ins.question_wording import FoundPlace, QuestionWording, TopicMaterial, find_check
-from bot.workflows.check_ins.reminders import plan_reminder
+from bot.workflows.check_ins.reminders import plan_first_reminder
 from bot.workflows.check_ins.schedule import make_job
 from bot.workflows.check_ins.shown_places import find_place
 from bot.workflows.check_ins.standings import gather_facts
@@ -61,6 +65,16 @@ _MOST_MODEL_CALLS = 3  # in one capstone
 _MOST_BYTES = 500_000  # of a file
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A capstone whose code is looked at, what can be asked about there, and what was said lately."""
+
+    capstone: Capstone
+    rubric: Rubric
+    places: Sequence[TopicPlace]
+    said: Collection[str]
+
+
 @dataclass(frozen=True)
 class CheckInAsking:
     """Asks one participant. ``argument`` has ``enrolment``, the local ``day``, and ``asked_for``.
@@ -81,12 +95,11 @@ class CheckInAsking:
 
         If they weren't asked although they may be another day, it is put off within its week.
         """
-        begun = steps.tx("topic.begin", lambda tx: {"why": _find_obstacle(tx, argument)})
-        if begun["why"]:
-            return {"outcome": begun["why"]}
-        looked = insist(steps, "topic.look", lambda: self._look(argument["enrolment"]))
+        looked = insist(steps, "topic.look", lambda: self._look(argument))
         asked = looked
-        if looked["outcome"] == "done":
+        if "obstacle" in looked:
+            asked = {"outcome": looked["obstacle"]}
+        elif looked["outcome"] == "done":
             asked = steps.tx("topic.ask", lambda tx: self._ask(tx, argument, looked))
         outcome = asked["outcome"]
         if outcome not in _TOLD:
@@ -97,33 +110,36 @@ class CheckInAsking:
                 log.info("check_in.put_off", enrolment=argument["enrolment"], why=outcome, **put_off)
         return {"outcome": outcome}
 
-    def _look(self, enrolment: int) -> Json:
-        """Return the place to ask about and the question, or nothing if there is no place."""
-        at = self.now()
+    def _look(self, argument: Json) -> Json:
+        """Return the place to ask about and the question, or nothing if there is no place.
+
+        If the participant can't be asked now, return why as the ``obstacle``.
+        """
+        at, enrolment = self.now(), argument["enrolment"]
         with self.store.read() as tx:
-            askable = find_askable(tx, enrolment)
+            askable = _find_askable_now(tx, argument)
             if isinstance(askable, str):
-                return {}
+                return {"obstacle": askable}
             asked = _list_asked_lately(tx, enrolment, at)
             checks, said = {question.check for question in asked}, {question.text for question in asked}
-            listed = [
-                (capstone, put_new_checks_first(self.topics.list_places(tx, capstone, at), checks))
+            looks = [
+                _Look(capstone, listed.rubric, put_new_checks_first(listed.places, checks), said)
                 for capstone in _order_by_change(tx, askable.capstones, at)
+                for listed in [self.topics.list_places(tx, capstone, at)]
             ]
-        for capstone, places in listed:
-            if found := self._look_at(enrolment, capstone, places[:_MOST_PLACES], said):
+        for look in looks:
+            if found := self._look_at(enrolment, look):
                 return found
         return {}
 
-    def _look_at(
-        self, enrolment: int, capstone: Capstone, places: Sequence[TopicPlace], said: Collection[str]
-    ) -> Json:
+    def _look_at(self, enrolment: int, look: "_Look") -> Json:
         """Return the first place in a capstone that can be asked about, and the question. Keep its code."""
+        capstone, places = look.capstone, look.places[:_MOST_PLACES]
         if not places:
             return {}
         repository = self.host.repository(capstone)
         for tried, found in enumerate(self._find_places(repository, places)):
-            if text := self._word(capstone, repository, found, said, with_model=tried < _MOST_MODEL_CALLS):
+            if text := self._word(look, repository, found, with_model=tried < _MOST_MODEL_CALLS):
                 place = found.place
                 with self.store.begin() as tx:
                     tx.check_ins.keep_code(enrolment, capstone.id, place.fingerprint, found.shown)
@@ -176,38 +192,30 @@ class CheckInAsking:
                 raise
             return None
 
-    def _word(
-        self,
-        capstone: Capstone,
-        repository: HostRepository,
-        found: FoundPlace,
-        said: Collection[str],
-        *,
-        with_model: bool,
-    ) -> str:
-        with self.store.read() as tx:
-            material = replace(self._load_material(tx, capstone, found.place), said=said)
+    def _word(self, look: "_Look", repository: HostRepository, found: FoundPlace, *, with_model: bool) -> str:
+        material = self._load_material(look, found.place)
         # Where a sensei sees questions first, nobody could approve a model's wording in time.
-        may_use_models = capstone.publish is not PublishPolicy.SENSEI_FIRST
+        may_use_models = look.capstone.publish is not PublishPolicy.SENSEI_FIRST
         return self.wording.word(
             found, material, repository.id, may_use_models=may_use_models, with_model=with_model
         )
 
-    def _load_material(self, tx: Tx, capstone: Capstone, place: TopicPlace) -> TopicMaterial:
-        rubric = self.topics.ledgers.load(tx, [capstone.id])[capstone.id].rubric
-        check, criterion = find_check(rubric, place.check)
-        decision = tx.decisions.find(place.decision) if place.decision is not None else None
-        question = tx.questions.get(place.question) if place.question is not None else None
-        return TopicMaterial(check, criterion, decision, question, project=capstone.name)
+    def _load_material(self, look: "_Look", place: TopicPlace) -> TopicMaterial:
+        check, criterion = find_check(look.rubric, place.check)
+        material = TopicMaterial(check, criterion, said=look.said, project=look.capstone.name)
+        if place.decision is None and place.question is None:
+            return material
+        with self.store.read() as tx:
+            decision = tx.decisions.find(place.decision) if place.decision is not None else None
+            question = tx.questions.get(place.question) if place.question is not None else None
+        return replace(material, decision=decision, question=question)
 
     def _ask(self, tx: Tx, argument: Json, looked: Json) -> Json:
         """Store the check-in and send its question, unless something has changed meanwhile."""
         at, asked_for = self.now(), argument["asked_for"]
         # It is deleted however this ends. There is none for this place if another check-in was looked for.
         code = tx.check_ins.take_code(argument["enrolment"], looked.get("fingerprint", ""))
-        if why := _find_obstacle(tx, argument):
-            return {"outcome": why}
-        askable = find_askable(tx, argument["enrolment"])
+        askable = _find_askable_now(tx, argument)
         if isinstance(askable, str):
             return {"outcome": askable}
         member = askable.member
@@ -223,13 +231,30 @@ class CheckInAsking:
         if not asked_for:
             today = find_own_day(tx, member.person, at)
             tx.unprompted.take(member.person, today, Feature.CHECK_IN, question_key(question))
-        day = date.fromisoformat(argument["day"])
-        made = tx.check_ins.add(member.enrolment, capstone.id, day, place.topic, question, asked_for, at)
+        made = self._add(tx, argument, member, capstone, place, question)
         if not go_private(tx, question, at, None if asked_for else Feature.CHECK_IN):
             raise AssertionError("only a participant with linked accounts is asked")
-        plan_reminder(tx, made, member, at)
-        refresh_home(tx, member.person, at)
+        plan_first_reminder(tx, made, member, at)
         return {"outcome": "asked"}
+
+    def _add(  # noqa: PLR0913, PLR0917 - whom it asks what about
+        self, tx: Tx, argument: Json, member: Member, capstone: Capstone, place: TopicPlace, question: int
+    ) -> CheckIn:
+        """Store a check-in with what its message says about its day and its rhythm."""
+        at, asked_for = self.now(), bool(argument["asked_for"])
+        one = None if asked_for else load_participant(tx, member, at)
+        earlier = tx.check_ins.of(member.enrolment)
+        return tx.check_ins.add(
+            member.enrolment,
+            capstone.id,
+            date.fromisoformat(argument["day"]),
+            place.topic,
+            question,
+            asked_for,
+            at,
+            moved_by=_find_move(tx, one, at) if one else None,
+            offers_fortnight=one is not None and should_offer_fortnight(one.calendar.rhythm, earlier),
+        )
 
     def _put_off(self, tx: Tx, argument: Json, why: str) -> Json:
         """Plan a check-in that wasn't asked for a later day of its week, where it is decided again.
@@ -295,12 +320,23 @@ def _find_delay(tx: Tx, member: Member, argument: Json, at: datetime) -> str:
     return "" if is_free(tx, member, at) else "not now"
 
 
+def _find_move(tx: Tx, one: Participant, at: datetime) -> MoveReason | None:
+    """Return why somebody is asked today and wasn't on their usual day, or None if today is that day."""
+    member = one.member
+    usual = find_missed_day(one.calendar, one.calendar.day_of(at))
+    if usual is None:
+        return None
+    facts = gather_facts(tx, member.cohort, [one], at)[member.enrolment]
+    had_message = tx.unprompted.taken(member.person, usual) not in FREE
+    return find_move_reason(one.calendar, facts, had_message=had_message)
+
+
 def _read_key(looked: Json) -> PlaceKey:
     return PlaceKey(Topic(looked["topic"]), looked["fingerprint"], looked["question"])
 
 
-def _find_obstacle(tx: Tx, argument: Json) -> str:
-    """Return why a participant can't be asked now, or an empty string."""
+def _find_askable_now(tx: Tx, argument: Json) -> Askable | str:
+    """Return whom to ask, or why they can't be asked now."""
     enrolment: int = argument["enrolment"]
     askable = find_askable(tx, enrolment)
     if isinstance(askable, str):
@@ -308,7 +344,7 @@ def _find_obstacle(tx: Tx, argument: Json) -> str:
     day = date.fromisoformat(argument["day"])
     if tx.check_ins.find(enrolment, day, asked_for=argument["asked_for"]) is not None:
         return "asked before"
-    return "open" if find_open(tx, enrolment) is not None else ""
+    return askable if find_open(tx, enrolment) is None else "open"
 
 
 def _list_asked_lately(tx: Tx, enrolment: int, at: datetime) -> list[AskedQuestion]:

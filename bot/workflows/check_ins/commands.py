@@ -14,7 +14,7 @@ from bot.rendering.check_ins.next_words import say_hold, say_next_step
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
 from bot.workflows.chat.features import Button, Subcommand, refuse_argument
 from bot.workflows.chat.outbox import send_message
-from bot.workflows.check_ins.askable import find_open
+from bot.workflows.check_ins.askable import find_open, has_sensei
 from bot.workflows.check_ins.next_check_in import load_participant, show_next
 from bot.workflows.check_ins.participants import Participant
 from bot.workflows.check_ins.rhythm_forms import find_own_enrolment, require_own_enrolment
@@ -71,7 +71,9 @@ def _show_next(tx: Tx, actor: Actor, clock: Clock) -> OutgoingMessage:
         return _show_cohort(tx, actor, clock)
     one = _require_participant(tx, actor, clock)
     today = one.calendar.day_of(clock())
-    return slack_rhythm.next_message(show_next(tx, one, clock()), today, one.member.enrolment)
+    return slack_rhythm.next_message(
+        show_next(tx, one, clock()), today, one.member.enrolment, has_sensei=has_sensei(tx, one.member)
+    )
 
 
 def _show_cohort(tx: Tx, actor: Actor, clock: Clock) -> OutgoingMessage:

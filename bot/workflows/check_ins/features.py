@@ -9,6 +9,7 @@ from bot.workflows.check_ins.messages import (
     write_cohort_changed,
     write_failed,
     write_nothing,
+    write_put_off,
     write_reminder,
 )
 from bot.workflows.check_ins.reminder_messages import REMINDER
@@ -24,6 +25,7 @@ def check_in_feature() -> Feature:
             REMINDER: write_reminder,
             NOTHING: write_nothing,
             FAILED: write_failed,
+            buttons.PUT_OFF: write_put_off,
             commands.CHOOSING: write_choosing,
             rhythm_forms.CHANGED: write_changed,
             rhythm_forms.COHORT_CHANGED: write_cohort_changed,

@@ -1,31 +1,56 @@
 """Writes what belongs to a check-in: what is added to its question, the reminder, and "nothing to ask"."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.check_ins.records import CheckInState
+from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
+from bot.domain.rubrics.rubric import find_title
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.articulation.slack_questions import Framing
 from bot.rendering.chat.days import say_day
 from bot.rendering.check_ins import slack_questions, slack_rhythm
-from bot.workflows.articulation.question_contexts import load_context
+from bot.workflows.articulation.question_contexts import find_sensei, load_context
 from bot.workflows.chat.features import AddressedMessage
-from bot.workflows.check_ins.askable import find_member, is_waiting
-from bot.workflows.check_ins.reminder_messages import reminder_key
+from bot.workflows.check_ins.askable import find_member, find_rhythm, is_waiting
+from bot.workflows.check_ins.reminder_messages import find_end, reminder_key
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
+
+_ABOUT_DECISIONS = (Topic.DRIFT, Topic.OPEN_QUESTION)
+"""What may ask whether a decision still holds: a question that was put off may have asked that too."""
 
 
-def find_framing(tx: Tx, question: int) -> Framing | None:
-    """Return what a check-in adds to its question; None if the question is no check-in's."""
-    check_in = tx.check_ins.by_question(question)
-    if check_in is None:
-        return None
-    decision, asked = tx.decisions.drifted(question), tx.questions.get(question)
-    below = slack_questions.earlier_code_blocks(decision, asked) if decision and asked else ()
-    if is_waiting(tx, check_in):
-        return slack_questions.waiting_framing(check_in.id, check_in.topic, check_in.put_off_until, below)
-    if check_in.state is CheckInState.SKIPPED:
-        return slack_questions.skipped_framing(below)
-    return slack_questions.answered_framing(below)
+@dataclass(frozen=True)
+class FramingFinder:
+    """Finds what a check-in adds to its question. ``load_ledgers`` loads the rubric on its first call."""
+
+    load_ledgers: Callable[[], LedgerLoader]
+
+    def __call__(self, tx: Tx, question: int) -> Framing | None:
+        """Return what a check-in adds to its question; None if the question is no check-in's."""
+        check_in = tx.check_ins.by_question(question)
+        if check_in is None:
+            return None
+        decision = tx.decisions.drifted(question) if check_in.topic in _ABOUT_DECISIONS else None
+        asked = tx.questions.get(question)
+        below = slack_questions.earlier_code_blocks(decision, asked) if decision and asked else ()
+        if is_waiting(tx, check_in):
+            check = asked.check if asked else None
+            return slack_questions.waiting_framing(
+                check_in,
+                find_title(self.load_ledgers().library, check) if check else "",
+                below,
+                offers_fortnight=check_in.offers_fortnight and _is_asked_weekly(tx, check_in),
+            )
+        if check_in.state is CheckInState.SKIPPED:
+            return slack_questions.skipped_framing(below)
+        return slack_questions.answered_framing(below)
+
+
+def _is_asked_weekly(tx: Tx, check_in: CheckIn) -> bool:
+    member = find_member(tx, check_in.enrolment)
+    return member is not None and find_rhythm(tx, member).every_weeks == 1
 
 
 def write_reminder(tx: Tx, about: Json) -> AddressedMessage | None:
@@ -38,7 +63,12 @@ def write_reminder(tx: Tx, about: Json) -> AddressedMessage | None:
     question = context.question
     if is_waiting(tx, check_in):
         message = slack_questions.reminder_message(
-            question.id, check_in.id, question.text, chosen=about["chosen"]
+            question.id,
+            check_in,
+            question.text,
+            find_end(tx, check_in),
+            chosen=about["chosen"],
+            has_sensei=find_sensei(tx, context) is not None,
         )
     elif tx.effects.find(f"message:{reminder_key(question.id, date.fromisoformat(about['day']))}")[1]:
         message = slack_questions.ended_reminder_message(question.id, question.text, check_in.state)
@@ -59,9 +89,18 @@ def write_changed(tx: Tx, about: Json) -> AddressedMessage | None:
     if member is None:
         return None
     choice = tx.rhythms.choices([member.enrolment])[member.enrolment]
-    rhythm = choice.rhythm or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
     until = say_day(choice.snoozed_until) if choice.snoozed_until else ""
-    return AddressedMessage((member.person,), slack_rhythm.changed_message(rhythm, until))
+    message = slack_rhythm.changed_message(find_rhythm(tx, member), until)
+    return AddressedMessage((member.person,), message)
+
+
+def write_put_off(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Confirm to which day a check-in was put off, if it still is."""
+    check_in = tx.check_ins.get(about["check_in"])
+    member = find_member(tx, check_in.enrolment) if check_in else None
+    if check_in is None or member is None or check_in.put_off_until is None or not is_waiting(tx, check_in):
+        return None
+    return AddressedMessage((member.person,), slack_questions.put_off_message(check_in.put_off_until))
 
 
 def write_cohort_changed(tx: Tx, about: Json) -> AddressedMessage | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.check_ins.due_times import CheckInCalendar
+from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import (
     Absence,
     CohortDate,
@@ -65,11 +66,13 @@ class _CalendarMaker:
 
     def __init__(self, tx: Tx, cohort: int, at: datetime, members: Sequence[Member]) -> None:
         self._tx, self._cohort = tx, cohort
-        self._rhythm = tx.rhythms.of_cohorts([cohort])[cohort]
-        self._choices = tx.rhythms.choices([member.enrolment for member in members])
+        enrolments = [member.enrolment for member in members]
+        self._rhythm, self._choices = tx.rhythms.of_members(cohort, enrolments)
         self._absences: dict[str, list[Absence]] = {}
-        for absence in tx.absences.ending_since(cohort, at.date() - _PAST):
+        only = members[0].person if len(members) == 1 else None
+        for absence in tx.absences.ending_since(cohort, at.date() - _PAST, only):
             self._absences.setdefault(absence.sensei, []).append(absence)
+        self._defences = tx.defences.list_session_times([member.person for member in members])
         dates = tx.cohorts.dates(cohort)
         self._days = _find_date(dates, DateKind.START), _find_date(dates, DateKind.END)
         self._roles: dict[str, list[Member]] = {}
@@ -80,13 +83,16 @@ class _CalendarMaker:
 
     def make(self, member: Member) -> CheckInCalendar:
         choice, (first, last) = self._choices[member.enrolment], self._days
+        hours = self._find_hours(member)
+        defences = self._defences.get(member.person, ())
         return CheckInCalendar(
             choice.rhythm or self._rhythm,
-            self._find_hours(member),
+            hours,
             first,
             last,
             tuple(self._absences.get(member.person, ())),
             choice.snoozed_until,
+            tuple(day_in(hours.time_zone, at) for at in defences),
         )
 
     def _find_hours(self, member: Member) -> WorkingHours:

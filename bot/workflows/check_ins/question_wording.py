@@ -167,8 +167,7 @@ def _ask_plainly(found: FoundPlace, material: TopicMaterial, *, may_use_models: 
     if material.check is None:
         return ""
     probe = material.check.probe
-    asked = wording.list_plain_questions(place, probe, with_models_words=may_use_models)
-    return next((question for question in asked if not wording.is_said(question, material.said)), "")
+    return wording.choose_plain_question(place, probe, material.said, with_models_words=may_use_models)
 
 
 def _list_items(found: FoundPlace, material: TopicMaterial) -> Iterator[Mapping[str, Any]]:

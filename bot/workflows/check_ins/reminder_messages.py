@@ -1,13 +1,15 @@
 """The message that reminds of a check-in: its key, and keeping it up to date."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from bot.domain.check_ins.records import CheckIn
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.workflows.chat.outbox import rewrite_message
 
 REMINDER = "check_ins.reminder"
 """The kind of the message."""
+_LONGEST = timedelta(days=366)
 
 
 def reminder_key(question: int, day: date) -> str:
@@ -18,6 +20,19 @@ def reminder_key(question: int, day: date) -> str:
 def make_about(question: int, day: date, *, chosen: bool) -> Json:
     """Return what a reminder is about. ``chosen``: the participant has asked for this day."""
     return {"question": question, "day": day.isoformat(), "chosen": chosen}
+
+
+def make_job_prefix(check_in: int) -> str:
+    """Return how the id of the job begins that decides next about a check-in."""
+    return f"check_in_reminder:{check_in}:"
+
+
+def find_end(tx: Tx, check_in: CheckIn) -> datetime | None:
+    """Return when a check-in that its participant was reminded of is to count as skipped, or None."""
+    if check_in.reminded_at is None:
+        return None
+    jobs = tx.jobs.due_with_prefix(make_job_prefix(check_in.id), check_in.reminded_at + _LONGEST, 1)
+    return next((job.due_at for job in jobs), None)
 
 
 def is_reminder_delivered(tx: Tx, question: int) -> bool:

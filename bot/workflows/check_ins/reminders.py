@@ -15,17 +15,30 @@ from bot.domain.dojo.people import EnrolmentState, Member
 from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
-from bot.workflows.articulation.private_talks import question_key, refresh_talk
+from bot.workflows.articulation.private_talks import refresh_talk
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.chat.unprompted import Feature, IsKept, send_unprompted
 from bot.workflows.chat.working_hours import find_own_day
-from bot.workflows.check_ins.askable import find_member, find_today, find_working_time, is_waiting
-from bot.workflows.check_ins.endings import drop_check_in, settle_check_in, skip_check_in, withdraw_check_in
+from bot.workflows.check_ins.askable import (
+    find_member,
+    find_today,
+    find_working_time,
+    has_arrived,
+    is_waiting,
+)
+from bot.workflows.check_ins.endings import (
+    drop_check_in,
+    forget_check_in,
+    settle_check_in,
+    skip_check_in,
+    withdraw_check_in,
+)
 from bot.workflows.check_ins.participants import Participant, find_participant
 from bot.workflows.check_ins.reminder_messages import (
     REMINDER,
     is_reminder_delivered,
     make_about,
+    make_job_prefix,
     reminder_key,
 )
 
@@ -38,19 +51,36 @@ _A_DAY = timedelta(days=1)
 
 def plan_reminder(tx: Tx, check_in: CheckIn, member: Member, at: datetime) -> None:
     """Add the job that reminds of a check-in or, if that has been done, lets it count as skipped."""
-    _add_job(tx, check_in, after_working_days(find_working_time(tx, member, at), at, WAIT_DAYS), at)
+    _add_job(tx, check_in, _find_reminder_time(tx, member, at), at)
 
 
-def plan_return(tx: Tx, check_in: CheckIn, member: Member, day: date, at: datetime) -> None:
-    """Add the job that comes back to a check-in on the day that its participant chose."""
-    _add_job(tx, check_in, begin_of_day(find_working_time(tx, member, at), day), at, chosen=True)
+def plan_first_reminder(tx: Tx, check_in: CheckIn, member: Member, at: datetime) -> None:
+    """Add the job that reminds of a check-in that was just added, so that no other job is about it."""
+    tx.jobs.add(_make_job(check_in, _find_reminder_time(tx, member, at), at))
+
+
+def _find_reminder_time(tx: Tx, member: Member, at: datetime) -> datetime:
+    return after_working_days(find_working_time(tx, member, at), at, WAIT_DAYS)
+
+
+def plan_return(tx: Tx, check_in: CheckIn, member: Member, day: date, at: datetime) -> date:
+    """Add the job that comes back to a check-in on the day that its participant chose.
+
+    Return the day on which it does: that one, or the next one on which they work.
+    """
+    due = begin_of_day(find_working_time(tx, member, at), day)
+    _add_job(tx, check_in, due, at, chosen=True)
+    return find_today(tx, member, due)
 
 
 def _add_job(tx: Tx, check_in: CheckIn, due: datetime, at: datetime, **marks: bool) -> None:
-    """Add the job that decides again. ``marks`` are ``chosen`` and ``undelivered``."""
-    prefix = f"check_in_reminder:{check_in.id}:"
+    """Add the job that decides again, in place of any other. ``marks`` are ``chosen`` and ``undelivered``."""
+    tx.jobs.replace(make_job_prefix(check_in.id), _make_job(check_in, due, at, **marks))
+
+
+def _make_job(check_in: CheckIn, due: datetime, at: datetime, **marks: bool) -> Job:
     known = {"check_in": check_in.id, "enrolment": check_in.enrolment, "chosen": False, "undelivered": False}
-    tx.jobs.replace(prefix, Job(f"{prefix}{int(at.timestamp() * 1000)}", JOB, {**known, **marks}, due))
+    return Job(f"{make_job_prefix(check_in.id)}{int(at.timestamp() * 1000)}", JOB, {**known, **marks}, due)
 
 
 @dataclass(frozen=True)
@@ -96,7 +126,7 @@ class CheckInReminders:
         if member.state is not EnrolmentState.ACTIVE or not (is_linked and is_open):
             return tomorrow
         until = tx.rhythms.choices([member.enrolment])[member.enrolment].snoozed_until
-        if until is not None and today < until:
+        if not chosen and until is not None and today < until:  # a day that they chose for it comes first
             return begin_of_day(working, until)
         if (moment := working.next_moment(at)) > at:
             return moment
@@ -157,7 +187,7 @@ def _is_delivered(tx: Tx, check_in: CheckIn) -> bool:
     question = check_in.question or 0
     if check_in.reminded_at is not None:
         return is_reminder_delivered(tx, question)
-    return tx.effects.find(f"message:{question_key(question)}")[1] is not None
+    return has_arrived(tx, question)
 
 
 def _await_delivery(tx: Tx, check_in: CheckIn, member: Member, at: datetime) -> str:
@@ -166,6 +196,9 @@ def _await_delivery(tx: Tx, check_in: CheckIn, member: Member, at: datetime) -> 
         plan_reminder(tx, check_in, member, at)
         return "later"
     if at - (check_in.reminded_at or check_in.asked_at) > _LOST:
+        if not has_arrived(tx, check_in.question or 0):
+            forget_check_in(tx, check_in, at)
+            return "undelivered"
         withdraw_check_in(tx, check_in, at)
         return "withdrawn"
     working = find_working_time(tx, member, at)

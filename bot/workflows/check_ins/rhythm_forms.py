@@ -1,7 +1,7 @@
 """The forms that change a participant's rhythm and a cohort's."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain.chat.events import Acted, Submission
 from bot.domain.check_ins.records import MOST_WEEKS, Rhythm
@@ -97,15 +97,20 @@ def _save_own(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         raise UserError(next(iter(faults.values())), "I haven't changed your rhythm.")
     member = require_own_enrolment(tx, actor, acted.metadata, clock)
     rhythm = None if acted.text(OFTEN) == AS_COHORT else read_rhythm(acted)
-    tx.rhythms.choose(member.enrolment, rhythm)
     until = _read_day(acted)
     is_ahead = until is not None and until > find_today(tx, member, clock())
     tx.rhythms.snooze(member.enrolment, until if is_ahead else None)
-    if (one := load_participant(tx, member, clock())) is not None:
-        plan_again(tx, one, clock())
-    key = f"check_ins.changed:{member.person}:{int(clock().timestamp() * 1000)}"
-    send_message(tx, key, CHANGED, {"enrolment": member.enrolment}, clock())
-    refresh_home(tx, member.person, clock())
+    save_rhythm(tx, member, rhythm, clock())
+
+
+def save_rhythm(tx: Tx, member: Member, rhythm: Rhythm | None, at: datetime) -> None:
+    """Store a participant's own rhythm, or that they keep the cohort's; plan by it, and confirm it."""
+    tx.rhythms.choose(member.enrolment, rhythm)
+    if (one := load_participant(tx, member, at)) is not None:
+        plan_again(tx, one, at)
+    key = f"check_ins.changed:{member.person}:{int(at.timestamp() * 1000)}"
+    send_message(tx, key, CHANGED, {"enrolment": member.enrolment}, at)
+    refresh_home(tx, member.person, at)
 
 
 def _open_cohort(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:

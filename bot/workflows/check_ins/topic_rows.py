@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.check_ins.records import Topic
@@ -21,6 +22,7 @@ from bot.domain.decisions.shown import is_author
 from bot.domain.defences.records import DefenceState
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest, QuestionState
 from bot.domain.review.report import Report
+from bot.domain.rubrics.rubric import Rubric
 from bot.ports.store import Tx
 from bot.workflows.triage.capstone_ledgers import CapstoneLedger, LedgerLoader
 
@@ -50,55 +52,85 @@ class TopicRows:
 
     ledgers: LedgerLoader
 
-    def list_places(self, tx: Tx, capstone: Capstone, at: datetime) -> list[TopicPlace]:
+    def list_places(self, tx: Tx, capstone: Capstone, at: datetime) -> "ListedPlaces":
         """Return what a check-in could ask about, best first. Whether the code is still there isn't known."""
-        places = (place for topic in Topic for place in self._list(tx, capstone, topic, at))
-        return choose_unasked(places, _list_asked(tx, capstone), _list_withheld(tx, capstone))
+        rows = _CapstoneRows(tx, capstone, at, self.ledgers)
+        places = (place for topic in Topic for place in rows.list_places(topic))
+        return ListedPlaces(_choose(tx, capstone, places), rows.ledger.rubric)
 
     def find_place(self, tx: Tx, capstone: Capstone, key: PlaceKey, at: datetime) -> TopicPlace | None:
         """Return a place that ``list_places`` has returned if it may still be asked about, or None.
 
         It reads only what is about this topic.
         """
-        places = self._list(tx, capstone, key.topic, at)
+        places = _CapstoneRows(tx, capstone, at, self.ledgers).list_places(key.topic)
         if key.topic is Topic.OPEN_QUESTION:
             places = list_deferred_places(_list_one_deferred(tx, capstone, key.question))
         # Several checks can have one key: the first of them that wasn't asked about was returned.
-        unasked = choose_unasked(places, _list_asked(tx, capstone), _list_withheld(tx, capstone))
-        return next((place for place in unasked if place.key == key), None)
+        return next((place for place in _choose(tx, capstone, places) if place.key == key), None)
 
-    def _list(self, tx: Tx, capstone: Capstone, topic: Topic, at: datetime) -> Iterator[TopicPlace]:
+
+@dataclass(frozen=True, slots=True)
+class ListedPlaces:
+    """What a check-in could ask about in a capstone, best first, and the capstone's rubric."""
+
+    places: Sequence[TopicPlace]
+    rubric: Rubric
+
+
+@dataclass
+class _CapstoneRows:
+    """The rows about a capstone, each kind read once and only if it is needed."""
+
+    tx: Tx
+    capstone: Capstone
+    at: datetime
+    ledgers: LedgerLoader
+
+    def list_places(self, topic: Topic) -> Iterator[TopicPlace]:
         match topic:
             case Topic.DRIFT:
-                findings = _list_findings(tx, _list_own_changes(tx, capstone, at))
-                yield from list_drift_places(
-                    _list_confirmed(tx, capstone), findings, _list_being_asked(tx, capstone)
-                )
+                findings = list(_list_findings(self.tx, self.own_changes))
+                if findings or any(decision.code_gone_at for decision in self.confirmed):
+                    being_asked = _list_being_asked(self.tx, self.capstone)
+                    yield from list_drift_places(self.confirmed, findings, being_asked)
             case Topic.OPEN_QUESTION:
-                yield from list_deferred_places(_list_deferred(tx, capstone, at))
+                yield from list_deferred_places(_list_deferred(self.tx, self.merged))
             case Topic.GATE:
-                decided = {decision.check for decision in _list_confirmed(tx, capstone)}
-                loaded = self._load(tx, capstone)
-                yield from list_gate_places(loaded.evidence, decided)
+                decided = {decision.check for decision in self.confirmed}
+                yield from list_gate_places(self.ledger.evidence, decided)
             case Topic.CHANGE:
-                reports = _list_reports(tx, _list_own_changes(tx, capstone, at))
-                yield from list_change_places(reports, self._load(tx, capstone).rubric)
+                yield from list_change_places(_list_reports(self.tx, self.own_changes), self.ledger.rubric)
 
-    def _load(self, tx: Tx, capstone: Capstone) -> CapstoneLedger:
-        return self.ledgers.load(tx, [capstone.id])[capstone.id]
+    @cached_property
+    def ledger(self) -> CapstoneLedger:
+        return self.ledgers.load(self.tx, [self.capstone.id])[self.capstone.id]
+
+    @cached_property
+    def confirmed(self) -> list[Decision]:
+        """The confirmed decisions of the capstone's participant, without those of a former one."""
+        person = self.tx.members.by_host_account(self.capstone.participant.id)
+        confirmed = self.tx.decisions.of(self.capstone.id, [DecisionState.CONFIRMED])
+        return [decision for decision in confirmed if person is not None and is_author(decision, person)]
+
+    @cached_property
+    def merged(self) -> list[PullRequest]:
+        """What the participant themselves has merged, the newest first."""
+        merged = self.tx.pull_requests.list_merged(self.capstone.id, self.at - LEFT_OPEN)
+        return [change for change in merged if change.author.id == self.capstone.participant.id]
+
+    @property
+    def own_changes(self) -> list[PullRequest]:
+        """What the participant themselves has merged lately, the newest first."""
+        lately = [change for change in self.merged if change.updated_at > self.at - MERGED_LATELY]
+        return lately[:_MOST_CHANGES]
 
 
-def _list_confirmed(tx: Tx, capstone: Capstone) -> list[Decision]:
-    """List the confirmed decisions of the capstone's participant, without those of a former one."""
-    person = tx.members.by_host_account(capstone.participant.id)
-    confirmed = tx.decisions.of(capstone.id, [DecisionState.CONFIRMED])
-    return [decision for decision in confirmed if person is not None and is_author(decision, person)]
-
-
-def _list_asked(tx: Tx, capstone: Capstone) -> frozenset[str]:
-    """Return the fingerprints of all questions about a capstone, also of those asked in a defence."""
+def _choose(tx: Tx, capstone: Capstone, places: Iterable[TopicPlace]) -> list[TopicPlace]:
+    """Return the places that no question was about, and that no defence is to ask about."""
     defended = tx.defences.list_fingerprints(capstone.id, but=0)
-    return tx.questions.list_fingerprints(capstone.id) | defended
+    asked = tx.questions.list_fingerprints(capstone.id) | defended
+    return choose_unasked(places, asked, _list_withheld(tx, capstone) if defended else ())
 
 
 def _list_withheld(tx: Tx, capstone: Capstone) -> frozenset[str]:
@@ -107,13 +139,6 @@ def _list_withheld(tx: Tx, capstone: Capstone) -> frozenset[str]:
     if defence is None or defence.state not in _TO_COME:
         return frozenset()
     return frozenset(question.asked.check for question in defence.questions if question.asked.check)
-
-
-def _list_own_changes(tx: Tx, capstone: Capstone, at: datetime) -> list[PullRequest]:
-    """List what the participant themselves has merged lately, the newest first."""
-    merged = tx.pull_requests.list_merged(capstone.id, at - MERGED_LATELY)
-    own = [change for change in merged if change.author.id == capstone.participant.id]
-    return own[:_MOST_CHANGES]
 
 
 def _list_findings(tx: Tx, changes: Iterable[PullRequest]) -> Iterator[DriftFinding]:
@@ -135,16 +160,15 @@ def _list_being_asked(tx: Tx, capstone: Capstone) -> set[int]:
     }
 
 
-def _list_deferred(tx: Tx, capstone: Capstone, at: datetime) -> Iterator[AskedQuestion]:
+def _list_deferred(tx: Tx, merged: Iterable[PullRequest]) -> Iterator[AskedQuestion]:
     """Yield the questions that the participant put off on changes of theirs that are merged since.
 
     Those of the newest change come first.
     """
-    for change in tx.pull_requests.list_merged(capstone.id, at - LEFT_OPEN):
-        if change.author.id == capstone.participant.id:
-            for question in tx.questions.of(change.id):
-                if _is_unasked(tx, question):
-                    yield question
+    for change in merged:
+        for question in tx.questions.of(change.id):
+            if _is_unasked(tx, question):
+                yield question
 
 
 def _list_one_deferred(tx: Tx, capstone: Capstone, number: int | None) -> Iterator[AskedQuestion]:

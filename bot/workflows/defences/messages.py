@@ -9,7 +9,7 @@ from bot.domain.dojo.working_moments import next_working_moment
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.defences.slack_messages import announcement, ready_message, result_message
-from bot.workflows.articulation.question_contexts import find_capstone_duty, find_name
+from bot.workflows.articulation.question_contexts import find_capstone_duty, find_capstone_sensei, find_name
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import is_on_its_way, rewrite_message, send_message
@@ -56,6 +56,11 @@ def _in_hours(tx: Tx, defence: Defence, at: datetime) -> datetime:
     return next_working_moment(find_hours(tx, defence.participant, cohort), at)
 
 
+def _has_sensei(tx: Tx, defence: Defence) -> bool:
+    capstone = tx.capstones.get(defence.capstone)
+    return find_capstone_sensei(tx, capstone, defence.participant) is not None
+
+
 @dataclass(frozen=True)
 class DefenceMessages:
     """Writes the messages. ``web`` is the code host's web address."""
@@ -82,7 +87,8 @@ class DefenceMessages:
         defence = self._find_of_participant(tx, about)
         if defence is None:
             return None
-        return AddressedMessage((defence.participant,), announcement(defence.session_at))
+        message = announcement(defence.session_at, has_sensei=_has_sensei(tx, defence))
+        return AddressedMessage((defence.participant,), message)
 
     def write_result(self, tx: Tx, about: Json) -> AddressedMessage | None:
         """Tell the participant the questions, the outcomes and their sensei's sentences."""
@@ -92,9 +98,9 @@ class DefenceMessages:
         capstone = tx.capstones.get(defence.capstone)
         rubric = self.make_loader().load(tx, [capstone.id])[capstone.id].rubric
         titles = {criterion.id: criterion.title for criterion in rubric.criteria}
-        return AddressedMessage(
-            (defence.participant,), result_message(defence, titles, f"{self.web}/{capstone.full_name}")
-        )
+        page = f"{self.web}/{capstone.full_name}"
+        message = result_message(defence, titles, page, has_sensei=_has_sensei(tx, defence))
+        return AddressedMessage((defence.participant,), message)
 
     def _find_of_participant(self, tx: Tx, about: Json) -> Defence | None:
         """Return a defence, if whom it is about still is the capstone's participant."""

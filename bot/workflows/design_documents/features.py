@@ -15,6 +15,7 @@ from bot.ports.chat import View
 from bot.ports.store import Tx
 from bot.rendering.design_documents import slack_giving_form as form
 from bot.rendering.design_documents.slack_document import FILE, SEE, document_view
+from bot.workflows.articulation.question_contexts import find_capstone_sensei
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import Button, Feature, Form, Subcommand
 from bot.workflows.design_documents.giving import (
@@ -83,12 +84,19 @@ class DesignDocumentFeature:
 
 
 def _open(tx: Tx, actor: Actor, _argument: str, _clock: Clock) -> View:
-    return form.giving_form(_list_capstones(tx, actor))
+    return form.giving_form(_list_capstones(tx, actor), has_sensei=_has_sensei(tx, actor))
 
 
 def _add_part(tx: Tx, actor: Actor, click: Click, _clock: Clock) -> View:
     parts = parse_number(click.value) if isinstance(click.value, str) else None
-    return form.giving_form(_list_capstones(tx, actor), min(max(parts or 1, 1), form.MOST_PARTS))
+    shown = min(max(parts or 1, 1), form.MOST_PARTS)
+    return form.giving_form(_list_capstones(tx, actor), shown, has_sensei=_has_sensei(tx, actor))
+
+
+def _has_sensei(tx: Tx, actor: Actor) -> bool:
+    """Return whether a participant has a sensei for any of their capstones."""
+    own = list_own_capstones(tx, actor)
+    return any(find_capstone_sensei(tx, capstone, actor.person) is not None for capstone in own)
 
 
 def _list_capstones(tx: Tx, actor: Actor) -> Mapping[str, str]:

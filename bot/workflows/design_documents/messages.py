@@ -38,8 +38,8 @@ def tell_of_document(tx: Tx, document: DesignDocument, at: datetime) -> None:
         duty = find_capstone_duty(tx, capstone, document.person, due)  # a holiday may begin before
     if duty is not None:
         due = next_working_moment(find_hours(tx, duty.person, capstone.cohort), due)
-        key = f"{TOLD}:{document.id}:{duty.person}"
-        about: Json = {"document": document.id, "person": duty.person}
+        key = _make_key(document.id, duty.person)
+        about: Json = {"document": document.id, "reader": duty.person}
         if is_on_its_way(tx, key, at):
             rewrite_message(tx, key, TOLD, about, at)  # it has been read meanwhile
         else:
@@ -85,7 +85,10 @@ class DocumentMessages:
         return AddressedMessage((document.person,), choice_message(shown))
 
     def write_told(self, tx: Tx, about: Json) -> AddressedMessage | None:
-        """Tell a sensei on duty that there is a document, if it is still the newest."""
+        """Tell whoever is on duty when it's sent that there is a document, if it is still the newest.
+
+        Once it was sent, it isn't rewritten for somebody else.
+        """
         document = tx.design_documents.find(about["document"])
         if document is None or not _is_for_senseis(document):
             return None
@@ -94,7 +97,20 @@ class DocumentMessages:
         duty = find_capstone_duty(tx, capstone, document.person, self.now())
         if newest is None or newest.id != document.id or capstone.ended:
             return None
-        if duty is None or duty.person != about["person"]:
+        if duty is None or _is_anothers(tx, about, duty.person, self.now()):
             return None
         shown = show_document(tx, self.make_loader(), document, self.web, is_own=False)
         return AddressedMessage((duty.person,), sensei_message(shown))
+
+
+def _is_anothers(tx: Tx, about: Json, reader: str, at: datetime) -> bool:
+    """Return whether the message is somebody else's: they got it, or this reader gets one of their own."""
+    document, planned_for = about["document"], about["reader"]
+    if reader == planned_for:
+        return False
+    _, sent = tx.effects.find(f"message:{_make_key(document, planned_for)}")
+    return sent is not None or is_on_its_way(tx, _make_key(document, reader), at)
+
+
+def _make_key(document: int, person: str) -> str:
+    return f"{TOLD}:{document}:{person}"

@@ -8,7 +8,7 @@ from bot.domain.design_documents.shown import ShownCheck, ShownDocument
 from bot.domain.pull_requests.records import PublishPolicy
 from bot.domain.review.paths import to_git
 from bot.ports.store import Tx
-from bot.workflows.articulation.question_contexts import find_name
+from bot.workflows.articulation.question_contexts import find_capstone_sensei, find_name
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
 
@@ -38,4 +38,5 @@ def show_document(
         if not is_own or capstone.publish is PublishPolicy.AUTOMATIC:
             questions = document.reading.questions
     name = find_name(tx, document.person)
-    return ShownDocument(document, name, capstone.full_name, address, checks, questions)
+    has_sensei = find_capstone_sensei(tx, capstone, document.person) is not None
+    return ShownDocument(document, name, capstone.full_name, address, checks, questions, has_sensei)

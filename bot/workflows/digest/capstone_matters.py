@@ -114,6 +114,9 @@ class MatterSorter:
             gates_unruled=tuple(_list_unruled_gates(rows.ledgers[capstone], rows.rulings[capstone])),
             gate_level=rows.ledgers[capstone].rubric.gate_level,
             growth=tuple(rows.growth.get(capstone, ())),
+            ruled_on=max(
+                (day_in(self.zone, ruling.at) for ruling in rows.rulings[capstone].values()), default=None
+            ),
             check_ins_skipped_on=day_in(self.zone, rows.skipped[capstone])
             if capstone in rows.skipped
             else None,
@@ -124,7 +127,13 @@ class MatterSorter:
 
     def _make_matters(self, questions: Iterable[OpenQuestion]) -> tuple[Matter, ...]:
         return tuple(
-            Matter(day_in(self.zone, question.at), self._is_about_gate(question), self._find_place(question))
+            Matter(
+                day_in(self.zone, question.at),
+                bool(gate := self._find_gate(question)),
+                self._find_place(question),
+                gate,
+                question.id,
+            )
             for question in questions
         )
 
@@ -141,10 +150,16 @@ class MatterSorter:
             if of == capstone:
                 yield DriftedDecision(number, day_in(self.zone, at), False)
 
-    def _is_about_gate(self, question: OpenQuestion) -> bool:
-        return any(
-            criterion.gate and any(check.id == question.check for check in criterion.checks)
-            for criterion in self.rows.ledgers[question.capstone].rubric.criteria
+    def _find_gate(self, question: OpenQuestion) -> str:
+        """Return the title of the gate criterion that a question is about, or an empty string."""
+        criteria = self.rows.ledgers[question.capstone].rubric.criteria
+        return next(
+            (
+                criterion.title
+                for criterion in criteria
+                if criterion.gate and any(check.id == question.check for check in criterion.checks)
+            ),
+            "",
         )
 
     def _find_place(self, question: OpenQuestion) -> Place | None:

@@ -2,19 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from bot.domain.digest.matters import AppealToDecide, DigestMaterial, ParticipantMatters
+from bot.domain.digest.delivery_times import name_week
+from bot.domain.digest.matters import AppealToDecide, ComingRulings, DigestMaterial, ParticipantMatters
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import CohortDate, CohortRole, DateKind, EnrolmentState, Member
 from bot.domain.rubrics.rubric import Rubric
-from bot.domain.triage.records import Appeal, AppealState, RulerRole
+from bot.domain.triage.due_rulings import RulingCalendar, pick_due_rulings
+from bot.domain.triage.milestone_windows import closing_day, find_coming_milestone, opening_day
+from bot.domain.triage.records import Appeal, AppealState, Milestone, RulerRole
 from bot.ports.store import Tx
+from bot.workflows.chat.digest_refresh import SENSEI_ROLE
 from bot.workflows.chat.working_hours import find_hours
-from bot.workflows.digest.capstone_matters import CapstoneRowsLoader, MatterSorter
+from bot.workflows.digest.capstone_matters import CapstoneRows, CapstoneRowsLoader, MatterSorter
 from bot.workflows.digest.sensei_calendars import make_sensei_calendar
 from bot.workflows.triage.due import make_calendar
 from bot.workflows.triage.responsibilities import Responsibility, list_responsibilities
+
+_LONG_AGO = timedelta(weeks=8)
+"""How far back digests are looked at for rows that the reader knows."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +30,11 @@ class DigestGatherer:
 
     loader: CapstoneRowsLoader
 
-    def gather(self, tx: Tx, cohort: int, person: str, moment: datetime) -> DigestMaterial:
+    def gather(self, tx: Tx, cohort: int, person: str, moment: datetime, *, week: str = "") -> DigestMaterial:
         """Return what waits about the participants for whom a person is responsible at a moment.
 
         With it come the appeals that they were asked to decide, which are about others' participants.
+        ``week`` is the digest's; the moment's, if it is empty.
         """
         hours, dates = find_hours(tx, person, cohort), tx.cohorts.dates(cohort)
         assigned = tx.appeals.of_cohort(cohort, (AppealState.ASSIGNED,))
@@ -39,7 +47,8 @@ class DigestGatherer:
         people = _load_people(tx, cohort, concerned)
         own = [one.capstone for one in concerned if one.role_of(person)]
         weeks = make_calendar(tx, cohort, moment, hours.time_zone)
-        sorter = MatterSorter(self.loader.load(tx, own, weeks, moment), hours.time_zone)
+        rows = self.loader.load(tx, own, weeks, moment)
+        sorter = MatterSorter(rows, hours.time_zone)
         rubric = self.loader.ledgers.library.rubric
         appeals = AppealSorter(assigned, person, hours.time_zone, rubric)
         participants = []
@@ -49,7 +58,57 @@ class DigestGatherer:
                 matters = sorter.sort(known) if one.capstone in own else known
                 participants.append(_count_from_start(appeals.add(matters), dates))
         calendar = make_sensei_calendar(tx, cohort, person, hours, dates, moment)
-        return DigestMaterial(calendar, participants, dict(tx.snoozes.of([person])[person]))
+        described = [matters.capstone for matters in participants if matters.capstone in own]
+        return DigestMaterial(
+            calendar,
+            participants,
+            dict(tx.snoozes.of([person])[person]),
+            _list_shown(tx, cohort, person, hours.time_zone, week or name_week(calendar.today), moment),
+            _count_coming(rows, described, dates, calendar.today, weeks),
+        )
+
+
+def _list_shown(  # noqa: PLR0913, PLR0917 - whose digests, and before which one
+    tx: Tx, cohort: int, person: str, zone: str, week: str, moment: datetime
+) -> Mapping[str, Sequence[date]]:
+    """Return the days of the digests before a week's that had a row without a gap, oldest first, by key."""
+    earlier = [
+        digest
+        for digest in tx.digests.recent(person, SENSEI_ROLE, moment - _LONG_AGO)
+        if digest.cohort == cohort and digest.week < week
+    ]
+    shown: dict[str, tuple[date, ...]] = {}
+    for digest in earlier:
+        day = day_in(zone, digest.at)
+        shown = {key: (*shown.get(key, ()), day) for key in digest.rows}
+    return shown
+
+
+def _count_coming(
+    rows: CapstoneRows,
+    capstones: Sequence[int],
+    dates: Sequence[CohortDate],
+    today: date,
+    weeks: RulingCalendar,
+) -> ComingRulings | None:
+    """Return how many rulings will be due at the milestone that opens next, if it is to be announced.
+
+    Appeals aside, which will be decided by then.
+    """
+    names = {milestone.value: milestone for milestone in Milestone}
+    days = {names[entry.kind]: entry.day for entry in dates if entry.kind in names}
+    milestone = find_coming_milestone(days, today)
+    if milestone is None:
+        return None
+    calendar = RulingCalendar(weeks.week_began, milestone)
+    due = (
+        pick_due_rulings(one, rows.ledgers[one].evidence, rows.rulings[one], calendar) for one in capstones
+    )
+    counts = [len(found) for found in due if found]
+    if not counts:
+        return None
+    day = days[milestone]
+    return ComingRulings(milestone, day, opening_day(day), closing_day(day), sum(counts), len(counts))
 
 
 @dataclass(frozen=True)

@@ -60,4 +60,5 @@ class SenseiDigestMessages:
     def show(self, tx: Tx, digest: StoredDigest) -> ShownDigest:
         """Return a digest's rows as they are now."""
         gatherer = DigestGatherer(self.load_rows())
-        return show_digest(gatherer.gather(tx, digest.cohort, digest.person, self.now()), digest.rows)
+        material = gatherer.gather(tx, digest.cohort, digest.person, self.now(), week=digest.week)
+        return show_digest(material, digest.rows)

@@ -23,6 +23,7 @@ from bot.domain.one_to_ones.records import OneToOne
 from bot.domain.one_to_ones.topics import (
     choose_topics,
     find_criterion,
+    find_known_ask,
     find_known_fact,
     hide_draft,
     list_gate_topics,
@@ -239,12 +240,13 @@ class _BriefRows:
     def _make_question(self, kind: TopicKind, question: OpenQuestion) -> Topic:
         found = find_criterion(self._evidence[question.capstone], question.check)
         code = self._find_code(question)
+        fact = find_known_fact(*found, code.quote) if found and code else ""
         return Topic(
             kind,
             found[0].criterion.title if found else question.path,
             question.text,
-            found[1].check.ask if found else "",
-            fact=find_known_fact(*found, code.quote) if found and code else "",
+            find_known_ask(*found, fact) if found else "",
+            fact=fact,
             code=code,
             since=self._day(question.at),
             check=question.check,

@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.ports.chat import View
 from bot.ports.store import Tx
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME
-from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.chat.slack_text import moment, mrkdwn
 from bot.rendering.dojo.home_one_to_ones import PLAN
 from bot.rendering.one_to_ones import slack_plan as ids
 from bot.workflows.chat.actors import Actor, Clock
@@ -195,7 +195,7 @@ def _cancel(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
     tx.audit(actor.person or "", ids.CANCEL, f"one_to_one:{meeting.id}")
     _announce(tx, meeting, at)
     name = _mention_partner(tx, pair, actor)
-    notice = f"*Cancelled.* I don't write to either of you about it, so please tell {name}."
+    notice = f"*Saved: cancelled.* I don't write to either of you about it, so please tell {name}."
     return _show(tx, actor, pairs, pair, at, notice)
 
 
@@ -224,13 +224,14 @@ def _save(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
     wanted = read_moment(sent.text(ids.DAY), sent.text(ids.CLOCK), _find_zone(tx, actor, pair))
     if wanted is None or wanted <= at:
         raise UserError("This time has passed. Nothing was changed.", "Choose a later one.")
-    name = _mention_partner(tx, pair, actor)
+    name, when = _mention_partner(tx, pair, actor), moment(wanted)
     if moving is not None:
         tx.one_to_ones.move(moving.id, wanted)
-        meeting, notice = moving, f"*Moved.* I don't write to {name} about it, so please tell them."
+        meeting = moving
+        notice = f"*Saved: moved to {when}.* I don't write to {name} about it, so please tell them."
     else:
         meeting = tx.one_to_ones.plan(pair.cohort, pair.participant, pair.sensei, wanted, at)
-        notice = f"*Planned.* {name} sees it in their Home tab."
+        notice = f"*Saved: planned for {when}.* {name} sees it in their Home tab."
     action = ids.MOVE if moving else PLAN
     tx.audit(actor.person or "", action, f"one_to_one:{meeting.id}")
     _announce(tx, meeting, at)

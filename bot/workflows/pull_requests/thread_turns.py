@@ -111,10 +111,10 @@ class ThreadTurns:
             was_withdrawn = asked.state is QuestionState.WITHDRAWN
             lines = thread_texts.format_closed(was_withdrawn=was_withdrawn)
             return ThreadTurn(asked, pull_request, capstone, _DRAFT, lines, only_edits=True)
-        if _is_draft_withdrawn(tx, conversation):
+        if _is_draft_withdrawn(tx, conversation) and not _is_talked_over(conversation):
             lines = thread_texts.format_withdrawn()
             return ThreadTurn(asked, pull_request, capstone, _DRAFT, lines, only_edits=True)
-        if not _has_answers(tx, conversation, capstone):
+        if not (_is_talked_over(conversation) or _has_answers(tx, conversation, capstone)):
             return None
         is_silent = asked.sensei_spoke or pull_request.quiet or asked.state is QuestionState.RESOLVED
         if is_silent and (lines := self._write_draft(tx, conversation, asked)):
@@ -135,6 +135,8 @@ class ThreadTurns:
             return None
         if conversation.state is ConversationState.PROBED:
             return "probe", thread_texts.format_probe(conversation.probe, find_name(asked))
+        if _is_talked_over(conversation) and conversation.talked_with:
+            return "talked", [thread_texts.say_talked(conversation.talked_with, find_name(asked))]
         if conversation.state is ConversationState.LEFT:
             has_sensei = capstone.sensei is not None
             return "left", thread_texts.format_left(conversation, has_sensei=has_sensei)
@@ -151,6 +153,11 @@ class ThreadTurns:
         # The number of a private decision is nobody else's business.
         replaced = None if earlier is None or earlier.private else earlier.number
         return thread_texts.format_draft(draft, self.guide, find_name(asked), replaced)
+
+
+def _is_talked_over(conversation: Conversation) -> bool:
+    """Return whether it was left to a sensei who has said that they've talked about it."""
+    return conversation.state is ConversationState.LEFT and conversation.talked_with is not None
 
 
 def _is_draft_withdrawn(tx: Tx, conversation: Conversation) -> bool:

@@ -13,6 +13,7 @@ from bot.domain.decisions.drift import (
 from bot.domain.decisions.drift_answers import DriftAnswer
 from bot.domain.decisions.drift_wording import names_decision
 from bot.domain.decisions.named_decisions import choose_candidates
+from bot.domain.decisions.records import CodeAnchor
 from bot.domain.decisions.touched_anchors import ChangedCode, ChangeSides
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.review.model_answers import ProposedQuestion
@@ -25,6 +26,7 @@ from bot.errors import IncompleteReadingError
 from bot.ports.checkout import Change, Checkout
 from bot.ports.reading_process import ReadingPart
 from bot.rendering.text.safe_text import place_name
+from bot.workflows.review.hidden_files import HiddenFiles
 from bot.workflows.review.located_proposals import ReadingMaterial, cited_lines
 from bot.workflows.review.model_reading import ModelReading
 from bot.workflows.review.model_requests import DecisionItem
@@ -34,13 +36,17 @@ from bot.workflows.review.reading_parts import ReadingParts
 class DriftReading:
     """The comparison of one change with a capstone's decisions. Use it once."""
 
-    def __init__(self, decisions: Sequence[ComparedDecision], redactor: Redactor) -> None:
+    def __init__(
+        self, decisions: Sequence[ComparedDecision], redactor: Redactor, hidden: HiddenFiles
+    ) -> None:
         self._decisions = decisions
         self._redactor = redactor
+        self._hidden = hidden
         self._standing = SurvivingQuotes(
             cite_anchor(anchor) for decision in decisions for anchor in decision.anchors
         )
         self._change: Change | None = None
+        self._paths: Mapping[str, str] = {}
         self.findings: list[DriftFinding] = []
         """So far, one for each decision that the change may have made out of date."""
 
@@ -67,11 +73,11 @@ class DriftReading:
             return []
         try:
             parts.begin(ReadingPart("decisions"))
-            paths = {display_path(entry.path) for entry in checkout.tree()}
+            self._paths = {display_path(entry.path): entry.path for entry in checkout.tree()}
         except IncompleteReadingError as missing:
             return [f"the change was not compared with earlier decisions: {missing}"]
         self._change = change
-        self.findings = self._compare_lines(change, paths, unread)
+        self.findings = self._compare_lines(change, self._paths, unread)
         return []
 
     def _compare_lines(
@@ -99,6 +105,9 @@ class DriftReading:
         candidates = choose_candidates(self._decisions, touched, self._change.files)
         if not candidates:
             return
+        self._hidden.match(
+            [self._find_path(anchor) for decision in candidates for anchor in decision.anchors]
+        )
         items = [self._make_item(decision, decision.id in touched) for decision in candidates]
         paths = {finding.citation.path for finding in self.findings} or self._list_paths()
         answer = reader.compare_decisions(items, paths, rubric, packs)
@@ -114,9 +123,17 @@ class DriftReading:
 
     def _make_item(self, decision: ComparedDecision, touched: bool) -> DecisionItem:
         redact = self._redactor.redact
-        about = [(place_name(cite_anchor(anchor)), redact(anchor.quote)) for anchor in decision.anchors]
+        about = [
+            (place_name(cite_anchor(anchor)), redact(anchor.quote))
+            for anchor in decision.anchors
+            if not self._hidden.was_ignored(self._find_path(anchor))  # maybe only since it was quoted
+        ]
         texts = {slot.value: redact(text) for slot, text in decision.texts.items()}
         return DecisionItem(decision.number, redact(decision.title), texts, about, touched)
+
+    def _find_path(self, anchor: CodeAnchor) -> str:
+        """Return the path of an anchor's file as git has it, or as the anchor does if the file is gone."""
+        return self._paths.get(anchor.path, anchor.path)
 
     def _list_paths(self) -> set[str]:
         return {display_path(file.path) for file in self._change.files} if self._change else set()

@@ -84,7 +84,7 @@ class Review:
         """Sentences for the person who asked, once ``run`` has returned. They are not part of the report."""
         self.subject = ("", "")
         """The names of the repository and of the branch, without secrets, once ``run`` has returned."""
-        self._drift = DriftReading((), self._files.redactor)
+        self._drift = DriftReading((), self._files.redactor, self._files.hidden)
         self.model_seconds: float | None = None
         """How long the model took, once ``run`` has returned; None if there was no model."""
 
@@ -98,7 +98,7 @@ class Review:
         """
         started = self._clock.monotonic() - self._parts.spent
         until = started + self._limits.seconds
-        self._drift = DriftReading(request.decisions, self._files.redactor)
+        self._drift = DriftReading(request.decisions, self._files.redactor, self._files.hidden)
         self._files.on_text = self._drift.search_first(on_text)
         self._files.excerpts = Excerpts(wanted=request.excerpts)
         self._progress.stage("Reading the history")

@@ -38,7 +38,7 @@ class LedgerLoader:
     _rubrics: dict[frozenset[str], Rubric] = field(default_factory=dict, init=False, repr=False)
 
     def load(self, tx: Tx, capstones: Collection[int]) -> Mapping[int, CapstoneLedger]:
-        """Return the ledgers of some capstones, in six queries."""
+        """Return the ledgers of some capstones, in five queries."""
         movements = tx.ledgers.movements_of(capstones)
         statements = tx.statements.of_all(capstones)
         coverages = tx.ledgers.coverages(capstones)

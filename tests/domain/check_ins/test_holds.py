@@ -60,6 +60,9 @@ def test_each_reason_is_given(facts: dict[str, Any], expected: Hold) -> None:
         ({"first_day": TODAY + DAY}, Hold(HoldReason.COHORT_NOT_STARTED, TODAY + DAY)),
         ({"last_day": TODAY - DAY}, Hold(HoldReason.COHORT_OVER)),
         ({"snoozed_until": TODAY + DAY}, Hold(HoldReason.SNOOZED, TODAY + DAY)),
+        ({"defences": (TODAY,)}, Hold(HoldReason.DEFENCE, TODAY + DAY)),
+        ({"defences": (TODAY + DAY,)}, Hold(HoldReason.DEFENCE, TODAY + 2 * DAY)),
+        ({"defences": (TODAY, TODAY + 2 * DAY)}, Hold(HoldReason.DEFENCE, TODAY + 3 * DAY)),
         (
             {"absences": (Absence(1, "ada", TODAY - DAY, TODAY + DAY, None),)},
             Hold(HoldReason.AWAY, TODAY + 2 * DAY),
@@ -73,7 +76,10 @@ def test_so_is_each_reason_in_the_calendar(changes: dict[str, Any], expected: Ho
 def test_what_is_past_holds_nothing() -> None:
     facts = replace(FREE, asked_on=TODAY - 7 * DAY, decided_on=TODAY - 14 * DAY)
     over = (Absence(1, "ada", TODAY - 3 * DAY, TODAY - DAY, None),)
-    past = replace(CALENDAR, snoozed_until=TODAY, first_day=TODAY, last_day=TODAY, absences=over)
+    defences = (TODAY - DAY, TODAY + 2 * DAY)
+    past = replace(
+        CALENDAR, snoozed_until=TODAY, first_day=TODAY, last_day=TODAY, absences=over, defences=defences
+    )
     assert find_holds(facts, past) == ()
 
 
@@ -108,5 +114,5 @@ def test_all_reasons_are_given_those_of_the_enrolment_first() -> None:
 
 
 def test_what_somebody_asked_for_comes_whatever_was_planned() -> None:
-    assert HoldReason.BUDGET in ONLY_UNPROMPTED
+    assert {HoldReason.BUDGET, HoldReason.DEFENCE} <= ONLY_UNPROMPTED
     assert not ONLY_UNPROMPTED & {HoldReason.PAUSED, HoldReason.NO_CAPSTONE, HoldReason.OPEN_CHECK_IN}

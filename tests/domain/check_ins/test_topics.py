@@ -1,5 +1,6 @@
 """What a check-in may ask about: the places, their order, and where a quote is, byte for byte."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ from bot.domain.check_ins.topics import (
 )
 from bot.domain.decisions.drift import DriftFinding
 from bot.domain.pull_requests.question_placement import fingerprint
+from bot.domain.review.code_questions import ABOUT_A_CHOICE, AFTER_A_FACT
 from bot.domain.review.report import Concern, Question
 from tests.domain.decisions.deciding import decision
 from tests.rendering.reports import citation, movement, report
@@ -96,35 +98,58 @@ def test_decisions_whose_code_is_gone_come_before_those_that_are_contradicted() 
     assert list(topics.list_drift_places([held, gone], [finding], {held.id, gone.id})) == []
 
 
-def ask(found: Found = _NOTHING, path: str = "shop/desk.py", *, by_signal: bool = True) -> list[str]:
-    chosen = make_place(Topic.GATE, "speed", "speed.1", citation("limit = 50", path), by_signal, found)
-    return list(wording.list_plain_questions(chosen, "Where from?", with_models_words=False))
+def ask(
+    found: Found = _NOTHING,
+    path: str = "shop/desk.py",
+    said: Collection[str] = (),
+    *,
+    by_signal: bool = True,
+    quote: str = "limit = 50",
+) -> str:
+    chosen = make_place(Topic.GATE, "speed", "speed.1", citation(quote, path), by_signal, found)
+    return wording.choose_plain_question(chosen, "Where from?", said, with_models_words=False)
 
 
 def test_the_plain_question_is_the_checks_about_a_file() -> None:
-    assert ask() == ["In `shop/desk.py`: Where from?"]
-    assert ask(Found("weakens"), "a/b/shop/desk.py") == ["In `shop/desk.py`: Where from?"]
+    assert ask() == "In `shop/desk.py`: Where from?"
+    assert ask(Found("weakens"), "a/b/shop/desk.py") == "In `shop/desk.py`: Where from?"
     assert len(wording.name_file("x" * 900)) < 90
 
 
 def test_what_a_reading_said_is_asked_about_before_what_the_check_asks() -> None:
-    assert ask(Found(question="Who waits?")) == ["In `shop/desk.py`: Who waits?"]
-    [stated] = ask(Found("weakens", fact="Nothing bounds this."))
-    assert stated.startswith("In `shop/desk.py`: Nothing bounds this. When would that matter, if at all?")
+    assert ask(Found(question="Who waits?")) == "In `shop/desk.py`: Who waits?"
+    stated = ask(Found("weakens", fact="Nothing bounds this."))
+    assert stated.startswith("In `shop/desk.py`: Nothing bounds this. ")
+    assert "`limit`" in stated, "the question names the code"
     by_model = Found("weakens", fact="Nothing bounds this.")
-    assert ask(by_model, by_signal=False) == ["In `shop/desk.py`: Where from?"]
+    assert ask(by_model, by_signal=False) == "In `shop/desk.py`: Where from?"
 
 
 def test_what_speaks_for_a_check_is_asked_about_as_a_choice() -> None:
     asked = ask(Found("supports"))
-    assert len(asked) > 1
-    assert not any("Where from?" in question for question in asked)
-    assert ask(Found("supports"), "tests/test_desk.py") == []
+    assert "`limit`" in asked
+    assert "Where from?" not in asked
+    assert not ask(Found("supports"), "tests/test_desk.py")
 
 
-def test_the_same_words_are_the_same_in_any_file() -> None:
-    assert wording.is_said("In `a.py`: Where from?", ["In `shop/b.py`: Where from?"])
-    assert not wording.is_said("In `a.py`: Where from?", ["In `a.py`: Where to?", "Where from?"][:1])
+def test_the_same_words_are_the_same_in_any_file_and_about_any_code() -> None:
+    assert not ask(said=["In `shop/b.py`: Where from?"])
+    assert ask(said=["In `shop/desk.py`: Where to?"])
+    chosen, said = [], set[str]()
+    for number in range(len(ABOUT_A_CHOICE)):
+        chosen.append(ask(Found("supports"), said=said, quote=f"limit_{number} = 50"))
+        said.add(chosen[-1])
+    assert len({question.replace(str(n), "") for n, question in enumerate(chosen)}) == len(ABOUT_A_CHOICE)
+    assert not ask(Found("supports"), said=said, quote="timeout = 3"), "the words were used lately"
+
+
+def test_a_fact_isnt_stated_twice_and_the_next_one_is_asked_about_in_other_words() -> None:
+    asked = [ask(Found("weakens", fact=f"Fact {letter}.")) for letter in "A"]
+    assert not ask(Found("weakens", fact="Fact A."), said=asked, quote="timeout = 3")
+    for letter in "BCD":
+        asked.append(ask(Found("weakens", fact=f"Fact {letter}."), said=asked))
+    assert len({question.partition(". ")[2] for question in asked}) == len(AFTER_A_FACT)
+    assert ask(Found("weakens", fact="Fact E."), said=asked), "a fact doesn't wait for new words"
 
 
 def test_a_merged_change_is_asked_about_wherever_its_reading_cited_something() -> None:

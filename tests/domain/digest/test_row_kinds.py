@@ -29,7 +29,7 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
             "2 disputes to decide",
             (
                 "Only you can decide. The participant has been waiting for 5 working days. "
-                "2 of them are about gate criteria."
+                "2 of them are about gate criteria: Security."
             ),
         ),
         (
@@ -53,7 +53,7 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
             "1 question to keep, reword or withdraw",
             (
                 "I won't ask the participant until you decide. The question has been waiting for 2 working "
-                "days. The question is about a gate criterion."
+                "days. The question is about a gate criterion: Security."
             ),
         ),
         (
@@ -67,7 +67,7 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         (
             {"rulings": (ruling("cost", gate=True),)},
             "1 ruling due, on a gate criterion",
-            "Criterion: Cost. There's evidence, but no ruling yet.",
+            "Criterion: Cost (gate). There's evidence, but no ruling yet.",
         ),
         (
             {"rulings": (ruling("cost", ruled=7), ruling("speed", ruled=0))},
@@ -80,7 +80,7 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
         (
             {"rulings": tuple(ruling(name, gate=name in "ab", ruled=0) for name in "abcd")},
             "4 rulings due, 2 on gate criteria",
-            "The oldest ruling is from today. The evidence has changed since then.",
+            "Gates: A and B. The oldest ruling is from today. The evidence has changed since then.",
         ),
         (
             {"rulings": (ruling("cost", ruled=7), ruling("speed"))},
@@ -155,3 +155,14 @@ def test_two_skipped_check_ins_are_a_row_without_the_reasons() -> None:
     assert row.why == ("You could ask how they are when you meet.",)
     paused = list_rows(material(matters(1, "Ada", check_ins_skipped_on=ago(4), is_paused=True)))
     assert [one.kind for one in paused] == ["risk"]
+
+
+def test_only_a_row_about_what_was_passed_on_has_the_numbers_of_its_questions() -> None:
+    passed_on = (matter(3, question=12), matter(0, question=15))
+    assert only_row(matters(1, "Ada", handovers=passed_on)).questions == (12, 15)
+    assert only_row(matters(1, "Ada", disputes=passed_on)).questions == ()
+
+
+def test_an_appeal_says_that_its_criterion_is_a_gate() -> None:
+    appeal = AppealToDecide("security", "Security", True, ago(7))
+    assert only_row(matters(1, "Ada", appeals=(appeal,))).what == "1 appeal to decide: Security (gate)"

@@ -1,11 +1,13 @@
 """A sensei's weeks: a busy one, a calm one and an empty one."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.domain.digest.calendar import NearMilestone, SenseiCalendar
 from bot.domain.digest.matters import (
     AppealToDecide,
+    ComingRulings,
     DigestMaterial,
     DriftedDecision,
     Matter,
@@ -28,9 +30,9 @@ def ago(days: int) -> date:
     return MONDAY - timedelta(days=days)
 
 
-def matter(days: int, *, gate: bool = False) -> Matter:
+def matter(days: int, *, gate: bool = False, question: int = 0) -> Matter:
     """Something that has waited for so many days."""
-    return Matter(ago(days), gate, PLACE)
+    return Matter(ago(days), gate, PLACE, "Security" if gate else "", question)
 
 
 def ruling(criterion: str, *, gate: bool = False, ruled: int | None = None) -> DueRuling:
@@ -49,11 +51,13 @@ def material(
     *participants: ParticipantMatters,
     calendar: SenseiCalendar = CALENDAR,
     snoozed: dict[str, date] | None = None,
+    shown: Mapping[str, tuple[date, ...]] | None = None,
 ) -> DigestMaterial:
     """A week with these participants."""
-    return DigestMaterial(calendar, participants, snoozed or {})
+    return DigestMaterial(calendar, participants, snoozed or {}, shown or {})
 
 
+COMING = ComingRulings(Milestone.FINAL, date(2026, 12, 18), date(2026, 12, 11), date(2027, 1, 1), 20, 2)
 BUSY = material(
     matters(1, "Ada", disputes=(matter(3, gate=True), matter(0)), rulings=(ruling("speed", ruled=3),)),
     matters(

@@ -20,6 +20,7 @@ from bot.domain.one_to_ones.topics import (
     list_moved_topics,
     make_draft_topic,
 )
+from bot.domain.review.code_questions import ABOUT_A_CHOICE, AFTER_A_FACT
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.triage.criterion_evidence import CriterionEvidence, gather_evidence
 from bot.domain.triage.records import CriterionSnapshot
@@ -106,6 +107,22 @@ def test_the_gate_about_which_least_was_said_comes_with_code() -> None:
     assert topic.question == RUBRIC.criteria[1].checks[1].probe
     assert topic.listen_for == RUBRIC.criteria[1].checks[1].ask
     assert topic.said == (1, 2)
+
+
+def test_what_the_rubric_asks_is_left_out_if_the_fact_is_an_anti_patterns() -> None:
+    unchecked = {"id": "unchecked", "text": "Nobody checks it.", "check": "safety.1"}
+    of_anti_pattern = rubrics.criterion(
+        "safety", gate=True, anti_patterns=[{**unchecked, "signals": [rubrics.signal()]}]
+    )
+    of_check = rubrics.criterion(
+        "safety", gate=True, checks=[rubrics.check("safety.1", signals=[rubrics.signal()])]
+    )
+    against = code("safety.1", "Client(1)", "weakens", reader="signal")
+    for criterion, is_shown in ((of_anti_pattern, False), (of_check, True)):
+        rubric = rubrics.rubric(criterion)
+        [topic] = list_gate_topics(evidence(against, rubric=rubric))
+        assert topic.question.startswith("This client has no timeout.")
+        assert topic.listen_for == (rubric.criteria[0].checks[0].ask if is_shown else "")
 
 
 def test_a_gate_about_which_all_was_said_is_no_topic() -> None:
@@ -198,7 +215,8 @@ def test_what_a_signal_has_found_is_asked_about_in_its_own_words() -> None:
     gates = rubrics.rubric(rubrics.criterion("safety", gate=True, anti_patterns=[waits]))
     found = code("safety.1", "Client(self.address)", "weakens", reader="signal")
     [topic] = list_gate_topics(evidence(found, rubric=gates))
-    assert topic.question == f"{signal['text']} When would that matter, if at all?"
+    asked = [wording.format(thing="`Client`") for wording in AFTER_A_FACT]
+    assert topic.question in {f"{signal['text']} {question}" for question in asked}
     [topic] = list_gate_topics(evidence(found.model_copy(update={"reader": "model"}), rubric=gates))
     assert topic.question == gates.criteria[0].checks[0].probe
 
@@ -211,8 +229,9 @@ def test_about_code_that_supports_a_check_the_rest_is_asked() -> None:
     by_model = part.model_copy(update={"reader": "model"})
     [topic] = list_gate_topics(evidence(by_model))
     assert (topic.question, topic.missing) == (RUBRIC.criteria[1].checks[0].probe, "who is told")
-    [topic] = list_gate_topics(evidence(code("safety.1")))
-    assert topic.question == "What would have to change before you'd do this another way?"
+    [topic] = list_gate_topics(evidence(code("safety.1", "guard()")))
+    assert topic.question in {wording.format(thing="`guard`") for wording in ABOUT_A_CHOICE}
+    assert list_gate_topics(evidence(code("safety.1", "guard()"))) == [topic]
 
 
 def test_code_of_a_test_is_shown_last() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.review.signal_facts import find_fact
+from bot.domain.review.signal_facts import find_ask_about, find_fact
 from tests.domain import rubric_builders as rubrics
 
 UNSAFE = {
@@ -56,3 +56,10 @@ def test_a_fact_is_found_by_the_check_the_language_and_the_code(
     check: str, path: str, quote: str, fact: str
 ) -> None:
     assert find_fact(CRITERION, check, path, quote) == fact
+
+
+def test_what_the_rubric_asks_belongs_to_the_facts_of_the_checks_own_signals() -> None:
+    asks = {check.id: check.ask for check in CRITERION.checks}
+    assert find_ask_about(CRITERION, "speed.1", "This client has no timeout.") == asks["speed.1"]
+    assert find_ask_about(CRITERION, "speed.2", "It is gone.") == ""
+    assert find_ask_about(CRITERION, "speed.2", "This client has no timeout.") == ""

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from bot.domain.rubrics import overlays
 from bot.domain.rubrics import rubric as rubrics
-from bot.domain.rubrics.rubric import Overlay, Pack, Rubric
+from bot.domain.rubrics.rubric import Library, Overlay, Pack, Rubric, find_title
 from bot.domain.rubrics.signal_rules import Signal
 from tests.domain.rubric_builders import check, criterion, document, rubric, signal
 
@@ -156,3 +156,11 @@ def test_the_digest_names_every_word_that_a_reading_used() -> None:
     worded = overlays.with_overlay(rubric(), overlay(checks={"speed.1": {"probe": "Which lost?"}}))
     packed = overlays.with_packs(rubric(), [pack(speed={"checks": [check("shop.batch")]})])
     assert len({plain, rubrics.sha256(worded), rubrics.sha256(packed)}) == 3
+
+
+def test_a_checks_criterion_is_found_in_the_rubric_and_in_packs() -> None:
+    library = Library(rubric(), (pack(speed={"checks": [check("shop.batch")]}),))
+    [speed] = [known for known in library.rubric.criteria if known.id == "speed"]
+    assert find_title(library, speed.checks[0].id) == speed.title
+    assert find_title(library, "shop.batch") == speed.title
+    assert not find_title(library, "nobody.knows")

@@ -7,17 +7,29 @@ import pytest
 
 from bot.domain.check_ins.due_times import DueTime
 from bot.domain.check_ins.holds import UNPLANNED, Hold, HoldReason
-from bot.domain.check_ins.records import DEFAULT_RHYTHM, CheckInState, Rhythm
+from bot.domain.check_ins.records import (
+    DEFAULT_RHYTHM,
+    CheckIn,
+    CheckInState,
+    MoveReason,
+    Rhythm,
+    Topic,
+)
 from bot.domain.check_ins.shown import NextCheckIn
 from bot.domain.check_ins.upcoming import UpcomingCheckIn
 from bot.domain.dojo.people import Weekday
 from bot.rendering.chat import slack_validation
+from bot.rendering.chat.slack_text import moment
 from bot.rendering.check_ins import slack_questions, slack_rhythm
 from bot.rendering.check_ins.next_words import list_reasons, say_hold, say_next, say_next_step, say_rhythm
 from bot.rendering.check_ins.terminal import format_schedule
 
 TODAY = date(2026, 11, 26)
 DUE = DueTime(date(2026, 12, 2), datetime(2026, 12, 2, 10, tzinfo=UTC))
+
+AT = datetime(2026, 11, 26, 10, tzinfo=UTC)
+LONG = "Where does the <50> come from? " * 90
+OPEN = CheckIn(3, 5, 1, TODAY, Topic.GATE, 7, CheckInState.ASKED, False, "", AT, None, None)
 
 
 @pytest.mark.parametrize("reason", HoldReason)
@@ -35,6 +47,7 @@ def test_a_reason_that_ends_on_a_day_says_so() -> None:
     said = {reason: say_hold(Hold(reason, date(2027, 1, 11)), TODAY) for reason in HoldReason}
     assert said[HoldReason.COHORT_NOT_STARTED] == "The cohort starts on Mon 11 Jan 2027."
     assert said[HoldReason.AWAY] == "You're away. You're back on Mon 11 Jan 2027."
+    assert said[HoldReason.DEFENCE] == "Your defence is near, so there's no check-in before Mon 11 Jan 2027."
     assert said[HoldReason.SNOOZED] == "You've asked for no check-in before Mon 11 Jan 2027."
     quiet = "You confirmed a decision recently, so there's no check-in before Mon 11 Jan 2027."
     assert said[HoldReason.DECIDED_LATELY] == quiet
@@ -48,6 +61,59 @@ def test_what_stands_in_the_way_comes_first_with_what_to_do(reason: HoldReason) 
     assert reason is HoldReason.RHYTHM_OFF or first.endswith(say_next_step(Hold(reason)))
     assert reason is HoldReason.RHYTHM_OFF or say_next_step(Hold(reason))
     assert second == "The cohort starts on Mon 7 Dec."
+
+
+def test_a_check_in_names_its_criterion_and_says_why_it_is_not_the_usual_day() -> None:
+    note = slack_questions.waiting_framing(OPEN, "Security & <trust>").note
+    assert note == (
+        "I ask because your capstone must pass *Security &amp; &lt;trust&gt;*, and you've recorded no "
+        "decision about it yet. A few sentences are enough: 120 words at most."
+    )
+    without_rubric = slack_questions.waiting_framing(OPEN).note
+    assert without_rubric.startswith("I ask because your capstone must pass this criterion, and")
+    for reason in MoveReason:
+        note = slack_questions.waiting_framing(replace(OPEN, moved_by=reason)).note
+        [sentence] = [one for one in note.split(". ") if "isn't your usual day" in one]
+        assert len(sentence.split()) < 15
+
+
+def test_the_offer_to_be_asked_less_often_has_a_button() -> None:
+    offered = slack_questions.waiting_framing(OPEN, offers_fortnight=True)
+    assert "I can ask every two weeks" in offered.note
+    assert [button["text"]["text"] for button in offered.buttons] == ["Later", "Skip it", "Every two weeks"]
+    assert len(slack_questions.waiting_framing(OPEN).buttons) == 2
+
+
+def reminded(*, chosen: bool = False, has_sensei: bool = True, until: date | None = None) -> str:
+    check_in = replace(OPEN, put_off_until=until)
+    message = slack_questions.reminder_message(7, check_in, "Why?", AT, chosen=chosen, has_sensei=has_sensei)
+    return str(message.blocks)
+
+
+def test_a_reminder_says_until_when_it_can_be_answered_and_who_hears_otherwise() -> None:
+    said = reminded()
+    assert f"If you don't answer by {moment(AT)}, I'll mark it as skipped" in said
+    assert "After two in a row, your sensei hears that, but not why." in said
+    assert "I won't remind you again." in said
+    assert "sensei" not in reminded(has_sensei=False)
+    assert "I won't remind you again." not in reminded(chosen=True)
+    message = slack_questions.reminder_message(7, OPEN, "Why?", chosen=False)
+    assert "If you don't answer within two working days" in str(message.blocks)
+
+
+def test_a_reminder_of_a_check_in_that_was_put_off_says_when_it_comes_again() -> None:
+    said = reminded(until=date(2026, 12, 7))
+    assert "I'll ask you this again on Mon 7 Dec, when you're at work." in said
+    assert "I'll mark it as skipped" not in said
+
+
+def test_whoever_has_no_sensei_reads_of_none() -> None:
+    assert "tell your sensei" not in str(slack_questions.skip_form("3", has_sensei=False))
+    shown = NextCheckIn(DEFAULT_RHYTHM, False, DUE)
+    told = str(slack_rhythm.next_message(shown, TODAY, 5, has_sensei=False).blocks)
+    assert "You don't have a sensei yet, so for now only you see your answer." in told
+    told = str(slack_rhythm.next_message(shown, TODAY, 5).blocks)
+    assert "Your sensei sees your answer only if I pass it on" in told
 
 
 def test_a_rhythm_is_said_as_people_say_it() -> None:
@@ -103,13 +169,12 @@ def test_slack_takes_every_message_and_form() -> None:
         slack_questions.nothing_message(),
         slack_questions.failed_message(),
         *(
-            slack_questions.reminder_message(7, 3, "Where does the <50> come from? " * 90, chosen=chosen)
+            slack_questions.reminder_message(7, check_in, LONG, AT, chosen=chosen)
             for chosen in (True, False)
+            for check_in in (OPEN, replace(OPEN, put_off_until=TODAY))
         ),
-        *(
-            slack_questions.ended_reminder_message(7, "Where does the <50> come from? " * 90, state)
-            for state in CheckInState
-        ),
+        slack_questions.put_off_message(TODAY),
+        *(slack_questions.ended_reminder_message(7, LONG, state) for state in CheckInState),
     ):
         slack_validation.checked_message(message)
     for view in (
@@ -117,6 +182,7 @@ def test_slack_takes_every_message_and_form() -> None:
         slack_rhythm.rhythm_form(Rhythm(4, Weekday.SUN, 0), is_own=True, until=TODAY, metadata="5"),
         slack_rhythm.cohort_form(Rhythm(0, Weekday.SUN, 1439), "1"),
         slack_questions.skip_form("3"),
+        slack_questions.skip_form("3", has_sensei=False),
         slack_questions.later_form(TODAY, "3"),
     ):
         slack_validation.checked_view({**view, "callback_id": "check_ins.skip"})

@@ -96,7 +96,10 @@ MESSAGES = {
     "kept": slack_messages.ready_message(RULED, "Ada <b>", kept=True),
     "announced": slack_messages.announcement(AT),
     "announced_off": slack_messages.announcement(None),
+    "announced_no_sensei": slack_messages.announcement(AT, has_sensei=False),
+    "announced_off_no_sensei": slack_messages.announcement(None, has_sensei=False),
     "result": slack_messages.result_message(RULED, TITLES, PAGE),
+    "result_no_sensei": slack_messages.result_message(RULED, TITLES, PAGE, has_sensei=False),
 }
 
 

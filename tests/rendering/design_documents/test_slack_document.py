@@ -97,6 +97,7 @@ VIEWS = {
     "unread": slack_document.document_view(PASTED, is_own=False),
     "unread_file": slack_document.document_view(UNREAD, is_own=False),
     "form": slack_giving_form.giving_form({"7": "ada/desk"}),
+    "form_no_sensei": slack_giving_form.giving_form({"7": "ada/desk"}, has_sensei=False),
     "form_of_two": slack_giving_form.giving_form({"7": "ada/desk", "8": "ada/shop"}, 2),
     "given": slack_giving_form.given_view(["Saved. I'll tell you in a direct message what comes of it."]),
 }
@@ -111,6 +112,8 @@ MESSAGES = {
         replace(SHOWN, document=replace(failed(DocumentProblem.NOT_FOUND).document, path="docs/dezign.md"))
     ),
     "problem_no_model_pasted": slack_document.reading_message(PASTED),
+    "problem_no_model_no_sensei": slack_document.reading_message(replace(PASTED, has_sensei=False)),
+    "read_no_sensei": slack_document.reading_message(replace(SHOWN, has_sensei=False)),
 }
 
 

@@ -15,7 +15,7 @@ from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_blocks import image
 from bot.rendering.chat.slack_validation import checked_message
 from bot.rendering.digest.slack_sensei import sensei_digest
-from tests.domain.digest.weeks import BUSY, CALM, EMPTY, material, matter, matters
+from tests.domain.digest.weeks import BUSY, CALM, COMING, EMPTY, ago, material, matter, matters, ruling
 from tests.fakes.slack import look
 
 WEB = "https://github.example"
@@ -44,7 +44,7 @@ def test_a_week_is_read_as_it_was_approved(name: str, week: DigestMaterial) -> N
 
 
 def test_the_notification_says_what_to_do_first() -> None:
-    assert message(BUSY).text == "Your week. First: Ida, 1 appeal to decide: Security."
+    assert message(BUSY).text == "Your week. First: Ida, 1 appeal to decide: Security (gate)."
 
 
 def test_only_the_first_open_row_stands_out() -> None:
@@ -73,6 +73,46 @@ def test_done_and_snoozed_rows_keep_their_places_and_have_no_buttons() -> None:
     assert "3. Cleo · 1 dispute to decide · Only you can decide." in words
     assert "4. You no longer guide this participant, so there's nothing left to do here." in words
     assert text.count("Snooze until …") == 1
+
+
+def test_a_row_that_the_reader_knows_is_short_and_comes_last() -> None:
+    known = matters(1, "Ada", rulings=(ruling("speed", gate=True, ruled=20),))
+    paused = matters(2, "Ben", is_paused=True)
+    week = material(known, paused, shown={"rulings:1": (ago(14), ago(7))})
+    words = " ".join(read(message(week)).split())
+    assert "most urgent first. Rows that you've seen before and that haven't changed come last." in words
+    assert (
+        "2. Ada · 1 ruling due, on a gate criterion · In your digest since Mon 16 Nov; nothing has" in words
+    )
+    assert "Criterion: Speed" not in words
+    assert "Open" in words
+    fresh = " ".join(read(message(replace(week, shown={}))).split())
+    assert "1. Ada · 1 ruling due, on a gate criterion · Criterion: Speed (gate)." in fresh
+    assert "come last" not in fresh
+
+
+@pytest.mark.parametrize("week", [CALM, EMPTY])
+def test_the_rulings_of_the_next_milestone_are_announced(week: DigestMaterial) -> None:
+    words = " ".join(read(message(replace(week, coming=COMING))).split())
+    assert (
+        "Ahead: 20 rulings on 2 participants will be due for the final milestone on Fri 18 Dec. You can make "
+        "them from Fri 11 Dec to Fri 1 Jan."
+    ) in words
+    assert "Ahead" not in read(message(week))
+
+
+def test_a_question_passed_on_has_a_button_for_those_who_have_talked() -> None:
+    week = material(matters(1, "Ada", handovers=(matter(3, question=12), matter(1, question=15))))
+    [row] = [block for block in message(week).blocks if block["type"] == "actions"]
+    assert [element["text"]["text"] for element in row["elements"]] == [
+        "Open",
+        "We've talked",
+        "Snooze until …",
+    ]
+    assert (row["elements"][1]["action_id"], row["elements"][1]["value"]) == (
+        "articulation.talked:1",
+        "12 15",
+    )
 
 
 def test_when_all_is_done_the_notification_says_so() -> None:

@@ -25,8 +25,8 @@ def test_a_busy_week_fits_80_columns_and_begins_with_what_comes_first() -> None:
     assert max(map(len, lines)) <= 80
     assert lines[0] == "Sén \\x1b[31m, week 2026-W49"
     assert lines[1] == "    Sensei sends it on Mon 30 Nov at 18:00 (Asia/Tokyo)."
-    assert lines[2] == "    Most urgent first. The midway milestone is in 4 working days."
-    assert lines[4] == " 1. Ida · 1 appeal to decide: Security"
+    assert lines[2] == "    Most urgent first. The midway milestone is on Fri 4 Dec, in 4 working days."
+    assert lines[4] == " 1. Ida · 1 appeal to decide: Security (gate)"
     assert sum(line[:4].strip().endswith(".") and line[:2].strip().isdecimal() for line in lines) == 7
     assert lines[-2].startswith("The rest can wait: 3 participants to keep an eye on")
 

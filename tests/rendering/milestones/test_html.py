@@ -42,7 +42,7 @@ def test_it_says_what_was_ruled_by_whom_on_what_evidence() -> None:
         "No evidence yet for 3 more checks.",
         "by a second sensei, after a request for a second opinion",
         "Not judged Ruled on 27 Nov 2026 by a deputy of their sensei. The participant has asked",
-        "Not ready yet: Security. At a milestone, a gate criterion must reach level 2 (reasoned).",
+        "Not ready yet: Security. The capstone needs level 2 (reasoned) there at a milestone.",
         "Data and retrieval no ruling yet",
         "Human factors doesn't apply",
         "Answers are kept in Postgres Recorded on 27 Nov 2026",

@@ -150,15 +150,13 @@ def first_topic(topic: Topic, *, sensei: bool = True) -> str:
 def test_each_topic_says_what_is_true_of_it() -> None:
     gate = Topic(TopicKind.GATE, "Security", "Who?", said=(0, 7), is_gate=True)
     assert (
-        "1. Security – a criterion to pass (a gate); nothing has been said about it yet In the capstone"
+        "1. Security – the capstone must pass it; nothing has been said about it yet In the capstone"
         in first_topic(gate)
     )
     said = replace(gate, said=(2, 7))
-    assert "– a criterion to pass (a gate); something has been said about 2 of its 7 checks" in first_topic(
-        said
-    )
+    assert "– the capstone must pass it; something has been said about 2 of its 7 checks" in first_topic(said)
     against = replace(gate, kind=TopicKind.AGAINST)
-    assert "– a criterion to pass (a gate); there's new evidence against it" in first_topic(against)
+    assert "– the capstone must pass it; there's new evidence against it" in first_topic(against)
     gained = replace(against, kind=TopicKind.GAINED, is_gate=False)
     assert "1. Security – there's new evidence for it" in first_topic(gained)
 

@@ -105,11 +105,31 @@ def test_who_does_not_know_is_thanked_and_told_who_reads_it_next(it: Talking) ->
     assert "Thanks. I've saved your answer, and Sen & ˋSonsˋ will read it next" in (it.heard(it.ada)[1])
 
 
+def test_the_follow_up_is_the_only_one_and_can_be_left(it: Talking) -> None:
+    number = it.asks_in_private()
+    it.probes(number)
+    said = it.heard(it.ada)[-1]
+    assert "This is my only follow-up. You can stop here: your answer stays saved" in said
+    assert "“I'll ask my sensei” passes the question on to them." in said
+
+
+def test_without_a_sensei_neither_the_follow_up_nor_the_draft_speaks_of_one(it: Talking) -> None:
+    number = it.asks_in_private()
+    it.pairs_end(SEN)
+    it.probes(number)
+    it.turns(number, state=ConversationState.DRAFTED)
+    _, probe, draft = it.heard(it.ada)
+    assert "sensei" not in probe
+    assert "It counts once you confirm it. You can change" in draft
+
+
 def test_who_has_no_sensei_is_told_so(it: Talking) -> None:
     number = it.asks_in_private()
     it.pairs_end(SEN)
     it.turns(number, state=ConversationState.LEFT)
-    assert "You don't have a sensei yet" in it.heard(it.ada)[1]
+    told = it.heard(it.ada)[1]
+    assert "You don't have a sensei yet" in told
+    assert "Once you have one, I'll pass the question on to them with your words." in told
 
 
 def test_a_decision_that_still_holds_gets_one_sentence(it: Talking) -> None:

@@ -5,7 +5,7 @@ from bot.domain.dojo.people import EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 from bot.workflows.articulation.private_talks import go_private
 from tests.entrypoints.webhooks import now
-from tests.workflows.articulation.talking import ADA, Talking
+from tests.workflows.articulation.talking import ADA, SEN, Talking
 
 
 def goes_private(it: Talking, question: int) -> bool:
@@ -22,9 +22,26 @@ def test_the_participant_is_asked_once_with_the_code_and_who_will_see_the_answer
     assert "Why is the cache <unbounded> & who pays?" in asked
     assert "desk.py, lines 3 to 4" in asked
     assert "def cache(key): return {**store, key: ˋxˋ}" in asked
-    assert "Only you, your sensei and, while your sensei is away, their deputy can see your answer" in asked
+    assert "they see your answer only if I find no decision in it" in asked
+    assert "While they're away, their deputy takes their place." in asked
     assert "[● Answer ] [ This question is wrong ]" in asked
     assert it.talk(number).private
+
+
+def test_who_has_no_sensei_reads_that_nobody_else_sees_the_answer_yet(it: Talking) -> None:
+    it.pairs_end(SEN)
+    number = it.asks_in_private()
+    [asked] = it.heard(it.ada)
+    assert "You don't have a sensei yet, so for now only you see your answer." in asked
+    assert "your sensei" not in asked
+    it.ada.click(it.newest("articulation.answer"), "articulation.answer")
+    assert "You don't have a sensei yet, so for now only you see your answer." in str(it.ada.modal)
+    it.ada.click(it.newest("articulation.dispute"), "articulation.dispute")
+    assert "Once you do, they'll read your reason" in str(it.ada.modal)
+    assert not it.ada.submit({"articulation.text": "It isn't my code."}).errors
+    it.settle()
+    assert "Once you do, they'll read your reason and decide" in it.heard(it.ada)[0]
+    assert it.question(number).state is QuestionState.DISPUTED
 
 
 def test_without_a_proven_account_nothing_changes(it: Talking) -> None:

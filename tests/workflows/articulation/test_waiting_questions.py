@@ -13,7 +13,7 @@ def home(it: Talking) -> str:
 
 def test_a_waiting_question_has_a_button_that_answers_it(it: Talking) -> None:
     number = it.asks_in_private()
-    assert "1 private question – only you and your sensei see your answers" in home(it)
+    assert "1 private question – I don't post your answers on GitHub" in home(it)
     assert it.ada.home
     it.ada.click(it.ada.home, f"articulation.answer:home{number}")
     assert it.ada.modal

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.database import open_store
-from bot.domain.articulation.conversations import ConversationState
+from bot.domain.articulation.conversations import ConversationState, TalkedWith
 from bot.domain.articulation.slots import Slot
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
 from bot.domain.check_ins.records import CheckInState, Topic
@@ -193,13 +193,23 @@ class Stage(WholeDojo):
                 at=now(),
             ).id
 
-    def checks_in(self) -> None:
+    def checks_in(self, *, offers_fortnight: bool = False) -> None:
         """Let Ada have been asked a check-in."""
         capstone, member = self.has_code(), self.member(ADA)
         asked = question("", text="Where does the <50> come from?", state=QuestionState.ASKED, head=sha("a"))
         with self.here.store.begin() as tx:
             number = tx.questions.add_private(capstone, asked, now())
-            tx.check_ins.add(member.enrolment, capstone, now().date(), Topic.GATE, number, False, now())
+            day = now().date()
+            tx.check_ins.add(
+                member.enrolment,
+                capstone,
+                day,
+                Topic.GATE,
+                number,
+                False,
+                now(),
+                offers_fortnight=offers_fortnight,
+            )
             assert go_private(tx, number, now())
         self.settle()
 
@@ -415,6 +425,43 @@ def puts_row_off(it: Stage) -> Person:
     assert not it.sen.click(it.sen.messages[-1], "digest.snooze:1").failed
     assert not it.sen.submit({"join.until": str(now().date() + timedelta(days=9))}).errors
     return it.sen
+
+
+def has_talked(it: Stage) -> Person:
+    """Say in the weekly digest that what Ada left to Sen was talked about."""
+    fills_in_private("articulation.answer")(it)
+    it.settle()
+    sen = it.member(SEN)
+    with it.here.store.begin() as tx:
+        [talk] = tx.conversations.private_of(it.member(ADA).person)
+        tx.conversations.save(replace(talk, state=ConversationState.LEFT), now())
+        question = tx.questions.get(talk.question)
+        assert question
+        made = tx.digests.add(
+            sen.cohort,
+            sen.person,
+            "sensei",
+            f"{now() + timedelta(days=7):%G-W%V}",
+            [f"handover:{question.capstone}"],
+            now(),
+        )
+    key = f"digest.sensei:{sen.person}:{made.id}"
+    it.run("message", {"key": key, "kind": "digest.sensei", "about": {"digest": made.id}})
+    it.sen.click(it.sen.messages[-1], "articulation.talked:1")
+    return it.sen
+
+
+def deputy_has_talked(it: Stage) -> None:
+    """Let the deputy have said so before."""
+    with it.here.store.begin() as tx:
+        [talk] = [
+            tx.conversations.by_question(left.id)
+            for left in tx.standings.handovers(
+                tx.standings.capstones(it.member(SEN).cohort)[it.member(ADA).person]
+            )
+        ]
+        assert talk
+        tx.conversations.save(replace(talk, talked_with=TalkedWith.DEPUTY), now())
 
 
 def resumes(it: Stage) -> Person:
@@ -759,6 +806,12 @@ def clicks_shown(
     return person
 
 
+def takes_slower_rhythm(it: Stage) -> Person:
+    it.checks_in(offers_fortnight=True)
+    assert not it.ada.click(it.shows(it.ada, "check_ins.fortnight"), "check_ins.fortnight").failed
+    return it.ada
+
+
 def fills_check_in(it: Stage, form: str, fills: Mapping[Any, Any]) -> Person:
     it.checks_in()
     assert not it.ada.click(it.shows(it.ada, form), form).failed
@@ -817,6 +870,12 @@ COMMANDS: Mapping[str, Scene] = {
 _OVER = "I couldn't save your decision. Someone has already ruled on this question"
 _DECIDED = "I couldn't save your decision. This question has already been"
 BUTTONS: Mapping[str, Scene] = {
+    "check_ins.fortnight": Scene(
+        takes_slower_rhythm,
+        "I've changed your check-ins. Your rhythm: every 2 weeks, on Wednesday at 10:00.",
+        lambda it: it.answers_check_in(),
+        "I couldn't change how often I ask you. This check-in is no longer open",
+    ),
     "check_ins.now": Scene(
         lambda it: shows_check_ins(it, "check_ins.now"),
         "I'm looking for a place in your code to ask about.",
@@ -869,6 +928,12 @@ BUTTONS: Mapping[str, Scene] = {
         "The question was withdrawn.",
         settles_question,
         _OVER,
+    ),
+    "articulation.talked": Scene(
+        has_talked,
+        "questions passed on to you: nothing left to do.",
+        deputy_has_talked,
+        "I couldn't save that you've talked. Nothing about this waits for you any more",
     ),
     "pairing.approve": Scene(
         on_board("pairing.approve", PROPOSED),
@@ -962,7 +1027,7 @@ FORMS: Mapping[str, Scene] = {
         lambda it: fills_check_in(
             it, "check_ins.later", {"join.until": str(now().date() + timedelta(days=9))}
         ),
-        "You've put this off: I'll come back to it on",
+        "I'll ask you this again on",
         lambda it: it.answers_check_in(),
         "I couldn't put off your check-in. This check-in is no longer open",
     ),

@@ -210,11 +210,13 @@ class Checked(Hosted):
             tx.decisions.set_state(made.id, DecisionState.CONFIRMED, at)
             return tx.decisions.get(made.id)
 
-    def defends(self, state: DefenceState, quote: str) -> None:
-        """Let a defence about the check ``safety.1`` have a question about some code."""
+    def defends(
+        self, state: DefenceState, quote: str, at: datetime | None = None, check: str = "safety.1"
+    ) -> None:
+        """Let a defence have a question about some code. Ada was told that it is ``at``."""
         asked = NewDefenceQuestion(
             "safety",
-            "safety.1",
+            check,
             "Where from?",
             (),
             (),
@@ -222,10 +224,10 @@ class Checked(Hosted):
             1,
             1,
             quote,
-            fingerprint("safety.1", quote),
+            fingerprint(check, quote),
         )
         with self.store.begin() as tx:
-            made = tx.defences.add(self.capstone.id, self.person, self.person, None, self.now())
+            made = tx.defences.add(self.capstone.id, self.person, self.person, at, self.now())
             tx.defences.set_questions(made.id, self.head, [asked])
             tx.defences.set_state(made.id, state, self.now())
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.check_ins.records import CheckInState, Rhythm, Topic
+from bot.domain.check_ins.records import CheckInState, MoveReason, Rhythm, Topic
 from bot.domain.decisions.drift import DriftFinding
 from bot.domain.decisions.records import CodeAnchor
 from bot.domain.defences.records import DefenceState
@@ -14,11 +14,14 @@ from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionSta
 from bot.ports.model import CallOutcome
 from bot.ports.pull_requests import BASELINE
 from bot.workflows.check_ins.endings import skip_check_in
-from bot.workflows.check_ins.messages import find_framing
+from bot.workflows.check_ins.messages import FramingFinder
+from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from tests.fakes.model import Scripted
 from tests.fakes.steps import Recorded
 from tests.workflows.check_ins.checked import CODE, DAY, QUOTE, Checked
+from tests.workflows.shop import LIBRARY
 
+find_framing = FramingFinder(lambda: LedgerLoader(LIBRARY))
 SHOWN = CODE.decode().strip()
 ASKED = "With `limit=50`, anything longer is cut. What does a guest see then?"
 
@@ -414,6 +417,77 @@ def test_outside_their_hours_it_is_put_off_within_the_week(it: Checked) -> None:
     assert (job.argument["day"], job.argument["waited"]) == ("2026-11-27", True)
 
 
+def framing_note(it: Checked) -> str:
+    with it.store.read() as tx:
+        framing = find_framing(tx, it.question.id)
+    assert framing
+    return framing.note
+
+
+def test_the_question_names_the_criterion_that_the_capstone_must_pass(it: Checked) -> None:
+    it.shows()
+    assert it.asks() == "asked"
+    assert framing_note(it).startswith("I ask because your capstone must pass *The quality safety*, and")
+
+
+def test_on_another_day_than_the_usual_one_it_says_why(it: Checked) -> None:
+    it.shows()
+    with it.store.begin() as tx:  # it is Thursday, and they are asked on Wednesdays
+        tx.absences.add(it.cohort, it.person, DAY - timedelta(days=1), DAY - timedelta(days=1), None)
+    assert it.asks() == "asked"
+    assert it.check_ins()[0].moved_by is MoveReason.AWAY
+    assert "This isn't your usual day: you were away then." in framing_note(it)
+
+
+def test_a_message_on_the_usual_day_is_the_reason_that_it_comes_later(it: Checked) -> None:
+    it.shows()
+    with it.store.begin() as tx:
+        tx.unprompted.take(it.person, DAY - timedelta(days=1), "levels", "levels:1")
+    assert it.asks() == "asked"
+    assert "This isn't your usual day: I'd already written to you then." in framing_note(it)
+
+
+@pytest.mark.parametrize("asked_for", [True, False])
+def test_on_the_usual_day_and_if_they_asked_for_it_no_reason_is_given(it: Checked, asked_for: bool) -> None:
+    it.shows()
+    if not asked_for:
+        with it.store.begin() as tx:
+            tx.rhythms.choose(it.enrolment, Rhythm(1, Weekday.THU, 9 * 60))
+    assert it.asks(asked_for=asked_for) == "asked"
+    assert it.check_ins()[0].moved_by is None
+    assert "usual day" not in framing_note(it)
+
+
+def test_after_three_without_an_answer_the_next_one_offers_a_slower_rhythm_once(it: Checked) -> None:
+    it.push({"desk.py": CODE + b"".join(b"\nLIMIT_%d = 20\n" % number for number in range(5))})
+    with it.store.begin() as tx:
+        found = [it.moved(f"LIMIT_{number} = 20") for number in range(5)]
+        tx.ledgers.record(it.capstone.id, BASELINE, found, False)
+    offered = []
+    for week in range(5):
+        assert it.asks(day=DAY + timedelta(days=7 * week)) == "asked"
+        offered.append("every two weeks" in framing_note(it))
+        with it.store.begin() as tx:
+            skip_check_in(tx, it.check_ins()[0], it.now())
+        it.wait(7 * 86400)
+    assert offered == [False, False, False, True, False]
+
+
+def test_near_a_defence_nobody_is_asked_unless_they_want_it(it: Checked) -> None:
+    it.shows()
+    it.defends(DefenceState.READY, quote="import shop", at=it.now() + timedelta(days=1), check="speed.9")
+    assert it.asks() == "held"
+    assert [job.argument["day"] for job in it.waiting("check_in")] == [], "its week has no other day"
+    assert it.asks(asked_for=True) == "asked"
+
+
+def test_after_a_defence_it_comes_on_the_next_day_with_the_reason(it: Checked) -> None:
+    it.shows()
+    it.defends(DefenceState.HELD, quote="import shop", at=it.now() - timedelta(days=1))
+    assert it.asks() == "asked"
+    assert "This isn't your usual day: your defence was too near." in framing_note(it)
+
+
 def test_while_one_is_open_no_other_is_asked(it: Checked) -> None:
     it.shows()
     assert it.asks() == "asked"
@@ -511,6 +585,6 @@ def test_a_chosen_place_is_found_again_by_its_key(it: Checked) -> None:
     )
     it.shows()
     with it.store.read() as tx:
-        places = it.topics.list_places(tx, it.capstone, it.now())
+        places = it.topics.list_places(tx, it.capstone, it.now()).places
         assert [place.topic for place in places] == list(Topic)
         assert [it.topics.find_place(tx, it.capstone, place.key, it.now()) for place in places] == places

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.check_ins.records import CheckInState, Rhythm, Topic
+from bot.domain.defences.records import DefenceState, NewDefenceQuestion
 from bot.domain.dojo.people import EnrolmentState, Weekday, WorkingHours
 from bot.domain.pull_requests.records import PublishPolicy
 from bot.ports.engine import Json, Steps
@@ -41,6 +42,7 @@ class Setup:
     has_message: bool = False
     had_message_on: int | None = None
     has_asked_for_one: bool = False
+    defence_at: int | None = None
     state: EnrolmentState = EnrolmentState.ACTIVE
     publish: PublishPolicy | None = None
 
@@ -67,6 +69,16 @@ def add_check_in(week: AskedWeek, tx: Tx, enrolment: int, day: date, *, asked_fo
     tx.check_ins.set_state(made.id, CheckInState.ANSWERED, week.now())
 
 
+def add_defence(tx: Tx, capstone: int, person: str, session_at: datetime) -> None:
+    """Let somebody have been told when their defence is."""
+    asked = NewDefenceQuestion(
+        "safety", "safety.9", "Where from?", (), (), "desk.py", 1, 1, "LIMIT = 20", f"{person:f<64}"[:64]
+    )
+    made = tx.defences.add(capstone, person, person, session_at, session_at)
+    tx.defences.set_questions(made.id, "a" * 40, [asked])
+    tx.defences.set_state(made.id, DefenceState.READY, session_at)
+
+
 class Promised(AskedWeek):
     """A cohort in which time leaps to what comes next."""
 
@@ -86,6 +98,8 @@ class Promised(AskedWeek):
                 tx.absences.add(self.id, person, first, first + setup.holiday[1] * DAY, None)
             if setup.publish:
                 tx.capstones.set_publishing(self.capstones[name], publish=setup.publish, held=False)
+            if setup.defence_at is not None:
+                add_defence(tx, self.capstones[name], person, MONDAY + setup.defence_at * HOUR)
             if setup.had_message_on is not None:
                 day = (MONDAY + setup.had_message_on * DAY).date()
                 tx.unprompted.take(person, day, Feature.HANDOVER, "earlier")
@@ -136,6 +150,14 @@ class Promised(AskedWeek):
             upcoming = list_upcoming(tx, self.id, self.now())
         return {one.name: one.due.day if one.due else None for one in upcoming}
 
+    def asked_near_defence(self, person: str) -> bool:
+        """Return whether they were asked on the day of a defence of theirs, or the day before."""
+        calendar = self.one(person).calendar
+        with self.store.read() as tx:
+            made = tx.check_ins.of(tx.members.roles(person)[0].enrolment)
+        asked = {one.day for one in made if not one.asked_for}
+        return any({day, day - DAY} & asked for day in calendar.defences)
+
     def first_asked(self, person: str, since: datetime) -> date | None:
         with self.store.read() as tx:
             made = tx.check_ins.of(tx.members.roles(person)[0].enrolment)
@@ -175,6 +197,7 @@ SETUPS = st.builds(
     has_message=st.booleans(),
     had_message_on=st.none() | st.integers(0, 3),
     has_asked_for_one=st.booleans(),
+    defence_at=st.none() | st.integers(60, 300),
     state=st.sampled_from([EnrolmentState.ACTIVE] * 5 + [EnrolmentState.PAUSED]),
     publish=st.sampled_from([None, None, None, PublishPolicy.HELD]),
 )
@@ -196,6 +219,7 @@ def check_promises(people: Sequence[Setup], hours: int) -> None:
             promised_day = shown[name]
             if promised_day is None or promised_day < last or (asked and asked < last):
                 assert asked == promised_day, (name, people[int(name[1:])], now)
+            assert not it.asked_near_defence(person), (name, people[int(name[1:])], now)
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))

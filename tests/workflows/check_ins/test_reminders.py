@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.adapters.files.articulation import load_guide
 from bot.domain.articulation.conversations import ConversationState
-from bot.domain.check_ins.records import CheckInState, Rhythm
+from bot.domain.check_ins.records import CheckInState, Rhythm, Topic
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
 from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState, Ruling
 from bot.ports.store import Tx
@@ -17,6 +17,7 @@ from bot.workflows.articulation.question_contexts import load_context
 from bot.workflows.articulation.waiting_questions import list_waiting_questions
 from bot.workflows.chat.unprompted import Feature
 from bot.workflows.check_ins.endings import (
+    forget_check_in,
     note_answered,
     settle_newest,
     skip_check_in,
@@ -254,13 +255,57 @@ def test_nothing_that_never_arrived_is_skipped(it: Checked) -> None:
     assert it.reminds() == "skipped"
 
 
-def test_a_question_that_has_not_arrived_in_a_week_is_withdrawn(it: Checked) -> None:
-    asked(it)
+def test_a_question_that_has_not_arrived_in_a_week_counts_as_not_asked(it: Checked) -> None:
+    number = asked(it)
     outcomes = [it.reminds(arrived=False) for _ in range(5)]
-    assert outcomes == ["later"] * 4 + ["withdrawn"]
+    assert outcomes == ["later"] * 4 + ["undelivered"]
     assert it.clock.date() == date(2026, 12, 4)
+    assert it.check_ins() == []
     with it.store.begin() as tx:
         assert told(it, tx) == {}
+        assert tx.questions.get(number) is None
+        assert PrivateMessages("", load_guide, it.now).write_question(tx, {"question": number}) is None
+    assert it.asks(day=it.clock.date()) == "asked", "the same place can be asked about again"
+
+
+def test_a_decision_whose_question_never_arrived_can_be_asked_about_again(it: Checked) -> None:
+    it.loses_code(it.decides())
+    assert it.asks() == "asked"
+    with it.store.begin() as tx:
+        forget_check_in(tx, it.check_ins()[0], it.now())
+    assert it.asks() == "asked"
+    assert it.check_ins()[0].topic is Topic.DRIFT
+
+
+def test_a_question_of_a_pull_request_that_never_arrived_is_put_off_as_before(it: Checked) -> None:
+    number = it.puts_off(it.merges())
+    assert it.asks() == "asked"
+    assert it.question.id == number
+    with it.store.begin() as tx:
+        forget_check_in(tx, it.check_ins()[0], it.now())
+        question, talk = tx.questions.get(number), tx.conversations.by_question(number)
+        assert PrivateMessages("", load_guide, it.now).write_question(tx, {"question": number}) is None
+    assert question
+    assert question.state is QuestionState.DEFERRED
+    assert talk
+    assert not talk.private
+    assert it.asks() == "asked"
+    assert it.question.id == number
+
+
+def test_a_check_in_that_never_arrived_holds_back_no_other_once_the_next_is_due(it: Checked) -> None:
+    asked(it)
+    with it.store.begin() as tx:
+        settle_newest(tx, it.enrolment, it.now() + timedelta(hours=23))
+    assert len(it.check_ins()) == 1, "it may be on its way"
+    with it.store.begin() as tx:
+        settle_newest(tx, it.enrolment, it.now() + timedelta(hours=25))
+    assert it.check_ins() == []
+    asked(it)
+    it.delivers()
+    with it.store.begin() as tx:
+        settle_newest(tx, it.enrolment, it.now() + timedelta(days=7))
+    assert len(it.check_ins()) == 1
 
 
 def test_the_reminder_takes_its_day_when_it_is_decided(it: Checked) -> None:

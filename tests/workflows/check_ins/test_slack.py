@@ -1,16 +1,20 @@
 """Check-ins as people meet them in Slack: the question, its buttons, the command, and who sees what."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from bot.adapters.database.check_ins.tables import CheckInRow
 from bot.domain.check_ins.records import CheckInState, Rhythm
 from bot.domain.dojo.people import Weekday
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.jobs import Job
+from bot.workflows.articulation.private_talks import refresh_talk
+from bot.workflows.chat.outbox import send_message
+from bot.workflows.check_ins.reminder_messages import REMINDER, make_about, reminder_key
 from bot.workflows.triage.deliveries import deliver_again, find_overlooked
 from bot.workflows.triage.waiting import count_waiting
 from tests.entrypoints.webhooks import now
@@ -37,10 +41,10 @@ def test_the_question_says_that_it_is_the_check_in_and_who_sees_the_answer(slack
     assert "Your check-in: a question about ada/desk at aaaaaaa, just for you" in shown
     assert "Where does the <50> come from & who chose ∗it∗?" in shown
     assert "desk.py, lines 3 to 4" in shown
-    assert "(a gate), and you've recorded no decision about it yet. A few sentences" in shown
+    assert "your capstone must pass The quality speed, and you've recorded no decision about it yet." in shown
     assert "A few sentences are enough: 120 words at most." in shown
     assert "[● Answer ] [ Later ] [ Skip it ] [ This question is wrong ]" in shown
-    assert "Only you, your sensei and, while your sensei is away, their deputy can see your answer" in shown
+    assert "they see your answer only if I find no decision in it" in shown
     assert len(shown) < 1200, "it fits on a screen"
 
 
@@ -113,10 +117,13 @@ def test_later_asks_for_a_day_and_comes_back_on_it(slack: Asked) -> None:
     until = today + timedelta(days=9)
     assert not slack.ada.submit({"join.until": until.isoformat()}).errors
     slack.settle()
-    assert f"I'll come back to it on {until:%a} {until.day} {until:%b}." in slack.question_shown
     [job] = reminders(slack)
     assert job.argument["chosen"]
-    assert job.due_at.date() >= until
+    day = job.due_at.astimezone(slack.zone(ADA)).date()
+    assert until <= day <= until + timedelta(days=2), "on a weekend, it's the next day on which they work"
+    assert f"I'll come back to it on {day:%a} {day.day} {day:%b}." in slack.question_shown
+    assert f"I'll ask you this again on {day:%a} {day.day} {day:%b}, when" in slack.heard(slack.ada)[-1]
+    assert slack.check_in(number).put_off_until == day
     assert slack.check_in(number).state is CheckInState.ASKED
 
 
@@ -126,7 +133,7 @@ def test_putting_one_off_changes_no_longer_rest_and_such_a_rest_is_not_said_of_t
     enrolment, until = slack.member(ADA).enrolment, now().date() + timedelta(days=50)
     with slack.here.store.begin() as tx:
         tx.rhythms.snooze(enrolment, until)
-    slack.checks_in()
+    number = slack.checks_in()
     assert "put this off" not in slack.question_shown
     slack.ada.click(slack.newest("check_ins.later"), "check_ins.later")
     later = now().date() + timedelta(days=9)
@@ -135,7 +142,10 @@ def test_putting_one_off_changes_no_longer_rest_and_such_a_rest_is_not_said_of_t
     with slack.here.store.read() as tx:
         assert tx.rhythms.choices([enrolment])[enrolment].snoozed_until == until
     told = slack.answered(slack.ada, "/dojo checkin")
-    assert f"You've put your check-in off. I'll come back to it on {later:%a} {later.day} {later:%b}" in told
+    day = slack.check_in(number).put_off_until
+    assert day
+    assert later <= day <= later + timedelta(days=2)
+    assert f"You've put your check-in off. I'll come back to it on {day:%a} {day.day} {day:%b}" in told
 
 
 def test_a_rest_from_check_ins_is_confirmed_and_ends_when_its_field_is_emptied(slack: Asked) -> None:
@@ -183,7 +193,75 @@ def test_the_home_says_that_nothing_waits_only_if_that_is_so(slack: Asked) -> No
 def test_the_form_to_skip_says_what_the_sensei_hears(slack: Asked) -> None:
     slack.checks_in()
     slack.ada.click(slack.newest("check_ins.skip"), "check_ins.skip")
-    assert "If you skip two in a row, I tell your sensei that, but not why." in str(slack.ada.modal)
+    assert "After two in a row, your sensei hears that, but not why." in str(slack.ada.modal)
+
+
+def test_without_a_sensei_nothing_speaks_of_one(slack: Asked) -> None:
+    slack.pairs_end(SEN)
+    slack.checks_in()
+    assert "your sensei" not in slack.question_shown
+    slack.ada.click(slack.newest("check_ins.skip"), "check_ins.skip")
+    assert "your sensei" not in str(slack.ada.modal)
+    assert "You don't have a sensei yet" in slack.answered(slack.ada, "/dojo checkin")
+
+
+def test_a_reminder_says_by_when_to_answer_and_changes_if_it_is_put_off(slack: Asked) -> None:
+    number = slack.checks_in()
+    with slack.here.store.begin() as tx:
+        tx.check_ins.note_reminded(slack.check_in(number).id, now())
+        about = make_about(number, now().date(), chosen=False)
+        send_message(tx, reminder_key(number, now().date()), REMINDER, about, now())
+    [job] = reminders(slack)
+    slack.settle()
+    said = slack.heard(slack.ada)[-1]
+    assert "Your check-in is still open" in said
+    assert f"{job.due_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, I'll mark it as skipped" in said
+    assert "After two in a row, your sensei hears that, but not why." in said
+    slack.ada.click(slack.newest("check_ins.later"), "check_ins.later")
+    later = now().date() + timedelta(days=9)
+    assert not slack.ada.submit({"join.until": later.isoformat()}).errors
+    slack.settle()
+    [reminder] = [said for said in slack.heard(slack.ada) if "Your check-in is still open" in said]
+    assert "I'll ask you this again on" in reminder
+    assert "I'll mark it as skipped" not in reminder
+
+
+def offered(slack: Asked) -> int:
+    """Let a check-in have been asked that offers to ask every two weeks."""
+    number = slack.checks_in()
+    with slack.engine.begin() as connection:
+        connection.execute(sa.update(CheckInRow).values(offers_fortnight=True))
+    with slack.here.store.begin() as tx:
+        refresh_talk(tx, number, now())
+    slack.settle()
+    return number
+
+
+def test_who_is_offered_a_slower_rhythm_takes_it_with_one_click(slack: Asked) -> None:
+    offered(slack)
+    enrolment = slack.member(ADA).enrolment
+    assert "I can ask every two weeks" in slack.question_shown
+    assert not slack.ada.click(slack.newest("check_ins.fortnight"), "check_ins.fortnight").failed
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].rhythm == Rhythm(2, Weekday.WED, 600)
+    assert "Your rhythm: every 2 weeks, on Wednesday at 10:00." in slack.heard(slack.ada)[-1]
+    assert "I can ask every two weeks" not in slack.question_shown
+    assert "[ Skip it ] [ This question is wrong ]" in slack.question_shown
+
+
+def test_an_offer_changes_nothing_for_others_or_once_the_rhythm_is_another(slack: Asked) -> None:
+    number = offered(slack)
+    enrolment, message = slack.member(ADA).enrolment, slack.newest("check_ins.fortnight")
+    slack.clicks(slack.sen, "check_ins.fortnight", str(slack.check_in(number).id))
+    slack.settle()
+    with slack.here.store.begin() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].rhythm is None
+        tx.rhythms.choose(enrolment, Rhythm(3))
+    slack.ada.click(message, "check_ins.fortnight")
+    slack.settle()
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].rhythm == Rhythm(3)
 
 
 def test_nobody_else_can_skip_it_or_ask_for_one(slack: Asked) -> None:

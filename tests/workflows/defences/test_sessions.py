@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from bot.domain.defences.records import DefenceState
 from bot.domain.triage.records import Milestone
+from bot.workflows.defences.messages import announce
 from bot.workflows.milestones.reports import gather_report
+from tests.entrypoints.webhooks import now
 from tests.workflows.defences.defending import ADA, BO, CODE, LEA, SEN, SOL, Defending
 from tests.workflows.whole_dojo import LEDGERS
 
@@ -212,6 +214,18 @@ def test_a_defence_with_other_questions_is_announced_once_with_its_new_time(it: 
     assert found
     assert found.session_at
     assert str(int(found.session_at.timestamp())) in after or "2099" in after
+
+
+def test_who_has_lost_their_sensei_reads_of_a_sensei(it: Defending) -> None:
+    defence = it.prepares()
+    it.settle(WEEKS)
+    it.ends_pair(ADA)
+    with it.here.store.begin() as tx:
+        announce(tx, defence, now())
+    it.settle(WEEKS)
+    [said] = announced(it)
+    assert "A sensei asks you up to three questions" in said
+    assert "our sensei" not in said
 
 
 def test_a_session_is_called_off_and_planned_again_in_one_message(it: Defending) -> None:

@@ -197,6 +197,18 @@ def test_without_a_model_it_waits_for_the_sensei(it: Defending) -> None:
     assert "keyword" in it.form(it.people[SEN])
 
 
+def test_without_a_sensei_nothing_is_said_to_be_kept_for_one(it: Defending) -> None:
+    it.ends_pair(ADA)
+    it.slack.modals.pop(it.people[ADA].id, None)
+    it.people[ADA].command("/dojo design")
+    assert "You don't have a sensei yet, so only you see that." in it.form(it.people[ADA])
+    gives(it, text=DESIGN.decode())
+    it.settle(WEEKS)
+    [told] = said(it, ADA, "Your design document")
+    assert "show it to them once you have one" in told
+    assert "your sensei" not in told
+
+
 def test_without_a_model_the_sensei_finds_the_file_at_its_commit(it: Defending) -> None:
     it.github.push(it.repository, "main", {"docs/design.md": DESIGN})
     gives(it, "docs/design.md")
@@ -244,6 +256,21 @@ def test_what_is_found_later_goes_to_whoever_is_the_sensei_then(it: Defending) -
     [_] = said(it, SOL, QUESTION)
 
 
+def test_if_the_pair_changes_before_the_message_is_sent_the_new_sensei_gets_it(it: Defending) -> None:
+    works = tuple(Weekday)[(it.now().date() + timedelta(days=3)).weekday()]
+    with it.here.store.begin() as tx:
+        tx.members.set_profile(it.member(SEN).enrolment, Profile(WorkingHours("Europe/London", (works,))))
+    gives(it, text=DESIGN.decode())
+    [told] = [job.argument["about"] for job in it.waiting("message") if job.argument["kind"] == "design.told"]
+    assert told["reader"] == it.member(SEN).person
+    it.ends_pair(ADA)
+    it.pairs(ADA, SOL)
+    it.settle(WEEKS)
+    assert said(it, SEN, "has given me a design document") == []
+    [_] = said(it, SOL, "has given me a design document")
+    assert said(it, ADA, "has given me a design document") == []
+
+
 def test_a_sensei_whose_holiday_begins_before_they_would_hear_of_it_does_not(it: Defending) -> None:
     today, sen = it.now().date(), it.member(SEN)
     works = tuple(Weekday)[(today + timedelta(days=3)).weekday()]
@@ -254,7 +281,7 @@ def test_a_sensei_whose_holiday_begins_before_they_would_hear_of_it_does_not(it:
     it.model = Scripted(design=ANSWER)
     gives(it, text=DESIGN.decode())
     [told] = [job.argument["about"] for job in it.waiting("message") if job.argument["kind"] == "design.told"]
-    assert told == {"document": newest(it).id, "person": sol}
+    assert told == {"document": newest(it).id, "reader": sol}
 
 
 def test_a_model_that_never_answers_is_asked_four_times_and_then_it_is_said(it: Defending) -> None:

@@ -234,3 +234,57 @@ def test_roles_in_the_cohort_are_taken_from_the_cohort(it: Week) -> None:
     lead = it.joins("Lea", CohortRole.LEAD)
     it.enrols("Ada", it.joins("Sen", SENSEI))
     assert it.gathers(lead).participants == []
+
+
+def test_the_rulings_of_the_next_milestone_are_counted_until_it_opens(it: Week) -> None:
+    sen = it.joins("Sen", SENSEI)
+    it.enrols("Ada", sen)
+    it.enrols("Ben", sen)
+    with it.store.begin() as tx:
+        tx.cohorts.add_date(it.id, DateKind.FINAL, "", date(2026, 12, 21))
+    assert it.gathers(sen).coming is None  # in 21 days
+    it.clock += DAY
+    coming = it.gathers(sen).coming
+    assert coming
+    assert (coming.milestone, coming.participants) == (Milestone.FINAL, 2)
+    assert (coming.opens, coming.day, coming.closes) == (
+        date(2026, 12, 14),
+        date(2026, 12, 21),
+        date(2027, 1, 4),
+    )
+    announced = coming.rulings
+    it.clock += 12 * DAY
+    assert it.gathers(sen).coming
+    it.clock += DAY
+    now_due = it.gathers(sen)
+    assert now_due.coming is None
+    assert sum(len(matters.rulings) for matters in now_due.participants) == announced > 0
+
+
+def test_the_rows_of_earlier_digests_are_known_while_no_week_is_missing(it: Week) -> None:
+    sen = it.joins("Sen", SENSEI)
+    it.enrols("Ada", sen)
+    weeks = {48: ["rulings:1", "risk:1"], 49: ["rulings:1"], 50: ["risk:1", "rulings:1"]}
+    for number, rows in weeks.items():
+        with it.store.begin() as tx:
+            tx.digests.add(it.id, sen, "sensei", f"2026-W{number}", rows, it.now())
+            tx.digests.add(it.id, sen, "lead", f"2026-W{number}", ["date:1"], it.now())
+        it.clock += 7 * DAY
+    assert it.gathers(sen).shown == {
+        "rulings:1": (date(2026, 11, 30), date(2026, 12, 7), date(2026, 12, 14)),
+        "risk:1": (date(2026, 12, 14),),
+    }
+    with it.store.read() as tx:
+        found = it.gatherer.gather(tx, it.id, sen, it.now(), week="2026-W49").shown
+    assert found == {"rulings:1": (date(2026, 11, 30),), "risk:1": (date(2026, 11, 30),)}
+
+
+def test_what_waits_says_which_gate_and_which_question(it: Week) -> None:
+    sen = it.joins("Sen", SENSEI)
+    it.enrols("Ada", sen)
+    asked = it.asks("Ada", check="safety.1")
+    it.leaves(asked)
+    [left] = it.about("Ada", sen).handovers
+    assert (left.criterion, left.question) == ("The quality safety", asked)
+    it.rules("Ada", "safety", sen)
+    assert it.about("Ada", sen).ruled_on == date(2026, 11, 30)

@@ -144,7 +144,7 @@ def test_a_question_about_a_gate_goes_before_what_the_rubric_asks_there(it: Meet
     it.lives(WEDNESDAY - HOUR)
     for brief in (*it.briefs(ada), *it.briefs(sen)):
         said = " ".join(brief.split())
-        assert "– a criterion to pass (a gate); a question without an answer, asked on 30 Nov" in said
+        assert "– the capstone must pass it; a question without an answer, asked on 30 Nov" in said
         assert "nothing has been said about it yet" not in said
 
 

@@ -83,7 +83,9 @@ def it(own_engine: sa.Engine) -> Iterator[Meeting]:
 def test_either_plans_and_both_see_it_without_a_message(it: Meeting) -> None:
     before = (it.heard(it.ada), it.heard(it.sen))
     assert it.plans(it.ada) == {}
-    assert "Planned. Sen & ˋSonsˋ sees it in their Home tab." in it.form(it.ada)
+    said = it.form(it.ada)
+    assert "Saved: planned for " in said
+    assert "Sen & ˋSonsˋ sees it in their Home tab." in said
     assert it.plans(it.sen, days=8, clock="11:30") == {}
     assert [meeting.state for meeting in it.known()] == [OneToOneState.PLANNED] * 2
     for person, other in ((it.ada, SEN), (it.sen, ADA)):
@@ -107,7 +109,9 @@ def test_one_is_moved_and_cancelled(it: Meeting) -> None:
     it.ada.click(it.ada.modal, f"one_to_ones.move:{meeting.id}")
     assert it.ada.modal.title == "Move a one-to-one"
     assert it.sends(it.ada, 9, "15:00") == {}
-    assert "Moved. I don't write to Sen & ˋSonsˋ about it, so please tell them." in it.form(it.ada)
+    said = it.form(it.ada)
+    assert "Saved: moved to " in said
+    assert "I don't write to Sen & ˋSonsˋ about it, so please tell them." in said
     [moved] = it.known()
     assert moved.id == meeting.id
     assert moved.at.date() == (now() + timedelta(days=9)).date()

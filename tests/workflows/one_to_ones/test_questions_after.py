@@ -67,6 +67,17 @@ def writes(it: Meetings, meeting: int, person: str) -> str:
     return str(written.message.blocks) if written else ""
 
 
+def test_who_has_noted_something_reads_that_it_was_saved(it: Meetings) -> None:
+    ada, sen = pair(it)
+    meeting = it.plans(ada, sen, WEDNESDAY)
+    it.lives(WEDNESDAY + HOUR)
+    with it.store.begin() as tx:
+        tx.one_to_ones.set_worth(meeting.id, ada, Worth.YES, it.now())
+    assert "I've saved what you noted. You can still change it." in writes(it, meeting.id, ada)
+    assert "I've saved" not in writes(it, meeting.id, sen)
+    assert "If you like, note what came of it." in writes(it, meeting.id, sen)
+
+
 def test_a_sensei_who_comes_back_early_reads_nothing_of_their_deputys_hour(it: Meetings) -> None:
     ada, sen = pair(it)
     sol = it.joins("Sol", CohortRole.SENSEI)

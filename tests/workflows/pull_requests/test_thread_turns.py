@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.articulation.conversations import ConversationState, Stance
+from bot.domain.articulation.conversations import ConversationState, Stance, TalkedWith
 from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import DecisionState
 from bot.domain.pull_requests.records import QuestionState
@@ -251,6 +251,21 @@ def test_a_draft_that_its_author_withdraws_loses_its_words(it: Debate) -> None:
     assert "You withdrew the draft that was here" in draft.body
     assert "cache" not in draft.body
     assert [job.argument["turn"] for job in it.jobs("say")][-1] == it.conversation.turn
+
+
+def test_what_a_sensei_has_talked_about_is_said_once_in_its_thread(it: Debate) -> None:
+    it.says(VAGUE, thread=it.thread)
+    it.say(it.understood(ConversationState.LEFT))
+    left = it.conversation
+    with it.store.begin() as tx:
+        tx.conversations.save(replace(left, talked_with=TalkedWith.SENSEI), it.now())
+    turn = left.turn
+    assert it.say(turn) == it.say(turn) == {"outcome": "done"}
+    assert len(it.ours) == 2
+    assert said(it).startswith(
+        "Your sensei says that the two of you have talked about this question, so it no longer waits for "
+        "them; to record what you decided, reply in this thread."
+    )
 
 
 def test_a_posted_draft_is_still_corrected_where_sensei_has_nothing_to_say(it: Debate) -> None:

@@ -134,6 +134,27 @@ def test_secrets_in_a_decision_s_words_are_not_sent(tmp_path: Path) -> None:
     assert SECRET not in seen[0].items
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_quotes_of_files_that_are_hidden_now_are_not_sent(tmp_path: Path, is_there: bool) -> None:
+    seen: list[ModelRequest] = []
+
+    def note(request: ModelRequest) -> Mapping[str, Any]:
+        seen.append(request)
+        return {}
+
+    canary = "price_canary = 4711"
+    before: Files = {**BEFORE, ".senseiignore": b"prices/\n"}
+    if is_there:
+        before = {**before, "prices/list.py": f"{canary}\n".encode()}
+    anchors = (*decision().anchors, CodeAnchor("prices/list.py", "a" * 40, "head", 1, 1, canary))
+    shown = decision(anchors=anchors, title="Prices", texts={Slot.DECIDED: "Three tries for a price."})
+    read(task(tmp_path, AFTER, shown, before=before), Scripted(read={}, drift=note))
+    assert "Three tries for a price." in seen[0].items
+    assert "retries = 3" in seen[0].items
+    assert "canary" not in str(seen)
+    assert "prices/list.py" not in seen[0].items
+
+
 @pytest.mark.parametrize(
     ("quote", "touched", "found"),
     [

@@ -5,28 +5,63 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.articulation.tables import ConversationRow, PrivateMessageRow
-from bot.adapters.database.pull_requests.questions import message_number
+from bot.adapters.database.pull_requests.questions import as_question, message_number, question_key
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CommandRow,
     QuestionRow,
     ThreadMessageRow,
 )
+from bot.adapters.database.transaction_reads import keep_read, read_once
 from bot.domain.articulation.conversations import (
     DISPUTE,
     Conversation,
     ConversationState,
     SpokenMessage,
     Stance,
+    TalkedWith,
 )
 from bot.domain.articulation.slots import Slot, SlotQuote
 from bot.domain.pull_requests.comment_command_rules import Verb
 
 _NO_ANSWERS = (Verb.DEFER, Verb.DISPUTE)
 _WAIT_FOR_THEM = (ConversationState.WAITING, ConversationState.PROBED, ConversationState.DRAFTED)
+
+_QUESTION = (
+    sa.select(col(ConversationRow.question_id))
+    .where(col(ConversationRow.id) == sa.bindparam("conversation"))
+    .scalar_subquery()
+)
+_COMMANDS = sa.select(message_number()).where(
+    col(CommandRow.question_id) == _QUESTION, col(CommandRow.verb).in_(_NO_ANSWERS)
+)
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_IN_THREAD = sa.select(ThreadMessageRow).where(
+    col(ThreadMessageRow.question_id) == _QUESTION,
+    col(ThreadMessageRow.author_id) == sa.bindparam("participant"),
+    col(ThreadMessageRow.deleted_at).is_(None),
+    col(ThreadMessageRow.comment_id).not_in(_COMMANDS),
+)
+_PARTICIPANT = (
+    sa.select(col(CapstoneRow.participant_id))
+    .join(QuestionRow, col(QuestionRow.capstone_id) == col(CapstoneRow.id))
+    .where(col(QuestionRow.id) == _QUESTION)
+)
+_IN_PRIVATE = sa.select(PrivateMessageRow).where(
+    col(PrivateMessageRow.conversation_id) == sa.bindparam("conversation"),
+    col(PrivateMessageRow.person_id).in_(_PARTICIPANT),  # not of whoever had the capstone before
+    col(PrivateMessageRow.deleted_at).is_(None),
+    ~col(PrivateMessageRow.reference).startswith(DISPUTE),
+)
+_WITH_QUESTION = (
+    sa.select(QuestionRow, ConversationRow)
+    .outerjoin(ConversationRow, col(ConversationRow.question_id) == col(QuestionRow.id))
+    .where(col(QuestionRow.id) == sa.bindparam("question"))
+)
 
 
 @dataclass
@@ -41,16 +76,23 @@ class SqlConversations:
 
     def by_question(self, question: int) -> Conversation | None:
         """Return the conversation about a question, or None."""
-        row = self._find(question)
-        return _as_conversation(row) if row else None
 
-    def open(self, question: int, at: datetime) -> Conversation:
-        """Return the conversation about a question; begin one if there is none."""
-        row = self._find(question)
-        if row is None:
-            row = ConversationRow(question_id=question, created_at=at, updated_at=at)
-            self.session.add(row)
-            self.session.flush()
+        def load() -> Conversation | None:
+            found = self.session.execute(_WITH_QUESTION, {"question": question}).one_or_none()
+            asked, row = found or (None, None)
+            kept = as_question(asked) if asked else None  # whoever asks for the one needs the other too
+            keep_read(self.session, question_key(question), (QuestionRow,), kept)
+            return _as_conversation(row) if row else None
+
+        return read_once(self.session, ("conversations.by_question", question), (ConversationRow,), load)
+
+    def open(self, question: int, at: datetime, *, private: bool = False) -> Conversation:
+        """Return the conversation about a question; begin one if there is none, ``private`` or not."""
+        if (known := self.by_question(question)) is not None:
+            return known
+        row = ConversationRow(question_id=question, private=private, created_at=at, updated_at=at)
+        self.session.add(row)
+        self.session.flush()
         return _as_conversation(row)
 
     def save(self, conversation: Conversation, at: datetime) -> None:
@@ -63,36 +105,17 @@ class SqlConversations:
             [[found.slot, found.message, found.quote] for found in conversation.quotes], ensure_ascii=False
         )
         row.decision_id, row.heard_at, row.updated_at = conversation.decision, conversation.heard_at, at
+        row.talked_with = conversation.talked_with
         self.session.flush()
 
     def messages(self, conversation: int, participant: int) -> Sequence[SpokenMessage]:
         """List a participant's messages in a conversation, oldest first."""
-        question = self.session.get_one(ConversationRow, conversation).question_id
-        commands = select(message_number()).where(
-            CommandRow.question_id == question, col(CommandRow.verb).in_(_NO_ANSWERS)
-        )
-        in_thread = select(ThreadMessageRow).where(
-            ThreadMessageRow.question_id == question,
-            ThreadMessageRow.author_id == participant,
-            col(ThreadMessageRow.deleted_at).is_(None),
-            col(ThreadMessageRow.comment_id).not_in(commands),
-        )
-        person = (
-            select(CapstoneRow.participant_id)
-            .join(QuestionRow, col(QuestionRow.capstone_id) == col(CapstoneRow.id))
-            .where(QuestionRow.id == question)
-        )
-        in_private = select(PrivateMessageRow).where(
-            PrivateMessageRow.conversation_id == conversation,
-            col(PrivateMessageRow.person_id).in_(person),  # not of whoever had the capstone before
-            col(PrivateMessageRow.deleted_at).is_(None),
-            ~col(PrivateMessageRow.reference).startswith(DISPUTE),
-        )
-        found = [
-            SpokenMessage(f"thread:{row.comment_id}", row.body, row.at)
-            for row in self.session.exec(in_thread)
-        ]
-        found += [SpokenMessage(f"chat:{row.id}", row.body, row.at) for row in self.session.exec(in_private)]
+        asked = {"conversation": conversation, "participant": participant}
+        # Nobody has the account 0: only what was written in private is asked for.
+        threads = self.session.execute(_IN_THREAD, asked).scalars() if participant else ()
+        found = [SpokenMessage(f"thread:{row.comment_id}", row.body, row.at) for row in threads]
+        written = self.session.execute(_IN_PRIVATE, {"conversation": conversation}).scalars()
+        found += [SpokenMessage(f"chat:{row.id}", row.body, row.at) for row in written]
         return sorted(found, key=lambda message: (message.at, message.id))
 
     def add_private_message(
@@ -155,11 +178,6 @@ class SqlConversations:
         )
         return [_as_conversation(row) for row in self.session.exec(query)]
 
-    def _find(self, question: int) -> ConversationRow | None:
-        return self.session.exec(
-            select(ConversationRow).where(ConversationRow.question_id == question)
-        ).first()
-
     def _find_message(self, reference: str) -> PrivateMessageRow | None:
         return self.session.exec(
             select(PrivateMessageRow).where(PrivateMessageRow.reference == reference)
@@ -186,4 +204,5 @@ def _as_conversation(row: ConversationRow) -> Conversation:
         heard_at=row.heard_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        talked_with=TalkedWith(row.talked_with) if row.talked_with else None,
     )

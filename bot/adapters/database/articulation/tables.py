@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from bot.adapters.database.table_conventions import NEVER_REUSE_IDS, allowed_values, cascading_key
-from bot.domain.articulation.conversations import ConversationState, Stance
+from bot.domain.articulation.conversations import ConversationState, Stance, TalkedWith
 from bot.domain.articulation.slots import Slot
 
 
@@ -18,6 +18,7 @@ class ConversationRow(SQLModel, table=True):
         allowed_values("state", ConversationState),
         allowed_values("stance", Stance, or_none=True),
         allowed_values("probe_slot", Slot, or_none=True),
+        allowed_values("talked_with", TalkedWith, or_none=True),
         NEVER_REUSE_IDS,
     )
 
@@ -35,6 +36,7 @@ class ConversationRow(SQLModel, table=True):
         default=None, sa_column_args=[sa.ForeignKey("decision.id", ondelete="SET NULL")]
     )
     heard_at: datetime | None = None
+    talked_with: str | None = None
     created_at: datetime
     updated_at: datetime
 

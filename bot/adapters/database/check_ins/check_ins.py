@@ -3,17 +3,27 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.check_ins.tables import CheckInCodeRow, CheckInRow
 from bot.adapters.database.dojo.tables import EnrolmentRow
-from bot.adapters.database.pull_requests.tables import CapstoneRow
-from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
+from bot.adapters.database.pull_requests.tables import CapstoneRow, QuestionRow
+from bot.adapters.database.transaction_reads import read_once
+from bot.adapters.database.upserts import insert_or_update
+from bot.domain.check_ins.records import CheckIn, CheckInState, MoveReason, Topic
 
 _IN_A_ROW = 2
 """How many check-ins must be skipped before the sensei hears of it."""
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_BY_QUESTION = sa.select(CheckInRow).where(col(CheckInRow.question_id) == sa.bindparam("question"))
+_OF_ENROLMENT = (
+    sa.select(CheckInRow)
+    .where(col(CheckInRow.enrolment_id) == sa.bindparam("enrolment"))
+    .order_by(col(CheckInRow.id).desc())
+)
 
 
 @dataclass
@@ -31,6 +41,9 @@ class SqlCheckIns:
         question: int | None,
         asked_for: bool,
         at: datetime,
+        *,
+        moved_by: MoveReason | None = None,
+        offers_fortnight: bool = False,
     ) -> CheckIn:
         """Store a check-in that was asked, or return the one of this kind and day."""
         if (known := self.find(enrolment, day, asked_for=asked_for)) is not None:
@@ -44,6 +57,8 @@ class SqlCheckIns:
             state=CheckInState.ASKED,
             asked_for=asked_for,
             asked_at=at,
+            moved_by=moved_by,
+            offers_fortnight=offers_fortnight,
         )
         self.session.add(row)
         self.session.flush()
@@ -56,23 +71,26 @@ class SqlCheckIns:
 
     def find(self, enrolment: int, day: date, *, asked_for: bool = False) -> CheckIn | None:
         """Return the check-in that was due on a day, or that the participant asked for then, or None."""
-        query = select(CheckInRow).where(
-            CheckInRow.enrolment_id == enrolment,
-            CheckInRow.day == day,
-            col(CheckInRow.asked_for).is_(asked_for),
-        )
-        row = self.session.exec(query).first()
-        return _as_check_in(row) if row else None
+        wanted = day, asked_for
+        return next((one for one in self.of(enrolment) if (one.day, one.asked_for) == wanted), None)
 
     def by_question(self, question: int) -> CheckIn | None:
         """Return the check-in that asked a question, or None."""
-        row = self.session.exec(select(CheckInRow).where(CheckInRow.question_id == question)).first()
-        return _as_check_in(row) if row else None
+
+        def load() -> CheckIn | None:
+            row = self.session.execute(_BY_QUESTION, {"question": question}).scalar_one_or_none()
+            return _as_check_in(row) if row else None
+
+        return read_once(self.session, ("check_ins.by_question", question), (CheckInRow,), load)
 
     def of(self, enrolment: int) -> Sequence[CheckIn]:
         """List the check-ins of an enrolment, newest first."""
-        query = select(CheckInRow).where(CheckInRow.enrolment_id == enrolment)
-        return [_as_check_in(row) for row in self.session.exec(query.order_by(col(CheckInRow.id).desc()))]
+
+        def load() -> tuple[CheckIn, ...]:
+            rows = self.session.execute(_OF_ENROLMENT, {"enrolment": enrolment}).scalars()
+            return tuple(_as_check_in(row) for row in rows)
+
+        return read_once(self.session, ("check_ins.of", enrolment), (CheckInRow,), load)
 
     def about(self, capstone: int) -> Sequence[CheckIn]:
         """List the check-ins about a capstone, whoever was asked, oldest first."""
@@ -81,14 +99,24 @@ class SqlCheckIns:
 
     def newest(self, enrolments: Collection[int], *, unprompted: bool = False) -> Mapping[int, CheckIn]:
         """Return the newest check-in of each of some enrolments that has any, or the newest due one."""
-        wanted = [col(CheckInRow.asked_for).is_(False)] if unprompted else []
+        wanted = frozenset(enrolments)
+        if len(wanted) == 1:
+            due = (one for one in self.of(*wanted) if not (unprompted and one.asked_for))
+            return {newest.enrolment: newest for newest in islice(due, 1)}
         last = (
             select(sa.func.max(CheckInRow.id))
-            .where(col(CheckInRow.enrolment_id).in_(enrolments), *wanted)
-            .group_by(col(CheckInRow.enrolment_id))
+            .where(col(CheckInRow.enrolment_id).in_(wanted))
+            .group_by(col(CheckInRow.enrolment_id), col(CheckInRow.asked_for))
         )
-        rows = self.session.exec(select(CheckInRow).where(col(CheckInRow.id).in_(last)))
-        return {row.enrolment_id: _as_check_in(row) for row in rows}
+        query = select(CheckInRow).where(col(CheckInRow.id).in_(last)).order_by(col(CheckInRow.id))
+        found = read_once(
+            self.session,
+            ("check_ins.newest", wanted),
+            (CheckInRow,),
+            lambda: tuple(_as_check_in(row) for row in self.session.exec(query)),
+        )
+        # Of an enrolment's two, one that was due and one that was asked for, the later one counts.
+        return {one.enrolment: one for one in found if not (unprompted and one.asked_for)}
 
     def skipped_twice(self, capstones: Collection[int], since: datetime) -> Mapping[int, datetime]:
         """Return when the last check-in was skipped, where the one before was skipped too, by capstone."""
@@ -131,6 +159,16 @@ class SqlCheckIns:
         row.ended_at = None if state is CheckInState.ASKED else at
         self.session.flush()
 
+    def forget(self, check_in: int) -> None:
+        """Delete a check-in, and its question unless that is a pull request's."""
+        row = self.session.get_one(CheckInRow, check_in)
+        question = self.session.get(QuestionRow, row.question_id) if row.question_id is not None else None
+        self.session.delete(row)
+        self.session.flush()
+        if question is not None and question.pull_request_id is None:
+            self.session.delete(question)
+            self.session.flush()
+
     def note_reminded(self, check_in: int, at: datetime) -> None:
         """Store when the participant was reminded."""
         self.session.get_one(CheckInRow, check_in).reminded_at = at
@@ -143,11 +181,11 @@ class SqlCheckIns:
 
     def keep_code(self, enrolment: int, capstone: int, fingerprint: str, code: str) -> None:
         """Keep the code of the next question, in place of any that is kept already."""
-        kept = CheckInCodeRow(
-            enrolment_id=enrolment, capstone_id=capstone, fingerprint=fingerprint, code=code
+        kept = {"capstone_id": capstone, "fingerprint": fingerprint, "code": code}
+        statement = insert_or_update(self.session, CheckInCodeRow).values(enrolment_id=enrolment, **kept)
+        self.session.connection().execute(
+            statement.on_conflict_do_update(index_elements=["enrolment_id"], set_=kept)
         )
-        self.session.merge(kept)
-        self.session.flush()
 
     def drop_code(self, capstone: int) -> None:
         """Delete the code that is kept for a capstone's next questions."""
@@ -155,13 +193,9 @@ class SqlCheckIns:
 
     def take_code(self, enrolment: int, fingerprint: str) -> str | None:
         """Return the code that is kept for a question, and delete it; None if there is none for it."""
-        row = self.session.get(CheckInCodeRow, enrolment)
-        if row is None or row.fingerprint != fingerprint:
-            return None
-        code = row.code
-        self.session.delete(row)
-        self.session.flush()
-        return code
+        kept = col(CheckInCodeRow.enrolment_id) == enrolment, col(CheckInCodeRow.fingerprint) == fingerprint
+        taken = sa.delete(CheckInCodeRow).where(*kept).returning(col(CheckInCodeRow.code))
+        return self.session.connection().execute(taken).scalar_one_or_none()
 
 
 def _as_check_in(row: CheckInRow) -> CheckIn:
@@ -179,4 +213,6 @@ def _as_check_in(row: CheckInRow) -> CheckIn:
         row.reminded_at,
         row.ended_at,
         row.put_off_until,
+        MoveReason(row.moved_by) if row.moved_by else None,
+        row.offers_fortnight,
     )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from bot.adapters.database.table_conventions import NEVER_REUSE_IDS, allowed_values, cascading_key
-from bot.domain.check_ins.records import CheckInState, Topic
+from bot.domain.check_ins.records import CheckInState, MoveReason, Topic
 from bot.domain.dojo.people import Weekday
 
 
@@ -45,6 +45,7 @@ class CheckInRow(SQLModel, table=True):
     __table_args__ = (
         allowed_values("state", CheckInState),
         allowed_values("topic", Topic),
+        allowed_values("moved_by", MoveReason, or_none=True),
         sa.UniqueConstraint("enrolment_id", "day", "asked_for"),
         NEVER_REUSE_IDS,
     )
@@ -63,6 +64,8 @@ class CheckInRow(SQLModel, table=True):
     asked_at: datetime
     reminded_at: datetime | None = None
     put_off_until: date | None = None
+    moved_by: str | None = None
+    offers_fortnight: bool = False
     ended_at: datetime | None = None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,22 @@ from bot.domain.decisions.records import (
     RevisedBy,
 )
 from bot.ports.decisions import DecisionQuestion
+
+_DECISIONS = (
+    sa.select(DecisionRow, DecisionRevisionRow, DecisionAnchorRow)
+    .join(
+        DecisionRevisionRow,
+        sa.and_(
+            col(DecisionRevisionRow.decision_id) == col(DecisionRow.id),
+            col(DecisionRevisionRow.number) == col(DecisionRow.revision),
+        ),
+    )
+    .outerjoin(DecisionAnchorRow, col(DecisionAnchorRow.decision_id) == col(DecisionRow.id))
+    .order_by(
+        col(DecisionRow.capstone_id), col(DecisionRow.number), col(DecisionRow.id), col(DecisionAnchorRow.id)
+    )
+)
+"""Any number of decisions by capstone and number, with a row for each place."""
 
 
 @dataclass
@@ -234,36 +251,13 @@ class SqlDecisions:
         return list_decision_questions(self.session, capstone)
 
     def _list(self, *conditions: Any) -> list[Decision]:
-        """List decisions by capstone and number, in two queries however many there are."""
-        query = (
-            select(DecisionRow, DecisionRevisionRow)
-            .join(
-                DecisionRevisionRow,
-                sa.and_(
-                    col(DecisionRevisionRow.decision_id) == col(DecisionRow.id),
-                    col(DecisionRevisionRow.number) == col(DecisionRow.revision),
-                ),
-            )
-            .where(*conditions)
-            .order_by(col(DecisionRow.capstone_id), col(DecisionRow.number))
-        )
-        found = self.session.exec(query).all()
-        anchors = self._read_anchors([row.id for row, _ in found])
-        return [_make_decision(row, newest, anchors.get(row.id, [])) for row, newest in found]
-
-    def _read_anchors(self, decisions: Collection[int | None]) -> dict[int | None, list[CodeAnchor]]:
-        if not decisions:
-            return {}
-        query = (
-            select(DecisionAnchorRow)
-            .where(col(DecisionAnchorRow.decision_id).in_(list(decisions)))
-            .order_by(col(DecisionAnchorRow.id))
-        )
-        anchors: dict[int | None, list[CodeAnchor]] = {}
-        for row in self.session.exec(query):
-            anchor = CodeAnchor(row.path, row.commit_sha, row.side, row.line_start, row.line_end, row.quote)
-            anchors.setdefault(row.decision_id, []).append(anchor)
-        return anchors
+        """List decisions by capstone and number, in one query, which has a row for each place."""
+        query = _DECISIONS.where(*conditions)
+        found = []
+        for (row, newest), same in groupby(self.session.execute(query), lambda it: (it[0], it[1])):
+            anchors = [_make_anchor(anchor) for _, _, anchor in same if anchor is not None]
+            found.append(_make_decision(row, newest, anchors))
+        return found
 
     def _newest(self, row: DecisionRow) -> DecisionRevisionRow:
         query = select(DecisionRevisionRow).where(
@@ -305,7 +299,12 @@ class SqlDecisions:
         self.session.flush()
 
     def _as_decision(self, row: DecisionRow) -> Decision:
-        return _make_decision(row, self._newest(row), self._read_anchors([row.id]).get(row.id, []))
+        [decision] = self._list(DecisionRow.id == row.id)
+        return decision
+
+
+def _make_anchor(row: DecisionAnchorRow) -> CodeAnchor:
+    return CodeAnchor(row.path, row.commit_sha, row.side, row.line_start, row.line_end, row.quote)
 
 
 def _make_decision(row: DecisionRow, newest: DecisionRevisionRow, anchors: Sequence[CodeAnchor]) -> Decision:

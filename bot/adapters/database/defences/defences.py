@@ -19,6 +19,13 @@ from bot.domain.defences.records import (
     NewDefenceQuestion,
 )
 
+# Made once, since it is asked so often that making it takes longer than the database's answer.
+_FINGERPRINTS = (
+    sa.select(col(DefenceRow.id), col(DefenceRow.replaced), col(DefenceQuestionRow.fingerprint))
+    .outerjoin(DefenceQuestionRow, col(DefenceQuestionRow.defence_id) == col(DefenceRow.id))
+    .where(col(DefenceRow.capstone_id) == sa.bindparam("capstone"))
+)
+
 
 @dataclass
 class SqlDefences:
@@ -104,13 +111,12 @@ class SqlDefences:
 
     def list_fingerprints(self, capstone: int, but: int) -> frozenset[str]:
         """Return the fingerprints of the questions of a capstone's defences, but for one's present ones."""
-        query = (
-            select(DefenceQuestionRow.fingerprint)
-            .join(DefenceRow, col(DefenceRow.id) == col(DefenceQuestionRow.defence_id))
-            .where(DefenceRow.capstone_id == capstone, DefenceRow.id != but)
-        )
-        replaced = self.session.exec(select(DefenceRow.replaced).where(DefenceRow.capstone_id == capstone))
-        return frozenset(self.session.exec(query)).union(*replaced)
+        found: set[str] = set()
+        for defence, replaced, fingerprint in self.session.execute(_FINGERPRINTS, {"capstone": capstone}):
+            found.update(replaced)
+            if fingerprint is not None and defence != but:
+                found.add(fingerprint)
+        return frozenset(found)
 
     def list_sessions(self, capstones: Collection[int]) -> Mapping[int, datetime]:
         """Return when the participants that were told so have their defences, by capstone."""
@@ -123,6 +129,26 @@ class SqlDefences:
         )
         rows = self.session.exec(query.order_by(col(DefenceRow.id)))
         return {capstone: at for capstone, at in rows if at is not None}
+
+    def list_session_times(self, people: Collection[str]) -> Mapping[str, Sequence[datetime]]:
+        """Return when some people that were told so have, or have had, their defences, by person."""
+        query = (
+            select(DefenceRow.participant_id, DefenceRow.session_at)
+            .join(CapstoneRow, col(CapstoneRow.id) == col(DefenceRow.capstone_id))
+            .where(
+                col(DefenceRow.participant_id).in_(people),
+                col(CapstoneRow.participant_id) == col(DefenceRow.participant_id),
+                CapstoneRow.state == "active",
+                col(DefenceRow.state) != DefenceState.CANCELLED,
+                col(DefenceRow.session_at).is_not(None),
+                col(DefenceRow.id).in_(select(DefenceQuestionRow.defence_id)),
+            )
+        )
+        found: dict[str, list[datetime]] = {}
+        for person, at in self.session.exec(query.order_by(col(DefenceRow.id))):
+            if at is not None:
+                found.setdefault(person, []).append(at)
+        return found
 
     def list_outcomes(self, capstones: Collection[int]) -> Sequence[DefendedQuestion]:
         """List the questions of defences that were held, oldest first."""
@@ -149,8 +175,10 @@ class SqlDefences:
         ]
 
     def _load(self, rows: Iterable[DefenceRow]) -> list[Defence]:
-        """Return defences with their questions and rulings, in two queries."""
+        """Return defences with their questions and rulings, in two queries at most."""
         found = list(rows)
+        if not found:
+            return []
         ids = [row.id for row in found]
         asked = self.session.exec(
             select(DefenceQuestionRow)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,20 +96,33 @@ class SqlDesignDocuments:
 
     def list_statements(self, capstones: Collection[int]) -> Sequence[DocumentStatement]:
         """List what the newest read document of each capstone says about checks."""
-        newest = (
-            select(func.max(DesignDocumentRow.id))
-            .where(*_by_participants(capstones), DesignDocumentRow.state == DocumentState.READ)
-            .group_by(col(DesignDocumentRow.capstone_id))
-        )
-        query = select(DesignDocumentRow).where(col(DesignDocumentRow.id).in_(newest))
+        found = self.session.execute(_select_newest_read(), {"capstones": list(capstones)}).scalars()
         return [
             DocumentStatement(row.capstone_id, row.id or 0, finding)
-            for row in self.session.exec(query.order_by(col(DesignDocumentRow.id)))
+            for row in found
             for finding in _parse_reading(json.loads(row.findings)).findings
         ]
 
 
-def _by_participants(capstones: Collection[int]) -> tuple[sa.ColumnElement[bool], ...]:
+@cache
+def _select_newest_read() -> sa.Select[DesignDocumentRow]:
+    """Return the query of ``list_statements``, which is made once: making it takes longer than the answer."""
+    newest = (
+        sa.select(func.max(DesignDocumentRow.id))
+        .where(
+            *_by_participants(sa.bindparam("capstones", expanding=True)),
+            col(DesignDocumentRow.state) == DocumentState.READ,
+        )
+        .group_by(col(DesignDocumentRow.capstone_id))
+    )
+    return (
+        sa.select(DesignDocumentRow)
+        .where(col(DesignDocumentRow.id).in_(newest))
+        .order_by(col(DesignDocumentRow.id))
+    )
+
+
+def _by_participants(capstones: Any) -> tuple[sa.ColumnElement[bool], ...]:
     """Limit a query to documents by the capstones' participants of now."""
     participant = (
         select(CapstoneRow.participant_id)

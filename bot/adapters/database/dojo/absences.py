@@ -3,12 +3,36 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.dojo.tables import AbsenceRow, EnrolmentRow, ProfileRow
+from bot.adapters.database.transaction_reads import read_once
 from bot.domain.dojo.people import Absence, CohortRole
+
+_ZONE = (
+    sa.select(col(ProfileRow.time_zone))
+    .join(EnrolmentRow, col(EnrolmentRow.id) == col(ProfileRow.enrolment_id))
+    .where(
+        col(EnrolmentRow.cohort_id) == col(AbsenceRow.cohort_id),
+        col(EnrolmentRow.person_id) == col(AbsenceRow.sensei_id),
+        col(EnrolmentRow.role).in_((CohortRole.SENSEI.value, CohortRole.PARTICIPANT.value)),
+    )
+    .order_by(col(EnrolmentRow.role).desc())  # a sensei's own profile comes first
+    .limit(1)
+    .correlate(AbsenceRow)
+    .scalar_subquery()
+)
+_IN_COHORT = (
+    sa.select(AbsenceRow, _ZONE)
+    .where(col(AbsenceRow.cohort_id) == sa.bindparam("cohort"))
+    .order_by(col(AbsenceRow.first_day), col(AbsenceRow.id))
+)
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_OF_PERSON = _IN_COHORT.where(col(AbsenceRow.sensei_id) == sa.bindparam("person"))
+_ENDING_SINCE = _IN_COHORT.where(col(AbsenceRow.last_day) >= sa.bindparam("since"))
 
 
 @dataclass
@@ -32,29 +56,23 @@ class SqlAbsences:
 
     def ending_since(self, cohort: int, since: date, person: str | None = None) -> Sequence[Absence]:
         """List the holidays that end on ``since`` or later, all or one person's, in order of first day."""
-        zone = (
-            select(ProfileRow.time_zone)
-            .join(EnrolmentRow, col(EnrolmentRow.id) == ProfileRow.enrolment_id)
-            .where(
-                EnrolmentRow.cohort_id == AbsenceRow.cohort_id,
-                EnrolmentRow.person_id == AbsenceRow.sensei_id,
-                col(EnrolmentRow.role).in_((CohortRole.SENSEI.value, CohortRole.PARTICIPANT.value)),
-            )
-            .order_by(col(EnrolmentRow.role).desc())  # a sensei's own profile comes first
-            .limit(1)
-            .scalar_subquery()
+        if person is not None:  # all of theirs, since they are few, and asked for with several dates
+            theirs = self._list(_OF_PERSON, cohort=cohort, person=person)
+            return [absence for absence in theirs if absence.last >= since]
+        return self._list(_ENDING_SINCE, cohort=cohort, since=since)
+
+    def _list(self, query: Any, **parameters: Any) -> Sequence[Absence]:
+        return read_once(
+            self.session,
+            ("absences", *parameters.items()),
+            (AbsenceRow, ProfileRow, EnrolmentRow),
+            lambda: tuple(
+                Absence(
+                    row.id or 0, row.sensei_id, row.first_day, row.last_day, row.deputy_id, time_zone or ""
+                )
+                for row, time_zone in self.session.execute(query, parameters)
+            ),
         )
-        query = (
-            select(AbsenceRow, zone)
-            .where(AbsenceRow.cohort_id == cohort, AbsenceRow.last_day >= since)
-            .order_by(col(AbsenceRow.first_day), col(AbsenceRow.id))
-        )
-        if person is not None:
-            query = query.where(AbsenceRow.sensei_id == person)
-        return [
-            Absence(row.id or 0, row.sensei_id, row.first_day, row.last_day, row.deputy_id, time_zone or "")
-            for row, time_zone in self.session.exec(query)
-        ]
 
     def not_over(self, cohort: int, moment: datetime, person: str | None = None) -> Sequence[Absence]:
         """List the holidays that are not over, all or one person's, in order of first day."""

@@ -1,9 +1,10 @@
 """Members of cohorts: their roles, names, profiles and accounts."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from bot.adapters.database.dojo.tables import (
     ProfileRow,
 )
 from bot.adapters.database.pull_requests.tables import CapstoneRow
+from bot.adapters.database.transaction_reads import keep_read, read_once
 from bot.adapters.database.upserts import insert_or_update
 from bot.domain.dojo.people import (
     CohortRole,
@@ -33,6 +35,33 @@ from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
 
 _CHAT, _HOST = "slack", "github"
+_MEMBER_ROWS = (EnrolmentRow, CohortRow, PersonNameRow, ProfileRow, PreferenceRow, IdentityRow)
+_PREFERRED = (
+    sa.select(
+        sa.func.aggregate_strings(
+            sa.cast(col(PreferenceRow.rank), sa.String) + ":" + col(PreferenceRow.person_id), " "
+        )
+    )
+    .where(col(PreferenceRow.enrolment_id) == col(EnrolmentRow.id))
+    .correlate(EnrolmentRow)
+    .scalar_subquery()
+)
+"""The ids of the people whom a member prefers, each with its rank, as in ``0:ada 1:bo``; NULL for none."""
+_MEMBERS = (
+    sa.select(
+        EnrolmentRow, col(CohortRow.workspace), col(PersonNameRow.name), ProfileRow, _PREFERRED, IdentityRow
+    )
+    .join(CohortRow, col(CohortRow.id) == col(EnrolmentRow.cohort_id))
+    .outerjoin(PersonNameRow, col(PersonNameRow.person_id) == col(EnrolmentRow.person_id))
+    .outerjoin(ProfileRow, col(ProfileRow.enrolment_id) == col(EnrolmentRow.id))
+    .outerjoin(IdentityRow, col(IdentityRow.person_id) == col(EnrolmentRow.person_id))
+    .order_by(col(EnrolmentRow.id), col(IdentityRow.id))
+)
+"""Any number of members, with a row for each account of a member."""
+_ENROLMENT = sa.select(col(EnrolmentRow.person_id)).where(col(EnrolmentRow.id) == sa.bindparam("enrolment"))
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_OF_PEOPLE = _MEMBERS.where(col(EnrolmentRow.person_id).in_(sa.bindparam("people", expanding=True)))
+_OF_ENROLMENT = _MEMBERS.where(col(EnrolmentRow.person_id).in_(_ENROLMENT))
 
 
 @dataclass
@@ -61,15 +90,17 @@ class SqlMembers:
         self, cohort: int, role: CohortRole | None = None, people: Collection[str] | None = None
     ) -> Sequence[Member]:
         """List a cohort's members, or some of them, by name, including those who are paused or have left."""
-        conditions: list[Any] = [
-            EnrolmentRow.cohort_id == cohort,
-            *([EnrolmentRow.role == role] if role else []),
-        ]
-        if people is not None:
-            conditions.append(col(EnrolmentRow.person_id).in_(people))
+        if people is None:
+            wanted = [
+                col(EnrolmentRow.cohort_id) == cohort,
+                *([col(EnrolmentRow.role) == role] if role else []),
+            ]
+            found: Iterable[Member] = self._read_members(_MEMBERS.where(*wanted))
+        else:
+            known = self.of_people(people)
+            found = (one for one in known if one.cohort == cohort and role in {None, one.role})
         return sorted(
-            self._read_members(*conditions),
-            key=lambda member: (member.name.casefold(), member.name, member.person, member.enrolment),
+            found, key=lambda member: (member.name.casefold(), member.name, member.person, member.enrolment)
         )
 
     def roles(self, person: str) -> Sequence[Member]:
@@ -78,54 +109,46 @@ class SqlMembers:
 
     def of_people(self, people: Collection[str]) -> Sequence[Member]:
         """List the roles of some people in all cohorts, newest cohort first."""
-        return sorted(
-            self._read_members(col(EnrolmentRow.person_id).in_(people)),
-            key=lambda member: (-member.cohort, member.enrolment),
+        wanted = frozenset(people)
+        if not wanted:
+            return ()
+        return read_once(
+            self.session,
+            _by_people(wanted),
+            _MEMBER_ROWS,
+            lambda: _sort_roles(self._read_members(_OF_PEOPLE, people=list(wanted))),
         )
 
     def get(self, enrolment: int) -> Member:
         """Return the member with this enrolment."""
-        [member] = self._read_members(EnrolmentRow.id == enrolment)
+        [member] = (role for role in self._read_roles(enrolment) if role.enrolment == enrolment)
         return member
 
-    def _read_members(self, *conditions: Any) -> list[Member]:
-        """Read any number of members in four queries."""
-        rows = self.session.exec(
-            select(EnrolmentRow, CohortRow.workspace, PersonNameRow.name)
-            .join(CohortRow, col(CohortRow.id) == col(EnrolmentRow.cohort_id))
-            .outerjoin(PersonNameRow, col(PersonNameRow.person_id) == col(EnrolmentRow.person_id))
-            .where(*conditions)
-        ).all()
-        accounts = self._read_accounts(select(EnrolmentRow.person_id).where(*conditions))
-        profiles = self._read_profiles(select(EnrolmentRow.id).where(*conditions))
-        return [
-            self._as_member(row, workspace, name, accounts.get(row.person_id, []), profiles.get(row.id or 0))
-            for row, workspace, name in rows
-        ]
+    def _read_roles(self, enrolment: int) -> tuple[Member, ...]:
+        """Return all roles of the person who has an enrolment, since they are needed next."""
 
-    def _read_accounts(self, people: Any) -> dict[str, list[IdentityRow]]:
-        """Return the accounts, by person, of the people selected by a query."""
-        accounts: dict[str, list[IdentityRow]] = {}
-        for identity in self.session.exec(
-            select(IdentityRow).where(col(IdentityRow.person_id).in_(people)).order_by(col(IdentityRow.id))
-        ):
-            accounts.setdefault(identity.person_id, []).append(identity)
-        return accounts
+        def load() -> tuple[Member, ...]:
+            roles = _sort_roles(self._read_members(_OF_ENROLMENT, enrolment=enrolment))
+            for role in roles[:1]:
+                keep_read(self.session, _by_people(frozenset({role.person})), _MEMBER_ROWS, roles)
+            return roles
 
-    def _read_profiles(self, enrolments: Any) -> dict[int, Profile]:
-        """Return the profiles, by enrolment, of the enrolments selected by a query."""
-        preferred: dict[int, list[str]] = {}
-        for preference in self.session.exec(
-            select(PreferenceRow)
-            .where(col(PreferenceRow.enrolment_id).in_(enrolments))
-            .order_by(col(PreferenceRow.rank), col(PreferenceRow.person_id))
-        ):
-            preferred.setdefault(preference.enrolment_id, []).append(preference.person_id)
-        query = select(ProfileRow).where(col(ProfileRow.enrolment_id).in_(enrolments))
-        return {
-            row.enrolment_id: _as_profile(row, preferred.get(row.enrolment_id, []))
-            for row in self.session.exec(query)
-        }
+        return read_once(self.session, ("members.by_enrolment", enrolment), _MEMBER_ROWS, load)
+
+    def _read_members(self, query: Any, **parameters: Any) -> list[Member]:
+        """Read members with a query that is made from ``_MEMBERS``."""
+        rows = self.session.execute(query, parameters)
+        members = []
+        for _, same in groupby(rows, lambda row: row[0].id):
+            found = list(same)
+            row, workspace, name, profile, preferred, _ = found[0]
+            accounts = [account for *_, account in found if account is not None]
+            members.append(
+                self._as_member(
+                    row, workspace, name, accounts, _as_profile(profile, preferred) if profile else None
+                )
+            )
+        return members
 
     def _as_member(
         self,
@@ -207,8 +230,12 @@ class SqlMembers:
 
     def by_host_account(self, account: int) -> str | None:
         """Return the person with this account at the code host."""
-        identity = self._find_identity(_HOST, self.tenant, str(account))
-        return identity.person_id if identity else None
+
+        def load() -> str | None:
+            identity = self._find_identity(_HOST, self.tenant, str(account))
+            return identity.person_id if identity else None
+
+        return read_once(self.session, _by_account(self.tenant, str(account)), (IdentityRow,), load)
 
     def find_or_add_by_host_account(self, account: Account, at: datetime) -> str:
         """Return the person with this account at the code host. Add a new one without proof."""
@@ -308,14 +335,39 @@ class SqlMembers:
         self.session.connection().execute(statement)
 
 
-def _as_profile(row: ProfileRow, preferred: Sequence[str]) -> Profile:
+def keep_host_account(session: Session, identity: IdentityRow) -> None:
+    """Let ``SqlMembers.by_host_account`` know whose account was just read."""
+    key = _by_account(identity.tenant, identity.external_id)
+    keep_read(session, key, (IdentityRow,), identity.person_id)
+
+
+def _by_account(tenant: str, account: str) -> Hashable:
+    return "members.by_host_account", tenant, account
+
+
+def _by_people(people: frozenset[str]) -> Hashable:
+    """Return under which key the roles of some people are kept in a transaction."""
+    return "members.of_people", people
+
+
+def _sort_roles(members: Iterable[Member]) -> tuple[Member, ...]:
+    return tuple(sorted(members, key=lambda member: (-member.cohort, member.enrolment)))
+
+
+def _list_preferred(text: str | None) -> tuple[str, ...]:
+    """Return the people in a column ``_PREFERRED``, by rank."""
+    ranked = [(int(rank), person) for rank, _, person in (one.partition(":") for one in (text or "").split())]
+    return tuple(person for _, person in sorted(ranked))
+
+
+def _as_profile(row: ProfileRow, preferred: str | None) -> Profile:
     days = tuple(Weekday(day) for day in row.days)
     return Profile(
         hours=WorkingHours(row.time_zone, days, row.begins, row.ends),
         skills=dict(row.skills),
         stacks=tuple(row.stacks),
         goals=row.goals,
-        prefers=tuple(preferred),
+        prefers=_list_preferred(preferred),
         capacity=row.capacity,
         brief=row.brief,
     )

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.jobs.tables import EffectRow, JobRow
+from bot.adapters.database.upserts import insert_or_update
 from bot.ports.jobs import Job
 
 
@@ -19,14 +20,17 @@ class SqlEffects:
 
     def begin(self, key: str, at: datetime) -> None:
         """Record that an effect is about to happen. Nothing changes if it is already recorded."""
-        if self.session.get(EffectRow, key) is None:
-            self.session.add(EffectRow(key=key, started_at=at))
-            self.session.flush()
+        self.session.flush()
+        statement = insert_or_update(self.session, EffectRow).values(key=key, started_at=at)
+        self.session.connection().execute(statement.on_conflict_do_nothing())
 
     def finish(self, key: str, external_id: str, at: datetime) -> None:
         """Store the external id of an effect's result."""
-        row = self.session.get_one(EffectRow, key)
-        row.external_id, row.done_at = external_id, at
+        self.session.flush()
+        changed = sa.update(EffectRow).where(col(EffectRow.key) == key)
+        done = self.session.connection().execute(changed.values(external_id=external_id, done_at=at))
+        if not done.rowcount:
+            raise AssertionError("an effect is recorded before it happens")
 
     def find(self, key: str) -> tuple[bool, str | None]:
         """Return whether an effect has started, and the external id of its result if known."""
@@ -58,12 +62,14 @@ class SqlJobs:
 
     def add(self, job: Job) -> None:
         """Add a job. If a job with the same id has not started yet, move it to the new time."""
-        row = self.session.get(JobRow, job.id)
-        if row is None:
-            self.session.add(JobRow(id=job.id, kind=job.kind, argument=job.argument, due_at=job.due_at))
-        elif row.started_at is None:
-            row.due_at, row.argument, row.error = job.due_at, job.argument, None
         self.session.flush()
+        changed = {"due_at": job.due_at, "argument": job.argument, "error": None}
+        statement = insert_or_update(self.session, JobRow).values(id=job.id, kind=job.kind, **changed)
+        self.session.connection().execute(
+            statement.on_conflict_do_update(
+                index_elements=["id"], set_=changed, where=col(JobRow.started_at).is_(None)
+            )
+        )
 
     def replace(self, prefix: str, job: Job, *, keep_place: bool = False) -> None:
         """Add a job, and delete all unstarted others whose ids start with ``prefix``."""
@@ -123,9 +129,9 @@ class SqlJobs:
 
     def mark_begun(self, job: str, at: datetime) -> None:
         """Store when a job started, unless another job has replaced it meanwhile."""
-        row = self.session.get(JobRow, job)
-        if row is not None:
-            row.started_at, row.error = at, None
+        self.session.flush()
+        begun = sa.update(JobRow).where(col(JobRow.id) == job).values(started_at=at, error=None)
+        self.session.connection().execute(begun)
 
     def postpone(self, job: str, until: datetime, error: str) -> None:
         """Store why a job could not be started, and when it is due again."""

@@ -1,19 +1,56 @@
 """Enrolled repositories, and their participants and senseis."""
 
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from bot.adapters.database.dojo.members import keep_host_account
 from bot.adapters.database.dojo.tables import CohortRow, EnrolmentRow, IdentityRow, PersonRow
 from bot.adapters.database.pull_requests.tables import CapstoneRow
+from bot.adapters.database.transaction_reads import keep_read, read_once
 from bot.domain.pull_requests.records import ERASED, Account, Capstone, PublishPolicy
 
 _PROVIDER = "github"
+_CAPSTONE_ROWS = (CapstoneRow, CohortRow, IdentityRow)
+_PARTICIPANT, _SENSEI = aliased(IdentityRow), aliased(IdentityRow)
+
+
+def _is_account(identity: Any, person: Any) -> Any:
+    """Join people with their accounts at the code host."""
+    return sa.and_(
+        identity.person_id == person,
+        identity.provider == _PROVIDER,
+        identity.tenant == sa.bindparam("tenant"),
+    )
+
+
+_CAPSTONES = (
+    sa.select(CapstoneRow, CohortRow, _PARTICIPANT, _SENSEI)
+    .join(CohortRow, col(CohortRow.id) == col(CapstoneRow.cohort_id))
+    .outerjoin(_PARTICIPANT, _is_account(_PARTICIPANT, col(CapstoneRow.participant_id)))
+    .outerjoin(_SENSEI, _is_account(_SENSEI, col(CapstoneRow.sensei_id)))
+    .order_by(
+        col(CapstoneRow.owner),
+        col(CapstoneRow.name),
+        col(CapstoneRow.id),
+        col(_PARTICIPANT.id),
+        col(_SENSEI.id),
+    )
+)
+"""Any number of capstones by name. If people have several accounts at the code host, the last one counts."""
+_ACTIVE = _CAPSTONES.where(
+    col(CapstoneRow.tenant) == sa.bindparam("tenant"), col(CapstoneRow.state) == "active"
+)
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_BY_ID = _CAPSTONES.where(col(CapstoneRow.id) == sa.bindparam("capstone"))
+_BY_PARTICIPANT = _ACTIVE.where(col(CapstoneRow.participant_id) == sa.bindparam("person"))
 
 
 def _utc() -> datetime:
@@ -77,7 +114,15 @@ class SqlCapstones:
 
     def get(self, capstone: int) -> Capstone:
         """Return a capstone."""
-        return self._as_capstone(self.session.get_one(CapstoneRow, capstone))
+        found = read_once(
+            self.session,
+            _capstone_key(capstone),
+            _CAPSTONE_ROWS,
+            lambda: next(iter(self._read(_BY_ID, capstone=capstone)), None),
+        )
+        if found is None:
+            raise NoResultFound(f"no capstone has the id {capstone}")
+        return found
 
     def by_repository(self, repository: int) -> Capstone | None:
         """Return the active capstone of a repository, by its id at the code host."""
@@ -103,19 +148,31 @@ class SqlCapstones:
 
     def all(self) -> Sequence[Capstone]:
         """List the active capstones by name."""
-        return self._list_active()
+        return self._read(_ACTIVE)
 
     def by_participant(self, person: str) -> Sequence[Capstone]:
         """List a participant's active capstones by name."""
-        return self._list_active(CapstoneRow.participant_id == person)
+
+        def load() -> tuple[Capstone, ...]:
+            found = tuple(self._read(_BY_PARTICIPANT, person=person))
+            for capstone in found:
+                keep_read(self.session, _capstone_key(capstone.id), _CAPSTONE_ROWS, capstone)
+            return found
+
+        return read_once(self.session, ("capstones.by_participant", person), _CAPSTONE_ROWS, load)
 
     def by_sensei(self, sensei: str) -> Sequence[Capstone]:
         """List a sensei's active capstones by name."""
-        return self._list_active(CapstoneRow.sensei_id == sensei)
+        return self._read(_ACTIVE.where(col(CapstoneRow.sensei_id) == sensei))
 
     def set_sensei(self, cohort: int, participant: str, sensei: str | None) -> None:
         """Set the sensei of a participant's active capstones in a cohort; None removes the sensei."""
-        query = self._active_query(CapstoneRow.cohort_id == cohort, CapstoneRow.participant_id == participant)
+        query = select(CapstoneRow).where(
+            CapstoneRow.tenant == self.tenant,
+            CapstoneRow.state == "active",
+            CapstoneRow.cohort_id == cohort,
+            CapstoneRow.participant_id == participant,
+        )
         for row in self.session.exec(query):
             row.sensei_id = sensei
         self.session.flush()
@@ -169,56 +226,20 @@ class SqlCapstones:
         )
         return self.session.exec(query).first()
 
-    def _active_query(self, *conditions: Any) -> Any:
-        query = select(CapstoneRow).where(
-            CapstoneRow.tenant == self.tenant, CapstoneRow.state == "active", *conditions
-        )
-        return query.order_by(col(CapstoneRow.owner), col(CapstoneRow.name))
+    def _as_capstone(self, row: CapstoneRow) -> Capstone:
+        [capstone] = self._read(_BY_ID, capstone=row.id)
+        return capstone
 
-    def _list_active(self, *conditions: Any) -> list[Capstone]:
-        rows = self.session.exec(self._active_query(*conditions)).all()
-        accounts = self._read_accounts({row.participant_id for row in rows} | {row.sensei_id for row in rows})
-        wanted = col(CohortRow.id).in_({row.cohort_id for row in rows})
-        cohorts = {cohort.id: cohort for cohort in self.session.exec(select(CohortRow).where(wanted))}
-        return [self._as_capstone(row, accounts, cohorts[row.cohort_id]) for row in rows]
-
-    def _as_capstone(
-        self,
-        row: CapstoneRow,
-        accounts: Mapping[str, Account] | None = None,
-        cohort: CohortRow | None = None,
-    ) -> Capstone:
-        cohort = cohort or self.session.get_one(CohortRow, row.cohort_id)
-        if row.id is None:
-            raise AssertionError("a flushed row has an id")
-        if accounts is None:
-            accounts = self._read_accounts({row.participant_id, row.sensei_id})
-        return Capstone(
-            id=row.id,
-            cohort=row.cohort_id,
-            repository=row.repository_id,
-            owner=row.owner,
-            name=row.name,
-            default_branch=row.default_branch,
-            installation=row.installation_id,
-            participant=accounts.get(row.participant_id) or ERASED,
-            sensei=accounts.get(row.sensei_id or ""),
-            publish=PublishPolicy(row.publish or cohort.publish),
-            held=row.held or cohort.held,
-            ended=row.state == "ended",
-        )
-
-    def _read_accounts(self, people: Collection[str | None]) -> dict[str, Account]:
-        """Return the accounts at the code host of those people who have one."""
-        query = select(IdentityRow).where(
-            col(IdentityRow.person_id).in_(people),
-            IdentityRow.provider == _PROVIDER,
-            IdentityRow.tenant == self.tenant,
-        )
-        return {
-            identity.person_id: Account(int(identity.external_id), identity.login)
-            for identity in self.session.exec(query)
-        }
+    def _read(self, query: Any, **parameters: Any) -> list[Capstone]:
+        """Read capstones with a query that is made from ``_CAPSTONES``."""
+        found: dict[int | None, Capstone] = {}
+        for row, cohort, participant, sensei in self.session.execute(
+            query, {"tenant": self.tenant, **parameters}
+        ):
+            found[row.id] = _make_capstone(row, cohort, participant, sensei)
+            if participant is not None:
+                keep_host_account(self.session, participant)
+        return list(found.values())
 
     def _ensure_cohort(self, name: str, at: datetime) -> int:
         row = self.session.exec(select(CohortRow).where(CohortRow.name == name)).first()
@@ -262,3 +283,31 @@ class SqlCapstones:
             )
         self.session.flush()
         return identity.person_id
+
+
+def _capstone_key(capstone: int) -> Hashable:
+    """Return under which key a capstone is kept in a transaction."""
+    return "capstones.get", capstone
+
+
+def _make_capstone(
+    row: CapstoneRow, cohort: CohortRow, participant: IdentityRow | None, sensei: IdentityRow | None
+) -> Capstone:
+    return Capstone(
+        id=row.id or 0,
+        cohort=row.cohort_id,
+        repository=row.repository_id,
+        owner=row.owner,
+        name=row.name,
+        default_branch=row.default_branch,
+        installation=row.installation_id,
+        participant=_as_account(participant) if participant else ERASED,
+        sensei=_as_account(sensei) if sensei else None,
+        publish=PublishPolicy(row.publish or cohort.publish),
+        held=row.held or cohort.held,
+        ended=row.state == "ended",
+    )
+
+
+def _as_account(identity: IdentityRow) -> Account:
+    return Account(int(identity.external_id), identity.login)

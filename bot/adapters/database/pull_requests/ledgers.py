@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -11,6 +12,16 @@ from bot.adapters.database.pull_requests.tables import CitationRow, LedgerEntryR
 from bot.adapters.database.triage.tables import BaselineCoverageRow
 from bot.domain.review.report import Citation, Movement
 from bot.ports.pull_requests import BaselineCoverage, LedgerMovement
+
+_CAPSTONES: sa.BindParameter[int] = sa.bindparam("capstones", expanding=True)
+# Made once, since these are asked so often that making them takes longer than the database's answer.
+_MOVEMENTS = (
+    sa.select(LedgerEntryRow, CitationRow)
+    .outerjoin(CitationRow, col(CitationRow.entry_id) == col(LedgerEntryRow.id))
+    .where(col(LedgerEntryRow.capstone_id).in_(_CAPSTONES))
+    .order_by(col(LedgerEntryRow.id), col(CitationRow.id))
+)
+_COVERAGES = sa.select(BaselineCoverageRow).where(col(BaselineCoverageRow.capstone_id).in_(_CAPSTONES))
 
 
 @dataclass
@@ -58,21 +69,11 @@ class SqlLedgers:
 
     def movements_of(self, capstones: Collection[int]) -> Mapping[int, Sequence[LedgerMovement]]:
         """Return the movements of some capstones, oldest first."""
-        in_capstones = col(LedgerEntryRow.capstone_id).in_(capstones)
-        quotes = (
-            select(CitationRow)
-            .join(LedgerEntryRow, col(LedgerEntryRow.id) == col(CitationRow.entry_id))
-            .where(in_capstones)
-            .order_by(col(CitationRow.id))
-        )
-        citations: dict[int, list[Citation]] = {}
-        for quote in self.session.exec(quotes):
-            citations.setdefault(quote.entry_id, []).append(_as_citation(quote))
+        rows = self.session.execute(_MOVEMENTS, {"capstones": list(capstones)})
         found: dict[int, list[LedgerMovement]] = {capstone: [] for capstone in capstones}
-        for row in self.session.exec(
-            select(LedgerEntryRow).where(in_capstones).order_by(col(LedgerEntryRow.id))
-        ):
-            found[row.capstone_id].append(_as_movement(row, citations.get(row.id or 0, [])))
+        for row, quoted in groupby(rows, lambda pair: pair[0]):
+            quotes = [_as_citation(quote) for _, quote in quoted if quote is not None]
+            found[row.capstone_id].append(_as_movement(row, quotes))
         return found
 
     def record_coverage(self, capstone: int, coverage: BaselineCoverage, at: datetime) -> None:
@@ -88,12 +89,12 @@ class SqlLedgers:
 
     def coverages(self, capstones: Collection[int]) -> Mapping[int, BaselineCoverage]:
         """Return what the last readings of whole trees looked for, by capstone."""
-        query = select(BaselineCoverageRow).where(col(BaselineCoverageRow.capstone_id).in_(capstones))
+        rows = self.session.execute(_COVERAGES, {"capstones": list(capstones)}).scalars()
         return {
             row.capstone_id: BaselineCoverage(
                 row.head, tuple(row.stacks), tuple(row.not_assessed), tuple(row.by_model)
             )
-            for row in self.session.exec(query)
+            for row in rows
         }
 
     def _delete_entries(self, condition: sa.ColumnElement[bool] | bool, capstone: int) -> None:

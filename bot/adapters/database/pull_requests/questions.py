@@ -1,6 +1,6 @@
 """Questions, and the messages in their threads."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from bot.adapters.database.pull_requests.tables import (
     RoundRow,
     ThreadMessageRow,
 )
+from bot.adapters.database.transaction_reads import keep_read, read_once
 from bot.domain.pull_requests.comment_command_rules import CommandOutcome, Verb
 from bot.domain.pull_requests.records import (
     AskedQuestion,
@@ -43,16 +44,23 @@ class SqlQuestions:
             .where(QuestionRow.pull_request_id == pull_request)
             .order_by(col(QuestionRow.id))
         )
-        return [_as_question(row) for row in self.session.exec(query)]
+        return [as_question(row) for row in self.session.exec(query)]
 
     def get(self, question: int) -> AskedQuestion | None:
         """Return a question, or None."""
-        row = self.session.get(QuestionRow, question)
-        return _as_question(row) if row else None
+
+        def load() -> AskedQuestion | None:
+            row = self.session.get(QuestionRow, question)
+            return as_question(row) if row else None
+
+        return read_once(self.session, question_key(question), (QuestionRow,), load)
 
     def states(self, questions: Iterable[int]) -> Mapping[int, QuestionState]:
         """Return the states of questions, by number. Those that don't exist are left out."""
-        query = select(QuestionRow.id, QuestionRow.state).where(col(QuestionRow.id).in_(list(questions)))
+        wanted = list(questions)
+        if not wanted:
+            return {}
+        query = select(QuestionRow.id, QuestionRow.state).where(col(QuestionRow.id).in_(wanted))
         return {number or 0: QuestionState(state) for number, state in self.session.exec(query)}
 
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
@@ -70,7 +78,7 @@ class SqlQuestions:
         )
         capstones = SqlCapstones(self.session, self.tenant)
         return [
-            (capstones.get(pull_request.capstone_id), as_pull_request(pull_request), _as_question(question))
+            (capstones.get(pull_request.capstone_id), as_pull_request(pull_request), as_question(question))
             for question, pull_request in self.session.exec(query)
         ]
 
@@ -96,7 +104,7 @@ class SqlQuestions:
             (
                 capstones.get(question.capstone_id),
                 as_pull_request(pull_request) if pull_request else None,
-                _as_question(question),
+                as_question(question),
                 reasons.get(question.id or 0, ""),
             )
             for question, pull_request in found
@@ -142,7 +150,9 @@ class SqlQuestions:
         row = _as_row(question, capstone, question.head, at)
         self.session.add(row)
         self.session.flush()
-        return row.id or 0
+        known_as = row.id or 0
+        keep_read(self.session, ("questions.row", known_as), (QuestionRow,), row)  # it is needed next
+        return known_as
 
     def list_fingerprints(self, capstone: int) -> frozenset[str]:
         """Return the fingerprints of all questions about a capstone."""
@@ -217,7 +227,7 @@ class SqlQuestions:
     def by_comment(self, comment: int) -> AskedQuestion | None:
         """Return the question that a comment asks."""
         row = self.session.exec(select(QuestionRow).where(QuestionRow.comment_id == comment)).first()
-        return _as_question(row) if row else None
+        return as_question(row) if row else None
 
     def get_message(self, comment: int) -> ThreadMessage | None:
         """Return a message in a question's thread, or None if the comment is unknown."""
@@ -243,6 +253,11 @@ class SqlQuestions:
         row.body, row.at = body, at
         self.session.add(row)
         return row
+
+
+def question_key(question: int) -> Hashable:
+    """Return under which key a question is kept in a transaction."""
+    return "questions.get", question
 
 
 def message_number() -> sa.ColumnElement[int]:
@@ -274,7 +289,8 @@ def _as_row(question: AskedQuestion, capstone: int, head: str, at: datetime) -> 
     )
 
 
-def _as_question(row: QuestionRow) -> AskedQuestion:
+def as_question(row: QuestionRow) -> AskedQuestion:
+    """Return a question as it is stored."""
     if row.id is None:
         raise AssertionError("a flushed row has an id")
     return AskedQuestion(

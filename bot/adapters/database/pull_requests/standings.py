@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
@@ -64,8 +65,8 @@ class SqlStandings:
 
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
-        is_open = or_(PullRequestRow.state == "open", QuestionRow.state == QuestionState.DISPUTED)
-        return self._list_questions(capstones, col(QuestionRow.state).in_(OPEN), is_open)
+        found = self.session.execute(_select_open(), {"capstones": list(capstones)})
+        return [_as_open_question(row, number) for row, number in found]
 
     def put_off_when_merged(self, capstones: Collection[int], since: datetime) -> Sequence[OpenQuestion]:
         """List the questions that were put off on pull requests merged after a time, oldest first."""
@@ -90,17 +91,13 @@ class SqlStandings:
         self, capstones: Collection[int], *wanted: sa.ColumnElement[bool], or_none: bool = False
     ) -> Sequence[OpenQuestion]:
         """List the wanted questions of pull requests and, with ``or_none``, those that belong to none."""
-        is_its = col(PullRequestRow.id) == col(QuestionRow.pull_request_id)
-        query = (
-            select(QuestionRow, PullRequestRow.number)
-            .join(PullRequestRow, is_its, isouter=or_none)
-            .where(col(QuestionRow.capstone_id).in_(capstones), *wanted)
-            .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
+        found = self.session.execute(
+            _select_questions(*wanted, or_none=or_none), {"capstones": list(capstones)}
         )
-        return [_as_open_question(row, number) for row, number in self.session.exec(query)]
+        return [_as_open_question(row, number) for row, number in found]
 
     def handovers(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
-        """List the questions left to the sensei, and not answered by them since, oldest first."""
+        """List the questions left to a sensei who hasn't answered or talked about them, oldest first."""
         spoke = col(QuestionRow.sensei_spoke_at)
         query = (
             select(QuestionRow, PullRequestRow.number, ConversationRow)
@@ -109,6 +106,7 @@ class SqlStandings:
             .where(
                 col(QuestionRow.capstone_id).in_(capstones),
                 ConversationRow.state == ConversationState.LEFT,
+                col(ConversationRow.talked_with).is_(None),
                 col(QuestionRow.state).not_in(_NOT_LEFT),
                 or_(spoke.is_(None), spoke < ConversationRow.updated_at),
             )
@@ -141,6 +139,23 @@ class SqlStandings:
         )
         found: dict[int, datetime | None] = dict.fromkeys(capstones)
         return found | dict(self.session.exec(query).all())
+
+
+def _select_questions(*wanted: sa.ColumnElement[bool], or_none: bool = False) -> sa.Select[QuestionRow, int]:
+    is_its = col(PullRequestRow.id) == col(QuestionRow.pull_request_id)
+    return (
+        sa.select(QuestionRow, col(PullRequestRow.number))
+        .join(PullRequestRow, is_its, isouter=or_none)
+        .where(col(QuestionRow.capstone_id).in_(sa.bindparam("capstones", expanding=True)), *wanted)
+        .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
+    )
+
+
+@cache
+def _select_open() -> sa.Select[QuestionRow, int]:
+    """Return the query of ``questions``, which is made once: making it takes longer than the answer."""
+    is_open = or_(col(PullRequestRow.state) == "open", col(QuestionRow.state) == QuestionState.DISPUTED)
+    return _select_questions(col(QuestionRow.state).in_(OPEN), is_open)
 
 
 def _as_open_question(row: QuestionRow, number: int | None) -> OpenQuestion:

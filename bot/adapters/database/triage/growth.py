@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -35,41 +37,11 @@ class SqlGrowthRecords:
 
     def decisions(self, capstones: Collection[int]) -> Sequence[CountedDecision]:
         """List the confirmed decisions of some capstones, in the order in which they were confirmed."""
-        drafts = (
-            select(func.count())
-            .select_from(DecisionRevisionRow)
-            .where(
-                col(DecisionRevisionRow.decision_id) == col(DecisionRow.id),
-                DecisionRevisionRow.revised_by == RevisedBy.SENSEI,
-            )
-            .scalar_subquery()
-        )
-        spoke, said, lacks = _helped_by(drafts)
-        query = (
-            sa.select(
-                col(DecisionRow.capstone_id),
-                col(DecisionRow.check_id),
-                sa.and_(col(DecisionRow.question_id).is_not(None), sa.or_(spoke, said, lacks)),
-                col(DecisionRow.confirmed_at),
-                col(DecisionRow.person_id),
-            )
-            .join(QuestionRow, col(QuestionRow.id) == col(DecisionRow.question_id), isouter=True)
-            .join(
-                ConversationRow,
-                col(ConversationRow.question_id) == col(DecisionRow.question_id),
-                isouter=True,
-            )
-            .join(StatementRow, _is_statement(), isouter=True)
-            .where(
-                col(DecisionRow.capstone_id).in_(capstones),
-                col(DecisionRow.state) == DecisionState.CONFIRMED,
-                col(DecisionRow.confirmed_at).is_not(None),
-            )
-            .order_by(col(DecisionRow.confirmed_at), col(DecisionRow.id))
-        )
         return [
             CountedDecision(capstone, check, bool(helped), at, person)
-            for capstone, check, helped, at, person in self.session.connection().execute(query)
+            for capstone, check, helped, at, person in self.session.connection().execute(
+                _select_decisions(), {"capstones": list(capstones)}
+            )
             if at is not None
         ]
 
@@ -119,6 +91,43 @@ class SqlGrowthRecords:
             .distinct()
         )
         return [TouchedCheck(*row) for row in self.session.exec(query)]
+
+
+@cache
+def _select_decisions() -> sa.Select[int, str | None, bool, datetime | None, str | None]:
+    """Return the query of ``decisions``, which is made once: making it takes longer than the answer."""
+    drafts = (
+        select(func.count())
+        .select_from(DecisionRevisionRow)
+        .where(
+            col(DecisionRevisionRow.decision_id) == col(DecisionRow.id),
+            DecisionRevisionRow.revised_by == RevisedBy.SENSEI,
+        )
+        .scalar_subquery()
+    )
+    spoke, said, lacks = _helped_by(drafts)
+    return (
+        sa.select(
+            col(DecisionRow.capstone_id),
+            col(DecisionRow.check_id),
+            sa.and_(col(DecisionRow.question_id).is_not(None), sa.or_(spoke, said, lacks)),
+            col(DecisionRow.confirmed_at),
+            col(DecisionRow.person_id),
+        )
+        .join(QuestionRow, col(QuestionRow.id) == col(DecisionRow.question_id), isouter=True)
+        .join(
+            ConversationRow,
+            col(ConversationRow.question_id) == col(DecisionRow.question_id),
+            isouter=True,
+        )
+        .join(StatementRow, _is_statement(), isouter=True)
+        .where(
+            col(DecisionRow.capstone_id).in_(sa.bindparam("capstones", expanding=True)),
+            col(DecisionRow.state) == DecisionState.CONFIRMED,
+            col(DecisionRow.confirmed_at).is_not(None),
+        )
+        .order_by(col(DecisionRow.confirmed_at), col(DecisionRow.id))
+    )
 
 
 def _is_statement() -> sa.ColumnElement[bool]:

@@ -4,7 +4,15 @@ from bot.domain.digest.calendar import SenseiCalendar
 from bot.domain.digest.cost_of_delay import add_up_cost
 from bot.domain.digest.matters import ParticipantMatters
 from bot.domain.digest.row_kinds.milestone_words import say_needed
-from bot.domain.digest.rows import DigestRow, RowKind, RowTarget, join_words, say_count, say_waiting
+from bot.domain.digest.rows import (
+    DigestRow,
+    RowKind,
+    RowTarget,
+    join_words,
+    mark_gate,
+    say_count,
+    say_waiting,
+)
 
 
 def make_appeal_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow | None:
@@ -13,7 +21,7 @@ def make_appeal_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestR
         return None
     oldest = min(of.appeals, key=lambda appeal: (appeal.since, appeal.criterion))
     days = calendar.days_since(oldest.since)
-    titles = join_words([appeal.title for appeal in of.appeals])
+    titles = join_words([mark_gate(appeal.title, gate=appeal.gate) for appeal in of.appeals])
     why = (
         f"A lead has named you as the second sensei. The participant has been waiting {say_waiting(days)}.",
     )
@@ -32,4 +40,5 @@ def make_appeal_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestR
         len(of.appeals),
         RowTarget(of.capstone, oldest.criterion),
         standing_in_for=of.standing_in_for,
+        newest=max(appeal.since for appeal in of.appeals),
     )

@@ -26,6 +26,7 @@ def make_drift_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRo
         None,
         drifted[0].place,
         of.standing_in_for,
+        newest=drifted[-1].since,
     )
 
 

@@ -1,14 +1,26 @@
 """The row about rulings that are due."""
 
+from datetime import date, timedelta
+
 from bot.domain.digest.calendar import SenseiCalendar
 from bot.domain.digest.cost_of_delay import add_up_cost
 from bot.domain.digest.matters import ParticipantMatters
 from bot.domain.digest.row_kinds.milestone_words import say_needed
-from bot.domain.digest.rows import DigestRow, RowKind, RowTarget, join_words, say_count, say_days
+from bot.domain.digest.rows import (
+    DigestRow,
+    RowKind,
+    RowTarget,
+    join_words,
+    mark_gate,
+    say_count,
+    say_days,
+)
 from bot.domain.dojo.local_days import day_in
 from bot.domain.triage.due_rulings import DueReason
+from bot.domain.triage.milestone_windows import opening_day
 
 _MOST_TITLES = 3
+_A_DAY = timedelta(days=1)
 
 
 def make_rulings_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow | None:
@@ -28,6 +40,7 @@ def make_rulings_row(of: ParticipantMatters, calendar: SenseiCalendar) -> Digest
         len(of.rulings),
         RowTarget(of.capstone, single),
         standing_in_for=of.standing_in_for,
+        newest=_find_newest(of, calendar),
     )
 
 
@@ -43,6 +56,18 @@ def _count_days(of: ParticipantMatters, calendar: SenseiCalendar) -> int:
     return max(map(calendar.days_since, ruled))
 
 
+def _find_newest(of: ParticipantMatters, calendar: SenseiCalendar) -> date | None:
+    """Return the day since which these rulings are due as they are, as far as it is known.
+
+    Whoever ruled did so after the digest of that day, and what is due now is something else.
+    """
+    known = [of.ruled_on + _A_DAY] if of.ruled_on else []
+    near = calendar.milestone
+    if near is not None and any(ruling.reason is DueReason.MILESTONE for ruling in of.rulings):
+        known.append(opening_day(near.day))
+    return max(known, default=None)
+
+
 def _say_last(of: ParticipantMatters, days: int) -> str:
     if all(ruling.ruled_at is None for ruling in of.rulings):
         return "There's evidence, but no ruling yet."
@@ -55,11 +80,13 @@ def _say_last(of: ParticipantMatters, days: int) -> str:
 
 
 def _say_titles(of: ParticipantMatters) -> tuple[str, ...]:
-    """Return which criteria they are about, unless there are too many for a line."""
+    """Return which criteria they are about; if there are too many for a line, which of them are gates."""
     if len(of.rulings) > _MOST_TITLES:
-        return ()
+        gates = [ruling.title for ruling in of.rulings if ruling.gate]
+        return (f"{'Gate' if len(gates) == 1 else 'Gates'}: {join_words(gates)}.",) if gates else ()
     heading = "Criterion" if len(of.rulings) == 1 else "Criteria"
-    return (f"{heading}: {join_words([ruling.title for ruling in of.rulings])}.",)
+    titles = [mark_gate(ruling.title, gate=ruling.gate) for ruling in of.rulings]
+    return (f"{heading}: {join_words(titles)}.",)
 
 
 def _say_gates(gates: int, of: int) -> str:

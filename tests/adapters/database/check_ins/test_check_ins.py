@@ -90,13 +90,17 @@ def test_a_participant_keeps_the_cohorts_rhythm_until_they_choose_one(store: Sql
         cohort = tx.cohorts.add("Dojo", NOW).id
         assert tx.rhythms.of_cohorts([cohort]) == {cohort: DEFAULT_RHYTHM}
         assert tx.rhythms.choices([enrolment]) == {enrolment: RhythmChoice(enrolment)}
+        both = DEFAULT_RHYTHM, {enrolment: RhythmChoice(enrolment)}
+        assert tx.rhythms.of_members(cohort, [enrolment]) == both
         tx.rhythms.set_cohort(cohort, Rhythm(4))
         tx.rhythms.set_cohort(cohort, fridays)
         tx.rhythms.choose(enrolment, Rhythm(0))
         tx.rhythms.snooze(enrolment, DAY)
     with store.begin() as tx:
         assert tx.rhythms.of_cohorts([cohort]) == {cohort: fridays}
-        assert tx.rhythms.choices([enrolment])[enrolment] == RhythmChoice(enrolment, Rhythm(0), DAY)
+        chosen = {enrolment: RhythmChoice(enrolment, Rhythm(0), DAY)}
+        assert tx.rhythms.choices([enrolment]) == chosen
+        assert tx.rhythms.of_members(cohort, [enrolment, 0]) == (fridays, {**chosen, 0: RhythmChoice(0)})
         tx.rhythms.choose(enrolment, None)
         tx.rhythms.snooze(enrolment, None)
         assert tx.rhythms.choices([enrolment])[enrolment] == RhythmChoice(enrolment)

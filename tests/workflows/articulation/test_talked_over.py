@@ -1,0 +1,93 @@
+"""A sensei says in their digest that they've talked: the row is ticked, and the participant is told."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.articulation.conversations import ConversationState, TalkedWith
+from tests.entrypoints.webhooks import now
+from tests.workflows.articulation.talking import SEN, SOL, SOME_DAYS, Talking
+from tests.workflows.articulation.test_handovers import left_in_private, left_in_public
+
+WEEK = timedelta(days=7)
+"""The digest of next week can still be sent, whatever day it is."""
+TALKED = "articulation.talked:1"
+SAYS = "says that the two of you have talked about this question, so it no longer waits for them"
+
+
+def digest(it: Talking, name: str = SEN) -> dict[str, Any]:
+    """Send a sensei's digest; return it as it is shown."""
+    sensei, person = it.member(name), it.people[name]
+    with it.here.store.begin() as tx:
+        rows = [f"handover:{it.capstone.id}"]
+        made = tx.digests.add(sensei.cohort, sensei.person, "sensei", f"{now() + WEEK:%G-W%V}", rows, now())
+    key = f"digest.sensei:{sensei.person}:{made.id}"
+    it.run("message", {"key": key, "kind": "digest.sensei", "about": {"digest": made.id}})
+    return person.messages[-1]
+
+
+def test_talked_about_in_private_it_is_ticked_and_told_in_private(it: Talking) -> None:
+    number = left_in_private(it)
+    shown = digest(it)
+    assert not it.sen.click(shown, TALKED).failed
+    it.settle()
+    assert it.talk(number).talked_with is TalkedWith.SENSEI
+    assert "questions passed on to you: nothing left to do." in it.heard(it.sen)[-1]
+    told = it.heard(it.ada)[-1]
+    assert f"Your sensei {SAYS}; to record what you decided, reply in this thread." in told
+    assert "Why is the cache <unbounded> & who pays?" in told
+    assert it.audited("questions.talked") == [(it.member(SEN).person, f"question:{number}", "sensei")]
+    assert it.waiting("say") == []
+    it.ada.says("We keep it small.", thread=it.ada.messages[-1]["ts"])
+    it.settle()
+    assert "We keep it small." in it.words_of(number)
+
+
+def test_talked_about_in_public_it_is_told_in_its_thread(it: Talking) -> None:
+    number = left_in_public(it)
+    it.sen.click(digest(it), TALKED)
+    it.here.handled()
+    said = [argument for kind, argument in it.here.engine.jobs if kind == "say"]
+    assert said == [{"question": number, "turn": it.talk(number).turn}]
+    assert not any(SAYS in text for text in it.heard(it.ada))
+
+
+def test_a_deputy_is_named_as_one(it: Talking) -> None:
+    it.goes_away(SEN, SOL)
+    number = left_in_private(it)
+    it.sol.click(digest(it, SOL), TALKED)
+    it.settle()
+    assert it.talk(number).talked_with is TalkedWith.DEPUTY
+    assert f"Your sensei's deputy {SAYS}" in it.heard(it.ada)[-1]
+
+
+def test_only_what_was_shown_is_ticked(it: Talking) -> None:
+    first = left_in_private(it)
+    shown = digest(it)
+    later = left_in_public(it)
+    it.sen.click(shown, TALKED)
+    it.settle()
+    assert it.talk(first).talked_with is TalkedWith.SENSEI
+    assert it.talk(later).talked_with is None
+    with it.here.store.read() as tx:
+        assert [left.id for left in tx.standings.handovers([it.capstone.id])] == [later]
+
+
+def test_who_is_not_their_sensei_can_not_tick_it(it: Talking) -> None:
+    number = left_in_private(it)
+    shown = digest(it)
+    it.pairs_end(SEN)
+    it.sen.click(shown, TALKED)
+    it.settle()
+    assert it.talk(number).talked_with is None
+    assert not any(SAYS in text for text in it.heard(it.ada))
+
+
+def test_what_was_talked_about_is_not_handed_over_any_more(it: Talking) -> None:
+    number = left_in_private(it)
+    talk = it.talk(number)
+    assert talk.state is ConversationState.LEFT
+    with it.here.store.begin() as tx:
+        tx.conversations.save(replace(talk, talked_with=TalkedWith.SENSEI), now())
+    it.settle(SOME_DAYS)
+    assert not any("needs you" in text for text in it.heard(it.sen))
