@@ -7,6 +7,7 @@ from bot.domain.milestones.schedule import MilestoneDate
 from bot.domain.milestones.shown import SenseiMilestone
 from bot.rendering.milestones.wording import NO_DATES, TITLES, describe_count, describe_window, format_day
 from bot.rendering.text.safe_text import count, one_line
+from bot.rendering.text.wrapped_lines import wrap_line
 
 
 def format_list(
@@ -25,7 +26,7 @@ def format_list(
         yield ""
         yield f"{name}: {sensei.ruled} of {count(sensei.asked, 'ruling')} made"
         for person, readiness in sensei.participants:
-            yield f"  {one_line(person.name)}: {_describe(readiness)}"
+            yield wrap_line(f"{one_line(person.name)}: {_describe(readiness)}", "  ", "    ")
 
 
 def _describe(readiness: Readiness) -> str:

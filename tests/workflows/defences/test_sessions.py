@@ -287,6 +287,22 @@ def test_the_same_time_is_nothing_to_tell(it: Defending) -> None:
     assert "new time" not in it.form(person)
 
 
+def test_a_participant_can_be_named_instead_of_mentioned(it: Defending, subtests: pytest.Subtests) -> None:
+    it.prepares()
+    person = it.people[SEN]
+    mentioned = it.opens_defence(person)
+    for typed in (ADA, f"@{ADA.lower()}", ADA[:2]):
+        with subtests.test(typed):
+            it.slack.modals.pop(person.id, None)
+            person.command(f"/dojo defence {typed}")
+            assert it.form(person) == mentioned
+    for stranger in ("Zelda", BO, "@"):
+        with subtests.test(stranger):
+            it.slack.modals.pop(person.id, None)
+            person.command(f"/dojo defence {stranger}")
+            assert "This person isn't one of your participants" in it.read_last(person)
+
+
 def test_whoever_has_no_such_participant_reads_so(it: Defending) -> None:
     it.ends_pair(ADA)
     person = it.people[SEN]
