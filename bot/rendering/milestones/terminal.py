@@ -15,10 +15,10 @@ def format_list(
 ) -> Iterator[str]:
     """Yield the lines of ``sensei milestone list``: each sensei with their participants."""
     if current is None:
-        yield f"{one_line(cohort)}: {NO_DATES}"
+        yield wrap_line(f"{one_line(cohort)}: {NO_DATES}")
         return
-    yield f"{one_line(cohort)}: {TITLES[current.milestone].lower()} on {format_day(current.day)}"
-    yield describe_window(current)
+    yield wrap_line(f"{one_line(cohort)}: {TITLES[current.milestone].lower()} on {format_day(current.day)}")
+    yield wrap_line(describe_window(current))
     if not senseis:
         yield "No capstone is enrolled yet."
     for sensei in senseis:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.defences.records import DefenceState
 from bot.domain.triage.records import Milestone
 from bot.workflows.defences.messages import announce
