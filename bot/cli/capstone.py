@@ -31,7 +31,7 @@ def add(
         typer.Option(
             metavar="WHEN",
             help="When Sensei posts: automatic, sensei_first (once the sensei has approved) or "
-            "held (never). Default: the cohort's setting, initially automatic.",
+            "held (never). Default: automatic, or what an enrolled repository already has.",
         ),
     ] = None,
     cohort: CohortOption = None,

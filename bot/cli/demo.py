@@ -100,7 +100,11 @@ def _show_monday(report: Path | None) -> None:
 
     out.show(Rule(Text("A sensei's Monday", "bold"), style="cyan", characters="━"))
     out.show(
-        Text("Sample: the weekly digest of a fictional sensei. `sensei serve` sends it in Slack.", "italic"),
+        Text(
+            "Sample: the weekly digest of a fictional sensei in another cohort. `sensei serve` sends it "
+            "in Slack.",
+            "italic",
+        ),
         "",
     )
     out.show(Text("\n".join(format_sample())), "")

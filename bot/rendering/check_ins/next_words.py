@@ -55,7 +55,7 @@ _NEXT_STEPS = {
     HoldReason.NO_WORKING_DAY: "`/dojo checkin` lets you choose another day.",
     HoldReason.NO_CHAT: "Ask whoever runs Sensei to add it.",
     HoldReason.NOT_LINKED: "Use `/dojo link`.",
-    HoldReason.NO_CAPSTONE: "Ask your lead to enrol it.",
+    HoldReason.NO_CAPSTONE: "Ask the person who runs Sensei to enrol it.",
     HoldReason.NO_ACCESS: "Ask whoever owns the repository to install it.",
     HoldReason.ON_HOLD: "Your lead knows when it goes on.",
 }

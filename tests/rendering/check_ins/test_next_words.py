@@ -53,6 +53,10 @@ def test_a_reason_that_ends_on_a_day_says_so() -> None:
     assert said[HoldReason.DECIDED_LATELY] == quiet
 
 
+def test_who_can_enrol_a_capstone_is_named() -> None:
+    assert say_next_step(Hold(HoldReason.NO_CAPSTONE)) == "Ask the person who runs Sensei to enrol it."
+
+
 @pytest.mark.parametrize("reason", sorted(UNPLANNED - {HoldReason.LEFT, HoldReason.COHORT_OVER}))
 def test_what_stands_in_the_way_comes_first_with_what_to_do(reason: HoldReason) -> None:
     holds = (Hold(HoldReason.COHORT_NOT_STARTED, date(2026, 12, 7)), Hold(reason))
