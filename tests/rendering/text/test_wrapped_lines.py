@@ -15,10 +15,9 @@ def test_a_line_is_wrapped_between_words_alone() -> None:
 
 
 def test_an_error_fits_into_the_terminal_and_stays_on_one_line_elsewhere() -> None:
-    wrong = {"SENSEI_CALENDAR_HOSTS": "none"}
-    with terminal("settings", env=sensei.environment(**wrong)) as shown:
+    with terminal("settings", env=sensei.environment(SENSEI_CALENDAR_HOSTS="none")) as shown:
         assert shown.end() == 2
     assert max(map(len, shown.shown.split("\n"))) <= 80
-    elsewhere = sensei.run("settings", **wrong).stderr
+    elsewhere = sensei.run("settings", SENSEI_CALENDAR_HOSTS="none").stderr
     assert " ".join(shown.shown.split()) == " ".join(elsewhere.split())
     assert max(map(len, elsewhere.split("\n"))) > 80

@@ -337,10 +337,10 @@ def test_a_rhythm_that_never_fits_is_refused_at_its_day(slack: Asked, subtests: 
     }
     with slack.here.store.read() as tx:
         assert tx.rhythms.choices([enrolment])[enrolment].rhythm is None
-    for fits in ({"join.day": "thu"}, {"join.often": "0"}):
-        with subtests.test(**fits):
+    for field, value in (("join.day", "thu"), ("join.often", "0")):
+        with subtests.test(field):
             slack.clicks(slack.ada, "check_ins.change", str(enrolment))
-            assert not slack.ada.submit({**SATURDAY, **fits}).errors
+            assert not slack.ada.submit({**SATURDAY, field: value}).errors
 
 
 def test_a_cohorts_rhythm_that_never_fits_is_said_to_its_lead_and_to_whom_it_leaves_out(
