@@ -6,9 +6,10 @@
        │                  │                   │
        ├──all said───────────────────────────►┘  (no follow-up is needed)
        └──"I don't know yet", a sensei speaks, nothing to record──► LEFT
-    DRAFTED, RECORDED ──its author withdraws it──► LEFT ──another answer──► DRAFTED
+    DRAFTED, RECORDED ──its author withdraws it in public──► LEFT ──another answer──► DRAFTED
+    DRAFTED, RECORDED ──its author withdraws it in private──► CLOSED
     any but RECORDED ──the answers were deleted, or the question was withdrawn──► CLOSED
-    CLOSED ──another answer──► as from WAITING
+    CLOSED ──another answer──► as from WAITING, but after a draft was withdrawn without a follow-up
 
 Sensei follows up at most once. When the code changes, change this picture too.
 """
@@ -25,7 +26,7 @@ class ConversationState(StrEnum):
 
     ``WAITING``: for the first answer, or until Sensei has heard it. ``PROBED``: Sensei has followed up.
     ``DRAFTED``: a decision waits for the participant's confirmation. ``RECORDED``: it is confirmed.
-    ``LEFT``: the rest is the sensei's. ``CLOSED``: there is nothing to talk about any more.
+    ``LEFT``: the rest is the sensei's. ``CLOSED``: there is nothing to talk about, unless they answer again.
     """
 
     WAITING = "waiting"
@@ -85,7 +86,7 @@ class Conversation:
     ``private``: it goes on in direct messages, and nothing of it may be posted elsewhere. ``turn`` counts
     what Sensei has said in it. ``probe`` is the follow-up as it was asked, about ``probe_slot``; ``refused``
     says why the guard refused the model's wording, if it did. ``quotes`` are the located words. ``decision``
-    is the draft or record that came from it. ``heard_at`` is when Sensei last considered the messages.
+    is the draft or record that came from it. Messages up to ``heard_at`` have been considered.
     ``talked_with`` is the person who said that the two talked about what was left to them, or None.
     """
 
@@ -104,6 +105,11 @@ class Conversation:
     created_at: datetime
     updated_at: datetime
     talked_with: TalkedWith | None = None
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it is closed because its participant withdrew the draft or record that came of it."""
+        return self.state is ConversationState.CLOSED and self.decision is not None
 
     @property
     def waits_for_sensei(self) -> bool:

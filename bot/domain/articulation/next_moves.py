@@ -30,7 +30,8 @@ class Situation:
     ``messages`` are the ids of the messages with the participant's words. ``texts`` are the parts that they
     fill, and ``missing`` is the first one that is needed and not filled. ``changed`` says whether they fill
     other parts or words than before. ``silent``: Sensei may not speak here. ``is_drift``: the question is
-    whether an earlier decision still holds.
+    whether an earlier decision still holds. ``is_spoken``: they have written, and not only edited or deleted
+    something, since Sensei last considered the messages.
     """
 
     conversation: Conversation
@@ -41,6 +42,7 @@ class Situation:
     changed: bool
     silent: bool
     is_drift: bool
+    is_spoken: bool = True
 
     @property
     def has_followed_up(self) -> bool:
@@ -65,7 +67,8 @@ _ENDS = frozenset({Stance.DOES_NOT_KNOW, Stance.ASKS_SENSEI})
 def choose_move(now: Situation) -> Move:
     """Choose what Sensei does next."""
     state = now.conversation.state
-    if state is ConversationState.RECORDED:
+    # An edit must neither bring a withdrawn draft back nor hand anything to a sensei.
+    if state is ConversationState.RECORDED or (now.conversation.is_taken_back and not now.is_spoken):
         return Move.WAIT
     if not now.messages:
         return Move.WAIT if state is ConversationState.CLOSED else Move.CLOSE
@@ -84,7 +87,8 @@ def _choose_by_words(now: Situation, state: ConversationState) -> Move:
         return Move.DRAFT  # they can't say more, and what they did say is worth keeping
     if now.stance in _ENDS:
         return Move.WAIT if state is ConversationState.LEFT else Move.LEAVE
-    if state in {ConversationState.WAITING, ConversationState.CLOSED} and not now.has_followed_up:
+    is_first = state in {ConversationState.WAITING, ConversationState.CLOSED} and not now.has_followed_up
+    if is_first and not now.conversation.is_taken_back:
         return Move.PROBE if now.missing else Move.DRAFT
     if state is ConversationState.PROBED and not now.has_reply:
         # They corrected their first answer. It is a reply only if it now has what Sensei asked for.

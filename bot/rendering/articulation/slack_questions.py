@@ -52,8 +52,8 @@ _WHO_SEES = {
     True: (
         "I won't post any of this on GitHub. If you don't know yet, say so: I'll then pass the question on "
         "to your sensei with your words. Otherwise, they see your answer only if I find no decision in it, "
-        "you withdraw the draft, or you say that the question is wrong. They can read a decision once you "
-        "confirm it. While they're away, their deputy takes their place."
+        "or you say that the question is wrong. They can read a decision once you confirm it. While they're "
+        "away, their deputy takes their place."
     ),
     False: (
         "I won't post any of this on GitHub. You don't have a sensei yet, so for now only you see your "

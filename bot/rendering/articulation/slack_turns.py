@@ -67,7 +67,7 @@ def _draft_row(decision: int) -> Block:
     withdraw = confirmed(
         button("Withdraw", WITHDRAW, str(decision)),
         "Withdraw the draft?",
-        "I won't record it, and I won't ask again. Your answers stay saved.",
+        "I won't record it, and I won't ask again. Your answers stay saved, and I don't pass them on.",
         "Withdraw it",
     )
     return actions(
@@ -114,11 +114,17 @@ def left_words(sensei: str | None) -> str:
     )
 
 
+def withdrawn_words(*, was_recorded: bool, has_sensei: bool) -> str:
+    """Say that a participant withdrew a private draft or record, and what they can still do."""
+    what = "decision. It no longer counts" if was_recorded else "draft. Nobody else sees it"
+    answer = "You can answer again in this thread"
+    if has_sensei:
+        answer += ", or reply “I'll ask my sensei”: I then pass the question on to them with your words"
+    return f"You withdrew this {what}, and I don't pass your answers on. {answer}."
+
+
 REPLACED = "I've replaced this draft with a newer one, further down."
-WITHDRAWN = (
-    "You withdrew this decision, so it doesn't count. Your answers stay saved. To say more, reply in this "
-    "thread."
-)
+DRAFT_WITHDRAWN = "This draft was withdrawn."
 ANSWERS_DELETED = (
     "You deleted your answers, so I've withdrawn the draft that was here. You can answer the question again "
     "whenever you like."

@@ -37,7 +37,7 @@ def _end_talk(tx: Tx, capstone: int, conversation: Conversation, at: datetime) -
     if question.state in _WAITING and _is_only_private(tx, question):
         tx.questions.set_state(question.id, QuestionState.WITHDRAWN, at)
     if conversation.state not in _OVER:
-        tx.conversations.save(replace(conversation, state=ConversationState.CLOSED), at)
+        tx.conversations.save(replace(conversation, state=ConversationState.CLOSED, decision=None), at)
     refresh_talk(tx, question.id, at)
 
 

@@ -20,9 +20,12 @@ from bot.workflows.articulation.follow_ups import FollowUp, word_follow_up
 from bot.workflows.articulation.private_talks import refresh_talk
 from bot.workflows.articulation.question_contexts import name_place
 from bot.workflows.articulation.thread_statements import keep_statement
+from bot.workflows.articulation.waiting_questions import has_unheard_words
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.decisions import records
+
+_SETTLED = (ConversationState.RECORDED, ConversationState.CLOSED)
 
 OnLeft = Callable[[Tx, int, datetime], None]
 """Called with a question that Sensei leaves to the sensei, in the transaction that stores it."""
@@ -79,7 +82,7 @@ class OutcomeRecorder:
         """Take back what a question drafted that was withdrawn; leave any other as it is."""
         gone = not self.material.messages or self.material.question.state is QuestionState.WITHDRAWN
         state = self.material.conversation.state
-        if not gone or state in {ConversationState.RECORDED, ConversationState.CLOSED}:
+        if not gone or state in _SETTLED:
             return Move.WAIT
         self._close(self.material.conversation)
         self.tx.statements.withdraw("thread", self.material.question.id)
@@ -119,6 +122,8 @@ class OutcomeRecorder:
             changed=join_quotes(talk.quotes) != join_quotes(known.quotes),
             silent=self.material.is_silent,
             is_drift=self.material.earlier is not None,
+            is_spoken=not talk.is_taken_back
+            or has_unheard_words(self.tx, talk, self.material.capstone.participant.id),
         )
 
     def _word_follow_up(
@@ -155,7 +160,7 @@ class OutcomeRecorder:
     def _note(self, known: _Understanding) -> None:
         """Store what was understood without a change of anything that people have been told."""
         talk = self.material.conversation
-        quotes = talk.quotes if talk.state is ConversationState.RECORDED else known.quotes
+        quotes = talk.quotes if talk.state in _SETTLED else known.quotes
         self.tx.conversations.save(replace(talk, quotes=quotes, heard_at=self.at), self.at)
 
     def _draft(self, talk: Conversation, texts: SlotTexts) -> None:
@@ -173,7 +178,7 @@ class OutcomeRecorder:
             self._say(drafted)
 
     def _leave(self, talk: Conversation) -> None:
-        left = replace(talk, state=ConversationState.LEFT, talked_with=None)
+        left = replace(talk, state=ConversationState.LEFT, decision=None, talked_with=None)
         if self.material.is_silent:
             self.tx.conversations.save(left, self.at)
             return
@@ -202,7 +207,7 @@ class OutcomeRecorder:
             self._say(held)
 
     def _close(self, talk: Conversation) -> None:
-        closed = replace(talk, state=ConversationState.CLOSED, quotes=(), heard_at=self.at)
+        closed = replace(talk, state=ConversationState.CLOSED, quotes=(), decision=None, heard_at=self.at)
         if self._withdraw_draft():
             self._say(closed)
         else:

@@ -127,13 +127,15 @@ class AnswerHearing:
 
 def _check_wanted(tx: Tx, question: int) -> Json:
     material = load_material(tx, question)
-    return {"go": material is not None, "asks": material is not None and _needs_reading(material)}
+    return {"go": material is not None, "asks": material is not None and _needs_reading(tx, material)}
 
 
-def _needs_reading(material: ConversationMaterial) -> bool:
+def _needs_reading(tx: Tx, material: ConversationMaterial) -> bool:
     """Return whether a model should read the messages: there are some, and something can still follow."""
-    is_recorded = material.conversation.state is ConversationState.RECORDED
-    return bool(material.messages) and material.is_open and not is_recorded
+    talk = material.conversation
+    if not material.messages or not material.is_open or talk.state is ConversationState.RECORDED:
+        return False
+    return not talk.is_taken_back or has_unheard_words(tx, talk, material.capstone.participant.id)
 
 
 def _read_heard(result: Json) -> HeardAnswer | None:

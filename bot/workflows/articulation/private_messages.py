@@ -95,7 +95,7 @@ class PrivateMessages:
         if turn == conversation.turn:
             message = self._write_current(tx, context, conversation)
         elif _is_posted(tx, conversation.question, turn):
-            message = _write_past(context, conversation, turn)
+            message = _write_past(tx, context, conversation, turn)
         else:
             return None
         return AddressedMessage((participant,), message) if message else None
@@ -122,12 +122,11 @@ class PrivateMessages:
             case ConversationState.DRAFTED | ConversationState.RECORDED:
                 return self._write_decision(tx, context, conversation)
             case ConversationState.LEFT:
-                return slack_turns.ended_message(self._write_left(tx, context, conversation), asked)
+                sensei = find_sensei_on_duty(tx, context, self.now())
+                words = slack_turns.left_words(find_name(tx, sensei.person) if sensei else None)
+                return slack_turns.ended_message(words, asked)
             case ConversationState.CLOSED:
-                is_over = context.is_over
-                return slack_turns.ended_message(
-                    slack_turns.CLOSED if is_over else slack_turns.ANSWERS_DELETED, asked
-                )
+                return slack_turns.ended_message(_write_closed(tx, context, conversation), asked)
             case ConversationState.WAITING:
                 return None
 
@@ -144,13 +143,6 @@ class PrivateMessages:
         if decision.state is not DecisionState.WITHDRAWN:
             words = slack_turns.confirmed_words(decision.number)
         return slack_turns.ended_message(words, context.question.text)
-
-    def _write_left(self, tx: Tx, context: QuestionContext, conversation: Conversation) -> str:
-        decision = tx.decisions.find(conversation.decision) if conversation.decision else None
-        if decision is not None and decision.state is DecisionState.WITHDRAWN:
-            return slack_turns.WITHDRAWN
-        sensei = find_sensei_on_duty(tx, context, self.now())
-        return slack_turns.left_words(find_name(tx, sensei.person) if sensei else None)
 
 
 def can_dispute(context: QuestionContext) -> bool:
@@ -187,10 +179,23 @@ def _is_posted(tx: Tx, question: int, turn: int) -> bool:
     return tx.effects.find(f"message:{turn_key(question, turn)}")[1] is not None
 
 
-def _write_past(context: QuestionContext, conversation: Conversation, turn: int) -> OutgoingMessage:
+def _write_closed(tx: Tx, context: QuestionContext, conversation: Conversation) -> str:
+    if context.is_over:
+        return slack_turns.CLOSED
+    decision = tx.decisions.find(conversation.decision) if conversation.decision else None
+    if decision is None or decision.state is not DecisionState.WITHDRAWN:
+        return slack_turns.ANSWERS_DELETED
+    has_sensei, was_recorded = find_sensei(tx, context) is not None, decision.confirmed_at is not None
+    return slack_turns.withdrawn_words(was_recorded=was_recorded, has_sensei=has_sensei)
+
+
+def _write_past(tx: Tx, context: QuestionContext, conversation: Conversation, turn: int) -> OutgoingMessage:
     """Rewrite an earlier turn: the follow-up is always the first, and whatever came after it was a draft."""
     if turn == 1 and conversation.probe:
         return slack_turns.probe_message(
             conversation.question, conversation.probe, context.question.text, waits=False
         )
-    return slack_turns.ended_message(slack_turns.REPLACED, context.question.text)
+    newest = tx.decisions.by_question(conversation.question)
+    is_withdrawn = newest is not None and newest.state is DecisionState.WITHDRAWN
+    words = slack_turns.DRAFT_WITHDRAWN if is_withdrawn else slack_turns.REPLACED
+    return slack_turns.ended_message(words, context.question.text)

@@ -202,23 +202,38 @@ def _enter_statement(tx: Tx, decision: Decision, rules: ArticulationRules, at: d
 def _go_on(tx: Tx, decision: Decision, question: int, at: datetime) -> None:
     """Let the conversation about a question go on, because the decision that came of it was withdrawn.
 
-    A draft's comment says so.
+    In public, the rest is the sensei's, and a draft's comment says that it was withdrawn.
     """
     if (
         decision.state is DecisionState.CONFIRMED
         and _get_question(tx, question).state is QuestionState.RESOLVED
     ):
         tx.questions.set_state(question, QuestionState.ANSWERED, at)
-    _end_conversation(tx, question, ConversationState.LEFT, at)
     conversation = tx.conversations.by_question(question)
-    if decision.state is not DecisionState.DRAFT or conversation is None or conversation.private:
+    if conversation is not None and conversation.private:
+        _take_back(tx, conversation, at)
         return
-    spoken = replace(conversation, turn=conversation.turn + 1)
+    _end_conversation(tx, question, ConversationState.LEFT, at)
+    if decision.state is not DecisionState.DRAFT or conversation is None:
+        return
+    spoken = replace(conversation, state=ConversationState.LEFT, turn=conversation.turn + 1)
     tx.conversations.save(spoken, at)
     pull_request = _find_pull_request(tx, _get_question(tx, question))
     place = f"{tx.capstones.get(decision.capstone).repository}#{pull_request.number if pull_request else 0}"
     about = {"question": question, "turn": spoken.turn}
     tx.jobs.add(Job(f"say:{place}:{question}.{spoken.turn}", "say", about, at))
+
+
+def _take_back(tx: Tx, conversation: Conversation, at: datetime) -> None:
+    """Close a private conversation whose participant has withdrawn what came of it.
+
+    Whoever takes something back in private expects that nobody else sees it. So nothing goes to the sensei or
+    counts in the ledger, and only what the participant writes after this is another answer.
+    """
+    tx.statements.withdraw("thread", conversation.question)
+    closed = replace(conversation, state=ConversationState.CLOSED, quotes=(), heard_at=at)
+    tx.conversations.save(closed, at)
+    _rewrite_messages(tx, conversation.question, conversation.turn, at)
 
 
 def _end_conversation(tx: Tx, question: int, state: ConversationState, at: datetime) -> None:

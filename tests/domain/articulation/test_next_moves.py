@@ -27,6 +27,8 @@ PLAIN = Situation(
     silent=False,
     is_drift=False,
 )
+TAKEN_BACK = replace(PLAIN, conversation=replace(NEW, state=ConversationState.CLOSED, decision=7))
+"""Its participant has withdrawn the draft."""
 STATES = st.sampled_from(ConversationState)
 
 
@@ -61,6 +63,14 @@ def talk(state: ConversationState, probe: str = "") -> Conversation:
         (replace(PLAIN, conversation=talk(ConversationState.CLOSED)), Move.PROBE),
         (replace(PLAIN, conversation=talk(ConversationState.CLOSED, "Was it?")), Move.DRAFT),
         (replace(PLAIN, conversation=talk(ConversationState.CLOSED), messages=[]), Move.WAIT),
+        (TAKEN_BACK, Move.DRAFT),
+        (replace(TAKEN_BACK, texts={}), Move.LEAVE),
+        (replace(TAKEN_BACK, stance=Stance.ASKS_SENSEI), Move.LEAVE),
+        (replace(TAKEN_BACK, is_spoken=False), Move.WAIT),
+        (replace(TAKEN_BACK, is_spoken=False, stance=Stance.DOES_NOT_KNOW), Move.WAIT),
+        (replace(TAKEN_BACK, is_spoken=False, silent=True), Move.WAIT),
+        (replace(TAKEN_BACK, is_spoken=False, stance=Stance.HOLDS, is_drift=True), Move.WAIT),
+        (replace(TAKEN_BACK, messages=[]), Move.WAIT),
         (replace(PLAIN, conversation=talk(ConversationState.RECORDED)), Move.WAIT),
         (replace(PLAIN, conversation=talk(ConversationState.RECORDED), messages=[]), Move.WAIT),
     ],

@@ -73,7 +73,7 @@ def test_a_withdrawn_draft_is_no_longer_offered(it: Talking) -> None:
         withdraw_decision(tx, draft, now())
     it.settle()
     assert "Confirm" not in it.heard(it.ada)[1]
-    assert "You withdrew this decision, so it doesn't count." in it.heard(it.ada)[1]
+    assert "You withdrew this draft. Nobody else sees it" in it.heard(it.ada)[1]
 
 
 def test_whoever_deleted_their_answers_is_told_that_the_draft_went_and_the_question_did_not(

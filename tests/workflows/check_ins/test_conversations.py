@@ -12,9 +12,10 @@ from bot.domain.pull_requests.records import QuestionState
 from bot.workflows.articulation.hearing import ANSWER_PAUSE, AnswerHearing
 from bot.workflows.articulation.private_answers import note_answer
 from bot.workflows.articulation.question_contexts import load_context
+from bot.workflows.check_ins.askable import find_open
 from bot.workflows.check_ins.endings import note_answered
 from bot.workflows.decisions.publishing import publish_decision
-from bot.workflows.decisions.records import confirm_decision
+from bot.workflows.decisions.records import confirm_decision, withdraw_decision
 from bot.workflows.pull_requests.decision_announcements import DecisionAnnouncements
 from tests.fakes.steps import Straight
 from tests.workflows.check_ins.checked import DAY, Checked
@@ -70,6 +71,27 @@ def test_an_answer_becomes_a_decision_in_their_words_with_the_code_of_that_commi
     it.shows("import shop")
     it.wait(7 * 86400)
     assert it.asks(day=DAY + timedelta(days=7)) == "no topic", "the criterion has a decision now"
+
+
+def test_a_withdrawn_draft_ends_the_check_in_and_leaves_nothing_to_the_sensei(it: Checked) -> None:
+    begun = it.now()
+    it.shows()
+    assert it.asks() == "asked"
+    says(it, "We cut at 50 because the supplier does.")
+    with it.store.begin() as tx:
+        withdraw_decision(tx, decision_of(it), it.now())
+    with it.store.read() as tx:
+        talk = tx.conversations.by_question(it.question.id)
+        assert talk
+        assert talk.state is ConversationState.CLOSED
+        assert tx.standings.handovers([it.capstone.id]) == []
+        assert find_open(tx, it.enrolment) is None
+        assert [said.source for said in tx.statements.of(it.capstone.id)] == []
+    assert it.check_ins()[0].state is CheckInState.ANSWERED
+    assert it.reminds() == "over"
+    it.shows("import shop")
+    it.clock = begun + timedelta(days=7)
+    assert it.asks(day=DAY + timedelta(days=7)) == "asked", "it holds back no other"
 
 
 def test_a_decision_can_be_published_though_its_question_never_was(it: Checked) -> None:
