@@ -57,8 +57,7 @@ class DigestRow:
     ``count`` is how much waits. ``target`` is None if there is nothing to decide. ``cost`` orders the rows.
     ``questions`` are the numbers of those that were left to the sensei. ``newest`` is the day on which the
     newest of it came, or None if that isn't known. ``shown_since`` is the day of the first digest that
-    showed the row as it is now, or None if it's new. ``only_here`` is the part of ``why``
-    that can be read nowhere else.
+    showed the row as it is now, or None if it's new.
     """
 
     kind: RowKind
@@ -74,7 +73,6 @@ class DigestRow:
     questions: tuple[int, ...] = ()
     newest: date | None = None
     shown_since: date | None = None
-    only_here: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -1,8 +1,9 @@
 """Words about rows that every surface shares. Names are given already safe for the surface."""
 
 from collections.abc import Mapping
+from datetime import date
 
-from bot.domain.digest.rows import KIND_WORDS, DigestRow, RowKind, join_words, say_count, say_day
+from bot.domain.digest.rows import KIND_WORDS, RowKind, join_words, say_count, say_day
 from bot.domain.digest.shown import ShownDigest
 
 NOTHING = "Nothing is waiting for you this week, and nobody seems to need help."
@@ -24,24 +25,13 @@ def say_snoozed(rows: int) -> tuple[str, ...]:
 
 def say_first_line(shown: ShownDigest) -> str:
     """Return how a digest is ordered, and when the milestone is that is near."""
-    known = _KNOWN_LAST if shown.has_brief else ""
+    known = "Rows that you've seen before and that haven't changed come last." if shown.has_brief else ""
     return " ".join(filter(None, (known, shown.milestone)))
 
 
-_KNOWN_LAST = (
-    "Rows that haven't changed since your last digest are at the end, unless somebody is waiting for you."
-)
-
-
-def list_reasons(row: DigestRow) -> tuple[str, ...]:
-    """Return why a row is shown now; of one that the reader knows already, only since when it is shown.
-
-    What can be read nowhere else stays.
-    """
-    if row.shown_since is None or not row.can_be_brief:
-        return row.why
-    unchanged = ("Nothing has changed.",) if row.newest is not None else ()
-    return (*row.only_here, f"You've had this row since {say_day(row.shown_since)}.", *unchanged)
+def say_shown_since(since: date) -> str:
+    """Return the line of a row that the reader knows already."""
+    return f"In your digest since {say_day(since)}; nothing has changed."
 
 
 def say_row_left(kind: RowKind, name: str) -> str:

@@ -11,10 +11,10 @@ from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, fit
 from bot.rendering.chat.slack_text import link, mrkdwn
 from bot.rendering.digest.row_words import (
     NOTHING,
-    list_reasons,
     say_first_line,
     say_rest,
     say_row_left,
+    say_shown_since,
     say_snoozed,
 )
 
@@ -88,7 +88,8 @@ def _say_closed(shown: ShownRow) -> str:
 
 
 def _say_why(row: DigestRow, web: str) -> str:
-    words = [mrkdwn(" ".join(list_reasons(row)), _MOST_OF_REASONS)]
+    is_brief = row.can_be_brief and row.shown_since
+    words = [say_shown_since(is_brief) if is_brief else mrkdwn(" ".join(row.why), _MOST_OF_REASONS)]
     if row.kind in _WHERE:
         words.append(_WHERE[row.kind])
     if row.standing_in_for:

@@ -131,7 +131,7 @@ def test_whoever_has_no_sensei_reads_of_none() -> None:
     told = str(slack_rhythm.next_message(shown, TODAY, 5, has_sensei=False).blocks)
     assert "You don't have a sensei yet, so for now only you see your answer." in told
     told = str(slack_rhythm.next_message(shown, TODAY, 5).blocks)
-    assert "Your sensei sees your answer only if I pass it on" in told
+    assert "Your sensei sees your answer only if you leave the question to them or dispute it" in told
 
 
 def test_a_rhythm_is_said_as_people_say_it() -> None:

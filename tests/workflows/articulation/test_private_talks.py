@@ -22,8 +22,8 @@ def test_the_participant_is_asked_once_with_the_code_and_who_will_see_the_answer
     assert "Why is the cache <unbounded> & who pays?" in asked
     assert "desk.py, lines 3 to 4" in asked
     assert "def cache(key): return {**store, key: ˋxˋ}" in asked
-    assert "they see your answer only if I find no decision in it" in asked
-    assert "While they're away, their deputy takes their place." in asked
+    assert "Your sensei (or, while they're away, their deputy) sees your answer only if I pass it on" in asked
+    assert "Once you confirm a decision, they can read it." in asked
     assert "[● Answer ] [ This question is wrong ]" in asked
     assert it.talk(number).private
 

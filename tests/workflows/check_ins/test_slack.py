@@ -242,13 +242,13 @@ def offered(slack: Asked) -> int:
 def test_who_is_offered_a_slower_rhythm_takes_it_with_one_click(slack: Asked) -> None:
     offered(slack)
     enrolment = slack.member(ADA).enrolment
-    assert "I can ask every two weeks" in slack.question_shown
+    assert "If you'd rather be asked every two weeks" in slack.question_shown
     assert not slack.ada.click(slack.newest("check_ins.fortnight"), "check_ins.fortnight").failed
     slack.settle()
     with slack.here.store.read() as tx:
         assert tx.rhythms.choices([enrolment])[enrolment].rhythm == Rhythm(2, Weekday.WED, 600)
     assert "Your rhythm: every 2 weeks, on Wednesday at 10:00." in slack.heard(slack.ada)[-1]
-    assert "I can ask every two weeks" not in slack.question_shown
+    assert "If you'd rather be asked every two weeks" not in slack.question_shown
     assert "[ Skip it ] [ This question is wrong ]" in slack.question_shown
 
 

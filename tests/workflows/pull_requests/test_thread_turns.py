@@ -263,8 +263,8 @@ def test_what_a_sensei_has_talked_about_is_said_once_in_its_thread(it: Debate) -
     assert it.say(turn) == it.say(turn) == {"outcome": "done"}
     assert len(it.ours) == 2
     assert said(it).startswith(
-        "Your sensei says that the two of you have talked about this question, so it no longer waits for "
-        "them; to record what you decided, reply in this thread."
+        "Your sensei says that you've talked about this question, so I've taken it off their list. To record "
+        "what you decided, reply in this thread."
     )
 
 

@@ -118,7 +118,7 @@ def make_risk_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow
     if not flags:
         return None
     milestone = any(flag.milestone for flag in flags)
-    others = tuple(f"Also: {flag.what}." for flag in flags[1:])
+    others = [f"Also: {flag.what}." for flag in flags[1:]]
     return DigestRow(
         RowKind.AT_RISK,
         of.capstone,
@@ -131,5 +131,4 @@ def make_risk_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow
         next((flag.place for flag in flags if flag.place), None),
         of.standing_in_for,
         newest=max((flag.since for flag in flags if flag.since), default=None),
-        only_here=others,
     )

@@ -19,5 +19,4 @@ def make_growth_row(of: ParticipantMatters, _calendar: SenseiCalendar) -> Digest
         add_up_cost(RowKind.GROWTH, 0),
         len(of.growth),
         standing_in_for=of.standing_in_for,
-        only_here=of.growth,
     )
