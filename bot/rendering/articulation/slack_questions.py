@@ -57,9 +57,9 @@ _WHO_SEES = {
     ),
     False: (
         "I won't post your answer on GitHub. You don't have a sensei yet, so for now only you see your "
-        "answer. Once you have one, they'll see what any sensei sees: answers that I pass on or can't draft a "
-        "decision from, questions that you dispute, and decisions that you confirm. If you don't know yet, "
-        "say so, and I'll pass the question on then."
+        "answer. Once you have one, they'll see what any sensei sees: answers that I pass on or can't "
+        "draft a decision from, questions that you dispute, and decisions that you confirm. If you don't "
+        "know yet, say so, and I'll pass the question on then."
     ),
 }
 """Who sees an answer in private: with a sensei, and without one."""

@@ -41,10 +41,13 @@ def test_the_question_says_that_it_is_the_check_in_and_who_sees_the_answer(slack
     assert "Your check-in: a question about ada/desk at aaaaaaa, just for you" in shown
     assert "Where does the <50> come from & who chose ∗it∗?" in shown
     assert "desk.py, lines 3 to 4" in shown
-    assert "your capstone must pass The quality speed, and you've recorded no decision about it yet." in shown
+    assert (
+        "I'm asking because The quality speed is a criterion that your capstone must pass, and you haven't"
+        in shown
+    )
     assert "A few sentences are enough: 120 words at most." in shown
     assert "[● Answer ] [ Later ] [ Skip it ] [ This question is wrong ]" in shown
-    assert "they see your answer only if I find no decision in it" in shown
+    assert "sees your answer only if I pass it on, if I can't draft a decision from it" in shown
     assert len(shown) < 1200, "it fits on a screen"
 
 
