@@ -248,6 +248,13 @@ def withdraws(it: Debate) -> None:
         withdraw_decision(tx, decision, it.now())
 
 
+def talks(it: Debate) -> None:
+    """Let the sensei say that they've talked with the participant."""
+    talked = replace(it.conversation, talked_with=TalkedWith.SENSEI)
+    with it.store.begin() as tx:
+        tx.conversations.save(talked, it.now())
+
+
 def says_talked(it: Debate, turn: int) -> Json:
     """Let Sensei say that the sensei has talked with the participant."""
     return it.turns.say(Straight(it.store), {"question": it.asked, "turn": turn, "talked": True})
@@ -267,10 +274,8 @@ def test_a_draft_that_its_author_withdraws_loses_its_words(it: Debate) -> None:
 def test_what_a_sensei_has_talked_about_is_said_once_in_its_thread(it: Debate) -> None:
     it.says(VAGUE, thread=it.thread)
     it.say(it.understood(ConversationState.LEFT))
-    left = it.conversation
-    with it.store.begin() as tx:
-        tx.conversations.save(replace(left, talked_with=TalkedWith.SENSEI), it.now())
-    turn = left.turn
+    talks(it)
+    turn = it.conversation.turn
     assert says_talked(it, turn) == says_talked(it, turn) == {"outcome": "done"}
     assert len(it.ours) == 2
     assert said(it).startswith(
@@ -284,8 +289,7 @@ def test_a_draft_that_is_withdrawn_after_a_talk_loses_its_words_and_waits_for_th
 ) -> None:
     it.says(BETTER, thread=it.thread)
     it.understood(ConversationState.LEFT)
-    with it.store.begin() as tx:
-        tx.conversations.save(replace(it.conversation, talked_with=TalkedWith.SENSEI), it.now())
+    talks(it)
     it.say(it.drafted(decided="We cache."))
     withdraws(it)
     it.say(it.conversation.turn)
@@ -298,8 +302,7 @@ def test_a_withdrawn_draft_loses_its_words_even_if_the_two_talk_before_it_is_sho
     it.says(BETTER, thread=it.thread)
     it.say(it.drafted(decided="We cache."))
     withdraws(it)
-    with it.store.begin() as tx:
-        tx.conversations.save(replace(it.conversation, talked_with=TalkedWith.SENSEI), it.now())
+    talks(it)
     turn = it.conversation.turn
     it.say(turn)
     says_talked(it, turn)
