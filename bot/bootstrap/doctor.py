@@ -25,7 +25,6 @@ from bot.domain.setup.machine_checks import judge_clones, judge_free_space, judg
 from bot.errors import UserError
 from bot.ports.model import CallOutcome, ModelRequest
 from bot.settings import Settings
-from bot.workflows.review.model_reading import PROMPTS
 from bot.workflows.setup.check_runner import HealthCheck, run_checks
 
 SETTINGS, APP, SLACK, DATABASE, SERVICE = "Settings", "GitHub App", "Slack", "Database", "Service"
@@ -311,7 +310,7 @@ class _Checks:
 
     def prompts(self) -> list[Finding]:
         """Load the prompts."""
-        versions = [f"{name} {prompts.load(name).version}" for name in PROMPTS]
+        versions = [f"{name} {prompts.load(name).version}" for name in prompts.shipped()]
         return [Finding("prompts", "ok", f"Prompts: {', '.join(versions)}.")]
 
 

@@ -31,7 +31,7 @@ def add(
         typer.Option(
             metavar="WHEN",
             help="When Sensei posts: automatic, sensei_first (once the sensei has approved) or "
-            "held (never). Default: the cohort's setting, initially automatic.",
+            "held (never). Default: automatic, or what an enrolled repository already has.",
         ),
     ] = None,
     cohort: CohortOption = None,
@@ -71,7 +71,7 @@ def add(
 
 @app.command("list")
 def list_() -> None:
-    """List the enrolled repositories of all cohorts, each with its cohort."""
+    """List the enrolled repositories, each with its cohort."""
     from bot import settings as environment
     from bot.bootstrap.records import open_records
     from bot.cli.output import say

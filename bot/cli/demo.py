@@ -12,7 +12,7 @@ def demo(
         typer.Option(metavar="FILE", help="Also write a sample milestone report: an HTML page."),
     ] = None,
 ) -> None:
-    """Review sample changes, pair sample people, show a sample digest.
+    """Review sample changes, pair people and show a digest.
 
     The sample changes are in two small repositories, one built on Amazon Bedrock and one on Google ADK.
     Sensei creates them in a temporary folder, reviews them as `sensei review` would, and deletes them. Then
@@ -100,7 +100,11 @@ def _show_monday(report: Path | None) -> None:
 
     out.show(Rule(Text("A sensei's Monday", "bold"), style="cyan", characters="━"))
     out.show(
-        Text("Sample: the weekly digest of a fictional sensei. `sensei serve` sends it in Slack.", "italic"),
+        Text(
+            "Sample: the weekly digest of a fictional sensei in another cohort. `sensei serve` sends it "
+            "in Slack.",
+            "italic",
+        ),
         "",
     )
     out.show(Text("\n".join(format_sample())), "")

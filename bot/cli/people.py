@@ -136,7 +136,14 @@ def erase(
         parts.append(
             rendering.describe_messages(done.messages, in_chat=False, planned=False, wanted=slack_messages)
         )
-    say("\n".join([*filter(None, parts), rendering.describe_search(done.found, done.traces)]))
+    say(
+        "\n".join(
+            [
+                *filter(None, parts),
+                rendering.describe_search(done.found, done.traces, is_known=done.plan is not None),
+            ]
+        )
+    )
     if not done.complete:
         problem = (
             "Some data is left in the places listed above"

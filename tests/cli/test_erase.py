@@ -79,6 +79,7 @@ def test_messages_to_an_erased_person_are_found_by_their_slack_id(
     assert "Sensei's messages to this person stay in Slack.\n" in sensei("erase", "Ada", "--yes")
     unknown = sensei("erase", "Ada", "--yes", "--slack-messages")
     assert "If they have an account, run the command again with its id instead of a name." in unknown
+    assert unknown.endswith("No traces of this name left.\n")
     assert len(ada.messages) == 2
     done = sensei("erase", ada.id, "--yes", "--slack-messages")
     assert "2 direct messages from Sensei to this person were deleted in Slack." in done

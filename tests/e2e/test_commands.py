@@ -46,7 +46,7 @@ def test_the_demo_reviews_and_pairs_its_samples_and_says_what_a_model_would_add(
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("first pass") == len(sample_repositories.sample_names())
     assert done.stdout.count("Sample:") == len(sample_repositories.sample_names()) + 2
-    assert " 1. Ana Duarte · 1 dispute to decide" in done.stdout
+    assert " 1. Ida Lund · 1 dispute to decide" in done.stdout
     assert "a sample with fictional people" in (tmp_path / "sample.html").read_text("utf-8")
     assert "These reviews used no model" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80

@@ -25,6 +25,7 @@ from bot.adapters.database.migration import alembic_configuration
 from bot.adapters.database.server_lock import hold_server_lease as serves
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import DurableEngine
+from bot.adapters.files import prompts
 from bot.adapters.model.model_retirement import RETIREMENT_DATES
 from bot.bootstrap import doctor
 from bot.domain.pull_requests.records import Account, RoundState, Trigger
@@ -768,3 +769,5 @@ def test_every_check_says_all_is_well_in_words_of_its_own(tmp_path: Path) -> Non
     texts = [each.text for _, each in found]
     assert len(texts) == len(set(texts))
     assert all(text.endswith(".") for text in texts)
+    (listed,) = (each.text for _, each in found if each.name == "prompts")
+    assert [name for name in prompts.shipped() if f"{name} " not in listed] == []

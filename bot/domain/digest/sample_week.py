@@ -8,7 +8,7 @@ from bot.domain.dojo.people import WorkingHours
 from bot.domain.triage.due_rulings import DueReason, DueRuling
 from bot.domain.triage.records import Milestone
 
-SENSEI = "Mei Tan"
+SENSEI = "Hana Sato"
 WEEK = "2027-W04"
 MONDAY = date(2027, 1, 25)
 _HOURS = WorkingHours("Europe/London")
@@ -17,32 +17,32 @@ _DESIGN = NearMilestone(Milestone.DESIGN, date(2027, 1, 29), 4)
 
 def make_sample_week() -> DigestMaterial:
     """Return a busy week with five participants, in the week of the design milestone."""
-    ana = _participant(
+    ida = _participant(
         1,
-        "Ana Duarte",
-        disputes=(_matter(5, "ana/desk", 14, gate=True),),
+        "Ida Lund",
+        disputes=(_matter(5, "ida/desk", 14, gate=True),),
         rulings=(_due(1, "cost", "Performance and cost"),),
     )
-    ben = _participant(
+    leo = _participant(
         2,
-        "Ben Okoye",
+        "Leo Marsh",
         rulings=(_due(2, "security", "Security", gate=True), _due(2, "risk", "Risk-aware system design")),
         gates_unruled=("Security",),
     )
-    carla = _participant(3, "Carla Rossi", questions=(_matter(3, "carla/claims", 8),) * 2)
-    dev = _participant(
+    nina = _participant(3, "Nina Costa", questions=(_matter(3, "nina/claims", 8),) * 2)
+    raj = _participant(
         4,
-        "Dev Sharma",
-        handovers=(_matter(4, "dev/search", 21),),
+        "Raj Patel",
+        handovers=(_matter(4, "raj/search", 21),),
         growth=("First unaided decision: Reliability.",),
     )
-    yuki = _participant(
+    sofia = _participant(
         5,
-        "Yuki Mori",
+        "Sofia Bruno",
         read_on=_ago(17),
-        drifted=(DriftedDecision(2, _ago(6), asked=True, place=Place("yuki/triage", 5)),),
+        drifted=(DriftedDecision(2, _ago(6), asked=True, place=Place("sofia/triage", 5)),),
     )
-    return DigestMaterial(SenseiCalendar(MONDAY, _HOURS, milestone=_DESIGN), (ana, ben, carla, dev, yuki), {})
+    return DigestMaterial(SenseiCalendar(MONDAY, _HOURS, milestone=_DESIGN), (ida, leo, nina, raj, sofia), {})
 
 
 def _participant(capstone: int, name: str, **matters: object) -> ParticipantMatters:

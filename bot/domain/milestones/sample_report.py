@@ -14,17 +14,17 @@ from bot.domain.milestones.report import (
 from bot.domain.review.report import Citation
 from bot.domain.triage.records import Milestone, RulerRole
 
-_SENSEI = "Mei Tan"
+_SENSEI = "Hana Sato"
 _RULED, _MADE = date(2027, 1, 27), date(2027, 2, 1)
 
 
 def make_sample_report() -> MilestoneReport:
     """Return a report on a design milestone, with two rulings, a decision and some growth."""
     return MilestoneReport(
-        participant="Ana Duarte",
+        participant="Ida Lund",
         sensei=_SENSEI,
         cohort="a sample with fictional people",
-        capstone="ana/desk",
+        capstone="ida/desk",
         milestone=Milestone.DESIGN,
         day=date(2027, 1, 29),
         made_on=_MADE,

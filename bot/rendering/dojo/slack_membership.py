@@ -31,7 +31,9 @@ def welcome(cohort: str, role: CohortRole) -> OutgoingMessage:
     if role is CohortRole.LEAD:
         return text_message(
             f"Welcome! You're a lead of the dojo *{name}*. `/dojo pair` proposes pairs, `/dojo people` lists "
-            "the members, and this app's Home tab shows who is stuck or has no sensei.",
+            "the members, and this app's Home tab shows who is stuck or has no sensei.\n"
+            "Now and then, I ask each participant one question about their code. `/dojo checkin cohort` "
+            "shows how often, and has a button to change it.",
             "`/dojo help` lists the other commands.",
         )
     message = text_message(

@@ -76,11 +76,17 @@ def describe_messages(
     return "\n".join(lines)
 
 
-def describe_search(found: TraceSearchResult, traces: PersonalTraces) -> str:
-    """Describe what was searched for, and where, and which traces are left."""
+def describe_search(found: TraceSearchResult, traces: PersonalTraces, *, is_known: bool = True) -> str:
+    """Describe what was searched for, and where, and which traces are left.
+
+    Without ``is_known``, Sensei has no data about the person, so it has searched only for what was entered.
+    """
     names = len(traces.names) + len(traces.called) + (traces.person is not None)
+    entered = "name" if names else "number"
     wanted = (
         f"{count(names, 'name')}, {count(len(traces.numbers), 'number')}, {count(len(traces.words), 'text')}"
+        if is_known
+        else f"this {entered} alone"
     )
     lines = [f"Searched {count(found.columns, 'column')} for {wanted}. Traces left, by table and file:"]
     width = max(map(len, found.looked), default=0)
@@ -94,8 +100,13 @@ def describe_search(found: TraceSearchResult, traces: PersonalTraces) -> str:
             f"Sensei didn't search for {count(traces.shared, 'text')}, because other people's rows contain "
             "the same words."
         )
+    if not is_known:
+        lines.append(
+            "Sensei knows no other names, numbers or texts of this person, so it didn't search for any. To "
+            "search for another name or number, run the command again with it."
+        )
     if not found.left:
-        return "\n".join([*lines, "No traces left."])
+        return "\n".join([*lines, "No traces left." if is_known else f"No traces of this {entered} left."])
     return "\n".join([*lines, _format_table("Traces left, by column:", found.left)])
 
 

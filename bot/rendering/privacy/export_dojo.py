@@ -33,17 +33,24 @@ def person_lines(document: Json) -> Iterator[str]:
         yield f"- Sensei's own id for you: {code(person['id'])}, since {day(person['created_at'])}"
     for identity in document["identities"]:
         provider = _PROVIDERS.get(identity["provider"], plain(identity["provider"]))
-        proved = f"confirmed as yours on {day(identity['verified_at'])}" if identity["verified_at"] else ""
         number, place = code(identity["external_id"]), plain(identity["tenant"])
         yield (
             f"- {provider} account: {plain(identity['login'])} (id {number} at {place}), "
-            f"{proved or 'not confirmed as yours'}"
+            f"{_say_since(identity)}"
         )
     if link := document["dojo"]["link_code"]:
         account = f" for the GitHub account {plain(link['login'])}" if link["login"] else ""
         until = day(link["expires_at"])
         state = LINK_CODE_STATES.get(link["state"], link["state"])
         yield f"- A one-time code to link an account{account}, valid until {until}: {state}"
+
+
+def _say_since(identity: Json) -> str:
+    """Say since when an account counts as the person's. Only one at the code host is confirmed by them."""
+    if not identity["verified_at"]:
+        return "not confirmed as yours"
+    known = "known since" if identity["provider"] == "slack" else "confirmed as yours on"
+    return f"{known} {day(identity['verified_at'])}"
 
 
 def enrolment_lines(enrolments: Sequence[Json], titles: Titles) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from bot.domain.one_to_ones.calendar_events import CalendarProblem
 from bot.rendering.privacy.export_words import Json, day, quote_lines
 from bot.rendering.review.markdown import code, plain
 from bot.rendering.text.safe_text import count
@@ -28,10 +29,18 @@ def one_to_one_lines(dojo: Json) -> Iterator[str]:
             yield from quote_lines(note["decided"], "  ")
             yield ""
     for calendar in dojo["calendars"]:
-        read = f"last read on {day(calendar['read_at'])}" if calendar["read_at"] else "not read yet"
-        yield f"- A calendar on {code(urlsplit(calendar['address']).hostname or '?')}, {read}."
+        yield f"- A calendar on {code(urlsplit(calendar['address']).hostname or '?')}, {_say_read(calendar)}."
         if calendar["title"]:
             yield f"  You said that the titles of its events contain “{plain(calendar['title'])}”."
+
+
+def _say_read(calendar: Json) -> str:
+    if not calendar["read_at"]:
+        return "not read yet"
+    tried = f"on {day(calendar['read_at'])}"
+    if calendar["problem"] in {"", CalendarProblem.NO_EVENTS}:
+        return f"last read {tried}"
+    return f"which Sensei last tried to read {tried}, and couldn't"
 
 
 def skipped_lines(enrolment: Json) -> Iterator[str]:

@@ -104,7 +104,7 @@ def _list_capstones(tx: Tx, actor: Actor) -> Mapping[str, str]:
     if not own:
         raise UserError(
             "Your repository isn't enrolled yet, so I can't take a design document.",
-            "Ask your lead to enrol it.",
+            "Ask the person who runs Sensei to enrol it.",
         )
     return {str(capstone.id): capstone.full_name for capstone in own}
 

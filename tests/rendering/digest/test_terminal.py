@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot import resources
 from bot.domain.digest import sample_week
 from bot.domain.digest.matters import DigestMaterial
 from bot.domain.digest.sensei_digest import make_digest
@@ -54,6 +55,13 @@ def test_it_says_why_nothing_is_sent() -> None:
     made = "    Sensei has already made this week's digest. If made now, it would read:"
     assert preview(CALM, is_made=True)[1] == made
     assert preview(None)[-1] == "    They guide nobody now, so they get no digest."
+
+
+def test_nobody_is_in_both_samples_that_the_demo_shows() -> None:
+    paired = resources.folder("samples").joinpath("sample-people.csv").read_text("utf-8").split("\n")[1:]
+    names = {line.partition(",")[0] for line in paired if line}
+    sample = sample_week.make_sample_week()
+    assert names.isdisjoint({sample_week.SENSEI, *(one.name for one in sample.participants)})
 
 
 def test_the_sample_is_about_the_week_that_it_names_and_shows_that_some_things_can_wait() -> None:

@@ -20,6 +20,18 @@ def test_where_nothing_is_left_each_table_says_so() -> None:
     ]
 
 
+def test_of_an_unknown_person_it_says_that_it_searched_only_for_what_was_entered() -> None:
+    found = TraceSearchResult(9, {"citation": "12 rows"}, {})
+    for traces, entered in (
+        (PersonalTraces(names=frozenset({"ada"})), "name"),
+        (PersonalTraces(numbers=frozenset({17})), "number"),
+    ):
+        said = erasure.describe_search(found, traces, is_known=False).splitlines()
+        assert said[0].startswith(f"Searched 9 columns for this {entered} alone.")
+        assert said[-2].endswith("run the command again with it.")
+        assert said[-1] == f"No traces of this {entered} left."
+
+
 def test_what_is_left_is_told_by_its_place_alone() -> None:
     found = TraceSearchResult(
         9, {"citation": "12 rows", "cite": "1 rows"}, {"citation.quote": 2, "citation.path": 1}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.domain.dojo.profiles import Vocabulary
+from bot.rendering.privacy.export_dojo import person_lines
 from bot.rendering.privacy.export_page import render_page
 
 NOW = "2026-11-26T09:30:00+00:00"
@@ -194,7 +195,18 @@ DOCUMENT: dict[str, Any] = {
             {"one_to_one_id": 9, "at": NOW, "worth": None, "decided": ""},
         ],
         "calendars": [
-            {"address": "https://calendar.google.com/secret.ics", "title": "Our *hour*", "read_at": NOW}
+            {
+                "address": "https://calendar.google.com/secret.ics",
+                "title": "Our *hour*",
+                "read_at": NOW,
+                "problem": "",
+            },
+            {
+                "address": "https://outlook.office365.com/other.ics",
+                "title": "",
+                "read_at": NOW,
+                "problem": "refused",
+            },
         ],
     },
     "elsewhere": {
@@ -305,6 +317,18 @@ def test_documents_and_defences_are_told_in_words() -> None:
         assert words in page, words
 
 
+def test_only_an_account_that_they_confirmed_is_called_so() -> None:
+    known: dict[str, Any] = {"login": "ada", "external_id": "5", "tenant": "here", "verified_at": NOW}
+    accounts = [{**known, "provider": name} for name in ("slack", "github")]
+    accounts.append({**known, "provider": "github", "verified_at": None})
+    document = {"person": None, "dojo": {"name": "", "link_code": None}, "identities": accounts}
+    assert list(person_lines(document)) == [
+        "- Slack account: ada (id `5` at here), known since 2026-11-26",
+        "- GitHub account: ada (id `5` at here), confirmed as yours on 2026-11-26",
+        "- GitHub account: ada (id `5` at here), not confirmed as yours",
+    ]
+
+
 def test_one_to_ones_and_skipped_check_ins_are_told_in_words() -> None:
     page = render_page(DOCUMENT, Vocabulary({}, {}, ()))
     for words in (
@@ -312,6 +336,7 @@ def test_one_to_ones_and_skipped_check_ins_are_told_in_words() -> None:
         "- Was the hour of 2026-11-26 worth it? You: partly.",
         "- What was decided on 2026-11-26, in your words:\n\n  > #\u2060 We \\*queue\\* @\u2060ada",
         "- A calendar on `calendar.google.com`, last read on 2026-11-26.\n  You said that the titles",
+        "`outlook.office365.com`, which Sensei last tried to read on 2026-11-26, and couldn't.",
         "  - You skipped the check-in of 2026-11-25. You wrote:\n\n    > Too \\*busy\\*",
     ):
         assert words in page, words
