@@ -181,6 +181,9 @@ class Digests(Protocol):
     def set_picture(self, digest: int, picture: str) -> None:
         """Store the id of a digest's picture in the chat."""
 
+    def drop_rows(self, role: str, capstone: int) -> None:
+        """Delete the rows about a capstone from all digests for a role: it has got another participant."""
+
     def forget(self, before: datetime) -> int:
         """Delete digests from before a moment; return how many."""
 

@@ -3,7 +3,7 @@
 The rules and the points are those of ``docs/triage.md`` and ``docs/digest.md``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -53,14 +53,13 @@ def find_delivery(zone: str, guide: Guide | None, monday: date) -> datetime | No
 
 
 class Expectations:
-    """Works out digests. ``last`` is each sensei's last one: its day, and each row's name and kind."""
+    """Works out digests."""
 
     def __init__(self, facts: Facts, rubric: Rubric) -> None:
         self.facts, self.rubric = facts, rubric
-        self.last: dict[str, tuple[date, set[tuple[str, str]]]] = {}
 
     def expect(self, guide: Guide, at: datetime) -> Expected:
-        """Return a sensei's digest at a moment, after all their earlier ones."""
+        """Return a sensei's digest at a moment."""
         found = [
             (cost, row)
             for one in self.facts.guided
@@ -70,14 +69,12 @@ class Expectations:
         numbers = {one.name: one.capstone for one in self.facts.guided}
         found.sort(
             key=lambda pair: (
-                self._is_known(guide, pair[1], at),
                 -pair[0],
                 pair[1].name.casefold(),
                 f"{pair[1].kind}:{numbers[pair[1].name]}",
             )
         )
         rows = [row for _, row in found]
-        self.last[guide.name] = guide.today(at), {(row.name, row.kind) for row in rows[:MOST_ROWS]}
         waiting = [1 if row.kind == "risk" else row.number for row in rows[MOST_ROWS:]]
         return Expected(tuple(rows[:MOST_ROWS]), sum(waiting))
 
@@ -104,30 +101,6 @@ class Expectations:
         if own is None or own.left:
             return False
         return own is guide or (own.deputy is guide and own.is_away(own.today(at)))
-
-    def _is_known(self, guide: Guide, row: Row, at: datetime) -> bool:
-        """Return whether the last digest had a row for which nobody waits, and nothing has come since."""
-        day, rows = self.last.get(guide.name, (date.min, set()))
-        if row.kind == "dispute" or (row.name, row.kind) not in rows:
-            return False
-        one, today = by_name(self.facts.guided)[row.name], guide.today(at)
-        if row.kind == "rulings":
-            zone = ZoneInfo(guide.zone)
-            ruled = [ruling.at.astimezone(zone).date() for ruling in one.ruled.values()]
-            opened = self.facts.milestone[1] - timedelta(days=7)
-            has_opened = bool(self.facts.find_open_milestone(today)) and opened > day
-            return not has_opened and all(it < day for it in ruled)
-        return not any(self._list_new_risks(one, guide, today, day))
-
-    def _list_new_risks(self, one: Guided, guide: Guide, today: date, day: date) -> Iterator[bool]:
-        """Yield for each risk that has a first day whether it began after another day."""
-        ages = [self._count_days(guide, question.since, today) for question in _list_open(one)]
-        zone = ZoneInfo(guide.zone)
-        read = max((one.read or one.enrolled).astimezone(zone).date(), self.facts.start)
-        silent = guide.count_days(read, today)
-        since = guide.count_days(day, today)
-        yield bool(ages) and OLD < max(ages) <= OLD + since
-        yield SILENT <= silent < SILENT + since
 
     def _list_rows(self, one: Guided, guide: Guide, at: datetime) -> Iterator[tuple[int, Row]]:
         today = guide.today(at)
@@ -213,8 +186,3 @@ def _ruled_at(one: Guided, criterion: str) -> float:
 
 def _cost(points: int, days: int, *, gate: bool = False, milestone: bool = False) -> int:
     return points + GATE * gate + MILESTONE * milestone + A_DAY * min(days, MOST_DAYS)
-
-
-def by_name(guided: Sequence[Guided]) -> Mapping[str, Guided]:
-    """Return participants by their names, which are unique here."""
-    return {one.name: one for one in guided}

@@ -87,7 +87,8 @@ class Conversation:
     what Sensei has said in it. ``probe`` is the follow-up as it was asked, about ``probe_slot``; ``refused``
     says why the guard refused the model's wording, if it did. ``quotes`` are the located words. ``decision``
     is the draft or record that came from it. Messages up to ``heard_at`` have been considered.
-    ``talked_with`` is the person who said that the two talked about what was left to them, or None.
+    ``talked_with`` is the person who said that the two talked about what was left to them, or None. Only what
+    is ``LEFT`` has one, so that it waits for the sensei again if it is left to them again.
     """
 
     id: int
@@ -106,10 +107,20 @@ class Conversation:
     updated_at: datetime
     talked_with: TalkedWith | None = None
 
+    def __post_init__(self) -> None:
+        """Forget the talk of what isn't left to the sensei any more."""
+        if self.state is not ConversationState.LEFT:
+            object.__setattr__(self, "talked_with", None)
+
     @property
     def is_taken_back(self) -> bool:
         """Whether it is closed because its participant withdrew the draft or record that came of it."""
         return self.state is ConversationState.CLOSED and self.decision is not None
+
+    @property
+    def is_talked_over(self) -> bool:
+        """Whether it was left to the sensei, who has said that they've talked about it."""
+        return self.state is ConversationState.LEFT and self.talked_with is not None
 
     @property
     def waits_for_sensei(self) -> bool:

@@ -23,6 +23,9 @@ class Move(StrEnum):
     CLOSE = "close"
 
 
+_ENDS = frozenset({Stance.DOES_NOT_KNOW, Stance.ASKS_SENSEI})
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What is known once an answer has been heard.
@@ -50,6 +53,12 @@ class Situation:
         return bool(self.conversation.probe)
 
     @property
+    def is_left(self) -> bool:
+        """Whether it is the sensei's already, and isn't left to them again after they've talked about it."""
+        is_left_again = self.conversation.is_talked_over and self.is_spoken and self.stance in _ENDS
+        return self.conversation.state is ConversationState.LEFT and not is_left_again
+
+    @property
     def has_reply(self) -> bool:
         """Whether a message has arrived since the words that are stored, and not only an edit of them.
 
@@ -59,9 +68,6 @@ class Situation:
         if not quoted:
             return len(self.messages) > 1
         return quoted < set(self.messages)
-
-
-_ENDS = frozenset({Stance.DOES_NOT_KNOW, Stance.ASKS_SENSEI})
 
 
 def choose_move(now: Situation) -> Move:
@@ -78,7 +84,7 @@ def choose_move(now: Situation) -> Move:
         # Even in silence: a draft must not keep words that its author has taken back.
         return Move.DRAFT if now.texts else Move.CLOSE
     if now.silent:
-        return Move.WAIT if state is ConversationState.LEFT else Move.LEAVE
+        return Move.WAIT if now.is_left else Move.LEAVE
     return _choose_by_words(now, state)
 
 
@@ -86,7 +92,7 @@ def _choose_by_words(now: Situation, state: ConversationState) -> Move:
     if now.stance is Stance.DOES_NOT_KNOW and state is ConversationState.PROBED and now.texts:
         return Move.DRAFT  # they can't say more, and what they did say is worth keeping
     if now.stance in _ENDS:
-        return Move.WAIT if state is ConversationState.LEFT else Move.LEAVE
+        return Move.WAIT if now.is_left else Move.LEAVE
     is_first = state in {ConversationState.WAITING, ConversationState.CLOSED} and not now.has_followed_up
     if is_first and not now.conversation.is_taken_back:
         return Move.PROBE if now.missing else Move.DRAFT

@@ -46,13 +46,6 @@ class SenseiCalendar:
         """Return the working days after today, up to and including ``day``."""
         return self._count(self.today, day)
 
-    def find_day_ago(self, days: int) -> date:
-        """Return the day on which they began the last ``days`` working days before today."""
-        day = self.today
-        while self.days_since(day) < days and self.today - day < LONGEST_DAYS * _DAY:
-            day -= _DAY
-        return day
-
     def _count(self, after: date, last: date) -> int:
         days = min(max((last - after).days, 0), LONGEST_DAYS)
         return sum(self.works_on(last - offset * _DAY) for offset in range(days))

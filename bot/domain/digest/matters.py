@@ -64,7 +64,6 @@ class ParticipantMatters:
     day of the last reading or, before the first one, of the enrolment. ``gates_unruled`` are the titles of
     gate criteria without a ruling at the gate level. ``growth`` are sentences for the one-to-one.
     ``check_ins_skipped_on`` is the day of the last check-in, if it and the one before were skipped.
-    ``ruled_on`` is the day of the last ruling on any criterion.
     """
 
     capstone: int
@@ -85,7 +84,6 @@ class ParticipantMatters:
     gate_level: int = 0
     growth: tuple[str, ...] = ()
     check_ins_skipped_on: date | None = None
-    ruled_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +105,11 @@ class ComingRulings:
 class DigestMaterial:
     """All that a sensei's digest is made of. ``snoozed`` are rows to leave out, with the day they return.
 
-    ``shown`` are the days of the digests before this one that had a row, oldest first: those without a gap.
+    ``shown`` has the rows of the digest before this one, with the day since which every digest has had them.
     """
 
     calendar: SenseiCalendar
     participants: Sequence[ParticipantMatters]
     snoozed: dict[str, date]
-    shown: Mapping[str, Sequence[date]] = field(default_factory=dict)
+    shown: Mapping[str, date] = field(default_factory=dict)
     coming: ComingRulings | None = None

@@ -22,8 +22,6 @@ class RowKind(StrEnum):
     GROWTH = "growth"
 
 
-WAITED_FOR = frozenset({RowKind.DISPUTE, RowKind.APPEAL, RowKind.HANDOVER, RowKind.QUESTION})
-"""The kinds in which somebody waits for the sensei's word. They never go behind what is new."""
 KIND_WORDS = {
     RowKind.DISPUTE: ("dispute to decide", "disputes to decide"),
     RowKind.APPEAL: ("appeal to decide", "appeals to decide"),
@@ -55,9 +53,8 @@ class DigestRow:
 
     ``what`` and ``why`` are Sensei's own words and the rubric's titles; ``name`` is the participant's.
     ``count`` is how much waits. ``target`` is None if there is nothing to decide. ``cost`` orders the rows.
-    ``questions`` are the numbers of those that were left to the sensei. ``newest`` is the day on which the
-    newest of it came, or None if that isn't known. ``shown_since`` is the day of the first digest that
-    showed the row as it is now, or None if it's new.
+    ``questions`` are the numbers of those that were left to the sensei. ``shown_since`` is the day
+    since which every digest has had this row, or None if the last one didn't.
     """
 
     kind: RowKind
@@ -71,18 +68,12 @@ class DigestRow:
     place: Place | None = None
     standing_in_for: str = ""
     questions: tuple[int, ...] = ()
-    newest: date | None = None
     shown_since: date | None = None
 
     @property
     def key(self) -> str:
         """Return the row's key, which contains ids only."""
         return make_key(self.kind, self.capstone)
-
-    @property
-    def can_be_brief(self) -> bool:
-        """Return whether the reader knows the row already, and nobody waits for their word."""
-        return self.shown_since is not None and self.kind not in WAITED_FOR
 
 
 def make_key(kind: RowKind, capstone: int) -> str:

@@ -1,9 +1,8 @@
 """A sensei's weekly digest: the few rows that cost most to leave, and how much can wait."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
 from bot.domain.digest import row_kinds
 from bot.domain.digest.matters import DigestMaterial
@@ -42,24 +41,14 @@ def make_digest(material: DigestMaterial) -> Digest:
 
 
 def list_rows(material: DigestMaterial) -> list[DigestRow]:
-    """Return all rows, snoozed ones too, the costliest first. Ties are in order of name, then of key.
-
-    What the reader knows already comes after the others, unless somebody waits for their word.
-    """
+    """Return all rows, snoozed ones too, the costliest first. Ties are in order of name, then of key."""
     rows = [
-        _note_shown(row, material.shown.get(row.key, ()))
+        replace(row, shown_since=material.shown.get(row.key))
         for participant in material.participants
         for make_row in row_kinds.ALL
         if (row := make_row(participant, material.calendar))
     ]
-    return sorted(rows, key=lambda row: (row.can_be_brief, -row.cost, row.name.casefold(), row.key))
-
-
-def _note_shown(row: DigestRow, days: Sequence[date]) -> DigestRow:
-    """Return a row with the day since which digests have shown it, if nothing about it has come since."""
-    if not days or (row.newest is not None and row.newest > days[-1]):
-        return row
-    return replace(row, shown_since=next(day for day in days if row.newest is None or day >= row.newest))
+    return sorted(rows, key=lambda row: (-row.cost, row.name.casefold(), row.key))
 
 
 def is_snoozed(material: DigestMaterial, key: str) -> bool:

@@ -50,11 +50,6 @@ class ShownDigest:
     milestone: str = ""
     coming: str = ""
 
-    @property
-    def has_brief(self) -> bool:
-        """Return whether a row is open that the reader knows already."""
-        return any(it.state is RowState.OPEN and it.row and it.row.can_be_brief for it in self.rows)
-
 
 def show_digest(material: DigestMaterial, keys: Sequence[str]) -> ShownDigest:
     """Return the rows with these keys, in this order, as they are now. Unknown keys are left out."""

@@ -9,7 +9,7 @@ from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.articulation.slack_disputes import thread_link, word_blocks
 from bot.rendering.articulation.slack_questions import ShownContext, context_blocks, place_link
 from bot.rendering.articulation.slack_turns import ended_message
-from bot.rendering.articulation.thread_texts import say_talked
+from bot.rendering.articulation.thread_texts import how_to_reply, say_talked
 from bot.rendering.chat.slack_blocks import (
     MOST_OF_A_NAME,
     button,
@@ -24,6 +24,9 @@ from bot.rendering.chat.slack_text import mrkdwn
 
 TALKED = "articulation.talked"
 """The button with which a sensei says that they've talked. Its value are the questions' numbers."""
+_HOW_TO_RECORD = (
+    "write it in a message of your own, open that message's menu and choose “Record as a decision”"
+)
 _MOST_OF_WORDS, _MOST_OF_A_CODE, _MOST_MESSAGES = 500, 500, 4
 _MOST_LEFT_OUT = "The rest didn't fit into this message. Your Home tab lists all open questions."
 
@@ -55,9 +58,13 @@ def talked_button(questions: Sequence[int], number: int) -> dict[str, Any]:
     )
 
 
-def talked_message(question: str, talked_with: TalkedWith) -> OutgoingMessage:
-    """Tell a participant that their sensei says that they've talked about a question."""
-    return ended_message(say_talked(talked_with, None), question)
+def talked_message(question: str, talked_with: TalkedWith, *, can_reply: bool) -> OutgoingMessage:
+    """Tell a participant that their sensei says that they've talked about a question.
+
+    ``can_reply``: a reply in the message's thread is an answer to the question.
+    """
+    how = how_to_reply(None) if can_reply else _HOW_TO_RECORD
+    return ended_message(say_talked(talked_with, how), question)
 
 
 def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:

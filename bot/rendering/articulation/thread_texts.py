@@ -108,9 +108,13 @@ def format_left(conversation: Conversation, *, has_sensei: bool) -> list[str]:
     return [f"Thanks. I've saved your answer as you wrote it. {next_reader}"]
 
 
-def say_talked(talked_with: TalkedWith, named: int | None) -> str:
-    """Return the words that a sensei says that they talked. ``named``: a question without a thread."""
-    how = "reply in this thread" if named is None else f"begin a comment with `/sensei answer Q{named}`"
+def how_to_reply(named: int | None) -> str:
+    """Return how to answer a question, as part of a sentence. ``named`` is one without a thread."""
+    return "reply in this thread" if named is None else f"begin a comment with `/sensei answer Q{named}`"
+
+
+def say_talked(talked_with: TalkedWith, how: str) -> str:
+    """Return the words that a sensei says that they talked, and how to record what was decided."""
     return (
         f"{_TALKED_WITH[talked_with]} says that you've talked about this question, so I've taken it off "
         f"their list. To record what you decided, {how}."

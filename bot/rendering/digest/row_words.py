@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.domain.digest.rows import KIND_WORDS, RowKind, join_words, say_count, say_day
-from bot.domain.digest.shown import ShownDigest
 
 NOTHING = "Nothing is waiting for you this week, and nobody seems to need help."
 """An empty week."""
@@ -23,15 +22,9 @@ def say_snoozed(rows: int) -> tuple[str, ...]:
     return ("You snoozed 1 more row.",) if rows == 1 else (f"You snoozed {rows} more rows.",)
 
 
-def say_first_line(shown: ShownDigest) -> str:
-    """Return how a digest is ordered, and when the milestone is that is near."""
-    known = "Rows that you've seen before and that haven't changed come last." if shown.has_brief else ""
-    return " ".join(filter(None, (known, shown.milestone)))
-
-
-def say_shown_since(since: date) -> str:
-    """Return the line of a row that the reader knows already."""
-    return f"In your digest since {say_day(since)}; nothing has changed."
+def say_shown_since(since: date | None) -> tuple[str, ...]:
+    """Return the sentence about a row that was in the digests before, or nothing."""
+    return (f"In your digest since {say_day(since)}.",) if since else ()
 
 
 def say_row_left(kind: RowKind, name: str) -> str:

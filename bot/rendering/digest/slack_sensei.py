@@ -11,7 +11,6 @@ from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, fit
 from bot.rendering.chat.slack_text import link, mrkdwn
 from bot.rendering.digest.row_words import (
     NOTHING,
-    say_first_line,
     say_rest,
     say_row_left,
     say_shown_since,
@@ -53,7 +52,7 @@ def _say_first(shown: ShownDigest) -> str:
 
 
 def _list_blocks(digest: int, shown: ShownDigest, web: str, picture: Sequence[Block]) -> Iterator[Block]:
-    yield section(f"*Your week, most urgent first.* {say_first_line(shown)}".strip())
+    yield section(f"*Your week, most urgent first.* {shown.milestone}".strip())
     if shown.coming:
         yield section(shown.coming)
     first = next((row.key for row in shown.rows if row.state is RowState.OPEN), "")
@@ -88,8 +87,7 @@ def _say_closed(shown: ShownRow) -> str:
 
 
 def _say_why(row: DigestRow, web: str) -> str:
-    is_brief = row.can_be_brief and row.shown_since
-    words = [say_shown_since(is_brief) if is_brief else mrkdwn(" ".join(row.why), _MOST_OF_REASONS)]
+    words = [mrkdwn(" ".join(row.why), _MOST_OF_REASONS), *say_shown_since(row.shown_since)]
     if row.kind in _WHERE:
         words.append(_WHERE[row.kind])
     if row.standing_in_for:

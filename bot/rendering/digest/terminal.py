@@ -10,7 +10,7 @@ from bot.domain.digest.sample_week import MONDAY, SENSEI, WEEK, make_sample_week
 from bot.domain.digest.sensei_digest import make_digest
 from bot.domain.digest.shown import ShownDigest, show_digest
 from bot.domain.dojo.local_days import load_zone
-from bot.rendering.digest.row_words import NOTHING, say_first_line, say_rest, say_shown_since, say_snoozed
+from bot.rendering.digest.row_words import NOTHING, say_rest, say_shown_since, say_snoozed
 from bot.rendering.text.safe_text import one_line
 
 _WIDTH, _INDENT = 80, "    "
@@ -40,7 +40,7 @@ def format_preview(preview: DigestPreview) -> Iterator[str]:
         return
     rows = [row.row for row in preview.shown.rows if row.row]
     if rows:
-        yield from _wrap(f"Most urgent first. {say_first_line(preview.shown)}".strip(), _INDENT)
+        yield from _wrap(f"Most urgent first. {preview.shown.milestone}".strip(), _INDENT)
     if preview.shown.coming:
         yield from _wrap(preview.shown.coming, _INDENT)
     for number, row in enumerate(rows, start=1):
@@ -76,8 +76,8 @@ def _format_row(number: int, row: DigestRow) -> Iterator[str]:
     yield from _wrap(f"{one_line(row.name)} · {row.what}", f"{number:>2}. ")
     stands_in = [f"Standing in for {one_line(row.standing_in_for)}."] if row.standing_in_for else []
     place = [f"{row.place.repository}#{row.place.pull_request}"] if row.place else []
-    why = [say_shown_since(row.shown_since)] if row.can_be_brief and row.shown_since else row.why
-    yield from _wrap(one_line(" ".join([*why, *stands_in, *place])), _INDENT)
+    why = [*row.why, *say_shown_since(row.shown_since), *stands_in, *place]
+    yield from _wrap(one_line(" ".join(why)), _INDENT)
 
 
 def _wrap(text: str, first: str) -> list[str]:

@@ -122,7 +122,7 @@ class OutcomeRecorder:
             changed=join_quotes(talk.quotes) != join_quotes(known.quotes),
             silent=self.material.is_silent,
             is_drift=self.material.earlier is not None,
-            is_spoken=not talk.is_taken_back
+            is_spoken=not (talk.is_taken_back or talk.is_talked_over)
             or has_unheard_words(self.tx, talk, self.material.capstone.participant.id),
         )
 

@@ -19,6 +19,7 @@ from bot.workflows.articulation.question_contexts import (
     QuestionContext,
     find_reachable_participant,
     find_sensei,
+    find_sensei_on_duty,
     load_context,
     name_place,
 )
@@ -63,7 +64,9 @@ def close_handovers(tx: Tx, left: Sequence[QuestionContext], by: Ruler, at: date
         tx.conversations.save(talked, at)
         tx.audit(by.person, "questions.talked", f"question:{context.question.id}", role=by.role)
         _tell_participant(tx, context, talked.turn, at)
-    for person in dict.fromkeys((by.person, find_sensei(tx, left[0]))):
+    on_duty = find_sensei_on_duty(tx, left[0], at)
+    readers = (by.person, find_sensei(tx, left[0]), on_duty.person if on_duty else None)
+    for person in dict.fromkeys(readers):
         if person:
             refresh_home(tx, person, at)
 
@@ -77,9 +80,8 @@ def _tell_participant(tx: Tx, context: QuestionContext, turn: int, at: datetime)
             send_message(tx, f"{KEYS}{question}:talked:{stamp}", TALKED, {"question": question}, at)
         return
     place = name_place(context.capstone, pull_request)
-    tx.jobs.add(
-        Job(f"say:{place}:{question}.talked.{stamp}", "say", {"question": question, "turn": turn}, at)
-    )
+    about: Json = {"question": question, "turn": turn, "talked": True}
+    tx.jobs.add(Job(f"say:{place}:{question}.talked.{stamp}", "say", about, at))
 
 
 def write_talked(tx: Tx, about: Json) -> AddressedMessage | None:
@@ -88,5 +90,5 @@ def write_talked(tx: Tx, about: Json) -> AddressedMessage | None:
     talked_with = context.conversation.talked_with if context and context.conversation else None
     if context is None or context.participant is None or talked_with is None:
         return None
-    message = slack_handovers.talked_message(context.question.text, talked_with)
+    message = slack_handovers.talked_message(context.question.text, talked_with, can_reply=context.is_private)
     return AddressedMessage((context.participant,), message)

@@ -216,7 +216,7 @@ def _go_on(tx: Tx, decision: Decision, question: int, at: datetime) -> None:
     _end_conversation(tx, question, ConversationState.LEFT, at)
     if decision.state is not DecisionState.DRAFT or conversation is None:
         return
-    spoken = replace(conversation, state=ConversationState.LEFT, turn=conversation.turn + 1)
+    spoken = replace(conversation, state=ConversationState.LEFT, talked_with=None, turn=conversation.turn + 1)
     tx.conversations.save(spoken, at)
     pull_request = _find_pull_request(tx, _get_question(tx, question))
     place = f"{tx.capstones.get(decision.capstone).repository}#{pull_request.number if pull_request else 0}"
@@ -239,7 +239,7 @@ def _take_back(tx: Tx, conversation: Conversation, at: datetime) -> None:
 def _end_conversation(tx: Tx, question: int, state: ConversationState, at: datetime) -> None:
     conversation = tx.conversations.by_question(question)
     if conversation is not None:
-        tx.conversations.save(replace(conversation, state=state), at)
+        tx.conversations.save(replace(conversation, state=state, talked_with=None), at)
         if conversation.private:
             _rewrite_messages(tx, question, conversation.turn, at)
 

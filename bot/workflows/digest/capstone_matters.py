@@ -114,9 +114,6 @@ class MatterSorter:
             gates_unruled=tuple(_list_unruled_gates(rows.ledgers[capstone], rows.rulings[capstone])),
             gate_level=rows.ledgers[capstone].rubric.gate_level,
             growth=tuple(rows.growth.get(capstone, ())),
-            ruled_on=max(
-                (day_in(self.zone, ruling.at) for ruling in rows.rulings[capstone].values()), default=None
-            ),
             check_ins_skipped_on=day_in(self.zone, rows.skipped[capstone])
             if capstone in rows.skipped
             else None,

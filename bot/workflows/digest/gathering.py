@@ -70,17 +70,17 @@ class DigestGatherer:
 
 def _list_shown(  # noqa: PLR0913, PLR0917 - whose digests, and before which one
     tx: Tx, cohort: int, person: str, zone: str, week: str, moment: datetime
-) -> Mapping[str, Sequence[date]]:
-    """Return the days of the digests before a week's that had a row without a gap, oldest first, by key."""
+) -> Mapping[str, date]:
+    """Return since when every digest before a week's has had the rows of the last of them."""
     earlier = [
         digest
         for digest in tx.digests.recent(person, SENSEI_ROLE, moment - _LONG_AGO)
         if digest.cohort == cohort and digest.week < week
     ]
-    shown: dict[str, tuple[date, ...]] = {}
+    shown: dict[str, date] = {}
     for digest in earlier:
         day = day_in(zone, digest.at)
-        shown = {key: (*shown.get(key, ()), day) for key in digest.rows}
+        shown = {key: shown.get(key, day) for key in digest.rows}
     return shown
 
 

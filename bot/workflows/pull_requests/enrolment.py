@@ -11,6 +11,7 @@ from bot.ports.code_host import CodeHost, HostRepository
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.articulation.former_talks import end_private_talks
+from bot.workflows.chat.digest_refresh import SENSEI_ROLE
 from bot.workflows.dojo import paired_capstones
 from bot.workflows.dojo.cohorts import find_cohort
 from bot.workflows.pull_requests import missed_comments
@@ -47,8 +48,10 @@ def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
         at=at,
     )
     participant = tx.members.by_host_account(wanted.participant.id)
-    if before is not None and participant and before.participant.id != wanted.participant.id:
-        end_private_talks(tx, capstone.id, participant, at)
+    if before is not None and before.participant.id != wanted.participant.id:
+        tx.digests.drop_rows(SENSEI_ROLE, capstone.id)
+        if participant:
+            end_private_talks(tx, capstone.id, participant, at)
     if wanted.sensei is None and participant:
         paired_capstones.set_senseis(tx, participant)
         capstone = tx.capstones.get(capstone.id)

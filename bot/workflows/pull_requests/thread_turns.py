@@ -53,29 +53,29 @@ class ThreadTurns:
 
     def say(self, steps: Steps, argument: Json) -> Json:
         """Post what a conversation's turn says, unless the conversation has moved on."""
-        question, turn = argument["question"], argument["turn"]
-        said = insist(steps, "say", lambda: self._say(question, turn))
+        question, turn, of_talk = argument["question"], argument["turn"], bool(argument.get("talked"))
+        said = insist(steps, "say", lambda: self._say(question, turn, of_talk=of_talk))
         if said["outcome"] == "done" and said["closes"]:
             closing = ThreadClosing(self.host, self.store, self.now)
             return {"outcome": insist(steps, "close", lambda: closing.close(question))["outcome"]}
         return {"outcome": said["outcome"]}
 
-    def _say(self, question: int, number: int) -> Json:
-        turn = self._load(question, number)
+    def _say(self, question: int, number: int, *, of_talk: bool) -> Json:
+        turn = self._load(question, number, of_talk=of_talk)
         if turn is None:
             return {"comment": None, "closes": False}
         poster = CommentPoster(self.host, self.store, self.now)
-        reply = self._as_reply(turn, number)
+        reply = self._as_reply(turn, number, of_talk=of_talk)
         is_posted = turn.kind == _DRAFT and poster.find_posted(reply) is not None
         edits = turn.only_edits or is_posted
         said = poster.edit_posted(reply) if edits else poster.post_once(reply)
         return {**said, "closes": turn.kind == "holds"}
 
-    def _as_reply(self, turn: ThreadTurn, number: int) -> ReplyComment:
+    def _as_reply(self, turn: ThreadTurn, number: int, *, of_talk: bool) -> ReplyComment:
         question = turn.question
 
         def write() -> list[str]:
-            newest = self._load(question.id, number) or turn
+            newest = self._load(question.id, number, of_talk=of_talk) or turn
             return address(question, newest.lines)
 
         return ReplyComment(
@@ -84,12 +84,15 @@ class ThreadTurns:
             turn.capstone,
             turn.pull_request.number,
             question.comment,
-            lambda: self._load(question.id, number) is not None,
+            lambda: self._load(question.id, number, of_talk=of_talk) is not None,
             write,
         )
 
-    def _load(self, question: int, number: int) -> ThreadTurn | None:
-        """Return a turn, or None if it may not or need not be said (any more)."""
+    def _load(self, question: int, number: int, *, of_talk: bool) -> ThreadTurn | None:
+        """Return a turn, or None if it may not or need not be said (any more).
+
+        ``of_talk``: it says that the two have talked, and not what has become of a draft before.
+        """
         with self.store.read() as tx:
             conversation = tx.conversations.by_question(question)
             if conversation is None or conversation.private or conversation.turn != number:
@@ -97,6 +100,9 @@ class ThreadTurns:
             asked, pull_request, capstone = load_question(tx, question)
             if not capstone.speaks or pull_request.private:
                 return None
+            if _is_draft_withdrawn(tx, conversation) and not (of_talk and conversation.is_talked_over):
+                lines = thread_texts.format_withdrawn()
+                return ThreadTurn(asked, pull_request, capstone, _DRAFT, lines, only_edits=True)
             return self._write_turn(tx, conversation, asked, pull_request, capstone)
 
     def _write_turn(
@@ -111,10 +117,7 @@ class ThreadTurns:
             was_withdrawn = asked.state is QuestionState.WITHDRAWN
             lines = thread_texts.format_closed(was_withdrawn=was_withdrawn)
             return ThreadTurn(asked, pull_request, capstone, _DRAFT, lines, only_edits=True)
-        if _is_draft_withdrawn(tx, conversation) and not _is_talked_over(conversation):
-            lines = thread_texts.format_withdrawn()
-            return ThreadTurn(asked, pull_request, capstone, _DRAFT, lines, only_edits=True)
-        if not (_is_talked_over(conversation) or _has_answers(tx, conversation, capstone)):
+        if not (conversation.is_talked_over or _has_answers(tx, conversation, capstone)):
             return None
         is_silent = asked.sensei_spoke or pull_request.quiet or asked.state is QuestionState.RESOLVED
         if is_silent and (lines := self._write_draft(tx, conversation, asked)):
@@ -137,8 +140,9 @@ class ThreadTurns:
         if conversation.state is ConversationState.PROBED:
             name = find_name(asked)
             return "probe", thread_texts.format_probe(conversation.probe, name, has_sensei=has_sensei)
-        if _is_talked_over(conversation) and conversation.talked_with:
-            return "talked", [thread_texts.say_talked(conversation.talked_with, find_name(asked))]
+        if conversation.talked_with:
+            how = thread_texts.how_to_reply(find_name(asked))
+            return "talked", [thread_texts.say_talked(conversation.talked_with, how)]
         if conversation.state is ConversationState.LEFT:
             return "left", thread_texts.format_left(conversation, has_sensei=has_sensei)
         lines = self._write_draft(tx, conversation, asked)
@@ -154,11 +158,6 @@ class ThreadTurns:
         # The number of a private decision is nobody else's business.
         replaced = None if earlier is None or earlier.private else earlier.number
         return thread_texts.format_draft(draft, self.guide, find_name(asked), replaced)
-
-
-def _is_talked_over(conversation: Conversation) -> bool:
-    """Return whether it was left to a sensei who has said that they've talked about it."""
-    return conversation.state is ConversationState.LEFT and conversation.talked_with is not None
 
 
 def _is_draft_withdrawn(tx: Tx, conversation: Conversation) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.articulation.conversations import Conversation, ConversationState, Stance
+from bot.domain.articulation.conversations import Conversation, ConversationState, Stance, TalkedWith
 from bot.domain.articulation.next_moves import Move, Situation, choose_move
 from bot.domain.articulation.slots import Slot, SlotQuote
 
@@ -29,6 +29,10 @@ PLAIN = Situation(
 )
 TAKEN_BACK = replace(PLAIN, conversation=replace(NEW, state=ConversationState.CLOSED, decision=7))
 """Its participant has withdrawn the draft."""
+TALKED = replace(
+    PLAIN, conversation=replace(NEW, state=ConversationState.LEFT, talked_with=TalkedWith.SENSEI), texts={}
+)
+"""It was left to the sensei, who has said that they've talked about it."""
 STATES = st.sampled_from(ConversationState)
 
 
@@ -71,6 +75,15 @@ def talk(state: ConversationState, probe: str = "") -> Conversation:
         (replace(TAKEN_BACK, is_spoken=False, silent=True), Move.WAIT),
         (replace(TAKEN_BACK, is_spoken=False, stance=Stance.HOLDS, is_drift=True), Move.WAIT),
         (replace(TAKEN_BACK, messages=[]), Move.WAIT),
+        (TALKED, Move.WAIT),
+        (replace(TALKED, texts=PLAIN.texts), Move.DRAFT),
+        (replace(TALKED, stance=Stance.ASKS_SENSEI), Move.LEAVE),
+        (replace(TALKED, stance=Stance.DOES_NOT_KNOW, texts=PLAIN.texts), Move.LEAVE),
+        (replace(TALKED, stance=Stance.ASKS_SENSEI, silent=True), Move.LEAVE),
+        (replace(TALKED, silent=True), Move.WAIT),
+        (replace(TALKED, stance=Stance.ASKS_SENSEI, is_spoken=False), Move.WAIT),
+        (replace(PLAIN, conversation=talk(ConversationState.LEFT), stance=Stance.ASKS_SENSEI), Move.WAIT),
+        (replace(PLAIN, conversation=talk(ConversationState.LEFT), silent=True), Move.WAIT),
         (replace(PLAIN, conversation=talk(ConversationState.RECORDED)), Move.WAIT),
         (replace(PLAIN, conversation=talk(ConversationState.RECORDED), messages=[]), Move.WAIT),
     ],
@@ -108,3 +121,12 @@ def test_nothing_is_drafted_of_nothing(now: Situation) -> None:
     if choose_move(now) is Move.DRAFT:
         assert now.messages
         assert now.texts or now.missing is None
+
+
+@pytest.mark.parametrize("state", ConversationState)
+def test_only_what_is_left_to_the_sensei_has_been_talked_about(state: ConversationState) -> None:
+    moved = replace(TALKED.conversation, state=state)
+    assert moved.is_talked_over == (state is ConversationState.LEFT)
+    assert replace(moved, state=ConversationState.LEFT).waits_for_sensei == (
+        state is not ConversationState.LEFT
+    )

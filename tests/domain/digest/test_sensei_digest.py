@@ -2,15 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
-import pytest
-
-from bot.domain.digest.matters import DriftedDecision
 from bot.domain.digest.rows import RowKind
 from bot.domain.digest.sensei_digest import MOST_ROWS, list_rows, make_digest
-from bot.domain.triage.due_rulings import DueReason
-from tests.domain.digest.weeks import BUSY, CALM, EMPTY, MONDAY, NEAR, ago, material, matter, matters, ruling
+from tests.domain.digest.weeks import BUSY, CALM, EMPTY, MONDAY, ago, material, matter, matters, ruling
 
 
 def test_the_costliest_rows_come_first_and_the_rest_is_counted() -> None:
@@ -66,63 +61,16 @@ def test_a_calm_week_has_one_row_and_an_empty_one_none() -> None:
     assert not make_digest(CALM).is_empty
 
 
-LAST_WEEKS = (ago(14), ago(7))
-
-
-@pytest.mark.parametrize(
-    ("changes", "key", "since"),
-    [
-        ({"rulings": (ruling("speed", ruled=20),), "ruled_on": ago(20)}, "rulings:1", ago(14)),
-        ({"rulings": (ruling("speed", ruled=20),), "ruled_on": ago(10)}, "rulings:1", ago(7)),
-        ({"rulings": (ruling("speed", ruled=20),), "ruled_on": ago(7)}, "rulings:1", None),
-        ({"rulings": (ruling("speed"),)}, "rulings:1", ago(14)),
-        ({"check_ins_skipped_on": ago(9)}, "check_in:1", ago(7)),
-        ({"check_ins_skipped_on": ago(3)}, "check_in:1", None),
-        ({"drifted": (DriftedDecision(1, ago(20), False),)}, "drift:1", ago(14)),
-        (
-            {"drifted": (DriftedDecision(1, ago(20), False), DriftedDecision(2, ago(1), True))},
-            "drift:1",
-            None,
-        ),
-        # A question of 9 Nov has been open for more than 7 working days since Thursday 19 Nov.
-        ({"open_questions": (matter(21),)}, "risk:1", ago(7)),
-        ({"open_questions": (matter(14),)}, "risk:1", None),
-        ({"read_on": ago(28)}, "risk:1", ago(14)),
-        ({"read_on": ago(17)}, "risk:1", None),
-        ({"is_paused": True}, "risk:1", ago(14)),
-        ({"disputes": (matter(9),)}, "dispute:1", ago(7)),
-    ],
-)
-def test_a_row_that_the_reader_knows_says_since_when(
-    changes: dict[str, Any], key: str, since: date | None
-) -> None:
-    week = material(matters(1, "Ada", **changes), shown={key: LAST_WEEKS})
-    [row] = list_rows(week)
-    assert (row.key, row.shown_since) == (key, since)
-    [new] = list_rows(material(matters(1, "Ada", **changes)))
-    assert new.shown_since is None
-
-
-def test_rulings_for_a_milestone_are_new_once_it_has_opened() -> None:
-    due = replace(ruling("speed"), reason=DueReason.MILESTONE)
-    week = material(matters(1, "Ada", rulings=(due,)), calendar=NEAR, shown={"rulings:1": (ago(7),)})
-    assert list_rows(week)[0].shown_since is None  # it opened on the Friday before
-    again = replace(week, shown={"rulings:1": (ago(3),)})
-    assert list_rows(again)[0].shown_since == ago(3)
-
-
-def test_what_is_new_comes_before_what_the_reader_knows_unless_somebody_waits_for_them() -> None:
-    known = matters(1, "Ada", rulings=(ruling("speed", gate=True, ruled=20),))
+def test_a_row_says_since_when_digests_have_it_and_is_otherwise_as_if_it_were_new() -> None:
+    known = matters(1, "Ada", rulings=(ruling("speed", gate=True, ruled=20), ruling("security")))
     skips = matters(2, "Ben", check_ins_skipped_on=ago(1))
     waits = matters(3, "Cleo", disputes=(matter(9),))
-    shown = {"rulings:1": LAST_WEEKS, "dispute:3": LAST_WEEKS}
-    assert [row.key for row in list_rows(material(known, skips, waits, shown=shown))] == [
-        "dispute:3",
-        "check_in:2",
-        "rulings:1",
+    since = {"dispute:3": ago(7), "rulings:1": ago(14)}
+    rows = list_rows(material(known, skips, waits, shown=since))
+    assert [(row.key, row.shown_since) for row in rows] == [
+        ("dispute:3", ago(7)),
+        ("rulings:1", ago(14)),
+        ("check_in:2", None),
     ]
-    assert [row.key for row in list_rows(material(known, skips, waits))] == [
-        "dispute:3",
-        "rulings:1",
-        "check_in:2",
-    ]
+    new = list_rows(material(known, skips, waits))
+    assert [replace(row, shown_since=None) for row in rows] == new

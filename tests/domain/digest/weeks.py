@@ -51,7 +51,7 @@ def material(
     *participants: ParticipantMatters,
     calendar: SenseiCalendar = CALENDAR,
     snoozed: dict[str, date] | None = None,
-    shown: Mapping[str, tuple[date, ...]] | None = None,
+    shown: Mapping[str, date] | None = None,
 ) -> DigestMaterial:
     """A week with these participants."""
     return DigestMaterial(calendar, participants, snoozed or {}, shown or {})

@@ -1,5 +1,6 @@
 """A digest's preview in the terminal, at 80 columns."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.domain.digest.matters import DigestMaterial
 from bot.domain.digest.sensei_digest import make_digest
 from bot.domain.digest.shown import show_digest
 from bot.rendering.digest.terminal import DigestPreview, format_preview, format_sample
-from tests.domain.digest.weeks import BUSY, CALM, EMPTY
+from tests.domain.digest.weeks import BUSY, CALM, EMPTY, ago
 
 NINE = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -34,6 +35,12 @@ def test_a_busy_week_fits_80_columns_and_begins_with_what_comes_first() -> None:
 
 def test_a_calm_week_has_a_row_and_no_rest() -> None:
     assert len(preview(CALM)) == 7
+
+
+def test_a_row_that_the_reader_knows_keeps_its_words_and_says_since_when() -> None:
+    new = " ".join(" ".join(preview(CALM)).split())
+    known = " ".join(" ".join(preview(replace(CALM, shown={"rulings:1": ago(14)}))).split())
+    assert known.replace(" In your digest since Mon 16 Nov.", "") == new != known
 
 
 def test_an_empty_week_is_one_line() -> None:

@@ -8,6 +8,7 @@ from bot.domain.articulation.conversations import ConversationState, TalkedWith
 from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import SEN, SOL, SOME_DAYS, Talking
 from tests.workflows.articulation.test_handovers import left_in_private, left_in_public
+from tests.workflows.articulation.test_taking_back import hears
 
 WEEK = timedelta(days=7)
 """The digest of next week can still be sent, whatever day it is."""
@@ -24,6 +25,12 @@ def digest(it: Talking, name: str = SEN) -> dict[str, Any]:
     key = f"digest.sensei:{sensei.person}:{made.id}"
     it.run("message", {"key": key, "kind": "digest.sensei", "about": {"digest": made.id}})
     return person.messages[-1]
+
+
+def waiting(it: Talking) -> list[int]:
+    """The questions that wait for a sensei to talk about them."""
+    with it.here.store.read() as tx:
+        return [left.id for left in tx.standings.handovers([it.capstone.id])]
 
 
 def test_talked_about_in_private_it_is_ticked_and_told_in_private(it: Talking) -> None:
@@ -57,7 +64,7 @@ def test_talked_about_in_public_it_is_told_in_its_thread(it: Talking) -> None:
     it.sen.click(digest(it), TALKED)
     it.here.handled()
     said = [argument for kind, argument in it.here.engine.jobs if kind == "say"]
-    assert said == [{"question": number, "turn": it.talk(number).turn}]
+    assert said == [{"question": number, "turn": it.talk(number).turn, "talked": True}]
     assert not any(SAYS in text for text in it.heard(it.ada))
 
 
@@ -78,8 +85,63 @@ def test_only_what_was_shown_is_ticked(it: Talking) -> None:
     it.settle()
     assert it.talk(first).talked_with is TalkedWith.SENSEI
     assert it.talk(later).talked_with is None
-    with it.here.store.read() as tx:
-        assert [left.id for left in tx.standings.handovers([it.capstone.id])] == [later]
+    assert waiting(it) == [later]
+
+
+def test_left_to_the_sensei_again_it_waits_for_them_again(it: Talking) -> None:
+    number = left_in_private(it)
+    it.settle(SOME_DAYS)
+    before = len(it.sen.messages)
+    it.sen.click(digest(it), TALKED)
+    it.settle()
+    assert waiting(it) == []
+    it.ada.says("I'll ask my sensei again.", thread=it.ada.messages[-1]["ts"])
+    it.settle()
+    assert hears(it, number) == "leave"
+    assert it.talk(number).talked_with is None
+    assert waiting(it) == [number]
+    it.settle(SOME_DAYS)
+    assert any("1 question needs you." in text for text in it.heard(it.sen)[before:])
+
+
+def test_an_answer_that_is_only_edited_leaves_it_to_nobody(it: Talking) -> None:
+    number = it.asks_in_private()
+    said = it.ada.says("I'll ask my sensei", thread=it.newest("articulation.answer")["ts"])
+    it.settle()
+    assert hears(it, number) == "leave"
+    it.sen.click(digest(it), TALKED)
+    it.settle()
+    it.ada.edits(said, "I'll ask my sensei.")
+    it.settle()
+    assert hears(it, number) == "wait"
+    assert it.talk(number).talked_with is TalkedWith.SENSEI
+
+
+def test_on_a_private_pull_request_it_says_how_to_record_what_was_decided(it: Talking) -> None:
+    number = left_in_public(it)
+    asked = it.question(number)
+    assert asked.pull_request
+    with it.here.store.begin() as tx:
+        tx.pull_requests.set_private(asked.pull_request, True)
+    it.sen.click(digest(it), TALKED)
+    it.settle()
+    assert (
+        f"Your sensei {SAYS}; to record what you decided, write it in a message of your own, open that "
+        "message's menu and choose “Record as a decision”."
+    ) in it.heard(it.ada)[-1]
+    it.ada.says("We keep it small.", thread=it.ada.messages[-1]["ts"])
+    it.settle()
+    assert "We keep it small." not in it.words_of(number), "so it mustn't say that a reply counts"
+
+
+def test_the_deputys_digest_is_ticked_when_the_sensei_says_so(it: Talking) -> None:
+    left_in_private(it)
+    shown = digest(it)
+    it.goes_away(SEN, SOL)
+    digest(it, SOL)
+    assert not it.sen.click(shown, TALKED).failed
+    it.settle()
+    assert "questions passed on to you: nothing left to do." in it.heard(it.sol)[-1]
 
 
 def test_who_is_not_their_sensei_can_not_tick_it(it: Talking) -> None:

@@ -11,13 +11,14 @@ from bot.domain.articulation.conversations import ConversationState, Stance, Tal
 from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import DecisionState
 from bot.domain.pull_requests.records import QuestionState
+from bot.ports.engine import Json
 from bot.workflows.decisions.draft_display import show_edited
 from bot.workflows.decisions.publishing import publish_decision
 from bot.workflows.decisions.records import confirm_decision, edit_decision, withdraw_decision
 from bot.workflows.pull_requests import comment_posting
 from tests.fakes.github import Cuts, Fails, GitHub, Loses
 from tests.fakes.github.model import IssueComment
-from tests.fakes.steps import Recorded
+from tests.fakes.steps import Recorded, Straight
 from tests.workflows.pull_requests.conversations import PROBE, Debate
 from tests.workflows.pull_requests.test_command_replies import LAG, LOST, REPLIES, UNDER, ended, held, said
 from tests.workflows.shop import RULES
@@ -239,13 +240,30 @@ def test_a_withdrawn_draft_that_was_never_posted_needs_no_comment(it: Debate) ->
     assert it.ours == []
 
 
-def test_a_draft_that_its_author_withdraws_loses_its_words(it: Debate) -> None:
-    it.says(BETTER, thread=it.thread)
-    it.say(it.drafted(decided="We cache."))
+def withdraws(it: Debate) -> None:
+    """Let the participant withdraw what came of the conversation."""
     decision = it.decision
     assert decision
     with it.store.begin() as tx:
         withdraw_decision(tx, decision, it.now())
+
+
+def talks(it: Debate) -> None:
+    """Let the sensei say that they've talked with the participant."""
+    talked = replace(it.conversation, talked_with=TalkedWith.SENSEI)
+    with it.store.begin() as tx:
+        tx.conversations.save(talked, it.now())
+
+
+def says_talked(it: Debate, turn: int) -> Json:
+    """Let Sensei say that the sensei has talked with the participant."""
+    return it.turns.say(Straight(it.store), {"question": it.asked, "turn": turn, "talked": True})
+
+
+def test_a_draft_that_its_author_withdraws_loses_its_words(it: Debate) -> None:
+    it.says(BETTER, thread=it.thread)
+    it.say(it.drafted(decided="We cache."))
+    withdraws(it)
     it.say(it.conversation.turn)
     [draft] = it.ours
     assert "You withdrew the draft that was here" in draft.body
@@ -256,16 +274,41 @@ def test_a_draft_that_its_author_withdraws_loses_its_words(it: Debate) -> None:
 def test_what_a_sensei_has_talked_about_is_said_once_in_its_thread(it: Debate) -> None:
     it.says(VAGUE, thread=it.thread)
     it.say(it.understood(ConversationState.LEFT))
-    left = it.conversation
-    with it.store.begin() as tx:
-        tx.conversations.save(replace(left, talked_with=TalkedWith.SENSEI), it.now())
-    turn = left.turn
-    assert it.say(turn) == it.say(turn) == {"outcome": "done"}
+    talks(it)
+    turn = it.conversation.turn
+    assert says_talked(it, turn) == says_talked(it, turn) == {"outcome": "done"}
     assert len(it.ours) == 2
     assert said(it).startswith(
         "Your sensei says that you've talked about this question, so I've taken it off their list. To record "
         "what you decided, reply in this thread."
     )
+
+
+def test_a_draft_that_is_withdrawn_after_a_talk_loses_its_words_and_waits_for_the_sensei_again(
+    it: Debate,
+) -> None:
+    it.says(BETTER, thread=it.thread)
+    it.understood(ConversationState.LEFT)
+    talks(it)
+    it.say(it.drafted(decided="We cache."))
+    withdraws(it)
+    it.say(it.conversation.turn)
+    [draft] = it.ours
+    assert "You withdrew the draft that was here" in draft.body
+    assert it.conversation.waits_for_sensei
+
+
+def test_a_withdrawn_draft_loses_its_words_even_if_the_two_talk_before_it_is_shown(it: Debate) -> None:
+    it.says(BETTER, thread=it.thread)
+    it.say(it.drafted(decided="We cache."))
+    withdraws(it)
+    talks(it)
+    turn = it.conversation.turn
+    it.say(turn)
+    says_talked(it, turn)
+    draft, told = it.ours
+    assert "You withdrew the draft that was here" in draft.body
+    assert "have talked about this question" in told.body
 
 
 def test_a_posted_draft_is_still_corrected_where_sensei_has_nothing_to_say(it: Debate) -> None:

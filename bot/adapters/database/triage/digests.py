@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.adapters.database.triage.tables import CriterionSnapshotRow, DigestRow, SnoozeRow
 from bot.adapters.database.upserts import insert_or_update
+from bot.domain.digest.rows import parse_key
 from bot.domain.triage.records import CriterionSnapshot
 from bot.ports.triage import StoredDigest
 
@@ -130,6 +131,14 @@ class SqlDigests:
     def set_picture(self, digest: int, picture: str) -> None:
         """Store the id of a digest's picture in the chat."""
         self.session.get_one(DigestRow, digest).picture = picture
+        self.session.flush()
+
+    def drop_rows(self, role: str, capstone: int) -> None:
+        """Delete the rows about a capstone from all digests for a role."""
+        for digest in self.session.exec(select(DigestRow).where(DigestRow.role == role)):
+            left = [key for key in digest.rows if (parse_key(key) or ("", 0))[1] != capstone]
+            if left != digest.rows:
+                digest.rows = left
         self.session.flush()
 
     def forget(self, before: datetime) -> int:

@@ -40,5 +40,4 @@ def make_appeal_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestR
         len(of.appeals),
         RowTarget(of.capstone, oldest.criterion),
         standing_in_for=of.standing_in_for,
-        newest=max(appeal.since for appeal in of.appeals),
     )

@@ -5,7 +5,6 @@ All rules are here. Each has a sentence, which a sensei reads when it applies.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from bot.domain.digest.calendar import SenseiCalendar
 from bot.domain.digest.cost_of_delay import NEAR_DAYS, add_up_cost
@@ -21,17 +20,13 @@ SILENT_DAYS = 10
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A rule that applies: what to say, why, and for how many working days. ``milestone``: one is near.
-
-    ``since`` is the first day on which it applied, or None if that isn't known.
-    """
+    """A rule that applies: what to say, why, and for how many working days. ``milestone``: one is near."""
 
     what: str
     why: str
     days: int = 0
     milestone: bool = False
     place: Place | None = None
-    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,7 @@ def _find_without_access(of: ParticipantMatters, calendar: SenseiCalendar) -> Fl
         return None
     days = calendar.days_since(of.enrolled_on or calendar.today)
     why = "The GitHub App isn't installed on their repository, so I can't read it."
-    return Flag("I can't read the capstone", why, days, since=of.enrolled_on)
+    return Flag("I can't read the capstone", why, days)
 
 
 def _find_unread(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag | None:
@@ -62,8 +57,7 @@ def _find_unread(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag | Non
     if days < SILENT_DAYS:
         return None
     why = f"I mention this when I've had nothing to read for {say_days(SILENT_DAYS)}."
-    since = calendar.find_day_ago(days - SILENT_DAYS)
-    return Flag(f"nothing to read for {say_days(days)}", why, days, since=since)
+    return Flag(f"nothing to read for {say_days(days)}", why, days)
 
 
 def _find_old_question(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag | None:
@@ -74,8 +68,7 @@ def _find_old_question(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag
     if oldest is None or days <= OLD_QUESTION_DAYS:
         return None
     why = f"I mention a question when it has been open for more than {say_days(OLD_QUESTION_DAYS)}."
-    since = calendar.find_day_ago(days - OLD_QUESTION_DAYS - 1)
-    return Flag(f"a question open for {say_days(days)}", why, days, place=oldest.place, since=since)
+    return Flag(f"a question open for {say_days(days)}", why, days, place=oldest.place)
 
 
 def _find_unruled_gates(of: ParticipantMatters, calendar: SenseiCalendar) -> Flag | None:
@@ -130,5 +123,4 @@ def make_risk_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow
         RowTarget(of.capstone) if milestone else None,
         next((flag.place for flag in flags if flag.place), None),
         of.standing_in_for,
-        newest=max((flag.since for flag in flags if flag.since), default=None),
     )

@@ -19,5 +19,4 @@ def make_check_in_row(of: ParticipantMatters, calendar: SenseiCalendar) -> Diges
         ("You could ask how they are when you meet.",),
         add_up_cost(RowKind.CHECK_IN, days),
         standing_in_for=of.standing_in_for,
-        newest=of.check_ins_skipped_on,
     )

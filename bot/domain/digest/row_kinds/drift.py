@@ -26,7 +26,6 @@ def make_drift_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRo
         None,
         drifted[0].place,
         of.standing_in_for,
-        newest=drifted[-1].since,
     )
 
 

@@ -1,7 +1,5 @@
 """The row about rulings that are due."""
 
-from datetime import date, timedelta
-
 from bot.domain.digest.calendar import SenseiCalendar
 from bot.domain.digest.cost_of_delay import add_up_cost
 from bot.domain.digest.matters import ParticipantMatters
@@ -17,10 +15,8 @@ from bot.domain.digest.rows import (
 )
 from bot.domain.dojo.local_days import day_in
 from bot.domain.triage.due_rulings import DueReason
-from bot.domain.triage.milestone_windows import opening_day
 
 _MOST_TITLES = 3
-_A_DAY = timedelta(days=1)
 
 
 def make_rulings_row(of: ParticipantMatters, calendar: SenseiCalendar) -> DigestRow | None:
@@ -40,7 +36,6 @@ def make_rulings_row(of: ParticipantMatters, calendar: SenseiCalendar) -> Digest
         len(of.rulings),
         RowTarget(of.capstone, single),
         standing_in_for=of.standing_in_for,
-        newest=_find_newest(of, calendar),
     )
 
 
@@ -54,18 +49,6 @@ def _count_days(of: ParticipantMatters, calendar: SenseiCalendar) -> int:
     zone = calendar.hours.time_zone
     ruled = [day_in(zone, ruling.ruled_at) for ruling in of.rulings if ruling.ruled_at]
     return max(map(calendar.days_since, ruled))
-
-
-def _find_newest(of: ParticipantMatters, calendar: SenseiCalendar) -> date | None:
-    """Return the day since which these rulings are due as they are, as far as it is known.
-
-    Whoever ruled did so after the digest of that day, and what is due now is something else.
-    """
-    known = [of.ruled_on + _A_DAY] if of.ruled_on else []
-    near = calendar.milestone
-    if near is not None and any(ruling.reason is DueReason.MILESTONE for ruling in of.rulings):
-        known.append(opening_day(near.day))
-    return max(known, default=None)
 
 
 def _say_last(of: ParticipantMatters, days: int) -> str:

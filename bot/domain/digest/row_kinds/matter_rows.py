@@ -35,7 +35,6 @@ def make_matter_row(
         oldest.place,
         of.standing_in_for,
         tuple(matter.question for matter in matters if matter.question) if kind is RowKind.HANDOVER else (),
-        max(matter.since for matter in matters),
     )
 
 
