@@ -116,7 +116,7 @@ def reminder_message(  # noqa: PLR0913 - what a reminder says
     """
     asked = mrkdwn(text, _MOST_OF_A_QUESTION)
     heading = "You asked me to come back to this" if chosen else "Your check-in is still open"
-    only = "" if chosen else "I won't remind you again. "
+    only = "" if chosen or check_in.put_off_until else "I won't remind you again. "
     blocks = (
         section(f"*{heading}*\n{with_code(asked)}"),
         *((section(_say_later(check_in.put_off_until)),) if check_in.put_off_until else ()),
