@@ -128,8 +128,8 @@ def _find_due(one: Participant, known: Job | None, at: datetime) -> DueTime | No
     """Return when a participant's next check-in is due.
 
     If this week's is still to come, and today's time is past by their new rhythm or hours, it is due now.
-    If an earlier day of this week has become free again, for instance because their defence has moved, this
-    week's stays on its day.
+    If it would have been due on an earlier day of this week, by a new rhythm or because their defence has
+    moved, this week's stays on its day.
     """
     calendar = one.calendar
     today = calendar.day_of(at)

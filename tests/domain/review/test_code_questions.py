@@ -21,18 +21,18 @@ SCRIPT = """
 break case catch class const continue debugger default delete do else enum export extends false finally for
 function if implements import in instanceof interface let new null package private protected public return
 static super switch this throw true try typeof var void while with yield
-""".split()
+"""
 GO = """
 break case chan const continue default defer else fallthrough for func go goto if import interface map package
 range return select struct switch type var
-""".split()
+"""
 JAVA = """
 abstract assert boolean break byte case catch char class const continue default do double else enum extends
 final finally float for goto if implements import instanceof int interface long native new package private
 protected public return short static strictfp super switch synchronized this throw throws transient try void
 volatile while
-""".split()
-KEYWORDS = {*keyword.kwlist, *SCRIPT, *GO, *JAVA}
+"""
+KEYWORDS = {word for words in (*keyword.kwlist, SCRIPT, GO, JAVA) for word in words.split()}
 
 
 def texts(node: object) -> Iterator[str]:

@@ -198,7 +198,7 @@ def test_what_was_put_off_while_the_plans_were_made_keeps_its_day(it: AskedWeek,
     it.check_ins.keep()
     has_message(it, ada, date(2026, 12, 2))
     it.clock = WEDNESDAY - MINUTE
-    rhythm(it, ada, Rhythm(weekday=Weekday.TUE))
+    rhythm(it, ada, Rhythm(3, Weekday.TUE))  # not in this week
 
     def runs() -> None:
         it.clock = WEDNESDAY
@@ -245,6 +245,18 @@ def test_a_defence_that_is_moved_leaves_this_weeks_check_in_on_its_day(
             plan_again(tx, it.one(ada), it.now())
     assert shown(it) == "Fri 04"
     assert lives_on(it, ada) == ["Fri 04"]
+
+
+def test_a_new_rhythm_whose_day_is_past_leaves_this_weeks_check_in_on_its_day(
+    it: AskedWeek, ada: str
+) -> None:
+    rhythm(it, ada, Rhythm(weekday=Weekday.FRI))
+    it.check_ins.keep()
+    it.clock = WEDNESDAY
+    rhythm(it, ada, Rhythm(weekday=Weekday.MON), planned=True)
+    assert shown(it) == "Fri 04"
+    assert lives_on(it, ada) == ["Fri 04"]
+    assert shown(it) == "Mon 07"
 
 
 def test_a_defence_that_is_moved_in_time_leaves_the_usual_day(it: AskedWeek, ada: str) -> None:

@@ -269,7 +269,7 @@ def hears(it: Checked, number: int) -> CheckInState:
             member.chat,
             "D1",
             str(number),
-            "2",
+            f"{number}.2",
             ReplyChange.WRITTEN,
             "The supplier's limit.",
         )
