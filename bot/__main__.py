@@ -81,9 +81,13 @@ def _unwind_again(ignored: "sys.UnraisableHookArgs") -> None:
 def _print_error(*sentences: str) -> None:
     from bot.domain.secrets.detection import Redactor  # noqa: PLC0415 - not needed for --help
     from bot.rendering.text.safe_text import visible  # noqa: PLC0415
+    from bot.rendering.text.wrapped_lines import WIDTH, wrap_line  # noqa: PLC0415
 
-    text = "\n".join(visible(sentence) for sentence in sentences if sentence)
-    sys.stderr.write(Redactor().redact(text) + "\n")
+    text = Redactor().redact("\n".join(visible(sentence) for sentence in sentences if sentence))
+    if sys.stderr.isatty():  # elsewhere, as in a log, a sentence stays on its line
+        width = min(shutil.get_terminal_size().columns, WIDTH)
+        text = "\n".join(wrap_line(line, others="  ", width=width) for line in text.split("\n"))
+    sys.stderr.write(text + "\n")
 
 
 def _report_bug(bug: Exception) -> None:

@@ -20,11 +20,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.domain.one_to_ones.calendar_addresses import KNOWN_HOSTS
 from bot.errors import UserError
 
+_HOST = r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+"""The pattern of a host's name. One without a dot has no public address, so calendars can't be there."""
+
 
 class Settings(BaseSettings):
     """One field for each variable ``SENSEI_<NAME>``. Command-line options take precedence over variables."""
 
-    # An empty variable counts as unset, because a service unit may contain `VARIABLE=`.
+    # An empty variable counts as unset, because a service unit may contain `VARIABLE=`; only an empty list of
+    # hosts means none (``_keep_empty_hosts``).
     model_config = SettingsConfigDict(
         env_prefix="SENSEI_",
         frozen=True,
@@ -227,8 +231,8 @@ class Settings(BaseSettings):
         str,
         Field(
             description="Hosts from which calendars of one-to-ones may be fetched, separated by commas. A "
-            "dot at the start stands for all hosts below.",
-            pattern=r"^\.?[A-Za-z0-9.-]+( *, *\.?[A-Za-z0-9.-]+)*$",
+            "dot at the start stands for all hosts below. Empty: no calendars.",
+            pattern=rf"^( *|{_HOST}( *, *{_HOST})*)$",
         ),
     ] = ",".join(KNOWN_HOSTS)
     look_round_seconds: Annotated[
@@ -290,6 +294,12 @@ class Settings(BaseSettings):
             le=36500,
         ),
     ] = 365
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_empty_hosts(cls, values: dict[str, Any]) -> dict[str, Any]:
+        is_empty = os.environ.get("SENSEI_CALENDAR_HOSTS") == ""
+        return {"calendar_hosts": "", **values} if is_empty else values
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -27,6 +27,7 @@ from bot.adapters.database.transaction import SqlStore
 _FOLDER = "SENSEI_TEST_FOLDER"
 # Nothing of a test's has to outlive a power cut.
 _QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 400")
+_NO_SYNC = "PRAGMA synchronous=OFF"
 
 
 def begin_run() -> Path:
@@ -108,10 +109,19 @@ def opened(kind: str, folder: Path) -> Iterator[sa.Engine]:
     """Make a database with its tables, ``sqlite`` (in a folder) or ``postgresql``, and open it."""
     if kind == "sqlite":
         with open_store(migrated_file(folder / "sensei.db")) as made:
+            _never_wait_for_disk(made)
             yield made
     else:
         with migrated() as url, open_store(url) as made:
             yield made
+
+
+def _never_wait_for_disk(engine: sa.Engine) -> None:
+    """Let SQLite leave writing to disk to the system: waiting for it takes most of a small commit's time."""
+    sa.event.listen(engine, "connect", lambda made, _record: made.execute(_NO_SYNC))
+    opened = engine.raw_connection()  # the one that has read the revision
+    opened.driver_connection.execute(_NO_SYNC)  # type: ignore[union-attr]
+    opened.close()
 
 
 @contextmanager

@@ -117,6 +117,7 @@ def test_an_anti_pattern_yields_facts_and_questions_never_evidence(owner: AntiPa
     assert all(signal.yields != "evidence" for signal in owner.signals)
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda s: s.id)
 def test_each_part_of_a_signal_is_proved_by_a_snippet(signal: Signal) -> None:
     unproved = [name for name, less in poorer(signal) if next(find_snippet_errors(less), None) is None]

@@ -6,8 +6,9 @@ from typer.testing import CliRunner
 
 from bot import settings
 from bot.adapters.database.connections import default_database_file
-from bot.bootstrap import setup_files, wiring
+from bot.bootstrap import one_to_ones, setup_files, wiring
 from bot.cli.app import app
+from bot.domain.one_to_ones.calendar_addresses import KNOWN_HOSTS
 from bot.errors import UserError
 from bot.ports.model import CallOutcome
 from tests import sensei
@@ -39,6 +40,8 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SENSEI_MODEL_TIMEOUT", "9999", "it must be at most 3600"),
         ("SENSEI_MODEL_BASE_URL", "localhost:8080", "its format is wrong"),
         ("SENSEI_AWS_REGION", "eu/../x", "its format is wrong"),
+        ("SENSEI_CALENDAR_HOSTS", "none", "its format is wrong"),
+        ("SENSEI_CALENDAR_HOSTS", "calendar.google.com,,", "its format is wrong"),
     ],
 )
 def test_a_value_that_cannot_be_used_names_its_variable_and_says_in_our_words_why(
@@ -47,6 +50,16 @@ def test_a_value_that_cannot_be_used_names_its_variable_and_says_in_our_words_wh
     monkeypatch.setenv(variable, value)
     with pytest.raises(UserError, match=f"{variable} cannot be used: {why}"):
         settings.load()
+
+
+def test_an_empty_list_of_hosts_switches_calendars_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert one_to_ones._list_hosts(settings.load()) == KNOWN_HOSTS
+    for empty in ("", " "):
+        monkeypatch.setenv("SENSEI_CALENDAR_HOSTS", empty)
+        assert one_to_ones._list_hosts(settings.load()) == ()
+        assert "SENSEI_CALENDAR_HOSTS=" + empty in CliRunner().invoke(app, ["settings"]).output.split("\n")
+    monkeypatch.setenv("SENSEI_CALENDAR_HOSTS", "Calendar.Example.org, .example.net")
+    assert one_to_ones._list_hosts(settings.load()) == ("calendar.example.org", ".example.net")
 
 
 def test_a_provider_without_a_model_is_told_that_the_model_is_missing(

@@ -48,4 +48,6 @@ def schedule_keeper(store: "Store") -> Callable[[bool], None]:
 
 
 def _list_hosts(settings: Settings) -> tuple[str, ...]:
-    return tuple(host.strip().lower() for host in settings.calendar_hosts.split(","))
+    """Return the hosts of calendars; none if the setting is empty."""
+    hosts = (host.strip().lower() for host in settings.calendar_hosts.split(","))
+    return tuple(host for host in hosts if host)

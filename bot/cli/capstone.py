@@ -71,7 +71,7 @@ def add(
 
 @app.command("list")
 def list_() -> None:
-    """List the enrolled repositories of all cohorts, each with its cohort."""
+    """List the enrolled repositories, each with its cohort."""
     from bot import settings as environment
     from bot.bootstrap.records import open_records
     from bot.cli.output import say

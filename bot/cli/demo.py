@@ -12,7 +12,7 @@ def demo(
         typer.Option(metavar="FILE", help="Also write a sample milestone report: an HTML page."),
     ] = None,
 ) -> None:
-    """Review sample changes, pair sample people, show a sample digest.
+    """Review sample changes, pair people and show a digest.
 
     The sample changes are in two small repositories, one built on Amazon Bedrock and one on Google ADK.
     Sensei creates them in a temporary folder, reviews them as `sensei review` would, and deletes them. Then

@@ -46,7 +46,7 @@ def try_(
         bool, typer.Option("--json", help="Print JSON. `sensei schema pairing` prints its schema.")
     ] = False,
 ) -> None:
-    """Work out pairs for the people in a file, without writing anything.
+    """Work out pairs for the people in a file, but store nothing.
 
     This needs no database, Slack or GitHub. It shows the reasons for each pair, what another choice would
     cost, and which participants have no sensei and why.

@@ -65,33 +65,57 @@ def shown(*arguments: str) -> str:
 
 def test_it_prints_what_is_next_for_whom_and_why_not_now(database: str) -> None:
     assert shown() == (
+        "spring: check-ins every Wednesday at 10:00, unless somebody has chosen another\n"
+        "rhythm\n"
         "Ada\n"
         "    next: Wed 7 Jan 2099, 11:00 (Asia/Tokyo); every Wednesday at 10:00\n"
         "    not now: the cohort starts on Mon 5 Jan 2099\n"
         "Bo\n"
         "    next: none is planned; every 2 weeks, on Friday at 14:00\n"
-        "    not now: the cohort starts on Mon 5 Jan 2099; their Slack or GitHub account isn't linked; "
-        "they have no capstone\n"
+        "    not now: the cohort starts on Mon 5 Jan 2099; their GitHub account isn't\n"
+        "        linked; they have no capstone\n"
         "Cy\n"
         "    next: none is planned; every Wednesday at 10:00\n"
-        "    not now: the cohort starts on Mon 5 Jan 2099; they are paused; "
-        "their Slack or GitHub account isn't linked; they have no capstone\n"
+        "    not now: the cohort starts on Mon 5 Jan 2099; they are paused; their GitHub\n"
+        "        account isn't linked; they have no capstone\n"
     )
     with open_store(database) as engine, engine.connect() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM job")).scalar_one() == 0
 
 
 def test_one_person_is_enough(database: str) -> None:
-    assert shown("Bo").startswith("Bo\n")
+    assert "\nBo\n" in shown("Bo")
     assert "Ada" not in shown("Bo")
-    assert shown("Sen") == "They aren't a participant of this cohort.\n"
-    with pytest.raises(UserError, match="no one called 'Zed'"):
+    with pytest.raises(UserError, match="no one called 'Zed'") as unknown:
         shown("Zed")
+    assert unknown.value.remedy == "Use the person's Slack user id, which `sensei people list` shows."
+    with pytest.raises(UserError, match="Sen isn't a participant of the cohort spring"):
+        shown("Sen")
+
+
+def test_the_account_that_is_missing_is_named(database: str) -> None:
+    account = Account(12, "dee")
+    with open_store(database) as engine, SqlStore(engine, "github.com").begin() as tx:
+        dee = tx.members.find_or_add_by_host_account(account, NOW)
+        tx.members.prove(dee, account, NOW)
+        tx.members.join(tx.cohorts.all()[0].id, dee, CohortRole.PARTICIPANT, NOW)
+    assert "their Slack account isn't known; they have no" in " ".join(shown("dee").split())
+    assert "GitHub" not in shown("dee")
+
+
+def test_a_rhythm_that_never_fits_is_a_reason(database: str) -> None:
+    with open_store(database) as engine, SqlStore(engine, "github.com").begin() as tx:
+        tx.rhythms.set_cohort(tx.cohorts.all()[0].id, Rhythm(1, Weekday.SAT, 7 * 60))
+    told = " ".join(shown("Ada").split())
+    assert "next: none is planned; every Saturday at 07:00" in told
+    assert "they don't work on the rhythm's day or later in the week" in told
 
 
 def test_a_cohort_without_participants_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     address = databases.migrated_file(tmp_path / "s.db")
     with open_store(address) as engine, SqlStore(engine, "github.com").begin() as tx:
-        tx.cohorts.add("spring", NOW)
+        tx.rhythms.set_cohort(tx.cohorts.add("spring", NOW).id, Rhythm(0))
     monkeypatch.setenv("SENSEI_DATABASE_URL", address)
-    assert shown() == "This cohort has no participants.\n"
+    assert shown() == (
+        "spring: no check-ins, unless somebody has chosen another rhythm\nThis cohort has no participants.\n"
+    )

@@ -8,12 +8,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, Self
 
 from anthropic.types.message_create_params import MessageCreateParamsStreaming
 from pydantic import TypeAdapter, ValidationError
+
+from tests.fakes.serving import LoopbackServer
 
 NOTHING_FOUND: Mapping[str, Any] = {
     "touched": [],
@@ -105,7 +107,7 @@ class Messages:
         self._cached: set[str] = set()
         self._lock = threading.Lock()
         self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def script(self, *steps: Step) -> None:
         """Say what the next requests get."""
@@ -235,9 +237,7 @@ def _walk(value: object) -> None:
             _walk(part)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Server(LoopbackServer):
     def __init__(self, messages: Messages) -> None:
         self.messages = messages
         super().__init__(("127.0.0.1", 0), _Handler)

@@ -412,6 +412,7 @@ KEYS = {
     "say:{}:closed": GOES,
     "say:{}:{}": GOES,
     "say:{}:{}.{}": GOES,
+    "say:{}:{}.talked.{}": GOES,
     "slack:{}": HOST,
     "snapshot:{}:{}": "names a cohort and a week, and nobody",
     "thread:{}": PART,

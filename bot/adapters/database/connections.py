@@ -80,10 +80,11 @@ def open_read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer, or a statement wrote.
     """
-    options: dict[str, Any] = {_READ_ONLY_OPTION: True}
-    if engine.dialect.name == "postgresql":  # part of the statement that begins the transaction
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+    with engine.connect().execution_options(**{_READ_ONLY_OPTION: True}) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            # SQLAlchemy's own options would stay with the connection, and overrule a database that its
+            # administrator has made read-only.
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield connection
 
 
@@ -181,6 +182,7 @@ def _switch_to_wal(connection: Any) -> None:
 
 def _begin_transaction(connection: sa.Connection) -> None:
     if connection.get_execution_options().get(_READ_ONLY_OPTION):
+        connection.info[_READ_ONLY_OPTION] = True
         connection.exec_driver_sql("PRAGMA query_only=ON")
         connection.exec_driver_sql("BEGIN")
     else:
@@ -188,9 +190,12 @@ def _begin_transaction(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _allow_writes(connection: Any, _record: object) -> None:
-    """Make a read-only connection writable again when it returns to the pool."""
-    if connection is not None:
+def _allow_writes(connection: Any, record: sa.pool.ConnectionPoolEntry) -> None:
+    """Make a read-only connection writable again when it returns to the pool.
+
+    SQLite prepares all statements anew after this, so other connections are left alone.
+    """
+    if connection is not None and record.info.pop(_READ_ONLY_OPTION, False):
         connection.execute("PRAGMA query_only=OFF")
 
 

@@ -41,6 +41,7 @@ class _Reads:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
+        self.transaction = connection.get_transaction()
         self.known: dict[Hashable, tuple[frozenset[str], Any]] = {}
         sa.event.listen(connection, "before_cursor_execute", self._forget)
 
@@ -60,11 +61,14 @@ class _Reads:
 
 
 def _find_reads(session: Session) -> _Reads:
-    """Return what the session's transaction has read. The next transaction has another connection object."""
+    """Return what the session's transaction has read."""
     connection = session.connection()
     reads: _Reads | None = session.info.get(_INFO)
     if reads is None or reads.connection is not connection:
         reads = session.info[_INFO] = _Reads(connection)
+    elif reads.transaction is not connection.get_transaction():
+        reads.known.clear()
+        reads.transaction = connection.get_transaction()
     return reads
 
 

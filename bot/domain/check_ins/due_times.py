@@ -25,6 +25,16 @@ def find_monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def find_usual_weekday(rhythm: Rhythm, hours: WorkingHours) -> Weekday | None:
+    """Return the rhythm's day of the week, or else the next one of the week on which somebody works, or None.
+
+    If it is None, the rhythm never fits: they are never asked.
+    """
+    days = tuple(Weekday)
+    later = days[days.index(rhythm.weekday) :]
+    return next((day for day in later if day in hours.days), None)
+
+
 @dataclass(frozen=True, slots=True)
 class DueTime:
     """When a check-in is due: the moment, in UTC, and its date where the participant is."""
@@ -109,11 +119,8 @@ class CheckInCalendar:
 
         It is the rhythm's, or else the next of their working days.
         """
-        days = tuple(Weekday)
-        for offset in range(days.index(self.rhythm.weekday), len(days)):
-            if days[offset] in self.hours.days:
-                return monday + offset * _A_DAY
-        return None
+        weekday = find_usual_weekday(self.rhythm, self.hours)
+        return None if weekday is None else monday + tuple(Weekday).index(weekday) * _A_DAY
 
     def add_working_days(self, day: date, count: int) -> date:
         """Return the first day after ``day`` by which ``count`` of their working days have passed.

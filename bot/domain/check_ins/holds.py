@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.domain.check_ins.due_times import CheckInCalendar
+from bot.domain.check_ins.due_times import CheckInCalendar, find_usual_weekday
 from bot.domain.dojo.people import EnrolmentState
 
 QUIET_DAYS = 5
@@ -15,9 +15,10 @@ QUIET_DAYS = 5
 class HoldReason(StrEnum):
     """A reason why a participant isn't asked now.
 
-    The first ones concern their enrolment, the others pass by themselves. ``NOT_LINKED``: one of their
-    accounts, in the chat or at the code host, isn't known. ``NO_ACCESS``: the App isn't installed on their
-    capstone. ``OPEN_CHECK_IN``: the last check-in is neither answered nor skipped. ``ASKED_TODAY``: they have
+    The first ones concern their enrolment, the others pass by themselves. ``NO_WORKING_DAY``: they work
+    neither on the rhythm's day of the week nor on a later one. ``NO_CHAT`` and ``NOT_LINKED``: their account
+    in the chat or at the code host isn't known. ``NO_ACCESS``: the App isn't installed on their capstone.
+    ``OPEN_CHECK_IN``: the last check-in is neither answered nor skipped. ``ASKED_TODAY``: they have
     asked for a check-in today. ``BUDGET``: they have had today's unprompted message. ``DEFENCE``: their
     defence is today or tomorrow.
     """
@@ -27,6 +28,8 @@ class HoldReason(StrEnum):
     COHORT_NOT_STARTED = "cohort_not_started"
     PAUSED = "paused"
     RHYTHM_OFF = "rhythm_off"
+    NO_WORKING_DAY = "no_working_day"
+    NO_CHAT = "no_chat"
     NOT_LINKED = "not_linked"
     NO_CAPSTONE = "no_capstone"
     NO_ACCESS = "no_access"
@@ -46,6 +49,7 @@ ONLY_UNPROMPTED = frozenset(
     {
         HoldReason.COHORT_NOT_STARTED,
         HoldReason.RHYTHM_OFF,
+        HoldReason.NO_WORKING_DAY,
         HoldReason.AWAY,
         HoldReason.SNOOZED,
         HoldReason.DEFENCE,
@@ -73,6 +77,8 @@ UNPLANNED = frozenset(
         HoldReason.COHORT_OVER,
         HoldReason.PAUSED,
         HoldReason.RHYTHM_OFF,
+        HoldReason.NO_WORKING_DAY,
+        HoldReason.NO_CHAT,
         HoldReason.NOT_LINKED,
         HoldReason.NO_CAPSTONE,
         HoldReason.NO_ACCESS,
@@ -107,6 +113,7 @@ class CapstoneStanding:
 class CheckInFacts:
     """What decides whether a participant is asked on a day, ``today`` where they are.
 
+    ``is_linked`` says whether their account at the code host is known, ``is_in_chat`` that in the chat.
     ``open_questions`` are those that wait for their answer. ``decided_on`` is the day of their last confirmed
     decision. ``asked_on`` is the day of their last check-in that they didn't ask for, and ``asked_today``
     says whether they have had one of any kind. ``is_open`` says whether the last one waits for an answer, and
@@ -116,7 +123,7 @@ class CheckInFacts:
 
     today: date
     state: EnrolmentState
-    is_reachable: bool
+    is_linked: bool
     capstones: Sequence[CapstoneStanding] = ()
     open_questions: int = 0
     decided_on: date | None = None
@@ -126,6 +133,7 @@ class CheckInFacts:
     open_until: date | None = None
     has_message: bool = False
     message_day: date | None = None
+    is_in_chat: bool = True
 
 
 def find_holds(facts: CheckInFacts, calendar: CheckInCalendar) -> tuple[Hold, ...]:
@@ -154,7 +162,11 @@ def _find_enrolment_holds(facts: CheckInFacts, calendar: CheckInCalendar) -> lis
         found.append(Hold(HoldReason.PAUSED))
     if calendar.rhythm.every_weeks < 1:
         found.append(Hold(HoldReason.RHYTHM_OFF))
-    if not facts.is_reachable:
+    elif find_usual_weekday(calendar.rhythm, calendar.hours) is None:
+        found.append(Hold(HoldReason.NO_WORKING_DAY))
+    if not facts.is_in_chat:
+        found.append(Hold(HoldReason.NO_CHAT))
+    if not facts.is_linked:
         found.append(Hold(HoldReason.NOT_LINKED))
     return found
 

@@ -43,6 +43,8 @@ def read_address(text: str, hosts: Collection[str]) -> CalendarAddress:
     Raises:
         UnusableAddressError: it isn't an https address on one of these hosts.
     """
+    if not hosts:
+        raise UnusableAddressError("Whoever runs Sensei has switched calendars off, so I can't read one.")
     address = text.strip()
     if len(address) > MOST_OF_AN_ADDRESS:
         raise UnusableAddressError("This address is too long.")

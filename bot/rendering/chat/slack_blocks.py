@@ -1,6 +1,6 @@
 """Blocks for views and messages, and lists that say how many items they leave out."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -121,11 +121,17 @@ def fitted(blocks: Iterable[Block], left_out: str) -> tuple[Block, ...]:
     kept: list[Block] = []
     room = _MOST_OF_A_MESSAGE
     for block in blocks:
-        room -= sum(units(text["text"]) for text in (block.get("text"), *block.get("elements", ())) if text)
+        room -= sum(_count_units(part) for part in (block.get("text"), *block.get("elements", ())) if part)
         if room < 0 or len(kept) == _MOST_BLOCKS:
             return (*kept, small(left_out))
         kept.append(block)
     return tuple(kept)
+
+
+def _count_units(part: Mapping[str, Any]) -> int:
+    """Return the length of a text object, or of a button's label."""
+    text = part["text"]
+    return units(text if isinstance(text, str) else text["text"])
 
 
 def more(count: int) -> list[str]:

@@ -8,7 +8,7 @@ from bot.rendering.chat.slack_text import mrkdwn, mrkdwn_object, plain_object
 
 _MOST = 2000
 # Matches commands whose backticks ``mrkdwn`` has rewritten. If people wrote them, they are only formatted.
-_COMMAND = re.compile(r"ˋ((?:/dojo|/sensei|sensei)[A-Za-z0-9 _-]{0,60})ˋ")
+_COMMAND = re.compile(r"ˋ((?:/dojo|/sensei|sensei)[A-Za-z0-9 @_-]{0,60})ˋ")
 
 
 def refused(what: str, remedy: str = "") -> OutgoingMessage:

@@ -36,7 +36,7 @@ _JOINED = re.compile(f"{_FLAG.pattern}|(?<=[^\\x00-\\x7f])[\u200c\u200d](?=[^\\x
 _MOST_MARKS = 6  # on one letter: more would cover the lines above
 _LONGEST_CLUSTER = 16  # a family with its joiners has eleven
 # https://docs.slack.dev/messaging/formatting-message-text#escaping
-_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # Characters that format mrkdwn, mapped to look-alikes that don't: Slack documents no escape for them.
 _ALIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _ORIGINALS = str.maketrans({"∗": "*", "∼": "~", "ˍ": "_", "∶": ":", JOINER: ""})
@@ -48,6 +48,7 @@ _QUOTE = re.compile(r"^(\s*)>", re.MULTILINE)
 _SCHEME = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=mailto):", re.IGNORECASE)
 _USER = re.compile(r"[UW][A-Z0-9]{1,20}")
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
+_MARKS = {"Mn", "Me"}
 _ISOLATE, _END = "\u2068", "\u2069"
 
 T = TypeVar("T")
@@ -55,7 +56,7 @@ T = TypeVar("T")
 
 def units(text: str) -> int:
     """Return the length of a text in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def plain(text: str, most: int, *, lines: bool = False) -> str:
@@ -186,28 +187,43 @@ def _fit(text: str, most: int) -> str:
         raise ValueError("a text needs room for at least one character")
     if not text:
         return NOTHING
-    backwards = most >= 8 and any(
-        unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text
+    backwards = (
+        most >= 8
+        and not text.isascii()
+        and any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
     )
     room = most - 2 if backwards else most
+    escaped = text.translate(_ESCAPES)
+    is_whole = units(escaped) <= room and not _has_marks(text)
+    fitted = escaped if is_whole else _fit_clusters(text, room)
+    return f"{_ISOLATE}{fitted}{_END}" if backwards else fitted
+
+
+def _has_marks(text: str) -> bool:
+    """Say whether a text has combining marks, of which a character keeps only some."""
+    return not text.isascii() and any(unicodedata.category(character) in _MARKS for character in text)
+
+
+def _fit_clusters(text: str, room: int) -> str:
+    """Return an escaped text no longer than ``room``, cut between what people see as characters."""
     kept: list[str] = []
     used = 0
     whole = True
     for cluster in _split_clusters(text):
-        piece = "".join(_ESCAPED.get(character, character) for character in cluster)
-        if used + units(piece) > room:
+        piece = cluster.translate(_ESCAPES)
+        size = units(piece)
+        if used + size > room:
             whole = False
             break
         kept.append(piece)
-        used += units(piece)
+        used += size
     if not whole:
         while kept and used + units(_CUT) > room:
             used -= units(kept.pop())
         while kept and kept[-1].isspace():
             kept.pop()
         kept.append(_CUT)
-    fitted = "".join(kept)
-    return f"{_ISOLATE}{fitted}{_END}" if backwards else fitted
+    return "".join(kept)
 
 
 def _split_clusters(text: str) -> Iterator[str]:
@@ -222,7 +238,7 @@ def _split_clusters(text: str) -> Iterator[str]:
             continue
         for character in flag_or_not:
             if cluster and _joins(cluster, character):
-                marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+                marks = marks + 1 if unicodedata.category(character) in _MARKS else 0
                 if marks <= _MOST_MARKS:
                     cluster += character
                 continue

@@ -24,6 +24,10 @@ _REASONS = {
     HoldReason.COHORT_NOT_STARTED: "The cohort hasn't started yet.",
     HoldReason.PAUSED: "You're paused.",
     HoldReason.RHYTHM_OFF: "Check-ins are off.",
+    HoldReason.NO_WORKING_DAY: (
+        "You don't work on your rhythm's day or later in the week, so no week has a check-in."
+    ),
+    HoldReason.NO_CHAT: "Your Slack account isn't linked yet.",
     HoldReason.NOT_LINKED: "Your GitHub account isn't linked yet.",
     HoldReason.NO_CAPSTONE: "Your capstone isn't enrolled yet.",
     HoldReason.NO_ACCESS: "The GitHub App isn't installed on your capstone.",
@@ -48,6 +52,8 @@ _REASONS_UNTIL = {
 }
 _NEXT_STEPS = {
     HoldReason.PAUSED: "`/dojo resume` ends the pause.",
+    HoldReason.NO_WORKING_DAY: "`/dojo checkin` lets you choose another day.",
+    HoldReason.NO_CHAT: "Ask whoever runs Sensei to add it.",
     HoldReason.NOT_LINKED: "Use `/dojo link`.",
     HoldReason.NO_CAPSTONE: "Ask the person who runs Sensei to enrol it.",
     HoldReason.NO_ACCESS: "Ask whoever owns the repository to install it.",

@@ -180,6 +180,15 @@ def nothing_message() -> OutgoingMessage:
     return OutgoingMessage(words, (section(words), small(note)))
 
 
+def unread_message() -> OutgoingMessage:
+    """Tell a participant who asked for a check-in that Sensei hasn't read their capstone yet."""
+    words = (
+        "I haven't been able to read your capstone yet, so there's nothing that I could ask about. Whoever "
+        "runs Sensei can check why."
+    )
+    return OutgoingMessage(words, (section(words),))
+
+
 def failed_message() -> OutgoingMessage:
     """Tell a participant who asked for a check-in that none could be chosen."""
     words = (

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.check_ins.records import MOST_WEEKS, Rhythm
 from bot.domain.check_ins.shown import NextCheckIn
+from bot.domain.dojo.people import Weekday
 from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.articulation.slack_questions import say_who_sees
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, section, small
@@ -54,30 +55,56 @@ def choosing_message() -> OutgoingMessage:
     return OutgoingMessage(words, (section(words),))
 
 
-def changed_message(rhythm: Rhythm, until: str = "") -> OutgoingMessage:
-    """Confirm a participant's new rhythm. ``until`` is the day before which they want none, if any."""
+def changed_message(rhythm: Rhythm, until: str = "", *, never_fits: bool = False) -> OutgoingMessage:
+    """Confirm a participant's new rhythm. ``until`` is the day before which they want none, if any.
+
+    ``never_fits``: they never work from the rhythm's day of the week on, so they are never asked.
+    """
     if rhythm.every_weeks < 1:
         words = "I've changed your check-ins: you won't get any more."
         return OutgoingMessage(words, (section(words), small("`/dojo checkin` changes that again.")))
     nothing = f" No check-in before {until}." if until else ""
     words = f"I've changed your check-ins. Your rhythm: {say_rhythm(rhythm)}.{nothing}"
+    if never_fits:
+        words += f" {say_never_fits(rhythm.weekday)}"
     return OutgoingMessage(words, (section(words), small("`/dojo checkin` shows when I ask you next.")))
 
 
-def cohort_changed_message(name: str, rhythm: Rhythm) -> OutgoingMessage:
-    """Confirm a cohort's new rhythm to the lead who changed it."""
+def say_never_fits(weekday: Weekday) -> str:
+    """Return why a rhythm on a day of the week asks a participant nothing."""
+    return f"You don't work {_from_day_on(weekday)}, so I'd never ask you."
+
+
+def _from_day_on(weekday: Weekday) -> str:
+    later = "" if weekday is Weekday.SUN else " or later in the week"
+    return f"on {DAY_NAMES[weekday]}{later}"
+
+
+def _say_left_out(rhythm: Rhythm, left_out: int) -> str:
+    """Return how many participants the cohort's rhythm leaves out, or nothing."""
+    if not left_out:
+        return ""
+    who = "One participant doesn't" if left_out == 1 else f"{left_out} participants don't"
+    them = "that person" if left_out == 1 else "them"
+    return f" {who} work {_from_day_on(rhythm.weekday)}, so I never ask {them}."
+
+
+def cohort_changed_message(name: str, rhythm: Rhythm, left_out: int = 0) -> OutgoingMessage:
+    """Confirm a cohort's rhythm to the lead who changed it. It never asks ``left_out`` participants."""
     words = f"The rhythm of check-ins in {mrkdwn(name, MOST_OF_A_NAME)} is now: {say_rhythm(rhythm)}."
+    words += _say_left_out(rhythm, left_out)
     note = "Participants who have chosen another rhythm keep theirs."
     return OutgoingMessage(words, (section(words), small(note)))
 
 
-def cohort_message(name: str, rhythm: Rhythm, cohort: int) -> OutgoingMessage:
-    """Show a lead the cohort's rhythm, with a button to change it."""
+def cohort_message(name: str, rhythm: Rhythm, cohort: int, left_out: int = 0) -> OutgoingMessage:
+    """Show a lead the cohort's rhythm, with a button to change it; it never asks ``left_out`` people."""
     title = f"Check-ins in {mrkdwn(name, MOST_OF_A_NAME)}"
     is_off = rhythm.every_weeks < 1
     asked = "I don't ask participants" if is_off else f"I ask participants {say_rhythm(rhythm)}"
+    never = _say_left_out(rhythm, left_out)
     blocks = (
-        section(f"*{title}*\n{asked}, unless they've chosen a rhythm of their own."),
+        section(f"*{title}*\n{asked}, unless they've chosen a rhythm of their own.{never}"),
         actions(button("Change the cohort's rhythm", COHORT, str(cohort))),
         small("Times are in each participant's own time zone, and I only ask while they're at work."),
     )

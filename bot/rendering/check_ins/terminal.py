@@ -4,18 +4,23 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from bot.domain.check_ins.holds import Hold, HoldReason
+from bot.domain.check_ins.records import Rhythm
 from bot.domain.check_ins.upcoming import UpcomingCheckIn
 from bot.domain.dojo.local_days import load_zone
 from bot.rendering.check_ins.next_words import say_rhythm
 from bot.rendering.text.safe_text import one_line
+from bot.rendering.text.wrapped_lines import wrap_line
 
+_INDENT = "    "
 _REASONS = {
     HoldReason.LEFT: "they have left the cohort",
     HoldReason.COHORT_OVER: "the cohort is over",
     HoldReason.COHORT_NOT_STARTED: "the cohort hasn't started",
     HoldReason.PAUSED: "they are paused",
     HoldReason.RHYTHM_OFF: "check-ins are off",
-    HoldReason.NOT_LINKED: "their Slack or GitHub account isn't linked",
+    HoldReason.NO_WORKING_DAY: "they don't work on the rhythm's day or later in the week",
+    HoldReason.NO_CHAT: "their Slack account isn't known",
+    HoldReason.NOT_LINKED: "their GitHub account isn't linked",
     HoldReason.NO_CAPSTONE: "they have no capstone",
     HoldReason.NO_ACCESS: "the GitHub App isn't installed on their capstone",
     HoldReason.ON_HOLD: "their capstone or the cohort is on hold",
@@ -31,13 +36,18 @@ _REASONS = {
 }
 
 
-def format_schedule(upcoming: Sequence[UpcomingCheckIn]) -> Iterator[str]:
-    """Yield two or three lines for each participant."""
+def format_schedule(cohort: str, rhythm: Rhythm, upcoming: Sequence[UpcomingCheckIn]) -> Iterator[str]:
+    """Yield a line about the cohort and its rhythm, and two or three about each participant."""
+    often = "no check-ins" if rhythm.every_weeks < 1 else f"check-ins {say_rhythm(rhythm)}"
+    yield wrap_line(f"{one_line(cohort)}: {often}, unless somebody has chosen another rhythm")
+    if not upcoming:
+        yield "This cohort has no participants."
     for one in upcoming:
         yield one_line(one.name)
-        yield f"    next: {_format_due(one)}; {say_rhythm(one.rhythm)}"
+        yield wrap_line(f"next: {_format_due(one)}; {say_rhythm(one.rhythm)}", _INDENT, _INDENT * 2)
         if one.holds:
-            yield f"    not now: {'; '.join(_format_hold(hold) for hold in one.holds)}"
+            held = "; ".join(_format_hold(hold) for hold in one.holds)
+            yield wrap_line(f"not now: {held}", _INDENT, _INDENT * 2)
 
 
 def _format_due(one: UpcomingCheckIn) -> str:

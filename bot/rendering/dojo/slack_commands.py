@@ -15,7 +15,7 @@ from bot.rendering.chat.slack_blocks import (
     section,
     small,
 )
-from bot.rendering.chat.slack_text import ListPage, mention, mrkdwn, page_of, plain_object
+from bot.rendering.chat.slack_text import ListPage, mention, mrkdwn, page_of, plain_object, with_code
 from bot.rendering.text.headcounts import describe_headcount
 
 PEOPLE_PAGE = "people.page"
@@ -51,7 +51,7 @@ class PersonRow:
 def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
     """List commands with their names, arguments and descriptions."""
     lines = [
-        f"`{COMMAND} {word}{f' {mrkdwn(usage, 60)}' if usage else ''}` – {mrkdwn(about, 150)}"
+        f"`{COMMAND} {word}{f' {mrkdwn(usage, 60)}' if usage else ''}` – {with_code(mrkdwn(about, 150))}"
         for word, usage, about in commands
     ]
     return OutgoingMessage(

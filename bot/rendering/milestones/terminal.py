@@ -7,6 +7,7 @@ from bot.domain.milestones.schedule import MilestoneDate
 from bot.domain.milestones.shown import SenseiMilestone
 from bot.rendering.milestones.wording import NO_DATES, TITLES, describe_count, describe_window, format_day
 from bot.rendering.text.safe_text import count, one_line
+from bot.rendering.text.wrapped_lines import wrap_line
 
 
 def format_list(
@@ -14,10 +15,10 @@ def format_list(
 ) -> Iterator[str]:
     """Yield the lines of ``sensei milestone list``: each sensei with their participants."""
     if current is None:
-        yield f"{one_line(cohort)}: {NO_DATES}"
+        yield wrap_line(f"{one_line(cohort)}: {NO_DATES}")
         return
-    yield f"{one_line(cohort)}: {TITLES[current.milestone].lower()} on {format_day(current.day)}"
-    yield describe_window(current)
+    yield wrap_line(f"{one_line(cohort)}: {TITLES[current.milestone].lower()} on {format_day(current.day)}")
+    yield wrap_line(describe_window(current))
     if not senseis:
         yield "No capstone is enrolled yet."
     for sensei in senseis:
@@ -25,7 +26,7 @@ def format_list(
         yield ""
         yield f"{name}: {sensei.ruled} of {count(sensei.asked, 'ruling')} made"
         for person, readiness in sensei.participants:
-            yield f"  {one_line(person.name)}: {_describe(readiness)}"
+            yield wrap_line(f"{one_line(person.name)}: {_describe(readiness)}", "  ", "    ")
 
 
 def _describe(readiness: Readiness) -> str:

@@ -15,6 +15,9 @@ from bot.rendering.one_to_ones.slack_plan import CALENDAR, WITH
 FORGET = "one_to_ones.forget_calendar"
 ADDRESS, TITLE = "address", "title"
 MOST_OF_A_TITLE = 100
+_SWITCHED_OFF = (
+    "Whoever runs Sensei has switched calendars off, so I read none. You can plan single one-to-ones instead."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,16 @@ def calendar_form(
     """Return the form.
 
     ``partners`` are the names of those with whom the reader is in a pair, by the values of these pairs;
-    ``chosen`` is such a value.
+    ``chosen`` is such a value. Without ``hosts``, it has no field for an address, but calendars can be
+    removed.
     """
     several = len(partners) > 1
     blocks: list[Block] = [section(notice)] if notice else []
     for calendar in known:
         blocks += _known_blocks(calendar, several=several)
+    back = actions(button("Back to your one-to-ones", PLAN, chosen))
+    if not hosts:
+        return _switched_off_form([*blocks, section(_SWITCHED_OFF), back], chosen)
     if several:
         blocks.append(input_block(WITH, "With", single_select(WITH, partners, chosen)))
     name = "the other person" if several else mrkdwn(partners[chosen], MOST_OF_A_NAME)
@@ -70,9 +77,15 @@ def calendar_form(
             optional=True,
             hint="For example: Dojo hour.",
         ),
-        actions(button("Back to your one-to-ones", PLAN, chosen)),
+        back,
     ]
     return {**modal("A calendar", "Save", blocks, chosen), "callback_id": CALENDAR}
+
+
+def _switched_off_form(blocks: Sequence[Block], chosen: str) -> View:
+    """Return the form without anything to save."""
+    view = {**modal("A calendar", "", blocks, chosen), "callback_id": CALENDAR}
+    return {key: value for key, value in view.items() if key != "submit"}
 
 
 def _known_blocks(known: ShownCalendar, *, several: bool) -> Iterable[Block]:

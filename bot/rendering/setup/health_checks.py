@@ -1,14 +1,13 @@
 """The findings of ``sensei doctor``, for a terminal and as JSON (``sensei.doctor/1``, docs/doctor.md)."""
 
 import json
-import textwrap
 from collections.abc import Sequence
 
 from bot.domain.setup.findings import Finding
 from bot.domain.setup.health_checks import worst
 from bot.rendering.text.safe_text import count, one_line
+from bot.rendering.text.wrapped_lines import wrap_line
 
-_WIDTH = 79
 _SIGNS = {"ok": "  ok       ", "warning": "  warning  ", "bad": "  bad      "}
 _BLANK = " " * len(_SIGNS["ok"])
 
@@ -63,12 +62,4 @@ def as_json(found: Found) -> str:
 
 
 def _wrap(text: str, first: str, others: str) -> str:
-    filled = textwrap.fill(
-        one_line(text),
-        _WIDTH,
-        initial_indent=first,
-        subsequent_indent=others,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return filled + "\n"
+    return wrap_line(one_line(text), first, others) + "\n"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.domain.check_ins.due_times import find_usual_weekday
 from bot.domain.check_ins.records import CheckIn, CheckInState, Rhythm
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import Absence, CohortRole, EnrolmentState, Member
@@ -58,6 +59,25 @@ def find_rhythm(tx: Tx, member: Member) -> Rhythm:
     """Return how often a participant is asked: by their own choice, or else as in the cohort."""
     own = tx.rhythms.choices([member.enrolment])[member.enrolment].rhythm
     return own or tx.rhythms.of_cohorts([member.cohort])[member.cohort]
+
+
+def never_fits(tx: Tx, member: Member, rhythm: Rhythm) -> bool:
+    """Return whether a rhythm never asks a participant, since they don't work from its day of the week on."""
+    return rhythm.every_weeks > 0 and find_usual_weekday(rhythm, find_member_hours(tx, member)) is None
+
+
+def count_left_out(tx: Tx, cohort: int) -> int:
+    """Return how many participants keep the cohort's rhythm although it never asks them."""
+    rhythm = tx.rhythms.of_cohorts([cohort])[cohort]
+    members = [
+        member
+        for member in tx.members.of(cohort, CohortRole.PARTICIPANT)
+        if member.state is not EnrolmentState.LEFT
+    ]
+    choices = tx.rhythms.choices([member.enrolment for member in members])
+    return sum(
+        choices[member.enrolment].rhythm is None and never_fits(tx, member, rhythm) for member in members
+    )
 
 
 def find_open(tx: Tx, enrolment: int) -> CheckIn | None:

@@ -51,7 +51,7 @@ from bot.workflows.jobs.retry import insist
 
 log = structlog.get_logger(__name__)
 
-NOTHING, FAILED = "check_ins.nothing", "check_ins.failed"
+NOTHING, UNREAD, FAILED = "check_ins.nothing", "check_ins.unread", "check_ins.failed"
 """The kinds of messages that tell a participant who asked for a check-in why none comes."""
 NO_TOPIC = "no topic"
 _TOLD = ("asked", NO_TOPIC, "asked before", "open")
@@ -281,7 +281,7 @@ class CheckInAsking:
         enrolment = askable.member.enrolment
         tx.audit("sensei", "check_in.no_topic", f"enrolment:{enrolment}", day=argument["day"])
         if argument["asked_for"]:
-            self._tell(tx, enrolment, NOTHING)
+            self._tell(tx, enrolment, NOTHING if _was_any_read(tx, askable.capstones) else UNREAD)
         return {"outcome": NO_TOPIC}
 
     def _tell(self, tx: Tx, enrolment: int, kind: str) -> Json:
@@ -291,6 +291,12 @@ class CheckInAsking:
             key = f"check_ins.nothing:{member.person}:{int(at.timestamp() * 1000)}"
             send_message(tx, key, kind, {"enrolment": enrolment}, at)
         return {}
+
+
+def _was_any_read(tx: Tx, capstones: Sequence[Capstone]) -> bool:
+    """Return whether Sensei has ever read one of these capstones: its whole tree or a change of it."""
+    numbers = [capstone.id for capstone in capstones]
+    return bool(tx.ledgers.coverages(numbers)) or any(tx.ledgers.movements_of(numbers).values())
 
 
 def _order_by_change(tx: Tx, capstones: Sequence[Capstone], at: datetime) -> list[Capstone]:

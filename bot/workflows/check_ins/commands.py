@@ -14,7 +14,7 @@ from bot.rendering.check_ins.next_words import say_hold, say_next_step
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
 from bot.workflows.chat.features import Button, Subcommand, refuse_argument
 from bot.workflows.chat.outbox import send_message
-from bot.workflows.check_ins.askable import find_open, has_sensei, is_missing
+from bot.workflows.check_ins.askable import count_left_out, find_open, has_sensei, is_missing
 from bot.workflows.check_ins.next_check_in import load_participant, show_next
 from bot.workflows.check_ins.participants import Participant
 from bot.workflows.check_ins.rhythm_forms import find_own_enrolment, require_own_enrolment
@@ -81,7 +81,8 @@ def _show_cohort(tx: Tx, actor: Actor, clock: Clock) -> OutgoingMessage:
     if actor.cohort is None:
         raise refusal(actor)
     rhythm = tx.rhythms.of_cohorts([actor.cohort])[actor.cohort]
-    return slack_rhythm.cohort_message(tx.cohorts.get(actor.cohort).name, rhythm, actor.cohort)
+    name, left_out = tx.cohorts.get(actor.cohort).name, count_left_out(tx, actor.cohort)
+    return slack_rhythm.cohort_message(name, rhythm, actor.cohort, left_out)
 
 
 def _act(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:

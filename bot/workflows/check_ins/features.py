@@ -2,7 +2,7 @@
 
 from bot.workflows.chat.features import Feature
 from bot.workflows.check_ins import buttons, commands, rhythm_forms
-from bot.workflows.check_ins.asking import FAILED, NOTHING
+from bot.workflows.check_ins.asking import FAILED, NOTHING, UNREAD
 from bot.workflows.check_ins.messages import (
     write_changed,
     write_choosing,
@@ -11,6 +11,7 @@ from bot.workflows.check_ins.messages import (
     write_nothing,
     write_put_off,
     write_reminder,
+    write_unread,
 )
 from bot.workflows.check_ins.reminder_messages import REMINDER
 
@@ -24,6 +25,7 @@ def check_in_feature() -> Feature:
         words={
             REMINDER: write_reminder,
             NOTHING: write_nothing,
+            UNREAD: write_unread,
             FAILED: write_failed,
             buttons.PUT_OFF: write_put_off,
             commands.CHOOSING: write_choosing,

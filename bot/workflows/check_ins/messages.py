@@ -13,7 +13,13 @@ from bot.rendering.chat.days import say_day
 from bot.rendering.check_ins import slack_questions, slack_rhythm
 from bot.workflows.articulation.question_contexts import find_sensei, load_context
 from bot.workflows.chat.features import AddressedMessage
-from bot.workflows.check_ins.askable import find_member, find_rhythm, is_waiting
+from bot.workflows.check_ins.askable import (
+    count_left_out,
+    find_member,
+    find_rhythm,
+    is_waiting,
+    never_fits,
+)
 from bot.workflows.check_ins.reminder_messages import find_end, reminder_key
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 
@@ -95,7 +101,8 @@ def write_changed(tx: Tx, about: Json) -> AddressedMessage | None:
         return None
     choice = tx.rhythms.choices([member.enrolment])[member.enrolment]
     until = say_day(choice.snoozed_until) if choice.snoozed_until else ""
-    message = slack_rhythm.changed_message(find_rhythm(tx, member), until)
+    rhythm = find_rhythm(tx, member)
+    message = slack_rhythm.changed_message(rhythm, until, never_fits=never_fits(tx, member, rhythm))
     return AddressedMessage((member.person,), message)
 
 
@@ -112,7 +119,7 @@ def write_cohort_changed(tx: Tx, about: Json) -> AddressedMessage | None:
     """Confirm a cohort's rhythm as it is now to the lead who changed it."""
     cohort = tx.cohorts.get(about["cohort"])
     rhythm = tx.rhythms.of_cohorts([cohort.id])[cohort.id]
-    message = slack_rhythm.cohort_changed_message(cohort.name, rhythm)
+    message = slack_rhythm.cohort_changed_message(cohort.name, rhythm, count_left_out(tx, cohort.id))
     return AddressedMessage((about["lead"],), message)
 
 
@@ -120,6 +127,12 @@ def write_nothing(tx: Tx, about: Json) -> AddressedMessage | None:
     """Tell a participant that there is nothing to ask."""
     member = find_member(tx, about["enrolment"])
     return AddressedMessage((member.person,), slack_questions.nothing_message()) if member else None
+
+
+def write_unread(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Tell a participant that Sensei hasn't read their capstone yet."""
+    member = find_member(tx, about["enrolment"])
+    return AddressedMessage((member.person,), slack_questions.unread_message()) if member else None
 
 
 def write_failed(tx: Tx, about: Json) -> AddressedMessage | None:

@@ -18,7 +18,7 @@ from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
 from bot.workflows.chat.features import Button, Form
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
-from bot.workflows.check_ins.askable import find_today
+from bot.workflows.check_ins.askable import find_today, never_fits
 from bot.workflows.check_ins.next_check_in import load_participant
 from bot.workflows.check_ins.schedule import plan_again
 
@@ -87,7 +87,15 @@ def _check_own(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[
         return {
             UNTIL: "Choose a day within the next eight weeks. For longer, choose “Never” under “How often”."
         }
-    return {} if sent.text(OFTEN) == AS_COHORT or read_rhythm(sent) else {OFTEN: _UNREADABLE}
+    if sent.text(OFTEN) == AS_COHORT:
+        return {}
+    rhythm = read_rhythm(sent)
+    if rhythm is None:
+        return {OFTEN: _UNREADABLE}
+    if not never_fits(tx, member, rhythm):
+        return {}
+    days = "or change your working days with `/dojo profile` first."
+    return {DAY: f"{slack_rhythm.say_never_fits(rhythm.weekday)} Choose another day, {days}"}
 
 
 def _save_own(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:

@@ -66,7 +66,7 @@ class _Material:
         return CheckInFacts(
             today,
             member.state,
-            member.chat is not None and member.code is not None,
+            member.code is not None,
             standings,
             open_questions=sum(capstone in capstones for capstone in self._asked),
             decided_on=one.calendar.day_of(max(decided)) if decided else None,
@@ -76,6 +76,7 @@ class _Material:
             open_until=newest.put_off_until if newest and is_open else None,
             has_message=(member.person, self._days[member.person]) in self._taken,
             message_day=self._days[member.person],
+            is_in_chat=member.chat is not None,
         )
 
     def _is_open(self, check_in: CheckIn | None) -> bool:

@@ -1,6 +1,6 @@
 """What a sensei can do with a defence in the chat: prepare it, see its questions, rule on them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -31,6 +31,7 @@ from bot.workflows.defences.sessions import (
     rule_on_question,
     set_session,
 )
+from bot.workflows.dojo.member_messages import find_name
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.own_capstones import list_own_capstones
 from bot.workflows.triage.responsibilities import find_responsibility
@@ -115,13 +116,13 @@ class DefenceFeature:
         )
 
     def _open(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
-        """Show the defence of a capstone (a button's value) or a mentioned person, or a list of them."""
+        """Show the defence of a capstone (a button's value) or a named person, or a list of them."""
         at = clock()
         if parse_number(argument) is not None:
             return self._show(tx, require_capstone(tx, actor, argument, at), at)
         theirs = _list_theirs(tx, actor, at)
         if argument.strip():
-            person = _find_mentioned(tx, actor, argument)
+            person = _find_participant(tx, actor, argument, set(theirs.values()))
             theirs = {capstone: owner for capstone, owner in theirs.items() if owner == person}
             if not theirs:
                 raise UserError(
@@ -249,14 +250,23 @@ def _list_theirs(tx: Tx, actor: Actor, at: datetime) -> Mapping[int, str]:
     }
 
 
-def _find_mentioned(tx: Tx, actor: Actor, text: str) -> str | None:
-    user = find_mentioned_user(text)
-    if user is None:
-        raise UserError(
-            "I don't know whom you mean, so nothing was changed.",
-            "Mention the participant, as in `/dojo defence @ada`.",
-        )
-    return tx.members.by_chat(actor.workspace, user)
+def _find_participant(tx: Tx, actor: Actor, text: str, theirs: Collection[str]) -> str | None:
+    """Return the person whom a text mentions, or the one of some participants whom it names.
+
+    A name's beginning is enough.
+
+    Raises:
+        UserError: several of these participants are called so.
+    """
+    if (user := find_mentioned_user(text)) is not None:
+        return tx.members.by_chat(actor.workspace, user)
+    wanted = text.strip().lstrip("@").casefold()
+    names = {person: find_name(tx, person).casefold() for person in theirs}
+    exact = [person for person, name in names.items() if name == wanted]
+    found = exact or [person for person, name in names.items() if wanted and name.startswith(wanted)]
+    if len(found) > 1:
+        raise UserError("Several of your participants are called that.", "Mention the one you mean: @name.")
+    return next(iter(found), None)
 
 
 def _require_time(tx: Tx, actor: Actor, capstone: Capstone, sent: Submission) -> datetime:

@@ -14,8 +14,10 @@ _LIKENESS = 0.6  # of difflib's measure from 0 to 1
 _MOST_COMPARED = 80  # characters
 
 
-def find_person(tx: Tx, name: str) -> str:
+def find_person(tx: Tx, name: str, *, changes: bool = True) -> str:
     """Return the person with a name, a login or an account.
+
+    ``changes`` says whether the command would have changed something, so that the error says that it hasn't.
 
     Raises:
         UserError: the name matches nobody or several people. It lists the people that may be meant.
@@ -23,15 +25,16 @@ def find_person(tx: Tx, name: str) -> str:
     found = [person for person in tx.people.find(name) if person.id]
     if len(found) == 1 and found[0].id:
         return found[0].id
+    unchanged = "Nothing was changed. " if changes else ""
     if found:
         raise UserError(
             f"Sensei knows several people called {name!r}: {list_records(found)}.",
-            "Nothing was changed. Use the person's Slack user id, or Sensei's id for them.",
+            f"{unchanged}Use the person's Slack user id, or Sensei's id for them.",
         )
     near = list_near(tx, name)
     raise UserError(
         f"Sensei knows no one called {name!r}.{f' Did you mean {near}?' if near else ''}",
-        "Nothing was changed. Use the person's Slack user id, which `sensei people list` shows.",
+        f"{unchanged}Use the person's Slack user id, which `sensei people list` shows.",
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.chat.events import Acted, Click, Submission
 from bot.domain.dojo.local_days import load_zone
 from bot.domain.dojo.permissions import Action
+from bot.domain.dojo.working_moments import next_working_moment
 from bot.domain.one_to_ones.message_times import FARTHEST, read_moment
 from bot.domain.one_to_ones.records import OneToOne
 from bot.domain.text.numbers import parse_number
@@ -23,7 +24,7 @@ from bot.rendering.one_to_ones import slack_plan as ids
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import Button, Feature, Form, Subcommand
 from bot.workflows.chat.home_refresh import refresh_home
-from bot.workflows.chat.working_hours import find_hours
+from bot.workflows.chat.working_hours import choose_hours, find_hours
 from bot.workflows.dojo.home_one_to_ones import list_own_pairs, show_meeting
 from bot.workflows.dojo.member_messages import find_name
 from bot.workflows.dojo.one_to_one_parties import MeetingPair
@@ -104,7 +105,12 @@ def find_chosen_pair(pairs: Sequence[MeetingPair], value: str) -> MeetingPair:
 
 def name_partner(tx: Tx, pair: MeetingPair, reader: str) -> str:
     """Return the name of the other of a pair. For a deputy, that is the participant."""
-    return find_name(tx, pair.sensei if reader == pair.participant else pair.participant)
+    return find_name(tx, find_partner(pair, reader))
+
+
+def find_partner(pair: MeetingPair, reader: str) -> str:
+    """Return the other of a pair. For a deputy, that is the participant."""
+    return pair.sensei if reader == pair.participant else pair.participant
 
 
 def list_coming(tx: Tx, pairs: Sequence[MeetingPair], at: datetime) -> list[OneToOne]:
@@ -232,10 +238,20 @@ def _save(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> View:
     else:
         meeting = tx.one_to_ones.plan(pair.cohort, pair.participant, pair.sensei, wanted, at)
         notice = f"*Saved: planned for {when}.* {name} sees it in their Home tab."
+    notice += _hint_hours(tx, pair, actor, wanted)
     action = ids.MOVE if moving else PLAN
     tx.audit(actor.person or "", action, f"one_to_one:{meeting.id}")
     _announce(tx, meeting, at)
     return show_plan(tx, actor, pair, at, notice)
+
+
+def _hint_hours(tx: Tx, pair: MeetingPair, actor: Actor, wanted: datetime) -> str:
+    """Return a sentence if a time is outside the hours that the partner has entered, or nothing."""
+    partner = find_partner(pair, actor.person or "")
+    hours = choose_hours(tx.members.roles(partner))
+    if hours is None or next_working_moment(hours, wanted) == wanted:
+        return ""
+    return f" That's outside the working hours of {_mention_partner(tx, pair, actor)}."
 
 
 def _announce(tx: Tx, meeting: OneToOne, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from bot.adapters.database.dojo.tables import EnrolmentRow, PersonRow
 from bot.adapters.database.pull_requests.tables import CapstoneRow
@@ -184,3 +185,13 @@ def test_a_taken_day_is_seen_at_once(store: SqlStore) -> None:
         tx.unprompted.give_back(person, day, "check_in")
         assert tx.unprompted.has_message(person, day), "it has its message"
         assert not tx.unprompted.take(person, day, "check_in", "another")
+
+
+def test_what_was_read_before_a_rollback_is_read_again(engine: sa.Engine, store: SqlStore) -> None:
+    with engine.connect() as connection, Session(connection) as session:
+        tx = SqlTx(session, "github.com", lambda: NOW)
+        member = ada(tx)
+        tx.members.set_state(member.enrolment, EnrolmentState.PAUSED)
+        assert ada(tx).state is EnrolmentState.PAUSED
+        session.rollback()
+        assert ada(tx).state is EnrolmentState.ACTIVE

@@ -78,7 +78,7 @@ def test_while_there_is_nothing_to_do_a_second_costs_one_short_transaction(engin
 
     sa.event.listen(engine, "before_cursor_execute", note)
     assert pump.pump() == 0
-    begins = ["PRAGMA", "BEGIN"] if engine.dialect.name == "sqlite" else []
+    begins = ["PRAGMA", "BEGIN"] if engine.dialect.name == "sqlite" else ["SET"]
     assert statements == [*begins, "SELECT", "SELECT", "SELECT"], "and takes no turn"
 
 

@@ -17,7 +17,7 @@ from bot.domain.check_ins.holds import (
     find_quiet_until,
 )
 from bot.domain.check_ins.records import DEFAULT_RHYTHM, Rhythm
-from bot.domain.dojo.people import Absence, EnrolmentState, WorkingHours
+from bot.domain.dojo.people import Absence, EnrolmentState, Weekday, WorkingHours
 
 TODAY = date(2026, 12, 2)  # a Wednesday
 DAY = timedelta(days=1)
@@ -35,7 +35,8 @@ def test_a_participant_with_a_capstone_is_asked() -> None:
     [
         ({"state": EnrolmentState.LEFT}, Hold(HoldReason.LEFT)),
         ({"state": EnrolmentState.PAUSED}, Hold(HoldReason.PAUSED)),
-        ({"is_reachable": False}, Hold(HoldReason.NOT_LINKED)),
+        ({"is_linked": False}, Hold(HoldReason.NOT_LINKED)),
+        ({"is_in_chat": False}, Hold(HoldReason.NO_CHAT)),
         ({"capstones": ()}, Hold(HoldReason.NO_CAPSTONE)),
         ({"capstones": (replace(DESK, has_access=False),)}, Hold(HoldReason.NO_ACCESS)),
         ({"capstones": (replace(DESK, is_held=True),)}, Hold(HoldReason.ON_HOLD)),
@@ -57,6 +58,9 @@ def test_each_reason_is_given(facts: dict[str, Any], expected: Hold) -> None:
     ("changes", "expected"),
     [
         ({"rhythm": Rhythm(0)}, Hold(HoldReason.RHYTHM_OFF)),
+        ({"rhythm": Rhythm(0, Weekday.SAT)}, Hold(HoldReason.RHYTHM_OFF)),
+        ({"rhythm": Rhythm(1, Weekday.SAT)}, Hold(HoldReason.NO_WORKING_DAY)),
+        ({"hours": WorkingHours("Europe/Berlin", (Weekday.TUE,))}, Hold(HoldReason.NO_WORKING_DAY)),
         ({"first_day": TODAY + DAY}, Hold(HoldReason.COHORT_NOT_STARTED, TODAY + DAY)),
         ({"last_day": TODAY - DAY}, Hold(HoldReason.COHORT_OVER)),
         ({"snoozed_until": TODAY + DAY}, Hold(HoldReason.SNOOZED, TODAY + DAY)),
@@ -71,6 +75,11 @@ def test_each_reason_is_given(facts: dict[str, Any], expected: Hold) -> None:
 )
 def test_so_is_each_reason_in_the_calendar(changes: dict[str, Any], expected: Hold) -> None:
     assert find_holds(FREE, replace(CALENDAR, **changes)) == (expected,)
+
+
+def test_a_rhythm_that_fits_on_a_later_day_of_the_week_holds_nothing() -> None:
+    fridays = replace(CALENDAR, hours=WorkingHours("Europe/Berlin", (Weekday.MON, Weekday.FRI)))
+    assert find_holds(FREE, fridays) == ()
 
 
 def test_what_is_past_holds_nothing() -> None:

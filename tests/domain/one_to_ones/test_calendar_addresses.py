@@ -59,6 +59,11 @@ def test_nothing_else_can(text: str) -> None:
     assert "secret" not in str(refused.value)
 
 
+def test_without_hosts_no_address_can() -> None:
+    with pytest.raises(UnusableAddressError, match="has switched calendars off"):
+        read_address("https://calendar.google.com/x", ())
+
+
 def test_hosts_are_listed_in_words() -> None:
     assert list_hosts(("a.example", ".b.example")) == "a.example or *.b.example"
     assert list_hosts(("a.example",)) == "a.example"

@@ -61,7 +61,7 @@ class GitHub(People):
         self._rules: list[Rule] = []
         self._server = Server(self)
         self.url = f"http://localhost:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

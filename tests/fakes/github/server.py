@@ -9,13 +9,14 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakes.github import apps, auth, comments, errors, repositories, reviews, threads, transport, web
 from tests.fakes.github.faults import Cuts, Fails, Fault, Hangs, Loses
 from tests.fakes.github.routes import Answer, Request, find
+from tests.fakes.serving import LoopbackServer
 
 if TYPE_CHECKING:
     from tests.fakes.github import GitHub
@@ -52,10 +53,7 @@ class _Exchange:
     answer: Answer
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
+class Server(LoopbackServer):
     def __init__(self, github: "GitHub") -> None:
         self.github = github
         super().__init__(("127.0.0.1", 0), _Handler)

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,14 @@ from tests.repositories import ENVIRONMENT, Files, Repository
 _COMMIT = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%B"
 _STATUS = {"A": "added", "M": "modified", "D": "removed", "R": "renamed", "C": "copied", "T": "changed"}
 _HUNK = re.compile(r"^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@", re.MULTILINE)
+
+
+# Commits' ids say what is in them, in whatever repository they are. So git is asked once for all of them.
+_COMMITS: "dict[tuple[str, str], list[Commit]]" = {}
+_DIFFS: "dict[tuple[str, str], list[File]]" = {}
+_PRINTED: dict[tuple[str, ...], str] = {}
+_MADE: dict[tuple[object, ...], dict[Path, bytes | None]] = {}
+"""Git's own files, None for a folder, by what was pushed first; most tests begin with the same files."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +91,29 @@ class Store:
 
     def __init__(self, path: Path, source: "Store | None" = None) -> None:
         self.path = path
-        self._commits: dict[tuple[str, str], list[Commit]] = {}
-        self._diffs: dict[tuple[str, str], list[File]] = {}
-        self._printed: dict[tuple[str, ...], str] = {}
+        self._known: set[str] = set()
         if source is None:
-            Repository.make(path, "--bare")
+            self._copy(("nothing",), lambda: Repository.make(path, "--bare"))
         else:
             source.git("clone", "--quiet", "--bare", "--template=", str(source.path), str(path))
         with (path / "config").open("a") as config:
             config.write("[uploadpack]\n\tallowFilter = true\n\tallowAnySHA1InWant = true\n")
+
+    def _copy(self, content: tuple[object, ...], make: Callable[[], object]) -> None:
+        """Make the repository's content, or copy it from the first one that had the same."""
+        if content not in _MADE:
+            make()
+            made = sorted(self.path.rglob("*"))
+            _MADE[content] = {
+                file.relative_to(self.path): None if file.is_dir() else file.read_bytes() for file in made
+            }
+            return
+        self.path.mkdir(parents=True, exist_ok=True)
+        for name, text in _MADE[content].items():
+            if text is None:
+                (self.path / name).mkdir(exist_ok=True)
+            else:
+                (self.path / name).write_bytes(text)
 
     def git(self, *arguments: str) -> str:
         done = self._run(*arguments)
@@ -105,9 +128,9 @@ class Store:
 
     def _print(self, *arguments: str) -> str:
         """Run git, once for what never changes because it is asked by commits' ids."""
-        if arguments not in self._printed:
-            self._printed[arguments] = self.git(*arguments)
-        return self._printed[arguments]
+        if arguments not in _PRINTED:
+            _PRINTED[arguments] = self.git(*arguments)
+        return _PRINTED[arguments]
 
     def heads(self) -> dict[str, str]:
         """Return the branches' commits, from git's own files: it is asked too often for a process."""
@@ -123,6 +146,9 @@ class Store:
 
     def resolve(self, revision: str) -> str | None:
         """Return the commit's id, or None if there is none."""
+        self._known.update(self.heads().values())
+        if revision in self._known:
+            return revision
         done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return done.stdout.decode().strip() or None
 
@@ -135,7 +161,18 @@ class Store:
         author: str = "Ada <ada@example.org>",
     ) -> None:
         """Commit on the branch's tip, or with ``start`` on another revision (which forces the push)."""
-        base = start or (branch if branch in self.heads() else None)
+        heads = self.heads()
+        base = start or (branch if branch in heads else None)
+
+        def write() -> None:
+            self._import(branch, files, message, base, author)
+
+        if heads or base:
+            write()
+        else:
+            self._copy((branch, message, author, *files.items()), write)
+
+    def _import(self, branch: str, files: Files, message: str, base: str | None, author: str) -> None:
         person = f"{author} 1704110400 +0000".encode()
         parts = [
             b"commit refs/heads/%s\nauthor %s\ncommitter %s\n" % (branch.encode(), person, person),
@@ -152,7 +189,9 @@ class Store:
     def take(self, source: "Store", branch: str, number: int) -> None:
         """Keep a pull request's head, which may live in a fork."""
         if source is self:
-            self.git("update-ref", f"refs/pull/{number}/head", f"refs/heads/{branch}")
+            file = self.path / "refs" / "pull" / str(number) / "head"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"{self.heads()[branch]}\n", "ascii")
         else:
             refs = f"+refs/heads/{branch}:refs/pull/{number}/head"
             self.git("fetch", "--quiet", "--no-tags", str(source.path), refs)
@@ -169,11 +208,11 @@ class Store:
         return self._print("rev-list", "--max-count=1", old, f"^{new}") == ""
 
     def commits(self, base: str, head: str) -> list[Commit]:
-        if (base, head) not in self._commits:
+        if (base, head) not in _COMMITS:
             listed = self.git("log", "--reverse", f"--format={_COMMIT}%x01", f"{base}..{head}")
             made = [_commit(part.lstrip("\n")) for part in listed.split("\x01") if part.strip()]
-            self._commits[base, head] = made
-        return self._commits[base, head]
+            _COMMITS[base, head] = made
+        return _COMMITS[base, head]
 
     def history(self, sha: str, path: str | None) -> list[Commit]:
         """Return the commits up to one, newest first: all, or those that changed a file."""
@@ -191,9 +230,9 @@ class Store:
 
     def diff(self, base: str, head: str) -> list[File]:
         """Return what a pull request shows: the head against where it left the base."""
-        if (base, head) not in self._diffs:
-            self._diffs[base, head] = self._diff(f"{base}...{head}")
-        return self._diffs[base, head]
+        if (base, head) not in _DIFFS:
+            _DIFFS[base, head] = self._diff(f"{base}...{head}")
+        return _DIFFS[base, head]
 
     def _diff(self, commits: str) -> list[File]:
         options = ("-M", "--no-color", "--no-ext-diff", "--no-textconv")

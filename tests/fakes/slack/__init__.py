@@ -89,7 +89,7 @@ class Slack(World):
         self.sockets = Sockets(self)
         self.courier = Courier(self)
         self._server = Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
     def base(self) -> str:

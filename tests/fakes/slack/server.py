@@ -6,10 +6,11 @@ import time
 from contextlib import suppress
 from email.parser import BytesParser
 from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.fakes.serving import LoopbackServer
 from tests.fakes.slack.faults import Cuts, Fails, Hangs, Loses
 from tests.fakes.slack.methods import METHODS, Refused
 from tests.fakes.slack.model import Call, Json
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
     from tests.fakes.slack import Slack
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
+class Server(LoopbackServer):
     def __init__(self, slack: "Slack") -> None:
         self.slack = slack
         super().__init__(("127.0.0.1", 0), _Handler)

@@ -11,6 +11,7 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from bot.ports.chat import OutgoingMessage
+from bot.rendering.chat import slack_blocks
 from bot.rendering.chat.slack_text import (
     NOTHING,
     link,
@@ -432,3 +433,13 @@ def test_a_key_is_what_metadata_holds() -> None:
     for bad in ("", "x" * 256, "ключ", "a\nb"):
         with pytest.raises(UnsendableError):
             checked_key(bad)
+
+
+def test_labels_of_buttons_take_room_of_a_message() -> None:
+    rows = [
+        slack_blocks.actions(*(slack_blocks.button("w" * 75, f"try.{row}.{n}") for n in range(5)))
+        for row in range(40)
+    ]
+    shown = slack_blocks.fitted(rows, "There's more.")
+    assert shown[:-1] == tuple(rows[:29])  # 29 * 375 of 11,000
+    assert judge.of_message(list(shown)) == []

@@ -150,7 +150,7 @@ def test_each_form_says_whose_time_zone_counts() -> None:
 def test_the_command_line_says_from_which_day_a_check_in_may_come() -> None:
     holds = (Hold(HoldReason.AWAY, date(2026, 12, 7)), Hold(HoldReason.QUESTIONS_OPEN))
     upcoming = UpcomingCheckIn("Ada", DEFAULT_RHYTHM, "Europe/London", DUE, holds)
-    *_, why = format_schedule([upcoming])
+    *_, why = format_schedule("spring", DEFAULT_RHYTHM, [upcoming])
     assert why == "    not now: they are away (not before Mon 7 Dec 2026); questions are open"
 
 
@@ -162,6 +162,24 @@ def test_what_was_changed_is_confirmed_as_it_is() -> None:
     assert "I don't ask participants, unless they've chosen a rhythm of their own." in cohort
 
 
+def test_a_rhythm_that_never_fits_is_confirmed_with_why() -> None:
+    told = slack_rhythm.changed_message(Rhythm(1, Weekday.FRI, 600), never_fits=True).text
+    assert told.endswith("at 10:00. You don't work on Friday or later in the week, so I'd never ask you.")
+    assert "on Sunday, so" in slack_rhythm.changed_message(Rhythm(1, Weekday.SUN), never_fits=True).text
+
+
+def test_a_lead_reads_how_many_participants_the_cohorts_rhythm_leaves_out() -> None:
+    rhythm = Rhythm(1, Weekday.SAT, 600)
+    for left_out, expected in (
+        (0, "every Saturday at 10:00."),
+        (1, "One participant doesn't work on Saturday or later in the week, so I never ask that person."),
+        (3, "3 participants don't work on Saturday or later in the week, so I never ask them."),
+    ):
+        assert slack_rhythm.cohort_changed_message("dojo", rhythm, left_out).text.endswith(expected)
+        shown = str(slack_rhythm.cohort_message("dojo", rhythm, 1, left_out))
+        assert (expected in shown) is bool(left_out)
+
+
 def test_slack_takes_every_message_and_form() -> None:
     shown = NextCheckIn(DEFAULT_RHYTHM, False, DUE, tuple(Hold(reason) for reason in HoldReason))
     for message in (
@@ -171,6 +189,7 @@ def test_slack_takes_every_message_and_form() -> None:
         slack_rhythm.changed_message(DEFAULT_RHYTHM),
         slack_rhythm.cohort_changed_message("<dojo>", DEFAULT_RHYTHM),
         slack_questions.nothing_message(),
+        slack_questions.unread_message(),
         slack_questions.failed_message(),
         *(
             slack_questions.reminder_message(7, check_in, LONG, AT, chosen=chosen)

@@ -204,6 +204,13 @@ ANSWERS = {
 }
 
 
+def test_help_shows_words_to_type_as_code() -> None:
+    said = slack_commands.help_message([("checkin", "[now]", "when I ask you; `now` asks you & tells *all*")])
+    shown = str(said.blocks)
+    assert "`now` asks you &amp; tells ∗all∗" in shown
+    assert "ˋ" not in shown
+
+
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_looks_as_it_was_looked_at(name: str) -> None:
     answer = checked_message(ANSWERS[name])

@@ -74,6 +74,8 @@ def test_the_terminal_lists_the_same_counts_without_words() -> None:
     assert any(
         line.startswith("  Ada") and "5 of 10 criteria ruled on; not ready yet:" in line for line in lines
     )
+    assert max(len(line) for wrapped in lines for line in wrapped.split("\n")) <= 80
+    assert any("\n" in wrapped for wrapped in lines)
     assert "\x1b" not in "".join(lines)
     assert "Without a sensei: 0 of 0 rulings made" in lines
     assert "No milestone has a date yet" in next(iter(format_list("spring", None, ())))

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -75,14 +73,9 @@ class AskedWeek(Week):
         self.outcomes.append(outcome)
         return outcome
 
-    def lives(self, until: datetime, **more: Any) -> None:
-        """Let time pass while the bot runs, which looks at all times each turn."""
-        step = more.pop("step")
-        while self.clock <= until:
-            self.schedule.keep()
-            self.check_ins.keep()
-            self.pumps()
-            self.clock += step
+    def looks_round(self) -> None:
+        super().looks_round()
+        self.check_ins.keep()
 
     def one(self, person: str) -> Participant:
         """A participant as they are now."""

@@ -24,7 +24,7 @@ from bot.domain.review.report import Movement
 from bot.ports.engine import Json
 from bot.ports.metrics import NoMetrics
 from bot.ports.model import Model
-from bot.ports.pull_requests import BASELINE
+from bot.ports.pull_requests import BASELINE, BaselineCoverage
 from bot.ports.store import Tx
 from bot.workflows.check_ins.asking import CheckInAsking
 from bot.workflows.check_ins.question_wording import QuestionWording
@@ -152,6 +152,11 @@ class Checked(Hosted):
             tx.ledgers.record(
                 capstone or self.capstone.id, BASELINE, [self.moved(quote, check, path, **changes)], False
             )
+
+    def reads_tree(self) -> None:
+        """Let Sensei have read the whole tree."""
+        with self.store.begin() as tx:
+            tx.ledgers.record_coverage(self.capstone.id, BaselineCoverage(self.head, (), ()), self.now())
 
     def moved(
         self, quote: str = QUOTE, check: str = "safety.1", path: str = "desk.py", **changes: Any

@@ -381,8 +381,25 @@ def test_a_criterion_with_a_decision_is_not_asked_about(it: Checked) -> None:
 
 
 def test_who_asked_for_a_check_in_is_told_that_there_is_nothing_to_ask(it: Checked) -> None:
+    it.reads_tree()
     assert it.asks() == "no topic"
     assert it.waiting("message") == []
+    assert it.asks(asked_for=True) == "no topic"
+    assert it.told("check_ins.nothing") == 1
+
+
+def test_who_asked_for_one_is_told_if_their_capstone_was_never_read(it: Checked) -> None:
+    assert it.asks(asked_for=True) == "no topic"
+    assert (it.told("check_ins.unread"), it.told("check_ins.nothing")) == (1, 0)
+    it.reads_tree()
+    it.clock += timedelta(minutes=1)
+    assert it.asks(asked_for=True) == "no topic"
+    assert (it.told("check_ins.unread"), it.told("check_ins.nothing")) == (1, 1)
+
+
+def test_a_capstone_of_which_a_change_was_read_counts_as_read(it: Checked) -> None:
+    it.shows()
+    it.decides("import shop")
     assert it.asks(asked_for=True) == "no topic"
     assert it.told("check_ins.nothing") == 1
 

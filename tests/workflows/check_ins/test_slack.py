@@ -11,7 +11,7 @@ from sqlmodel import col
 from bot.adapters.database.check_ins.tables import CheckInRow
 from bot.adapters.database.jobs.tables import EffectRow
 from bot.domain.check_ins.records import CheckInState, Rhythm
-from bot.domain.dojo.people import Weekday
+from bot.domain.dojo.people import Profile, Weekday, WorkingHours
 from bot.domain.pull_requests.records import QuestionState
 from bot.ports.jobs import Job
 from bot.workflows.articulation.private_talks import refresh_talk
@@ -331,6 +331,56 @@ def test_a_participant_changes_their_rhythm_and_goes_back_to_the_cohorts(slack: 
     slack.settle()
     with slack.here.store.read() as tx:
         assert tx.rhythms.choices([enrolment])[enrolment].rhythm is None
+
+
+SATURDAY: Mapping[Any, Any] = {"join.often": "1", "join.day": "sat", "join.time": "07:00"}
+
+
+def works(slack: Asked, name: str, *days: Weekday) -> None:
+    """Let a person work on some days of the week."""
+    with slack.here.store.begin() as tx:
+        tx.members.set_profile(slack.member(name).enrolment, Profile(WorkingHours("Europe/Madrid", days)))
+
+
+def test_a_rhythm_that_never_fits_is_refused_at_its_day(slack: Asked, subtests: pytest.Subtests) -> None:
+    works(slack, ADA, Weekday.TUE, Weekday.THU)
+    enrolment = slack.member(ADA).enrolment
+    slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+    assert slack.ada.submit(SATURDAY).errors == {
+        "day": "You don't work on Saturday or later in the week, so I'd never ask you. Choose another day, "
+        "or change your working days with `/dojo profile` first."
+    }
+    with slack.here.store.read() as tx:
+        assert tx.rhythms.choices([enrolment])[enrolment].rhythm is None
+    for field, value in (("join.day", "thu"), ("join.often", "0")):
+        with subtests.test(field):
+            slack.clicks(slack.ada, "check_ins.change", str(enrolment))
+            assert not slack.ada.submit({**SATURDAY, field: value}).errors
+
+
+def test_a_cohorts_rhythm_that_never_fits_is_said_to_its_lead_and_to_whom_it_leaves_out(
+    slack: Asked,
+) -> None:
+    lea, cohort = slack.people["Lea"], slack.member("Lea").cohort
+    works(slack, ADA, Weekday.TUE, Weekday.THU)
+    slack.clicks(lea, "check_ins.cohort", str(cohort))
+    assert not lea.submit({**SATURDAY, "join.day": "fri"}).errors
+    slack.settle()
+    left_out = "One participant doesn't work on Friday or later in the week, so I never ask that person."
+    assert left_out in slack.heard(lea)[-1]
+    assert left_out in slack.answered(lea, "/dojo checkin cohort")
+    why = "You don't work on your rhythm's day or later in the week, so no week has a check-in."
+    assert why in slack.answered(slack.ada, "/dojo checkin")
+    slack.shows_home(slack.ada)
+    assert why in str(slack.ada.home)
+    slack.clicks(slack.ada, "check_ins.change", str(slack.member(ADA).enrolment))
+    assert not slack.ada.submit({"join.often": "cohort"}).errors
+    slack.settle()
+    assert slack.heard(slack.ada)[-1].count("You don't work on Friday or later in the week") == 1
+    slack.clicks(slack.ada, "check_ins.change", str(slack.member(ADA).enrolment))
+    assert not slack.ada.submit({**SATURDAY, "join.day": "tue"}).errors
+    slack.settle()
+    assert "One participant" not in slack.answered(lea, "/dojo checkin cohort")
 
 
 def test_only_a_lead_changes_the_cohorts_rhythm(slack: Asked) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.defences.records import DefenceState
 from bot.domain.triage.records import Milestone
 from bot.workflows.defences.messages import announce
@@ -285,6 +287,22 @@ def test_the_same_time_is_nothing_to_tell(it: Defending) -> None:
     assert not person.submit({"join.day": day, "join.clock": "11:00"}).failed
     assert "*Saved.*" in it.form(person) or "Saved." in it.form(person)
     assert "new time" not in it.form(person)
+
+
+def test_a_participant_can_be_named_instead_of_mentioned(it: Defending, subtests: pytest.Subtests) -> None:
+    it.prepares()
+    person = it.people[SEN]
+    mentioned = it.opens_defence(person)
+    for typed in (ADA, f"@{ADA.lower()}", ADA[:2]):
+        with subtests.test(typed):
+            it.slack.modals.pop(person.id, None)
+            person.command(f"/dojo defence {typed}")
+            assert it.form(person) == mentioned
+    for stranger in ("Zelda", BO, "@"):
+        with subtests.test(stranger):
+            it.slack.modals.pop(person.id, None)
+            person.command(f"/dojo defence {stranger}")
+            assert "This person isn't one of your participants" in it.read_last(person)
 
 
 def test_whoever_has_no_such_participant_reads_so(it: Defending) -> None:

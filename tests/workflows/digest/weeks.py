@@ -1,6 +1,7 @@
 """A cohort with capstones, in which things wait for senseis, and a clock that runs its jobs."""
 
 import itertools
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,10 @@ MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 BERLIN = WorkingHours("Europe/Berlin")
 TURN = timedelta(minutes=10)
 """How often the times of digests are looked at, as in the bot."""
+_LOOKS_ROUND = timedelta(hours=6)
+"""How often they are looked at while nothing is due and time passes."""
+_NOT_RUN = ("home", "review")
+"""Kinds of jobs that aren't run here."""
 _numbers = itertools.count(50_000)
 PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRole.LEAD
 
@@ -209,7 +214,7 @@ class Week(Cohort):
         begun: list[tuple[datetime, str]] = []
         while True:
             with self.store.begin() as tx:
-                due = [job for job in tx.jobs.due(self.now(), 1000) if job.kind not in {"home", "review"}]
+                due = tx.jobs.due(self.now(), 1000, without=_NOT_RUN)
                 for job in due:
                     tx.jobs.mark_begun(job.id, self.now())
             if not due:
@@ -218,12 +223,24 @@ class Week(Cohort):
                 begun.append((self.now(), job.kind))
                 self.runs(job.kind, job.argument)
 
+    def looks_round(self) -> None:
+        """Keep the jobs right, as the bot does every few minutes."""
+        self.schedule.keep()
+
     def lives(self, until: datetime, *, step: timedelta = TURN) -> None:
-        """Let time pass while the bot runs."""
+        """Let time pass while the bot runs. Turns without work are left out, for some hours at most."""
         while self.clock <= until:
-            self.schedule.keep()
-            self.pumps()
-            self.clock += step
+            self.looks_round()
+            begun = self.pumps()
+            self.clock += step * (1 if begun else self._count_idle_turns(until, step))
+
+    def _count_idle_turns(self, until: datetime, step: timedelta) -> int:
+        """Return after how many turns something is due, the last one is reached, or Sensei looks round."""
+        longest = min(until, self.clock + _LOOKS_ROUND)
+        with self.store.read() as tx:
+            due = [job.due_at for job in tx.jobs.due(longest, 1, without=_NOT_RUN)]
+        turns = (longest - self.clock) // step
+        return max(1, min([turns, *(math.ceil((at - self.clock) / step) for at in due)]))
 
     def heard(self, person: str) -> list[str]:
         """What the app has said to somebody, as they read it."""

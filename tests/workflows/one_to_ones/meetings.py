@@ -65,12 +65,11 @@ class Meetings(Week):
             return CalendarReading(self.store, self.host.calendars(), self.now).run(steps, argument)
         return super().runs(kind, argument, steps)
 
+    def looks_round(self) -> None:
+        self.meets.keep()
+
     def lives(self, until: datetime, *, step: timedelta = HOUR) -> None:
-        """Let time pass while the bot runs."""
-        while self.clock <= until:
-            self.meets.keep()
-            self.pumps()
-            self.clock += step
+        super().lives(until, step=step)
 
     def plans(self, participant: str, sensei: str, at: datetime) -> OneToOne:
         with self.store.begin() as tx:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.decisions.records import DecisionState
+from bot.domain.dojo.people import Weekday, WorkingHours
 from bot.domain.one_to_ones.calendar_events import CalendarProblem
 from bot.domain.one_to_ones.records import OneToOne, OneToOneState, Worth
 from bot.domain.pairing.states import PairState
@@ -93,6 +95,25 @@ def test_either_plans_and_both_see_it_without_a_message(it: Meeting) -> None:
         assert "Your next one-to-one" in home
         assert f"with @{it.people[other].id}" in home
     assert (it.heard(it.ada), it.heard(it.sen)) == before
+
+
+def test_a_time_outside_the_others_hours_is_planned_with_a_hint(it: Meeting) -> None:
+    zone = it.member(SEN).profile
+    assert zone
+    nights = WorkingHours(zone.hours.time_zone, tuple(Weekday), begins=0, ends=60)
+    with it.here.store.begin() as tx:
+        tx.members.set_profile(it.member(SEN).enrolment, replace(zone, hours=nights))
+    hint = "That's outside the working hours of Sen & ˋSonsˋ."
+    assert it.plans(it.ada, clock="22:00") == {}
+    assert hint in it.form(it.ada)
+    assert it.plans(it.sen, clock="23:30") == {}, "Ada's hours count, not those of whoever plans"
+    assert "the working hours of Ada" in it.form(it.sen)
+    every = WorkingHours(zone.hours.time_zone, tuple(Weekday), begins=0, ends=24 * 60)
+    with it.here.store.begin() as tx:
+        tx.members.set_profile(it.member(SEN).enrolment, replace(zone, hours=every))
+    assert it.plans(it.ada, days=8, clock="22:00") == {}
+    assert "Saved: planned for" in it.form(it.ada)
+    assert "working hours" not in it.form(it.ada)
 
 
 def test_a_time_is_read_in_ones_own_zone(it: Meeting) -> None:
