@@ -59,12 +59,6 @@ class CheckIns(Protocol):
     def set_state(self, check_in: int, state: CheckInState, at: datetime, reason: str = "") -> None:
         """Store a check-in's state. It has ended at ``at``, unless the state is ``asked``."""
 
-    def forget(self, check_in: int) -> None:
-        """Delete a check-in that never reached its participant, so that it doesn't count as asked.
-
-        Its question and the conversation about it go with it, unless the question is a pull request's.
-        """
-
     def note_reminded(self, check_in: int, at: datetime) -> None:
         """Store when the participant was reminded."""
 

@@ -317,7 +317,7 @@ KEYS = {
     "answer:{}#{}:{}": GOES,
     "answer:{}:{}:void": GOES,
     "articulation:{}:0": GOES,
-    "articulation:{}:reminder:{}": GOES,
+    "articulation:{}:reminder:": GOES,
     "articulation:{}:{}": GOES,
     "asked:{}:{}:{}": GOES,
     "away:{}:{}": HOST,

@@ -25,18 +25,37 @@ ABOUT_A_CHOICE = (
 _THIS_CODE = "this code"
 _MOST_OF_A_NAME = 60
 _PASSED_OVER = re.compile(r"\s*(?:@|#|//|\*|/\*|import\b|from\b|package\b|use\b|using\b|\}|\)|\])")
-_KEYWORDS = frozenset(
-    {"assert", "await", "catch", "dict", "elif", "except", "for", "func", "function", "if", "in", "int"}
-    | {"len", "list", "match", "new", "not", "or", "print", "raise", "range", "return", "set", "sorted"}
-    | {"str", "super", "switch", "throw", "tuple", "while", "with", "yield"}
+_PYTHON = (
+    "and as assert async await break case class continue def del elif else except False finally for from "
+    "global if import in is lambda match None nonlocal not or pass raise return True try type while with "
+    "yield"
 )
-"""Words before a bracket that are no name, or a name that says nothing."""
+_SCRIPT = (
+    "abstract any as async await boolean break case catch class const constructor continue debugger declare "
+    "default delete do else enum export extends false finally for from function get if implements import in "
+    "infer instanceof interface is keyof let namespace never new null number of package private protected "
+    "public readonly require return satisfies set static string super switch symbol this throw true try type "
+    "typeof undefined unknown var void while with yield"
+)
+_GO = (
+    "break case chan const continue default defer else fallthrough false for func go goto if import "
+    "interface make map nil package range return select struct switch true type var"
+)
+_JAVA = (
+    "abstract assert boolean break byte case catch char class const continue default do double else enum "
+    "extends final finally float for goto if implements import instanceof int interface long native new null "
+    "package permits private protected public record return sealed short static strictfp super switch "
+    "synchronized this throw throws transient try var void volatile while yield"
+)
+_SAYS_NOTHING = "dict fn int len list print range self set sorted str tuple"
+_KEYWORDS = frozenset(" ".join((_PYTHON, _SCRIPT, _GO, _JAVA, _SAYS_NOTHING)).split())
+"""Words of the languages that the rubrics know which name nothing, and names that say nothing."""
 _DEFINED = re.compile(
     r"\b(?:class|def|fn|func|function|interface|struct|type)\s+(?:\([^)]*\)\s*)?([A-Za-z_]\w*)"
 )
 _CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*(?:\.\w+)*)\(")
 _SET = re.compile(
-    r"""^\s*(?:(?:export|const|let|var|final|-)\s+)*["']?([A-Za-z_][\w.-]*)["']?\s*(?::=|=(?!=)|:(?!:))"""
+    r"""^\s*(?:(?:export|const|let|var|final|-)\s+)*["']?([A-Za-z_][\w.-]*)["']?\s*(?::=|=(?!=)|:(?!:|//))"""
 )
 
 
@@ -64,7 +83,7 @@ def _list_names(quote: str) -> Iterator[str]:
     for line in quote.split("\n"):
         if not line.strip() or _PASSED_OVER.match(line):
             continue
-        called = [found[1] for found in _CALLED.finditer(line) if found[1] not in _KEYWORDS]
-        defined, assigned = _DEFINED.search(line), _SET.match(line)
-        names = [defined[1] if defined else "", *called, assigned[1] if assigned else ""]
+        assigned = _SET.match(line)
+        found = [*_DEFINED.finditer(line), *_CALLED.finditer(line), *([assigned] if assigned else [])]
+        names = [match[1] for match in found if match[1] not in _KEYWORDS]
         yield from (f"`{name}`" for name in names if 1 < len(name) <= _MOST_OF_A_NAME)

@@ -98,6 +98,12 @@ def has_arrived(tx: Tx, question: int) -> bool:
     return tx.effects.find(f"message:{question_key(question)}")[1] is not None
 
 
+def is_missing(tx: Tx, check_in: CheckIn) -> bool:
+    """Return whether nothing shows that a check-in reached its participant, nor any reminder of it."""
+    was_seen = check_in.reminded_at is not None or check_in.put_off_until is not None
+    return check_in.question is not None and not was_seen and not has_arrived(tx, check_in.question)
+
+
 def has_sensei(tx: Tx, member: Member) -> bool:
     """Return whether a participant has a sensei for one of their capstones."""
     owned = tx.capstones.by_participant(member.person)

@@ -26,12 +26,10 @@ from bot.workflows.articulation.private_talks import refresh_talk
 from bot.workflows.articulation.question_contexts import find_capstone_sensei
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
 from bot.workflows.chat.features import Button, Form
-from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.check_ins.askable import find_rhythm, find_today, find_working_time, is_waiting
 from bot.workflows.check_ins.endings import skip_check_in
-from bot.workflows.check_ins.reminder_messages import refresh_reminders
-from bot.workflows.check_ins.reminders import plan_return
+from bot.workflows.check_ins.reminders import plan_return, store_return_day
 from bot.workflows.check_ins.rhythm_forms import save_rhythm
 
 PUT_OFF = "check_ins.put_off"
@@ -105,15 +103,12 @@ def _save_later(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         raise UserError(next(iter(faults.values())), "I haven't put off your check-in.")
     check_in, member = _require_own(tx, actor, acted.metadata, clock)
     until = _read_day(acted)
-    if until is None or check_in.question is None:
+    if until is None:
         raise AssertionError("the form was checked")
     day = plan_return(tx, check_in, member, until, clock())
-    tx.check_ins.put_off(check_in.id, day)
+    store_return_day(tx, check_in, member, day, clock())
     key = f"check_ins.put_off:{member.person}:{int(clock().timestamp() * 1000)}"
     send_message(tx, key, PUT_OFF, {"check_in": check_in.id}, clock())
-    refresh_talk(tx, check_in.question, clock())
-    refresh_reminders(tx, check_in.question, clock())
-    refresh_home(tx, member.person, clock())
 
 
 def _check_fortnight(tx: Tx, actor: Actor, click: Click, clock: Clock) -> None:

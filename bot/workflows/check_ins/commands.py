@@ -14,7 +14,7 @@ from bot.rendering.check_ins.next_words import say_hold, say_next_step
 from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
 from bot.workflows.chat.features import Button, Subcommand, refuse_argument
 from bot.workflows.chat.outbox import send_message
-from bot.workflows.check_ins.askable import count_left_out, find_open, has_sensei
+from bot.workflows.check_ins.askable import count_left_out, find_open, has_sensei, is_missing
 from bot.workflows.check_ins.next_check_in import load_participant, show_next
 from bot.workflows.check_ins.participants import Participant
 from bot.workflows.check_ins.rhythm_forms import find_own_enrolment, require_own_enrolment
@@ -130,7 +130,14 @@ def _require_askable(tx: Tx, one: Participant, clock: Clock) -> None:
         UserError: one is open or was asked for today, or something else stands in the way.
     """
     enrolment, at = one.member.enrolment, clock()
-    if find_open(tx, enrolment) is not None:
+    if (waits := find_open(tx, enrolment)) is not None:
+        if is_missing(tx, waits):
+            raise UserError(
+                "As far as I know, your last check-in hasn't reached Slack yet, so I haven't chosen another "
+                "question.",
+                "Look for it in our direct messages. If it isn't there within a week, I'll stop waiting for "
+                "it.",
+            )
         raise UserError(
             "Your last check-in still waits for your answer, so I haven't chosen another question.",
             "Answer it or skip it first. It's in our direct messages.",

@@ -1,10 +1,11 @@
 """How a check-in ends: answered, skipped, or withdrawn. A skipped one can still be answered.
 
-One that never arrived is forgotten: it counts as not asked, and its place can be asked about again.
+One whose message isn't known to have arrived is dropped: it doesn't count as skipped, and its question stays,
+since the message may be in the chat although no answer came, or may still be sent.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.check_ins.records import CheckIn, CheckInState, Topic
@@ -13,11 +14,9 @@ from bot.ports.store import Tx
 from bot.workflows.articulation.private_talks import refresh_talk
 from bot.workflows.articulation.question_contexts import find_capstone_duty, find_capstone_sensei
 from bot.workflows.chat.home_refresh import refresh_home
-from bot.workflows.check_ins.askable import find_member, has_arrived, is_waiting
+from bot.workflows.check_ins.askable import find_member, is_waiting
 from bot.workflows.check_ins.reminder_messages import refresh_reminders
 
-_ARRIVES_WITHIN = timedelta(days=1)
-"""For how long a message is on its way, and isn't taken for one that never arrived."""
 _ANSWERED = (QuestionState.ANSWERED, QuestionState.RESOLVED, QuestionState.DISPUTED)
 
 
@@ -53,21 +52,6 @@ def withdraw_check_in(tx: Tx, check_in: CheckIn, at: datetime) -> None:
     _end(tx, check_in, CheckInState.WITHDRAWN, at)
 
 
-def forget_check_in(tx: Tx, check_in: CheckIn, at: datetime) -> None:
-    """Delete a check-in whose question never arrived. A pull request's question is put off again.
-
-    Its message, if it is still waiting to be sent, isn't sent any more.
-    """
-    talk = tx.conversations.by_question(check_in.question) if check_in.question is not None else None
-    if check_in.topic is Topic.OPEN_QUESTION:
-        _close_question(tx, check_in, QuestionState.DEFERRED, at)
-        if talk is not None:
-            tx.conversations.save(replace(talk, private=False), at)
-    tx.audit("sensei", "check_in.undelivered", f"enrolment:{check_in.enrolment}", day=str(check_in.day))
-    tx.check_ins.forget(check_in.id)
-    _show_change(tx, check_in, at)
-
-
 def settle_check_in(tx: Tx, check_in: CheckIn, at: datetime) -> CheckInState:
     """Store how a check-in ended whose question was answered, disputed or withdrawn elsewhere."""
     question = tx.questions.get(check_in.question) if check_in.question is not None else None
@@ -78,17 +62,12 @@ def settle_check_in(tx: Tx, check_in: CheckIn, at: datetime) -> CheckInState:
 
 
 def settle_newest(tx: Tx, enrolment: int, at: datetime) -> None:
-    """Settle a participant's newest check-in if it ended elsewhere, so that it holds back no other.
-
-    One that never arrived holds back none either.
-    """
+    """Settle a participant's newest check-in if it ended elsewhere, so that it holds back no other."""
     newest = tx.check_ins.newest([enrolment]).get(enrolment)
     if newest is None or newest.state is not CheckInState.ASKED or newest.question is None:
         return
     if not is_waiting(tx, newest):
         settle_check_in(tx, newest, at)
-    elif at - newest.asked_at > _ARRIVES_WITHIN and not has_arrived(tx, newest.question):
-        forget_check_in(tx, newest, at)
 
 
 def _close_question(tx: Tx, check_in: CheckIn, state: QuestionState, at: datetime) -> None:

@@ -76,11 +76,16 @@ def write_reminder(tx: Tx, about: Json) -> AddressedMessage | None:
             chosen=about["chosen"],
             has_sensei=find_sensei(tx, context) is not None,
         )
-    elif tx.effects.find(f"message:{reminder_key(question.id, date.fromisoformat(about['day']))}")[1]:
+    elif _is_posted(tx, question.id, about):
         message = slack_questions.ended_reminder_message(question.id, question.text, check_in.state)
     else:
         return None
     return AddressedMessage((member.person,), message)
+
+
+def _is_posted(tx: Tx, question: int, about: Json) -> bool:
+    key = reminder_key(question, date.fromisoformat(about["day"]), chosen=about["chosen"])
+    return tx.effects.find(f"message:{key}")[1] is not None
 
 
 def write_choosing(tx: Tx, about: Json) -> AddressedMessage | None:

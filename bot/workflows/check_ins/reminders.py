@@ -16,6 +16,7 @@ from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.articulation.private_talks import refresh_talk
+from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.chat.unprompted import Feature, IsKept, send_unprompted
 from bot.workflows.chat.working_hours import find_own_day
@@ -28,7 +29,6 @@ from bot.workflows.check_ins.askable import (
 )
 from bot.workflows.check_ins.endings import (
     drop_check_in,
-    forget_check_in,
     settle_check_in,
     skip_check_in,
     withdraw_check_in,
@@ -39,6 +39,7 @@ from bot.workflows.check_ins.reminder_messages import (
     is_reminder_delivered,
     make_about,
     make_job_prefix,
+    refresh_reminders,
     reminder_key,
 )
 
@@ -71,6 +72,16 @@ def plan_return(tx: Tx, check_in: CheckIn, member: Member, day: date, at: dateti
     due = begin_of_day(find_working_time(tx, member, at), day)
     _add_job(tx, check_in, due, at, chosen=True)
     return find_today(tx, member, due)
+
+
+def store_return_day(tx: Tx, check_in: CheckIn, member: Member, day: date, at: datetime) -> None:
+    """Store the day on which Sensei comes back to a check-in, and show it wherever another one is shown."""
+    if check_in.question is None or check_in.put_off_until == day:
+        return
+    tx.check_ins.put_off(check_in.id, day)
+    refresh_talk(tx, check_in.question, at)
+    refresh_reminders(tx, check_in.question, at)
+    refresh_home(tx, member.person, at)
 
 
 def _add_job(tx: Tx, check_in: CheckIn, due: datetime, at: datetime, **marks: bool) -> None:
@@ -109,6 +120,8 @@ class CheckInReminders:
     def _go_on(self, tx: Tx, check_in: CheckIn, member: Member, *, chosen: bool) -> str:
         if (later := self._find_later(tx, check_in, member, chosen=chosen)) is not None:
             _add_job(tx, check_in, later, self.now(), chosen=chosen)
+            if chosen:
+                store_return_day(tx, check_in, member, find_today(tx, member, later), self.now())
             return "later"
         if chosen or check_in.reminded_at is None:
             self._remind(tx, check_in, member, chosen=chosen)
@@ -146,7 +159,7 @@ class CheckInReminders:
         if check_in.question is None:
             raise AssertionError("a check-in that waits has a question")
         key, about = (
-            reminder_key(check_in.question, today),
+            reminder_key(check_in.question, today, chosen=chosen),
             make_about(check_in.question, today, chosen=chosen),
         )
         tx.check_ins.note_reminded(check_in.id, at)
@@ -196,11 +209,9 @@ def _await_delivery(tx: Tx, check_in: CheckIn, member: Member, at: datetime) -> 
         plan_reminder(tx, check_in, member, at)
         return "later"
     if at - (check_in.reminded_at or check_in.asked_at) > _LOST:
-        if not has_arrived(tx, check_in.question or 0):
-            forget_check_in(tx, check_in, at)
-            return "undelivered"
-        withdraw_check_in(tx, check_in, at)
-        return "withdrawn"
+        # Not withdrawn: the message may be in the chat all the same, and then its answer must not be lost.
+        drop_check_in(tx, check_in, at)
+        return "undelivered"
     working = find_working_time(tx, member, at)
     due = begin_of_day(working, find_today(tx, member, at) + _A_DAY)
     _add_job(tx, check_in, due, at, undelivered=True)

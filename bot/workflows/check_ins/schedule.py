@@ -128,6 +128,8 @@ def _find_due(one: Participant, known: Job | None, at: datetime) -> DueTime | No
     """Return when a participant's next check-in is due.
 
     If this week's is still to come, and today's time is past by their new rhythm or hours, it is due now.
+    If it would have been due on an earlier day of this week, by a new rhythm or because their defence has
+    moved, this week's stays on its day.
     """
     calendar = one.calendar
     today = calendar.day_of(at)
@@ -135,6 +137,8 @@ def _find_due(one: Participant, known: Job | None, at: datetime) -> DueTime | No
         due = calendar.find_next(at - _A_DAY)
         if due is not None and due.day == today:
             return due
+        found = calendar.find_next(at), calendar.find_next(at, read_planned(known).due.day)
+        return min((due for due in found if due is not None), key=lambda due: due.at, default=None)
     return calendar.find_next(at)
 
 

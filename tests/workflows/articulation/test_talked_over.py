@@ -126,7 +126,7 @@ def test_on_a_private_pull_request_it_says_how_to_record_what_was_decided(it: Ta
     it.sen.click(digest(it), TALKED)
     it.settle()
     assert (
-        f"Your sensei {SAYS}; to record what you decided, write it in a message of your own, open that "
+        f"Your sensei {SAYS} To record what you decided, write it in a message of your own, open that "
         "message's menu and choose “Record as a decision”."
     ) in it.heard(it.ada)[-1]
     it.ada.says("We keep it small.", thread=it.ada.messages[-1]["ts"])

@@ -17,6 +17,7 @@ from bot.workflows.chat.unprompted import Feature
 from bot.workflows.check_ins.schedule import CheckInSchedule, ask_now, plan_again
 from bot.workflows.check_ins.upcoming import list_upcoming
 from tests.workflows.check_ins.asked_weeks import AskedWeek, asked_week
+from tests.workflows.check_ins.test_promises import add_defence
 from tests.workflows.digest.weeks import BERLIN
 
 MONDAY = datetime(2026, 11, 30, 1, tzinfo=UTC)
@@ -197,7 +198,7 @@ def test_what_was_put_off_while_the_plans_were_made_keeps_its_day(it: AskedWeek,
     it.check_ins.keep()
     has_message(it, ada, date(2026, 12, 2))
     it.clock = WEDNESDAY - MINUTE
-    rhythm(it, ada, Rhythm(weekday=Weekday.TUE))
+    rhythm(it, ada, Rhythm(3, Weekday.TUE))  # not in this week
 
     def runs() -> None:
         it.clock = WEDNESDAY
@@ -224,3 +225,46 @@ def test_putting_a_check_in_off_leaves_the_rhythm_alone(it: AskedWeek, ada: str)
     with it.store.begin() as tx:
         tx.check_ins.set_state(made.id, CheckInState.ANSWERED, it.now())
     assert shown(it) == "Wed 09"
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_defence_that_is_moved_leaves_this_weeks_check_in_on_its_day(
+    it: AskedWeek, ada: str, planned: bool
+) -> None:
+    thursday = datetime(2026, 12, 3, 14, tzinfo=UTC)
+    with it.store.begin() as tx:
+        add_defence(tx, it.capstones["Ada"], ada, thursday)
+    it.check_ins.keep()
+    assert shown(it) == "Fri 04"
+    it.clock = thursday - 3 * HOUR
+    with it.store.begin() as tx:
+        defence = tx.defences.newest([it.capstones["Ada"]])[it.capstones["Ada"]]
+        tx.defences.set_session(defence.id, thursday + 12 * DAY)
+    if planned:
+        with it.store.begin() as tx:
+            plan_again(tx, it.one(ada), it.now())
+    assert shown(it) == "Fri 04"
+    assert lives_on(it, ada) == ["Fri 04"]
+
+
+def test_a_new_rhythm_whose_day_is_past_leaves_this_weeks_check_in_on_its_day(
+    it: AskedWeek, ada: str
+) -> None:
+    rhythm(it, ada, Rhythm(weekday=Weekday.FRI))
+    it.check_ins.keep()
+    it.clock = WEDNESDAY
+    rhythm(it, ada, Rhythm(weekday=Weekday.MON), planned=True)
+    assert shown(it) == "Fri 04"
+    assert lives_on(it, ada) == ["Fri 04"]
+    assert shown(it) == "Mon 07"
+
+
+def test_a_defence_that_is_moved_in_time_leaves_the_usual_day(it: AskedWeek, ada: str) -> None:
+    with it.store.begin() as tx:
+        add_defence(tx, it.capstones["Ada"], ada, WEDNESDAY)
+    it.check_ins.keep()
+    assert shown(it) == "Thu 03"
+    with it.store.begin() as tx:
+        defence = tx.defences.newest([it.capstones["Ada"]])[it.capstones["Ada"]]
+        tx.defences.set_session(defence.id, WEDNESDAY + 12 * DAY)
+    assert lives_on(it, ada) == ["Wed 02"]

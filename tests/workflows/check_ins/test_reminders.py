@@ -4,28 +4,32 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from bot.adapters.files.articulation import load_guide
 from bot.domain.articulation.conversations import ConversationState
-from bot.domain.check_ins.records import CheckInState, Rhythm, Topic
+from bot.domain.chat.events import ReplyChange, ThreadReply
+from bot.domain.check_ins.records import CheckInState, Rhythm
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
 from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState, Ruling
 from bot.ports.store import Tx
 from bot.rendering.pull_requests.waiting_questions import format_waiting_questions
 from bot.workflows.articulation.private_answers import note_answer
 from bot.workflows.articulation.private_messages import PrivateMessages
+from bot.workflows.articulation.private_replies import PrivateReplies
 from bot.workflows.articulation.question_contexts import load_context
 from bot.workflows.articulation.waiting_questions import list_waiting_questions
+from bot.workflows.chat.features import Kept
 from bot.workflows.chat.unprompted import Feature
 from bot.workflows.check_ins.endings import (
-    forget_check_in,
     note_answered,
     settle_newest,
     skip_check_in,
     withdraw_check_in,
 )
 from bot.workflows.check_ins.messages import write_reminder
-from bot.workflows.check_ins.next_check_in import load_participant
-from bot.workflows.check_ins.reminders import plan_return
+from bot.workflows.check_ins.next_check_in import load_participant, show_next
+from bot.workflows.check_ins.reminders import plan_return, store_return_day
 from bot.workflows.check_ins.standings import gather_facts
 from tests.workflows.check_ins.checked import QUOTE, Checked
 
@@ -126,7 +130,7 @@ def test_who_puts_it_off_is_asked_again_on_that_day_and_not_before(it: Checked) 
         tx.unprompted.take(it.person, later, "levels", "levels:1")
     assert it.reminds() == "reminded", "they asked for this one"
     assert it.clock == datetime(2026, 12, 8, 9, tzinfo=UTC)
-    assert it.sent(number)[-1] == f"articulation:{number}:reminder:2026-12-08"
+    assert it.sent(number)[-1] == f"articulation:{number}:reminder:chosen:2026-12-08"
     assert it.reminds() == "skipped"
     assert it.clock.date() == date(2026, 12, 10)
 
@@ -255,57 +259,147 @@ def test_nothing_that_never_arrived_is_skipped(it: Checked) -> None:
     assert it.reminds() == "skipped"
 
 
-def test_a_question_that_has_not_arrived_in_a_week_counts_as_not_asked(it: Checked) -> None:
+def hears(it: Checked, number: int) -> CheckInState:
+    """Let Ada reply to the message of a question; return how the check-in ended."""
+    with it.store.begin() as tx:
+        member = tx.members.get(it.enrolment)
+        assert member.chat
+        reply = ThreadReply(
+            tx.cohorts.get(it.cohort).workspace or "",
+            member.chat,
+            "D1",
+            str(number),
+            f"{number}.2",
+            ReplyChange.WRITTEN,
+            "The supplier's limit.",
+        )
+        assert PrivateReplies(note_answered).keep(tx, reply) is Kept.TEXT
+        assert PrivateReplies(note_answered).hear(tx, reply, it.now)
+    return it.check_ins()[0].state
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_question_that_has_not_arrived_in_a_week_is_not_skipped_and_can_be_answered(
+    it: Checked, begun: bool
+) -> None:
     number = asked(it)
+    message = f"message:articulation:{number}:0"
+    if begun:  # it may be in Slack, although no answer came
+        with it.store.begin() as tx:
+            tx.effects.begin(message, it.now())
     outcomes = [it.reminds(arrived=False) for _ in range(5)]
     assert outcomes == ["later"] * 4 + ["undelivered"]
     assert it.clock.date() == date(2026, 12, 4)
-    assert it.check_ins() == []
+    assert it.check_ins()[0].state is CheckInState.WITHDRAWN
     with it.store.begin() as tx:
         assert told(it, tx) == {}
-        assert tx.questions.get(number) is None
-        assert PrivateMessages("", load_guide, it.now).write_question(tx, {"question": number}) is None
-    assert it.asks(day=it.clock.date()) == "asked", "the same place can be asked about again"
+        assert PrivateMessages("https://github.com", load_guide, it.now).write_question(
+            tx, {"question": number}
+        ), "if its message is still to be sent, it is sent"
+        tx.effects.begin(message, it.now())
+        tx.effects.finish(message, f"D1 {number}", it.now())
+    assert hears(it, number) is CheckInState.ANSWERED
+    it.shows("import shop")
+    assert it.asks(day=it.clock.date()) == "asked", "it holds back no other"
 
 
-def test_a_decision_whose_question_never_arrived_can_be_asked_about_again(it: Checked) -> None:
-    it.loses_code(it.decides())
-    assert it.asks() == "asked"
-    with it.store.begin() as tx:
-        forget_check_in(tx, it.check_ins()[0], it.now())
-    assert it.asks() == "asked"
-    assert it.check_ins()[0].topic is Topic.DRIFT
-
-
-def test_a_question_of_a_pull_request_that_never_arrived_is_put_off_as_before(it: Checked) -> None:
-    number = it.puts_off(it.merges())
-    assert it.asks() == "asked"
-    assert it.question.id == number
-    with it.store.begin() as tx:
-        forget_check_in(tx, it.check_ins()[0], it.now())
-        question, talk = tx.questions.get(number), tx.conversations.by_question(number)
-        assert PrivateMessages("", load_guide, it.now).write_question(tx, {"question": number}) is None
-    assert question
-    assert question.state is QuestionState.DEFERRED
-    assert talk
-    assert not talk.private
-    assert it.asks() == "asked"
-    assert it.question.id == number
-
-
-def test_a_check_in_that_never_arrived_holds_back_no_other_once_the_next_is_due(it: Checked) -> None:
-    asked(it)
-    with it.store.begin() as tx:
-        settle_newest(tx, it.enrolment, it.now() + timedelta(hours=23))
-    assert len(it.check_ins()) == 1, "it may be on its way"
-    with it.store.begin() as tx:
-        settle_newest(tx, it.enrolment, it.now() + timedelta(hours=25))
-    assert it.check_ins() == []
-    asked(it)
+def test_a_reminder_that_has_not_arrived_in_a_week_leaves_the_question_to_be_answered(it: Checked) -> None:
+    number = asked(it)
     it.delivers()
+    assert it.reminds() == "reminded"
+    outcomes = [it.reminds(arrived=False) for _ in range(5)]
+    assert outcomes[-1] == "undelivered"
     with it.store.begin() as tx:
-        settle_newest(tx, it.enrolment, it.now() + timedelta(days=7))
-    assert len(it.check_ins()) == 1
+        tx.effects.finish(f"message:articulation:{number}:0", f"D1 {number}", it.now())
+    assert hears(it, number) is CheckInState.ANSWERED
+
+
+def test_undelivered_check_ins_between_skipped_ones_are_not_counted(it: Checked) -> None:
+    asked(it)
+    assert [it.reminds(), it.reminds()] == ["reminded", "skipped"]
+    it.shows("import shop")
+    assert it.asks(day=it.clock.date()) == "asked"
+    while it.waiting("check_in_reminder"):
+        outcome = it.reminds(arrived=False)
+    assert outcome == "undelivered"
+    with it.store.begin() as tx:
+        assert told(it, tx) == {}
+
+
+def test_a_check_in_that_is_not_known_to_have_arrived_is_kept_when_the_next_is_due(it: Checked) -> None:
+    number = asked(it)
+    with it.store.begin() as tx:
+        settle_newest(tx, it.enrolment, it.now() + timedelta(days=8))
+    assert [made.question for made in it.check_ins()] == [number]
+    assert it.question.state is QuestionState.ASKED
+    assert it.asks(day=it.clock.date() + timedelta(days=7)) == "open"
+
+
+def test_who_puts_it_off_and_is_away_then_is_shown_the_new_day(it: Checked) -> None:
+    number = asked(it)
+    it.delivers()
+    wednesday = date(2026, 12, 2)
+    with it.store.begin() as tx:
+        made, member = it.check_ins()[0], tx.members.get(it.enrolment)
+        tx.check_ins.put_off(made.id, plan_return(tx, made, member, wednesday, it.now()))
+        tx.absences.add(it.cohort, it.person, wednesday, wednesday + timedelta(days=5), None)
+    assert it.reminds() == "later"
+    assert it.check_ins()[0].put_off_until == date(2026, 12, 8)
+    with it.store.read() as tx:
+        assert tx.jobs.list_waiting(f"rewrite:articulation:{number}:0:")
+        one = load_participant(tx, tx.members.get(it.enrolment), it.now())
+        assert one
+        assert show_next(tx, one, it.now()).open_until == date(2026, 12, 8)
+    assert it.reminds() == "reminded"
+    assert it.clock == datetime(2026, 12, 8, 9, tzinfo=UTC)
+    assert it.check_ins()[0].put_off_until is None
+
+
+def reads(it: Checked, number: int) -> str:
+    """The reminder of a question that waits to be sent or rewritten."""
+    with it.store.read() as tx:
+        [job] = [
+            *tx.jobs.due_with_prefix(f"message:articulation:{number}:reminder", it.clock, 9),
+            *tx.jobs.due_with_prefix(f"rewrite:articulation:{number}:reminder", it.clock, 9),
+        ]
+        letter = write_reminder(tx, job.argument["about"])
+    assert letter
+    return json.dumps(letter.message.blocks)
+
+
+def test_a_reminder_that_is_sent_late_names_no_day_on_which_nothing_ends(it: Checked) -> None:
+    number = asked(it)
+    assert it.reminds() == "reminded"
+    assert "If you don't answer by <!date^" in reads(it, number)
+    assert it.reminds(arrived=False) == "later"
+    assert "If you don't answer within two working days, I'll mark it as skipped" in reads(it, number)
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_a_reminder_after_which_it_is_put_off_is_not_said_to_be_the_last(it: Checked, chosen: bool) -> None:
+    number = asked(it)
+    it.delivers()
+    heading = "You asked me to come back to this" if chosen else "Your check-in is still open"
+    if chosen:
+        puts_off(it, date(2026, 12, 1))
+    assert it.reminds() == "reminded"
+    assert heading in reads(it, number)
+    with it.store.begin() as tx:
+        [job] = tx.jobs.due_with_prefix(f"message:articulation:{number}:reminder", it.clock, 9)
+        tx.jobs.mark_begun(job.id, it.now())
+        tx.effects.begin(job.id, it.now())
+        tx.effects.finish(job.id, "D1 1", it.now())
+    puts_off(it, date(2026, 12, 10))
+    said = reads(it, number)
+    assert heading in said
+    assert "I'll ask you this again on Thu 10 Dec" in said
+    assert "remind you again" not in said
+
+
+def puts_off(it: Checked, day: date) -> None:
+    with it.store.begin() as tx:
+        made, member = it.check_ins()[0], tx.members.get(it.enrolment)
+        store_return_day(tx, made, member, plan_return(tx, made, member, day, it.now()), it.now())
 
 
 def test_the_reminder_takes_its_day_when_it_is_decided(it: Checked) -> None:

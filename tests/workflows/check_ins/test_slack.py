@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 
 from bot.adapters.database.check_ins.tables import CheckInRow
+from bot.adapters.database.jobs.tables import EffectRow
 from bot.domain.check_ins.records import CheckInState, Rhythm
 from bot.domain.dojo.people import Profile, Weekday, WorkingHours
 from bot.domain.pull_requests.records import QuestionState
@@ -213,7 +215,7 @@ def test_a_reminder_says_by_when_to_answer_and_changes_if_it_is_put_off(slack: A
     with slack.here.store.begin() as tx:
         tx.check_ins.note_reminded(slack.check_in(number).id, now())
         about = make_about(number, now().date(), chosen=False)
-        send_message(tx, reminder_key(number, now().date()), REMINDER, about, now())
+        send_message(tx, reminder_key(number, now().date(), chosen=False), REMINDER, about, now())
     [job] = reminders(slack)
     slack.settle()
     said = slack.heard(slack.ada)[-1]
@@ -305,6 +307,19 @@ def test_while_one_is_open_no_other_is_chosen(slack: Asked) -> None:
     told = slack.answered(slack.ada, "/dojo checkin now")
     assert "Your last check-in still waits for your answer" in told
     assert slack.waiting("check_in") == []
+
+
+def test_one_that_is_not_known_to_have_arrived_is_not_said_to_be_there(slack: Asked) -> None:
+    number = slack.checks_in()
+    with slack.engine.begin() as connection:
+        gone = sa.delete(EffectRow).where(col(EffectRow.key) == f"message:articulation:{number}:0")
+        assert connection.execute(gone).rowcount == 1
+    told = slack.answered(slack.ada, "/dojo checkin now")
+    assert "As far as I know, your last check-in hasn't reached Slack yet" in told
+    assert "It's in our direct messages" not in told
+    with slack.here.store.begin() as tx:  # they have it, since they put it off
+        tx.check_ins.put_off(slack.check_in(number).id, now().date() + timedelta(days=9))
+    assert "Your last check-in still waits for your answer" in slack.answered(slack.ada, "/dojo checkin now")
 
 
 def test_a_participant_changes_their_rhythm_and_goes_back_to_the_cohorts(slack: Asked) -> None:

@@ -308,7 +308,7 @@ def test_a_withdrawn_draft_loses_its_words_even_if_the_two_talk_before_it_is_sho
     says_talked(it, turn)
     draft, told = it.ours
     assert "You withdrew the draft that was here" in draft.body
-    assert "have talked about this question" in told.body
+    assert "you've talked about this question" in told.body
 
 
 def test_a_posted_draft_is_still_corrected_where_sensei_has_nothing_to_say(it: Debate) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from bot.adapters.database.check_ins.tables import CheckInCodeRow, CheckInRow
 from bot.adapters.database.dojo.tables import EnrolmentRow
-from bot.adapters.database.pull_requests.tables import CapstoneRow, QuestionRow
+from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.adapters.database.transaction_reads import read_once
 from bot.adapters.database.upserts import insert_or_update
 from bot.domain.check_ins.records import CheckIn, CheckInState, MoveReason, Topic
@@ -158,16 +158,6 @@ class SqlCheckIns:
         row.state, row.reason = state, reason
         row.ended_at = None if state is CheckInState.ASKED else at
         self.session.flush()
-
-    def forget(self, check_in: int) -> None:
-        """Delete a check-in, and its question unless that is a pull request's."""
-        row = self.session.get_one(CheckInRow, check_in)
-        question = self.session.get(QuestionRow, row.question_id) if row.question_id is not None else None
-        self.session.delete(row)
-        self.session.flush()
-        if question is not None and question.pull_request_id is None:
-            self.session.delete(question)
-            self.session.flush()
 
     def note_reminded(self, check_in: int, at: datetime) -> None:
         """Store when the participant was reminded."""
