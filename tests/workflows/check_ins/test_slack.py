@@ -227,8 +227,8 @@ def test_a_reminder_says_by_when_to_answer_and_changes_if_it_is_put_off(slack: A
     later = now().date() + timedelta(days=9)
     assert not slack.ada.submit({"join.until": later.isoformat()}).errors
     slack.settle()
-    [reminder] = [said for said in slack.heard(slack.ada) if "You've put this check-in off" in said]
-    assert "I'll ask you this again on" in reminder
+    [reminder] = [said for said in slack.heard(slack.ada) if "I'll ask you this again on" in said]
+    assert "You've put this check-in off" in reminder
     assert "I won't remind you again." not in reminder
     assert not [said for said in slack.heard(slack.ada) if "Your check-in is still open" in said]
     assert "I'll mark this check-in as skipped" not in reminder
