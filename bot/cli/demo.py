@@ -101,8 +101,8 @@ def _show_monday(report: Path | None) -> None:
     out.show(Rule(Text("A sensei's Monday", "bold"), style="cyan", characters="━"))
     out.show(
         Text(
-            "Sample: the weekly digest of a fictional sensei in another cohort. `sensei serve` sends it "
-            "in Slack.",
+            "Sample: the weekly digest of a fictional sensei in another cohort. `sensei serve` sends such "
+            "digests in Slack.",
             "italic",
         ),
         "",

@@ -68,13 +68,15 @@ def talked_message(question: str, talked_with: TalkedWith, *, can_reply: bool) -
 
 
 def _handover_blocks(title: str, left: Sequence[HandedOver]) -> Iterable[Block]:
-    who, them = ("the participant hasn't", "it") if len(left) == 1 else ("the participants haven't", "them")
+    is_one = len(left) == 1
+    who = "the participant hasn't" if is_one else "the participants haven't"
+    these = "this question" if is_one else "these questions"
     is_on_github = any(handed.context.pull_request for handed in left)
     how = "when you meet, or reply on the pull request" if is_on_github else "when you meet"
     yield section(
         f"*{title}.* I've asked what I could, but {who} recorded a decision. I've told them that you'll read "
-        f"their words next. You can talk about {them} {how}. Once you've talked in person, choose *We've "
-        f"talked* in your weekly digest, and I'll take {them} off your list."
+        f"their words next. You can talk about {these} {how}. Once you've talked in person, choose *We've "
+        f"talked* in your weekly digest, and I'll take {these} off your list."
     )
     for handed in left:
         yield divider()

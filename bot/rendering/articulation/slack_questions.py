@@ -50,23 +50,23 @@ _DISPUTED_WITHOUT_SENSEI = (
 )
 _WHO_SEES = {
     True: (
-        "I won't post your answer on GitHub. If you don't know yet, say so, and I'll pass the question on to "
-        "your sensei. Your sensei (or, while they're away, their deputy) sees your answer only if I pass it "
-        "on, if I can't draft a decision from it, or if you dispute the question. Once you confirm a "
-        "decision, they can read it."
+        "I won't post your answer on GitHub. If you don't know yet, say so in your first answer, and I'll "
+        "pass the question on to your sensei. Your sensei (or, while they're away, their deputy) sees your "
+        "answer only if I pass it on, if I can't draft a decision from it, or if you dispute the question. "
+        "Once you confirm a decision, they can read it."
     ),
     False: (
         "I won't post your answer on GitHub. You don't have a sensei yet, so for now only you see your "
-        "answer. Once you have one, they'll see what any sensei sees: answers that I pass on or can't "
-        "draft a decision from, questions that you dispute, and decisions that you confirm. If you don't "
-        "know yet, say so, and I'll pass the question on then."
+        "answer. Once you have a sensei, they'll see your answer only if you said at first that you don't "
+        "know yet or asked for a sensei, if I can't draft a decision from it, or if you dispute the "
+        "question. They can also read the decisions that you confirm."
     ),
 }
 """Who sees an answer in private: with a sensei, and without one."""
 _WHO_SEES_IN_SHORT = {
     True: (
-        "Your sensei sees your answer only if you leave the question to them or dispute it, or if I can't "
-        "draft a decision from your answer. They can read a decision once you confirm it."
+        "Your sensei sees your answer only if you ask me to pass the question on, if you dispute it, or if I "
+        "can't draft a decision from your answer. They can read a decision once you confirm it."
     ),
     False: "You don't have a sensei yet, so for now only you see your answer.",
 }

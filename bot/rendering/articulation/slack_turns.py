@@ -67,7 +67,7 @@ def _draft_row(decision: int) -> Block:
     withdraw = confirmed(
         button("Withdraw", WITHDRAW, str(decision)),
         "Withdraw the draft?",
-        "I won't record it, and I won't ask again. Your answers stay saved, and I don't pass them on.",
+        "I won't record it, and I won't ask again. Your answers stay saved, and I won't pass them on.",
         "Withdraw it",
     )
     return actions(
@@ -117,10 +117,14 @@ def left_words(sensei: str | None) -> str:
 def withdrawn_words(*, was_recorded: bool, has_sensei: bool) -> str:
     """Say that a participant withdrew a private draft or record, and what they can still do."""
     what = "decision. It no longer counts" if was_recorded else "draft. Nobody else sees it"
-    answer = "You can answer again in this thread"
-    if has_sensei:
-        answer += ", or reply “I'll ask my sensei”: I then pass the question on to them with your words"
-    return f"You withdrew this {what}, and I don't pass your answers on. {answer}."
+    words = (
+        f"You've withdrawn this {what}, and for now I won't pass your answers on. You can answer again in "
+        "this thread."
+    )
+    if not has_sensei:
+        return words
+    ask = "If you reply “I'll ask my sensei”, I'll pass the question on to your sensei with your words."
+    return f"{words} {ask}"
 
 
 REPLACED = "I've replaced this draft with a newer one, further down."

@@ -23,14 +23,14 @@ _NO_READER = (
 )
 _NO_FOLLOW_UP = (
     "This is my only follow-up. If you stop here, I keep your answer but don't draft a decision. If you "
-    "reply “I don't know yet”, I'll draft one from what you've said so far, or {otherwise} if "
-    "there isn't enough."
+    "reply “I don't know yet”, I'll draft one from what you've said so far. If there isn't enough for that, "
+    "I'll {otherwise}."
 )
 _OTHERWISE = {
     True: "pass the question on to your sensei",
-    False: "keep the question for your sensei, once you have one,",
+    False: "keep the question and pass it on once you have a sensei",
 }
-_ASK_SENSEI = " To pass it on now, reply “I'll ask my sensei”."
+_ASK_SENSEI = " To pass the question on now, reply “I'll ask my sensei”."
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _REASONS = {
     HoldReason.PAUSED: "You're paused.",
     HoldReason.RHYTHM_OFF: "Check-ins are off.",
     HoldReason.NO_WORKING_DAY: (
-        "You don't work on your rhythm's day or later in the week, so no week has a check-in."
+        "You don't work on the day of your check-ins or later in the week, so I never ask you."
     ),
     HoldReason.NO_CHAT: "Your Slack account isn't linked yet.",
     HoldReason.NOT_LINKED: "Your GitHub account isn't linked yet.",

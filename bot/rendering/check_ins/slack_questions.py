@@ -29,8 +29,10 @@ _SKIPPED = "I've marked this check-in as skipped. You can still answer it if you
 
 _WHY = {
     Topic.DRIFT: "I'm asking because your code may no longer match what you decided.",
-    Topic.OPEN_QUESTION: "You put this question off. The change that it's about is merged now.",
-    Topic.CHANGE: "I'm asking because it's in a change that you merged recently.",
+    Topic.OPEN_QUESTION: (
+        "I'm asking because you put this question off on a pull request, and its change is merged now."
+    ),
+    Topic.CHANGE: "I'm asking because this code is in a change that you merged recently.",
 }
 _WHY_A_GATE = (
     "I'm asking because {criterion} that your capstone must pass, and you haven't recorded a decision about "
@@ -79,7 +81,7 @@ def waiting_framing(
         notes.append(_NOT_USUAL[check_in.moved_by])
     notes.append("A few sentences are enough: 120 words at most.")
     if (until := check_in.put_off_until) is not None:
-        notes.append(f"You've put this off: I'll come back to it on {say_day(until)}.")
+        notes.append(f"You've put this check-in off: I'll come back to it on {say_day(until)}.")
     if offers_fortnight:
         notes.append(_OFFER)
     buttons = _buttons(check_in.id)
@@ -149,7 +151,8 @@ def _say_until(check_in: CheckIn, until: datetime | None) -> str:
     if check_in.put_off_until is not None:
         return ""
     when = "within two working days" if until is None else f"by {moment(until)}"
-    return f"If you don't answer {when}, I'll mark it as skipped; you can still answer after that. "
+    skipped = "I'll mark this check-in as skipped. You can still answer after that."
+    return f"If you don't answer {when}, {skipped} "
 
 
 def _say_later(day: date) -> str:
@@ -161,7 +164,7 @@ _NO_OTHER = "You won't get another check-in until you've answered or skipped thi
 
 def put_off_message(day: date) -> OutgoingMessage:
     """Confirm that a check-in was put off to a day."""
-    words = _say_later(day)
+    words = f"I'll come back to your check-in on {say_day(day)}, when you're at work."
     return OutgoingMessage(words, (section(words), small(_NO_OTHER)))
 
 

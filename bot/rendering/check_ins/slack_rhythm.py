@@ -65,13 +65,15 @@ def changed_message(rhythm: Rhythm, until: str = "", *, never_fits: bool = False
         return OutgoingMessage(words, (section(words), small("`/dojo checkin` changes that again.")))
     nothing = f" No check-in before {until}." if until else ""
     words = f"I've changed your check-ins. Your rhythm: {say_rhythm(rhythm)}.{nothing}"
+    note = "`/dojo checkin` shows when I ask you next."
     if never_fits:
-        words += f" {say_never_fits(rhythm.weekday)}"
-    return OutgoingMessage(words, (section(words), small("`/dojo checkin` shows when I ask you next.")))
+        words += f" You don't work {_from_day_on(rhythm.weekday)}, so I'll never ask you."
+        note = "`/dojo checkin` lets you choose another day."
+    return OutgoingMessage(words, (section(words), small(note)))
 
 
 def say_never_fits(weekday: Weekday) -> str:
-    """Return why a rhythm on a day of the week asks a participant nothing."""
+    """Return why a participant who chose a rhythm on a day of the week would never be asked."""
     return f"You don't work {_from_day_on(weekday)}, so I'd never ask you."
 
 

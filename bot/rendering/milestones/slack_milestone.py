@@ -104,7 +104,7 @@ def _own_blocks(
                 + listed(own.open_questions, lambda ask: f"• {mrkdwn(ask, _MOST_OF_A_CHECK)}")
             )
             yield small(
-                "These checks don't have full evidence yet. Those of criteria that your capstone must pass "
+                "These checks don't have full evidence yet. Checks of criteria that your capstone must pass "
                 "come first. Code, tests, answers and recorded decisions all count as evidence. You don't "
                 "have to show everything."
             )

@@ -16,7 +16,8 @@ FORGET = "one_to_ones.forget_calendar"
 ADDRESS, TITLE = "address", "title"
 MOST_OF_A_TITLE = 100
 _SWITCHED_OFF = (
-    "Whoever runs Sensei has switched calendars off, so I read none. You can plan single one-to-ones instead."
+    "Whoever runs Sensei has switched calendars off, so I don't read any. You can plan single one-to-ones "
+    "instead."
 )
 
 

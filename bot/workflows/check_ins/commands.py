@@ -133,10 +133,10 @@ def _require_askable(tx: Tx, one: Participant, clock: Clock) -> None:
     if (waits := find_open(tx, enrolment)) is not None:
         if is_missing(tx, waits):
             raise UserError(
-                "As far as I know, your last check-in hasn't reached Slack yet, so I haven't chosen another "
+                "I don't know whether your last check-in has reached Slack, so I haven't chosen another "
                 "question.",
-                "Look for it in our direct messages. If it isn't there within a week, I'll stop waiting for "
-                "it.",
+                "Look for it in our direct messages, and answer or skip it if it's there. If I still don't "
+                "know after a week, I'll ask you something else when the next check-in is due.",
             )
         raise UserError(
             "Your last check-in still waits for your answer, so I haven't chosen another question.",

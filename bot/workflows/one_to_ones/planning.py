@@ -251,7 +251,7 @@ def _hint_hours(tx: Tx, pair: MeetingPair, actor: Actor, wanted: datetime) -> st
     hours = choose_hours(tx.members.roles(partner))
     if hours is None or next_working_moment(hours, wanted) == wanted:
         return ""
-    return f" That's outside the working hours of {_mention_partner(tx, pair, actor)}."
+    return f" The time is outside {_mention_partner(tx, pair, actor)}'s working hours."
 
 
 def _announce(tx: Tx, meeting: OneToOne, at: datetime) -> None:

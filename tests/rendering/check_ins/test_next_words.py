@@ -100,7 +100,7 @@ def reminded(*, chosen: bool = False, has_sensei: bool = True, until: date | Non
 
 def test_a_reminder_says_until_when_it_can_be_answered_and_who_hears_otherwise() -> None:
     said = reminded()
-    assert f"If you don't answer by {moment(AT)}, I'll mark it as skipped" in said
+    assert f"If you don't answer by {moment(AT)}, I'll mark this check-in as skipped." in said
     assert "If that happens twice in a row, I tell your sensei, but not why." in said
     assert "I won't remind you again." in said
     assert "your sensei" not in reminded(has_sensei=False)
@@ -114,7 +114,7 @@ def test_a_reminder_of_a_check_in_that_was_put_off_says_when_it_comes_again() ->
     said = reminded(until=date(2026, 12, 7))
     assert "I'll ask you this again on Mon 7 Dec, when you're at work." in said
     assert "You've put this check-in off" in said
-    for other in ("I'll mark it as skipped", "still open", "I won't remind you again."):
+    for other in ("I'll mark this check-in as skipped", "still open", "I won't remind you again."):
         assert other not in said
 
 
@@ -131,7 +131,7 @@ def test_whoever_has_no_sensei_reads_of_none() -> None:
     told = str(slack_rhythm.next_message(shown, TODAY, 5, has_sensei=False).blocks)
     assert "You don't have a sensei yet, so for now only you see your answer." in told
     told = str(slack_rhythm.next_message(shown, TODAY, 5).blocks)
-    assert "Your sensei sees your answer only if you leave the question to them or dispute it" in told
+    assert "Your sensei sees your answer only if you ask me to pass the question on, if you dispute" in told
 
 
 def test_a_rhythm_is_said_as_people_say_it() -> None:
@@ -177,8 +177,11 @@ def test_what_was_changed_is_confirmed_as_it_is() -> None:
 
 
 def test_a_rhythm_that_never_fits_is_confirmed_with_why() -> None:
-    told = slack_rhythm.changed_message(Rhythm(1, Weekday.FRI, 600), never_fits=True).text
-    assert told.endswith("at 10:00. You don't work on Friday or later in the week, so I'd never ask you.")
+    told = slack_rhythm.changed_message(Rhythm(1, Weekday.FRI, 600), never_fits=True)
+    never = "at 10:00. You don't work on Friday or later in the week, so I'll never ask you."
+    assert told.text.endswith(never)
+    assert "`/dojo checkin` lets you choose another day." in str(told.blocks)
+    assert "shows when I ask you next" not in str(told.blocks)
     assert "on Sunday, so" in slack_rhythm.changed_message(Rhythm(1, Weekday.SUN), never_fits=True).text
 
 

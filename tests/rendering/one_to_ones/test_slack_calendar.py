@@ -13,7 +13,7 @@ def test_without_hosts_there_is_no_field_and_a_known_calendar_can_be_removed() -
     form = calendar_form({"5": "Ada"}, "5", KNOWN, ())
     slack_validation.checked_view(form)
     shown = json.dumps(form)
-    assert "Whoever runs Sensei has switched calendars off, so I read none." in shown
+    assert "Whoever runs Sensei has switched calendars off, so I don't read any." in shown
     assert f"{FORGET}:5" in shown
     assert "input" not in {block["type"] for block in form["blocks"]}
     assert "submit" not in form

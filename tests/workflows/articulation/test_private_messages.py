@@ -73,7 +73,7 @@ def test_a_withdrawn_draft_is_no_longer_offered(it: Talking) -> None:
         withdraw_decision(tx, draft, now())
     it.settle()
     assert "Confirm" not in it.heard(it.ada)[1]
-    assert "You withdrew this draft. Nobody else sees it" in it.heard(it.ada)[1]
+    assert "You've withdrawn this draft. Nobody else sees it" in it.heard(it.ada)[1]
 
 
 def test_whoever_deleted_their_answers_is_told_that_the_draft_went_and_the_question_did_not(
@@ -112,8 +112,8 @@ def test_the_follow_up_is_the_only_one_and_can_be_left(it: Talking) -> None:
     assert (
         "This is my only follow-up. If you stop here, I keep your answer but don't draft a decision." in said
     )
-    assert "or pass the question on to your sensei if there isn't enough." in said
-    assert "To pass it on now, reply “I'll ask my sensei”." in said
+    assert "If there isn't enough for that, I'll pass the question on to your sensei." in said
+    assert "To pass the question on now, reply “I'll ask my sensei”." in said
 
 
 def test_without_a_sensei_the_follow_up_promises_none_and_the_draft_names_none(it: Talking) -> None:
@@ -122,7 +122,7 @@ def test_without_a_sensei_the_follow_up_promises_none_and_the_draft_names_none(i
     it.probes(number)
     it.turns(number, state=ConversationState.DRAFTED)
     _, probe, draft = it.heard(it.ada)
-    assert "keep the question for your sensei, once you have one, if there isn't enough." in probe
+    assert "I'll keep the question and pass it on once you have a sensei." in probe
     assert "I'll ask my sensei" not in probe
     assert "sensei" not in draft
     assert "It counts once you confirm it. You can change" in draft

@@ -96,9 +96,9 @@ def test_a_withdrawn_private_draft_goes_to_nobody(it: Talking) -> None:
     assert it.question(number).state is QuestionState.ANSWERED
     assert it.words_of(number) == [FIRST, SECOND]
     assert (
-        "You withdrew this draft. Nobody else sees it, and I don't pass your answers on. You can answer "
-        "again in this thread, or reply “I'll ask my sensei”: I then pass the question on to them with your "
-        "words."
+        "You've withdrawn this draft. Nobody else sees it, and for now I won't pass your answers on. You can "
+        "answer again in this thread. If you reply “I'll ask my sensei”, I'll pass the question on to your "
+        "sensei with your words."
     ) in text_of(shown)
     assert is_kept_from_sensei(it)
     it.shows_home(it.ada)
@@ -130,7 +130,7 @@ def test_without_a_sensei_its_message_speaks_of_none(it: Talking) -> None:
     drafted(it)
     it.pairs_end(SEN)
     shown = text_of(withdraws(it))
-    assert "I don't pass your answers on. You can answer again in this thread. ·" in shown
+    assert "I won't pass your answers on. You can answer again in this thread. ·" in shown
 
 
 @pytest.mark.parametrize("by_button", [True, False])
@@ -209,5 +209,6 @@ def test_a_withdrawn_private_record_goes_to_nobody_either(it: Talking) -> None:
     assert it.talk(number).state is ConversationState.CLOSED
     assert statements(it) == 0
     told = it.heard(it.ada)
-    assert any("You withdrew this decision. It no longer counts, and I don't pass" in text for text in told)
+    withdrawn = "You've withdrawn this decision. It no longer counts, and for now I won't pass your answers"
+    assert any(withdrawn in text for text in told)
     assert is_kept_from_sensei(it)

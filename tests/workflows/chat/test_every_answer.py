@@ -1027,7 +1027,7 @@ FORMS: Mapping[str, Scene] = {
         lambda it: fills_check_in(
             it, "check_ins.later", {"join.until": str(now().date() + timedelta(days=9))}
         ),
-        "I'll ask you this again on",
+        "I'll come back to your check-in on",
         lambda it: it.answers_check_in(),
         "I couldn't put off your check-in. This check-in is no longer open",
     ),

@@ -372,7 +372,8 @@ def test_a_reminder_that_is_sent_late_names_no_day_on_which_nothing_ends(it: Che
     assert it.reminds() == "reminded"
     assert "If you don't answer by <!date^" in reads(it, number)
     assert it.reminds(arrived=False) == "later"
-    assert "If you don't answer within two working days, I'll mark it as skipped" in reads(it, number)
+    skipped = "If you don't answer within two working days, I'll mark this check-in as skipped"
+    assert skipped in reads(it, number)
 
 
 @pytest.mark.parametrize("chosen", [False, True])

@@ -127,7 +127,8 @@ def test_later_asks_for_a_day_and_comes_back_on_it(slack: Asked) -> None:
     day = job.due_at.astimezone(slack.zone(ADA)).date()
     assert until <= day <= until + timedelta(days=2), "on a weekend, it's the next day on which they work"
     assert f"I'll come back to it on {day:%a} {day.day} {day:%b}." in slack.question_shown
-    assert f"I'll ask you this again on {day:%a} {day.day} {day:%b}, when" in slack.heard(slack.ada)[-1]
+    confirmed = f"I'll come back to your check-in on {day:%a} {day.day} {day:%b}, when you're at work."
+    assert confirmed in slack.heard(slack.ada)[-1]
     assert slack.check_in(number).put_off_until == day
     assert slack.check_in(number).state is CheckInState.ASKED
 
@@ -139,7 +140,7 @@ def test_putting_one_off_changes_no_longer_rest_and_such_a_rest_is_not_said_of_t
     with slack.here.store.begin() as tx:
         tx.rhythms.snooze(enrolment, until)
     number = slack.checks_in()
-    assert "put this off" not in slack.question_shown
+    assert "put this check-in off" not in slack.question_shown
     slack.ada.click(slack.newest("check_ins.later"), "check_ins.later")
     later = now().date() + timedelta(days=9)
     assert not slack.ada.submit({"join.until": later.isoformat()}).errors
@@ -220,17 +221,17 @@ def test_a_reminder_says_by_when_to_answer_and_changes_if_it_is_put_off(slack: A
     slack.settle()
     said = slack.heard(slack.ada)[-1]
     assert "Your check-in is still open" in said
-    assert f"{job.due_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, I'll mark it as skipped" in said
+    assert f"{job.due_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, I'll mark this check-in as skipped" in said
     assert "If that happens twice in a row, I tell your sensei, but not why." in said
     slack.ada.click(slack.newest("check_ins.later"), "check_ins.later")
     later = now().date() + timedelta(days=9)
     assert not slack.ada.submit({"join.until": later.isoformat()}).errors
     slack.settle()
-    [reminder] = [said for said in slack.heard(slack.ada) if "You've put this check-in off" in said]
-    assert "I'll ask you this again on" in reminder
+    [reminder] = [said for said in slack.heard(slack.ada) if "I'll ask you this again on" in said]
+    assert "You've put this check-in off" in reminder
     assert "I won't remind you again." not in reminder
     assert not [said for said in slack.heard(slack.ada) if "Your check-in is still open" in said]
-    assert "I'll mark it as skipped" not in reminder
+    assert "I'll mark this check-in as skipped" not in reminder
 
 
 def offered(slack: Asked) -> int:
@@ -315,7 +316,7 @@ def test_one_that_is_not_known_to_have_arrived_is_not_said_to_be_there(slack: As
         gone = sa.delete(EffectRow).where(col(EffectRow.key) == f"message:articulation:{number}:0")
         assert connection.execute(gone).rowcount == 1
     told = slack.answered(slack.ada, "/dojo checkin now")
-    assert "As far as I know, your last check-in hasn't reached Slack yet" in told
+    assert "I don't know whether your last check-in has reached Slack" in told
     assert "It's in our direct messages" not in told
     with slack.here.store.begin() as tx:  # they have it, since they put it off
         tx.check_ins.put_off(slack.check_in(number).id, now().date() + timedelta(days=9))
@@ -374,7 +375,7 @@ def test_a_cohorts_rhythm_that_never_fits_is_said_to_its_lead_and_to_whom_it_lea
     left_out = "One participant doesn't work on Friday or later in the week, so I never ask that person."
     assert left_out in slack.heard(lea)[-1]
     assert left_out in slack.answered(lea, "/dojo checkin cohort")
-    why = "You don't work on your rhythm's day or later in the week, so no week has a check-in."
+    why = "You don't work on the day of your check-ins or later in the week, so I never ask you."
     assert why in slack.answered(slack.ada, "/dojo checkin")
     slack.shows_home(slack.ada)
     assert why in str(slack.ada.home)

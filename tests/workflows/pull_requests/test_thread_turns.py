@@ -353,7 +353,7 @@ def test_without_a_sensei_the_question_is_kept_for_one(it: Debate) -> None:
         tx.capstones.set_sensei(it.capstone.cohort, participant, None)
     it.says(VAGUE, thread=it.thread)
     it.say(it.probed())
-    assert "keep the question for your sensei, once you have one" in said(it)
+    assert "keep the question and pass it on once you have a sensei" in said(it)
     assert "pass the question on to your sensei" not in said(it)
     it.says("I don't know yet.", thread=it.thread)
     it.say(it.understood(ConversationState.LEFT, stance=Stance.DOES_NOT_KNOW))
