@@ -880,7 +880,7 @@ BUTTONS: Mapping[str, Scene] = {
         lambda it: shows_check_ins(it, "check_ins.now"),
         "I'm looking for a place in your code to ask about.",
         lambda it: it.checks_in(),
-        "I couldn't choose a question for you. Your last check-in still waits for your answer",
+        "I couldn't choose a question for you. I don't know whether your last check-in has reached Slack",
     ),
     "decisions.confirm": Scene(
         on_record("decisions.confirm"),
