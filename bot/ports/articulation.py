@@ -50,7 +50,7 @@ class Conversations(Protocol):
         """
 
     def private_of(self, person: str) -> Sequence[Conversation]:
-        """List the private conversations with a participant that still wait for them, oldest first.
+        """List a participant's private conversations that go on or are left to the sensei, oldest first.
 
         ``person`` is their opaque id.
         """

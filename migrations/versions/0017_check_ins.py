@@ -70,6 +70,7 @@ def downgrade() -> None:
     with op.batch_alter_table("conversation", table_kwargs={"sqlite_autoincrement": True}) as table:
         table.drop_constraint(op.f("ck_conversation_talked_with_known"), type_="check")
         table.drop_column("talked_with")
+        table.drop_column("taken_back_at")
 
 
 def _jobs() -> None:
@@ -85,6 +86,7 @@ def _questions() -> None:
     op.add_column("question", sa.Column("head_sha", sa.String(), nullable=True))
     with op.batch_alter_table("conversation", table_kwargs={"sqlite_autoincrement": True}) as table:
         table.add_column(sa.Column("talked_with", sa.String(), nullable=True))
+        table.add_column(sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True))
         table.create_check_constraint(
             op.f("ck_conversation_talked_with_known"),
             "talked_with IS NULL OR talked_with IN ('sensei', 'deputy')",

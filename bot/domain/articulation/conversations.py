@@ -11,9 +11,11 @@
     any but RECORDED ──the answers were deleted, or the question was withdrawn──► CLOSED
     CLOSED ──another answer──► as from WAITING, but after a draft was withdrawn without a follow-up
 
+Once its author has withdrawn something in private, only what they write later is heard.
 Sensei follows up at most once. When the code changes, change this picture too.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -89,6 +91,8 @@ class Conversation:
     is the draft or record that came from it. Messages up to ``heard_at`` have been considered.
     ``talked_with`` is the person who said that the two talked about what was left to them, or None. Only what
     is ``LEFT`` has one, so that it waits for the sensei again if it is left to them again.
+    ``taken_back_at`` is when the participant last withdrew in private what came of it. What they wrote until
+    then stays stored, but isn't heard again.
     """
 
     id: int
@@ -106,6 +110,7 @@ class Conversation:
     created_at: datetime
     updated_at: datetime
     talked_with: TalkedWith | None = None
+    taken_back_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Forget the talk of what isn't left to the sensei any more."""
@@ -118,6 +123,11 @@ class Conversation:
         return self.state is ConversationState.CLOSED and self.decision is not None
 
     @property
+    def is_left_on_request(self) -> bool:
+        """Whether it was left to the sensei because the participant asked for them."""
+        return self.state is ConversationState.LEFT and self.stance is Stance.ASKS_SENSEI
+
+    @property
     def is_talked_over(self) -> bool:
         """Whether it was left to the sensei, who has said that they've talked about it."""
         return self.state is ConversationState.LEFT and self.talked_with is not None
@@ -126,3 +136,8 @@ class Conversation:
     def waits_for_sensei(self) -> bool:
         """Whether it was left to the sensei, who hasn't said that they've talked about it."""
         return self.state is ConversationState.LEFT and self.talked_with is None
+
+    def leave_out_taken_back(self, messages: Iterable[SpokenMessage]) -> list[SpokenMessage]:
+        """Return the messages that were written since the participant last withdrew what came of them."""
+        since = self.taken_back_at
+        return [message for message in messages if since is None or message.at > since]

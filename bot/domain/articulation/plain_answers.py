@@ -48,6 +48,11 @@ def leaves_question(messages: Sequence[HeardMessage]) -> Stance | None:
     return stance if stance in _SAYS_NOTHING_ELSE else None
 
 
+def asks_for_sensei(text: str) -> bool:
+    """Return whether a message is the short sentence with which its author asks for their sensei."""
+    return _tell(text) is Stance.ASKS_SENSEI
+
+
 def quote_verbatim(
     messages: Sequence[HeardMessage], known: Sequence[SlotQuote], probed: Slot | None
 ) -> tuple[SlotQuote, ...]:

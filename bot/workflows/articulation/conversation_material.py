@@ -60,12 +60,16 @@ class ConversationMaterial:
 
 
 def load_material(tx: Tx, question: int) -> ConversationMaterial | None:
-    """Return what there is of the conversation about a question, or None if there is nothing."""
+    """Return what there is of the conversation about a question, or None if there is nothing.
+
+    Messages that the participant has taken back are left out.
+    """
     asked, conversation = tx.questions.get(question), tx.conversations.by_question(question)
     if asked is None or conversation is None:
         return None
     pull_request, capstone = find_pull_request(tx, asked), tx.capstones.get(asked.capstone)
-    spoken = map(_without_mail, tx.conversations.messages(conversation.id, capstone.participant.id))
+    said = tx.conversations.messages(conversation.id, capstone.participant.id)
+    spoken = map(_without_mail, conversation.leave_out_taken_back(said))
     messages = hear_messages(list(spoken), _list_said(asked, conversation))
     return ConversationMaterial(
         conversation, asked, pull_request, capstone, messages, _find_earlier(tx, conversation, capstone)

@@ -117,7 +117,8 @@ def _close_conversation(tx: Tx, context: QuestionContext, at: datetime) -> None:
     has_draft = draft is not None and draft.state is DecisionState.DRAFT
     if draft is not None and has_draft:
         tx.decisions.set_state(draft.id, DecisionState.WITHDRAWN, at)
-    closed = replace(conversation, state=ConversationState.CLOSED)
+    # The ruling withdrew the draft; the participant didn't.
+    closed = replace(conversation, state=ConversationState.CLOSED, decision=None)
     if has_draft and not conversation.private:  # its comment says that it was withdrawn
         closed = replace(closed, turn=closed.turn + 1)
         place = name_place(context.capstone, context.pull_request)

@@ -38,7 +38,8 @@ def _end_talk(tx: Tx, capstone: int, conversation: Conversation, at: datetime) -
         tx.questions.set_state(question.id, QuestionState.WITHDRAWN, at)
     if conversation.state not in _OVER:
         tx.conversations.save(replace(conversation, state=ConversationState.CLOSED, decision=None), at)
-    refresh_talk(tx, question.id, at)
+    if conversation.state is not ConversationState.LEFT:  # then nothing in the former one's messages waits
+        refresh_talk(tx, question.id, at)
 
 
 def _is_only_private(tx: Tx, question: AskedQuestion) -> bool:

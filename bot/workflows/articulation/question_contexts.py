@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.articulation.conversations import Conversation, ConversationState
+from bot.domain.articulation.plain_answers import asks_for_sensei
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest, QuestionState
@@ -75,11 +76,18 @@ def name_place(capstone: Capstone, pull_request: PullRequest | None) -> str:
 
 
 def list_words(tx: Tx, context: QuestionContext) -> list[str]:
-    """List what the participant has said about a question, oldest first."""
-    if context.conversation is None:
+    """List what a sensei may read of what the participant has said about a question, oldest first.
+
+    What the participant has taken back is left out, unless they have asked for their sensei since.
+    """
+    conversation = context.conversation
+    if conversation is None:
         return []
-    messages = tx.conversations.messages(context.conversation.id, context.capstone.participant.id)
-    return [message.text for message in messages]
+    messages = tx.conversations.messages(conversation.id, context.capstone.participant.id)
+    standing = conversation.leave_out_taken_back(messages)
+    # They must have said so themselves: what a model takes for the request passes on no more than it.
+    wants_sensei = conversation.is_left_on_request and any(asks_for_sensei(said.text) for said in standing)
+    return [said.text for said in (messages if wants_sensei else standing)]
 
 
 def find_sensei(tx: Tx, context: QuestionContext) -> str | None:

@@ -85,7 +85,7 @@ def _tell_participant(tx: Tx, context: QuestionContext, turn: int, at: datetime)
 
 
 def write_talked(tx: Tx, about: Json) -> AddressedMessage | None:
-    """Tell a participant that their sensei says that they've talked, unless they've said more since."""
+    """Tell a participant that their sensei says that they've talked, unless something else came of it."""
     context = load_context(tx, about["question"])
     talked_with = context.conversation.talked_with if context and context.conversation else None
     if context is None or context.participant is None or talked_with is None:

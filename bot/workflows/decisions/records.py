@@ -228,10 +228,10 @@ def _take_back(tx: Tx, conversation: Conversation, at: datetime) -> None:
     """Close a private conversation whose participant has withdrawn what came of it.
 
     Whoever takes something back in private expects that nobody else sees it. So nothing goes to the sensei or
-    counts in the ledger, and only what the participant writes after this is another answer.
+    counts in the ledger, and only what the participant writes after this is heard again.
     """
     tx.statements.withdraw("thread", conversation.question)
-    closed = replace(conversation, state=ConversationState.CLOSED, quotes=(), heard_at=at)
+    closed = replace(conversation, state=ConversationState.CLOSED, quotes=(), heard_at=at, taken_back_at=at)
     tx.conversations.save(closed, at)
     _rewrite_messages(tx, conversation.question, conversation.turn, at)
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.articulation.conversations import Stance
 from bot.domain.articulation.own_words import HeardMessage
-from bot.domain.articulation.plain_answers import quote_verbatim, tell_stance
+from bot.domain.articulation.plain_answers import asks_for_sensei, quote_verbatim, tell_stance
 from bot.domain.articulation.slots import Slot, SlotQuote
 
 
@@ -35,6 +35,7 @@ def said(*texts: str) -> tuple[HeardMessage, ...]:
 )
 def test_only_a_short_plain_sentence_is_understood(text: str, stance: Stance) -> None:
     assert tell_stance(said(text)) is stance
+    assert asks_for_sensei(text) == (stance is Stance.ASKS_SENSEI)
 
 
 def test_the_newest_message_counts() -> None:

@@ -139,6 +139,7 @@ def test_a_withdrawn_question_closes_its_conversation_its_draft_and_its_statemen
         assert decision.state is DecisionState.WITHDRAWN
         assert list(tx.statements.of(it.capstone.id)) == []
     assert it.talk(number).state is ConversationState.CLOSED
+    assert not it.talk(number).is_taken_back, "the participant has withdrawn nothing"
     it.settle()
     assert all("Confirm" not in said and "Answer ]" not in said for said in it.heard(it.ada))
 

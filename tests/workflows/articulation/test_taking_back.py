@@ -10,6 +10,7 @@ from bot.adapters.files import prompts
 from bot.adapters.files.articulation import load_guide
 from bot.domain.articulation.conversations import ConversationState
 from bot.domain.articulation.guide import ArticulationRules
+from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import Decision, DecisionState
 from bot.domain.pull_requests.records import QuestionState
 from bot.workflows.articulation.handovers import hand_over
@@ -144,6 +145,7 @@ def test_another_answer_is_drafted_again(it: Talking, by_button: bool) -> None:
     assert hears(it, number) == "draft"
     newer = decision_of(it, number)
     assert (newer.number, newer.state) == (2, DecisionState.DRAFT)
+    assert list(newer.texts.values()) == ["We changed our minds."]
     assert "We changed our minds." in it.heard(it.ada)[-1]
     assert is_kept_from_sensei(it)
 
@@ -159,6 +161,103 @@ def test_whoever_then_asks_for_their_sensei_gets_them(it: Talking) -> None:
     it.settle(SOME_DAYS)
     [told] = it.heard(it.sen)
     assert FIRST in told
+    assert SECOND in told
+
+
+def scripted(stance: str, *parts: dict[str, Any]) -> Scripted:
+    """A model that hears the same in every answer."""
+    return Scripted(articulate=lambda _request: {"parts": list(parts), "stance": stance, "probe": None})
+
+
+def test_a_model_that_hears_another_answer_is_not_shown_what_was_taken_back(it: Talking) -> None:
+    number = drafted(it)
+    says(it, "Thanks.", withdraws(it))
+    model = scripted("argues", {"part": "decided", "message": 1, "quote": "Thanks."})
+    assert hears(it, number, model) == "draft"
+    [request] = model.requests
+    assert "Thanks." in request.user
+    assert SECOND not in request.user
+    assert decision_of(it, number).texts == {Slot.DECIDED: "Thanks."}
+
+
+@pytest.mark.parametrize("by_model", [False, True])
+def test_whoever_then_does_not_know_passes_on_only_that(it: Talking, by_model: bool) -> None:
+    number = drafted(it)
+    says(it, "I don't know yet.", withdraws(it))
+    assert hears(it, number, scripted("does_not_know") if by_model else None) == "leave"
+    it.settle(SOME_DAYS)
+    [told] = it.heard(it.sen)
+    assert "I don't know yet." in told
+    assert FIRST not in told
+    assert SECOND not in told
+
+
+def test_what_only_a_model_takes_for_the_request_passes_on_no_more(it: Talking) -> None:
+    number = drafted(it)
+    says(it, "Who could look at this with me?", withdraws(it))
+    assert hears(it, number, scripted("asks_sensei")) == "leave"
+    it.settle(SOME_DAYS)
+    [told] = it.heard(it.sen)
+    assert "Who could look at this with me?" in told
+    assert FIRST not in told
+
+
+def test_whoever_then_changes_that_request_passes_on_no_more(it: Talking) -> None:
+    number = drafted(it)
+    said = says(it, "I'll ask my sensei.", withdraws(it))
+    assert hears(it, number) == "leave"
+    it.ada.edits(said, "Never mind.")
+    it.settle()
+    assert hears(it, number, scripted("unsure")) == "wait"
+    it.settle(SOME_DAYS)
+    [told] = it.heard(it.sen)
+    assert "Never mind." in told
+    assert FIRST not in told
+
+
+def test_an_answer_after_that_request_is_drafted_without_what_was_taken_back(it: Talking) -> None:
+    number = drafted(it)
+    shown = withdraws(it)
+    says(it, "I'll ask my sensei.", shown)
+    assert hears(it, number) == "leave"
+    says(it, "We changed our minds.", shown)
+    assert hears(it, number) == "draft"
+    assert list(decision_of(it, number).texts.values()) == ["We changed our minds."]
+
+
+def test_what_is_taken_back_again_stays_so(it: Talking) -> None:
+    number = drafted(it)
+    shown = withdraws(it)
+    says(it, "I'll ask my sensei.", shown)
+    says(it, "We changed our minds.", shown)
+    assert hears(it, number) == "draft"
+    says(it, "I don't know yet.", withdraws(it))
+    assert hears(it, number) == "leave"
+    it.settle(SOME_DAYS)
+    [told] = it.heard(it.sen)
+    assert "I don't know yet." in told
+    assert not any(words in told for words in (FIRST, SECOND, "We changed our minds."))
+
+
+def test_another_answer_that_is_deleted_brings_back_nothing(it: Talking) -> None:
+    number = drafted(it)
+    said = says(it, "We changed our minds.", withdraws(it))
+    assert hears(it, number) == "draft"
+    it.ada.deletes(said)
+    it.settle()
+    assert hears(it, number) == "close"
+    assert decision_of(it, number).state is DecisionState.WITHDRAWN
+    assert is_kept_from_sensei(it)
+
+
+def test_a_dispute_after_that_shows_only_its_reason(it: Talking) -> None:
+    drafted(it)
+    withdraws(it)
+    it.disputes("Moot.")
+    it.settle(SOME_DAYS)
+    [card] = it.heard(it.sen)
+    assert "Their reason Moot." in card
+    assert FIRST not in card
 
 
 def edits(it: Talking, said: dict[str, Any]) -> None:

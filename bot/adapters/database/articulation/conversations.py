@@ -29,7 +29,12 @@ from bot.domain.articulation.slots import Slot, SlotQuote
 from bot.domain.pull_requests.comment_command_rules import Verb
 
 _NO_ANSWERS = (Verb.DEFER, Verb.DISPUTE)
-_WAIT_FOR_THEM = (ConversationState.WAITING, ConversationState.PROBED, ConversationState.DRAFTED)
+_GOING_ON = (
+    ConversationState.WAITING,
+    ConversationState.PROBED,
+    ConversationState.DRAFTED,
+    ConversationState.LEFT,
+)
 
 _QUESTION = (
     sa.select(col(ConversationRow.question_id))
@@ -105,7 +110,7 @@ class SqlConversations:
             [[found.slot, found.message, found.quote] for found in conversation.quotes], ensure_ascii=False
         )
         row.decision_id, row.heard_at, row.updated_at = conversation.decision, conversation.heard_at, at
-        row.talked_with = conversation.talked_with
+        row.talked_with, row.taken_back_at = conversation.talked_with, conversation.taken_back_at
         self.session.flush()
 
     def messages(self, conversation: int, participant: int) -> Sequence[SpokenMessage]:
@@ -163,7 +168,7 @@ class SqlConversations:
         return self.session.exec(query).first() or ""
 
     def private_of(self, person: str) -> Sequence[Conversation]:
-        """List the private conversations with a participant that still wait for them, oldest first."""
+        """List a participant's private conversations that go on or are left to the sensei, oldest first."""
         query = (
             select(ConversationRow)
             .join(QuestionRow, col(QuestionRow.id) == col(ConversationRow.question_id))
@@ -172,7 +177,7 @@ class SqlConversations:
                 CapstoneRow.participant_id == person,
                 CapstoneRow.state == "active",
                 col(ConversationRow.private).is_(True),
-                col(ConversationRow.state).in_(_WAIT_FOR_THEM),
+                col(ConversationRow.state).in_(_GOING_ON),
             )
             .order_by(col(ConversationRow.id))
         )
@@ -205,4 +210,5 @@ def _as_conversation(row: ConversationRow) -> Conversation:
         created_at=row.created_at,
         updated_at=row.updated_at,
         talked_with=TalkedWith(row.talked_with) if row.talked_with else None,
+        taken_back_at=row.taken_back_at,
     )

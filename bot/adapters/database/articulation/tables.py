@@ -37,6 +37,7 @@ class ConversationRow(SQLModel, table=True):
     )
     heard_at: datetime | None = None
     talked_with: str | None = None
+    taken_back_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
 
