@@ -130,6 +130,9 @@ class Snoozes(Protocol):
     def of(self, people: Collection[str]) -> Mapping[str, Mapping[str, date]]:
         """Return people's snoozes, by person and item, in one query."""
 
+    def drop(self, capstone: int) -> None:
+        """Delete everybody's snoozes of the rows about a capstone: it has got another participant."""
+
     def forget_over(self, day: date) -> int:
         """Delete snoozes that are over on a day; return how many."""
 

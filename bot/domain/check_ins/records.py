@@ -100,3 +100,8 @@ class CheckIn:
     put_off_until: date | None = None
     moved_by: MoveReason | None = None
     offers_fortnight: bool = False
+
+    def find_return_day(self, today: date) -> date | None:
+        """Return the day to which it is put off, unless it is past (Sensei couldn't ask then)."""
+        until = self.put_off_until
+        return until if until is not None and until >= today else None

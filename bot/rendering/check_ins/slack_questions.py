@@ -49,7 +49,7 @@ _NOT_USUAL = {
     MoveReason.MESSAGE: (
         "I'm asking later than usual because I'd already sent you another message on your usual day."
     ),
-    MoveReason.OTHER: "I'm asking later than usual because I couldn't ask on your usual day.",
+    MoveReason.OTHER: "I'm asking on a different day from usual this week.",
 }
 _OFFER = (
     "You haven't answered the last three check-ins. If you'd rather be asked every two weeks, choose *Every "

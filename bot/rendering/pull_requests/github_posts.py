@@ -46,7 +46,7 @@ def ruling_marker(question: int) -> str:
 
 
 def turn_marker(question: int, kind: str) -> str:
-    """Return the hidden line that identifies what Sensei says about a question; each kind is said once."""
+    """Return the hidden line that identifies what Sensei says about a question, each ``kind`` once."""
     return f"{_MARK}turn={question}.{kind} -->"
 
 

@@ -237,7 +237,7 @@ class OutcomeRecorder:
             return
         place = name_place(self.material.capstone, self.material.pull_request)
         identity = f"say:{place}:{talk.question}.{spoken.turn}"
-        self.tx.jobs.add(Job(identity, "say", dict(about), self.at))
+        self.tx.jobs.add(Job(identity, "say", {**about, "numbered": True}, self.at))
 
 
 def _correct_stance(stance: Stance, quotes: Sequence[SlotQuote], messages: Sequence[HeardMessage]) -> Stance:

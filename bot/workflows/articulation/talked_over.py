@@ -72,15 +72,20 @@ def close_handovers(tx: Tx, left: Sequence[QuestionContext], by: Ruler, at: date
 
 
 def _tell_participant(tx: Tx, context: QuestionContext, turn: int, at: datetime) -> None:
-    """Tell the participant where they talked with Sensei about the question."""
+    """Tell the participant where they talked with Sensei about the question.
+
+    In private as well where Sensei posts nothing: on a private or quiet pull request, and in a thread in
+    which a sensei has written.
+    """
     question, stamp = context.question.id, int(at.timestamp() * 1000)
     pull_request = context.pull_request
-    if context.is_private or pull_request is None or pull_request.private:
+    is_silent = pull_request is None or pull_request.private or pull_request.quiet
+    if context.is_private or is_silent or context.question.sensei_spoke:
         if find_reachable_participant(tx, context) is not None:
             send_message(tx, f"{KEYS}{question}:talked:{stamp}", TALKED, {"question": question}, at)
         return
     place = name_place(context.capstone, pull_request)
-    about: Json = {"question": question, "turn": turn, "talked": True}
+    about: Json = {"question": question, "turn": turn, "talked": True, "numbered": True}
     tx.jobs.add(Job(f"say:{place}:{question}.talked.{stamp}", "say", about, at))
 
 

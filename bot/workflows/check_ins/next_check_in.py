@@ -21,7 +21,7 @@ def show_next(tx: Tx, one: Participant, at: datetime) -> NextCheckIn:
     [upcoming] = find_upcoming(tx, member.cohort, [one], at)
     own = tx.rhythms.choices([member.enrolment])[member.enrolment].rhythm
     waits = find_open(tx, member.enrolment)
-    until = waits.put_off_until if waits else None
+    until = waits.find_return_day(one.calendar.day_of(at)) if waits else None
     return NextCheckIn(
         upcoming.rhythm, own is not None, upcoming.due, upcoming.holds, waits is not None, until
     )

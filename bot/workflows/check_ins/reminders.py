@@ -120,7 +120,7 @@ class CheckInReminders:
     def _go_on(self, tx: Tx, check_in: CheckIn, member: Member, *, chosen: bool) -> str:
         if (later := self._find_later(tx, check_in, member, chosen=chosen)) is not None:
             _add_job(tx, check_in, later, self.now(), chosen=chosen)
-            if chosen:
+            if chosen and _can_come_back(tx, check_in, member):
                 store_return_day(tx, check_in, member, find_today(tx, member, later), self.now())
             return "later"
         if chosen or check_in.reminded_at is None:
@@ -131,12 +131,10 @@ class CheckInReminders:
 
     def _find_later(self, tx: Tx, check_in: CheckIn, member: Member, *, chosen: bool) -> datetime | None:
         """Return when to decide again if now isn't the time, or None if it is."""
-        at, capstone = self.now(), tx.capstones.get(check_in.capstone)
+        at = self.now()
         working, today = find_working_time(tx, member, at), find_today(tx, member, at)
         tomorrow = begin_of_day(working, today + _A_DAY)
-        is_linked = member.chat is not None and member.code is not None
-        is_open = capstone.speaks and capstone.installation is not None
-        if member.state is not EnrolmentState.ACTIVE or not (is_linked and is_open):
+        if not _can_come_back(tx, check_in, member):
             return tomorrow
         until = tx.rhythms.choices([member.enrolment])[member.enrolment].snoozed_until
         if not chosen and until is not None and today < until:  # a day that they chose for it comes first
@@ -166,11 +164,23 @@ class CheckInReminders:
         if chosen:
             tx.check_ins.put_off(check_in.id, None)
             refresh_talk(tx, check_in.question, at)
+            refresh_reminders(tx, check_in.question, at)
             send_message(tx, key, REMINDER, about, at)
         else:  # it takes the day at once, so that no other message can
             tx.unprompted.take(member.person, find_own_day(tx, member.person, at), Feature.REMINDER, key)
             send_unprompted(tx, Feature.REMINDER, key, REMINDER, about, at)
         plan_reminder(tx, check_in, member, at)
+
+
+def _can_come_back(tx: Tx, check_in: CheckIn, member: Member) -> bool:
+    """Return whether nothing but the time keeps Sensei from coming back to a check-in.
+
+    While a participant is paused, say, it isn't known when it can, so that no day is worth showing.
+    """
+    capstone = tx.capstones.get(check_in.capstone)
+    is_linked = member.chat is not None and member.code is not None
+    is_open = capstone.speaks and capstone.installation is not None
+    return member.state is EnrolmentState.ACTIVE and is_linked and is_open
 
 
 def _end_early(tx: Tx, check_in: CheckIn, one: Participant | None, at: datetime) -> str:

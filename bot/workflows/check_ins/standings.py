@@ -73,7 +73,7 @@ class _Material:
             asked_on=unasked.day if unasked else None,
             asked_today=newest is not None and newest.day == today,
             is_open=is_open,
-            open_until=newest.put_off_until if newest and is_open else None,
+            open_until=newest.find_return_day(today) if newest and is_open else None,
             has_message=(member.person, self._days[member.person]) in self._taken,
             message_day=self._days[member.person],
             is_in_chat=member.chat is not None,

@@ -50,6 +50,7 @@ def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
     participant = tx.members.by_host_account(wanted.participant.id)
     if before is not None and before.participant.id != wanted.participant.id:
         tx.digests.drop_rows(SENSEI_ROLE, capstone.id)
+        tx.snoozes.drop(capstone.id)
         if participant:
             end_private_talks(tx, capstone.id, participant, at)
     if wanted.sensei is None and participant:

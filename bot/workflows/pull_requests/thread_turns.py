@@ -25,11 +25,13 @@ from bot.workflows.pull_requests.thread_closing import ThreadClosing
 _DRAFT = "draft"
 _OPEN = (QuestionState.ASKED, QuestionState.ANSWERED)
 _NEEDS_ANSWERS = (ConversationState.PROBED, ConversationState.DRAFTED, ConversationState.LEFT)
+_EACH_TURN = ("talked", "left")
+"""The kinds that are posted again in a later turn: a question can be left to the sensei more than once."""
 
 
 @dataclass(frozen=True)
 class ThreadTurn:
-    """What to post: ``kind`` names the comment, since each kind is posted once in a conversation.
+    """What to post: ``kind`` names the comment, since each kind is posted once in a conversation or a turn.
 
     ``only_edits``: it may replace what was posted, but nothing new may be posted now.
     """
@@ -53,49 +55,50 @@ class ThreadTurns:
 
     def say(self, steps: Steps, argument: Json) -> Json:
         """Post what a conversation's turn says, unless the conversation has moved on."""
-        question, turn, of_talk = argument["question"], argument["turn"], bool(argument.get("talked"))
-        said = insist(steps, "say", lambda: self._say(question, turn, of_talk=of_talk))
+        question = argument["question"]
+        said = insist(steps, "say", lambda: self._say(argument))
         if said["outcome"] == "done" and said["closes"]:
             closing = ThreadClosing(self.host, self.store, self.now)
             return {"outcome": insist(steps, "close", lambda: closing.close(question))["outcome"]}
         return {"outcome": said["outcome"]}
 
-    def _say(self, question: int, number: int, *, of_talk: bool) -> Json:
-        turn = self._load(question, number, of_talk=of_talk)
+    def _say(self, argument: Json) -> Json:
+        turn = self._load(argument)
         if turn is None:
             return {"comment": None, "closes": False}
         poster = CommentPoster(self.host, self.store, self.now)
-        reply = self._as_reply(turn, number, of_talk=of_talk)
+        reply = self._as_reply(turn, argument)
         is_posted = turn.kind == _DRAFT and poster.find_posted(reply) is not None
         edits = turn.only_edits or is_posted
         said = poster.edit_posted(reply) if edits else poster.post_once(reply)
         return {**said, "closes": turn.kind == "holds"}
 
-    def _as_reply(self, turn: ThreadTurn, number: int, *, of_talk: bool) -> ReplyComment:
-        question = turn.question
+    def _as_reply(self, turn: ThreadTurn, argument: Json) -> ReplyComment:
+        question, name = turn.question, _name_comment(turn.kind, argument)
 
         def write() -> list[str]:
-            newest = self._load(question.id, number, of_talk=of_talk) or turn
+            newest = self._load(argument) or turn
             return address(question, newest.lines)
 
         return ReplyComment(
-            f"say:{question.id}:{turn.kind}",
-            github_posts.turn_marker(question.id, turn.kind),
+            f"say:{question.id}:{name}",
+            github_posts.turn_marker(question.id, name),
             turn.capstone,
             turn.pull_request.number,
             question.comment,
-            lambda: self._load(question.id, number, of_talk=of_talk) is not None,
+            lambda: self._load(argument) is not None,
             write,
         )
 
-    def _load(self, question: int, number: int, *, of_talk: bool) -> ThreadTurn | None:
+    def _load(self, argument: Json) -> ThreadTurn | None:
         """Return a turn, or None if it may not or need not be said (any more).
 
-        ``of_talk``: it says that the two have talked, and not what has become of a draft before.
+        If it was ``talked`` about, it says so, and not what has become of a draft before.
         """
+        question, of_talk = argument["question"], bool(argument.get("talked"))
         with self.store.read() as tx:
             conversation = tx.conversations.by_question(question)
-            if conversation is None or conversation.private or conversation.turn != number:
+            if conversation is None or conversation.private or conversation.turn != argument["turn"]:
                 return None
             asked, pull_request, capstone = load_question(tx, question)
             if not capstone.speaks or pull_request.private:
@@ -158,6 +161,15 @@ class ThreadTurns:
         # The number of a private decision is nobody else's business.
         replaced = None if earlier is None or earlier.private else earlier.number
         return thread_texts.format_draft(draft, self.guide, find_name(asked), replaced)
+
+
+def _name_comment(kind: str, argument: Json) -> str:
+    """Return the name of a turn's comment in its question: a kind that is posted once has no number.
+
+    Jobs that an earlier version added aren't ``numbered``. What they post, or have posted, keeps its name.
+    """
+    is_numbered = kind in _EACH_TURN and argument.get("numbered", False)
+    return f"{kind}.{argument['turn']}" if is_numbered else kind
 
 
 def _is_draft_withdrawn(tx: Tx, conversation: Conversation) -> bool:

@@ -1,10 +1,15 @@
 """A sensei says in their digest that they've talked: the row is ticked, and the participant is told."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.domain.articulation.conversations import ConversationState, TalkedWith
+from bot.domain.pull_requests.records import AskedQuestion
+from bot.ports.store import Tx
 from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import SEN, SOL, SOME_DAYS, Talking
 from tests.workflows.articulation.test_handovers import left_in_private, left_in_public
@@ -64,7 +69,7 @@ def test_talked_about_in_public_it_is_told_in_its_thread(it: Talking) -> None:
     it.sen.click(digest(it), TALKED)
     it.here.handled()
     said = [argument for kind, argument in it.here.engine.jobs if kind == "say"]
-    assert said == [{"question": number, "turn": it.talk(number).turn, "talked": True}]
+    assert said == [{"question": number, "turn": it.talk(number).turn, "talked": True, "numbered": True}]
     assert not any(SAYS in text for text in it.heard(it.ada))
 
 
@@ -117,13 +122,31 @@ def test_an_answer_that_is_only_edited_leaves_it_to_nobody(it: Talking) -> None:
     assert it.talk(number).talked_with is TalkedWith.SENSEI
 
 
-def test_on_a_private_pull_request_it_says_how_to_record_what_was_decided(it: Talking) -> None:
+def goes_private(tx: Tx, question: AskedQuestion) -> None:
+    assert question.pull_request
+    tx.pull_requests.set_private(question.pull_request, True)
+
+
+def goes_quiet(tx: Tx, question: AskedQuestion) -> None:
+    assert question.pull_request
+    tx.pull_requests.set_quiet(question.pull_request, True)
+
+
+def sensei_writes(tx: Tx, question: AskedQuestion) -> None:
+    tx.questions.note_sensei_message(question.id, now())
+
+
+@pytest.mark.parametrize("silence", [goes_private, goes_quiet, sensei_writes])
+def test_where_sensei_posts_nothing_it_says_in_private_how_to_record_what_was_decided(
+    it: Talking, silence: Callable[[Tx, AskedQuestion], None]
+) -> None:
     number = left_in_public(it)
-    asked = it.question(number)
-    assert asked.pull_request
+    shown = digest(it)
     with it.here.store.begin() as tx:
-        tx.pull_requests.set_private(asked.pull_request, True)
-    it.sen.click(digest(it), TALKED)
+        silence(tx, it.question(number))
+    it.sen.click(shown, TALKED)
+    it.here.handled()
+    assert [kind for kind, _ in it.here.engine.jobs if kind == "say"] == []
     it.settle()
     assert (
         f"Your sensei {SAYS} To record what you decided, write it in a message of your own, open that "

@@ -464,6 +464,16 @@ def test_a_message_on_the_usual_day_is_the_reason_that_it_comes_later(it: Checke
     assert "because I'd already sent you another message on your usual day." in framing_note(it)
 
 
+def test_after_they_have_changed_their_rhythm_it_only_says_that_the_day_is_another(it: Checked) -> None:
+    it.shows()
+    with it.store.begin() as tx:  # by this rhythm, they would have been asked two days ago
+        tx.rhythms.choose(it.enrolment, Rhythm(1, Weekday.TUE, 9 * 60))
+    assert it.asks() == "asked"
+    assert it.check_ins()[0].moved_by is MoveReason.OTHER
+    assert "I'm asking on a different day from usual this week." in framing_note(it)
+    assert "later than usual" not in framing_note(it)
+
+
 @pytest.mark.parametrize("asked_for", [True, False])
 def test_on_the_usual_day_and_if_they_asked_for_it_no_reason_is_given(it: Checked, asked_for: bool) -> None:
     it.shows()

@@ -1,7 +1,7 @@
 """Reminding of a check-in once, and letting it count as skipped: in working days, and without nagging."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from bot.domain.chat.events import ReplyChange, ThreadReply
 from bot.domain.check_ins.records import CheckInState, Rhythm
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
 from bot.domain.pull_requests.records import Account, PublishPolicy, QuestionState, Ruling
+from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.pull_requests.waiting_questions import format_waiting_questions
 from bot.workflows.articulation.private_answers import note_answer
@@ -355,6 +356,41 @@ def test_who_puts_it_off_and_is_away_then_is_shown_the_new_day(it: Checked) -> N
     assert it.check_ins()[0].put_off_until is None
 
 
+@pytest.mark.parametrize("on_hold", [False, True])
+def test_while_sensei_cannot_come_back_to_it_no_message_is_rewritten(it: Checked, on_hold: bool) -> None:
+    number = asked(it)
+    it.delivers()
+    wednesday = date(2026, 12, 2)
+    with it.store.begin() as tx:
+        made, member = it.check_ins()[0], tx.members.get(it.enrolment)
+        tx.check_ins.put_off(made.id, plan_return(tx, made, member, wednesday, it.now()))
+    sets(it, on_hold=on_hold, state=EnrolmentState.PAUSED, publish=PublishPolicy.HELD)
+    for day in (wednesday, date(2026, 12, 3)):
+        assert it.reminds() == "later"
+        assert it.clock.date() == day
+    assert it.check_ins()[0].put_off_until == wednesday
+    with it.store.read() as tx:
+        assert not tx.jobs.list_waiting(f"rewrite:articulation:{number}:")
+        one = load_participant(tx, tx.members.get(it.enrolment), it.now())
+        assert one
+        shown = show_next(tx, one, it.now())
+        facts = gather_facts(tx, it.cohort, [one], it.now())[it.enrolment]
+    assert (shown.is_open, shown.open_until) == (True, None), "that day is past"
+    assert facts.open_until is None
+    sets(it, on_hold=on_hold, state=EnrolmentState.ACTIVE, publish=PublishPolicy.AUTOMATIC)
+    assert it.reminds() == "reminded"
+    assert it.check_ins()[0].put_off_until is None
+
+
+def sets(it: Checked, *, on_hold: bool, state: EnrolmentState, publish: PublishPolicy) -> None:
+    """Let the capstone be on hold or go on, or else let its participant pause or come back."""
+    with it.store.begin() as tx:
+        if on_hold:
+            tx.capstones.set_publishing(it.capstone.id, publish=publish)
+        else:
+            tx.members.set_state(it.enrolment, state)
+
+
 def reads(it: Checked, number: int) -> str:
     """The reminder of a question that waits to be sent or rewritten."""
     with it.store.read() as tx:
@@ -395,6 +431,35 @@ def test_a_reminder_after_which_it_is_put_off_is_not_said_to_be_the_last(it: Che
     assert "You've put this check-in off" in said
     assert "I'll ask you this again on Thu 10 Dec" in said
     assert "remind you again" not in said
+
+
+def test_once_sensei_comes_back_to_it_an_earlier_reminder_does_not_say_that_it_is_put_off(
+    it: Checked,
+) -> None:
+    number = asked(it)
+    assert it.reminds() == "reminded"
+    it.delivers()
+    puts_off(it, date(2026, 12, 8))
+    with it.store.begin() as tx:
+        for job in (*due(it, tx, f"message:articulation:{number}"), *due(it, tx, earlier(number))):
+            tx.jobs.mark_begun(job.id, it.now())
+    assert it.reminds() == "reminded"
+    with it.store.read() as tx:
+        [job] = due(it, tx, earlier(number))
+        letter = write_reminder(tx, job.argument["about"])
+    assert letter
+    said = json.dumps(letter.message.blocks)
+    assert "You've put this check-in off" not in said
+    assert "Your check-in is still open" in said
+
+
+def earlier(number: int) -> str:
+    """How the ids of jobs begin that rewrite the first reminder."""
+    return f"rewrite:articulation:{number}:reminder:2026-11-30:"
+
+
+def due(it: Checked, tx: Tx, prefix: str) -> Sequence[Job]:
+    return tx.jobs.due_with_prefix(prefix, it.clock, 9)
 
 
 def puts_off(it: Checked, day: date) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.domain.digest.sensei_digest import list_rows
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
-from bot.domain.pull_requests.records import Account, QuestionState
+from bot.domain.pull_requests.records import Account, Capstone, QuestionState
 from bot.domain.triage.records import Milestone
 from bot.ports.code_host import HostRepository
 from bot.workflows.pull_requests.enrolment import Enrolment, enrol_repository
@@ -292,17 +292,45 @@ def test_what_digests_had_about_a_former_participant_is_new_about_the_next_one(i
     assert set(it.gathers(sen).shown) == {f"rulings:{given}", f"rulings:{other}"}
     with it.store.begin() as tx:
         capstone = tx.capstones.get(given)
-        url = "https://example.org/desk.git"
-        repository = HostRepository(capstone.repository, capstone.owner, capstone.name, "main", url, 9, 1)
-        cohort = tx.cohorts.get(capstone.cohort)
+        cohort, repository = tx.cohorts.get(capstone.cohort), host_repository(capstone)
         enrol_repository(tx, Enrolment(cohort, repository, capstone.participant, None, None), it.now())
     assert set(it.gathers(sen).shown) == {f"rulings:{given}", f"rulings:{other}"}, "it is still Ada's"
-    with it.store.begin() as tx:
-        bob = Account(capstone.repository + 1_000_000, "bob")
-        enrol_repository(tx, Enrolment(cohort, repository, bob, None, None), it.now())
+    gives_to_bob(it, given)
     assert set(it.gathers(sen).shown) == {f"rulings:{other}"}
     with it.store.read() as tx:
         assert tx.digests.find(led.id) == led
+
+
+def test_a_row_snoozed_about_a_former_participant_is_awake_about_the_next_one(it: Week) -> None:
+    sen, dep = it.joins("Sen", SENSEI), it.joins("Dep", SENSEI)
+    it.enrols("Ada", sen)
+    it.enrols("Cleo", sen)
+    given, other = it.capstones["Ada"], it.capstones["Cleo"]
+    until = it.now().date() + 20 * DAY
+    with it.store.begin() as tx:
+        for person in (sen, dep):
+            for row in (f"rulings:{given}", f"risk:{given}", f"rulings:{other}", f"risk:{other}{given}"):
+                tx.snoozes.set(person, row, until, it.now())
+    gives_to_bob(it, given)
+    left = {f"rulings:{other}": until, f"risk:{other}{given}": until}
+    with it.store.read() as tx:
+        assert tx.snoozes.of([sen, dep]) == {sen: left, dep: left}
+    assert it.gathers(sen).snoozed == left
+
+
+def gives_to_bob(it: Week, number: int) -> None:
+    """Let a capstone be another participant's from now on."""
+    with it.store.begin() as tx:
+        capstone = tx.capstones.get(number)
+        repository = host_repository(capstone)
+        bob = Account(capstone.repository + 1_000_000, "bob")
+        cohort = tx.cohorts.get(capstone.cohort)
+        enrol_repository(tx, Enrolment(cohort, repository, bob, None, None), it.now())
+
+
+def host_repository(capstone: Capstone) -> HostRepository:
+    url = "https://example.org/desk.git"
+    return HostRepository(capstone.repository, capstone.owner, capstone.name, "main", url, 9, 1)
 
 
 def test_what_waits_says_which_gate_and_which_question(it: Week) -> None:

@@ -69,7 +69,7 @@ class Debate(Talk):
             conversation = tx.conversations.open(self.asked, self.now())
             turn = conversation.turn + 1
             tx.conversations.save(replace(conversation, state=state, turn=turn, **changes), self.now())
-            argument = {"question": self.asked, "turn": turn}
+            argument = {"question": self.asked, "turn": turn, "numbered": True}
             identity = f"say:{self.number}#1:{self.asked}.{turn}"
             tx.jobs.add(Job(identity, "say", argument, self.now()))
         return turn
@@ -92,7 +92,7 @@ class Debate(Talk):
         return self.understood(ConversationState.CLOSED)
 
     def say(self, turn: int, steps: Straight | None = None) -> Json:
-        argument = {"question": self.asked, "turn": turn}
+        argument = {"question": self.asked, "turn": turn, "numbered": True}
         return self.turns.say(steps or Straight(self.store), argument)
 
     def announce(self, steps: Straight | None = None) -> list[Json]:

@@ -257,7 +257,8 @@ def talks(it: Debate) -> None:
 
 def says_talked(it: Debate, turn: int) -> Json:
     """Let Sensei say that the sensei has talked with the participant."""
-    return it.turns.say(Straight(it.store), {"question": it.asked, "turn": turn, "talked": True})
+    argument = {"question": it.asked, "turn": turn, "talked": True, "numbered": True}
+    return it.turns.say(Straight(it.store), argument)
 
 
 def test_a_draft_that_its_author_withdraws_loses_its_words(it: Debate) -> None:
@@ -282,6 +283,42 @@ def test_what_a_sensei_has_talked_about_is_said_once_in_its_thread(it: Debate) -
         "Your sensei says that you've talked about this question, so I've taken it off their list. To record "
         "what you decided, reply in this thread."
     )
+
+
+def test_what_is_left_and_talked_about_again_is_said_again_and_each_time_once(it: Debate) -> None:
+    it.says(VAGUE, thread=it.thread)
+    for _ in range(2):
+        turn = it.understood(ConversationState.LEFT, talked_with=None)
+        assert it.say(turn) == it.say(turn) == {"outcome": "done"}
+        talks(it)
+        assert says_talked(it, turn) == says_talked(it, turn) == {"outcome": "done"}
+    beginnings = [comment.body.split()[0] for comment in it.ours]
+    assert beginnings == ["Thanks.", "Your", "Thanks.", "Your"]
+    assert len({comment.body.splitlines()[-1] for comment in it.ours}) == 4
+
+
+def test_a_second_time_whose_fate_is_unknown_is_said_once(it: Debate) -> None:
+    it.github.list_lag = LAG
+    it.says(VAGUE, thread=it.thread)
+    it.say(it.understood(ConversationState.LEFT))
+    turn = it.understood(ConversationState.LEFT)
+    it.github.fault(Loses(), "POST", REPLIES)
+    it.say(turn)
+    it.say(turn)
+    assert len(it.ours) == 2
+
+
+def test_what_an_earlier_version_has_said_is_not_said_again_in_the_same_turn(it: Debate) -> None:
+    it.says(VAGUE, thread=it.thread)
+    turn = it.understood(ConversationState.LEFT)
+    earlier: Json = {"question": it.asked, "turn": turn}
+    with it.store.begin() as tx:
+        tx.effects.begin(f"say:{it.asked}:left", it.now())
+        tx.effects.finish(f"say:{it.asked}:left", "4711", it.now())
+    assert it.turns.say(Straight(it.store), earlier) == {"outcome": "done"}
+    assert it.ours == []
+    it.say(it.understood(ConversationState.LEFT))
+    assert len(it.ours) == 1
 
 
 def test_a_draft_that_is_withdrawn_after_a_talk_loses_its_words_and_waits_for_the_sensei_again(
@@ -339,8 +376,9 @@ def test_a_decision_about_a_question_that_was_never_shown_is_not_announced(it: D
 @pytest.mark.parametrize("stance", [Stance.DOES_NOT_KNOW, Stance.ASKS_SENSEI, Stance.UNSURE])
 def test_what_is_left_to_the_sensei_gets_one_sentence(it: Debate, stance: Stance) -> None:
     it.says("I don't know yet.", thread=it.thread)
-    it.say(it.understood(ConversationState.LEFT, stance=stance))
-    it.say(it.understood(ConversationState.LEFT, stance=stance))
+    turn = it.understood(ConversationState.LEFT, stance=stance)
+    it.say(turn)
+    it.say(turn)
     [left] = it.ours
     assert left.body.startswith("Thanks")
     assert "Your sensei will read this next" in left.body

@@ -40,6 +40,13 @@ class SqlSnoozes:
             found[row.person_id][row.item] = row.until
         return found
 
+    def drop(self, capstone: int) -> None:
+        """Delete everybody's snoozes of the rows about a capstone."""
+        for snooze in self.session.exec(select(SnoozeRow)).all():
+            if (parse_key(snooze.item) or ("", 0))[1] == capstone:
+                self.session.delete(snooze)
+        self.session.flush()
+
     def forget_over(self, day: date) -> int:
         """Delete snoozes that are over on a day; return how many."""
         over = sa.delete(SnoozeRow).where(col(SnoozeRow.until) <= day)
