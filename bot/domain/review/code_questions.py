@@ -21,7 +21,7 @@ ABOUT_A_CHOICE = (
     "Which number or incident would make you reconsider {thing}?",
     "Who would notice first if {thing} stopped doing its job?",
 )
-"""What is asked about code that does what a check asks. That it's missing can't be asked then."""
+"""Questions about code that already meets a check, so that asking why it's missing would make no sense."""
 _THIS_CODE = "this code"
 _MOST_OF_A_NAME = 60
 _PASSED_OVER = re.compile(r"\s*(?:@|#|//|\*|/\*|import\b|from\b|package\b|use\b|using\b|\}|\)|\])")
