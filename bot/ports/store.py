@@ -11,6 +11,7 @@ from bot.ports.deliveries import Deliveries
 from bot.ports.design_documents import DesignDocuments
 from bot.ports.digest import WeeklyFigures
 from bot.ports.dojo import Absences, Cohorts, LinkCodes, Members, NeverPairs
+from bot.ports.enquiries import Enquiries, Handbooks, Handovers
 from bot.ports.jobs import Effects, Jobs
 from bot.ports.one_to_ones import CalendarLinks, OneToOnes
 from bot.ports.pairing import Pairings
@@ -98,6 +99,12 @@ class Tx(Protocol):
     def check_ins(self) -> CheckIns: ...  # noqa: D102
     @property
     def unprompted(self) -> Unprompted: ...  # noqa: D102
+    @property
+    def enquiries(self) -> Enquiries: ...  # noqa: D102
+    @property
+    def handovers(self) -> Handovers: ...  # noqa: D102
+    @property
+    def handbooks(self) -> Handbooks: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
     @property

@@ -7,6 +7,7 @@ import bot.adapters.database.decisions.tables
 import bot.adapters.database.defences.tables
 import bot.adapters.database.design_documents.tables
 import bot.adapters.database.dojo.tables
+import bot.adapters.database.enquiries.tables
 import bot.adapters.database.jobs.tables
 import bot.adapters.database.model_calls.tables
 import bot.adapters.database.one_to_ones.tables

@@ -27,6 +27,9 @@ from bot.adapters.database.dojo.cohorts import SqlCohorts
 from bot.adapters.database.dojo.link_codes import SqlLinkCodes
 from bot.adapters.database.dojo.members import SqlMembers
 from bot.adapters.database.dojo.never_pairs import SqlNeverPairs
+from bot.adapters.database.enquiries.enquiries import SqlEnquiries
+from bot.adapters.database.enquiries.handbooks import SqlHandbooks
+from bot.adapters.database.enquiries.handovers import SqlHandovers
 from bot.adapters.database.jobs.due_jobs import SqlEffects, SqlJobs
 from bot.adapters.database.one_to_ones.calendar_links import SqlCalendarLinks
 from bot.adapters.database.one_to_ones.one_to_ones import SqlOneToOnes
@@ -99,6 +102,9 @@ class SqlTx:
         self.rhythms = SqlRhythms(session)
         self.check_ins = SqlCheckIns(session)
         self.unprompted = SqlUnprompted(session)
+        self.enquiries = SqlEnquiries(session)
+        self.handovers = SqlHandovers(session)
+        self.handbooks = SqlHandbooks(session)
         self.people = SqlPeople(session, tenant)
         self.erasures = SqlErasures(session, tenant)
 

@@ -1,0 +1,1 @@
+"""Enquiries, their answers, hand-overs, and a cohort's handbook."""

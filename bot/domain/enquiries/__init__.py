@@ -1,0 +1,1 @@
+"""Enquiries: what people ask Sensei, and how it answers."""

@@ -1,0 +1,159 @@
+"""Stored enquiries, hand-overs, handbooks and their gaps."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.domain.enquiries.records import (
+    Answer,
+    AnswerSource,
+    AnswerState,
+    Citation,
+    Enquiry,
+    EnquiryMessage,
+    Feedback,
+    FeedbackReason,
+    Handbook,
+    Handover,
+    HandoverReason,
+    HandoverState,
+    Kind,
+    Place,
+    Rung,
+)
+
+
+class Enquiries(Protocol):
+    """Enquiries with their messages and answers."""
+
+    def open(self, enrolment: int, place: Place, channel: str, thread: str, at: datetime) -> Enquiry:
+        """Return the enquiry of a thread; begin it if there is none."""
+
+    def get(self, enquiry: int) -> Enquiry | None:
+        """Return an enquiry, or None."""
+
+    def find(self, channel: str, thread: str) -> Enquiry | None:
+        """Return the enquiry of a thread, or None."""
+
+    def of(self, enrolment: int) -> Sequence[Enquiry]:
+        """List somebody's enquiries in a cohort, newest first."""
+
+    def add_message(self, enquiry: int, ts: str, text: str, at: datetime) -> EnquiryMessage:
+        """Store what the asker wrote, or return the message that is stored already."""
+
+    def get_message(self, message: int) -> EnquiryMessage | None:
+        """Return a message, or None."""
+
+    def find_message(self, enquiry: int, ts: str) -> EnquiryMessage | None:
+        """Return the message of an enquiry with this timestamp, or None."""
+
+    def messages(self, enquiry: int) -> Sequence[EnquiryMessage]:
+        """List the messages of an enquiry, oldest first, deleted ones too."""
+
+    def edit_message(self, message: int, text: str) -> None:
+        """Replace the words of a message that isn't deleted, and count its revision up."""
+
+    def delete_message(self, message: int, at: datetime) -> None:
+        """Delete the words of a message."""
+
+    def count_asked(self, enrolments: Collection[int], since: datetime) -> int:
+        """Count the messages of some people since a time."""
+
+    def count_unanswered(self, enrolment: int) -> int:
+        """Count somebody's messages in a cohort that have no answer and aren't deleted."""
+
+    def keep_answer(  # noqa: PLR0913, PLR0917 - one row's columns
+        self,
+        message: int,
+        revision: int,
+        kind: Kind,
+        rung: Rung | None,
+        source: AnswerSource,
+        text: str,
+        citations: Sequence[Citation],
+        refused: str,
+        at: datetime,
+    ) -> Answer:
+        """Store the answer to a message, in place of one to an earlier revision of it.
+
+        An answer to this or a later revision stays as it is, and is returned.
+        """
+
+    def get_answer(self, answer: int) -> Answer | None:
+        """Return an answer, or None."""
+
+    def answer_to(self, message: int) -> Answer | None:
+        """Return the answer to a message, or None."""
+
+    def answers(self, enquiry: int) -> Sequence[Answer]:
+        """List the answers of an enquiry, oldest first."""
+
+    def set_answer_state(self, answer: int, state: AnswerState, ts: str = "") -> None:
+        """Store whether an answer is shown, and where; ``ts`` stays as it is if it is empty."""
+
+    def rate(self, answer: int, feedback: Feedback, reason: FeedbackReason | None = None) -> None:
+        """Store what the asker said about an answer. A later one replaces it."""
+
+    def count_feedback(
+        self, cohort: int, since: datetime
+    ) -> Mapping[tuple[Feedback, FeedbackReason | None], int]:
+        """Count what a cohort's people said about the answers since a time."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete the enquiries that nobody moved since a time and that wait for nobody; return how many."""
+
+
+class Handovers(Protocol):
+    """Enquiries that went to a person: at most one waits in each."""
+
+    def add(self, enquiry: int, reason: HandoverReason, summary: str, at: datetime) -> Handover:
+        """Store a hand-over, or return the one that waits."""
+
+    def get(self, handover: int) -> Handover | None:
+        """Return a hand-over, or None."""
+
+    def waiting(self, enquiry: int) -> Handover | None:
+        """Return the hand-over of an enquiry that waits, or None."""
+
+    def of(self, enquiry: int) -> Sequence[Handover]:
+        """List the hand-overs of an enquiry, oldest first."""
+
+    def waiting_of(self, enrolments: Collection[int]) -> Sequence[tuple[int, Handover]]:
+        """List the hand-overs of some people that wait, oldest first, each with its enrolment."""
+
+    def note_told(self, handover: int, person: str, at: datetime) -> None:
+        """Store who was told of a hand-over last."""
+
+    def answer(self, handover: int, person: str, text: str, at: datetime) -> None:
+        """Store a person's answer."""
+
+    def set_state(self, handover: int, state: HandoverState) -> None:
+        """Store a hand-over's state."""
+
+
+class Handbooks(Protocol):
+    """Cohorts' handbooks, and the questions that they don't answer."""
+
+    def of(self, cohort: int) -> Handbook | None:
+        """Return a cohort's handbook, or None."""
+
+    def all(self) -> Sequence[Handbook]:
+        """List all handbooks, by cohort."""
+
+    def set(self, cohort: int, place: str, link: str) -> None:
+        """Store where a cohort's handbook is, in place of an earlier one."""
+
+    def remove(self, cohort: int) -> bool:
+        """Forget a cohort's handbook; return False if it has none."""
+
+    def note_read(self, cohort: int, at: datetime, pages: int, problem: str) -> None:
+        """Store what came of reading it. After a problem, ``pages`` are what is still known."""
+
+    def add_gap(self, cohort: int, text: str, day: date) -> None:
+        """Store a question that no source answers. Nothing says who asked it."""
+
+    def gaps(self, cohort: int) -> Sequence[tuple[int, date, str]]:
+        """List the ids, days and words of a cohort's gaps, newest first."""
+
+    def close_gap(self, cohort: int, gap: int) -> bool:
+        """Delete a gap; return False if the cohort has none with this id."""
