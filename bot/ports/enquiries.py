@@ -57,10 +57,13 @@ class Enquiries(Protocol):
         """Delete the words of a message."""
 
     def count_asked(self, enrolments: Collection[int], since: datetime) -> int:
-        """Count the messages of some people since a time."""
+        """Count the messages of some people since a time. Each edit of these counts as well."""
 
-    def count_unanswered(self, enrolment: int) -> int:
-        """Count somebody's messages in a cohort that have no answer and aren't deleted."""
+    def count_unanswered(self, enrolment: int, since: datetime, but: int | None = None) -> int:
+        """Count somebody's enquiries whose newest message since a time has no answer.
+
+        An answer is for the messages before it too. Deleted ones need none. ``but`` isn't counted.
+        """
 
     def keep_answer(  # noqa: PLR0913, PLR0917 - one row's columns
         self,

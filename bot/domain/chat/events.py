@@ -105,7 +105,7 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True)
 class DirectMessage:
-    """A person wrote to the app in their direct messages with it. What they wrote is never read."""
+    """A person wrote to the app in their direct messages with it. What they wrote isn't kept, or read."""
 
     team: str
     user: str
@@ -150,10 +150,11 @@ class ReplyChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ThreadReply:
-    """A person's reply in a thread of their direct messages with the app, just written, edited or deleted.
+    """A person's message in a thread of their direct messages with the app, written, edited or deleted.
 
-    ``thread`` is the first message of the thread. ``text`` is as its author typed it. It is read, and stored,
-    only if the thread begins with a message of the app that asks for a reply.
+    ``thread`` is the first message of the thread: the message itself, if it begins one. ``text`` is as its
+    author typed it. It is read, and stored, only if a feature keeps it: the thread begins with a message of
+    the app that asks for a reply, or its author may ask Sensei.
     """
 
     team: str
@@ -168,6 +169,11 @@ class ThreadReply:
     def reference(self) -> str:
         """Identifies the message in the workspace."""
         return f"{self.channel} {self.ts}"
+
+    @property
+    def begins_thread(self) -> bool:
+        """Whether the message is in no other message's thread."""
+        return self.thread == self.ts
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,18 +242,16 @@ def payload_to_keep(
 
     It leaves out the blocks that Sensei sent, the legacy verification token and the response addresses.
     Anyone with a response address can post for half an hour, and only the answer needs it. Of a message, it
-    keeps only who wrote it, and to whom; of a ``reply`` to a question, also its place and, with ``text``,
-    its text. Of a mention, it keeps the place and, with ``text``, the text. What a person looks at while they
-    open the app is never kept.
+    keeps only who wrote it, and to whom; of a ``reply`` that a feature keeps, also its place and, with
+    ``text``, its text. Of a mention, it keeps the place and, with ``text``, the text. It never keeps what a
+    person was looking at.
     """
     event = body.get("event")
     if reply is not None:
         body = {**body, "event": _keep_reply(reply, text=text)}
-    elif isinstance(event, Mapping) and event.get("type") == "message":
-        body = {**body, "event": {name: event[name] for name in _KEPT_OF_A_MESSAGE if name in event}}
-    elif isinstance(event, Mapping) and event.get("type") in _KEPT:
-        names = (*_KEPT[event["type"]], *(("text",) if text else ()))
-        body = {**body, "event": {name: event[name] for name in names if name in event}}
+    elif isinstance(event, Mapping) and (names := _KEPT.get(_text(event, "type"))):
+        names = (*names, "text") if text and event["type"] == "app_mention" else names
+        body = {**body, "event": _pick(event, names)}
     body = {name: value for name, value in body.items() if name not in _UNKEPT}
     for shown in ("view", "message"):
         if isinstance(body.get(shown), dict):
@@ -270,22 +274,23 @@ def _keep_reply(reply: ThreadReply, *, text: bool) -> dict[str, Any]:
             return {**event, "subtype": "message_deleted", "previous_message": written}
 
 
-_KEPT_OF_A_MESSAGE = ("type", "subtype", "channel_type", "user", "team", "user_team", "source_team", "bot_id")
+def _pick(event: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return some values of an event, and of its thread, if it has one, only where it is and whose."""
+    picked = {name: event[name] for name in names if name in event}
+    if isinstance(thread := picked.get("assistant_thread"), Mapping):
+        picked["assistant_thread"] = {name: thread[name] for name in _THREAD if name in thread}
+    return picked
+
+
+_AUTHOR = ("type", "user", "team", "user_team", "source_team", "bot_id")
+_THREAD = ("user_id", "channel_id", "thread_ts")
 _KEPT: Mapping[str, tuple[str, ...]] = {
-    "app_home_opened": ("type", "user", "channel", "tab", "user_team", "source_team"),
-    "app_mention": (
-        "type",
-        "user",
-        "team",
-        "user_team",
-        "source_team",
-        "bot_id",
-        "channel",
-        "channel_type",
-        "ts",
-        "thread_ts",
-    ),
+    "message": (*_AUTHOR, "subtype", "channel_type"),
+    "app_mention": (*_AUTHOR, "channel", "ts", "thread_ts"),
+    "app_home_opened": (*_AUTHOR, "channel", "tab"),
+    "assistant_thread_started": (*_AUTHOR, "assistant_thread"),
 }
+"""What is kept of an event that may contain words, or what a person was looking at."""
 _UNKEPT = frozenset({"token", "is_enterprise_install", "response_url", "response_urls"})
 
 
@@ -406,25 +411,24 @@ _REPLIES = {
 
 
 def _read_reply(body: Mapping[str, Any], team: str) -> ThreadReply | None:
-    """Return a person's reply in a thread of their direct messages with the app, or None."""
+    """Return a person's message in their direct messages with the app, if its place is known, or None."""
     event = body.get("event")
     if not isinstance(event, Mapping) or _text(event, "channel_type") != "im":
         return None
     subtype = event.get("subtype")
     change, path = _REPLIES.get(subtype if isinstance(subtype, str) else None, (None, ()))
     user, ts, thread = (_text(event, *path, name) for name in ("user", "ts", "thread_ts"))
-    if change is None or not thread or thread == ts or not _is_persons(event, path, user):
+    if change is None or not ts or not _is_persons(event, path, user):
         return None
     text = unescape(_text(event, *path, "text"))
     before = unescape(_text(event, "previous_message", "text"))
     if change is ReplyChange.EDITED and text and text == before:
         return None  # Slack has only added a preview
-    return ThreadReply(team, user, _text(event, "channel"), thread, ts, change, text)
+    return ThreadReply(team, user, _text(event, "channel"), thread or ts, ts, change, text)
 
 
 def _read_thread_start(body: Mapping[str, Any], team: str) -> Happened:
-    names = ("user_id", "channel_id", "thread_ts")
-    user, channel, thread = (_text(body, "event", "assistant_thread", name) for name in names)
+    user, channel, thread = (_text(body, "event", "assistant_thread", name) for name in _THREAD)
     return PaneOpened(team, user, channel, thread) if user and thread else Other(team, user)
 
 
@@ -439,14 +443,15 @@ def _read_mention(body: Mapping[str, Any], team: str, user: str) -> Happened:
         return Other(team, user)
     text = unescape(_text(body, "event", "text"))
     for app in _app_users(body):
-        text = text.replace(f"<@{app}>", " ")
-    return Mention(team, user, channel, _text(body, "event", "thread_ts") or ts, ts, " ".join(text.split()))
+        text = text.replace(f"<@{app}>", "")
+    return Mention(team, user, channel, _text(body, "event", "thread_ts") or ts, ts, text.strip())
 
 
 def _app_users(body: Mapping[str, Any]) -> list[str]:
     """Return the app's own users, for which Slack delivers a request."""
     listed = body.get("authorizations")
-    return [_text(one, "user_id") for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    people = listed if isinstance(listed, list) else []
+    return [_text(one, "user_id") for one in people if isinstance(one, Mapping)]
 
 
 def _is_persons(event: Mapping[str, Any], path: tuple[str, ...], user: str) -> bool:

@@ -106,28 +106,34 @@ class SqlEnquiries:
         self.session.flush()
 
     def count_asked(self, enrolments: Collection[int], since: datetime) -> int:
-        """Count the messages of some people since a time."""
+        """Count the messages of some people since a time. Each edit of these counts as well."""
         query = (
-            select(sa.func.count())
+            select(sa.func.coalesce(sa.func.sum(1 + col(EnquiryMessageRow.revision)), 0))
             .select_from(EnquiryMessageRow)
             .join(EnquiryRow, col(EnquiryRow.id) == col(EnquiryMessageRow.enquiry_id))
             .where(col(EnquiryRow.enrolment_id).in_(enrolments), EnquiryMessageRow.at >= since)
         )
-        return self.session.exec(query).one()
+        return int(self.session.exec(query).one())
 
-    def count_unanswered(self, enrolment: int) -> int:
-        """Count somebody's messages in a cohort that have no answer and aren't deleted."""
-        query = (
-            select(sa.func.count())
-            .select_from(EnquiryMessageRow)
+    def count_unanswered(self, enrolment: int, since: datetime, but: int | None = None) -> int:
+        """Count somebody's enquiries whose newest message since a time has no answer."""
+        newest = (
+            select(EnquiryMessageRow.enquiry_id, sa.func.max(col(EnquiryMessageRow.id)).label("message"))
             .join(EnquiryRow, col(EnquiryRow.id) == col(EnquiryMessageRow.enquiry_id))
-            .outerjoin(EnquiryAnswerRow, col(EnquiryAnswerRow.message_id) == col(EnquiryMessageRow.id))
             .where(
                 EnquiryRow.enrolment_id == enrolment,
+                *(() if but is None else (EnquiryRow.id != but,)),
                 col(EnquiryMessageRow.deleted_at).is_(None),
-                col(EnquiryAnswerRow.id).is_(None),
+                EnquiryMessageRow.at >= since,
             )
+            .group_by(col(EnquiryMessageRow.enquiry_id))
+            .subquery()
         )
+        answered = sa.exists().where(
+            col(EnquiryAnswerRow.enquiry_id) == newest.c.enquiry_id,
+            col(EnquiryAnswerRow.message_id) >= newest.c.message,
+        )
+        query = select(sa.func.count()).select_from(newest).where(~answered)
         return self.session.exec(query).one()
 
     def keep_answer(  # noqa: PLR0913, PLR0917 - one row's columns
