@@ -52,7 +52,14 @@ HOME_QUEUE = "homes"
 # together as well.
 CHECK_IN_QUEUE = "check_ins"
 CHECK_INS_AT_ONCE = 4
-_TALKING = {"message": TALK_QUEUE, "rewrite": TALK_QUEUE, "report": TALK_QUEUE, "home": HOME_QUEUE}
+_TALKING = {
+    "message": TALK_QUEUE,
+    "rewrite": TALK_QUEUE,
+    "report": TALK_QUEUE,
+    "enquiry_form": TALK_QUEUE,
+    "home": HOME_QUEUE,
+    "pane": HOME_QUEUE,
+}
 _QUEUES = {**_TALKING, "check_in": CHECK_IN_QUEUE, "check_in_reminder": CHECK_IN_QUEUE}
 TALKING_WORKFLOWS = frozenset(_TALKING)
 """The workflows that talk to people."""

@@ -373,7 +373,7 @@ def _read_shortcut(body: Mapping[str, Any]) -> Happened:
     )
 
 
-def _read_event(body: Mapping[str, Any]) -> Happened:
+def _read_event(body: Mapping[str, Any]) -> Happened:  # noqa: PLR0911 - one for each type of event
     whose = [_text(body, "event", name) for name in ("user_team", "source_team")]
     team = _one_team(body, _text(body, "team_id"), *whose)
     user = _text(body, "event", "user")
