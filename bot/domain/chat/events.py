@@ -275,10 +275,14 @@ def _keep_reply(reply: ThreadReply, *, text: bool) -> dict[str, Any]:
 
 
 def _pick(event: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Return some values of an event, and of its thread, if it has one, only where it is and whose."""
+    """Return some values of an event, and of its thread, if it has one, only where it is and whose.
+
+    Whose it is stands where all other events have it, so that their data is found.
+    """
     picked = {name: event[name] for name in names if name in event}
     if isinstance(thread := picked.get("assistant_thread"), Mapping):
         picked["assistant_thread"] = {name: thread[name] for name in _THREAD if name in thread}
+        picked["user"] = _text(event, "assistant_thread", "user_id")
     return picked
 
 

@@ -13,8 +13,8 @@ from bot.domain.setup.github_app_manifest import reachable
 from bot.errors import UserError
 
 SCOPES: Mapping[str, str] = {
-    "app_mentions:read": "hear the messages in channels that mention it, and no others",
-    "assistant:write": "suggest questions in its conversation, and give threads a title",
+    "app_mentions:read": "hear the messages in channels that mention it",
+    "assistant:write": "suggest questions to ask, and give threads a title",
     "chat:write": "send, edit and delete its own direct and group messages",
     "commands": "receive /dojo, and the shortcut in a message's menu",
     "files:write": "upload the digest's picture, and reports that people ask for",
@@ -33,7 +33,7 @@ An app that was made from an earlier manifest lacks the ``OPTIONAL_SCOPES``.
 OPTIONAL_SCOPES: Mapping[str, str] = {
     "app_mentions:read": "Without app_mentions:read, Sensei doesn't hear questions in channels.",
     "assistant:write": "Without assistant:write, Sensei suggests no questions, and threads have no titles.",
-    "files:write": "Without files:write, the weekly digest has no picture, and people can't get their reports.",
+    "files:write": "Without files:write, the weekly digest has no picture, and people can't get reports.",
 }
 """Scopes without which Sensei works, and what it does not do then."""
 

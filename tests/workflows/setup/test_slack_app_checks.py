@@ -31,7 +31,8 @@ def test_scopes_that_cannot_be_seen_are_not_called_missing(subtests: pytest.Subt
             slack.scopes.clear()
             state, said = checked()
             assert state == "bad"
-            assert "The app lacks these scopes: chat:write" in said
+            assert "The app lacks these scopes: app_mentions:read" in said
+            assert "; chat:write (" in said
         with subtests.test("all but the one for pictures"):
             slack.scopes |= set(SCOPES) - {"files:write"}
             state, said = checked()
