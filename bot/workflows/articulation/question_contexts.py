@@ -131,9 +131,12 @@ def find_capstone_duty(
 
     A deputy never stands in for a participant with whom they must not be paired, nor for themselves.
     """
-    sensei, cohort = find_capstone_sensei(tx, capstone, participant), capstone.cohort
-    if sensei is None:
-        return None
+    sensei = find_capstone_sensei(tx, capstone, participant)
+    return find_duty(tx, capstone.cohort, sensei, participant, moment) if sensei else None
+
+
+def find_duty(tx: Tx, cohort: int, sensei: str, participant: str | None, moment: datetime) -> SenseiOnDuty:
+    """Return a participant's sensei or, while they are away, the deputy who can stand in for this one."""
     deputies = [
         absence.deputy
         for absence in tx.absences.not_over(cohort, moment)

@@ -65,7 +65,7 @@ def hear_message(  # noqa: PLR0913, PLR0917 - what was said, where, and when
         return
     enquiry = tx.enquiries.open(enrolment, place, channel, thread, at)
     message = tx.enquiries.add_message(enquiry.id, ts, words, at)
-    _add_job(tx, message.id, 0, at)
+    _add_job(tx, enquiry, message.id, 0, at)
 
 
 def hear_edit(  # noqa: PLR0913, PLR0917 - what was said, where, and when
@@ -93,7 +93,7 @@ def hear_edit(  # noqa: PLR0913, PLR0917 - what was said, where, and when
         _say_limited(tx, enrolment, channel, thread, limit, at)
         return
     tx.enquiries.edit_message(message.id, words)
-    _add_job(tx, message.id, message.revision + 1, at)
+    _add_job(tx, enquiry, message.id, message.revision + 1, at)
 
 
 def hear_deletion(  # noqa: PLR0913, PLR0917 - what was deleted, where, and when
@@ -109,11 +109,13 @@ def hear_deletion(  # noqa: PLR0913, PLR0917 - what was deleted, where, and when
     tx.enquiries.delete_message(message.id, at)
     if (answer := tx.enquiries.answer_to(message.id)) is not None:
         tx.enquiries.set_answer_state(answer.id, AnswerState.WITHDRAWN)
-        tx.jobs.add(Job(f"{DELETION}:{answer.id}", DELETION, {"answer": answer.id}, at))
+        about = {"answer": answer.id, "enrolment": enquiry.enrolment}
+        tx.jobs.add(Job(f"{DELETION}:{answer.id}", DELETION, about, at))
     newest = find_newest(tx, enquiry.id)
     if newest is not None and not is_answered(tx, newest):
         # It was left to the message that is gone now.
-        tx.jobs.add(Job(f"{ENQUIRY}:{newest.id}:after:{message.id}", ENQUIRY, {"message": newest.id}, at))
+        about = {"message": newest.id, "enrolment": enquiry.enrolment}
+        tx.jobs.add(Job(f"{ENQUIRY}:{newest.id}:after:{message.id}", ENQUIRY, about, at))
 
 
 def find_newest(tx: Tx, enquiry: int) -> EnquiryMessage | None:
@@ -127,9 +129,10 @@ def is_answered(tx: Tx, message: EnquiryMessage) -> bool:
     return answer is not None and answer.revision >= message.revision
 
 
-def _add_job(tx: Tx, message: int, revision: int, at: datetime) -> None:
+def _add_job(tx: Tx, enquiry: Enquiry, message: int, revision: int, at: datetime) -> None:
     identity = f"{ENQUIRY}:{message}:{revision}" if revision else f"{ENQUIRY}:{message}"
-    tx.jobs.add(Job(identity, ENQUIRY, {"message": message}, at))
+    # With the enrolment, an erasure finds the job and the engine's record of its workflow.
+    tx.jobs.add(Job(identity, ENQUIRY, {"message": message, "enrolment": enquiry.enrolment}, at))
 
 
 def _count_asked(tx: Tx, enrolment: int, enquiry: Enquiry | None, at: datetime) -> AskedLately:
