@@ -34,6 +34,7 @@ REPEATED_WORKFLOWS = (
     "check_in_reminder",
     "enquiry",
     "enquiry_deletion",
+    "handbook",
 )
 """Workflows that start afresh on each run: none uses the result of an earlier one."""
 REPEATED_KEPT = timedelta(days=30)
