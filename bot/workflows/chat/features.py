@@ -22,7 +22,7 @@ from bot.domain.chat.events import (
 from bot.domain.chat.slash_commands import COMMAND
 from bot.domain.dojo.permissions import Action
 from bot.errors import UserError
-from bot.ports.chat import OutgoingMessage, View
+from bot.ports.chat import OutgoingMessage, PostedMessage, View
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.workflows.chat.actors import Actor, Clock
@@ -167,11 +167,13 @@ class AddressedMessage:
     """A message and its recipients: one person, or several in a group conversation.
 
     ``to`` are Sensei's own ids of people. ``users`` are chat accounts of people who are not known yet.
+    ``thread`` is the first message of the thread in which it is posted, if it isn't a message of its own.
     """
 
     to: tuple[str, ...]
     message: OutgoingMessage
     users: tuple[str, ...] = ()
+    thread: PostedMessage | None = None
 
 
 class Kept(Enum):
