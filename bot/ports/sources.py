@@ -1,6 +1,6 @@
-"""The index in which Sensei searches what it may cite."""
+"""The index in which Sensei searches what it may cite, and the places where that is read."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,3 +33,32 @@ class SearchIndex(Protocol):
 
     def search(self, question: str, scopes: Collection[str], most: int = 8) -> Sequence[FoundPassage]:
         """Return the passages of these scopes that fit a question, best first, or none."""
+
+
+class HandbookFolders(Protocol):
+    """Folders on this machine that hold handbooks."""
+
+    def read_files(
+        self, folder: str, choose: Callable[[Sequence[str]], Collection[str]], most: int
+    ) -> tuple[Sequence[str], Mapping[str, bytes]]:
+        """Return the paths of a folder's files, relative to it, and the contents of some.
+
+        As ``Branches.read_files``: ``choose`` names those to read, from all paths, and files of more than
+        ``most`` bytes are left out. So is whatever isn't a regular file within the folder.
+
+        Raises:
+            UserError: the folder doesn't exist, can't be opened, or holds too many files.
+        """
+
+
+class StoredClones(Protocol):
+    """Clones of repositories as they were fetched last."""
+
+    def read_files(
+        self, repository: int, head: str, choose: Callable[[Sequence[str]], Collection[str]], most: int
+    ) -> tuple[Sequence[str], Mapping[str, bytes]] | None:
+        """Return files of a commit as ``Branches.read_files``, without connecting to the host.
+
+        Files that the clone lacks are left out. None: there is no clone, it lacks the commit, or another
+        reading is using it.
+        """

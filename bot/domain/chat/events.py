@@ -105,7 +105,7 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True)
 class DirectMessage:
-    """A person wrote to the app in their direct messages with it. What they wrote is never read."""
+    """A person wrote to the app in their direct messages with it. What they wrote isn't kept, or read."""
 
     team: str
     user: str
@@ -121,10 +121,11 @@ class ReplyChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ThreadReply:
-    """A person's reply in a thread of their direct messages with the app, just written, edited or deleted.
+    """A person's message in a thread of their direct messages with the app, written, edited or deleted.
 
-    ``thread`` is the first message of the thread. ``text`` is as its author typed it. It is read, and stored,
-    only if the thread begins with a message of the app that asks for a reply.
+    ``thread`` is the first message of the thread: the message itself, if it begins one. ``text`` is as its
+    author typed it. It is read, and stored, only if a feature keeps it: the thread begins with a message of
+    the app that asks for a reply, or its author may ask Sensei.
     """
 
     team: str
@@ -139,6 +140,11 @@ class ThreadReply:
     def reference(self) -> str:
         """Identifies the message in the workspace."""
         return f"{self.channel} {self.ts}"
+
+    @property
+    def begins_thread(self) -> bool:
+        """Whether the message is in no other message's thread."""
+        return self.thread == self.ts
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +204,8 @@ def payload_to_keep(
 
     It leaves out the blocks that Sensei sent, the legacy verification token and the response addresses.
     Anyone with a response address can post for half an hour, and only the answer needs it. Of a message, it
-    keeps only who wrote it, and to whom; of a ``reply`` to a question, also its place and, with ``text``,
-    its text.
+    keeps only who wrote it, and to whom; of a ``reply`` that a feature keeps, also its place and, with
+    ``text``, its text.
     """
     event = body.get("event")
     if reply is not None:
@@ -343,20 +349,20 @@ _REPLIES = {
 
 
 def _read_reply(body: Mapping[str, Any], team: str) -> ThreadReply | None:
-    """Return a person's reply in a thread of their direct messages with the app, or None."""
+    """Return a person's message in their direct messages with the app, if its place is known, or None."""
     event = body.get("event")
     if not isinstance(event, Mapping) or _text(event, "channel_type") != "im":
         return None
     subtype = event.get("subtype")
     change, path = _REPLIES.get(subtype if isinstance(subtype, str) else None, (None, ()))
     user, ts, thread = (_text(event, *path, name) for name in ("user", "ts", "thread_ts"))
-    if change is None or not thread or thread == ts or not _is_persons(event, path, user):
+    if change is None or not ts or not _is_persons(event, path, user):
         return None
     text = unescape(_text(event, *path, "text"))
     before = unescape(_text(event, "previous_message", "text"))
     if change is ReplyChange.EDITED and text and text == before:
         return None  # Slack has only added a preview
-    return ThreadReply(team, user, _text(event, "channel"), thread, ts, change, text)
+    return ThreadReply(team, user, _text(event, "channel"), thread or ts, ts, change, text)
 
 
 def _is_persons(event: Mapping[str, Any], path: tuple[str, ...], user: str) -> bool:

@@ -38,6 +38,14 @@ def split_words(messages: Iterable[str]) -> tuple[str, str]:
     return "\n".join(told), "\n".join(asked)
 
 
+def find_topics(messages: Iterable[str]) -> list[str]:
+    """Return the sentences of messages, folded, that don't tell Sensei what to say or do.
+
+    Unlike what they tell, these include questions: what somebody asks about is their topic.
+    """
+    return [sentence for sentence in _sentences(messages) if not _REQUEST.search(sentence)]
+
+
 def _sentences(messages: Iterable[str]) -> Iterator[str]:
     for message in messages:
         for found in _SENTENCE.finditer(message):

@@ -185,7 +185,7 @@ class Kept(Enum):
 
 
 class ThreadReplies(Protocol):
-    """Hears replies in the threads of the app's own messages. The text of any other message is dropped."""
+    """Hears what people write to the app in direct messages. The text of any other message is dropped."""
 
     def keep(self, tx: Tx, reply: ThreadReply) -> Kept:
         """Return what may be stored of a reply, before it is stored."""

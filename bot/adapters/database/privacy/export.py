@@ -49,7 +49,7 @@ from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE, redact_accounts, redact_payload, redact_people
 from bot.ports.personal_data import Subject
 
-_QUOTES_WORDS = frozenset({"articulate", "check_in", "design"})
+_QUOTES_WORDS = frozenset({"articulate", "check_in", "design", "enquiry"})
 """The purposes of calls to a model whose answers may quote what a participant wrote."""
 
 
