@@ -94,7 +94,7 @@ class Action(StrEnum):
     DESIGN_SEE = "design.see"
     DEFENCE_RUN = "defence.run"
     ENQUIRY_RATE = "enquiry.rate"
-    ENQUIRY_PASS_ON = "enquiry.pass"
+    ENQUIRY_HAND_OVER = "enquiry.handover"
     ENQUIRY_ANSWER = "enquiry.answer"
 
 
@@ -185,7 +185,7 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.DEFENCE_RUN: _rule(sensei=_THEIRS),
         # What a person asks Sensei is theirs alone, until they pass it on.
         Action.ENQUIRY_RATE: _rule(participant=_OWN, sensei=_OWN, lead=_OWN),
-        Action.ENQUIRY_PASS_ON: _rule(participant=_OWN, sensei=_OWN, lead=_OWN),
+        Action.ENQUIRY_HAND_OVER: _rule(participant=_OWN, sensei=_OWN, lead=_OWN),
         # For that one question, its asker counts as theirs if they chose this lead or sensei.
         Action.ENQUIRY_ANSWER: _rule(sensei=_THEIRS, lead=_THEIRS),
     }

@@ -16,12 +16,13 @@ from bot.rendering.chat.slack_form_fields import (
     text_field,
 )
 from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.enquiries.slack_answers import HAND_OVER, NOT_HELPFUL
+from bot.rendering.enquiries.slack_handovers import ANSWER
 
 SUMMARY, READER, TEXT, REASON, GAP, GAP_TEXT = "summary", "reader", "text", "reason", "gap", "gap_text"
 """The fields."""
 SHOW = "show"
 """The value of the box that shows a question to the leads."""
-NOT_HELPFUL = "enquiries.not_helpful"
 MOST_OF_AN_ANSWER, MOST_OF_A_GAP = 3000, 500
 REASONS: Mapping[FeedbackReason, str] = {
     FeedbackReason.WRONG: "It's wrong",
@@ -43,26 +44,33 @@ class ShownReader:
     is_lead: bool = False
 
 
-def handover_form(
-    readers: Sequence[ShownReader], summary: str, metadata: str, *, is_sensitive: bool
-) -> View:
+def handover_form(readers: Sequence[ShownReader], summary: str, metadata: str, *, is_sensitive: bool) -> View:
     """Return the form that passes a question on. If there are several readers, the asker chooses one."""
     blocks: list[Block] = []
     if len(readers) == 1:
-        blocks.append(section(f"*Who reads it:* {mrkdwn(readers[0].name, MOST_OF_A_NAME)}, {_say(readers[0])}"))
+        blocks.append(
+            section(f"*Who reads it:* {mrkdwn(readers[0].name, MOST_OF_A_NAME)}, {_say(readers[0])}")
+        )
     else:
         titles = {reader.key: f"{reader.name}, {_say(reader)}" for reader in readers}
         chosen = readers[0].key
         blocks.append(input_block(READER, "Who should read it?", single_select(READER, titles, chosen)))
-    only = "Nobody else is told." if is_sensitive or len(readers) > 1 else (
-        "If somebody stands in for your sensei by then, they read it instead."
-        if not readers[0].is_deputy and not readers[0].is_lead
-        else "Nobody else reads it."
+    hint = (
+        "Change it as you like. They see this text and your name, and nothing else of what you asked me. "
+        f"{_say_who_else(readers, is_sensitive=is_sensitive)}"
     )
-    hint = f"Change it as you like. They see this text and your name, and nothing else of what you asked me. {only}"
     field = text_field(SUMMARY, summary, MOST_OF_A_SUMMARY, multiline=True)
     blocks.append(input_block(SUMMARY, "What they'll read", field, hint=hint))
-    return {**modal("Ask a person", "Send", blocks, metadata), "callback_id": "enquiries.hand_over"}
+    return {**modal("Ask a person", "Send", blocks, metadata), "callback_id": HAND_OVER}
+
+
+def _say_who_else(readers: Sequence[ShownReader], *, is_sensitive: bool) -> str:
+    is_on_duty = len(readers) == 1 and not readers[0].is_lead and not is_sensitive
+    if is_on_duty and not readers[0].is_deputy:
+        return "While your sensei is away, their deputy reads it and can answer."
+    if is_on_duty:
+        return "Your sensei can read it too, once they're back."
+    return "I tell nobody else."
 
 
 def _say(reader: ShownReader) -> str:
@@ -83,7 +91,7 @@ def answer_form(handover: int, asker: str, summary: str) -> View:
             hint=f"I'll show it to {name} with your name, as you write it. Nobody else reads it.",
         ),
     ]
-    return {**modal("Answer", "Send", blocks, str(handover)), "callback_id": "enquiries.answer"}
+    return {**modal("Answer", "Send", blocks, str(handover)), "callback_id": ANSWER}
 
 
 def not_helpful_form(metadata: str, words: str) -> View:

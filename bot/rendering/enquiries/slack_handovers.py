@@ -10,12 +10,11 @@ from bot.domain.enquiries.records import Feedback
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, confirmed, fitted, section, small
 from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.enquiries.slack_answers import HAND_OVER
 
-HAND_OVER = "enquiries.hand_over"
-"""The button that asks a person instead, and the form that it opens. Its value is the answer's id."""
 ANSWER, TAKE_BACK = "enquiries.answer", "enquiries.take_back"
 HELPED, NOT_HELPED = "enquiries.helped", "enquiries.not_helped"
-"""The other buttons. Their value is the hand-over's id. ``ANSWER`` is the form that it opens, too."""
+"""The buttons. Their value is the hand-over's id. ``ANSWER`` is the form that it opens, too."""
 _MOST_OF_WORDS = 2900
 _TOO_LONG = "The rest is too long to show here."
 _NOTHING_TO_DO = "You don't need to do anything."
@@ -130,16 +129,16 @@ def unread_note(handover: int, *, is_chosen: bool) -> OutgoingMessage:
 
 def nobody_message(reader: str, *, is_chosen: bool) -> OutgoingMessage:
     """Tell an asker that the person who had their question no longer has it."""
-    lost = f"{mrkdwn(reader, MOST_OF_A_NAME)} can no longer answer your question" if reader else "Nobody is there"
-    return _plain(f"{lost}. {_say_what_next(is_chosen=is_chosen)}")
+    who = mrkdwn(reader, MOST_OF_A_NAME) if reader else "The person who had it"
+    return _plain(f"{who} can no longer answer your question. {_say_what_next(is_chosen=is_chosen)}")
 
 
 def _say_what_next(*, is_chosen: bool) -> str:
     if is_chosen:
         return "You chose who reads it, so I'm showing it to nobody else. You can take it back and ask again."
     return (
-        "Once you have a sensei who can, they'll get it. The leads see that a question of yours is waiting, but "
-        "not what it says."
+        "Once you have a sensei who can, they'll get it. The leads see that a question of yours is waiting, "
+        "but not what it says."
     )
 
 
@@ -194,7 +193,7 @@ def unkept_message(why: str) -> OutgoingMessage:
 _UNKEPT = {
     "over": "This question no longer waits for your answer, so I haven't passed on your reply.",
     "empty": "Your reply has no words in it, so I haven't passed it on.",
-    "many": "I've passed on 10 replies to this question, but not this one. Please continue in a direct message.",
+    "many": "I've passed on 10 of your replies, but not this one. Please continue in a direct message.",
     "cut": "Your reply was too long, so I've passed on only its first 3,000 characters.",
 }
 

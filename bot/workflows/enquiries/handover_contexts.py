@@ -8,7 +8,7 @@ from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.enquiries.records import Addressee, Enquiry, Handover
 from bot.domain.pairing.states import PairState
 from bot.ports.store import Tx
-from bot.workflows.articulation.question_contexts import SenseiOnDuty, find_capstone_sensei, find_duty
+from bot.workflows.articulation.question_contexts import find_capstone_sensei, find_duty
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.dojo.sensei_confirmation import find_unconfirmed
 
@@ -69,8 +69,10 @@ def list_readers(tx: Tx, asker: Member, at: datetime) -> Sequence[Reader]:
 def find_on_duty(tx: Tx, asker: Member, at: datetime) -> Reader | None:
     """Return a participant's sensei or, while they are away, their deputy; None without one in the chat."""
     sensei = find_own_sensei(tx, asker)
-    duty: SenseiOnDuty | None = find_duty(tx, asker.cohort, sensei, asker.person, at) if sensei else None
-    if duty is None or chat_address(tx, duty.person) is None or not is_confirmed_sensei(tx, duty.person, asker.cohort):
+    duty = find_duty(tx, asker.cohort, sensei, asker.person, at) if sensei else None
+    if duty is None or not is_confirmed_sensei(tx, duty.person, asker.cohort):
+        return None
+    if chat_address(tx, duty.person) is None:
         return None
     return Reader(duty.person, is_deputy=duty.is_deputy)
 

@@ -1,7 +1,7 @@
-"""Brings an enquiry to the person who answers it, in their working hours, and keeps everybody's messages right.
+"""Brings an enquiry to the person who answers it, in their working hours, and keeps all messages right.
 
-A person gets one message about a hand-over. Once somebody else is on duty, it says who answers now. Every key
-begins with the asker's enrolment, with which it is erased.
+A person gets one message about a hand-over. Once somebody else is on duty, it says who answers now. Every
+key begins with the asker's enrolment, with which it is erased.
 """
 
 from collections.abc import Sequence
@@ -29,8 +29,8 @@ from bot.workflows.enquiries.handover_contexts import (
 
 HANDOVER, NOTE = "enquiries.handover", "enquiries.passed_on"
 ANSWERED, NOBODY = "enquiries.answered", "enquiries.nobody"
-"""The kinds of messages: to the person asked; to the asker, that it was passed on; what a person answered; and
-that nobody can answer."""
+"""The kinds of messages: to the person asked, and to the asker that it was passed on, what a person answered,
+and that nobody can answer."""
 
 
 def hand_over(  # noqa: PLR0913, PLR0917 - what is passed on, why, and to whom
@@ -48,8 +48,8 @@ def hand_over(  # noqa: PLR0913, PLR0917 - what is passed on, why, and to whom
 def deliver(tx: Tx, handover: int, at: datetime) -> None:
     """Bring a hand-over that waits to the person who may answer it now, unless they have it already.
 
-    If nobody can answer it, the asker hears so, once for each person who no longer can. If the asker has left,
-    it is withdrawn.
+    If nobody can answer it, the asker hears so, once for each person who no longer can. If the asker has
+    left, it is withdrawn.
     """
     context = load_handover(tx, handover)
     if context is None or context.handover.state is not HandoverState.WAITING:
@@ -164,7 +164,7 @@ def _bring(tx: Tx, context: HandoverContext, reader: Reader, at: datetime) -> No
     tx.handovers.note_told(handover.id, reader.person, due)
     if is_on_its_way(tx, f"{_key(HANDOVER, context)}:{reader.person}:", at):
         return
-    about = {**_about(context), "reader": reader.person, "stamp": _to_milliseconds(at)}
+    about = {**_about(context), "reader": reader.person, "stamp": to_milliseconds(at)}
     send_message(tx, card_key(about), HANDOVER, about, due)
     refresh_home(tx, reader.person, at)
 
@@ -172,7 +172,7 @@ def _bring(tx: Tx, context: HandoverContext, reader: Reader, at: datetime) -> No
 def _tell_asker(tx: Tx, context: HandoverContext, at: datetime) -> None:
     about = {**_about(context), "was": context.handover.to}
     tx.handovers.note_told(context.handover.id, None, None)
-    send_message(tx, f"{_key(NOBODY, context)}:{_to_milliseconds(at)}", NOBODY, about, at)
+    send_message(tx, f"{_key(NOBODY, context)}:{to_milliseconds(at)}", NOBODY, about, at)
 
 
 def _key(kind: str, context: HandoverContext) -> str:
@@ -184,11 +184,12 @@ def _about(context: HandoverContext) -> dict[str, object]:
 
 
 def _answer_key(context: HandoverContext, answered_at: datetime) -> tuple[str, Json]:
-    stamp = _to_milliseconds(answered_at)
+    stamp = to_milliseconds(answered_at)
     return f"{_key(ANSWERED, context)}:{stamp}", {**_about(context), "stamp": stamp}
 
 
-def _to_milliseconds(at: datetime) -> int:
+def to_milliseconds(at: datetime) -> int:
+    """Return a time as it is written in keys."""
     return int(at.timestamp() * 1000)
 
 
@@ -200,7 +201,7 @@ class HandoverDeliveries:
     now: Clock
 
     def look(self) -> int:
-        """Bring them to whoever is there, one at a time, so that others can write meanwhile. Return how many."""
+        """Bring them to whoever is there, one at a time: others can write meanwhile. Return how many."""
         with self.store.read() as tx:
             waiting = [
                 handover
