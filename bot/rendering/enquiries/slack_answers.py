@@ -14,7 +14,7 @@ HELPFUL, NOT_HELPFUL, HAND_OVER = "enquiries.helpful", "enquiries.not_helpful", 
 _MOST_OF_A_SECTION, _MOST_OF_A_NOTICE = 2800, 300
 _MOST_OF_A_TITLE, _MOST_OF_A_QUOTE, _MOST_CITATIONS = 150, 300, 10
 _MOST_OF_A_LINK = 2000
-_RATEABLE = frozenset({AnswerSource.MODEL, AnswerSource.PASSAGES})
+_RATEABLE = frozenset({AnswerSource.MODEL, AnswerSource.PASSAGES, AnswerSource.NOTHING})
 _SAID = {
     Feedback.HELPFUL: "You said that this helped.",
     Feedback.NOT_HELPFUL: "You said that this didn't help.",

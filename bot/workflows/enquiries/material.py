@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.dojo.people import CohortRole, Member
 from bot.domain.enquiries.answering import Asked, find_sensitive
 from bot.domain.enquiries.records import Enquiry, EnquiryMessage, Place
-from bot.domain.pairing.states import PairState
 from bot.ports.store import Tx
-from bot.workflows.articulation.question_contexts import find_duty, find_name
+from bot.workflows.articulation.question_contexts import find_name
+from bot.workflows.enquiries.handover_forms import offers_person
 from bot.workflows.enquiries.hearing import find_newest
 
 
@@ -56,22 +55,9 @@ def load_material(tx: Tx, message: int) -> EnquiryMaterial | None:
 
 
 def find_helper(tx: Tx, enrolment: int, at: datetime) -> str:
-    """Return the name of a participant's sensei, or of today's deputy; "" if there is none."""
-    member = tx.members.get(enrolment)
-    sensei = find_sensei(tx, member)
-    if sensei is None:
-        return ""
-    return find_name(tx, find_duty(tx, member.cohort, sensei, member.person, at).person)
-
-
-def find_sensei(tx: Tx, member: Member) -> str | None:
-    """Return the sensei with whom a participant is paired, or None."""
-    if member.role is not CohortRole.PARTICIPANT:
-        return None
-    for pair in tx.pairings.by_person(member.person):
-        if (pair.cohort, pair.participant, pair.state) == (member.cohort, member.person, PairState.ACTIVE):
-            return pair.sensei
-    return None
+    """Return the name of the person whom a member can ask with a button, or "" if there is none."""
+    reader = offers_person(tx, tx.members.get(enrolment), at)
+    return find_name(tx, reader.person) if reader else ""
 
 
 def _list_others(tx: Tx, enquiry: Enquiry) -> frozenset[str]:
