@@ -73,10 +73,12 @@ class EnquiryAnswering:
     def run(self, steps: Steps, argument: Json) -> Json:
         """Answer a message once. While the chat rejects the token, put its job back."""
         message: int = argument["message"]
-        begun = steps.tx("begin", lambda tx: self._begin(tx, message))
+        again = bool(argument.get("again"))
+        begun = steps.tx("begin", lambda tx: self._begin(tx, message, again=again))
         if not begun["go"]:
             return {"outcome": "left"}
-        attempt(steps, "status", lambda: self.showing.show_status(message))
+        if not again:
+            attempt(steps, "status", lambda: self.showing.show_status(message))
         written = insist(steps, "write", lambda: self._write(message))
         answer: int | None = written.get("answer")
         if answer is None:
@@ -98,7 +100,8 @@ class EnquiryAnswering:
             steps.tx("wait", lambda tx: self._put_back(tx, f"{DELETION}:{answer}", DELETION, argument))
         return {"outcome": deleted["outcome"]}
 
-    def _begin(self, tx: Tx, message: int) -> Json:
+    def _begin(self, tx: Tx, message: int, *, again: bool) -> Json:
+        """Say whether there is something to do. ``again``: to show the answer again, and to write none."""
         material = load_material(tx, message)
         answer = tx.enquiries.answer_to(message)
         is_done = (
@@ -107,7 +110,7 @@ class EnquiryAnswering:
             and answer.revision >= material.message.revision
             and answer.state is AnswerState.SHOWN
         )
-        return {"go": material is not None and not is_done, "at": self.now().isoformat()}
+        return {"go": material is not None and is_done is again, "at": self.now().isoformat()}
 
     def _put_back(self, tx: Tx, identity: str, kind: str, argument: Json, since: str | None = None) -> None:
         """Add the job again under another id, since each id runs only once."""

@@ -17,7 +17,7 @@ def enquiry_feature(now: Clock) -> Feature:
 
 
 def _write_limited(tx: Tx, about: Json) -> AddressedMessage | None:
-    """Tell somebody in their thread why a message was not kept."""
+    """Tell somebody why a message was not kept."""
     person = tx.members.get(about["enrolment"]).person
-    thread = PostedMessage(about["channel"], about["thread"])
+    thread = PostedMessage(about["channel"], about["thread"]) if "thread" in about else None
     return AddressedMessage((person,), limited_message(Limit(about["why"])), thread=thread)
