@@ -16,7 +16,6 @@ from bot.domain.enquiries.records import (
     Handbook,
     Handover,
     HandoverReason,
-    HandoverState,
     Kind,
     Place,
     Rung,
@@ -115,8 +114,13 @@ class Enquiries(Protocol):
 class Handovers(Protocol):
     """Enquiries that went to a person: at most one waits in each."""
 
-    def add(self, enquiry: int, reason: HandoverReason, summary: str, at: datetime) -> Handover:
-        """Store a hand-over, or return the one that waits."""
+    def add(
+        self, enquiry: int, reason: HandoverReason, summary: str, at: datetime, chosen: str | None = None
+    ) -> Handover:
+        """Store a hand-over, or return the one that waits.
+
+        It is for whoever is on duty, or for the person whom the asker has ``chosen``, and nobody else.
+        """
 
     def get(self, handover: int) -> Handover | None:
         """Return a hand-over, or None."""
@@ -130,14 +134,32 @@ class Handovers(Protocol):
     def waiting_of(self, enrolments: Collection[int]) -> Sequence[tuple[int, Handover]]:
         """List the hand-overs of some people that wait, oldest first, each with its enrolment."""
 
-    def note_told(self, handover: int, person: str, at: datetime) -> None:
-        """Store who was told of a hand-over last."""
+    def unmoved_since(self, before: datetime) -> Sequence[tuple[int, int]]:
+        """List the hand-overs of the enquiries that ``Enquiries.forget`` deletes, with their enrolments.
 
-    def answer(self, handover: int, person: str, text: str, at: datetime) -> None:
-        """Store a person's answer."""
+        Each is an enrolment with the id of a hand-over.
+        """
 
-    def set_state(self, handover: int, state: HandoverState) -> None:
-        """Store a hand-over's state."""
+    def note_told(self, handover: int, person: str | None, at: datetime | None) -> None:
+        """Store who was told of a hand-over last, and when; None if nobody has it any more."""
+
+    def add_reply(self, handover: int, person: str, reference: str, text: str, at: datetime) -> None:
+        """Add a person's reply to their answer. One with a reference that is known changes nothing."""
+
+    def change_reply(self, handover: int, reference: str, text: str) -> None:
+        """Replace the words of a reply, or delete them if ``text`` is empty.
+
+        A reply that isn't known is then known to be deleted. If no words are left, the hand-over waits again.
+        """
+
+    def rate(self, handover: int, feedback: Feedback) -> None:
+        """Store what the asker said about the answer. A later one replaces it."""
+
+    def withdraw(self, handover: int) -> None:
+        """End a hand-over that waits, and delete its summary."""
+
+    def erase_summary(self, handover: int) -> None:
+        """Delete the summary of a hand-over."""
 
 
 class Handbooks(Protocol):

@@ -72,7 +72,14 @@ def _ask(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     place = f"form:{asker.enrolment}:{int(at.timestamp() * 1_000_000)}"
     enquiry = tx.enquiries.open(asker.enrolment, Place.DIRECT, _NOWHERE, place, at)
     message = tx.enquiries.add_message(enquiry.id, place, words, at)
-    tx.jobs.add(Job(f"{ENQUIRY_FORM}:{message.id}", ENQUIRY_FORM, {"message": message.id}, at))
+    # With the enrolment, an erasure finds the job and the engine's record of its workflow.
+    about = {"message": message.id, "enrolment": asker.enrolment}
+    tx.jobs.add(Job(_make_key(about), ENQUIRY_FORM, about, at))
+
+
+def _make_key(about: Json) -> str:
+    """Return the job's id, which is also the key of the message that it posts."""
+    return f"{ENQUIRY_FORM}:{about['enrolment']}:{about['message']}"
 
 
 def _require_asker(tx: Tx, actor: Actor, at: datetime) -> Member:
@@ -97,20 +104,19 @@ class FormQuestions:
         """Post the question, store where, and let it be answered. Each happens once."""
         began = steps.step("began", lambda: {"at": self.now().isoformat()})
         since = datetime.fromisoformat(argument.get("since", began["at"])) - _CLOCKS_DIFFER
-        message: int = argument["message"]
-        posted = insist(steps, "post", lambda: pause_if_rejected(lambda: self._post(message, since)))
+        posted = insist(steps, "post", lambda: pause_if_rejected(lambda: self._post(argument, since)))
         if posted["outcome"] == PAUSED:
             steps.tx("wait", lambda tx: self._put_back(tx, argument, began["at"]))
         if posted["outcome"] == "done" and posted["ts"]:
-            steps.tx("ask", lambda tx: self._begin_thread(tx, message, posted["channel"], posted["ts"]))
+            steps.tx("ask", lambda tx: self._begin_thread(tx, argument, posted["channel"], posted["ts"]))
         return {"outcome": posted["outcome"]}
 
-    def _post(self, message: int, since: datetime) -> Json:
-        """Post the question to its asker, unless an earlier attempt has, or they deleted it meanwhile."""
-        key = f"{ENQUIRY_FORM}:{message}"
+    def _post(self, argument: Json, since: datetime) -> Json:
+        """Post the question to its asker, unless an earlier attempt has, or it was erased meanwhile."""
+        key = _make_key(argument)
         with self.store.read() as tx:
-            asked = tx.enquiries.get_message(message)
-            user = _find_user(tx, message)
+            asked = tx.enquiries.get_message(argument["message"])
+            user = chat_address(tx, tx.members.get(argument["enrolment"]).person) if asked else None
             tried, known = tx.effects.find(key)
         if known:
             channel, _, ts = known.partition(" ")
@@ -130,16 +136,18 @@ class FormQuestions:
             tx.effects.finish(key, f"{posted.channel} {posted.ts}", self.now())
         return {"channel": posted.channel, "ts": posted.ts}
 
-    def _begin_thread(self, tx: Tx, message: int, channel: str, ts: str) -> Json:
+    def _begin_thread(self, tx: Tx, argument: Json, channel: str, ts: str) -> Json:
+        message, enrolment = argument["message"], argument["enrolment"]
         asked = tx.enquiries.get_message(message)
         if asked is not None and asked.deleted_at is None:
             tx.enquiries.place(asked.enquiry, channel, ts)
-            tx.jobs.add(Job(f"{ENQUIRY}:{message}", ENQUIRY, {"message": message}, self.now()))
+            about = {"message": message, "enrolment": enrolment}
+            tx.jobs.add(Job(f"{ENQUIRY}:{message}", ENQUIRY, about, self.now()))
         return {}
 
     def _put_back(self, tx: Tx, argument: Json, since: str) -> Json:
         """Add the job again under another id, since each id runs only once."""
-        again = f"{ENQUIRY_FORM}:{argument['message']}{RETRY_SEPARATOR}{int(self.now().timestamp() * 1000)}"
+        again = f"{_make_key(argument)}{RETRY_SEPARATOR}{int(self.now().timestamp() * 1000)}"
         tx.jobs.add(Job(again, ENQUIRY_FORM, {"since": since, **argument}, self.now()))
         return {}
 
@@ -147,9 +155,3 @@ class FormQuestions:
         if self.chat is None:
             raise PermanentError("Slack is not set up.", "`sensei setup slack` shows how to set it up.")
         return self.chat
-
-
-def _find_user(tx: Tx, message: int) -> str | None:
-    asked = tx.enquiries.get_message(message)
-    enquiry = tx.enquiries.get(asked.enquiry) if asked else None
-    return chat_address(tx, tx.members.get(enquiry.enrolment).person) if enquiry else None
