@@ -24,6 +24,7 @@ from bot.rendering.chat.slack_streams import stream_parts
 from bot.rendering.enquiries.slack_answers import answer_message
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.enquiries.material import find_helper
+from bot.workflows.enquiries.pane import show_title
 from bot.workflows.jobs.retry import LIST_LAG, RefusedError
 
 log = structlog.get_logger(__name__)
@@ -77,15 +78,18 @@ class AnswerShowing:
     )
 
     def show_status(self, message: int) -> Json:
-        """Show that Sensei looks for an answer. It doesn't matter if that fails."""
+        """Show that Sensei looks for an answer, and name a new thread. It doesn't matter if that fails."""
         with self.store.read() as tx:
             found = tx.enquiries.get_message(message)
             enquiry = tx.enquiries.get(found.enquiry) if found else None
-        if self.chat is not None and enquiry is not None:
+            is_first = enquiry is not None and tx.enquiries.messages(enquiry.id)[0].id == message
+        if self.chat is not None and found is not None and enquiry is not None:
             try:
                 self.chat.set_status(enquiry.channel, enquiry.thread, STATUS)
             except (TransientError, PermanentError) as failed:
                 log.info("enquiry.no_status", why=type(failed).__name__)
+            if is_first:
+                show_title(self.chat, enquiry, found.text)
         return {}
 
     def show(self, answer: int, since: datetime) -> Json:
