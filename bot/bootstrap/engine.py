@@ -34,6 +34,8 @@ from bot.workflows.decisions.decision_files import DecisionFiles
 from bot.workflows.decisions.export import DecisionExport
 from bot.workflows.decisions.record_import import RecordFileImport
 from bot.workflows.dojo.app_home import HomePublisher
+from bot.workflows.enquiries.ask_shortcut import ENQUIRY_FORM, FormQuestions
+from bot.workflows.enquiries.pane import PANE, PanePrompts
 from bot.workflows.milestones.report_sending import ReportSending
 from bot.workflows.pairing import failed_work, unfinished_proposals
 from bot.workflows.pairing.absence_news import DeputyNotices
@@ -186,6 +188,8 @@ def _register_messages(
     reports = ReportSending(chat, service.store, load_ledgers, wiring.now)
     engine.workflow("report", reports.run)
     engine.workflow("home", homes.home)
+    engine.workflow(PANE, PanePrompts(chat, service.store, lambda: library.rubric, wiring.now).run)
+    engine.workflow(ENQUIRY_FORM, FormQuestions(chat, service.store, wiring.now).run)
 
 
 def bury_dead_letters(service: CommandService, upkeep: Reconciliation) -> None:

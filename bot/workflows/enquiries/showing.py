@@ -2,6 +2,9 @@
 
 The guard has read the whole answer before, so it only appears in parts to be read sooner. A message that was
 begun is found in the thread, and replaced by the whole answer.
+
+In a channel, it appears at once: Sensei may not read channels, so it couldn't find there what it began. If
+Slack's answer to a post there is lost, Sensei posts again, because no answer at all would be worse than two.
 """
 
 import threading
@@ -12,7 +15,7 @@ from time import sleep
 
 import structlog
 
-from bot.domain.enquiries.records import Answer, AnswerState, Enquiry
+from bot.domain.enquiries.records import Answer, AnswerState, Enquiry, Place
 from bot.errors import PermanentError, TransientError
 from bot.ports.chat import Chat, FeatureUnavailableError, OutgoingMessage, PostedMessage
 from bot.ports.engine import Json
@@ -43,6 +46,11 @@ class _Shown:
     @property
     def key(self) -> str:
         return answer_key(self.enquiry.enrolment, self.answer.id)
+
+    @property
+    def is_in_channel(self) -> bool:
+        """Whether others read it too, and Sensei can't look for it."""
+        return self.enquiry.place is Place.CHANNEL
 
     @property
     def place(self) -> PostedMessage | None:
@@ -95,7 +103,7 @@ class AnswerShowing:
             if shown is None:
                 return {}
             chat, posted, begun = self._require_chat(), self._find(shown, since), None
-            if posted is None and shown.tried:
+            if posted is None and shown.tried and not shown.is_in_channel:
                 begun = chat.find_stream(shown.enquiry.channel, shown.enquiry.thread, since)
             if shown.answer.state is AnswerState.WITHDRAWN:
                 self._delete_if_there(posted or begun)
@@ -141,7 +149,7 @@ class AnswerShowing:
 
     def _find(self, shown: _Shown, since: datetime) -> PostedMessage | None:
         """Return where an answer was posted earlier, or None."""
-        if shown.place is not None or not shown.tried:
+        if shown.place is not None or not shown.tried or shown.is_in_channel:
             return shown.place
         sleep(LIST_LAG)  # the answer to an earlier post was lost, and the list may lag behind
         place = shown.enquiry
@@ -151,6 +159,8 @@ class AnswerShowing:
         chat, channel, thread = self._require_chat(), shown.enquiry.channel, shown.enquiry.thread
         with self.store.begin() as tx:
             tx.effects.begin(shown.key, self.now())
+        if shown.is_in_channel:
+            return chat.post(channel, shown.message, shown.key, thread)
         try:
             posted = chat.start_stream(channel, thread, shown.reader)
         except FeatureUnavailableError:
