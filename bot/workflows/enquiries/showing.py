@@ -24,24 +24,32 @@ from bot.rendering.chat.slack_streams import stream_parts
 from bot.rendering.enquiries.slack_answers import answer_message
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.enquiries.material import find_helper
+from bot.workflows.enquiries.pane import show_title
 from bot.workflows.jobs.retry import LIST_LAG, RefusedError
 
 log = structlog.get_logger(__name__)
 
 STATUS = "is looking it up"
 """What people read below their question until the answer appears, after the app's name."""
+DELETED = "A deleted question"
+"""The title of a thread whose first question was deleted."""
 _LOCKS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """An answer as it is now, its message, and the account of its reader, or ""."""
+    """An answer as it is now, its message, and the account of its reader, or "".
+
+    ``title`` is the question with which the thread began, if this is the first answer there, or "".
+    """
 
     answer: Answer
     enquiry: Enquiry
     message: OutgoingMessage
     reader: str
     tried: bool
+    is_first: bool
+    title: str
 
     @property
     def key(self) -> str:
@@ -119,6 +127,8 @@ class AnswerShowing:
                 is_gone = there is not None and self._note_shown(tx, shown, there)
             if is_gone:  # its question was deleted while it was posted
                 self._delete_if_there(there)
+            elif shown.title:
+                show_title(chat, shown.enquiry, shown.title)
             return {}
 
     def _delete_if_there(self, posted: PostedMessage | None) -> None:
@@ -130,6 +140,8 @@ class AnswerShowing:
             with self.store.read() as tx:
                 shown = self._load(tx, answer)
             self._delete_if_there(shown.place if shown else None)
+            if shown is not None and shown.is_first:
+                show_title(self._require_chat(), shown.enquiry, DELETED)
             return {}
 
     def _take_turn(self, answer: int) -> threading.Lock:
@@ -145,7 +157,10 @@ class AnswerShowing:
         message = answer_message(kept, find_helper(tx, enquiry.enrolment, self.now()))
         reader = tx.members.get(enquiry.enrolment).chat or ""
         tried, _ = tx.effects.find(answer_key(enquiry.enrolment, answer))
-        return _Shown(kept, enquiry, message, reader, tried)
+        first = tx.enquiries.messages(enquiry.id)[0]
+        is_first = first.id == kept.message
+        title = first.text if is_first and kept.state is AnswerState.WRITTEN else ""
+        return _Shown(kept, enquiry, message, reader, tried, is_first, title)
 
     def _find(self, shown: _Shown, since: datetime) -> PostedMessage | None:
         """Return where an answer was posted earlier, or None."""
