@@ -1,6 +1,6 @@
 """Building what hears and answers what people ask."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,6 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.domain.rubrics.rubric import Library
-    from bot.domain.sources.documents import FoundPassage
     from bot.ports.chat import Chat
     from bot.ports.engine import Engine
     from bot.ports.metrics import Metrics
@@ -30,13 +29,11 @@ def register_enquiries(  # noqa: PLR0913, PLR0917 - what the workflows are made 
     search: "Search",
     measures: "Metrics",
 ) -> None:
-    """Register the workflows ``enquiry``, ``enquiry_deletion``, ``enquiry_form`` and ``pane``."""
+    """Register the workflows ``enquiry`` and ``enquiry_deletion``."""
     from bot.adapters.files import prompts
     from bot.workflows.enquiries import hearing
     from bot.workflows.enquiries.answer_requests import AnswerRequests
     from bot.workflows.enquiries.answering import EnquiryAnswering
-    from bot.workflows.enquiries.ask_shortcut import ENQUIRY_FORM, FormQuestions
-    from bot.workflows.enquiries.pane import PANE, PanePrompts
     from bot.workflows.enquiries.showing import AnswerShowing
 
     @contextmanager
@@ -55,13 +52,6 @@ def register_enquiries(  # noqa: PLR0913, PLR0917 - what the workflows are made 
     )
     engine.workflow(hearing.ENQUIRY, answering.run)
     engine.workflow(hearing.DELETION, answering.delete)
-    engine.workflow(ENQUIRY_FORM, FormQuestions(chat, store, wiring.now).run)
-
-    def find_public(enrolment: int, question: str) -> "Sequence[FoundPassage]":
-        return search.find(enrolment, question, public=True)
-
-    panes = PanePrompts(chat, store, lambda: library.rubric, wiring.now, find_public)
-    engine.workflow(PANE, panes.run)
 
 
 @contextmanager

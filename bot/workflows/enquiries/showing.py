@@ -31,18 +31,25 @@ log = structlog.get_logger(__name__)
 
 STATUS = "is looking it up"
 """What people read below their question until the answer appears, after the app's name."""
+DELETED = "A deleted question"
+"""The title of a thread whose first question was deleted."""
 _LOCKS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """An answer as it is now, its message, and the account of its reader, or ""."""
+    """An answer as it is now, its message, and the account of its reader, or "".
+
+    ``title`` is the question with which the thread began, if this is the first answer there, or "".
+    """
 
     answer: Answer
     enquiry: Enquiry
     message: OutgoingMessage
     reader: str
     tried: bool
+    is_first: bool
+    title: str
 
     @property
     def key(self) -> str:
@@ -78,18 +85,15 @@ class AnswerShowing:
     )
 
     def show_status(self, message: int) -> Json:
-        """Show that Sensei looks for an answer, and name a new thread. It doesn't matter if that fails."""
+        """Show that Sensei looks for an answer. It doesn't matter if that fails."""
         with self.store.read() as tx:
             found = tx.enquiries.get_message(message)
             enquiry = tx.enquiries.get(found.enquiry) if found else None
-            is_first = enquiry is not None and tx.enquiries.messages(enquiry.id)[0].id == message
-        if self.chat is not None and found is not None and enquiry is not None:
+        if self.chat is not None and enquiry is not None:
             try:
                 self.chat.set_status(enquiry.channel, enquiry.thread, STATUS)
             except (TransientError, PermanentError) as failed:
                 log.info("enquiry.no_status", why=type(failed).__name__)
-            if is_first:
-                show_title(self.chat, enquiry, found.text)
         return {}
 
     def show(self, answer: int, since: datetime) -> Json:
@@ -123,6 +127,8 @@ class AnswerShowing:
                 is_gone = there is not None and self._note_shown(tx, shown, there)
             if is_gone:  # its question was deleted while it was posted
                 self._delete_if_there(there)
+            elif shown.title:
+                show_title(chat, shown.enquiry, shown.title)
             return {}
 
     def _delete_if_there(self, posted: PostedMessage | None) -> None:
@@ -134,6 +140,8 @@ class AnswerShowing:
             with self.store.read() as tx:
                 shown = self._load(tx, answer)
             self._delete_if_there(shown.place if shown else None)
+            if shown is not None and shown.is_first:
+                show_title(self._require_chat(), shown.enquiry, DELETED)
             return {}
 
     def _take_turn(self, answer: int) -> threading.Lock:
@@ -149,7 +157,10 @@ class AnswerShowing:
         message = answer_message(kept, find_helper(tx, enquiry.enrolment, self.now()))
         reader = tx.members.get(enquiry.enrolment).chat or ""
         tried, _ = tx.effects.find(answer_key(enquiry.enrolment, answer))
-        return _Shown(kept, enquiry, message, reader, tried)
+        first = tx.enquiries.messages(enquiry.id)[0]
+        is_first = first.id == kept.message
+        title = first.text if is_first and kept.state is AnswerState.WRITTEN else ""
+        return _Shown(kept, enquiry, message, reader, tried, is_first, title)
 
     def _find(self, shown: _Shown, since: datetime) -> PostedMessage | None:
         """Return where an answer was posted earlier, or None."""
