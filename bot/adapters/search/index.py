@@ -45,7 +45,8 @@ Result = TypeVar("Result")
 class SqliteSearchIndex:
     """An index in a file, which is made when it is first used.
 
-    It is made anew if it is damaged or of another version. Texts are stored as ``make_storable`` returns them.
+    It is made anew if it is damaged or of another version. Texts are stored as ``make_storable`` returns
+    them.
 
     Raises:
         UserError: the file can't be made, or is another database.
