@@ -160,14 +160,14 @@ def _write_hint(
         told = [one for one in claims if not names_new_thing(one.text, asked.messages)]
         refused = refused or ("names a solution" if len(told) < len(claims) else "")
         claims = told
-    elif claims and singles_out(" ".join(one.text for one in claims), asked.messages):
+    elif claims and singles_out(" ".join([*(one.text for one in claims), draft.question]), asked.messages):
         claims, refused = [], refused or "names one option of several"
     rung = _fitting_rung(rung, claims)
     claims = claims[: _LIMITS[rung][1]]
     reason = refuse_answer_question(draft.question, [one.cited for one in claims], grounds)
-    if reason and not claims and (draft.question or refused):
-        return _show_passages(shown, NoModelReason.REFUSED, kind, refused or reason)
     question = _STOCK_QUESTIONS[kind, rung] if reason else draft.question
+    if reason and not claims:
+        return _show_passages(shown, NoModelReason.REFUSED, kind, refused or reason, question)
     return _compose(kind, rung, claims, question, refused or (reason if draft.question and reason else ""))
 
 
@@ -212,7 +212,7 @@ def _compose(
 
 
 def _show_passages(
-    shown: Sequence[ShownPassage], why: NoModelReason, kind: Kind, refused: str = ""
+    shown: Sequence[ShownPassage], why: NoModelReason, kind: Kind, refused: str = "", question: str = ""
 ) -> WrittenAnswer:
     """Write an answer of passages. It is no hint of the ladder, so the next one is the same again."""
     if not shown:
@@ -220,7 +220,7 @@ def _show_passages(
     best = shown[:MOST_PASSAGES_SHOWN]
     citations = tuple(Citation(one.name, one.link, _excerpt(one.text)) for one in best)
     numbers = " ".join(f"[{number}]" for number in range(1, len(citations) + 1))
-    text = f"{_WHY[why]} {numbers}"
+    text = "\n\n".join(filter(None, (f"{_WHY[why]} {numbers}", question)))
     return WrittenAnswer(kind, None, AnswerSource.PASSAGES, text, citations, refused, covered=True)
 
 

@@ -29,6 +29,10 @@ MOST_CLAIMS = 8
 """Maximum claims that are looked at; fewer are shown."""
 
 _SINGLE, _DOUBLE = re.compile(r"['’‘]"), re.compile(r"[\"“”„]")
+# With an underscore, a capital inside, a slash before it or two dashes: "num_ctx", "ApplyGuardrail", "/v1".
+_CODE_NAME = re.compile(
+    r"(?<![\w`/.-])(?:(?:--?)?[A-Za-z]\w*_\w*\w|[A-Za-z]+[a-z][A-Z]\w*|(?:/[a-z0-9_-]+)+|--[a-z][\w-]+)(?![\w`])"
+)
 _MARK = re.compile(r"\s*\[\d{1,2}\](?=\W*$)")
 
 
@@ -92,9 +96,18 @@ def _locate_claim(item: Mapping[str, Any], passages: Sequence[ShownPassage]) -> 
     if not text:
         raise RejectedItemError("no sentence")
     passage = passages[number - 1]
+    text = mark_code(text, passage.text)
     start, end = _locate_quote(as_text(item.get("quote")), passage.text)
     place = "\n".join((passage.title, *passage.headings))
     return DraftedClaim(text, passage, cite(passage.text, start, end, place, passage.link))
+
+
+def mark_code(text: str, source: str) -> str:
+    """Return a sentence with backticks around the names of code that its source has."""
+    parts = re.split(r"(`[^`]*`)", text)
+    for at in range(0, len(parts), 2):
+        parts[at] = _CODE_NAME.sub(lambda found: f"`{found[0]}`" if found[0] in source else found[0], parts[at])
+    return "".join(parts)
 
 
 def _locate_quote(quote: str, text: str) -> tuple[int, int]:

@@ -74,69 +74,91 @@ _QUESTION = re.compile(
     r"\?|(?:^|[.!] )(?:what|which|who|how|when|where|why|does|do|is|are|can|could)\b", re.IGNORECASE
 )
 
-# Themselves, somebody close to their work, and what happens to a person and not to a process.
+# People around the asker. What happens to a process ("my worker keeps dying") is another matter.
 _WHO = (
-    r"(?:my|the|our) (?:sensei|deputy|lead|boss|manager|team lead|colleagues?|team ?mates?|co-?workers?|peers?"
-    r"|cohort|employer|supervisor|mentor)"
+    r"(?:(?:my|the|our|a|one of the|another|some) )?(?:senseis?|deputy|leads?|boss|manager|team lead|colleagues?"
+    r"|team ?mates?|co-?workers?|peers?|cohort|participants?|employer|supervisor|mentor|he|she|they|somebody"
+    r"|someone|people)"
 )
 _FEELING = (
-    r"(?:depress\w+|burn(?:t|ed|ing)[ -]?out|overwhelmed|exhausted|anxious|panick\w*|miserable|desperate"
-    r"|hopeless|worthless|ashamed|humiliat\w+|lonely|isolated|afraid|scared|terrified|frightened|crying|in tears"
-    r"|stressed(?: out)?|drowning|breaking down|falling apart|unwell|suicidal|traumati[sz]ed|grieving"
-    r"|useless|an? (?:failure|fraud|impostor|imposter)|at breaking point|at my limit|not coping|struggling to"
-    r" cope|so tired of (?:this|it|everything)|fed up)"
+    r"(?:depress(?:ed|ion)|burn(?:t|ed|ing)[ -]?out|overwhelmed|exhausted|anxious|panick\w*|miserable|desperate"
+    r"|hopeless|worthless|ashamed|humiliated|lonely|isolated|terrified|frightened|in tears|stressed(?: out)?"
+    r"|drowning|breaking down|falling apart|unwell|suicidal|traumati[sz]ed|grieving|useless|bullied|harassed"
+    r"|threatened|discriminated|unsafe|an? (?:failure|fraud|impostor|imposter)|at breaking point|not coping"
+    r"|struggling to cope|at my limit(?! (?:for|of|in|on)\b)|so tired of (?:this|it|everything)|fed up"
+    r"|(?:afraid|scared)(?: to\b| of (?:my|him|her|them|losing|being|failing|coming|going|opening|talking|what|every"
+    r"|people|speaking)\b|[.!,;]?$))"
 )
-_SENSITIVE = (
-    rf"\bi(?:'m| am|'ve been| have been| feel| felt|'m feeling| am feeling| was)(?: \w+){{0,3}} {_FEELING}\b"
-    rf"|\bmakes? me (?:feel )?(?:so |very |really )?{_FEELING}\b|\bburn-?out\b|\bpanic attacks?\b"
-    r"|\b(?:can't|cannot|can not|couldn't) (?:cope|go on|take (?:it|this) any ?more|do this any ?more|sleep|stop"
-    r" crying|face (?:it|this|him|her|them|another|the|coming))\b|\b(?:cried|crying|cry) (?:after|before|at|every"
-    r"|in|about|all|myself|over)\b|\b(?:kill|hurt|harm|cut) myself\b|\bself-harm\b|\bend (?:my life|it all)\b"
-    r"|\bsuicid\w+\b|\b(?:don't|do not) want to (?:live|be here any ?more|be alive|wake up)\b"
-    r"|\bmental(?:ly)? (?:health|ill)\b|\b(?:therap(?:y|ist)|psychiatrist|psychologist|antidepressants?)\b"
-    r"|\b(?:i(?:'m| am)|been|just been|was|got) (?:diagnosed|hospitali[sz]ed|signed off|off sick|in hospital)\b"
-    r"|\bsick (?:leave|note)\b|\bmedical (?:leave|condition|certificate|reasons?|appointment|treatment)\b"
-    r"|\b(?:chemo\w*|cancer|miscarriage|pregnan\w+|surgery|adhd|autis\w+|disabilit\w+|migraines?|dyslexi\w+)\b"
-    r"|\b(?:my|our) (?:mother|father|mum|dad|mom|wife|husband|partner|child|son|daughter|brother|sister|friend"
-    r"|grand\w+) (?:\w+ )?(?:died|passed away|is (?:dying|ill|sick|in hospital)|has (?:died|cancer))\b"
-    r"|\bbereave\w+\b|\bpassed away\b|\b(?:a )?funeral\b"
-    r"|\b(?:harass\w*|bull(?:y|ies|ied|ying)|mobbing|molest\w*|assault(?:ed|s)?|stalk(?:ed|ing|s) me|groped?"
-    r"|threaten(?:s|ed|ing)? (?:me|to (?:fire|report|hit|throw|fail|hurt|tell))|blackmail\w*|intimidat\w+"
-    r"|sexual\w*|sexist|racist|racism|sexism|homophob\w+|transphob\w+|discriminat(?:ed|es|ion|ory)"
-    r"(?! (?:between|loss|analysis|model))|abus(?:es|ed|ing|ive) (?:me|us|towards|behaviou?r)|gaslight\w*)\b"
-    rf"|\b{_WHO} (?:\w+ ){{0,3}}(?:shout\w*|yell\w*|scream\w*|insult\w*|mock\w*|laughs? at|laughed at|humiliat\w+"
-    r"|belittl\w+|ridicul\w+|ignores? me|ignored me|hates?|hate|lied|lies|touch\w*|excludes?|excluded|swear\w*"
-    r"|swore|makes? fun|made fun|makes? me feel|made me feel|made me cry|makes? comments|made (?:a )?comments?"
-    r"|undermin\w+|threatens?|threatened|takes? credit|took credit|blames? me|blamed me|bad-?mouth\w*"
-    r"|sabotag\w+|is (?:unfair|rude|hostile|aggressive|drunk|out to get))\b"
-    rf"|\b(?:conflict|fight|row|argument|problem|issue|trouble|fell out|falling out|don't get on|can't work"
-    rf"|cannot work|don't feel safe|unsafe|uncomfortable|complain|complaint) (?:\w+ )?(?:with|about|around|against)"
-    rf" {_WHO}\b|\bafraid of {_WHO}\b|\bscared of {_WHO}\b|\b(?:change|swap|switch|replace|another|a different"
-    r"|a new) (?:my )?sensei\b[^.?!]*\b(?:because|he|she|don't|can't|trust)\b"
-    rf"|\b(?:i )?(?:don't|do not|can't|no longer) trust {_WHO}\b"
-    r"|\b(?:sues?|sued|suing|lawsuit|lawyer|solicitor|attorney|tribunal|legal (?:action|advice|claim|rights?"
-    r"|trouble|steps|department)|my (?:contract|notice period|visa|work permit|rights)|grievance|works council"
-    r"|whistle-?blow\w*|ombuds\w*|break(?:s|ing)? the law|illegal\w*|police|non-?compete|severance|nda)\b"
-    r"|\b(?:get|getting|be|being|been|gets|got|was|am i|i'm) (?:\w+ )?(?:fired|sacked|laid off|made redundant"
-    r"|let go|kicked out|thrown out|dismissed|demoted|put on a (?:pip|performance))\b"
-    r"|\b(?:lose|losing|lost|keep|afraid for|worried about|fear for|risk|quit|quitting|leave|cost(?:s|ing)? me) my"
-    r" (?:job|position|place|career|visa|promotion|bonus)\b|\b(?:redundanc(?:y|ies)|layoffs?|dismissal"
-    r"|performance (?:improvement|plan|review)|promotion|pay rise|salary|my bonus)\b"
-    r"|\b(?:he|she|they|sensei|boss|manager|lead) (?:is|are|was|'s)? ?(?:out to get me|picking on me|treating me"
-    r" (?:unfairly|differently|badly))\b|\btreat(?:s|ed|ing)? (?:me|us|women|people like me) (?:\w+ )?(?:unfairly"
-    r"|differently|badly|worse|like)\b|\bbecause (?:i'm|i am|of my) (?:an? )?(?:woman|man|gay|lesbian|trans\w*|black"
-    r"|asian|muslim|jewish|foreign\w*|pregnant|older?|young|disab\w+|accent|age|gender|religion|skin|race)\b"
-    r"|\b(?:quit|leave|leaving|drop out of|dropping out of|give up on) the (?:dojo|program(?:me)?|cohort)\b"
-    r"|\bwhat (?:does|do|did) (?:my sensei|the senseis|they|my lead|my boss|my manager) (?:really )?think (?:of|about)"
-    r" me\b|\b(?:is|are) [A-Z]?\w+ (?:going to (?:fail|be fired)|worse than me|any good)\b"
-    r"|\b(?:not good enough|don't belong|do not belong|hate myself|hate my life|no point in (?:going on|living"
-    r"|anything)|nothing matters)\b"
+_HARMS = (
+    r"(?:shout\w*|yell\w*|scream\w*|swear\w*|swore) at (?:me|us)|(?:insult|mock|humiliat|belittl|ridicul|bull[yi]"
+    r"|threaten|harass|stalk|exclud|undermin|intimidat|abus|sabotag|bad-?mouth)\w* (?:me|us|my)|(?:shout|yell|scream"
+    r"|humiliat|belittl|ridicul|bully|bullie)\w*|laugh(?:s|ed|ing)? at me|ignor(?:es?|ed|ing) (?:me|my messages|us)"
+    r"|hates? me|lied (?:to|about) me|lies (?:to|about) me|touch(?:es|ed|ing) (?:me|my)|makes? fun of me|made fun of me"
+    r"|ma[dk]es? me (?:feel|cry)|(?:mak(?:es?|ing)|made|keeps? making) (?:\w+ )?(?:jokes|comments|remarks) about (?:me|my"
+    r"|women|where)|comment(?:s|ed|ing) on my (?:body|looks|clothes|accent|weight|hair)|(?:sends?|sent|sending|writes?"
+    r"|texts?) me (?:messages|mails|texts|pictures|photos)|follow(?:s|ed|ing) me (?:home|around)|takes? credit|took credit"
+    r"|picking on me|out to get me|treat(?:s|ed|ing)? me (?:\w+ )?(?:unfairly|differently|badly|worse|like)|blam(?:es|ed"
+    r"|ing) me"
+)
+_PERSONAL = (
+    rf"\bi(?:'m| am|'ve been| have been| feel| felt|'m feeling| am feeling| was|'m being| am being)(?: \w+){{0,3}} {_FEELING}"
+    rf"|\bma[dk]es? me (?:feel )?(?:so |very |really )?{_FEELING}|\b(?:i'm|i am|feel|feeling|been) (?:\w+ )?burn(?:t|ing|ed)"
+    r"[ -]?out\b|\b(?:my|of|from|with|to|near|about) burn-?out\b|\bpanic attacks?\b"
+    r"|\bi (?:can't|cannot|can not|couldn't|can hardly) (?:cope|go on|take (?:it|this) any ?more|do this any ?more|stop crying"
+    r"|face (?:it|this|him|her|them|another|the|coming)|sleep(?: (?:any ?more|at night|because|since|before|for days|over))?"
+    r"(?:[.,;!]|$| and\b))|\bi (?:\w+ )?(?:can't|cannot) sleep(?:[.,;!]|$| and\b| because\b)"
+    r"|\bthat i can't sleep\b|\b(?:i|and|just) (?:\w+ )?(?:cried|cry|crying|am crying)\b(?! with laughter)"
+    r"|\b(?:kill|hurt|harm|cut) myself\b|\bend (?:my life|it all)\b|\bbetter off without me\b|\bif i (?:wasn't|weren't|were"
+    r" not|disappeared|was gone)\b[^.?!]*\b(?:here|better|care)\b"
+    r"|\b(?:don't|do not) want to (?:live|be here any ?more|be alive|wake up)\b"
+    r"|\bmy (?:mental health|therapist|psychiatrist|psychologist|medication|antidepressants?|depression|anxiety|adhd|autism"
+    r"|disability|dyslexia|diagnosis|illness|pregnancy|surgery|cancer|migraines?|doctor (?:says?|said|told))\b"
+    r"|\b(?:new|the|on|off) medication\b|\bi(?:'m| am|'ve been| was| got|'ve just been) (?:\w+ )?(?:diagnosed|hospitali[sz]ed"
+    r"|signed off|off sick|in hospital|pregnant|ill|autistic|disabled|dyslexic)\b|\bi(?:'m| am| have|'ve)(?: \w+){0,3} (?:cancer"
+    r"|miscarriage|surgery|chemo\w*|adhd|migraines?)\b|\bhad a miscarriage\b|\bsick (?:leave|note)\b"
+    r"|\bmedical (?:leave|certificate|reasons?|appointment|treatment)\b"
+    r"|\bmy (?:mother|father|mum|dad|mom|wife|husband|partner|child|son|daughter|brother|sister|friend|grand\w+|baby)"
+    r" (?:\w+ )?(?:died|passed away|is (?:dying|ill|sick|in hospital)|has (?:died|cancer))\b|\bbereave\w+\b"
+    rf"|\b{_WHO} (?:\w+ ){{0,3}}(?:{_HARMS})\b|\b{_WHO} is (?:\w+ )?(?:unfair|rude|hostile|aggressive|drunk|racist|sexist)\b"
+    rf"|\b(?:conflict|fight|row|argument|problem|trouble|fell out|falling out|don't get on|can't work|cannot work"
+    rf"|don't feel safe|uncomfortable|complain|complaint) (?:with|about|around|against) (?:my|a|the|one of the) (?:sensei|deputy"
+    r"|lead|boss|manager|colleague|team ?mate|participant)s?\b|\bformal complaint\b"
+    r"|\b(?:sensei|lead|boss|manager|deputy) and i (?:\w+ )?(?:don't|do not|can't|fought|argued|had|are not|aren't|no longer)\b"
+    r"|\b(?:change|swap|switch|replace|another|a different|a new|other) (?:my )?sensei\b(?! (?:is|rules|sees|reads))"
+    r"|\b(?:don't|do not|can't|no longer) trust (?:my|the|our|a) (?:sensei|lead|boss|manager|deputy)\b"
+    r"|\b(?:get|getting|be|being|been|gets|got|was|am i|i'm) (?:\w+ )?(?:fired|sacked|laid off|made redundant|kicked out"
+    r" of the|thrown out of the|demoted|put on a (?:pip|performance))\b(?! (?:event|trigger|twice|once|hook|callback))"
+    r"|\b(?:fire|sack|dismiss|demote|expel) me\b|\b(?:kick|throw) me out\b|\b(?:lose|losing|lost|afraid for|worried about"
+    r"|fear for|risk|quit|quitting|cost(?:s|ing)? me) my (?:job|position|career|visa|promotion|bonus)\b"
+    r"|\bmy (?:contract|notice period|visa|work permit|rights|promotion|salary|bonus|performance review)\b"
+    r"|\bbecause (?:i'm|i am|of my) (?:the only |an? )?(?:woman|man|gay|lesbian|trans\w*|black|asian|muslim|jewish|foreign\w*"
+    r"|pregnant|older?|young|disab\w+|accent|age|gender|religion|skin|race)\b|\bonly (?:woman|black|gay|foreign\w*|person of"
+    r" colou?r|muslim)\b|\b(?:quit|leave|leaving|drop(?:ping)? out of|give up on) the (?:dojo|program(?:me)?|cohort)\b"
+    r"|\bwhat (?:does|do|did) (?:my sensei|the senseis|they|my lead|my boss|my manager) (?:really )?think (?:of|about) me\b"
+    r"|\b(?:i'm|i am) not good enough\b|\bi (?:don't|do not) belong\b|\bhate (?:myself|my life)\b|\bno point in (?:going on"
+    r"|living)\b"
+)
+# Topics that can be those of a product, too.
+_TOPICS = (
+    r"\b(?:sexual(?:ly)? (?:harass\w*|assault\w*|abus\w*)|harass(?:ed|ment|ing|es)|bully(?:ing)?|mobbing|molest\w*"
+    r"|stalk(?:ed|ing)|groped?|blackmail\w*|sexist|racist|racism|sexism|homophob\w+|transphob\w+|discriminat(?:ed|ion|ory|es)"
+    r"|suicid\w+|self-harm|mental health|threatening me|lawsuit|lawyers?|solicitor|tribunal|legal (?:action|advice|rights?"
+    r"|trouble|steps)|sue|sued|suing|grievance|works council|whistle-?blow\w*|ombuds\w*|police|non-?compete|severance"
+    r"|redundanc(?:y|ies) (?:round|pay|package)|layoffs?)\b"
+)
+_ABOUT_A_PRODUCT = re.compile(
+    r"\b(?:filters?|polic(?:y|ies)|guardrails?|moderat\w+|evals?|prompts?|persona|false positives?|classif\w+|data ?sets?"
+    r"|corpus|screens?|detect\w*|agents?|models?|assistant|bot|rubric|bias|loss|chunks?|index|tickets|documents|labels?"
+    r"|test cases|outputs?|embedding\w*|customers?|users?|product)\b"
 )
 
 
 def find_sensitive(text: str) -> bool:
     """Say whether a message is about distress, a conflict, health, the law or somebody's standing."""
-    return bool(compile_once(_SENSITIVE).search(_plain(text)))
+    plain = _plain(text)
+    if compile_once(_PERSONAL).search(plain):
+        return True
+    return bool(compile_once(_TOPICS).search(plain)) and not _ABOUT_A_PRODUCT.search(plain)
 
 
 def tighten_kind(kind: Kind | None, messages: Sequence[str], answers: Sequence[Answer]) -> Kind:

@@ -7,7 +7,7 @@ never in a hint about the asker's own design: there, nothing is preferred and no
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from bot.domain.guardrails.conversation import ConversationGrounds, refuse_probe
 from bot.domain.guardrails.known_words import NEGATION, KnownWords, find_quotes, find_tokens
 from bot.domain.guardrails.model_wording import Grounds, ShownText, refuse_words
 from bot.domain.guardrails.other_people import as_report, names_other
-from bot.domain.guardrails.plain_vocabulary import ANYWHERE, NUMERALS
+from bot.domain.guardrails.plain_vocabulary import ANYWHERE, IN_QUESTIONS, NUMERALS
 from bot.domain.guardrails.preferred_options import SIDES, names_winner, takes_side
 from bot.domain.guardrails.requested_answers import find_topics
 from bot.domain.guardrails.source_links import without_source_links
@@ -59,11 +59,19 @@ _ABOUT_SOURCES = frozenset(
     soon still together usually whole within without every each later next
     available different possible whether instead rather such long short same new old
     kind kinds number numbers list place places amount part parts result results type types name names order
-    size length limit limits rule rules
+    size length limit limits rule rules stake concern concerns question reason reasons differ differs
+    difference differences distinguishes second third three adds calls comes decides depends
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+# What a question about a system may name although nobody has.
+_TO_ASK_ABOUT = (
+    "logs log trace traces review reviews items item actions action weigh weighs judgement judged passes tokens"
+    " questions passage passages summary summaries stored processed processing second third payments"
+)
 _PLAIN = ANYWHERE | _ABOUT_SOURCES
+_MOST_ORDINARY = 3  # other ordinary words that a sentence may add to its source's
 _TO_THE_READER = re.compile(r"\b(?:you|your|yours|yourself|we|us|our|ours|let's|i|i'm|i'd|i'll|me|my)\b")
+_AS_THE_SOURCE = re.compile(r"\b(?:tells|gives|shows) you\b")
 _OF_US = re.compile(r"\b(?:we|us|our|ours|let's|i|i'm|i'd|i'll|i've|me|my)\b")
 _THEIR_WORK = re.compile(
     r"\byour (?:own )?(capstone|design|code|system|approach|agents?|prompts?|choice|decision|plan|answer|project"
@@ -72,11 +80,19 @@ _THEIR_WORK = re.compile(
 # Whom somebody may turn to, in the source's words.
 _ROLE = re.compile(r"\b(?:tell|ask|contact|email|mail|ping) (?:your|the|a|any|one of the) (?:sensei|deputy|lead)s?\b")
 # "No, slides are optional." Not where it would judge what somebody did.
-_YES_OR_NO = re.compile(r"^(?:yes|no), (?=\w)", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"^(?:yes|no|only in part)[,.:] (?=\w)", re.IGNORECASE)
 _ASKS_FOR_VERDICT = re.compile(
     r"\b(?:my|mine|our|ours|i've|i have|i did|we've|we have|we did|pass|passes|enough|counts?|meets?|satisf\w+|right"
     r"|correct|ok|okay|good|fine|ready)\b"
 )
+# It says where something stands, and not what.
+_POINTS = re.compile(
+    r"(?:the|your) (?:page|guide|handbook|rubric|document|design document|passage|section|source)s?"
+    r"(?: (?:on|about) [\w -]{1,40})? (?:also )?(?:says?|describes?|explains?|names?|lists?|tells?|asks?|covers?)"
+    r"(?: for (?:each|both|all)(?: of them)?)? (?:what|where|which|when|how|who|why|whether)\b"
+)
+_CAPSTONE = re.compile(r"\bcapstone(?=s?\b)", re.IGNORECASE)
+_THE_RUBRIC = re.compile(r"\b[Tt]he rubric(?:'s (?:probe|check|question|concern))?(?= (?:also )?[a-z]+s\b)")
 _SUFFIX = re.compile(r"'(?:s|re|ve|ll|d)$")
 _THEIR_WORDS = re.compile(
     r"\byour (?:(?:own|design|decision) )?(?:decision|document|design|note|readme|plan|record)s?\b"
@@ -89,14 +105,31 @@ _CONCLUDES = re.compile(
     r"|\bthat's why\b|\b(?:enough|all) you need\b|\bjust what\b|\bexactly what\b|\bno (?:other|better) way\b"
     r"|\bthe (?:only|answer|solution|way to go|one to|thing to)\b"
 )
-_GIVES_REASON = re.compile(r"\b(?:because|since|so|as|due to|thus|therefore|hence)\b")
+_GIVES_REASON = re.compile(r"\b(?:because|since|so|due to|thus|therefore|hence)\b")
 _REASON = re.compile(r"(?:^|[.;,] )(?:so|because|since)\b|\bbecause\b")
 _ORDERS_READER = re.compile(
-    r"\b(?:you|your \w+|the participant|participants|one|we) (?:\w+ )?(?:should|must|could|might|need|needs|ought"
+    r"\b(?:you|your \w+|the participant|participants|we) (?:\w+ )?(?:should|must|could|might|need|needs|ought"
     r"|had better|have to|has to|want|wants|can just|can simply)\b|\b(?:needs|has|have|ought|is|are) to be\b"
     r"|\b(?:must|should|ought|had better)\b"
 )
+_MUST = re.compile(r"\b(?:must|should|ought|had better)\b")
+# "You fail this gate": what the reader does must be what the source says of its reader or of participants.
+_READER_DOES = re.compile(r"\byou(?:'ve|'re|'d|'ll)? (?:(?:don't|do not|can|can't|also|still|only|have) )?([a-z]+)")
+_JUDGES_READER = frozenset(
+    "fail fails failed pass passes passed meet meets met miss missed lack lacks reach reached satisfy qualify"
+    " deserve earn need forgot".split()
+)
 _ANGLES = re.compile(r"[<>]|&[a-z#0-9]{1,8};|\bU[A-Z0-9]{8,}\b|(?<!\w)[@#!][A-Za-z]|\*\S|(?<![\w`])_\w|~\S")
+_ASKS_FOR_SECRET = re.compile(
+    r"\b(?:what|which)\b[^?]{0,30}\b(?:keys?|tokens?|passwords?|secrets?|credentials?)\b"
+    r"[^?]{0,20}\b(?:begin|begins|start|starts|end|ends|contain|contains|is|are|say|says)\b"
+    r"|\b(?:what is|what's|what are) (?:your|the) (?:\w+ )?(?:api keys?|keys?|passwords?|secrets?|credentials?)\b"
+    r"|\b(?:paste|post|send|show|share|tell)\b[^?]{0,30}\b(?:keys?|passwords?|secrets?|credentials?)\b"
+)
+_SPELLS = re.compile(
+    r"\b(?:read|look|go) (?:down|backwards|along|across)\b|\b(?:first|last|initial|capital) (?:letters?|words?)\b"
+    r"|\b(?:left|right) (?:side|margin|edge)\b|\binitials\b"
+)
 _SPAN = re.compile(r"`[^`\n]*`")
 _WORDS = re.compile(r"`[^`\n]+`|[\w'’.-]+|[^\w\s]")
 _LEAST_RUN = 3  # words that stand together in a source, to count as its own
@@ -106,7 +139,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n+")
 
 @dataclass(frozen=True)
 class CitedText:
-    """What a sentence is held to: the words around its quote, and the names of the place.
+    """What a sentence is held to: the words of its passage, most of all those around its quote.
 
     ``around`` is the quote's own sentences with the one before and the one after; ``place`` the title and
     the headings; ``link`` its address or "".
@@ -116,12 +149,13 @@ class CitedText:
     own: str
     around: str
     place: str
+    passage: str
     link: str = ""
 
     @cached_property
     def known(self) -> KnownWords:
         """The words that the sentence may use."""
-        return KnownWords("", (), (f"{self.place}\n{self.around}",), ())
+        return KnownWords("", (), (f"{self.place}\n{self.passage}",), ())
 
     @cached_property
     def in_quote(self) -> KnownWords:
@@ -151,7 +185,7 @@ def cite(text: str, start: int, end: int, place: str, link: str) -> CitedText:
     first, last = (inside[0], inside[-1]) if inside else (0, len(spans) - 1)
     own = text[spans[first][0] : spans[last][1]]
     near = text[spans[max(0, first - 1)][0] : spans[min(len(spans) - 1, last + 1)][1]]
-    return CitedText(text[start:end], own, near, place, link)
+    return CitedText(text[start:end], own, near, place, text, link)
 
 
 def refuse_claim(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
@@ -164,7 +198,7 @@ def refuse_claim(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | N
     return (
         refuse_letters(plain)
         or _refuse_shape(plain, cited, grounds)
-        or _refuse_content(plain, cited)
+        or _refuse_content(plain, cited, grounds)
         or (_refuse_as_hint(plain, cited, grounds) if grounds.hints else _refuse_as_fact(plain, cited))
     )
 
@@ -176,13 +210,15 @@ def refuse_answer_question(text: str, cited: Sequence[CitedText], grounds: Answe
     """
     if _ANGLES.search(_SPAN.sub(" ", text)):
         return "contains markup"
+    if _ASKS_FOR_SECRET.search(fold(text)) or _SPELLS.search(fold(text)):
+        return "hides words"
     if singles_out(text, grounds.asked):
         return "names one option of several"
     topics = "\n".join(find_topics(grounds.asked))
     return refuse_probe(
         text,
         ConversationGrounds(
-            Grounds(topics, ShownText(topics)),
+            Grounds(topics, ShownText(f"{topics}\n{_TO_ASK_ABOUT}")),
             grounds.asked,
             (topics, *(f"{one.place}\n{one.around}" for one in cited)),
             grounds.others,
@@ -199,16 +235,25 @@ def names_new_thing(text: str, asked: Sequence[str]) -> bool:
     return any(one not in own for one in (*named, *map(fold, inside)))
 
 
-def singles_out(text: str, asked: Iterable[str]) -> bool:
-    """Say whether a text names one of two things between which the asker hesitates, and not the other."""
-    said = set(find_tokens(fold(text)))
+def singles_out(text: str, asked: Sequence[str]) -> bool:
+    """Say whether a text names one of two things between which the asker hesitates, and not the other.
+
+    Somebody who names only one of them in their newest message has gone on with that one.
+    """
     for message in asked:
         for found in _EITHER.finditer(fold(message)):
             one, other = ({*find_tokens(side)} - _PLAIN for side in found.groups())
             one, other = one - other, other - one
-            if one and other and said.isdisjoint(one) != said.isdisjoint(other):
+            if not one or not other or _names_one(asked[-1], one, other):
+                continue
+            if _names_one(text, one, other):
                 return True
     return False
+
+
+def _names_one(text: str, one: Set[str], other: Set[str]) -> bool:
+    said = set(find_tokens(fold(text)))
+    return (one <= said) != (other <= said)
 
 
 def _refuse_shape(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
@@ -224,24 +269,32 @@ def _refuse_shape(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | 
     if names_other(text, grounds.others):
         return "names a person"
     spans = [span.strip("`") for span in _SPAN.findall(text)]
-    if not all(span and span in f"{cited.place}\n{cited.around}" for span in spans):
+    if not all(span and span in f"{cited.place}\n{cited.passage}" for span in spans):
         return "contains code that was not shown"
     return None if all(map(cited.known.holds, find_quotes(prose))) else "quotes what nobody said"
 
 
-def _refuse_content(text: str, cited: CitedText) -> str | None:
+def _refuse_content(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
     """Hold a sentence to its source: its words, its numbers, and whether it denies."""
+    if _stands(_WORDS.findall(text.rstrip(".;")), fold(cited.around)):
+        return None
     tokens = [_SUFFIX.sub("", token) for token in find_tokens(fold(_SPAN.sub(" ", text)))]
     content = [token for token in tokens if token not in _PLAIN]
-    if not all(map(cited.known.source_has, content)):
+    new = [token for token in content if not cited.known.source_has(token)]
+    topics = KnownWords("", (), find_topics(grounds.asked), ())
+    strange = [token for token in new if token not in IN_QUESTIONS and not topics.source_has(token)]
+    numbers = [token for token in tokens if token[0].isdigit() or NUMERALS.get(token, "0") > "3"]
+    if strange or not all(map(cited.known.source_has, numbers)) or len(new) > _MOST_ORDINARY:
         return "says more than its source"
-    if not all(cited.known.source_has(token) for token in tokens if token in NUMERALS and token != "one"):
+    spans = len(_SPAN.findall(text))
+    total, close = len(content) + spans, sum(map(cited.in_quote.source_has, content)) + spans
+    points = _POINTS.match(fold(text))
+    if not points and (close * 2 < total or len(new) * 3 > total + 2):
         return "says more than its source"
-    spans = _SPAN.findall(text)
-    from_quote = sum(map(cited.in_quote.source_has, content)) + len(spans)
-    if from_quote < 2 or from_quote * 2 < len(content) + len(spans):
+    if close < min(1 if points else 2, total) or not total:
         return "says more than its source"
-    if _denies(text) and not _denies(cited.around) or _denies(cited.quote) and not _denies(text):
+    denies = _denies(text)
+    if (denies and not _denies(cited.around)) or (_denies(cited.quote) and not denies):
         return "says more than its source"
     return None
 
@@ -249,9 +302,16 @@ def _refuse_content(text: str, cited: CitedText) -> str | None:
 def _refuse_as_fact(text: str, cited: CitedText) -> str | None:
     folded, source = fold(text), fold(f"{cited.place}\n{cited.around}")
     if _is_new(_CONCLUDES, folded, source) or (
-        _REASON.search(folded) and not _GIVES_REASON.search(fold(cited.own))
+        _REASON.search(folded) and not _GIVES_REASON.search(fold(cited.around))
     ):
         return "concludes"
+    if not all(
+        found[0] in source
+        or found[1] not in _JUDGES_READER
+        and (found[1] in _PLAIN or cited.in_quote.source_has(found[1]))
+        for found in _READER_DOES.finditer(folded)
+    ):
+        return "addresses the reader"
     theirs = any(
         f"your {found[1]}" not in source and f"their {found[1]}" not in source
         for found in _THEIR_WORK.finditer(folded)
@@ -268,17 +328,17 @@ def _refuse_as_fact(text: str, cited: CitedText) -> str | None:
 
 def _refuse_as_hint(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
     folded = fold(text)
-    if _CONCLUDES.search(folded) or (_REASON.search(folded) and not _GIVES_REASON.search(fold(cited.own))):
+    if _CONCLUDES.search(folded) or (_REASON.search(folded) and not _GIVES_REASON.search(fold(cited.around))):
         return "concludes"
     if takes_side(folded) or names_winner(folded):
         return "prefers an option"
-    if _TO_THE_READER.search(_THEIR_WORDS.sub(" ", folded)):
+    if _is_new(_TO_THE_READER, _AS_THE_SOURCE.sub(" ", _THEIR_WORDS.sub(" ", folded)), fold(cited.passage)):
         return "addresses the reader"
-    if _ORDERS_READER.search(folded) or advises(folded) or orders(folded):
+    source = fold(f"{cited.place}\n{cited.around}")
+    left = _without_source_words(text, source)
+    if _MUST.search(folded) or _is_new(_ORDERS_READER, folded, source) or advises(fold(left)) or orders(folded):
         return "suggests a fix"
-    if singles_out(text, grounds.asked):
-        return "names one option of several"
-    return _refuse_wording(text, text, cited)
+    return _refuse_wording(text, left, cited)
 
 
 def _refuse_wording(text: str, left: str, cited: CitedText) -> str | None:
@@ -286,7 +346,8 @@ def _refuse_wording(text: str, left: str, cited: CitedText) -> str | None:
     source = f"{cited.place}\n{cited.around}"
     grounds = Grounds(source, ShownText(source))
     whole = refuse_words(_report(text, cited), grounds, asks=False)
-    if whole is None or whole not in _THE_SOURCE_MAY or left == text:
+    theirs = _TO_THE_READER.search(re.sub(r"\byour (?:own )?sensei\b", " ", fold(text)))
+    if whole not in _THE_SOURCE_MAY or left == text or (theirs and whole in _NOT_OF_THE_READER):
         return whole
     return refuse_words(_report(left, cited), grounds, asks=False)
 
@@ -294,6 +355,7 @@ def _refuse_wording(text: str, left: str, cited: CitedText) -> str | None:
 def _report(text: str, cited: CitedText) -> str:
     around = fold(cited.around)
     plain = _ROLE.sub(lambda found: "say so" if found[0] in around else found[0], text)
+    plain = _CAPSTONE.sub("system", _THE_RUBRIC.sub("the page", plain))
     return as_report(plain, cited.known)
 
 
@@ -304,11 +366,22 @@ def _capitalise(text: str) -> str:
 # "It's 25, and the default is 10." "It's checked before anything runs."
 _FORMS_OF_FACTS = frozenset({"contrasts with another", "ranks", "confirms"})
 # What a source may say in its own words, in an answer about facts.
-_THE_SOURCE_MAY = frozenset({"suggests a fix", "praises or blames", "names a level", "not English"})
+_THE_SOURCE_MAY = frozenset(
+    {
+        "suggests a fix",
+        "praises or blames",
+        "names a level",
+        "not English",
+        "judges a person",
+        "gives a verdict",
+        "approves or rejects",
+    }
+)
+_NOT_OF_THE_READER = frozenset({"names a level", "gives a verdict", "judges a person", "approves or rejects"})
 
 
 def _without_source_words(text: str, source: str) -> str:
-    """Return a text with "it" for each run of words that the source has too."""
+    """Return a text with "these" for each run of words that the source has too."""
     words = _WORDS.findall(text)
     kept: list[str] = []
     at = 0
@@ -317,7 +390,7 @@ def _without_source_words(text: str, source: str) -> str:
         while end < len(words) and _stands(words[at : end + 1], source):
             end += 1
         if end - at >= _LEAST_RUN:
-            kept.append("it")
+            kept.append("these")
             at = end
         else:
             kept.append(words[at])
@@ -353,4 +426,4 @@ def _is_new(form: re.Pattern[str], folded: str, source: str) -> bool:
 
 
 def _denies(text: str) -> bool:
-    return bool(NEGATION.search(fold(text)))
+    return bool(NEGATION.search(fold(text).replace("not only", " ")))
