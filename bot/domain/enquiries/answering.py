@@ -112,6 +112,7 @@ def write_answer(
         tuple(_MARKS.sub("", answer.text) for answer in asked.answers if answer.source is AnswerSource.MODEL),
         asked.others,
         hints=kind in LADDER,
+        rubric=kind is Kind.RUBRIC,
     )
     if kind in LADDER:
         return _write_hint(draft, kind, asked, grounds, shown)

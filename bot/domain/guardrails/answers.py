@@ -14,7 +14,7 @@ from functools import cached_property
 from bot.domain.guardrails import model_wording
 from bot.domain.guardrails.allowed_letters import fold, refuse_letters
 from bot.domain.guardrails.conversation import ConversationGrounds, refuse_probe
-from bot.domain.guardrails.known_words import NEGATION, KnownWords, find_quotes, find_tokens
+from bot.domain.guardrails.known_words import NEGATION, KnownWords, find_quotes, find_tokens, root
 from bot.domain.guardrails.model_wording import Grounds, ShownText, refuse_words
 from bot.domain.guardrails.other_people import as_report, names_other
 from bot.domain.guardrails.plain_vocabulary import ANYWHERE, IN_QUESTIONS, NUMERALS
@@ -73,10 +73,7 @@ _MOST_ORDINARY = 3  # other ordinary words that a sentence may add to its source
 _TO_THE_READER = re.compile(r"\b(?:you|your|yours|yourself|we|us|our|ours|let's|i|i'm|i'd|i'll|me|my)\b")
 _AS_THE_SOURCE = re.compile(r"\b(?:tells|gives|shows) you\b")
 _OF_US = re.compile(r"\b(?:we|us|our|ours|let's|i|i'm|i'd|i'll|i've|me|my)\b")
-_THEIR_WORK = re.compile(
-    r"\byour (?:own )?(capstone|design|code|system|approach|agents?|prompts?|choice|decision|plan|answer|project"
-    r"|architecture|users?|tests?|evals?|solution|case|loop|app)\b"
-)
+_THEIR_WORK = re.compile(r"\byour (?:own )?(?!sensei|deputy|lead)(\w+)")
 # Whom somebody may turn to, in the source's words.
 _ROLE = re.compile(r"\b(?:tell|ask|contact|email|mail|ping) (?:your|the|a|any|one of the) (?:sensei|deputy|lead)s?\b")
 # "No, slides are optional." Not where it would judge what somebody did.
@@ -106,7 +103,9 @@ _CONCLUDES = re.compile(
     r"|\bthe (?:only|answer|solution|way to go|one to|thing to)\b"
 )
 _GIVES_REASON = re.compile(r"\b(?:because|since|so|due to|thus|therefore|hence)\b")
-_REASON = re.compile(r"(?:^|[.;,] )(?:so|because|since)\b|\bbecause\b")
+_REASON = re.compile(
+    r"(?:^|[.;,] )(?:so|because|since)\b|\bbecause\b|, as (?!well|soon|long|many|much|in|if|an?\b)"
+)
 _ORDERS_READER = re.compile(
     r"\b(?:you|your \w+|the participant|participants|we) (?:\w+ )?(?:should|must|could|might|need|needs|ought"
     r"|had better|have to|has to|want|wants|can just|can simply)\b|\b(?:needs|has|have|ought|is|are) to be\b"
@@ -119,6 +118,9 @@ _JUDGES_READER = frozenset(
     "fail fails failed pass passes passed meet meets met miss missed lack lacks reach reached satisfy qualify"
     " deserve earn need forgot".split()
 )
+_READER_MAY = frozenset("get have use see are".split())
+_SUPPOSES = re.compile(r"\b(?:if|when|unless|once) you (?:don't |do not )?\w+")
+_SPEAKS_OF = re.compile(r"\b(?:it|its|they|them|their|this|these|that|those|such|both|either|here|there)\b")
 _ANGLES = re.compile(r"[<>]|&[a-z#0-9]{1,8};|\bU[A-Z0-9]{8,}\b|(?<!\w)[@#!][A-Za-z]|\*\S|(?<![\w`])_\w|~\S")
 _ASKS_FOR_SECRET = re.compile(
     r"\b(?:what|which)\b[^?]{0,30}\b(?:keys?|tokens?|passwords?|secrets?|credentials?)\b"
@@ -157,6 +159,23 @@ class CitedText:
         """The words that the sentence may use."""
         return KnownWords("", (), (f"{self.place}\n{self.passage}",), ())
 
+    @property
+    def subject(self) -> str:
+        """Where its numbers and names must be: "it" and "this" speak of the sentence before."""
+        before = self.around[: max(0, self.around.find(self.own))]
+        return "\n".join((self.place, before if _SPEAKS_OF.search(fold(self.own)) else "", self.own))
+
+    @cached_property
+    def denied_roots(self) -> frozenset[str]:
+        """The roots of the words that the quote's own sentences deny: "repeated" in "isn't repeated"."""
+        tokens = find_tokens(fold(self.own))
+        return frozenset(
+            root(tokens[at + 1])
+            for at, token in enumerate(tokens[:-1])
+            if NEGATION.fullmatch(token) or token.endswith("n't")
+            if tokens[at + 1] not in _PLAIN
+        )
+
     @cached_property
     def in_quote(self) -> KnownWords:
         """The words of the quote's own sentences, and of the place."""
@@ -168,13 +187,15 @@ class AnswerGrounds:
     """What the parts of an answer may rely on besides their sources.
 
     ``asked`` are the asker's messages, ``earlier`` what Sensei answered in this thread, ``others`` the names
-    of other people. ``hints``: the answer is a hint about the asker's own design or bug.
+    of other people. ``hints``: the answer is a hint about the asker's own design or bug. ``rubric``: it says
+    what the rubric means, and nothing of the asker.
     """
 
     asked: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     others: frozenset[str] = frozenset()
     hints: bool = False
+    rubric: bool = False
 
 
 def cite(text: str, start: int, end: int, place: str, link: str) -> CitedText:
@@ -193,13 +214,13 @@ def refuse_claim(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | N
     if len(text) > CLAIM_CHARACTERS or len(text.split()) > CLAIM_WORDS:
         return "too long"
     plain = without_source_links(text, [cited.link])
-    if not grounds.hints and not _ASKS_FOR_VERDICT.search(fold("\n".join(grounds.asked[-1:]))):
+    if not grounds.hints and not _ASKS_FOR_VERDICT.search(fold("\n".join(grounds.asked))):
         plain = _capitalise(_YES_OR_NO.sub("", plain))
     return (
         refuse_letters(plain)
         or _refuse_shape(plain, cited, grounds)
-        or _refuse_content(plain, cited, grounds)
-        or (_refuse_as_hint(plain, cited, grounds) if grounds.hints else _refuse_as_fact(plain, cited))
+        or _refuse_content(plain, cited)
+        or (_refuse_as_hint(plain, cited, grounds) if grounds.hints else _refuse_as_fact(plain, cited, grounds))
     )
 
 
@@ -274,17 +295,15 @@ def _refuse_shape(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | 
     return None if all(map(cited.known.holds, find_quotes(prose))) else "quotes what nobody said"
 
 
-def _refuse_content(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
+def _refuse_content(text: str, cited: CitedText) -> str | None:
     """Hold a sentence to its source: its words, its numbers, and whether it denies."""
-    if _stands(_WORDS.findall(text.rstrip(".;")), fold(cited.around)):
+    if _stands(_WORDS.findall(text.rstrip(".;")), _spaced(fold(cited.around))):
         return None
     tokens = [_SUFFIX.sub("", token) for token in find_tokens(fold(_SPAN.sub(" ", text)))]
     content = [token for token in tokens if token not in _PLAIN]
     new = [token for token in content if not cited.known.source_has(token)]
-    topics = KnownWords("", (), find_topics(grounds.asked), ())
-    strange = [token for token in new if token not in IN_QUESTIONS and not topics.source_has(token)]
-    numbers = [token for token in tokens if token[0].isdigit() or NUMERALS.get(token, "0") > "3"]
-    if strange or not all(map(cited.known.source_has, numbers)) or len(new) > _MOST_ORDINARY:
+    strange = [token for token in new if token not in IN_QUESTIONS]
+    if strange or len(new) > _MOST_ORDINARY or not _is_about_the_same(text, tokens, cited):
         return "says more than its source"
     spans = len(_SPAN.findall(text))
     total, close = len(content) + spans, sum(map(cited.in_quote.source_has, content)) + spans
@@ -294,29 +313,46 @@ def _refuse_content(text: str, cited: CitedText, grounds: AnswerGrounds) -> str 
     if close < min(1 if points else 2, total) or not total:
         return "says more than its source"
     denies = _denies(text)
+    if not denies and not cited.denied_roots.isdisjoint(map(root, tokens)):
+        return "says more than its source"
     if (denies and not _denies(cited.around)) or (_denies(cited.quote) and not denies):
         return "says more than its source"
     return None
 
 
-def _refuse_as_fact(text: str, cited: CitedText) -> str | None:
+def _is_about_the_same(text: str, tokens: Sequence[str], cited: CitedText) -> bool:
+    """Say whether its numbers, code and names are those of the quote's own sentences.
+
+    Words of two sentences could be put together to say what neither says.
+    """
+    subject = fold(cited.subject)
+    known = KnownWords("", (), (subject,), ())
+    numbers = [token for token in tokens if token[0].isdigit() or int(NUMERALS.get(token, "0")) > 3]
+    names = re.findall(r"(?<![.!?:] )(?<!^)\b[A-Z][\w-]+", _SPAN.sub(" ", text))
+    spans = [fold(span.strip("`")) for span in _SPAN.findall(text)]
+    return all(map(known.source_has, numbers)) and all(
+        name in subject for name in [*spans, *map(fold, names)] if name not in _PLAIN
+    )
+
+
+def _refuse_as_fact(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
     folded, source = fold(text), fold(f"{cited.place}\n{cited.around}")
     if _is_new(_CONCLUDES, folded, source) or (
-        _REASON.search(folded) and not _GIVES_REASON.search(fold(cited.around))
+        _REASON.search(folded) and not _GIVES_REASON.search(fold(cited.own))
     ):
         return "concludes"
     if not all(
         found[0] in source
         or found[1] not in _JUDGES_READER
-        and (found[1] in _PLAIN or cited.in_quote.source_has(found[1]))
-        for found in _READER_DOES.finditer(folded)
+        and (found[1] in _READER_MAY or cited.in_quote.source_has(found[1]))
+        for found in _READER_DOES.finditer(_SUPPOSES.sub(" ", folded))
     ):
         return "addresses the reader"
     theirs = any(
-        f"your {found[1]}" not in source and f"their {found[1]}" not in source
+        found[0] not in source and (_is_askers(found[1], grounds) or not cited.in_quote.source_has(found[1]))
         for found in _THEIR_WORK.finditer(folded)
     )
-    if theirs or _is_new(_OF_US, folded, source):
+    if theirs or _is_new(_TO_THE_READER if grounds.rubric else _OF_US, folded, source):
         return "addresses the reader"
     left = _without_source_words(text, source)
     if _takes_side(fold(left)) or _has_new_winner(fold(left), source):
@@ -326,9 +362,15 @@ def _refuse_as_fact(text: str, cited: CitedText) -> str | None:
     return _refuse_wording(text, left, cited)
 
 
+def _is_askers(word: str, grounds: AnswerGrounds) -> bool:
+    """Say whether the asker spoke of it as theirs. What a source says isn't said of that."""
+    own = "\n".join(map(fold, grounds.asked))
+    return bool(re.search(rf"\b(?:my|our) (?:\w+ )?{re.escape(word)}", own))
+
+
 def _refuse_as_hint(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
     folded = fold(text)
-    if _CONCLUDES.search(folded) or (_REASON.search(folded) and not _GIVES_REASON.search(fold(cited.around))):
+    if _CONCLUDES.search(folded) or (_REASON.search(folded) and not _GIVES_REASON.search(fold(cited.own))):
         return "concludes"
     if takes_side(folded) or names_winner(folded):
         return "prefers an option"
@@ -383,11 +425,12 @@ _NOT_OF_THE_READER = frozenset({"names a level", "gives a verdict", "judges a pe
 def _without_source_words(text: str, source: str) -> str:
     """Return a text with "these" for each run of words that the source has too."""
     words = _WORDS.findall(text)
+    spaced = _spaced(source)
     kept: list[str] = []
     at = 0
     while at < len(words):
         end = at
-        while end < len(words) and _stands(words[at : end + 1], source):
+        while end < len(words) and _stands(words[at : end + 1], spaced):
             end += 1
         if end - at >= _LEAST_RUN:
             kept.append("these")
@@ -398,14 +441,12 @@ def _without_source_words(text: str, source: str) -> str:
     return re.sub(r" (?=[.,;:)])", "", " ".join(kept))
 
 
-def _stands(words: Sequence[str], source: str) -> bool:
-    run = fold(" ".join(words)).replace("`", "")
-    bare = re.sub(r"\s*([^\w\s'])\s*", r" \1 ", run).split()
-    return f" {' '.join(bare)} " in f" {_spaced(source)} "
+def _stands(words: Sequence[str], spaced: str) -> bool:
+    return f" {_spaced(fold(' '.join(words)))} " in f" {spaced} "
 
 
-def _spaced(source: str) -> str:
-    return " ".join(re.sub(r"\s*([^\w\s'])\s*", r" \1 ", source.replace("`", "")).split())
+def _spaced(folded: str) -> str:
+    return " ".join(re.sub(r"\s*([^\w\s'])\s*", r" \1 ", folded.replace("`", "")).split())
 
 
 def _has_new_winner(left: str, source: str) -> bool:
