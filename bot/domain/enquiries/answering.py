@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.enquiries import kinds
+from bot.domain.enquiries import sensitive_words
 from bot.domain.enquiries.drafted_answer import DraftedAnswer, DraftedClaim, parse_draft
 from bot.domain.enquiries.kinds import LADDER, tighten_kind
 from bot.domain.enquiries.ladder import finds_try, next_rung
@@ -63,10 +63,10 @@ class NoModelReason(StrEnum):
 
 
 _WHY: Mapping[NoModelReason, str] = {
-    NoModelReason.NO_MODEL: "I work without a model here, so I can only show what my sources say about this:",
-    NoModelReason.NO_ANSWER: "I couldn't get an answer from the model, so here's what my sources say about this:",
-    NoModelReason.OVER_BUDGET: "The model's budget is used up for now, so here's what my sources say about this:",
-    NoModelReason.REFUSED: "I couldn't put this into words that I may show, so here's what my sources say about this:",
+    NoModelReason.NO_MODEL: "I have no model to word an answer, so here's what my sources say:",
+    NoModelReason.NO_ANSWER: "The model didn't answer, so here's what my sources say:",
+    NoModelReason.OVER_BUDGET: "The budget for the model is used up, so here's what my sources say:",
+    NoModelReason.REFUSED: "I couldn't word this myself, so here's what my sources say:",
 }
 
 
@@ -128,7 +128,7 @@ def write_passages(
 
 def find_sensitive(text: str) -> bool:
     """Say whether a message is for a person, so that no model reads it."""
-    return kinds.find_sensitive(text)
+    return sensitive_words.find_sensitive(text)
 
 
 def write_sensitive() -> WrittenAnswer:
@@ -173,15 +173,13 @@ def _write_hint(
 
 
 def _fitting_rung(rung: Rung, claims: Sequence[DraftedClaim]) -> Rung:
-    """Return the highest hint up to ``rung`` that has enough sentences. Options need two places that differ."""
+    """Return the highest hint up to ``rung`` that has enough sentences. Options need two quotes."""
     if rung is Rung.OPTIONS and len({one.cited.quote for one in claims}) < _LIMITS[rung][0]:
         rung = Rung.POINT
     return Rung.REFRAME if rung is Rung.POINT and not claims else rung
 
 
-def _keep_claims(
-    claims: Sequence[DraftedClaim], grounds: AnswerGrounds
-) -> tuple[list[DraftedClaim], str]:
+def _keep_claims(claims: Sequence[DraftedClaim], grounds: AnswerGrounds) -> tuple[list[DraftedClaim], str]:
     """Return the claims that the guard passes, and its first reason against another, or ""."""
     kept: list[DraftedClaim] = []
     refused, words = "", 0

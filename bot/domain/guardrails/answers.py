@@ -9,15 +9,14 @@ never in a hint about the asker's own design: there, nothing is preferred and no
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
 
 from bot.domain.guardrails import model_wording
 from bot.domain.guardrails.allowed_letters import fold, refuse_letters
+from bot.domain.guardrails.cited_text import PLAIN, CitedText, says_more, without_source_words
 from bot.domain.guardrails.conversation import ConversationGrounds, refuse_probe
-from bot.domain.guardrails.known_words import NEGATION, KnownWords, find_quotes, find_tokens, root
+from bot.domain.guardrails.known_words import find_quotes, find_tokens
 from bot.domain.guardrails.model_wording import Grounds, ShownText, refuse_words
 from bot.domain.guardrails.other_people import as_report, names_other
-from bot.domain.guardrails.plain_vocabulary import ANYWHERE, IN_QUESTIONS, NUMERALS
 from bot.domain.guardrails.preferred_options import SIDES, names_winner, takes_side
 from bot.domain.guardrails.requested_answers import find_topics
 from bot.domain.guardrails.source_links import without_source_links
@@ -28,6 +27,7 @@ from bot.domain.text.lazy_patterns import compile_once
 
 CLAIM_WORDS, CLAIM_CHARACTERS = 45, 400
 ANSWER_WORDS = 180
+_MOST_SENTENCES = 2  # of a claim
 
 REASONS = model_wording.REASONS | {
     "answers for the person",
@@ -42,62 +42,36 @@ REASONS = model_wording.REASONS | {
 }
 """All reasons that the functions below can return."""
 
-# What a sentence may say about its source besides the source's own words.
-_ABOUT_SOURCES = frozenset(
-    """
-    according chapter docs document documentation documents documented file guide handbook line lines manual
-    passage rubric section sections source sources table heading example examples field setting option options
-    parameter decision record capstone participant participants dojo
-    allows allow allowed applies apply accepts accept appears asks begins contains contain controls control
-    covers cover creates create decides defines define defined depends ends exists expects explains finds
-    follows gets gives handles has holds includes include including increases keeps lists lets limits lives
-    makes must needs need passes points produces puts reads receives refers refuses requires require required
-    returns return returned runs sends send sent sets shows shown throws raises learns leave leaves starts states stays stops stores stored supports
-    support supported takes tells treats turns uses use used values value waits wants works
-    also already always automatically directly exactly first generally however least less longer many maximum
-    minimum more most much normally often once only optional otherwise per separate separately several single
-    soon still together usually whole within without every each later next
-    available different possible whether instead rather such long short same new old
-    kind kinds number numbers list place places amount part parts result results type types name names order
-    size length limit limits rule rules stake concern concerns question reason reasons differ differs
-    difference differences distinguishes second third three adds calls comes decides depends
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 # What a question about a system may name although nobody has.
 _TO_ASK_ABOUT = (
-    "logs log trace traces review reviews items item actions action weigh weighs judgement judged passes tokens"
-    " questions passage passages summary summaries stored processed processing second third payments"
+    "logs log trace traces review reviews items item actions action weigh weighs judgement judged passes"
+    " tokens questions passage passages summary summaries stored processed processing second third payments"
 )
-_PLAIN = ANYWHERE | _ABOUT_SOURCES
-_MOST_ORDINARY = 3  # other ordinary words that a sentence may add to its source's
 _TO_THE_READER = re.compile(r"\b(?:you|your|yours|yourself|we|us|our|ours|let's|i|i'm|i'd|i'll|me|my)\b")
 _AS_THE_SOURCE = re.compile(r"\b(?:tells|gives|shows) you\b")
 _OF_US = re.compile(r"\b(?:we|us|our|ours|let's|i|i'm|i'd|i'll|i've|me|my)\b")
 _THEIR_WORK = re.compile(r"\byour (?:own )?(?!sensei|deputy|lead)(\w+)")
 # Whom somebody may turn to, in the source's words.
-_ROLE = re.compile(r"\b(?:tell|ask|contact|email|mail|ping) (?:your|the|a|any|one of the) (?:sensei|deputy|lead)s?\b")
+_ROLE = re.compile(
+    r"\b(?:tell|ask|contact|email|mail|ping) (?:your|the|a|any|one of the) (?:sensei|deputy|lead)s?\b"
+)
 # "No, slides are optional." Not where it would judge what somebody did.
 _YES_OR_NO = re.compile(r"^(?:yes|no|only in part)[,.:] (?=\w)", re.IGNORECASE)
 _ASKS_FOR_VERDICT = re.compile(
-    r"\b(?:my|mine|our|ours|i've|i have|i did|we've|we have|we did|pass|passes|enough|counts?|meets?|satisf\w+|right"
+    r"\b(?:my|mine|our|ours|i've|i have|i did|we've|we have|we did|pass|passes|enough|counts?|meets?"
+    r"|satisf\w+|right"
     r"|correct|ok|okay|good|fine|ready)\b"
-)
-# It says where something stands, and not what.
-_POINTS = re.compile(
-    r"(?:the|your) (?:page|guide|handbook|rubric|document|design document|passage|section|source)s?"
-    r"(?: (?:on|about) [\w -]{1,40})? (?:also )?(?:says?|describes?|explains?|names?|lists?|tells?|asks?|covers?)"
-    r"(?: for (?:each|both|all)(?: of them)?)? (?:what|where|which|when|how|who|why|whether)\b"
 )
 _CAPSTONE = re.compile(r"\bcapstone(?=s?\b)", re.IGNORECASE)
 _THE_RUBRIC = re.compile(r"\b[Tt]he rubric(?:'s (?:probe|check|question|concern))?(?= (?:also )?[a-z]+s\b)")
-_SUFFIX = re.compile(r"'(?:s|re|ve|ll|d)$")
 _THEIR_WORDS = re.compile(
     r"\byour (?:(?:own|design|decision) )?(?:decision|document|design|note|readme|plan|record)s?\b"
     r"(?: \d+)?(?: (?:says?|names?|lists?|records?|describes?|mentions?|notes?|states?|gives?))?"
     r"|\byou (?:wrote|decided|recorded|noted|named|said|described|listed)\b"
 )
 _CONCLUDES = re.compile(
-    r"(?:^|[.;:,] )(?:therefore|thus|hence|then|consequently|in short|which means|that means|this means|meaning"
+    r"(?:^|[.;:,] )(?:therefore|thus|hence|then|consequently|in short|which means|that means|this means"
+    r"|meaning"
     r"|meaning that|clearly|obviously|of course|in other words|this makes|that makes|which makes|making it)\b"
     r"|\bthat's why\b|\b(?:enough|all) you need\b|\bjust what\b|\bexactly what\b|\bno (?:other|better) way\b"
     r"|\bthe (?:only|answer|solution|way to go|one to|thing to)\b"
@@ -113,73 +87,35 @@ _ORDERS_READER = re.compile(
 )
 _MUST = re.compile(r"\b(?:must|should|ought|had better)\b")
 # "You fail this gate": what the reader does must be what the source says of its reader or of participants.
-_READER_DOES = re.compile(r"\byou(?:'ve|'re|'d|'ll)? (?:(?:don't|do not|can|can't|also|still|only|have) )?([a-z]+)")
-_JUDGES_READER = frozenset(
-    "fail fails failed pass passes passed meet meets met miss missed lack lacks reach reached satisfy qualify"
-    " deserve earn need forgot".split()
+_READER_DOES = re.compile(
+    r"\byou(?:'ve|'re|'d|'ll)? (?:(?:don't|do not|can|can't|also|still|only|have) )?([a-z]+)"
 )
-_READER_MAY = frozenset("get have use see are".split())
+_JUDGES_READER = frozenset(
+    """
+    fail fails failed pass passes passed meet meets met miss missed lack lacks reach reached satisfy qualify
+    deserve earn need forgot
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_READER_MAY = frozenset({"get", "have", "use", "see", "are"})
 _SUPPOSES = re.compile(r"\b(?:if|when|unless|once) you (?:don't |do not )?\w+")
-_SPEAKS_OF = re.compile(r"\b(?:it|its|they|them|their|this|these|that|those|such|both|either|here|there)\b")
 _ANGLES = re.compile(r"[<>]|&[a-z#0-9]{1,8};|\bU[A-Z0-9]{8,}\b|(?<!\w)[@#!][A-Za-z]|\*\S|(?<![\w`])_\w|~\S")
 _ASKS_FOR_SECRET = re.compile(
     r"\b(?:what|which)\b[^?]{0,30}\b(?:keys?|tokens?|passwords?|secrets?|credentials?)\b"
     r"[^?]{0,20}\b(?:begin|begins|start|starts|end|ends|contain|contains|is|are|say|says)\b"
-    r"|\b(?:what is|what's|what are) (?:your|the) (?:\w+ )?(?:api keys?|keys?|passwords?|secrets?|credentials?)\b"
+    r"|\b(?:what is|what's|what are) (?:your|the) (?:\w+ )?(?:api keys?|keys?|passwords?|secrets?"
+    r"|credentials?)\b"
     r"|\b(?:paste|post|send|show|share|tell)\b[^?]{0,30}\b(?:keys?|passwords?|secrets?|credentials?)\b"
 )
 _SPELLS = re.compile(
-    r"\b(?:read|look|go) (?:down|backwards|along|across)\b|\b(?:first|last|initial|capital) (?:letters?|words?)\b"
+    r"\b(?:read|look|go) (?:down|backwards|along|across)\b|\b(?:first|last|initial|capital) (?:letters?"
+    r"|words?)\b"
     r"|\b(?:left|right) (?:side|margin|edge)\b|\binitials\b"
 )
 _SPAN = re.compile(r"`[^`\n]*`")
-_WORDS = re.compile(r"`[^`\n]+`|[\w'’.-]+|[^\w\s]")
-_LEAST_RUN = 3  # words that stand together in a source, to count as its own
-_EITHER = re.compile(r"([\w.'`-]+(?: [\w.'`-]+)?),? (?:or|vs\.?|versus|and) (?:an? |the |to |use |using )?([\w.'`-]+(?: [\w.'`-]+)?)")
-_SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n+")
-
-
-@dataclass(frozen=True)
-class CitedText:
-    """What a sentence is held to: the words of its passage, most of all those around its quote.
-
-    ``around`` is the quote's own sentences with the one before and the one after; ``place`` the title and
-    the headings; ``link`` its address or "".
-    """
-
-    quote: str
-    own: str
-    around: str
-    place: str
-    passage: str
-    link: str = ""
-
-    @cached_property
-    def known(self) -> KnownWords:
-        """The words that the sentence may use."""
-        return KnownWords("", (), (f"{self.place}\n{self.passage}",), ())
-
-    @property
-    def subject(self) -> str:
-        """Where its numbers and names must be: "it" and "this" speak of the sentence before."""
-        before = self.around[: max(0, self.around.find(self.own))]
-        return "\n".join((self.place, before if _SPEAKS_OF.search(fold(self.own)) else "", self.own))
-
-    @cached_property
-    def denied_roots(self) -> frozenset[str]:
-        """The roots of the words that the quote's own sentences deny: "repeated" in "isn't repeated"."""
-        tokens = find_tokens(fold(self.own))
-        return frozenset(
-            root(tokens[at + 1])
-            for at, token in enumerate(tokens[:-1])
-            if NEGATION.fullmatch(token) or token.endswith("n't")
-            if tokens[at + 1] not in _PLAIN
-        )
-
-    @cached_property
-    def in_quote(self) -> KnownWords:
-        """The words of the quote's own sentences, and of the place."""
-        return KnownWords("", (), (f"{self.place}\n{self.own}",), ())
+_EITHER = re.compile(
+    r"([\w.'`-]+(?: [\w.'`-]+)?),? (?:or|vs\.?|versus|and) (?:an? |the |to |use "
+    r"|using )?([\w.'`-]+(?: [\w.'`-]+)?)"
+)
 
 
 @dataclass(frozen=True)
@@ -198,17 +134,6 @@ class AnswerGrounds:
     rubric: bool = False
 
 
-def cite(text: str, start: int, end: int, place: str, link: str) -> CitedText:
-    """Return what a sentence with the quote ``text[start:end]`` is held to."""
-    bounds = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
-    spans = [(one, two) for one, two in zip(bounds, bounds[1:], strict=False) if one < two]
-    inside = [at for at, (one, two) in enumerate(spans) if one < end and two > start]
-    first, last = (inside[0], inside[-1]) if inside else (0, len(spans) - 1)
-    own = text[spans[first][0] : spans[last][1]]
-    near = text[spans[max(0, first - 1)][0] : spans[min(len(spans) - 1, last + 1)][1]]
-    return CitedText(text[start:end], own, near, place, text, link)
-
-
 def refuse_claim(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
     """Return why a sentence may not be shown with its source, or None if it may."""
     if len(text) > CLAIM_CHARACTERS or len(text.split()) > CLAIM_WORDS:
@@ -219,8 +144,8 @@ def refuse_claim(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | N
     return (
         refuse_letters(plain)
         or _refuse_shape(plain, cited, grounds)
-        or _refuse_content(plain, cited)
-        or (_refuse_as_hint(plain, cited, grounds) if grounds.hints else _refuse_as_fact(plain, cited, grounds))
+        or ("says more than its source" if says_more(plain, cited) else None)
+        or (_refuse_as_hint(plain, cited) if grounds.hints else _refuse_as_fact(plain, cited, grounds))
     )
 
 
@@ -263,7 +188,7 @@ def singles_out(text: str, asked: Sequence[str]) -> bool:
     """
     for message in asked:
         for found in _EITHER.finditer(fold(message)):
-            one, other = ({*find_tokens(side)} - _PLAIN for side in found.groups())
+            one, other = ({*find_tokens(side)} - PLAIN for side in found.groups())
             one, other = one - other, other - one
             if not one or not other or _names_one(asked[-1], one, other):
                 continue
@@ -279,60 +204,18 @@ def _names_one(text: str, one: Set[str], other: Set[str]) -> bool:
 
 def _refuse_shape(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
     prose = _SPAN.sub("it", text)
-    if "?" in prose:
-        return "not a question"
-    if "!" in prose or len(list(split_sentences(prose))) > 2:
-        return "too long"
-    if _ANGLES.search(prose):
-        return "contains markup"
-    if not is_whole(text, cited.known) or continues(text, grounds.earlier):
-        return "split over turns"
-    if names_other(text, grounds.others):
-        return "names a person"
     spans = [span.strip("`") for span in _SPAN.findall(text)]
-    if not all(span and span in f"{cited.place}\n{cited.passage}" for span in spans):
-        return "contains code that was not shown"
-    return None if all(map(cited.known.holds, find_quotes(prose))) else "quotes what nobody said"
-
-
-def _refuse_content(text: str, cited: CitedText) -> str | None:
-    """Hold a sentence to its source: its words, its numbers, and whether it denies."""
-    if _stands(_WORDS.findall(text.rstrip(".;")), _spaced(fold(cited.around))):
-        return None
-    tokens = [_SUFFIX.sub("", token) for token in find_tokens(fold(_SPAN.sub(" ", text)))]
-    content = [token for token in tokens if token not in _PLAIN]
-    new = [token for token in content if not cited.known.source_has(token)]
-    strange = [token for token in new if token not in IN_QUESTIONS]
-    if strange or len(new) > _MOST_ORDINARY or not _is_about_the_same(text, tokens, cited):
-        return "says more than its source"
-    spans = len(_SPAN.findall(text))
-    total, close = len(content) + spans, sum(map(cited.in_quote.source_has, content)) + spans
-    points = _POINTS.match(fold(text))
-    if not points and (close * 2 < total or len(new) * 3 > total + 2):
-        return "says more than its source"
-    if close < min(1 if points else 2, total) or not total:
-        return "says more than its source"
-    denies = _denies(text)
-    if not denies and not cited.denied_roots.isdisjoint(map(root, tokens)):
-        return "says more than its source"
-    if (denies and not _denies(cited.around)) or (_denies(cited.quote) and not denies):
-        return "says more than its source"
-    return None
-
-
-def _is_about_the_same(text: str, tokens: Sequence[str], cited: CitedText) -> bool:
-    """Say whether its numbers, code and names are those of the quote's own sentences.
-
-    Words of two sentences could be put together to say what neither says.
-    """
-    subject = fold(cited.subject)
-    known = KnownWords("", (), (subject,), ())
-    numbers = [token for token in tokens if token[0].isdigit() or int(NUMERALS.get(token, "0")) > 3]
-    names = re.findall(r"(?<![.!?:] )(?<!^)\b[A-Z][\w-]+", _SPAN.sub(" ", text))
-    spans = [fold(span.strip("`")) for span in _SPAN.findall(text)]
-    return all(map(known.source_has, numbers)) and all(
-        name in subject for name in [*spans, *map(fold, names)] if name not in _PLAIN
+    place = f"{cited.place}\n{cited.passage}"
+    rules: tuple[tuple[str, bool], ...] = (
+        ("more than one question", "?" in prose),
+        ("too long", "!" in prose or len(list(split_sentences(prose))) > _MOST_SENTENCES),
+        ("contains markup", bool(_ANGLES.search(prose))),
+        ("split over turns", not is_whole(text, cited.known) or continues(text, grounds.earlier)),
+        ("names a person", names_other(text, grounds.others)),
+        ("contains code that was not shown", not all(span and span in place for span in spans)),
+        ("quotes what nobody said", not all(map(cited.known.holds, find_quotes(prose)))),
     )
+    return next((reason for reason, applies in rules if applies), None)
 
 
 def _refuse_as_fact(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
@@ -343,8 +226,10 @@ def _refuse_as_fact(text: str, cited: CitedText, grounds: AnswerGrounds) -> str 
         return "concludes"
     if not all(
         found[0] in source
-        or found[1] not in _JUDGES_READER
-        and (found[1] in _READER_MAY or cited.in_quote.source_has(found[1]))
+        or (
+            found[1] not in _JUDGES_READER
+            and (found[1] in _READER_MAY or cited.in_quote.source_has(found[1]))
+        )
         for found in _READER_DOES.finditer(_SUPPOSES.sub(" ", folded))
     ):
         return "addresses the reader"
@@ -354,7 +239,7 @@ def _refuse_as_fact(text: str, cited: CitedText, grounds: AnswerGrounds) -> str 
     )
     if theirs or _is_new(_TO_THE_READER if grounds.rubric else _OF_US, folded, source):
         return "addresses the reader"
-    left = _without_source_words(text, source)
+    left = without_source_words(text, source)
     if _takes_side(fold(left)) or _has_new_winner(fold(left), source):
         return "prefers an option"
     if _is_new(_ORDERS_READER, folded, source):
@@ -368,7 +253,7 @@ def _is_askers(word: str, grounds: AnswerGrounds) -> bool:
     return bool(re.search(rf"\b(?:my|our) (?:\w+ )?{re.escape(word)}", own))
 
 
-def _refuse_as_hint(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
+def _refuse_as_hint(text: str, cited: CitedText) -> str | None:
     folded = fold(text)
     if _CONCLUDES.search(folded) or (_REASON.search(folded) and not _GIVES_REASON.search(fold(cited.own))):
         return "concludes"
@@ -377,8 +262,13 @@ def _refuse_as_hint(text: str, cited: CitedText, grounds: AnswerGrounds) -> str 
     if _is_new(_TO_THE_READER, _AS_THE_SOURCE.sub(" ", _THEIR_WORDS.sub(" ", folded)), fold(cited.passage)):
         return "addresses the reader"
     source = fold(f"{cited.place}\n{cited.around}")
-    left = _without_source_words(text, source)
-    if _MUST.search(folded) or _is_new(_ORDERS_READER, folded, source) or advises(fold(left)) or orders(folded):
+    left = without_source_words(text, source)
+    if (
+        _MUST.search(folded)
+        or _is_new(_ORDERS_READER, folded, source)
+        or advises(fold(left))
+        or orders(folded)
+    ):
         return "suggests a fix"
     return _refuse_wording(text, left, cited)
 
@@ -422,33 +312,6 @@ _THE_SOURCE_MAY = frozenset(
 _NOT_OF_THE_READER = frozenset({"names a level", "gives a verdict", "judges a person", "approves or rejects"})
 
 
-def _without_source_words(text: str, source: str) -> str:
-    """Return a text with "these" for each run of words that the source has too."""
-    words = _WORDS.findall(text)
-    spaced = _spaced(source)
-    kept: list[str] = []
-    at = 0
-    while at < len(words):
-        end = at
-        while end < len(words) and _stands(words[at : end + 1], spaced):
-            end += 1
-        if end - at >= _LEAST_RUN:
-            kept.append("these")
-            at = end
-        else:
-            kept.append(words[at])
-            at += 1
-    return re.sub(r" (?=[.,;:)])", "", " ".join(kept))
-
-
-def _stands(words: Sequence[str], spaced: str) -> bool:
-    return f" {_spaced(fold(' '.join(words)))} " in f" {spaced} "
-
-
-def _spaced(folded: str) -> str:
-    return " ".join(re.sub(r"\s*([^\w\s'])\s*", r" \1 ", folded.replace("`", "")).split())
-
-
 def _has_new_winner(left: str, source: str) -> bool:
     """Say whether a text compares or calls something good where its source doesn't."""
     known = set(find_tokens(source))
@@ -457,14 +320,8 @@ def _has_new_winner(left: str, source: str) -> bool:
 
 def _takes_side(left: str) -> bool:
     """Say whether a text takes a side, other than in a form that facts have too."""
-    return any(
-        compile_once(form).search(left) for name, form in SIDES.items() if name not in _FORMS_OF_FACTS
-    )
+    return any(compile_once(form).search(left) for name, form in SIDES.items() if name not in _FORMS_OF_FACTS)
 
 
 def _is_new(form: re.Pattern[str], folded: str, source: str) -> bool:
     return any(found[0].strip(" .;:,") not in source for found in form.finditer(folded))
-
-
-def _denies(text: str) -> bool:
-    return bool(NEGATION.search(fold(text).replace("not only", " ")))
