@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 FOLDER = HERE / "enquiries"
 SENSITIVE = HERE / "sensitive_words.yaml"
 
-BAITS = ("baits_solutions.yaml", "baits_disguised.yaml", "baits_surfaces.yaml")
+BAITS = ("baits_solutions.yaml", "baits_disguised.yaml", "baits_surfaces.yaml", "baits_pressure.yaml")
 HONEST = ("honest_answers.yaml", "honest_hints.yaml")
 INJECTIONS = "injections.yaml"
 
