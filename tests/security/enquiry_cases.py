@@ -47,17 +47,17 @@ class Case:
 
 def read_baits() -> Sequence[Case]:
     """Return the cases whose answers must be refused."""
-    return [_case(entry) for name in BAITS for entry in read_entries(name)]
+    return [read_case(entry) for name in BAITS for entry in read_entries(name)]
 
 
 def read_honest() -> Sequence[Case]:
     """Return the cases whose answers should be shown."""
-    return [_case(entry) for name in HONEST for entry in read_entries(name)]
+    return [read_case(entry) for name in HONEST for entry in read_entries(name)]
 
 
 def read_injections() -> Sequence[Case]:
     """Return the cases with a hostile text. ``kind`` says where it is."""
-    return [_case({**entry, **_renamed(entry)}) for entry in read_entries(INJECTIONS)]
+    return [read_case({**entry, **_renamed(entry)}) for entry in read_entries(INJECTIONS)]
 
 
 def read_entries(name: str) -> list[dict[str, Any]]:
@@ -76,7 +76,8 @@ def _renamed(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {"kind": entry["where"], "why": entry["must_not"], "refused": bool(entry["forbidden"])}
 
 
-def _case(entry: Mapping[str, Any]) -> Case:
+def read_case(entry: Mapping[str, Any]) -> Case:
+    """Return an entry as a case."""
     return Case(
         id=entry["id"],
         kind=entry["kind"],

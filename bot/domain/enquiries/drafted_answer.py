@@ -29,9 +29,9 @@ MOST_CLAIMS = 8
 """Maximum claims that are looked at; fewer are shown."""
 
 _SINGLE, _DOUBLE = re.compile(r"['’‘]"), re.compile(r"[\"“”„]")
-# With an underscore, a capital inside, a slash before it or two dashes: "num_ctx", "ApplyGuardrail", "/v1".
+# With an underscore, a slash before it or two dashes: "num_ctx", "/v1", "--api-key".
 _CODE_NAME = re.compile(
-    r"(?<![\w`/.-])(?:(?:--?)?[A-Za-z]\w*_\w*\w|[A-Za-z]+[a-z][A-Z]\w*|(?:/[a-z0-9_-]+)+"
+    r"(?<![\w`/.-])(?:(?:--?)?[A-Za-z]\w*_\w*\w|(?:/[a-z0-9_-]+)+"
     r"|--[a-z][\w-]+)(?![\w`])"
 )
 _MARK = re.compile(r"\s*\[\d{1,2}\](?=\W*$)")

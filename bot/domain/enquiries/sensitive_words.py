@@ -123,7 +123,7 @@ _ABOUT_A_PRODUCT = re.compile(
     r"|classif\w+|data ?sets?"
     r"|corpus|screens?|detect\w*|agents?|models?|assistant|bot|rubric|bias|loss|chunks?|index|tickets"
     r"|documents|labels?"
-    r"|test cases|outputs?|embedding\w*|customers?|users?|product)\b"
+    r"|test cases|recall|precision|retrieval|outputs?|embedding\w*|customers?|users?|product)\b"
 )
 
 

@@ -48,6 +48,7 @@ _TO_ASK_ABOUT = (
     " tokens questions passage passages summary summaries stored processed processing second third payments"
 )
 _TO_THE_READER = re.compile(r"\b(?:you|your|yours|yourself|we|us|our|ours|let's|i|i'm|i'd|i'll|me|my)\b")
+_READER_AND_NEXT = re.compile(rf"{_TO_THE_READER.pattern}(?: \w+){{0,2}}")
 _AS_THE_SOURCE = re.compile(r"\b(?:tells|gives|shows) you\b")
 _OF_US = re.compile(r"\b(?:we|us|our|ours|let's|i|i'm|i'd|i'll|i've|me|my)\b")
 _THEIR_WORK = re.compile(r"\byour (?:own )?(?!sensei|deputy|lead)(\w+)")
@@ -259,7 +260,7 @@ def _refuse_as_hint(text: str, cited: CitedText) -> str | None:
         return "concludes"
     if takes_side(folded) or names_winner(folded):
         return "prefers an option"
-    if _is_new(_TO_THE_READER, _AS_THE_SOURCE.sub(" ", _THEIR_WORDS.sub(" ", folded)), fold(cited.passage)):
+    if _is_new(_READER_AND_NEXT, _AS_THE_SOURCE.sub(" ", _THEIR_WORDS.sub(" ", folded)), fold(cited.passage)):
         return "addresses the reader"
     source = fold(f"{cited.place}\n{cited.around}")
     left = without_source_words(text, source)
