@@ -32,6 +32,7 @@ REPEATED_WORKFLOWS = (
     "snapshot",
     "check_in",
     "check_in_reminder",
+    "handbook",
 )
 """Workflows that start afresh on each run: none uses the result of an earlier one."""
 REPEATED_KEPT = timedelta(days=30)
