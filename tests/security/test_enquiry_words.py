@@ -75,9 +75,7 @@ def test_as_many_get_through_and_are_refused_as_the_documentation_says() -> None
     assert f"{empty} of {len(facts)} answers were only passages" in page
     unasked = [document["question"] not in one.text for document, one in hints]
     assert f"{sum(unasked)} of {len(hints)} questions refused" in page
-    whole = [
-        not lost and count_lost([pair])[0] == 0 for pair, lost in zip(hints, unasked, strict=True)
-    ]
+    whole = [not lost and count_lost([pair])[0] == 0 for pair, lost in zip(hints, unasked, strict=True)]
     assert f"{whole.count(False)} of {len(hints)} hints lost something" in page
 
 

@@ -44,6 +44,17 @@ _CHOICE = (
     r"|\b(?:for|in|of) (?:my|our) (?:own )?(?:capstone|design|architecture|system|project)\b"
     r"|\b(?:my|our) (?:design|architecture|approach|plan)\b"
 )
+_PLACING = (
+    r"\bwhere (?:do|should|would|can|could) (?:i|we) (?:put|keep|place|store|run|host|cut|draw|check)\b"
+    r"|\bwhich of (?:my|our)\b|\b(?:can|could|may|might) (?:i|we)\b[^.?!]{1,80}\binstead of\b"
+    r"|\bhow (?:do|can|could|should) (?:i|we) (?:keep|prevent|avoid|make sure|stop|protect|ensure|reduce)\b"
+    r"[^.?!]{0,60}\b(?:my|our)\b"
+)
+# "Long context or retrieval?", but not "Is it a string or a number?"
+_EITHER = re.compile(
+    r"(?:^|[.!?] )(?!(?:and|so|is|are|does|do|did|can|could|will|was|what|how|when|where|why|who|which|if)\b)"
+    r"[^.?!]{2,80}\bor\b[^.?!]{2,80}\?"
+)
 _DONE_FOR_THEM = (
     r"\b(?:write|draft|generate|implement|code|build|design|make|create|refactor|rewrite|complete|finish"
     r"|solve"
@@ -71,9 +82,10 @@ _DEBUGGING = (
     r"|\btraceback \(most recent|\bstack ?trace\b|\b(?:doesn't|does not|don't|isn't|not"
     r"|stopped) work(?:ing)?\b"
     r"|\b(?:debug|fix|repair|mend)\b|\bwhat(?:'s| is) wrong\b|\bwhat am i (?:doing wrong|missing)\b"
-    r"|\bgoes wrong\b|\b(?:bug|broken)\b"
+    r"|\bgoes wrong\b|\b(?:bug|broken)\b|\bi (?:don't|do not|can't) (?:know|see|understand|tell) why\b"
+    r"|[.,!] why\?"
 )
-# When and where something happens, and what the rubric expects, although it says "should I".
+# When and where something happens, although it says "should I".
 _ASKS_WHEN = re.compile(
     r"(?:^|[.!?] )(?:\w+,? )?(?:when|where|by when|who|whom|what time|which day|until when|in which channel"
     r"|how long)\b[^.?!]*\b(?:should|do|must|shall) (?:i|we)\b"
@@ -105,9 +117,11 @@ def tighten_kind(kind: Kind | None, messages: Sequence[str], answers: Sequence[A
 
 
 def _asks_for_choice(text: str, kind: Kind) -> bool:
-    if kind in {Kind.LOGISTICS, Kind.RUBRIC}:
+    if kind is Kind.LOGISTICS:
         text = _ASKS_WHEN.sub(" ", text)
-    return bool(compile_once(_CHOICE).search(text))
+    elif _EITHER.search(text):
+        return True
+    return any(compile_once(form).search(text) for form in (_CHOICE, _PLACING))
 
 
 def _last_hint(answers: Sequence[Answer]) -> Kind | None:

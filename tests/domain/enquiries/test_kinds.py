@@ -22,6 +22,7 @@ from tests.domain.enquiries.drafts import hint
         "What is the right chunk size?",
         "Should I use LangGraph or Strands?",
         "How should I split my prompt?",
+        "Can I let a model judge my answers instead of people?",
     ],
 )
 def test_a_choice_or_a_solution_called_a_fact_is_design(asked: str) -> None:
@@ -65,6 +66,14 @@ def test_no_rule_makes_a_kind_less_strict(kind: Kind) -> None:
 
 def test_without_a_kind_it_is_design() -> None:
     assert tighten_kind(None, ["What's the default timeout?"], []) is Kind.DESIGN
+
+
+def test_or_and_where_are_about_a_choice_unless_they_are_about_facts_or_logistics() -> None:
+    assert tighten_kind(Kind.FACT, ["Long context or retrieval?"], []) is Kind.DESIGN
+    assert tighten_kind(Kind.FACT, ["Is it a string or a number?"], []) is Kind.FACT
+    assert tighten_kind(Kind.RUBRIC, ["Where do I put the guardrail?"], []) is Kind.DESIGN
+    assert tighten_kind(Kind.LOGISTICS, ["Where do I put my slides?"], []) is Kind.LOGISTICS
+    assert tighten_kind(Kind.LOGISTICS, ["Monday or Tuesday?"], []) is Kind.LOGISTICS
 
 
 def test_a_reply_to_a_hint_stays_on_the_ladder_and_a_new_question_does_not() -> None:
