@@ -38,6 +38,7 @@ from bot.settings import Settings
 from bot.workflows.chat.token_watch import TokenWatch
 from bot.workflows.check_ins.schedule import CheckInSchedule
 from bot.workflows.digest.snapshots import add_snapshot_jobs
+from bot.workflows.enquiries.handovers import HandoverDeliveries
 from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.milestones.baselines import add_milestone_baselines
@@ -188,6 +189,7 @@ def make_look_round(
 
     def deliver_overlooked(_starting: bool) -> None:
         OverlookedDeliveries(service.store, wiring.now).look()
+        HandoverDeliveries(service.store, wiring.now).look()
 
     digests = digest.make_schedule(service.store)
     check_ins = CheckInSchedule(service.store, wiring.now)
