@@ -14,7 +14,7 @@ from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
 from bot.adapters.files import prompts
 from bot.adapters.git.branches import GitBranches
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import code_host_reading, defences, digest, one_to_ones, wiring
+from bot.bootstrap import code_host_reading, defences, digest, enquiries, one_to_ones, sources, wiring
 from bot.bootstrap.check_in_asking import make_asking, register_check_ins
 from bot.bootstrap.command_service import CommandService
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
@@ -101,6 +101,10 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         digest.register_digests(engine, settings, service.store, chat)
         one_to_ones.register_one_to_ones(engine, settings, service.store)
         defences.register_defences(engine, settings, library, service.host, service.store, counts)
+        index = wiring.search_index(settings)
+        sources.register_sources(engine, settings, service.host, service.store, index)
+        search = sources.make_search(settings, library, service.store, index)
+        enquiries.register_enquiries(engine, settings, library, service.store, chat, search, counts)
         _register_messages(engine, settings, service, chat, library)
         if prepare is not None:
             prepare(upkeep)

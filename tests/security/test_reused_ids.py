@@ -493,7 +493,6 @@ GONE = [
     ("message:enquiries.nobody:5:2:1764150000000", None),
     ("message:enquiries.offer:5:2", None),
     ("message:enquiries.unkept:5:2:over:1764150000000", None),
-    ("enquiry_refresh:7:1764150000000", {"enrolment": 5, "answer": 7}),
     ("home:U0ZELDA42:1", {"workspace": "T1", "user": "U0ZELDA42"}),
     ("message:dm:U0ZELDA42:1", {"about": {"workspace": "T1", "user": "U0ZELDA42"}}),
     ("message:undone:slack:1:U0ZELDA42", None),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.domain.review.paths import path_on_one_line
 from bot.errors import UserError
 
 _MOST_FILES = 50_000
@@ -26,7 +27,7 @@ class LocalHandbooks:
             paths = sorted(self._list_files(root))
         except OSError as failed:
             raise UserError(
-                f"I can't open {failed.filename or folder} ({failed.strerror}).",
+                f"Sensei can't open {path_on_one_line(str(failed.filename or folder))} ({failed.strerror}).",
                 "Check that it exists and that the user who runs `sensei serve` may read it.",
             ) from None
         known = frozenset(paths)

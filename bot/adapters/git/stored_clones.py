@@ -37,10 +37,10 @@ class GitStoredClones:
 def _read_chosen(
     checkout: Checkout, choose: Callable[[Sequence[str]], Collection[str]], most: int
 ) -> tuple[Sequence[str], Mapping[str, bytes]]:
-    regular = {
-        entry.path: entry.side for entry in checkout.tree() if entry.side.mode.startswith(_REGULAR)
+    regular = {entry.path: entry.side for entry in checkout.tree() if entry.side.mode.startswith(_REGULAR)}
+    read = {
+        path: _read_small(checkout, regular[path], most) for path in choose(list(regular)) if path in regular
     }
-    read = {path: _read_small(checkout, regular[path], most) for path in choose(list(regular)) if path in regular}
     return list(regular), {path: content for path, content in read.items() if content is not None}
 
 

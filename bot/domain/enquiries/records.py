@@ -103,6 +103,14 @@ class Addressee(StrEnum):
     PERSON = "person"
 
 
+def model_repository(enrolment: int) -> str:
+    """Return the name under which calls to a model about what a member asked are stored.
+
+    It stands in the place of a repository's name, so that their export and their erasure find the calls.
+    """
+    return f"enquiries/{enrolment}"
+
+
 @dataclass(frozen=True, slots=True)
 class Enquiry:
     """A thread in which a person asks. ``thread`` is the timestamp of its first message in Slack."""

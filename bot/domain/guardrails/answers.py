@@ -18,12 +18,13 @@ from bot.domain.guardrails.known_words import NEGATION, KnownWords, find_quotes,
 from bot.domain.guardrails.model_wording import Grounds, ShownText, refuse_words
 from bot.domain.guardrails.other_people import as_report, names_other
 from bot.domain.guardrails.plain_vocabulary import ANYWHERE, NUMERALS
-from bot.domain.guardrails.preferred_options import names_winner, takes_side
+from bot.domain.guardrails.preferred_options import SIDES, names_winner, takes_side
 from bot.domain.guardrails.requested_answers import find_topics
 from bot.domain.guardrails.source_links import without_source_links
 from bot.domain.guardrails.split_turns import continues, is_whole
 from bot.domain.guardrails.spoken_sentences import orders, split_sentences
 from bot.domain.guardrails.suggested_fixes import advises, find_mechanisms
+from bot.domain.text.lazy_patterns import compile_once
 
 CLAIM_WORDS, CLAIM_CHARACTERS = 45, 400
 ANSWER_WORDS = 180
@@ -51,7 +52,7 @@ _ABOUT_SOURCES = frozenset(
     covers cover creates create decides defines define defined depends ends exists expects explains finds
     follows gets gives handles has holds includes include including increases keeps lists lets limits lives
     makes must needs need passes points produces puts reads receives refers refuses requires require required
-    returns return returned runs sends send sent sets shows shown starts states stays stops stores stored supports
+    returns return returned runs sends send sent sets shows shown throws raises learns leave leaves starts states stays stops stores stored supports
     support supported takes tells treats turns uses use used values value waits wants works
     also already always automatically directly exactly first generally however least less longer many maximum
     minimum more most much normally often once only optional otherwise per separate separately several single
@@ -62,19 +63,34 @@ _ABOUT_SOURCES = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _PLAIN = ANYWHERE | _ABOUT_SOURCES
-# Words of ordinary speech that judge the person's own work or tell them what to do with it.
 _TO_THE_READER = re.compile(r"\b(?:you|your|yours|yourself|we|us|our|ours|let's|i|i'm|i'd|i'll|me|my)\b")
+_OF_US = re.compile(r"\b(?:we|us|our|ours|let's|i|i'm|i'd|i'll|i've|me|my)\b")
+_THEIR_WORK = re.compile(
+    r"\byour (?:own )?(capstone|design|code|system|approach|agents?|prompts?|choice|decision|plan|answer|project"
+    r"|architecture|users?|tests?|evals?|solution|case|loop|app)\b"
+)
+# Whom somebody may turn to, in the source's words.
+_ROLE = re.compile(r"\b(?:tell|ask|contact|email|mail|ping) (?:your|the|a|any|one of the) (?:sensei|deputy|lead)s?\b")
+# "No, slides are optional." Not where it would judge what somebody did.
+_YES_OR_NO = re.compile(r"^(?:yes|no), (?=\w)", re.IGNORECASE)
+_ASKS_FOR_VERDICT = re.compile(
+    r"\b(?:my|mine|our|ours|i've|i have|i did|we've|we have|we did|pass|passes|enough|counts?|meets?|satisf\w+|right"
+    r"|correct|ok|okay|good|fine|ready)\b"
+)
+_SUFFIX = re.compile(r"'(?:s|re|ve|ll|d)$")
 _THEIR_WORDS = re.compile(
     r"\byour (?:(?:own|design|decision) )?(?:decision|document|design|note|readme|plan|record)s?\b"
     r"(?: \d+)?(?: (?:says?|names?|lists?|records?|describes?|mentions?|notes?|states?|gives?))?"
     r"|\byou (?:wrote|decided|recorded|noted|named|said|described|listed)\b"
 )
 _CONCLUDES = re.compile(
-    r"(?:^|[.;:,] )(?:so|therefore|thus|hence|then|consequently|in short|which means|that means|this means|meaning"
+    r"(?:^|[.;:,] )(?:therefore|thus|hence|then|consequently|in short|which means|that means|this means|meaning"
     r"|meaning that|clearly|obviously|of course|in other words|this makes|that makes|which makes|making it)\b"
     r"|\bthat's why\b|\b(?:enough|all) you need\b|\bjust what\b|\bexactly what\b|\bno (?:other|better) way\b"
     r"|\bthe (?:only|answer|solution|way to go|one to|thing to)\b"
 )
+_GIVES_REASON = re.compile(r"\b(?:because|since|so|as|due to|thus|therefore|hence)\b")
+_REASON = re.compile(r"(?:^|[.;,] )(?:so|because|since)\b|\bbecause\b")
 _ORDERS_READER = re.compile(
     r"\b(?:you|your \w+|the participant|participants|one|we) (?:\w+ )?(?:should|must|could|might|need|needs|ought"
     r"|had better|have to|has to|want|wants|can just|can simply)\b|\b(?:needs|has|have|ought|is|are) to be\b"
@@ -143,6 +159,8 @@ def refuse_claim(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | N
     if len(text) > CLAIM_CHARACTERS or len(text.split()) > CLAIM_WORDS:
         return "too long"
     plain = without_source_links(text, [cited.link])
+    if not grounds.hints and not _ASKS_FOR_VERDICT.search(fold("\n".join(grounds.asked[-1:]))):
+        plain = _capitalise(_YES_OR_NO.sub("", plain))
     return (
         refuse_letters(plain)
         or _refuse_shape(plain, cited, grounds)
@@ -213,8 +231,8 @@ def _refuse_shape(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | 
 
 def _refuse_content(text: str, cited: CitedText) -> str | None:
     """Hold a sentence to its source: its words, its numbers, and whether it denies."""
-    tokens = find_tokens(fold(_SPAN.sub(" ", text)))
-    content = [token for token in tokens if token.removesuffix("'s") not in _PLAIN]
+    tokens = [_SUFFIX.sub("", token) for token in find_tokens(fold(_SPAN.sub(" ", text)))]
+    content = [token for token in tokens if token not in _PLAIN]
     if not all(map(cited.known.source_has, content)):
         return "says more than its source"
     if not all(cited.known.source_has(token) for token in tokens if token in NUMERALS and token != "one"):
@@ -230,12 +248,18 @@ def _refuse_content(text: str, cited: CitedText) -> str | None:
 
 def _refuse_as_fact(text: str, cited: CitedText) -> str | None:
     folded, source = fold(text), fold(f"{cited.place}\n{cited.around}")
-    if _is_new(_CONCLUDES, folded, source):
+    if _is_new(_CONCLUDES, folded, source) or (
+        _REASON.search(folded) and not _GIVES_REASON.search(fold(cited.own))
+    ):
         return "concludes"
-    if _TO_THE_READER.search(folded) and not _TO_THE_READER.search(source):
+    theirs = any(
+        f"your {found[1]}" not in source and f"their {found[1]}" not in source
+        for found in _THEIR_WORK.finditer(folded)
+    )
+    if theirs or _is_new(_OF_US, folded, source):
         return "addresses the reader"
     left = _without_source_words(text, source)
-    if takes_side(fold(left)) or _has_new_winner(fold(left), source):
+    if _takes_side(fold(left)) or _has_new_winner(fold(left), source):
         return "prefers an option"
     if _is_new(_ORDERS_READER, folded, source):
         return "suggests a fix"
@@ -244,7 +268,7 @@ def _refuse_as_fact(text: str, cited: CitedText) -> str | None:
 
 def _refuse_as_hint(text: str, cited: CitedText, grounds: AnswerGrounds) -> str | None:
     folded = fold(text)
-    if _CONCLUDES.search(folded):
+    if _CONCLUDES.search(folded) or (_REASON.search(folded) and not _GIVES_REASON.search(fold(cited.own))):
         return "concludes"
     if takes_side(folded) or names_winner(folded):
         return "prefers an option"
@@ -261,12 +285,24 @@ def _refuse_wording(text: str, left: str, cited: CitedText) -> str | None:
     """Apply the rules for every text of a model; those about meaning to what isn't the source's own words."""
     source = f"{cited.place}\n{cited.around}"
     grounds = Grounds(source, ShownText(source))
-    whole = refuse_words(as_report(text, cited.known), grounds, asks=False)
+    whole = refuse_words(_report(text, cited), grounds, asks=False)
     if whole is None or whole not in _THE_SOURCE_MAY or left == text:
         return whole
-    return refuse_words(as_report(left, cited.known), grounds, asks=False)
+    return refuse_words(_report(left, cited), grounds, asks=False)
 
 
+def _report(text: str, cited: CitedText) -> str:
+    around = fold(cited.around)
+    plain = _ROLE.sub(lambda found: "say so" if found[0] in around else found[0], text)
+    return as_report(plain, cited.known)
+
+
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# "It's 25, and the default is 10." "It's checked before anything runs."
+_FORMS_OF_FACTS = frozenset({"contrasts with another", "ranks", "confirms"})
 # What a source may say in its own words, in an answer about facts.
 _THE_SOURCE_MAY = frozenset({"suggests a fix", "praises or blames", "names a level", "not English"})
 
@@ -303,6 +339,13 @@ def _has_new_winner(left: str, source: str) -> bool:
     """Say whether a text compares or calls something good where its source doesn't."""
     known = set(find_tokens(source))
     return names_winner(" ".join(word for word in find_tokens(left) if word not in known))
+
+
+def _takes_side(left: str) -> bool:
+    """Say whether a text takes a side, other than in a form that facts have too."""
+    return any(
+        compile_once(form).search(left) for name, form in SIDES.items() if name not in _FORMS_OF_FACTS
+    )
 
 
 def _is_new(form: re.Pattern[str], folded: str, source: str) -> bool:

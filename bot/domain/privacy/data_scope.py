@@ -82,6 +82,8 @@ class DataScope:
             "reply": self.commands,
             "ruling": self.questions,
             "confirm": self.enrolments,
+            "enquiries.limited": self.enrolments,
+            "enquiry_answer": self.enrolments,
             "say": self.questions,
             "unposted": self.questions,
             "triage.question": self.pull_requests,

@@ -2,7 +2,7 @@
 
 CommonMark and GitHub's tables are read as GitHub does: a ``#`` in code is no heading, and comments in HTML
 and the front matter aren't shown, so they belong to no passage. A text may be a stranger's: only its first
-``MOST_CHARACTERS`` are read, which takes about two seconds at worst.
+``MOST_CHARACTERS`` and ``MOST_LINES`` are read, which takes about three seconds at worst.
 """
 
 import re
@@ -20,6 +20,8 @@ from bot.domain.sources.documents import Document, Passage
 
 MOST_CHARACTERS = 200_000
 """Characters of a text that are read; the rest is left out."""
+MOST_LINES = 10_000
+"""Lines of a text that are read: lines in nested quotes take longest."""
 FEWEST_WORDS = 60
 """A shorter section is joined with short ones after it that are below the same heading."""
 MOST_WORDS = 250
@@ -28,7 +30,7 @@ MOST_CODE = 6000
 """Characters of a block of code that are kept: whole lines, of which a passage's reader sees enough."""
 
 _CHARACTERS_A_WORD = 10  # counts what has few spaces, such as addresses and code
-_MOST_IN_A_HEADING = 300
+_MOST_IN_A_HEADING = 200
 _MOST_FRONT_MATTER = 200  # lines
 _MOST_IN_A_HEADER = 500
 _FRONT_MATTER_ENDS = {"---": ("---", "..."), "+++": ("+++",)}
@@ -42,14 +44,16 @@ _CONTAINERS = {"bullet_list_open", "ordered_list_open", "list_item_open", "block
 """Blocks that may be split between the blocks inside them."""
 _CODE = {"fence", "code_block"}
 # A table is a paragraph here, whose lines are its rows: the parser's tables take as long as their widest row.
-_blocks = MarkdownIt("commonmark")
+_blocks = MarkdownIt(
+    "commonmark", {"maxNesting": 60}
+)  # the parser drops what is nested deeper, and all after it
 _blocks.core.ruler.enableOnly(["normalize", "block"])
 _inline = MarkdownIt("commonmark")
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Lines that stay together. ``header`` is that of the table whose rows they are, if it isn't among them."""
+    """Lines that stay together. ``header`` is that of their table, if it isn't among them."""
 
     start: int
     end: int
@@ -116,12 +120,12 @@ def _is_kept(character: str) -> bool:
 def _split_front_matter(text: str) -> tuple[list[str], str]:
     """Return the lines of the front matter, and the text after it, with line ends of one kind."""
     text = text[:MOST_CHARACTERS].removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.split("\n", _MOST_FRONT_MATTER)
+    lines = text.split("\n", MOST_LINES)[:MOST_LINES]
     ends = _FRONT_MATTER_ENDS.get(lines[0].rstrip(), ())
     for number, line in enumerate(lines[1:_MOST_FRONT_MATTER], 1):
         if line.rstrip() in ends:
             return lines[1:number], "\n".join(lines[number + 1 :])
-    return [], text
+    return [], "\n".join(lines)
 
 
 def _find_title(front_matter: Sequence[str]) -> str:

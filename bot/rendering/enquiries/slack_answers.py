@@ -64,13 +64,15 @@ def limited_message(limit: Limit) -> OutgoingMessage:
 
 
 def _answer_blocks(answer: Answer, helper: str) -> Iterable[Block]:
-    # The buttons come before the sources: if a message is too long, its end is left out.
     for part in _split(answer.text):
         yield section(with_code(mrkdwn(part, _MOST_OF_A_SECTION, lines=True)))
+    shows_passages = answer.source is AnswerSource.PASSAGES
+    cited = [_cite(number, one) for number, one in enumerate(answer.citations[:_MOST_CITATIONS], start=1)]
+    yield from (section(one) for one in cited if shows_passages)
+    # The buttons come before what is in small print: if a message is too long, its end is left out.
     if buttons := _list_buttons(answer, helper):
         yield actions(*buttons)
-    for number, citation in enumerate(answer.citations[:_MOST_CITATIONS], start=1):
-        yield small(_cite(number, citation))
+    yield from (small(one) for one in cited if not shows_passages)
     if answer.source is AnswerSource.NOTHING:
         yield small(_say_who_helps(helper))
     if note := _SAID.get(answer.feedback) if answer.feedback else _NOTES.get(answer.source):

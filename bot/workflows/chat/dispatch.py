@@ -16,6 +16,8 @@ from bot.domain.chat.events import (
     DirectMessage,
     Happened,
     HomeOpened,
+    Mention,
+    PaneOpened,
     ReplyChange,
     SlashCommand,
     Submission,
@@ -58,6 +60,11 @@ class ChatDispatch:
             case HomeOpened():
                 refresh_user_home(tx, happened.team, happened.user, self.clock())
                 return True
+            case PaneOpened():
+                return any([pane.open(tx, happened, self.clock) for pane in self.features.panes])
+            case Mention():
+                heard = any(mentions.hear(tx, happened, self.clock) for mentions in self.features.mentions)
+                return heard or self._reply(tx, happened.team, happened.user)
             case ThreadReply():
                 return self._hear(tx, happened)
             case DirectMessage():

@@ -1,6 +1,7 @@
 """What askers say about Sensei's answers, and what follows from it: a gap, or the offer to ask a person."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.chat.events import Acted, Click, Submission
@@ -8,7 +9,6 @@ from bot.domain.enquiries.records import Answer, AnswerSource, Feedback, Feedbac
 from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage, View
 from bot.ports.engine import Json
-from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.rendering.enquiries import slack_forms as rendering
 from bot.rendering.enquiries import slack_handovers
@@ -19,7 +19,6 @@ from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.enquiries.handover_forms import OwnAnswer, offers_person, require_own_answer
 from bot.workflows.enquiries.handover_messages import tell_in_thread
-from bot.workflows.enquiries.handovers import to_milliseconds
 
 OFFER = "enquiries.offer"
 """The kind of message that offers to ask a person."""
@@ -30,36 +29,36 @@ _GAP_KINDS = frozenset({Kind.FACT, Kind.HOW_TO, Kind.RUBRIC, Kind.LOGISTICS})
 _OFF = frozenset({FeedbackReason.WRONG, FeedbackReason.NOT_MY_QUESTION, FeedbackReason.TOO_VAGUE})
 """The reasons for which a handbook may lack a page."""
 
-REFRESH = "enquiry_refresh"
-"""The workflow that shows an answer again, since what its reader said about it has changed."""
+RefreshAnswer = Callable[[Tx, int, datetime], object]
+"""Shows an answer again, since what was said about it has changed."""
 
 
-def rate_helpful(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    """Store that an answer helped."""
-    value = acted.value if isinstance(acted, Click) and isinstance(acted.value, str) else ""
-    own = require_own_answer(tx, actor, value)
-    tx.enquiries.rate(own.answer.id, Feedback.HELPFUL)
-    _refresh(tx, own, clock())
+@dataclass(frozen=True)
+class FeedbackButtons:
+    """The buttons below an answer, and what the form for why it didn't help does."""
 
+    refresh: RefreshAnswer
 
-def save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    """Store that an answer didn't help, and why."""
-    if not isinstance(acted, Submission):
-        return
-    own, reason, at = require_own_answer(tx, actor, acted.metadata), _read_reason(acted), clock()
-    if reason is None:
-        return
-    tx.enquiries.rate(own.answer.id, Feedback.NOT_HELPFUL, reason)
-    if _ticks_gap(acted) and _may_be_gap(own.answer) and _is_gap(own.answer, reason):
-        text = acted.text(rendering.GAP_TEXT)[:MOST_OF_A_GAP]
-        tx.handbooks.add_gap(own.asker.cohort, text, at.date())
-    _refresh(tx, own, at)
-    _offer_person(tx, own, reason, at)
+    def rate_helpful(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+        """Store that an answer helped."""
+        value = acted.value if isinstance(acted, Click) and isinstance(acted.value, str) else ""
+        own = require_own_answer(tx, actor, value)
+        tx.enquiries.rate(own.answer.id, Feedback.HELPFUL)
+        self.refresh(tx, own.answer.id, clock())
 
-
-def _refresh(tx: Tx, own: OwnAnswer, at: datetime) -> None:
-    about = {"enrolment": own.enquiry.enrolment, "answer": own.answer.id}
-    tx.jobs.add(Job(f"{REFRESH}:{own.answer.id}:{to_milliseconds(at)}", REFRESH, about, at))
+    def save(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+        """Store that an answer didn't help, and why."""
+        if not isinstance(acted, Submission):
+            return
+        own, reason, at = require_own_answer(tx, actor, acted.metadata), _read_reason(acted), clock()
+        if reason is None:
+            return
+        tx.enquiries.rate(own.answer.id, Feedback.NOT_HELPFUL, reason)
+        if _ticks_gap(acted) and _may_be_gap(own.answer) and _is_gap(own.answer, reason):
+            text = acted.text(rendering.GAP_TEXT)[:MOST_OF_A_GAP]
+            tx.handbooks.add_gap(own.asker.cohort, text, at.date())
+        self.refresh(tx, own.answer.id, at)
+        _offer_person(tx, own, reason, at)
 
 
 def open_form(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:

@@ -42,16 +42,20 @@ def handover_feature(clock: Clock) -> Feature:
     )
 
 
-def feedback_feature() -> Feature:
-    """Return the buttons below an answer, and the form for why it didn't help."""
+def feedback_feature(refresh: feedback.RefreshAnswer) -> Feature:
+    """Return the buttons below an answer, and the form for why it didn't help.
+
+    ``refresh`` shows an answer again.
+    """
+    buttons = feedback.FeedbackButtons(refresh)
     rate, does = Action.ENQUIRY_RATE, "save what you said about the answer"
     return Feature(
         buttons={
-            HELPFUL: Button(rate, do=feedback.rate_helpful, does=does),
+            HELPFUL: Button(rate, do=buttons.rate_helpful, does=does),
             NOT_HELPFUL: Button(rate, opens=NOT_HELPFUL),
         },
         forms={
-            NOT_HELPFUL: Form(rate, feedback.open_form, feedback.save, feedback.check_form, does=does),
+            NOT_HELPFUL: Form(rate, feedback.open_form, buttons.save, feedback.check_form, does=does),
         },
         words={feedback.OFFER: feedback.write_offer},
     )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState, Member
 from bot.domain.enquiries.limits import DAY, HOUR, LIMITS, WAITING_FOR, AskedLately, Limit, find_limit
 from bot.domain.enquiries.records import AnswerState, Enquiry, EnquiryMessage, Place
+from bot.ports.chat import PostedMessage
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.chat.actors import Clock
@@ -61,11 +62,11 @@ def hear_message(  # noqa: PLR0913, PLR0917 - what was said, where, and when
     if not words or (known is not None and tx.enquiries.find_message(known.id, ts) is not None):
         return
     if (limit := find_limit(words, _count_asked(tx, enrolment, known, at))) is not None:
-        _say_limited(tx, enrolment, channel, thread, limit, at)
+        _say_limited(tx, enrolment, PostedMessage(channel, thread), place, limit, at)
         return
     enquiry = tx.enquiries.open(enrolment, place, channel, thread, at)
     message = tx.enquiries.add_message(enquiry.id, ts, words, at)
-    _add_job(tx, message.id, 0, at)
+    _add_job(tx, enquiry, message.id, 0, at)
 
 
 def hear_edit(  # noqa: PLR0913, PLR0917 - what was said, where, and when
@@ -90,10 +91,10 @@ def hear_edit(  # noqa: PLR0913, PLR0917 - what was said, where, and when
     asked = _count_asked(tx, enrolment, enquiry, at)
     limit = Limit.EDITS if message.revision >= LIMITS.edits else find_limit(words, asked)
     if limit is not None:
-        _say_limited(tx, enrolment, channel, thread, limit, at)
+        _say_limited(tx, enrolment, PostedMessage(channel, thread), place, limit, at)
         return
     tx.enquiries.edit_message(message.id, words)
-    _add_job(tx, message.id, message.revision + 1, at)
+    _add_job(tx, enquiry, message.id, message.revision + 1, at)
 
 
 def hear_deletion(  # noqa: PLR0913, PLR0917 - what was deleted, where, and when
@@ -109,11 +110,22 @@ def hear_deletion(  # noqa: PLR0913, PLR0917 - what was deleted, where, and when
     tx.enquiries.delete_message(message.id, at)
     if (answer := tx.enquiries.answer_to(message.id)) is not None:
         tx.enquiries.set_answer_state(answer.id, AnswerState.WITHDRAWN)
-        tx.jobs.add(Job(f"{DELETION}:{answer.id}", DELETION, {"answer": answer.id}, at))
+        about = {"answer": answer.id, "enrolment": enquiry.enrolment}
+        tx.jobs.add(Job(f"{DELETION}:{answer.id}", DELETION, about, at))
     newest = find_newest(tx, enquiry.id)
     if newest is not None and not is_answered(tx, newest):
         # It was left to the message that is gone now.
-        tx.jobs.add(Job(f"{ENQUIRY}:{newest.id}:after:{message.id}", ENQUIRY, {"message": newest.id}, at))
+        about = {"message": newest.id, "enrolment": enquiry.enrolment}
+        tx.jobs.add(Job(f"{ENQUIRY}:{newest.id}:after:{message.id}", ENQUIRY, about, at))
+
+
+def refresh_answer(tx: Tx, answer: int, at: datetime) -> None:
+    """Show an answer again, since its row has changed, such as what its reader said about it."""
+    kept = tx.enquiries.get_answer(answer)
+    enquiry = tx.enquiries.get(kept.enquiry) if kept else None
+    if kept is not None and enquiry is not None:
+        about = {"message": kept.message, "enrolment": enquiry.enrolment, "again": True}
+        tx.jobs.add(Job(f"{ENQUIRY}:{kept.message}:again:{int(at.timestamp() * 1000)}", ENQUIRY, about, at))
 
 
 def find_newest(tx: Tx, enquiry: int) -> EnquiryMessage | None:
@@ -127,9 +139,10 @@ def is_answered(tx: Tx, message: EnquiryMessage) -> bool:
     return answer is not None and answer.revision >= message.revision
 
 
-def _add_job(tx: Tx, message: int, revision: int, at: datetime) -> None:
+def _add_job(tx: Tx, enquiry: Enquiry, message: int, revision: int, at: datetime) -> None:
     identity = f"{ENQUIRY}:{message}:{revision}" if revision else f"{ENQUIRY}:{message}"
-    tx.jobs.add(Job(identity, ENQUIRY, {"message": message}, at))
+    # With the enrolment, an erasure finds the job and the engine's record of its workflow.
+    tx.jobs.add(Job(identity, ENQUIRY, {"message": message, "enrolment": enquiry.enrolment}, at))
 
 
 def _count_asked(tx: Tx, enrolment: int, enquiry: Enquiry | None, at: datetime) -> AskedLately:
@@ -143,14 +156,16 @@ def _count_asked(tx: Tx, enrolment: int, enquiry: Enquiry | None, at: datetime) 
 
 
 def _say_limited(  # noqa: PLR0913, PLR0917 - who asked, where, why not, and when
-    tx: Tx, enrolment: int, channel: str, thread: str, limit: Limit, at: datetime
+    tx: Tx, enrolment: int, thread: PostedMessage, place: Place, limit: Limit, at: datetime
 ) -> None:
-    """Say why a message wasn't kept: once within ten minutes, since more would be said about less."""
+    """Say why a message wasn't kept: once within ten minutes, and where nobody else reads it."""
     prefix = f"{LIMITED}:{enrolment}:{limit}:"
     jobs = f"message:{prefix}"
     if tx.jobs.list_waiting(jobs) or tx.jobs.begin_times_since(jobs, at - _BETWEEN_NOTICES):
         return
-    about = {"enrolment": enrolment, "channel": channel, "thread": thread, "why": limit.value}
+    about = {"enrolment": enrolment, "why": limit.value}
+    if place is not Place.CHANNEL:
+        about |= {"channel": thread.channel, "thread": thread.ts}
     send_message(tx, f"{prefix}{int(at.timestamp() * 1000)}", LIMITED, about, at)
 
 

@@ -1,17 +1,18 @@
 """Erasing a person's data, and proving that it is gone.
 
-Messages in the chat, clones and the engine's records are erased first, because the rows say whom they belong
-to. The rows follow in one transaction. So an erasure that was killed can be repeated from the start, with the
-same result.
+Messages in the chat, clones, the search index and the engine's records are erased first, because the rows
+say whom they belong to. The rows follow in one transaction. So an erasure that was killed can be repeated
+from the start, with the same result.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.personal_traces import PersonalTraces
 from bot.domain.privacy.third_parties import CHAT_USER
+from bot.domain.sources.documents import read_person_scope
 from bot.domain.text.numbers import parse_number
 from bot.ports.personal_data import (
     Clones,
@@ -23,6 +24,7 @@ from bot.ports.personal_data import (
     TraceSearchResult,
     WorkflowRecords,
 )
+from bot.ports.sources import SearchIndex
 from bot.ports.store import Store, Tx
 from bot.workflows.privacy.export import find_namesakes, find_person
 from bot.workflows.privacy.message_deletion import MessageDeletion
@@ -69,7 +71,7 @@ class Erasure:
     """Plans and carries out erasures.
 
     ``plan`` may be called while the bot runs. ``erase`` may not: it holds the bot's own lock. With
-    ``messages``, Sensei's direct messages to the person are deleted too.
+    ``messages``, Sensei's direct messages to the person are deleted too. Without ``index``, there is none.
     """
 
     store: Store
@@ -77,6 +79,7 @@ class Erasure:
     clones: Clones
     database: TraceSearch
     messages: MessageDeletion | None = None
+    index: SearchIndex | None = None
 
     def plan(self, name: str) -> ErasurePlan:
         """Return what would be removed, without changing anything.
@@ -95,6 +98,7 @@ class Erasure:
             pass
         counts["workflow"] = len(self.engine.by_scope(scope))
         counts["clone"] = sum(self.clones.holds(repository) for repository in scope.repositories)
+        counts["search index"] = len(self._list_indexed(scope))
         messages = self.messages.count(scope.users) if self.messages and scope.users else None
         return ErasurePlan(person, +counts, shown, bool(scope.users), messages, namesakes)
 
@@ -120,6 +124,7 @@ class Erasure:
             counts = Counter[str]()
             for repository in sorted(scope.repositories):
                 counts["clone"] += self.clones.remove(repository)
+            counts["search index"] += self._remove_indexed(scope)
             counts["workflow"] += self.engine.forget(
                 [workflow.id for workflow in self.engine.by_scope(scope)]
             )
@@ -133,6 +138,22 @@ class Erasure:
     def _delete_messages(self, users: Collection[str]) -> DirectMessages | None:
         """Delete messages before the rows, which are needed to repeat this after a crash."""
         return self.messages.delete(users) if self.messages and users else None
+
+    def _list_indexed(self, scope: DataScope) -> Sequence[str]:
+        """List the scopes of the search index that hold their own documents."""
+        return [
+            name
+            for name in (self.index.list_scopes() if self.index else ())
+            if (owner := read_person_scope(name)) is not None and owner.person in scope.people
+        ]
+
+    def _remove_indexed(self, scope: DataScope) -> int:
+        """Remove their own documents from the search index, whose file is not part of the database."""
+        found = self._list_indexed(scope)
+        for name in found:
+            if self.index is not None:
+                self.index.remove(name)
+        return len(found)
 
     def _find_data(self, tx: Tx, name: str) -> tuple[Subject, DataScope, PersonalTraces, PublishedItems]:
         person = find_person(tx, name)
@@ -148,6 +169,10 @@ class Erasure:
         looked["names of clones"] = f"{len(scope.repositories)} checked"
         if clones := sum(self.clones.holds(repository) for repository in scope.repositories):
             left["names of clones"] = clones
+        indexed = self._list_indexed(scope)
+        looked["scopes of the search index"] = f"{len(self.index.list_scopes()) if self.index else 0} checked"
+        if indexed:
+            left["scopes of the search index"] = len(indexed)
         return ErasureResult(plan, cleaned, replace(found, left=left, looked=looked), traces)
 
 

@@ -88,12 +88,14 @@ class HandbookReading:
         except HostRejectedError as failed:
             return self._note_problem(handbook, f"GitHub refused it: {failed.what}")
         except (TransientError, IncompleteReadingError) as failed:
-            return self._note_problem(handbook, f"{failed} I'll try again within the hour.")
+            return self._note_problem(handbook, f"{failed} Sensei tries again every hour.")
         if not self._is_current(handbook):
             return None
         changes = self.index.replace(cohort_scope(cohort), documents)
         log.info("handbook.read", cohort=cohort, pages=len(documents), left_out=len(left_out))
-        return self._note_read(handbook, HandbookResult(len(documents), _describe_left_out(left_out), changes))
+        return self._note_read(
+            handbook, HandbookResult(len(documents), _describe_left_out(left_out), changes)
+        )
 
     def _read_pages(self, handbook: Handbook) -> tuple[list[Document], list[str]]:
         """Return the pages of a handbook, and the paths of those that can't be read.
@@ -128,12 +130,15 @@ class HandbookReading:
         head = host.branch_head(repository, repository.default_branch)
         token = host.git_token(repository)
         request = CloneRequest(repository.id, repository.clone_url, token, None, head)
-        page = page_address(f"{self.web}/{repository.owner}/{repository.name}/blob", repository.default_branch)
+        page = page_address(
+            f"{self.web}/{repository.owner}/{repository.name}/blob", repository.default_branch
+        )
         return (lambda choose, most: self.branches.read_files(request, choose, most)), handbook.link or page
 
     def _note_problem(self, handbook: Handbook, problem: str) -> HandbookResult | None:
         log.warning("handbook.not_read", cohort=handbook.cohort, why=problem)
-        return self._note_read(handbook, HandbookResult(handbook.pages, problem))
+        is_known = cohort_scope(handbook.cohort) in self.index.list_scopes()
+        return self._note_read(handbook, HandbookResult(handbook.pages if is_known else 0, problem))
 
     def _note_read(self, handbook: Handbook, result: HandbookResult) -> HandbookResult | None:
         """Store what came of a reading, unless the handbook was changed or removed meanwhile."""
@@ -177,12 +182,12 @@ def _require_some(pages: Sequence[str]) -> None:
     """Refuse a handbook that is too large, or empty: its folder may be a disk that isn't there today."""
     if not pages:
         raise UserError(
-            "I found no Markdown page in it.",
+            "There is no Markdown page in it.",
             "Sensei reads files that end in .md, .markdown or .mdx, and none in hidden folders.",
         )
     if len(pages) > MOST_PAGES:
         raise UserError(
-            f"It has {len(pages):,} pages, and I read {MOST_PAGES:,} at most.",
+            f"It has {len(pages):,} pages, and Sensei reads {MOST_PAGES:,} at most.",
             "Leave out what participants don't need: name it in .senseiignore.",
         )
 
@@ -191,4 +196,4 @@ def _describe_left_out(paths: Sequence[str]) -> str:
     if not paths:
         return ""
     names = list_first([path_on_one_line(path) for path in paths], _MOST_NAMED)
-    return f"I left out what has more than {MOST_BYTES // 1000} kB or isn't UTF-8 text: {names}."
+    return f"Sensei left out what has more than {MOST_BYTES // 1000} kB or isn't UTF-8 text: {names}."

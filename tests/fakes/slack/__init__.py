@@ -21,7 +21,7 @@ Files are in ``slack.files``; ``slack.slow_files = 2`` refuses the next two mess
 does while it processes a new one.
 
 Messages that grow are in ``slack.streams`` until they are stopped; ``slack.expire_streams()`` and
-``ada.stops(message)`` end them. ``slack.statuses``, ``slack.titles`` and ``slack.prompts`` are those of threads.
+``ada.stops(message)`` end them. ``slack.statuses``, ``.titles`` and ``.prompts`` are those of threads.
 ``ada.opens_home("messages")`` opens the pane, ``ada.mentions_app("{app} …", channel)`` mentions the app.
 
 ``slack.fault(Loses(), "chat.postMessage")`` lets requests fail until ``slack.pardon()``; ``slack.lag``,

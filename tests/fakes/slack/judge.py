@@ -286,7 +286,7 @@ _CHUNK = _either(
         "blocks": _thing("blocks", {"blocks": _list(_BLOCK_SCHEMA, 50)}, {}),
     }
 )
-_CHUNKS = _list(_CHUNK, 100)
+_CHUNKS = _list(_CHUNK, 100, 0)
 _TS: Json = {"type": "string", "pattern": r"^\d+\.\d{6}$"}
 _MARKDOWN = _string(12_000)
 _METADATA: Json = {

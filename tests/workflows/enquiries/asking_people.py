@@ -23,7 +23,7 @@ from bot.workflows.enquiries.handovers import HandoverDeliveries, hand_over
 from tests.entrypoints.slacking import served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack
-from tests.workflows.articulation.talking import ADA, SEN, SOL, SOME_DAYS
+from tests.workflows.articulation.talking import ADA, SOME_DAYS
 from tests.workflows.triage.holding_back import HoldingBack
 from tests.workflows.whole_dojo import LEAD
 
@@ -82,7 +82,9 @@ class AskingPeople(HoldingBack):
         assert not person.click(self.message_of(name, answer), "enquiries.hand_over").failed
         return self.form(person) if person.modal else self.whispered(person)
 
-    def passes_on(self, answer: Answer, summary: str = "Who decides?", name: str = ADA, **values: str) -> None:
+    def passes_on(
+        self, answer: Answer, summary: str = "Who decides?", name: str = ADA, **values: str
+    ) -> None:
         """Let somebody pass their question on to a person."""
         self.opens(name, answer)
         sent = self.people[name].submit(

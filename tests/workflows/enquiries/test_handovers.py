@@ -1,9 +1,11 @@
 """A question that goes to a person reaches that person and nobody else, in their working hours, and once."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.dojo.people import EnrolmentState
 from bot.domain.dojo.working_moments import next_working_moment
@@ -29,9 +31,17 @@ from tests.workflows.enquiries.asking_people import (
     SOL,
     SOME_DAYS,
     AskingPeople,
+    asking_people,
 )
 
-SECRET = "zanzibar"  # a word that nobody else may ever read  # noqa: S105
+SECRET = "zanzibar"  # a word that nobody else may ever read
+
+
+@pytest.fixture(name="asking")
+def people_who_ask(own_engine: sa.Engine) -> Iterator[AskingPeople]:
+    with asking_people(own_engine) as made:
+        yield made
+        assert made.slack.problems == []
 
 
 def everything_before(it: AskingPeople, *names: str) -> str:
