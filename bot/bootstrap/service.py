@@ -38,7 +38,7 @@ from bot.settings import Settings
 from bot.workflows.chat.token_watch import TokenWatch
 from bot.workflows.check_ins.schedule import CheckInSchedule
 from bot.workflows.digest.snapshots import add_snapshot_jobs
-from bot.workflows.enquiries.handovers import HandoverDeliveries
+from bot.workflows.enquiries.handovers import HandoverDeliveries, refresh_forgotten
 from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.milestones.baselines import add_milestone_baselines
@@ -168,6 +168,7 @@ def make_look_round(
         ),
         DbosWorkflowRecords(service.database),
         wiring.clone_cache(settings),
+        on_forgetting=refresh_forgotten,
     )
 
     def bury(_starting: bool) -> None:

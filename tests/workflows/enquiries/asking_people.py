@@ -82,6 +82,16 @@ class AskingPeople(HoldingBack):
         assert not person.click(self.message_of(name, answer), "enquiries.hand_over").failed
         return self.form(person) if person.modal else self.whispered(person)
 
+    def forges(self, name: str, action: str, value: int) -> None:
+        """Let somebody send the click of a button that they were never shown."""
+        person = self.people[name]
+        body = person._payload("block_actions") | {
+            "actions": [{"action_id": action, "type": "button", "value": str(value)}],
+            "container": {"type": "message", "channel_id": person.dm, "message_ts": "1.1"},
+        }
+        person._bring("interactive", body)
+        self.settle()
+
     def passes_on(
         self, answer: Answer, summary: str = "Who decides?", name: str = ADA, **values: str
     ) -> None:
