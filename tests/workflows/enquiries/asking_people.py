@@ -1,6 +1,7 @@
 """A participant who has asked Sensei something, and the people who could answer instead."""
 
 import itertools
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -113,10 +114,11 @@ class AskingPeople(HoldingBack):
         with self.here.store.read() as tx:
             return tx.handovers.of(answer.enquiry)[-1]
 
-    def answers(self, name: str, text: str) -> None:
-        """Let somebody answer with the form of their newest message."""
+    def helps(self, name: str, text: str) -> None:
+        """Let somebody answer with the form of the newest message that brought them a question."""
         person = self.people[name]
-        assert not person.click(person.messages[-1], "enquiries.answer").failed
+        card = next(it for it in reversed(person.messages) if '"enquiries.answer"' in json.dumps(it))
+        assert not person.click(card, "enquiries.answer").failed
         sent = person.submit({"join.text": text})
         assert (sent.failed, sent.errors) == (False, {})
         self.settle(SOME_DAYS)

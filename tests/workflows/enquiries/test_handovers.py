@@ -77,7 +77,7 @@ def test_an_answer_from_the_form_returns_to_the_thread_and_can_be_rated(asking: 
     answer = asking.asks_sensei()
     asking.passes_on(answer)
     asking.settle(SOME_DAYS)
-    asking.answers(SEN, "Measure <it> first, & *then* decide.")
+    asking.helps(SEN, "Measure <it> first, & *then* decide.")
     said = asking.in_thread(answer)[-1]
     assert "answered:" in said
     assert "Measure <it> first, & ∗then∗ decide." in said
@@ -156,7 +156,7 @@ def test_only_who_may_takes_back_answers_or_rates(asking: AskingPeople) -> None:
     asking.forges(SEN, "enquiries.take_back", number)
     assert [asking.people[name].modal for name in (SOL, LEA, ADA)] == [None] * 3
     assert asking.handover(answer).state is HandoverState.WAITING
-    asking.answers(SEN, "Yes.")
+    asking.helps(SEN, "Yes.")
     asking.forges(SEN, "enquiries.helped", number)
     assert asking.handover(answer).feedback is None
 
@@ -210,7 +210,7 @@ def test_without_a_sensei_the_asker_hears_so_once(asking: AskingPeople) -> None:
     asking.begins_pair(SOL)
     assert asking.looks() == 1
     assert SECRET in everything_before(asking, SOL)
-    asking.answers(SOL, "Yes.")
+    asking.helps(SOL, "Yes.")
     assert "Yes." in asking.in_thread(answer)[-1]
 
 
@@ -227,7 +227,7 @@ def test_a_sensitive_matter_goes_to_the_one_person_whom_the_asker_chose(asking: 
     assert asking.handover(answer).reason is HandoverReason.SENSITIVE
     asking.goes_away(SEN, SOL)
     assert asking.looks() == 0
-    asking.answers(LEA, "Let's talk.")
+    asking.helps(LEA, "Let's talk.")
     assert "Let's talk." in asking.in_thread(answer)[-1]
     assert "Let's talk." not in everything_before(asking, SEN, SOL)
 
@@ -270,7 +270,7 @@ def test_what_was_asked_in_a_channel_is_answered_in_private(asking: AskingPeople
     answer = asking.asks_sensei(place=Place.CHANNEL)
     asking.passes_on(answer)
     asking.settle(SOME_DAYS)
-    asking.answers(SEN, "In private.")
+    asking.helps(SEN, "In private.")
     assert not any("In private." in said for said in asking.in_thread(answer))
     assert "In private." in asking.heard(asking.ada)[-1]
 
@@ -301,7 +301,7 @@ def test_nothing_stays_of_an_enquiry_that_went_away(asking: AskingPeople, is_ans
     asking.passes_on(answer, SECRET)
     asking.settle(SOME_DAYS)
     if is_answered:
-        asking.answers(SEN, "Yes.")
+        asking.helps(SEN, "Yes.")
     with asking.here.store.begin() as tx:
         forget_words(tx, answer.enquiry, now())
     asking.settle()
@@ -312,7 +312,7 @@ def test_the_message_about_a_forgotten_enquiry_says_so(asking: AskingPeople) -> 
     answer = asking.asks_sensei()
     asking.passes_on(answer, SECRET)
     asking.settle(SOME_DAYS)
-    asking.answers(SEN, "Yes.")
+    asking.helps(SEN, "Yes.")
     later = now() + timedelta(days=1)
     with asking.here.store.begin() as tx:
         refresh_forgotten(tx, later, now())

@@ -12,7 +12,7 @@ def make_enquiry_row(of: ParticipantMatters, calendar: SenseiCalendar) -> Digest
         return None
     oldest = min(of.enquiries, key=lambda enquiry: (enquiry.since, enquiry.handover))
     days = calendar.days_since(oldest.since)
-    first = "They passed it on" if len(of.enquiries) == 1 else "They passed the first one on"
+    first = "They passed it on to you" if len(of.enquiries) == 1 else "They passed the first one on to you"
     return DigestRow(
         RowKind.ENQUIRY,
         of.capstone,
