@@ -23,6 +23,7 @@ from bot.workflows.dojo import app_home, basic_commands, direct_messages
 from bot.workflows.enquiries.features import enquiry_feature
 from bot.workflows.enquiries.handover_features import feedback_feature, handover_feature
 from bot.workflows.enquiries.hearing import refresh_answer
+from bot.workflows.enquiries.surface_features import surface_features
 from bot.workflows.milestones.features import milestone_features
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
@@ -101,6 +102,7 @@ def assemble_features(
             *milestone_features(load_ledgers),
             *design_document_features(load_ledgers, web, wiring.now),
             *defence_features(load_ledgers, web, wiring.now),
+            *surface_features(wiring.now),
             question_features.feature(web, keep_questions, withdraw_questions, wiring.now, load_asks),
             *member_features,
         )

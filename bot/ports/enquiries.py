@@ -34,6 +34,12 @@ class Enquiries(Protocol):
     def find(self, channel: str, thread: str) -> Enquiry | None:
         """Return the enquiry of a thread, or None."""
 
+    def place(self, enquiry: int, channel: str, thread: str) -> None:
+        """Store where the thread of an enquiry is that was asked in a form.
+
+        The message that began it gets the timestamp of the thread's first message.
+        """
+
     def of(self, enrolment: int) -> Sequence[Enquiry]:
         """List somebody's enquiries in a cohort, newest first."""
 

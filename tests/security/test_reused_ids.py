@@ -312,6 +312,7 @@ AUDIT = "stays in the audit trail, and is marked once its rows are gone"
 ACTOR = "stays in the audit trail, and is shown to whoever did it, never by its number"
 HOST = "is made of the code host's or Slack's own ids, a person's random one, or the time"
 PART = "is a part of others here, a question put to the database, or is shown and not kept"
+INDEXED = "is the key of a document in the search index, which is removed with whose it is"
 KEYS = {
     "absence:{}": ACTOR,
     "answer:{}#{}:{}": GOES,
@@ -347,9 +348,12 @@ KEYS = {
     "dm:{}:": GOES,
     "decided:{}#{}:{}.{}.public": GOES,
     "decision:{}": AUDIT,
+    "decision:{}:{}": INDEXED,
     "decisions:{}:recorded": GOES,
     "defence:{}:{}": GOES,
+    "design:{}": INDEXED,
     "design:{}:{}": GOES,
+    "enquiry_answer:{}:{}": GOES,
     "enrolment:{}": AUDIT,
     "export:{}#{}:{}": GOES,
     "export:{}:{}": GOES,
@@ -361,6 +365,7 @@ KEYS = {
     "linked:{}": HOST,
     "message:{}": GOES,
     "message:{}:{}:": GOES,
+    "message:{}:{}:{}:": GOES,
     "message:{}{}:{}": GOES,
     "message:{}:": PART,
     "message:news:{}:{}:": GOES,
@@ -496,6 +501,10 @@ GONE = [
     ("home:U0ZELDA42:1", {"workspace": "T1", "user": "U0ZELDA42"}),
     ("message:dm:U0ZELDA42:1", {"about": {"workspace": "T1", "user": "U0ZELDA42"}}),
     ("message:undone:slack:1:U0ZELDA42", None),
+    ("enquiry:3", {"message": 3, "enrolment": 5}),
+    ("enquiry_deletion:3", {"answer": 3, "enrolment": 5}),
+    ("enquiry_answer:5:3", None),
+    ("message:enquiries.limited:5:hour:1764150000000", None),
     ("message:undone:slack:1", {"about": {"delivery": "slack:1", "user": "U0ZELDA42"}}),
 ]
 

@@ -59,7 +59,9 @@ _TALKING = {
     "message": TALK_QUEUE,
     "rewrite": TALK_QUEUE,
     "report": TALK_QUEUE,
+    "enquiry_form": TALK_QUEUE,
     "home": HOME_QUEUE,
+    "pane": HOME_QUEUE,
     "enquiry": ENQUIRY_QUEUE,
     "enquiry_deletion": ENQUIRY_QUEUE,
 }

@@ -90,6 +90,12 @@ class RateLimits:
         if turn > now:
             self.sleep(turn - now)
 
+    def has_room(self, method: str) -> bool:
+        """Return whether a request could be made now, without a wait."""
+        with self._lock:
+            now = self.monotonic()
+            return self._find_turn(method, "", now, Urgency.NORMAL) <= now
+
     def hold(self, method: str, seconds: float) -> None:
         """Pause calls to a method for some seconds, at Slack's request."""
         with self._lock:

@@ -9,7 +9,7 @@ from bot.adapters.slack.failures import MethodRefusedError
 from bot.adapters.slack.metadata import key_metadata
 from bot.adapters.slack.requests import SlackRequests
 from bot.adapters.slack.threads import unavailable_if_refused
-from bot.ports.chat import PostedMessage
+from bot.ports.chat import FeatureUnavailableError, PostedMessage
 from bot.rendering.chat.slack_validation import checked_markdown
 
 _ENDED = frozenset({"message_not_in_streaming_state", "stopped_by_user"})
@@ -32,6 +32,9 @@ def start_stream(
         "recipient_user_id": recipient,
     }
     activity = "Starting a message"
+    if not all(map(caller.limits.has_room, ("chat.startStream", "chat.stopStream"))):
+        # Slack lets few messages grow in a minute. An ordinary one arrives sooner than this one would begin.
+        raise FeatureUnavailableError(f"{activity}: too many grow at the moment.", "Wait a minute.")
     with unavailable_if_refused(activity):
         started = caller.write("chat.startStream", activity, body, channel)
     return PostedMessage(started.get("channel") or channel, started["ts"])

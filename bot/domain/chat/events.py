@@ -275,10 +275,14 @@ def _keep_reply(reply: ThreadReply, *, text: bool) -> dict[str, Any]:
 
 
 def _pick(event: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Return some values of an event, and of its thread, if it has one, only where it is and whose."""
+    """Return some values of an event, and of its thread, if it has one, only where it is and whose.
+
+    Whose it is stands where all other events have it, so that their data is found.
+    """
     picked = {name: event[name] for name in names if name in event}
     if isinstance(thread := picked.get("assistant_thread"), Mapping):
         picked["assistant_thread"] = {name: thread[name] for name in _THREAD if name in thread}
+        picked["user"] = _text(event, "assistant_thread", "user_id")
     return picked
 
 
@@ -373,7 +377,7 @@ def _read_shortcut(body: Mapping[str, Any]) -> Happened:
     )
 
 
-def _read_event(body: Mapping[str, Any]) -> Happened:
+def _read_event(body: Mapping[str, Any]) -> Happened:  # noqa: PLR0911 - one for each type of event
     whose = [_text(body, "event", name) for name in ("user_team", "source_team")]
     team = _one_team(body, _text(body, "team_id"), *whose)
     user = _text(body, "event", "user")

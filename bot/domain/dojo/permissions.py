@@ -76,6 +76,7 @@ class Action(StrEnum):
     DECISION_SEE = "decision.see"
     DECISION_EDIT = "decision.edit"
     QUESTION_ANSWER = "question.answer"
+    ENQUIRY_ASK = "enquiry.ask"
     DISPUTE_RULE = "dispute.rule"
     QUESTION_APPROVE = "question.approve"
     HANDOVER_CLOSE = "handover.close"
@@ -160,6 +161,7 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.DECISION_SEE: _rule(participant=_OWN, sensei=_THEIRS),
         Action.DECISION_EDIT: _rule(participant=_OWN),
         Action.QUESTION_ANSWER: _rule(participant=_OWN),
+        Action.ENQUIRY_ASK: _rule(participant=_OWN, sensei=_OWN, lead=_OWN),
         # In Slack. At the command line, the operator enters what a sensei has ruled.
         Action.DISPUTE_RULE: _rule(sensei=_THEIRS),
         Action.QUESTION_APPROVE: _rule(sensei=_THEIRS, operator=_OTHER),

@@ -49,7 +49,7 @@ class ChatDispatch:
     features: Features
     clock: Clock
 
-    def handle(self, tx: Tx, delivery: Delivery) -> bool:
+    def handle(self, tx: Tx, delivery: Delivery) -> bool:  # noqa: PLR0911 - one for each kind of event
         """Handle a delivery. Return False if there is nothing to do.
 
         Raises:
@@ -61,7 +61,7 @@ class ChatDispatch:
                 refresh_user_home(tx, happened.team, happened.user, self.clock())
                 return True
             case PaneOpened():
-                return any([pane.open(tx, happened, self.clock) for pane in self.features.panes])
+                return any(pane.open(tx, happened, self.clock) for pane in self.features.panes)
             case Mention():
                 heard = any(mentions.hear(tx, happened, self.clock) for mentions in self.features.mentions)
                 return heard or self._reply(tx, happened.team, happened.user)

@@ -148,7 +148,9 @@ class ChatIntake:
             with self.store.read() as tx:
                 actor = find_actor(tx, used.team, used.user)
                 found.check(tx, actor, used, self.clock)
-                view = forms.open_form(self.features, tx, actor, found.opens, found.fill(actor, used), self.clock)
+                view = forms.open_form(
+                    self.features, tx, actor, found.opens, found.fill(actor, used), self.clock
+                )
             self._open(used.trigger, view)
         except AlreadyWarnedError:
             return NOTHING

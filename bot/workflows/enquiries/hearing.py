@@ -142,6 +142,11 @@ def is_answered(tx: Tx, message: EnquiryMessage) -> bool:
     return answer is not None and answer.revision >= message.revision
 
 
+def find_reached_limit(tx: Tx, enrolment: int, words: str, at: datetime) -> Limit | None:
+    """Return the limit that a question in a new thread would exceed, or None."""
+    return find_limit(words, _count_asked(tx, enrolment, None, at))
+
+
 def _add_job(tx: Tx, enquiry: Enquiry, message: int, revision: int, at: datetime) -> None:
     identity = f"{ENQUIRY}:{message}:{revision}" if revision else f"{ENQUIRY}:{message}"
     # With the enrolment, an erasure finds the job and the engine's record of its workflow.

@@ -2,6 +2,9 @@
 
 The guard has read the whole answer before, so it only appears in parts to be read sooner. A message that was
 begun is found in the thread, and replaced by the whole answer.
+
+In a channel, it appears at once: Sensei may not read channels, so it couldn't find there what it began. If
+Slack's answer to a post there is lost, Sensei posts again, because no answer at all would be worse than two.
 """
 
 import threading
@@ -12,7 +15,7 @@ from time import sleep
 
 import structlog
 
-from bot.domain.enquiries.records import Answer, AnswerState, Enquiry
+from bot.domain.enquiries.records import Answer, AnswerState, Enquiry, Place
 from bot.errors import PermanentError, TransientError
 from bot.ports.chat import Chat, FeatureUnavailableError, OutgoingMessage, PostedMessage
 from bot.ports.engine import Json
@@ -21,28 +24,41 @@ from bot.rendering.chat.slack_streams import stream_parts
 from bot.rendering.enquiries.slack_answers import answer_message
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.enquiries.material import find_helper
+from bot.workflows.enquiries.pane import show_title
 from bot.workflows.jobs.retry import LIST_LAG, RefusedError
 
 log = structlog.get_logger(__name__)
 
 STATUS = "is looking it up"
 """What people read below their question until the answer appears, after the app's name."""
+DELETED = "A deleted question"
+"""The title of a thread whose first question was deleted."""
 _LOCKS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """An answer as it is now, its message, and the account of its reader, or ""."""
+    """An answer as it is now, its message, and the account of its reader, or "".
+
+    ``title`` is the question with which the thread began, if this is the first answer there, or "".
+    """
 
     answer: Answer
     enquiry: Enquiry
     message: OutgoingMessage
     reader: str
     tried: bool
+    is_first: bool
+    title: str
 
     @property
     def key(self) -> str:
         return answer_key(self.enquiry.enrolment, self.answer.id)
+
+    @property
+    def is_in_channel(self) -> bool:
+        """Whether others read it too, and Sensei can't look for it."""
+        return self.enquiry.place is Place.CHANNEL
 
     @property
     def place(self) -> PostedMessage | None:
@@ -95,7 +111,7 @@ class AnswerShowing:
             if shown is None:
                 return {}
             chat, posted, begun = self._require_chat(), self._find(shown, since), None
-            if posted is None and shown.tried:
+            if posted is None and shown.tried and not shown.is_in_channel:
                 begun = chat.find_stream(shown.enquiry.channel, shown.enquiry.thread, since)
             if shown.answer.state is AnswerState.WITHDRAWN:
                 self._delete_if_there(posted or begun)
@@ -111,6 +127,8 @@ class AnswerShowing:
                 is_gone = there is not None and self._note_shown(tx, shown, there)
             if is_gone:  # its question was deleted while it was posted
                 self._delete_if_there(there)
+            elif shown.title:
+                show_title(chat, shown.enquiry, shown.title)
             return {}
 
     def _delete_if_there(self, posted: PostedMessage | None) -> None:
@@ -122,6 +140,8 @@ class AnswerShowing:
             with self.store.read() as tx:
                 shown = self._load(tx, answer)
             self._delete_if_there(shown.place if shown else None)
+            if shown is not None and shown.is_first:
+                show_title(self._require_chat(), shown.enquiry, DELETED)
             return {}
 
     def _take_turn(self, answer: int) -> threading.Lock:
@@ -137,11 +157,14 @@ class AnswerShowing:
         message = answer_message(kept, find_helper(tx, enquiry.enrolment, self.now()))
         reader = tx.members.get(enquiry.enrolment).chat or ""
         tried, _ = tx.effects.find(answer_key(enquiry.enrolment, answer))
-        return _Shown(kept, enquiry, message, reader, tried)
+        first = tx.enquiries.messages(enquiry.id)[0]
+        is_first = first.id == kept.message
+        title = first.text if is_first and kept.state is AnswerState.WRITTEN else ""
+        return _Shown(kept, enquiry, message, reader, tried, is_first, title)
 
     def _find(self, shown: _Shown, since: datetime) -> PostedMessage | None:
         """Return where an answer was posted earlier, or None."""
-        if shown.place is not None or not shown.tried:
+        if shown.place is not None or not shown.tried or shown.is_in_channel:
             return shown.place
         sleep(LIST_LAG)  # the answer to an earlier post was lost, and the list may lag behind
         place = shown.enquiry
@@ -151,6 +174,8 @@ class AnswerShowing:
         chat, channel, thread = self._require_chat(), shown.enquiry.channel, shown.enquiry.thread
         with self.store.begin() as tx:
             tx.effects.begin(shown.key, self.now())
+        if shown.is_in_channel:
+            return chat.post(channel, shown.message, shown.key, thread)
         try:
             posted = chat.start_stream(channel, thread, shown.reader)
         except FeatureUnavailableError:

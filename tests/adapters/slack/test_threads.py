@@ -300,3 +300,18 @@ def test_every_part_of_any_text_may_be_sent_and_shows_nothing_but_words(
     assert len(stream_parts(texts["long"])) > 5
     assert stream_parts("") == []
     assert "".join(stream_parts("One. Two?\n\nThree")) == "One. Two?\n\nThree"
+
+
+def test_when_many_have_grown_within_a_minute_the_next_is_an_ordinary_one_at_once(
+    slack: Slack, chat: SlackChat, ada: Person, clock: Clock
+) -> None:
+    asked = ada.says("?")["ts"]
+    begun = clock.now
+    for number in range(18):
+        chat.stop_stream(chat.start_stream(ada.dm, asked, ada.id), WHOLE, f"k:{number}")
+    assert clock.now - begun < 60
+    with pytest.raises(FeatureUnavailableError):
+        chat.start_stream(ada.dm, asked, ada.id)
+    assert len(slack.asked("chat.startStream")) == 18
+    clock.sleep(60)
+    chat.start_stream(ada.dm, asked, ada.id)

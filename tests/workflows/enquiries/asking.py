@@ -1,9 +1,8 @@
-"""A participant who asks Sensei in direct messages: a workspace on loopback, a real index, and their sensei."""
+"""A participant who asks Sensei in direct messages: a workspace on loopback, a real index, their sensei."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,6 @@ class Asking(WholeDojo):
 
     folder: Path = field(default_factory=Path)
     model: Model | None = None
-    moment: datetime | None = None
 
     @property
     def ada(self) -> Person:
@@ -122,15 +120,16 @@ class Asking(WholeDojo):
 
     def in_thread(self, said: dict[str, Any]) -> list[str]:
         """What the app has said in a thread, as it is read."""
-        shown = [one for one in self.ada.messages if one.get("thread_ts") == said["ts"]]
-        return [text for one, text in zip(self.ada.messages, self.heard(self.ada), strict=True) if one in shown]
+        heard = zip(self.ada.messages, self.heard(self.ada), strict=True)
+        return [text for message, text in heard if message.get("thread_ts") == said["ts"]]
 
     def stored_text(self) -> str:
-        """Everything that the database holds, but for what people are called."""
+        """Everything that the database holds."""
         with self.engine.connect() as connection:
-            tables = sa.inspect(self.engine).get_table_names()
-            rows = [tuple(row) for name in tables for row in connection.execute(sa.text(f'SELECT * FROM "{name}"'))]
-        return str(rows)
+            queries = [
+                sa.text(f'SELECT * FROM "{name}"') for name in sa.inspect(self.engine).get_table_names()
+            ]
+            return str([tuple(row) for query in queries for row in connection.execute(query)])
 
 
 @contextmanager
@@ -143,6 +142,3 @@ def asking(engine: sa.Engine, folder: Path) -> Iterator[Asking]:
             it.people["Ada Lovelace"] = here.ada
             it.begin()
             yield it
-
-
-AFTER_A_WHILE = timedelta(minutes=11)

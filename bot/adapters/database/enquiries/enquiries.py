@@ -59,6 +59,19 @@ class SqlEnquiries:
         row = self.session.exec(query).one_or_none()
         return _as_enquiry(row) if row else None
 
+    def place(self, enquiry: int, channel: str, thread: str) -> None:
+        """Store where the thread of an enquiry is, and that its first message began it."""
+        row = self.session.get_one(EnquiryRow, enquiry)
+        first = self.session.exec(
+            select(EnquiryMessageRow).where(
+                EnquiryMessageRow.enquiry_id == enquiry, EnquiryMessageRow.ts == row.thread
+            )
+        ).one_or_none()
+        if first is not None:
+            first.ts = thread
+        row.channel, row.thread = channel, thread
+        self.session.flush()
+
     def of(self, enrolment: int) -> Sequence[Enquiry]:
         """List somebody's enquiries in a cohort, newest first."""
         query = select(EnquiryRow).where(EnquiryRow.enrolment_id == enrolment)
