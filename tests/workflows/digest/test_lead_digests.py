@@ -206,9 +206,9 @@ def test_figures_about_few_questions_are_not_shown(it: WeeklyCohort) -> None:
         enrolment = tx.members.roles(ada)[0].enrolment
         enquiry = tx.enquiries.open(enrolment, Place.DIRECT, "D1", "1.1", it.now())
         for number in range(7):
-            message = tx.enquiries.add_message(enquiry.id, f"1.{number}", "secret", it.now())
+            asked = tx.enquiries.add_message(enquiry.id, f"1.{number}", "secret", it.now())
             answer = tx.enquiries.keep_answer(
-                message.id, 0, Kind.FACT, None, AnswerSource.MODEL, "secret", (), "", it.now()
+                asked.id, 0, Kind.FACT, None, AnswerSource.MODEL, "secret", (), "", it.now()
             )
             if number < 4:
                 tx.enquiries.rate(answer.id, Feedback.NOT_HELPFUL, FeedbackReason.WRONG)
