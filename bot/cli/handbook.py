@@ -109,6 +109,38 @@ def search(
 
 
 @app.command()
+def gaps(
+    cohort: _Cohort,
+    close: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Delete gap N, for instance once a page answers it."),
+    ] = None,
+) -> None:
+    """Show which questions participants say the handbook doesn't answer, without their names.
+
+    Before them stand the figures of the last four weeks: how many questions there were, and whether the
+    answers helped. A figure below five isn't shown, because it could name somebody.
+    """
+    from bot import settings as environment
+    from bot.bootstrap import wiring
+    from bot.bootstrap.records import open_records
+    from bot.cli.output import say
+    from bot.rendering.enquiries.terminal import format_gaps
+    from bot.workflows.enquiries.gaps import close_gap, list_gaps
+
+    with open_records(environment.load()) as store:
+        if close is not None:
+            with store.begin() as tx:
+                name = close_gap(tx, cohort, close)
+            say(f"Gap {close} of {name} is closed.")
+            return
+        with store.read() as tx:
+            found = list_gaps(tx, cohort, wiring.now())
+    for line in format_gaps(found.cohort, found.trends, found.gaps):
+        say(line)
+
+
+@app.command()
 def remove(cohort: _Cohort) -> None:
     """Forget a cohort's handbook. Sensei no longer answers from it; its files stay as they are."""
     from bot.cli.output import say
