@@ -38,6 +38,7 @@ from bot.settings import Settings
 from bot.workflows.chat.token_watch import TokenWatch
 from bot.workflows.check_ins.schedule import CheckInSchedule
 from bot.workflows.digest.snapshots import add_snapshot_jobs
+from bot.workflows.enquiries.handovers import HandoverDeliveries, refresh_forgotten
 from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.milestones.baselines import add_milestone_baselines
@@ -167,6 +168,7 @@ def make_look_round(
         ),
         DbosWorkflowRecords(service.database),
         wiring.clone_cache(settings),
+        on_forgetting=refresh_forgotten,
     )
 
     def bury(_starting: bool) -> None:
@@ -191,6 +193,7 @@ def make_look_round(
 
     def deliver_overlooked(_starting: bool) -> None:
         OverlookedDeliveries(service.store, wiring.now).look()
+        HandoverDeliveries(service.store, wiring.now).look()
 
     digests = digest.make_schedule(service.store)
     check_ins = CheckInSchedule(service.store, wiring.now)

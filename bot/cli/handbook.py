@@ -65,7 +65,10 @@ def show(
         str | None, typer.Argument(metavar="COHORT", help="The cohort's name. Default: all cohorts.")
     ] = None,
 ) -> None:
-    """Show where handbooks are, how many pages they have, when they were read, and any problem."""
+    """Show where handbooks are, and what came of reading them.
+
+    It says how many pages can be found, when Sensei last read them, and any problem.
+    """
     from bot.cli.output import say
     from bot.rendering.sources.terminal import format_handbook
 
@@ -91,9 +94,10 @@ def search(
     cohort: _Cohort,
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="A question, or words from one.")],
 ) -> None:
-    """Show what a question finds in a cohort's handbook and the rubric, best first.
+    """Show what a question finds in a handbook and the rubric.
 
-    It searches as Sensei does when a participant asks, but leaves out people's own documents.
+    The best passage comes first. It searches as Sensei does when a participant asks, but leaves out people's
+    own documents.
     """
     from bot.cli.output import say
     from bot.rendering.sources.terminal import format_found
@@ -101,6 +105,38 @@ def search(
     with _open_handbooks() as handbooks:
         name, passages = handbooks.find(cohort, " ".join(words))
     for line in format_found(name, passages):
+        say(line)
+
+
+@app.command()
+def gaps(
+    cohort: _Cohort,
+    close: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Delete gap N, for instance once a page answers it."),
+    ] = None,
+) -> None:
+    """Show which questions participants say the handbook doesn't answer, without their names.
+
+    Before them stand the figures of the last four weeks: how many questions there were, and whether the
+    answers helped. A figure below five isn't shown, because it could name somebody.
+    """
+    from bot import settings as environment
+    from bot.bootstrap import wiring
+    from bot.bootstrap.records import open_records
+    from bot.cli.output import say
+    from bot.rendering.enquiries.terminal import format_gaps
+    from bot.workflows.enquiries.gaps import close_gap, list_gaps
+
+    with open_records(environment.load()) as store:
+        if close is not None:
+            with store.begin() as tx:
+                name = close_gap(tx, cohort, close)
+            say(f"Gap {close} of {name} is closed.")
+            return
+        with store.read() as tx:
+            found = list_gaps(tx, cohort, wiring.now())
+    for line in format_gaps(found.cohort, found.trends, found.gaps):
         say(line)
 
 

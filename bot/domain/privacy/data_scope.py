@@ -96,6 +96,12 @@ class DataScope:
             "one_to_one": self.one_to_ones,
             "one_to_ones.brief": self.one_to_ones,
             "one_to_ones.after": self.one_to_ones,
+            "enquiries.handover": self.enrolments,
+            "enquiries.passed_on": self.enrolments,
+            "enquiries.answered": self.enrolments,
+            "enquiries.nobody": self.enrolments,
+            "enquiries.offer": self.enrolments,
+            "enquiries.unkept": self.enrolments,
         }.get(kind)
         return numbers is not None and _is_one_of(number.partition(":")[0], numbers)
 

@@ -35,7 +35,7 @@ RefreshAnswer = Callable[[Tx, int, datetime], object]
 
 @dataclass(frozen=True)
 class FeedbackButtons:
-    """The buttons below an answer, and the form for why it didn't help."""
+    """The buttons below an answer, and what the form for why it didn't help does."""
 
     refresh: RefreshAnswer
 
@@ -50,8 +50,7 @@ class FeedbackButtons:
         """Store that an answer didn't help, and why."""
         if not isinstance(acted, Submission):
             return
-        own, at = require_own_answer(tx, actor, acted.metadata), clock()
-        reason = _read_reason(acted)
+        own, reason, at = require_own_answer(tx, actor, acted.metadata), _read_reason(acted), clock()
         if reason is None:
             return
         tx.enquiries.rate(own.answer.id, Feedback.NOT_HELPFUL, reason)

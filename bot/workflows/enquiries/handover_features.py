@@ -43,9 +43,12 @@ def handover_feature(clock: Clock) -> Feature:
 
 
 def feedback_feature(refresh: feedback.RefreshAnswer) -> Feature:
-    """Return the buttons below an answer. ``refresh`` shows an answer again."""
-    buttons, rate = feedback.FeedbackButtons(refresh), Action.ENQUIRY_RATE
-    does = "save what you said about the answer"
+    """Return the buttons below an answer, and the form for why it didn't help.
+
+    ``refresh`` shows an answer again.
+    """
+    buttons = feedback.FeedbackButtons(refresh)
+    rate, does = Action.ENQUIRY_RATE, "save what you said about the answer"
     return Feature(
         buttons={
             HELPFUL: Button(rate, do=buttons.rate_helpful, does=does),

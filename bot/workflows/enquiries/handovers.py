@@ -130,7 +130,7 @@ def refresh_answer(tx: Tx, context: HandoverContext, answered_at: datetime, at: 
 
 def list_cards(tx: Tx, enrolment: int, handover: int) -> list[tuple[str, Json]]:
     """List the keys of the messages that brought a hand-over to somebody, and what they are about."""
-    prefix = f"message:{HANDOVER}:{enrolment}:{handover}:"
+    prefix = f"message:{':'.join((HANDOVER, str(enrolment), str(handover), ''))}"
     found: list[tuple[str, Json]] = []
     for effect in tx.effects.find_by_prefix(prefix):
         reader, _, stamp = effect.removeprefix(prefix).partition(":")

@@ -14,6 +14,7 @@ from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.outbox import send_message
+from bot.workflows.enquiries.handovers import forget_words
 
 ENQUIRY, DELETION = "enquiry", "enquiry_deletion"
 """The workflows that answer a message, and that delete an answer from the chat."""
@@ -117,6 +118,8 @@ def hear_deletion(  # noqa: PLR0913, PLR0917 - what was deleted, where, and when
         # It was left to the message that is gone now.
         about = {"message": newest.id, "enrolment": enquiry.enrolment}
         tx.jobs.add(Job(f"{ENQUIRY}:{newest.id}:after:{message.id}", ENQUIRY, about, at))
+    if newest is None:
+        forget_words(tx, enquiry.id, at)
 
 
 def refresh_answer(tx: Tx, answer: int, at: datetime) -> None:

@@ -13,7 +13,7 @@ import structlog
 from bot.errors import TransientError
 from bot.ports.engine import Engine
 from bot.ports.personal_data import Clones, WorkflowRecords
-from bot.ports.store import Store
+from bot.ports.store import Store, Tx
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +64,8 @@ class RetentionPeriods:
 class Retention:
     """Deletes old data once a day. ``tidy`` may be called at any time, and can safely be interrupted.
 
-    Without ``records`` and ``clones``, capstones that ended are not deleted.
+    Without ``records`` and ``clones``, capstones that ended are not deleted. ``on_forgetting`` is told that
+    the enquiries that nobody has moved since a time are about to be deleted, and the time now.
     """
 
     store: Store
@@ -73,6 +74,7 @@ class Retention:
     keep: RetentionPeriods = field(default_factory=RetentionPeriods)
     records: WorkflowRecords | None = None
     clones: Clones | None = None
+    on_forgetting: Callable[[Tx, datetime, datetime], None] | None = None
     _last_run: datetime | None = None
 
     def tidy(self) -> None:
@@ -90,6 +92,8 @@ class Retention:
             tx.unprompted.forget(moment.date() - REPEATED_KEPT)
             tx.snoozes.forget_over(moment.date() - INTERVAL)
             tx.rulings.forget_locks(moment)
+            if self.on_forgetting is not None:
+                self.on_forgetting(tx, moment - ENQUIRIES_KEPT, moment)
             enquiries = tx.enquiries.forget(moment - ENQUIRIES_KEPT)
             answers = tx.erasures.forget_answers(moment - self.keep.answers)
             ended = tx.erasures.ended_capstones(moment - self.keep.ended)

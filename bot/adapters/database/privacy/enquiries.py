@@ -21,6 +21,10 @@ from bot.domain.enquiries.records import model_repository
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE
 
 
+_UNEXPORTED = {"enquiry_id", "to_id", "chosen_id", "answered_by_id", "replies"}
+"""Columns of hand-overs that name others, or where their messages are."""
+
+
 def export_enquiries(session: Session, enrolment: int) -> list[Json]:
     """Return what somebody asked as a member, with the answers and hand-overs. Nobody else is named."""
     enquiries = select(EnquiryRow).where(EnquiryRow.enrolment_id == enrolment).order_by(col(EnquiryRow.id))
@@ -74,12 +78,11 @@ def erase_enquiries(session: Session, person: str) -> Counter[str]:
     answered = col(EnquiryHandoverRow.answered_by_id) == person
     done["enquiry_handover"] += _execute(
         session,
-        sa.update(EnquiryHandoverRow).where(answered).values(answer="", answered_by_id=None),
+        sa.update(EnquiryHandoverRow).where(answered).values(answer="", replies="[]", answered_by_id=None),
     )
-    told = col(EnquiryHandoverRow.to_id) == person
-    done["enquiry_handover"] += _execute(
-        session, sa.update(EnquiryHandoverRow).where(told).values(to_id=None)
-    )
+    for column in (EnquiryHandoverRow.to_id, EnquiryHandoverRow.chosen_id):
+        named = sa.update(EnquiryHandoverRow).where(col(column) == person)
+        done["enquiry_handover"] += _execute(session, named.values({col(column): None}))
     return done
 
 
@@ -109,7 +112,7 @@ def _export_enquiry(session: Session, row: EnquiryRow) -> Json:
         ],
         "handovers": [
             {**handover, "to": SOMEBODY_ELSE if handover["told_at"] else None}
-            for handover in read(EnquiryHandoverRow, {"enquiry_id", "to_id", "answered_by_id"})
+            for handover in read(EnquiryHandoverRow, _UNEXPORTED)
         ],
     }
 
