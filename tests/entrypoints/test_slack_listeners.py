@@ -257,7 +257,7 @@ def test_an_event_that_is_brought_again_is_handled_once(it: Workspace) -> None:
 
 def test_events_that_nobody_acts_on_are_acknowledged_and_not_kept(it: Workspace) -> None:
     it.slack.events |= {"team_join", "reaction_added"}
-    it.ada.opens_home(tab="messages")
+    it.ada.opens_home(tab="about")
     joined = it.slack.event({"type": "team_join", "user": {"id": it.ada.id}, "event_ts": "1.0"})
     it.slack.settle()
     assert joined
