@@ -54,13 +54,14 @@ def open_handbooks(settings: Settings) -> "Iterator[HandbookCommands]":
     Raises:
         UserError: one of them can't be used.
     """
-    from bot.adapters.github import GitHubHost
     from bot.bootstrap.records import open_or_create_records
     from bot.workflows.sources.command_line import HandbookCommands
     from bot.workflows.sources.rubric import index_rubric
 
     @cache
     def connect_host() -> "CodeHost":
+        from bot.adapters.github import GitHubHost
+
         return GitHubHost(wiring.connect_github_app(settings))
 
     with open_or_create_records(settings) as store:
