@@ -73,9 +73,10 @@ def open_handbooks(settings: Settings) -> "Iterator[HandbookCommands]":
             index_rubric(index, library)  # `sensei serve` may not have run yet
             return make_search(settings, library, store, index)
 
-        yield HandbookCommands(
-            store, index, _make_reading(settings, connect_host, store, index), make_searcher
-        )
+        def make_reading() -> "HandbookReading":
+            return _make_reading(settings, connect_host, store, index)
+
+        yield HandbookCommands(store, index, make_reading, make_searcher)
 
 
 def _make_reading(
