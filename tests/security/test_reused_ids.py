@@ -365,7 +365,6 @@ KEYS = {
     "linked:{}": HOST,
     "message:{}": GOES,
     "message:{}:{}:": GOES,
-    "message:{}:{}:{}:": GOES,
     "message:{}{}:{}": GOES,
     "message:{}:": PART,
     "message:news:{}:{}:": GOES,
