@@ -65,7 +65,10 @@ def show(
         str | None, typer.Argument(metavar="COHORT", help="The cohort's name. Default: all cohorts.")
     ] = None,
 ) -> None:
-    """Show where handbooks are, how many pages they have, when they were read, and any problem."""
+    """Show where handbooks are, and what came of reading them.
+
+    It says how many pages can be found, when Sensei last read them, and any problem.
+    """
     from bot.cli.output import say
     from bot.rendering.sources.terminal import format_handbook
 
@@ -91,9 +94,10 @@ def search(
     cohort: _Cohort,
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="A question, or words from one.")],
 ) -> None:
-    """Show what a question finds in a cohort's handbook and the rubric, best first.
+    """Show what a question finds in a handbook and the rubric.
 
-    It searches as Sensei does when a participant asks, but leaves out people's own documents.
+    The best passage comes first. It searches as Sensei does when a participant asks, but leaves out people's
+    own documents.
     """
     from bot.cli.output import say
     from bot.rendering.sources.terminal import format_found

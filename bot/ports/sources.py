@@ -1,10 +1,16 @@
 """The index in which Sensei searches what it may cite, and the places where that is read."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.sources.documents import Document, FoundPassage
+
+ReadFiles = Callable[
+    [Callable[[Sequence[str]], Collection[str]], int], tuple[Sequence[str], Mapping[str, bytes]]
+]
+"""Reads files of one commit or folder, as ``Branches.read_files`` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,9 @@ class HandbookFolders(Protocol):
 class StoredClones(Protocol):
     """Clones of repositories as they were fetched last."""
 
-    def read_files(
-        self, repository: int, head: str, choose: Callable[[Sequence[str]], Collection[str]], most: int
-    ) -> tuple[Sequence[str], Mapping[str, bytes]] | None:
-        """Return files of a commit as ``Branches.read_files``, without connecting to the host.
+    def open_stored(self, repository: int, head: str) -> AbstractContextManager[ReadFiles | None]:
+        """Open a commit of a clone without connecting to the host, to one reader at a time.
 
-        Files that the clone lacks are left out. None: there is no clone, it lacks the commit, or another
-        reading is using it.
+        Files that the clone lacks are left out. Yield None if there is no clone, if it lacks the commit, or
+        if another reading is using it.
         """

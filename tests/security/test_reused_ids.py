@@ -358,6 +358,7 @@ KEYS = {
     "export:{}#{}:{}": GOES,
     "export:{}:{}": GOES,
     "fetch:{}#{}:{}": GOES,
+    "form:{}:{}": GOES,
     "hear:{}:{}:": GOES,
     "home:{}:": GOES,
     "kept:{}": HOST,

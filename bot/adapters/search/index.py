@@ -35,9 +35,11 @@ _FIND = f"""
 SELECT {_RANK} AS rank, rowid FROM passage
 WHERE passage MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rank, rowid LIMIT ?
 """  # noqa: S608 - a constant
+# CROSS JOIN keeps SQLite from beginning with all documents of the scope.
 _READ = """
 SELECT document.id, document.key, passage.title, passage.body, passage.shown
-FROM passage JOIN document ON document.id = passage.document WHERE passage.rowid = ? AND document.scope = ?
+FROM passage CROSS JOIN document ON document.id = passage.document
+WHERE passage.rowid = ? AND document.scope = ?
 """
 Result = TypeVar("Result")
 
@@ -45,7 +47,8 @@ Result = TypeVar("Result")
 class SqliteSearchIndex:
     """An index in a file, which is made when it is first used.
 
-    It is made anew if it is damaged or of another version. Texts are stored as ``make_storable`` returns them.
+    It is made anew if it is damaged or of another version. Texts are stored as ``make_storable`` returns
+    them.
 
     Raises:
         UserError: the file can't be made, or is another database.
@@ -54,7 +57,7 @@ class SqliteSearchIndex:
 
     def __init__(self, file: Path) -> None:
         self._file = IndexFile(file)
-        self._turn = threading.Lock()  # SQLite's own waiting for a lock has no order
+        self._scopes: dict[str, threading.Lock] = {}
 
     def replace(self, scope: str, documents: Iterable[Document]) -> IndexChanges:
         """Make a scope hold exactly these documents; of two with one key, the later one.
@@ -63,14 +66,13 @@ class SqliteSearchIndex:
         """
         wanted = {make_storable(document.key): document for document in documents}
         digests = {key: _digest(document) for key, document in wanted.items()}
-        with self._turn:
+        with self._scopes.setdefault(scope, threading.Lock()):
             return _repeat_if_made_anew(lambda: self._replace(scope, wanted, digests))
 
     def remove(self, scope: str) -> None:
         """Forget a scope with its documents, and overwrite them in the file."""
-        with self._turn:
-            _repeat_if_made_anew(lambda: self._replace(scope, {}, {}))
-            self._file.empty_log()
+        self.replace(scope, ())
+        self._file.empty_log()
 
     def list_scopes(self) -> Sequence[str]:
         """List the scopes that hold a document."""

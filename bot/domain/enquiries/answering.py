@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.enquiries import kinds
+from bot.domain.enquiries import sensitive_words
 from bot.domain.enquiries.drafted_answer import DraftedAnswer, DraftedClaim, parse_draft
 from bot.domain.enquiries.kinds import LADDER, tighten_kind
 from bot.domain.enquiries.ladder import finds_try, next_rung
@@ -63,10 +63,10 @@ class NoModelReason(StrEnum):
 
 
 _WHY: Mapping[NoModelReason, str] = {
-    NoModelReason.NO_MODEL: "I work without a model here, so I can only show what my sources say about this:",
-    NoModelReason.NO_ANSWER: "I couldn't get an answer from the model, so here's what my sources say about this:",
-    NoModelReason.OVER_BUDGET: "The model's budget is used up for now, so here's what my sources say about this:",
-    NoModelReason.REFUSED: "I couldn't put this into words that I may show, so here's what my sources say about this:",
+    NoModelReason.NO_MODEL: "I have no model to word an answer, so here's what my sources say:",
+    NoModelReason.NO_ANSWER: "The model didn't answer, so here's what my sources say:",
+    NoModelReason.OVER_BUDGET: "The budget for the model is used up, so here's what my sources say:",
+    NoModelReason.REFUSED: "I couldn't word this myself, so here's what my sources say:",
 }
 
 
@@ -112,6 +112,7 @@ def write_answer(
         tuple(_MARKS.sub("", answer.text) for answer in asked.answers if answer.source is AnswerSource.MODEL),
         asked.others,
         hints=kind in LADDER,
+        rubric=kind is Kind.RUBRIC,
     )
     if kind in LADDER:
         return _write_hint(draft, kind, asked, grounds, shown)
@@ -127,7 +128,7 @@ def write_passages(
 
 def find_sensitive(text: str) -> bool:
     """Say whether a message is for a person, so that no model reads it."""
-    return kinds.find_sensitive(text)
+    return sensitive_words.find_sensitive(text)
 
 
 def write_sensitive() -> WrittenAnswer:
@@ -160,27 +161,25 @@ def _write_hint(
         told = [one for one in claims if not names_new_thing(one.text, asked.messages)]
         refused = refused or ("names a solution" if len(told) < len(claims) else "")
         claims = told
-    elif claims and singles_out(" ".join(one.text for one in claims), asked.messages):
+    elif claims and singles_out(" ".join([*(one.text for one in claims), draft.question]), asked.messages):
         claims, refused = [], refused or "names one option of several"
     rung = _fitting_rung(rung, claims)
     claims = claims[: _LIMITS[rung][1]]
     reason = refuse_answer_question(draft.question, [one.cited for one in claims], grounds)
-    if reason and not claims and (draft.question or refused):
-        return _show_passages(shown, NoModelReason.REFUSED, kind, refused or reason)
     question = _STOCK_QUESTIONS[kind, rung] if reason else draft.question
+    if reason and not claims:
+        return _show_passages(shown, NoModelReason.REFUSED, kind, refused or reason, question)
     return _compose(kind, rung, claims, question, refused or (reason if draft.question and reason else ""))
 
 
 def _fitting_rung(rung: Rung, claims: Sequence[DraftedClaim]) -> Rung:
-    """Return the highest hint up to ``rung`` that has enough sentences. Options need two places that differ."""
+    """Return the highest hint up to ``rung`` that has enough sentences. Options need two quotes."""
     if rung is Rung.OPTIONS and len({one.cited.quote for one in claims}) < _LIMITS[rung][0]:
         rung = Rung.POINT
     return Rung.REFRAME if rung is Rung.POINT and not claims else rung
 
 
-def _keep_claims(
-    claims: Sequence[DraftedClaim], grounds: AnswerGrounds
-) -> tuple[list[DraftedClaim], str]:
+def _keep_claims(claims: Sequence[DraftedClaim], grounds: AnswerGrounds) -> tuple[list[DraftedClaim], str]:
     """Return the claims that the guard passes, and its first reason against another, or ""."""
     kept: list[DraftedClaim] = []
     refused, words = "", 0
@@ -212,7 +211,7 @@ def _compose(
 
 
 def _show_passages(
-    shown: Sequence[ShownPassage], why: NoModelReason, kind: Kind, refused: str = ""
+    shown: Sequence[ShownPassage], why: NoModelReason, kind: Kind, refused: str = "", question: str = ""
 ) -> WrittenAnswer:
     """Write an answer of passages. It is no hint of the ladder, so the next one is the same again."""
     if not shown:
@@ -220,7 +219,7 @@ def _show_passages(
     best = shown[:MOST_PASSAGES_SHOWN]
     citations = tuple(Citation(one.name, one.link, _excerpt(one.text)) for one in best)
     numbers = " ".join(f"[{number}]" for number in range(1, len(citations) + 1))
-    text = f"{_WHY[why]} {numbers}"
+    text = "\n\n".join(filter(None, (f"{_WHY[why]} {numbers}", question)))
     return WrittenAnswer(kind, None, AnswerSource.PASSAGES, text, citations, refused, covered=True)
 
 

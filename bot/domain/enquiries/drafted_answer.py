@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.domain.enquiries.records import Kind
 from bot.domain.enquiries.shown_passages import ShownPassage
-from bot.domain.guardrails.answers import CitedText, cite
+from bot.domain.guardrails.cited_text import CitedText, cite
 from bot.domain.review.context.display import escape_for_display
 from bot.domain.review.lenient_values import (
     RejectedItemError,
@@ -29,6 +29,11 @@ MOST_CLAIMS = 8
 """Maximum claims that are looked at; fewer are shown."""
 
 _SINGLE, _DOUBLE = re.compile(r"['’‘]"), re.compile(r"[\"“”„]")
+# With an underscore, a slash before it or two dashes: "num_ctx", "/v1", "--api-key".
+_CODE_NAME = re.compile(
+    r"(?<![\w`/.-])(?:(?:--?)?[A-Za-z]\w*_\w*\w|(?:/[a-z0-9_-]+)+"
+    r"|--[a-z][\w-]+)(?![\w`])"
+)
 _MARK = re.compile(r"\s*\[\d{1,2}\](?=\W*$)")
 
 
@@ -43,7 +48,10 @@ class DraftedClaim:
 
 @dataclass(frozen=True, slots=True)
 class DraftedAnswer:
-    """A model's answer. ``tried`` are the words that it takes for a try; ``dropped`` counts what was unusable."""
+    """A model's answer. ``tried`` are the words that it takes for a try.
+
+    ``dropped`` counts what was unusable, by reason.
+    """
 
     kind: Kind | None
     tried: str
@@ -92,9 +100,20 @@ def _locate_claim(item: Mapping[str, Any], passages: Sequence[ShownPassage]) -> 
     if not text:
         raise RejectedItemError("no sentence")
     passage = passages[number - 1]
+    text = mark_code(text, passage.text)
     start, end = _locate_quote(as_text(item.get("quote")), passage.text)
     place = "\n".join((passage.title, *passage.headings))
     return DraftedClaim(text, passage, cite(passage.text, start, end, place, passage.link))
+
+
+def mark_code(text: str, source: str) -> str:
+    """Return a sentence with backticks around the names of code that its source has."""
+    parts = re.split(r"(`[^`]*`)", text)
+    for at in range(0, len(parts), 2):
+        parts[at] = _CODE_NAME.sub(
+            lambda found: f"`{found[0]}`" if found[0] in source else found[0], parts[at]
+        )
+    return "".join(parts)
 
 
 def _locate_quote(quote: str, text: str) -> tuple[int, int]:

@@ -13,9 +13,12 @@ _STEPS = tuple(Rung)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 # "Just tell me", "I tried everything": what asks for the next step and shows nothing.
 _MERELY_ASKS = re.compile(
-    r"^\W*(?:(?:please|ok|okay|but|and|so|yes|no|well|hm+|come on|honestly|look|sensei),? )*(?:just|simply|can you"
-    r"|could you|would you|will you|please|tell|give|show|write|say|answer|help|what|which|who|how|when|where|why"
-    r"|should|is|are|do|does|skip|next|ignore|pretend|act|stop|let's|let me|i (?:want|need|don't|do not|can't|have"
+    r"^\W*(?:(?:please|ok|okay|but|and|so|yes|no|well|hm+|come on|honestly|look|sensei),? )*(?:just|simply"
+    r"|can you"
+    r"|could you|would you|will you|please|tell|give|show|write|say|answer|help|what|which|who|how|when"
+    r"|where|why"
+    r"|should|is|are|do|does|skip|next|ignore|pretend|act|stop|let's|let me|i (?:want|need|don't|do not"
+    r"|can't|have"
     r" no|'d like|would like|just want)|i've no)\b",
     re.IGNORECASE,
 )

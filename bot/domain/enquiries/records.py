@@ -226,8 +226,8 @@ class Handover:
 class Handbook:
     """A cohort's handbook. ``place`` is a folder on the server, or ``owner/name`` of a repository.
 
-    ``link`` is the address at which readers find its pages, or "". ``problem`` is why it couldn't be read
-    the last time, or "".
+    ``link`` is the address at which readers find its pages, or "". ``problem`` is why it, or a part of it,
+    couldn't be read the last time, or "". Then ``pages`` are those that can still be found.
     """
 
     cohort: int

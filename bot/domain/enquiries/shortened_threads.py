@@ -17,9 +17,12 @@ _START_WORDS = 12
 """Words of a sentence that stay when its end is left out."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _SETTLES = re.compile(
-    r"\b(?:decid\w+|chose|chosen|choos\w+|picked|settled|agreed|went with|going with|go with|ruled out|rejected"
-    r"|dropped|instead of|rather than|won't|will not|can't|cannot|must|mustn't|only|never|always|because|since"
-    r"|so that|measured|counted|tried|saw|found|noticed|limit|deadline|we(?:'ll| will) use|i(?:'ll| will) use)\b",
+    r"\b(?:decid\w+|chose|chosen|choos\w+|picked|settled|agreed|went with|going with|go with|ruled out"
+    r"|rejected"
+    r"|dropped|instead of|rather than|won't|will not|can't|cannot|must|mustn't|only|never|always|because"
+    r"|since"
+    r"|so that|measured|counted|tried|saw|found|noticed|limit|deadline|we(?:'ll| will) use|i(?:'ll"
+    r"| will) use)\b",
     re.IGNORECASE,
 )
 
@@ -37,7 +40,9 @@ def shorten_thread(messages: Sequence[str]) -> tuple[str, ...]:
                 for at, sentence in enumerate(sentences):
                     if _measure(older) <= left:
                         break
-                    if bool(_SETTLES.search(sentence)) is settles and not (settles and shorten is _keep_start):
+                    if bool(_SETTLES.search(sentence)) is settles and not (
+                        settles and shorten is _keep_start
+                    ):
                         sentences[at] = shorten(sentence)
     return (*map(_join, older), newest)
 

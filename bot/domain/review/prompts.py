@@ -27,8 +27,8 @@ class Prompt(BaseModel):
 
     ``tier`` says how capable the model must be, and ``schema`` names the answer's schema in
     ``model_answer_schemas``, in ``check_ins.wording``, or in the ``answer_schema`` of the rooms
-    ``articulation``, ``design_documents``, ``defences`` and ``enquiries``. ``inputs`` are exactly the variables used in the
-    body.
+    ``articulation``, ``design_documents``, ``defences`` and ``enquiries``. ``inputs`` are exactly the
+    variables used in the body.
 
     Several steps may share a ``prefix``, which is a prompt too. Then its blocks are the instructions, this
     body is the task that follows the data, and the digest covers both files.

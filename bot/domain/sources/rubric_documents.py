@@ -31,14 +31,21 @@ def _describe_levels(rubric: Rubric) -> Document:
         "A sensei gives a level for each criterion. A level says what the capstone shows today, not how good "
         "a person is. Sensei never gives one.\n\n" + "\n".join(f"- {level}" for level in levels)
     )
+    gates = ", ".join(criterion.title for criterion in rubric.criteria if criterion.gate)
+    gate = (
+        f"A gate is a criterion in which every capstone must reach level {rubric.gate_level}. "
+        f"The gates are: {gates or 'none'}."
+    )
     milestones = f"The milestones are: {', '.join(rubric.milestones)}."
-    return Document("levels", "The levels of the rubric", (Passage((), f"{text}\n\n{milestones}"),))
+    return Document(
+        "levels",
+        "The levels and gates of the rubric",
+        (Passage(("Levels",), text), Passage(("Gates",), gate), Passage(("Milestones",), milestones)),
+    )
 
 
 def _describe_criterion(criterion: Criterion, gate_level: int) -> Document:
-    gate = (
-        f"It is a gate: a capstone needs level {gate_level} or more in it to pass." if criterion.gate else ""
-    )
+    gate = f"It is a gate: every capstone must reach level {gate_level} in it." if criterion.gate else ""
     attributes = f"It is about {', '.join(criterion.quality_attributes)}."
     names = f"Its checks are {', '.join(check.id for check in criterion.checks)}."
     text = "\n\n".join(filter(None, (criterion.intent, attributes, gate, names)))

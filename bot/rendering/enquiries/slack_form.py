@@ -32,10 +32,10 @@ def ask_form(message: str) -> View:
 
 def asked_message(question: str) -> OutgoingMessage:
     """Show somebody what they asked in the form. The answer follows in the thread."""
-    quoted = mrkdwn(question, _MOST_QUOTED, lines=True).replace("\n", "\n> ")
+    quoted = mrkdwn(question, _MOST_QUOTED, lines=True).replace("\n", "\n&gt; ")
     return OutgoingMessage(
         f"You asked: {mrkdwn(question, _MOST_OF_A_NOTICE)}",
-        (section(f"*You asked:*\n> {quoted}"), small("My answer is in the thread of this message.")),
+        (section(f"*You asked:*\n&gt; {quoted}"), small("My answer is in the thread of this message.")),
     )
 
 

@@ -6,11 +6,11 @@ from bot.rendering.text.safe_text import one_line
 
 PROMPTS_TITLE = "What would you like to know?"
 HANDBOOK_QUESTIONS = (
-    ("Dates in our handbook", "What does our handbook say about dates and deadlines?"),
-    ("Meetings in our handbook", "What does our handbook say about meetings?"),
-    ("Help in our handbook", "What does our handbook say about getting help?"),
+    ("Dates in our handbook", "What does our handbook say about dates and deadlines?", "dates deadlines"),
+    ("Meetings in our handbook", "What does our handbook say about meetings?", "meetings"),
+    ("Help in our handbook", "What does our handbook say about getting help?", "help"),
 )
-"""Questions about a handbook, with their titles. Only those that it covers are suggested."""
+"""Questions about a handbook: a title, the question, and words that a handbook has that covers it."""
 _MOST_OF_A_TITLE, _MOST_OF_A_NAME = 60, 80
 _CUT = "…"
 # Slack shows these as they are, but reads what is between them.

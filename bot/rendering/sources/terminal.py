@@ -48,4 +48,5 @@ def format_found(cohort: str, passages: Sequence[FoundPassage]) -> Iterator[str]
         yield f"{number}. {one_line(place)}"
         if found.passage.link:
             yield f"   {one_line(found.passage.link)}"
-        yield f"   {shorten(one_line(found.passage.text.replace(chr(10), ' ')), _MOST_OF_A_PASSAGE, placeholder=' …')}"
+        text = shorten(one_line(" ".join(found.passage.text.split())), _MOST_OF_A_PASSAGE, placeholder=" …")
+        yield f"   {text}"

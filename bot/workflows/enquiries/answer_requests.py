@@ -1,4 +1,4 @@
-"""Build the request with which a model drafts an answer: the same instructions for everybody, the rest as data.
+"""Build the request with which a model drafts an answer: instructions, and one thread as data.
 
 The data is one thread's: its messages, Sensei's earlier answers in it, and passages that its asker may read.
 """

@@ -115,8 +115,8 @@ class PanePrompts:
     def _covered_by_handbook(self, member: Member) -> Sequence[SuggestedPrompt]:
         """Return a question about the handbook that it covers, if there is one."""
         scope = cohort_scope(member.cohort)
-        for title, question in words.HANDBOOK_QUESTIONS:
-            if any(passage.scope == scope for passage in self.find(member.enrolment, question)):
+        for title, question, sought in words.HANDBOOK_QUESTIONS:
+            if any(passage.scope == scope for passage in self.find(member.enrolment, sought)):
                 return [words.handbook_prompt(title, question)]
         return []
 

@@ -5,14 +5,15 @@ A reading that fails changes nothing in the index: what was known stays known, a
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
 import structlog
 
 from bot.domain.enquiries.records import Handbook
-from bot.domain.review.paths import path_on_one_line
+from bot.domain.review.paths import path_on_one_line, to_git
 from bot.domain.sources.documents import Document, cohort_scope
 from bot.domain.sources.markdown_files import choose_pages, make_page, page_address
 from bot.errors import IncompleteReadingError, PermanentError, TransientError, UserError
@@ -20,10 +21,10 @@ from bot.ports.checkout import Branches, CloneRequest
 from bot.ports.code_host import CodeHost, HostRejectedError
 from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
-from bot.ports.sources import HandbookFolders, IndexChanges, SearchIndex
+from bot.ports.sources import HandbookFolders, IndexChanges, ReadFiles, SearchIndex
 from bot.ports.store import Store, Tx
 from bot.rendering.text.safe_text import list_first
-from bot.workflows.sources.kept_files import ReadFiles, list_kept, read_kept
+from bot.workflows.sources.kept_files import list_kept, read_kept
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,8 @@ KIND = "handbook"
 MOST_PAGES = 2_000
 MOST_BYTES = 250_000
 """Maximum size of a page."""
-MOST_BYTES_OF_ALL = 20_000_000
+MOST_BYTES_OF_ALL = 10_000_000
+"""Maximum size of all pages. Looking for secrets and headings in them takes some three seconds a MB."""
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _MOST_NAMED = 3
 
@@ -64,6 +66,8 @@ class HandbookReading:
     host: Callable[[], CodeHost]
     web: str
     now: Callable[[], datetime]
+    _indexed: dict[int, tuple[str, HandbookResult]] = field(default_factory=dict)
+    """For each cohort, a digest of the files that this process read last, and what came of them."""
 
     def run(self, steps: Steps, argument: Json) -> Json:
         """Do the workflow ``handbook``. A failed reading is no failed workflow: the next hour has another."""
@@ -71,6 +75,8 @@ class HandbookReading:
 
         def read() -> Json:
             result = self.read(cohort)
+            if result is not None:
+                log.info("handbook.read", cohort=cohort, pages=result.pages, problem=result.problem)
             return {"outcome": "gone" if result is None else "problem" if result.problem else "done"}
 
         return steps.step("read", read)
@@ -82,7 +88,7 @@ class HandbookReading:
         if handbook is None:
             return None
         try:
-            documents, left_out = self._read_pages(handbook)
+            files, base = self._read_files(handbook)
         except (UserError, PermanentError) as failed:
             return self._note_problem(handbook, str(failed))
         except HostRejectedError as failed:
@@ -91,14 +97,10 @@ class HandbookReading:
             return self._note_problem(handbook, f"{failed} Sensei tries again every hour.")
         if not self._is_current(handbook):
             return None
-        changes = self.index.replace(cohort_scope(cohort), documents)
-        log.info("handbook.read", cohort=cohort, pages=len(documents), left_out=len(left_out))
-        return self._note_read(
-            handbook, HandbookResult(len(documents), _describe_left_out(left_out), changes)
-        )
+        return self._note_read(handbook, self._index(cohort, files, base))
 
-    def _read_pages(self, handbook: Handbook) -> tuple[list[Document], list[str]]:
-        """Return the pages of a handbook, and the paths of those that can't be read.
+    def _read_files(self, handbook: Handbook) -> tuple[Mapping[str, bytes | None], str]:
+        """Return the pages of a handbook, None for those that are too large, and their base address.
 
         Raises:
             UserError: it can't be opened, has no pages, or is too large.
@@ -106,20 +108,34 @@ class HandbookReading:
         read, base = self._open(handbook)
         pages = choose_pages(list_kept(read))
         _require_some(pages)
-        documents, left_out, size = list[Document](), list[str](), 0
+        files, size = dict[str, bytes | None](), 0
         for path, content in read_kept(read, pages, MOST_BYTES):
+            files[path] = content
             size += len(content or b"")
             if size > MOST_BYTES_OF_ALL:
                 raise UserError(
                     f"Its pages have more than {MOST_BYTES_OF_ALL // 1_000_000} MB in all.",
                     "Leave out what participants don't need: name it in .senseiignore.",
                 )
+        return files, base
+
+    def _index(self, cohort: int, files: Mapping[str, bytes | None], base: str) -> HandbookResult:
+        """Let the index hold these files. Those of the last hour usually are the same, and it has them."""
+        digest = _digest(files, base)
+        before, result = self._indexed.get(cohort, ("", HandbookResult(0)))
+        if digest == before and cohort_scope(cohort) in self.index.list_scopes():
+            return replace(result, changes=IndexChanges(0, result.pages, 0))
+        documents, left_out = list[Document](), list[str]()
+        for path, content in files.items():
             page = None if content is None else make_page(path, content, page_address(base, path))
             if page is not None:
                 documents.append(page)
             elif content is None or content.strip():  # an empty page isn't missed
                 left_out.append(path)
-        return documents, left_out
+        changes = self.index.replace(cohort_scope(cohort), documents)
+        result = HandbookResult(len(documents), _describe_left_out(left_out), changes)
+        self._indexed[cohort] = (digest, result)
+        return result
 
     def _open(self, handbook: Handbook) -> tuple[ReadFiles, str]:
         """Return what reads a handbook's files, and the address below which readers find its pages."""
@@ -136,7 +152,6 @@ class HandbookReading:
         return (lambda choose, most: self.branches.read_files(request, choose, most)), handbook.link or page
 
     def _note_problem(self, handbook: Handbook, problem: str) -> HandbookResult | None:
-        log.warning("handbook.not_read", cohort=handbook.cohort, why=problem)
         is_known = cohort_scope(handbook.cohort) in self.index.list_scopes()
         return self._note_read(handbook, HandbookResult(handbook.pages if is_known else 0, problem))
 
@@ -172,6 +187,14 @@ def add_handbook_jobs(tx: Tx, scopes: Sequence[str], moment: datetime, *, starti
         stamp = f"{moment:%Y%m%dT%H%M%S}" if starting or is_lost else f"{moment:%Y%m%dT%H}"
         prefix = f"{KIND}:{handbook.cohort}:"
         tx.jobs.replace(prefix, Job(f"{prefix}{stamp}", KIND, {"cohort": handbook.cohort}, moment))
+
+
+def _digest(files: Mapping[str, bytes | None], base: str) -> str:
+    digest = sha256(base.encode())
+    for path, content in files.items():
+        digest.update(sha256(to_git(path)).digest())
+        digest.update(sha256(content).digest() if content is not None else b"-")
+    return digest.hexdigest()
 
 
 def _is_same(one: Handbook, other: Handbook) -> bool:

@@ -1,15 +1,12 @@
 """Files that ``.senseiignore`` doesn't name, of whatever can be read like a commit."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.domain.review.file_selection import IgnoreFile
 from bot.errors import UserError
+from bot.ports.sources import ReadFiles
 from bot.workflows.review.hidden_files import IGNORE_FILE, MOST_IGNORE_BYTES
 
-ReadFiles = Callable[
-    [Callable[[Sequence[str]], Collection[str]], int], tuple[Sequence[str], Mapping[str, bytes]]
-]
-"""Reads files as ``Branches.read_files`` does, of one commit or folder."""
 _AT_ONCE = 100
 """Files whose contents are in memory at one time."""
 

@@ -5,7 +5,7 @@ person waits, Sensei reads the clone as it is and connects to nobody.
 """
 
 import threading
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 MOST_FILES = 200
 MOST_BYTES = 120_000
 """Maximum size of a file, which is that of a design document."""
+MOST_BYTES_OF_ALL = 1_000_000
+"""Maximum size of all files. For a MB, their author waits some three seconds when they first ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,23 @@ class _Owned:
     document: DesignDocument | None
     head: str
 
+    def pages(self, web: str, revision: str = "") -> str:
+        """Return the address of its files in a revision, or on the default branch."""
+        return f"{web}/{self.capstone.full_name}/blob/{revision or self.capstone.default_branch}"
+
+    def rows(self) -> tuple[Hashable, ...]:
+        """Return what changes whenever a row does that is cited."""
+        decisions = ((decision.id, decision.revision, decision.path) for decision in self.written())
+        document = self.document if self.document and self.document.text else None
+        return (*decisions, *((document.id,) if document else ()))
+
+    def written(self) -> Iterator[Decision]:
+        """Yield the decisions whose words aren't those of a file, which says them in its own way."""
+        yield from (made for made in self.decisions if made.origin is not DecisionOrigin.FILE)
+
     def paths_of_decisions(self) -> frozenset[str]:
         """Return the files that say what a decision says already."""
-        return frozenset(
-            decision.path
-            for decision in self.decisions
-            if decision.path and decision.origin is not DecisionOrigin.FILE
-        )
+        return frozenset(decision.path for decision in self.written() if decision.path)
 
     def given_path(self) -> str:
         """Return the path of the design document, or "" if it isn't a file."""
@@ -57,14 +69,14 @@ class _Owned:
 class OwnDocuments:
     """Brings the scopes of one person up to date. ``web`` is the code host's web address.
 
-    What is in the index is remembered by what it was made of, until the process ends.
+    Until the process ends, it remembers what each scope was made of, and whether that was anything.
     """
 
     store: Store
     index: SearchIndex
     clones: StoredClones
     web: str
-    _made_of: dict[str, Hashable] = field(default_factory=dict)
+    _made_of: dict[str, tuple[Hashable, bool]] = field(default_factory=dict)
     _turns: dict[str, threading.Lock] = field(default_factory=dict)
 
     def bring_up_to_date(self, member: Member) -> Sequence[str]:
@@ -81,56 +93,54 @@ class OwnDocuments:
             return [rows, *scopes]
 
     def _keep_rows(self, scope: str, owned: Sequence[_Owned], held: frozenset[str]) -> None:
-        documents = [document for each in owned for document in _list_stored(each, self.web)]
-        made_of = tuple(documents)
-        if self._is_stale(scope, made_of, held, has_any=bool(documents)):
-            self.index.replace(scope, documents)
-            self._made_of[scope] = made_of
+        made_of = tuple((each.pages(self.web), each.rows()) for each in owned)
+        if self._is_stale(scope, made_of, held):
+            self._replace(scope, made_of, [found for each in owned for found in _list_stored(each, self.web)])
 
     def _keep_files(self, scope: str, owned: _Owned, held: frozenset[str]) -> None:
-        made_of = (owned.head, owned.paths_of_decisions(), owned.given_path())
-        if not owned.head or not self._is_stale(scope, made_of, held, has_any=True):
-            return
-        documents = self._read_files(owned)
-        if documents is not None:
-            self.index.replace(scope, documents)
-            self._made_of[scope] = made_of
+        base = owned.pages(self.web, owned.head)
+        made_of = (base, owned.paths_of_decisions(), owned.given_path())
+        if owned.head and self._is_stale(scope, made_of, held):
+            documents = self._read_files(owned, base)
+            if documents is not None:
+                self._replace(scope, made_of, documents)
 
-    def _is_stale(self, scope: str, made_of: Hashable, held: frozenset[str], *, has_any: bool) -> bool:
-        return self._made_of.get(scope) != made_of or (has_any and scope not in held)
+    def _is_stale(self, scope: str, made_of: Hashable, held: frozenset[str]) -> bool:
+        """Return whether a scope was made of something else, or the index lost what it held."""
+        before, had_any = self._made_of.get(scope, (None, False))
+        return before != made_of or (had_any and scope not in held)
 
-    def _read_files(self, owned: _Owned) -> list[Document] | None:
+    def _replace(self, scope: str, made_of: Hashable, documents: Sequence[Document]) -> None:
+        self.index.replace(scope, documents)
+        self._made_of[scope] = (made_of, bool(documents))
+
+    def _read_files(self, owned: _Owned, base: str) -> list[Document] | None:
         """Return the documents of a capstone's files, or None if they can't be read now."""
         capstone, given = owned.capstone, owned.given_path()
-
-        def read(
-            choose: Callable[[Sequence[str]], Collection[str]], most: int
-        ) -> tuple[Sequence[str], Mapping[str, bytes]]:
-            found = self.clones.read_files(capstone.repository, owned.head, choose, most)
-            if found is None:
-                raise _NotStoredError
-            return found
-
-        base = f"{self.web}/{capstone.full_name}/blob/{owned.head}"
-        try:
-            kept = [path for path in list_kept(read) if path not in owned.paths_of_decisions()]
-            chosen = choose_documents(kept, [given])[:MOST_FILES]
-            read_files = read_kept(read, chosen, MOST_BYTES)
-            pages = [
-                make_page(path, content, page_address(base, path))
-                for path, content in read_files
-                if content is not None
-            ]
-        except _NotStoredError:
-            return None
-        except UserError as failed:
-            log.info("own_documents.not_read", capstone=capstone.id, why=failed.what)
-            return []
+        with self.clones.open_stored(capstone.repository, owned.head) as read:
+            if read is None:
+                return None
+            try:
+                kept = list_kept(read)
+            except UserError as failed:
+                log.info("own_documents.not_read", capstone=capstone.id, why=failed.what)
+                return []
+            elsewhere = owned.paths_of_decisions()
+            chosen = choose_documents([path for path in kept if path not in elsewhere], [given])
+            files = list(_limit(read_kept(read, chosen[:MOST_FILES], MOST_BYTES)))
+        pages = (make_page(path, content, page_address(base, path)) for path, content in files)
         return [page for page in pages if page is not None]
 
 
-class _NotStoredError(Exception):
-    """The clone can't be read now."""
+def _limit(files: Iterator[tuple[str, bytes | None]]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that aren't too large, until all together would be."""
+    size = 0
+    for path, content in files:
+        size += len(content or b"")
+        if size > MOST_BYTES_OF_ALL:
+            return
+        if content is not None:
+            yield path, content
 
 
 def _list_owned(tx: Tx, member: Member) -> Iterator[_Owned]:
@@ -151,12 +161,11 @@ def _list_owned(tx: Tx, member: Member) -> Iterator[_Owned]:
 
 def _list_stored(owned: _Owned, web: str) -> Iterator[Document]:
     """Yield what rows hold: decisions that no file says better, and a design document that was pasted."""
-    capstone, document = owned.capstone, owned.document
-    for decision in owned.decisions:
-        if decision.origin is not DecisionOrigin.FILE:
-            yield _make_decision(decision, f"{web}/{capstone.full_name}/blob/{capstone.default_branch}")
+    for decision in owned.written():
+        yield _make_decision(decision, owned.pages(web))
+    document = owned.document
     if document is not None and document.source is DocumentSource.PASTED:
-        page = make_page(f"design:{capstone.id}", document.text.encode("utf-8", "replace"), "")
+        page = make_page(f"design:{owned.capstone.id}", document.text.encode("utf-8", "replace"), "")
         if page is not None:
             yield Document(page.key, "Your design document", page.passages)
 

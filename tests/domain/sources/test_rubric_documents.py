@@ -38,8 +38,9 @@ def test_no_check_names_its_level_and_no_anchor_is_quoted() -> None:
 
 
 def test_what_the_levels_mean_is_said_once() -> None:
-    text = DOCUMENTS["levels"].passages[0].text
+    text, gates, _ = (passage.text for passage in DOCUMENTS["levels"].passages)
     assert all(level.name in text and (level.means or "") in text for level in SHIPPED.rubric.scale)
+    assert all((criterion.title in gates) == criterion.gate for criterion in SHIPPED.rubric.criteria)
 
 
 def test_what_a_pack_recommends_has_its_address_once() -> None:

@@ -43,6 +43,7 @@ from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.features import Features
 from bot.workflows.design_documents.messages import tell_of_document
 from bot.workflows.dojo import account_linking
+from bot.workflows.enquiries.ask_shortcut import ENQUIRY_FORM, FormQuestions
 from bot.workflows.enquiries.showing import AnswerShowing, answer_key
 from bot.workflows.one_to_ones.message_keys import AFTER, make_about, make_key
 from bot.workflows.pairing import boards, failed_work, notices
@@ -53,6 +54,7 @@ from bot.workflows.triage.rulings import CriterionRulings, RulingInput
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person
+from tests.fakes.steps import Straight
 from tests.waiting import wait_for
 from tests.workflows.running_dojo import question, sha
 from tests.workflows.whole_dojo import (
@@ -84,13 +86,16 @@ class Stage(WholeDojo):
     decision: Decision
 
     def run(self, kind: str, argument: dict[str, Any]) -> None:
-        """Run a workflow; of ``enquiry`` what shows an answer again."""
+        """Run a workflow; of ``enquiry`` only what shows an answer again."""
         if kind == "enquiry" and argument.get("again"):
             with self.here.store.read() as tx:
                 answer = tx.enquiries.answer_to(argument["message"])
             chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
             assert answer
             AnswerShowing(chat, self.here.store, now).show(answer.id, now())
+        elif kind == ENQUIRY_FORM:
+            chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
+            FormQuestions(chat, self.here.store, now).run(Straight(self.here.store), argument)
         else:
             super().run(kind, argument)
 
@@ -583,6 +588,12 @@ def fills_in_private(form: str) -> Act:
 def records_message(it: Stage) -> Person:
     it.decides()
     it.ada.uses_shortcut(it.ada.says("We use &lt;!channel&gt; &amp; *that*"), "decisions.new")
+    assert not it.ada.submit({}).errors
+    return it.ada
+
+
+def asks_about_message(it: Stage) -> Person:
+    it.ada.uses_shortcut(it.ada.says("Why &lt;!channel&gt; &amp; *that*?"), "enquiries.ask")
     assert not it.ada.submit({}).errors
     return it.ada
 
@@ -1139,6 +1150,12 @@ BUTTONS: Mapping[str, Scene] = {
 }
 WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
+    "enquiries.ask": Scene(
+        asks_about_message,
+        "You asked: > Why <!channel> & ∗that∗? · My answer is in the thread of this message.",
+        gone(ADA),
+        f"I couldn't ask your question. {NOT_HERE}",
+    ),
     "enquiries.hand_over": Scene(
         on_answer("enquiries.hand_over", {"join.summary": "Who <decides>?"}),
         "I've passed your question on to",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from bot.domain.sources.documents import Document, Passage, cohort_scope
 from bot.ports.model import Model
 from bot.workflows.enquiries.answer_requests import AnswerRequests
 from bot.workflows.enquiries.answering import EnquiryAnswering
+from bot.workflows.enquiries.ask_shortcut import FormQuestions
+from bot.workflows.enquiries.pane import PanePrompts
 from bot.workflows.enquiries.showing import AnswerShowing
 from bot.workflows.sources.own_documents import OwnDocuments
 from bot.workflows.sources.searching import SourceSearch
@@ -26,6 +29,7 @@ from tests.entrypoints.webhooks import now
 from tests.fakes.model import Scripted
 from tests.fakes.slack import Person, Slack
 from tests.fakes.steps import Straight
+from tests.workflows.shop import LIBRARY
 from tests.workflows.whole_dojo import PARTICIPANT, SENSEI, WholeDojo
 
 ADA, SEN = "Ada <b> & *Co*", "Sen & `Sons`"
@@ -93,7 +97,14 @@ class Asking(WholeDojo):
         )
 
     def run(self, kind: str, argument: dict[str, Any]) -> None:
-        flows = {"enquiry": self.answering().run, "enquiry_deletion": self.answering().delete}
+        store, chat = self.here.store, adapter.connect(self.slack.bot_token, self.slack.api_url)
+        panes = PanePrompts(chat, store, lambda: LIBRARY.rubric, now, partial(self.search.find, public=True))
+        flows = {
+            "enquiry": self.answering().run,
+            "enquiry_deletion": self.answering().delete,
+            "enquiry_form": FormQuestions(chat, store, now).run,
+            "pane": panes.run,
+        }
         if kind in flows:
             flows[kind](Straight(self.here.store), argument)
         else:

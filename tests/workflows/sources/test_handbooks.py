@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.sources.documents import cohort_scope
+from bot.ports.sources import IndexChanges
 from bot.workflows.sources import handbooks
 from tests.fakes.github.faults import Fails
 from tests.fakes.steps import Straight
@@ -48,6 +49,22 @@ def test_a_push_changes_what_is_found_and_what_is_ignored_is_gone(it: Cited) -> 
     it.github.push(it.handbook_there, "main", files)
     assert it.read().pages == 1
     assert (finds(it, "okapi yak"), finds(it, "tapir")) == ([], ["new.md"])
+
+
+def test_what_has_not_changed_is_not_indexed_again_unless_it_is_lost(it: Cited) -> None:
+    it.set(str(folder(it, one="The okapi.\n", two="The tapir.\n")))
+    made = [it.reading.read(it.cohort.id) for _ in range(2)]
+    folder(it, two="The yak.\n")
+    made.append(it.reading.read(it.cohort.id))
+    it.index.remove(cohort_scope(it.cohort.id))
+    made.append(it.reading.read(it.cohort.id))
+    assert [result and result.changes for result in made] == [
+        IndexChanges(2, 0, 0),
+        IndexChanges(0, 2, 0),
+        IndexChanges(1, 1, 0),
+        IndexChanges(2, 0, 0),
+    ]
+    assert sorted(finds(it, "okapi yak")) == ["one.md", "two.md"]
 
 
 def test_a_folder_has_links_only_if_the_lead_gave_an_address(it: Cited) -> None:
@@ -123,7 +140,7 @@ def test_a_handbook_that_is_changed_or_removed_meanwhile_leaves_nothing_behind(i
         with it.store.begin() as tx:
             tx.handbooks.remove(it.cohort.id)
 
-    class Meanwhile(type(it.index)):  # type: ignore[misc, valid-type]
+    class Meanwhile(type(it.index)):  # type: ignore[misc]
         def replace(self, *given: object) -> object:
             changes = super().replace(*given)
             remove()

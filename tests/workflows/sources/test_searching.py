@@ -3,7 +3,8 @@
 import threading
 from typing import Any
 
-from bot.domain.decisions.records import DecisionOrigin, DecisionState
+from bot.domain.articulation.slots import Slot
+from bot.domain.decisions.records import DecisionOrigin, DecisionState, RevisedBy
 from bot.domain.design_documents.records import DocumentSource
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.pull_requests.records import Account
@@ -68,6 +69,10 @@ def test_decisions_are_as_they_are_now_and_drafts_and_others_words_are_left_out(
     with it.store.begin() as tx:
         tx.decisions.set_state(made.id, DecisionState.CONFIRMED, it.now())
     assert it.keys(ada, "ocelot") == [f"decision:{desk.id}:1"]
+    with it.store.begin() as tx:
+        edited = {Slot.DECIDED: "We keep the margay."}
+        tx.decisions.revise(made.id, "A choice", edited, RevisedBy.PARTICIPANT, it.now())
+    assert (it.keys(ada, "ocelot"), it.keys(ada, "margay")) == ([], [f"decision:{desk.id}:1"])
 
 
 def test_a_decision_with_a_file_is_found_once(it: Cited) -> None:
@@ -123,6 +128,16 @@ def test_without_a_clone_the_last_files_stay_and_decisions_are_new(it: Cited) ->
     it.decides(desk, ada.person, "We keep the ocelot.")
     it.restart()
     assert it.keys(ada, "quokka ocelot") == ["README.md", f"decision:{desk.id}:1"]
+
+
+def test_a_capstone_without_documents_is_read_once(it: Cited) -> None:
+    ada = it.member("ada", 11)
+    desk = it.capstone(ada, 11, {"desk.py": b"quokka = 1\n"})
+    assert it.keys(ada, "quokka") == []
+    used = it.cache.folder / f"{desk.repository}.git" / "sensei-used"
+    used.unlink()
+    assert it.keys(ada, "quokka") == []
+    assert not used.exists(), "the clone was opened again"
 
 
 def test_a_lost_index_is_filled_again(it: Cited) -> None:
