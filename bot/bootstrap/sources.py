@@ -54,13 +54,14 @@ def open_handbooks(settings: Settings) -> "Iterator[HandbookCommands]":
     Raises:
         UserError: one of them can't be used.
     """
-    from bot.adapters.github import GitHubHost
     from bot.bootstrap.records import open_or_create_records
     from bot.workflows.sources.command_line import HandbookCommands
     from bot.workflows.sources.rubric import index_rubric
 
     @cache
     def connect_host() -> "CodeHost":
+        from bot.adapters.github import GitHubHost
+
         return GitHubHost(wiring.connect_github_app(settings))
 
     with open_or_create_records(settings) as store:
@@ -72,9 +73,10 @@ def open_handbooks(settings: Settings) -> "Iterator[HandbookCommands]":
             index_rubric(index, library)  # `sensei serve` may not have run yet
             return make_search(settings, library, store, index)
 
-        yield HandbookCommands(
-            store, index, _make_reading(settings, connect_host, store, index), make_searcher
-        )
+        def make_reading() -> "HandbookReading":
+            return _make_reading(settings, connect_host, store, index)
+
+        yield HandbookCommands(store, index, make_reading, make_searcher)
 
 
 def _make_reading(

@@ -14,6 +14,7 @@ from bot.domain.privacy.personal_traces import PersonalTraces
 from bot.domain.privacy.third_parties import CHAT_USER
 from bot.domain.sources.documents import read_person_scope
 from bot.domain.text.numbers import parse_number
+from bot.ports.chat import PostedMessage
 from bot.ports.personal_data import (
     Clones,
     Counts,
@@ -28,6 +29,17 @@ from bot.ports.sources import SearchIndex
 from bot.ports.store import Store, Tx
 from bot.workflows.privacy.export import find_namesakes, find_person
 from bot.workflows.privacy.message_deletion import MessageDeletion
+
+_ABOUT_ENQUIRIES = (
+    "enquiry_answer",
+    "message:enquiries.handover",
+    "message:enquiries.passed_on",
+    "message:enquiries.answered",
+    "message:enquiries.nobody",
+    "message:enquiries.offer",
+    "message:enquiries.limited",
+)
+"""How the keys of messages about what a person asked begin. Their enrolment follows."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ class Erasure:
         try:
             with self.store.begin() as tx:
                 person, scope, traces, shown = self._find_data(tx, name)
-                namesakes = find_namesakes(tx, person)
+                namesakes, in_threads = find_namesakes(tx, person), _list_about_enquiries(tx, scope)
                 counts.update(tx.erasures.erase_person(person, traces))
                 raise _RollBack
         except _RollBack:
@@ -99,7 +111,7 @@ class Erasure:
         counts["workflow"] = len(self.engine.by_scope(scope))
         counts["clone"] = sum(self.clones.holds(repository) for repository in scope.repositories)
         counts["search index"] = len(self._list_indexed(scope))
-        messages = self.messages.count(scope.users) if self.messages and scope.users else None
+        messages = self.messages.count(scope.users, in_threads) if self.messages and scope.users else None
         return ErasurePlan(person, +counts, shown, bool(scope.users), messages, namesakes)
 
     def erase(self, name: str) -> ErasureResult:
@@ -113,14 +125,14 @@ class Erasure:
                 is_known = bool(tx.people.find(name))
                 if is_known:
                     person, scope, traces, shown = self._find_data(tx, name)
-                    namesakes = find_namesakes(tx, person)
+                    namesakes, in_threads = find_namesakes(tx, person), _list_about_enquiries(tx, scope)
             if not is_known:
                 messages = self._delete_messages(
                     frozenset({name.strip()} if CHAT_USER.fullmatch(name.strip()) else ())
                 )
                 result = self._clean_and_search(None, _traces_of_name(name), DataScope())
                 return replace(result, messages=messages)
-            messages = self._delete_messages(scope.users)
+            messages = self._delete_messages(scope.users, in_threads)
             counts = Counter[str]()
             for repository in sorted(scope.repositories):
                 counts["clone"] += self.clones.remove(repository)
@@ -135,9 +147,11 @@ class Erasure:
             plan = ErasurePlan(person, +counts, shown, bool(scope.users), messages, namesakes)
             return replace(self._clean_and_search(plan, traces, scope), messages=messages)
 
-    def _delete_messages(self, users: Collection[str]) -> DirectMessages | None:
+    def _delete_messages(
+        self, users: Collection[str], others: Sequence[PostedMessage] = ()
+    ) -> DirectMessages | None:
         """Delete messages before the rows, which are needed to repeat this after a crash."""
-        return self.messages.delete(users) if self.messages and users else None
+        return self.messages.delete(users, others) if self.messages and users else None
 
     def _list_indexed(self, scope: DataScope) -> Sequence[str]:
         """List the scopes of the search index that hold their own documents."""
@@ -174,6 +188,21 @@ class Erasure:
         if indexed:
             left["scopes of the search index"] = len(indexed)
         return ErasureResult(plan, cleaned, replace(found, left=left, looked=looked), traces)
+
+
+def _list_about_enquiries(tx: Tx, scope: DataScope) -> list[PostedMessage]:
+    """List the messages about what somebody asked: in their threads, and to those who could answer it.
+
+    The chat's own list has no replies in threads.
+    """
+    found = [
+        place.partition(" ")
+        for enrolment in sorted(scope.enrolments)
+        for kind in _ABOUT_ENQUIRIES
+        for place in tx.effects.find_by_prefix(":".join((kind, str(enrolment), ""))).values()
+        if place
+    ]
+    return [PostedMessage(channel, ts) for channel, _, ts in found]
 
 
 def _traces_of_name(name: str) -> PersonalTraces:

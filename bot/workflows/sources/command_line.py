@@ -22,11 +22,11 @@ _LINK = re.compile(r"https?://[^\s<>|\"'`?#\\]{1,500}")
 
 @dataclass(frozen=True)
 class HandbookCommands:
-    """An operator's commands. Each names a cohort. ``make_search`` loads the rubric."""
+    """An operator's commands. ``make_search`` loads the rubric, ``make_reading`` what reads a clone."""
 
     store: Store
     index: SearchIndex
-    reading: HandbookReading
+    make_reading: Callable[[], HandbookReading]
     make_search: Callable[[], SourceSearch]
 
     def set(self, name: str, place: str, link: str) -> tuple[str, Handbook, HandbookResult]:
@@ -99,7 +99,7 @@ class HandbookCommands:
     def _find_place(self, typed: str) -> str:
         """Return a place as it is stored: a folder's whole path, or a repository that the App can read."""
         if is_repository(typed):
-            repository = self.reading.host().find_repository(typed)
+            repository = self.make_reading().host().find_repository(typed)
             return f"{repository.owner}/{repository.name}"
         folder = Path(typed).expanduser().absolute()
         if not folder.is_dir():
@@ -110,7 +110,7 @@ class HandbookCommands:
         return str(folder)
 
     def _read(self, cohort: Cohort) -> tuple[Handbook, HandbookResult]:
-        result = self.reading.read(cohort.id)
+        result = self.make_reading().read(cohort.id)
         with self.store.read() as tx:
             handbook = _require_handbook(tx, cohort)
         if result is None:

@@ -69,14 +69,14 @@ class _Owned:
 class OwnDocuments:
     """Brings the scopes of one person up to date. ``web`` is the code host's web address.
 
-    What is in the index is remembered by what it was made of, until the process ends.
+    Until the process ends, it remembers what each scope was made of, and whether that was anything.
     """
 
     store: Store
     index: SearchIndex
     clones: StoredClones
     web: str
-    _made_of: dict[str, Hashable] = field(default_factory=dict)
+    _made_of: dict[str, tuple[Hashable, bool]] = field(default_factory=dict)
     _turns: dict[str, threading.Lock] = field(default_factory=dict)
 
     def bring_up_to_date(self, member: Member) -> Sequence[str]:
@@ -94,22 +94,25 @@ class OwnDocuments:
 
     def _keep_rows(self, scope: str, owned: Sequence[_Owned], held: frozenset[str]) -> None:
         made_of = tuple((each.pages(self.web), each.rows()) for each in owned)
-        if self._is_stale(scope, made_of, held, has_any=any(each.rows() for each in owned)):
-            self.index.replace(scope, [found for each in owned for found in _list_stored(each, self.web)])
-            self._made_of[scope] = made_of
+        if self._is_stale(scope, made_of, held):
+            self._replace(scope, made_of, [found for each in owned for found in _list_stored(each, self.web)])
 
     def _keep_files(self, scope: str, owned: _Owned, held: frozenset[str]) -> None:
         base = owned.pages(self.web, owned.head)
         made_of = (base, owned.paths_of_decisions(), owned.given_path())
-        if not owned.head or not self._is_stale(scope, made_of, held, has_any=True):
-            return
-        documents = self._read_files(owned, base)
-        if documents is not None:
-            self.index.replace(scope, documents)
-            self._made_of[scope] = made_of
+        if owned.head and self._is_stale(scope, made_of, held):
+            documents = self._read_files(owned, base)
+            if documents is not None:
+                self._replace(scope, made_of, documents)
 
-    def _is_stale(self, scope: str, made_of: Hashable, held: frozenset[str], *, has_any: bool) -> bool:
-        return self._made_of.get(scope) != made_of or (has_any and scope not in held)
+    def _is_stale(self, scope: str, made_of: Hashable, held: frozenset[str]) -> bool:
+        """Return whether a scope was made of something else, or the index lost what it held."""
+        before, had_any = self._made_of.get(scope, (None, False))
+        return before != made_of or (had_any and scope not in held)
+
+    def _replace(self, scope: str, made_of: Hashable, documents: Sequence[Document]) -> None:
+        self.index.replace(scope, documents)
+        self._made_of[scope] = (made_of, bool(documents))
 
     def _read_files(self, owned: _Owned, base: str) -> list[Document] | None:
         """Return the documents of a capstone's files, or None if they can't be read now."""

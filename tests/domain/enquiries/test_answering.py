@@ -62,8 +62,8 @@ def test_sentences_come_with_the_numbers_of_their_sources_and_then_the_question(
         draft("fact", DEFAULT, service, OPTION), "What's the timeout?", passages=[passage(), other]
     )
     assert written.text == (
-        "Requests time out after 10 minutes by default. [1] A service scales by itself and has its own backups. "
-        "[2] The `timeout` option accepts seconds. [3]"
+        "Requests time out after 10 minutes by default. [1] A service scales by itself and has its own "
+        "backups. [2] The `timeout` option accepts seconds. [3]"
     )
     assert [(one.title, one.link) for one in written.citations] == [
         ("Timeouts", "https://docs.example.org/t"),

@@ -15,10 +15,10 @@ from bot.domain.guardrails.answers import (
 from bot.domain.guardrails.cited_text import CitedText, cite
 
 TEXT = (
-    "The client keeps a pool of `max_pool` connections, 10 by default. It closes a connection that is idle for "
-    "a minute. A call isn't repeated when the pool is full. You can raise the limit with `max_pool`. Set "
-    "`max_pool` to the number of workers. The async client is faster than the sync client. The loop ends after "
-    "a stated number of steps. A larger pool is better for short calls."
+    "The client keeps a pool of `max_pool` connections, 10 by default. It closes a connection that is idle "
+    "for a minute. A call isn't repeated when the pool is full. You can raise the limit with `max_pool`. Set "
+    "`max_pool` to the number of workers. The async client is faster than the sync client. The loop ends "
+    "after a stated number of steps. A larger pool is better for short calls."
 )
 LINK = "https://docs.example.org/pool"
 

@@ -21,9 +21,10 @@ from bot.domain.enquiries.records import (
 )
 from bot.rendering.enquiries.slack_answers import answer_message
 from bot.workflows.enquiries.handovers import HandoverDeliveries, hand_over
+from bot.workflows.enquiries.showing import answer_key
 from tests.entrypoints.slacking import served
 from tests.entrypoints.webhooks import now
-from tests.fakes.slack import Person, Slack
+from tests.fakes.slack import Person, Slack, look
 from tests.workflows.articulation.talking import ADA, SOME_DAYS
 from tests.workflows.triage.holding_back import HoldingBack
 from tests.workflows.whole_dojo import LEAD
@@ -53,18 +54,20 @@ class AskingPeople(HoldingBack):
     ) -> Answer:
         """Let somebody have asked in a thread, and Sensei have answered there; its message is shown."""
         person, member = self.people[name], self.member(name)
-        said = person.says(words, thread=thread or None)
+        where = self.slack.channel(person, self.sol) if place is Place.CHANNEL else person.dm
+        said = person.says(words, where, thread or None)
         self.here.handled()
         with self.here.store.begin() as tx:
-            enquiry = tx.enquiries.find(person.dm, thread or said["ts"]) or tx.enquiries.open(
-                member.enrolment, place, person.dm, thread or said["ts"], now()
-            )
+            enquiry = tx.enquiries.open(member.enrolment, place, where, thread or said["ts"], now())
             message = tx.enquiries.add_message(enquiry.id, said["ts"], words, now())
             answer = tx.enquiries.keep_answer(message.id, 0, kind, None, source, SAID, (), "", now())
         chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
         shown = answer_message(answer, "Sen")
         posted = chat.post(enquiry.channel, shown, f"answer:{next(_numbers)}", enquiry.thread)
         with self.here.store.begin() as tx:
+            key = answer_key(member.enrolment, answer.id)
+            tx.effects.begin(key, now())
+            tx.effects.finish(key, f"{posted.channel} {posted.ts}", now())
             tx.enquiries.set_answer_state(answer.id, AnswerState.SHOWN, posted.ts)
             return tx.enquiries.get_answer(answer.id) or answer
 
@@ -74,13 +77,13 @@ class AskingPeople(HoldingBack):
         assert found
         return found
 
-    def message_of(self, name: str, answer: Answer) -> dict[str, Any]:
-        return next(it for it in self.people[name].messages if it["ts"] == answer.ts)
+    def message_of(self, answer: Answer) -> dict[str, Any]:
+        return next(it for it in self.slack.messages(self.enquiry(answer).channel) if it["ts"] == answer.ts)
 
     def opens(self, name: str, answer: Answer) -> str:
         """Let somebody choose to ask a person; return the form."""
         person = self.people[name]
-        assert not person.click(self.message_of(name, answer), "enquiries.hand_over").failed
+        assert not person.click(self.message_of(answer), "enquiries.hand_over").failed
         return self.form(person) if person.modal else self.whispered(person)
 
     def forges(self, name: str, action: str, value: int) -> None:
@@ -129,12 +132,15 @@ class AskingPeople(HoldingBack):
         self.settle(SOME_DAYS)
         return found
 
-    def in_thread(self, answer: Answer, name: str = ADA) -> list[str]:
+    def in_thread(self, answer: Answer) -> list[str]:
         """What Sensei says in the thread of a question, as it reads now."""
-        thread = self.enquiry(answer).thread
-        person = self.people[name]
-        said = zip(person.messages, self.heard(person), strict=True)
-        return [text for message, text in said if message.get("thread_ts") == thread]
+        enquiry = self.enquiry(answer)
+        names = {account.id: name for name, account in self.people.items()}
+        return [
+            " ".join(look.text(message, names).split())
+            for message in self.slack.messages(enquiry.channel)
+            if message.get("thread_ts") == enquiry.thread and message["user"] == self.slack.bot_user
+        ]
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def says_not_helpful(
     it: AskingPeople, answer: Answer, reason: FeedbackReason, *, settles: bool = True, **values: object
 ) -> dict[str, str]:
     """Let Ada say that an answer didn't help; return the errors of the form."""
-    assert not it.ada.click(it.message_of(ADA, answer), "enquiries.not_helpful").failed
+    assert not it.ada.click(it.message_of(answer), "enquiries.not_helpful").failed
     sent = it.ada.submit({REASON: reason.value, **{f"join.{key}": value for key, value in values.items()}})
     it.here.handled()
     if settles:
@@ -56,7 +56,7 @@ def says_not_helpful(
 
 def test_helpful_is_kept_and_the_answer_is_shown_again(asking: AskingPeople) -> None:
     answer = asking.asks_sensei()
-    assert not asking.ada.click(asking.message_of(ADA, answer), "enquiries.helpful").failed
+    assert not asking.ada.click(asking.message_of(answer), "enquiries.helpful").failed
     asking.here.handled()
     assert kept(asking, answer).feedback is Feedback.HELPFUL
     assert refreshed(asking, answer)
@@ -100,7 +100,7 @@ def test_a_gap_needs_a_reason_for_which_a_page_may_be_missing(asking: AskingPeop
 @pytest.mark.parametrize("kind", [Kind.DESIGN, Kind.DEBUGGING])
 def test_what_is_about_their_own_work_is_no_gap(asking: AskingPeople, kind: Kind) -> None:
     answer = asking.asks_sensei(kind=kind)
-    assert not asking.ada.click(asking.message_of(ADA, answer), "enquiries.not_helpful").failed
+    assert not asking.ada.click(asking.message_of(answer), "enquiries.not_helpful").failed
     assert "handbook" not in asking.form(asking.ada)
 
 
@@ -132,7 +132,7 @@ def test_who_would_rather_ask_a_person_is_offered_one_at_once(asking: AskingPeop
 
 def test_nobody_is_offered_where_nobody_is(asking: AskingPeople) -> None:
     answer = asking.asks_sensei(LEA)
-    assert not asking.lea.click(asking.message_of(LEA, answer), "enquiries.not_helpful").failed
+    assert not asking.lea.click(asking.message_of(answer), "enquiries.not_helpful").failed
     assert not asking.lea.submit({REASON: "wanted_a_person"}).errors
     asking.settle()
     assert not any("Would you like" in said for said in asking.heard(asking.lea))

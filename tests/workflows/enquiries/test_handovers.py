@@ -3,10 +3,15 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from bot.adapters import slack as adapter
+from bot.adapters.database.trace_search import SqlTraceSearch
+from bot.adapters.engine.workflow_records import DbosWorkflowRecords
+from bot.adapters.git.clone_cache import CheckoutCache
 from bot.domain.dojo.people import EnrolmentState
 from bot.domain.dojo.working_moments import next_working_moment
 from bot.domain.enquiries.records import (
@@ -23,6 +28,8 @@ from bot.workflows.enquiries.handovers import (
     forget_words,
     refresh_forgotten,
 )
+from bot.workflows.privacy.erasure import Erasure
+from bot.workflows.privacy.message_deletion import MessageDeletion
 from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import ADA, SEN, SOL, SOME_DAYS
 from tests.workflows.enquiries.asking_people import LEA, AskingPeople, asking_people
@@ -325,3 +332,41 @@ def test_the_message_about_a_forgotten_enquiry_says_so(asking: AskingPeople) -> 
 def test_a_look_changes_nothing_while_nothing_is_overlooked(asking: AskingPeople) -> None:
     asking.stores_handover(asking.asks_sensei())
     assert HandoverDeliveries(asking.here.store, now).look() == 0
+
+
+def test_erasing_the_asker_deletes_the_message_that_the_sensei_has(
+    asking: AskingPeople, tmp_path: Path
+) -> None:
+    answer = asking.asks_sensei()
+    asking.passes_on(answer, SECRET)
+    asking.settle(SOME_DAYS)
+    assert SECRET in everything_before(asking, SEN)
+    engine, chat = asking.engine, adapter.connect(asking.slack.bot_token, asking.slack.api_url)
+    erasure = Erasure(
+        asking.here.store,
+        DbosWorkflowRecords(engine),
+        CheckoutCache(tmp_path / "clones", 10**6, 5.0, 10**6),
+        SqlTraceSearch(engine),
+        MessageDeletion(chat),
+    )
+    name = asking.member(ADA).person
+    planned = erasure.plan(name).messages
+    result = erasure.erase(name)
+    assert not any("enquiry" in where for where in result.found.left)
+    assert result.messages == planned
+    assert [said for said in asking.ada.messages if said["text"]] == []
+    assert SECRET not in everything_before(asking, SEN) + asking.stored_text()
+
+
+def test_erasing_who_answered_deletes_their_words(asking: AskingPeople, tmp_path: Path) -> None:
+    answer = asking.asks_sensei()
+    asking.passes_on(answer)
+    asking.settle(SOME_DAYS)
+    asking.helps(SEN, SECRET)
+    engine = asking.engine
+    clones = CheckoutCache(tmp_path / "clones", 10**6, 5.0, 10**6)
+    erasure = Erasure(asking.here.store, DbosWorkflowRecords(engine), clones, SqlTraceSearch(engine))
+    assert erasure.erase(asking.member(SEN).person).complete
+    assert SECRET not in asking.stored_text()
+    kept = asking.handover(answer)
+    assert (kept.state, kept.answer, kept.paragraphs) == (HandoverState.ANSWERED, "", ())

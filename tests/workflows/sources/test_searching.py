@@ -130,6 +130,16 @@ def test_without_a_clone_the_last_files_stay_and_decisions_are_new(it: Cited) ->
     assert it.keys(ada, "quokka ocelot") == ["README.md", f"decision:{desk.id}:1"]
 
 
+def test_a_capstone_without_documents_is_read_once(it: Cited) -> None:
+    ada = it.member("ada", 11)
+    desk = it.capstone(ada, 11, {"desk.py": b"quokka = 1\n"})
+    assert it.keys(ada, "quokka") == []
+    used = it.cache.folder / f"{desk.repository}.git" / "sensei-used"
+    used.unlink()
+    assert it.keys(ada, "quokka") == []
+    assert not used.exists(), "the clone was opened again"
+
+
 def test_a_lost_index_is_filled_again(it: Cited) -> None:
     ada = it.member("ada", 11)
     it.decides(it.capstone(ada, 11, FILES), ada.person, "We keep the ocelot.")
