@@ -46,6 +46,7 @@ ARGUED = (
 )
 PROBE = "You cap the answer here. Was there another way to do it that lost out, or was this the only one?"
 _MESSAGE = re.compile(r'"kind": ?"message", ?"n": ?(\d+), ?"text": ?"((?:[^"\\]|\\.)*)"')
+_PASSAGE = re.compile(r'"kind": ?"passage", ?"n": ?1, .*?"text": ?"((?:[^"\\]|\\.)*)"')
 _TURN = re.compile(r"<!-- sensei:turn=\d+\.(\w+)")
 _READ: Mapping[str, Any] = {"touched": ["performance_cost"], "movements": [], "concerns": [], "strengths": []}
 
@@ -71,6 +72,8 @@ def reply(body: Mapping[str, Any]) -> Says:
     text = said(body)
     if "probe" in properties:
         return _hear(text)
+    if "claims" in properties:
+        return _cite(text)
     before, _, items = text.rpartition("<items>")
     if before:
         return Says() if '"touched"' in items else _keep(items.count("\n{"))
@@ -114,6 +117,15 @@ def _hear(text: str) -> Says:
     has_against = any(part["part"] == "against" for part in parts)
     probe = None if has_against or '"may_ask": false' in text else {"part": "against", "text": PROBE}
     return Says({"parts": parts, "stance": stance, "probe": probe})
+
+
+def _cite(text: str) -> Says:
+    """Answer a question of a participant with the first sentence of the first passage, if there is one."""
+    found = _PASSAGE.search(text)
+    sentence = json.loads(f'"{found[1]}"').split(". ")[0].strip().rstrip(".") if found else ""
+    claims = [{"passage": 1, "quote": sentence, "text": f"{sentence}."}] if found else []
+    asked = {"kind": "rubric", "tried": None, "covered": bool(found), "claims": claims, "question": ""}
+    return Says(asked)
 
 
 class Conversing(Serving):

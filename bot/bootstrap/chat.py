@@ -20,6 +20,10 @@ from bot.workflows.decisions.features import decision_features
 from bot.workflows.defences.features import defence_features
 from bot.workflows.design_documents.features import design_document_features
 from bot.workflows.dojo import app_home, basic_commands, direct_messages
+from bot.workflows.enquiries.features import enquiry_feature
+from bot.workflows.enquiries.handover_features import feedback_feature, handover_feature
+from bot.workflows.enquiries.hearing import refresh_answer
+from bot.workflows.enquiries.surface_features import surface_features
 from bot.workflows.milestones.features import milestone_features
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
@@ -90,11 +94,15 @@ def assemble_features(
                 web, _load_guide, rule, wiring.now, FramingFinder(load_ledgers), note_answered
             ),
             check_in_feature(),
+            enquiry_feature(wiring.now),
+            handover_feature(wiring.now),
+            feedback_feature(refresh_answer),
             *ruling_features(load_ledgers, release_ruling, web),
             *appeal_features(load_ledgers, web, wiring.now),
             *milestone_features(load_ledgers),
             *design_document_features(load_ledgers, web, wiring.now),
             *defence_features(load_ledgers, web, wiring.now),
+            *surface_features(wiring.now),
             question_features.feature(web, keep_questions, withdraw_questions, wiring.now, load_asks),
             *member_features,
         )

@@ -1,7 +1,7 @@
 """The durable engine with all workflows: reading, publishing, pairing and chatting."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 
@@ -14,13 +14,14 @@ from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
 from bot.adapters.files import prompts
 from bot.adapters.git.branches import GitBranches
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import code_host_reading, defences, digest, one_to_ones, wiring
+from bot.bootstrap import code_host_reading, defences, digest, enquiries, one_to_ones, sources, wiring
 from bot.bootstrap.check_in_asking import make_asking, register_check_ins
 from bot.bootstrap.command_service import CommandService
 from bot.domain.articulation.guide import ArticulationGuide, ArticulationRules
 from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS
 from bot.domain.rubrics.rubric import Library
 from bot.domain.setup.github_app_manifest import web_address
+from bot.domain.sources.documents import FoundPassage
 from bot.ports.chat import Chat
 from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.model import Model
@@ -34,6 +35,9 @@ from bot.workflows.decisions.decision_files import DecisionFiles
 from bot.workflows.decisions.export import DecisionExport
 from bot.workflows.decisions.record_import import RecordFileImport
 from bot.workflows.dojo.app_home import HomePublisher
+from bot.workflows.enquiries.answering import Search
+from bot.workflows.enquiries.ask_shortcut import ENQUIRY_FORM, FormQuestions
+from bot.workflows.enquiries.pane import PANE, PanePrompts
 from bot.workflows.milestones.report_sending import ReportSending
 from bot.workflows.pairing import failed_work, unfinished_proposals
 from bot.workflows.pairing.absence_news import DeputyNotices
@@ -101,7 +105,11 @@ def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
         digest.register_digests(engine, settings, service.store, chat)
         one_to_ones.register_one_to_ones(engine, settings, service.store)
         defences.register_defences(engine, settings, library, service.host, service.store, counts)
-        _register_messages(engine, settings, service, chat, library)
+        index = wiring.search_index(settings)
+        sources.register_sources(engine, settings, service.host, service.store, index)
+        search = sources.make_search(settings, library, service.store, index)
+        enquiries.register_enquiries(engine, settings, library, service.store, chat, search, counts)
+        _register_messages(engine, settings, service, chat, library, search)
         if prepare is not None:
             prepare(upkeep)
         engine.start()
@@ -164,12 +172,13 @@ def _register_pairing(engine: DurableEngine, service: CommandService) -> None:
     engine.workflow("pairing.away", DeputyNotices(service.store, wiring.now).away)
 
 
-def _register_messages(
+def _register_messages(  # noqa: PLR0913, PLR0917 - what the workflows are made of
     engine: DurableEngine,
     settings: Settings,
     service: CommandService,
     chat: Chat | None,
     library: Library,
+    search: Search,
 ) -> None:
     load_ledgers = cache(lambda: LedgerLoader(library))
     features = chat_features.features_from_settings(settings, load_ledgers=load_ledgers)
@@ -182,6 +191,13 @@ def _register_messages(
     reports = ReportSending(chat, service.store, load_ledgers, wiring.now)
     engine.workflow("report", reports.run)
     engine.workflow("home", homes.home)
+
+    def find_public(enrolment: int, question: str) -> Sequence[FoundPassage]:
+        return search.find(enrolment, question, public=True)
+
+    prompts_of_pane = PanePrompts(chat, service.store, lambda: library.rubric, wiring.now, find_public)
+    engine.workflow(PANE, prompts_of_pane.run)
+    engine.workflow(ENQUIRY_FORM, FormQuestions(chat, service.store, wiring.now).run)
 
 
 def bury_dead_letters(service: CommandService, upkeep: Reconciliation) -> None:

@@ -52,6 +52,7 @@ def open_erasure(settings: Settings, *, slack_messages: bool = False) -> Iterato
             wiring.clone_cache(settings),
             SqlTraceSearch(database),
             MessageDeletion(chat) if chat else None,
+            wiring.search_index(settings),
         )
 
 

@@ -21,7 +21,7 @@ from bot.adapters.engine.dbos import TALKING_WORKFLOWS, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
-from bot.bootstrap import digest, dojo, one_to_ones, slack_listening, wiring
+from bot.bootstrap import digest, dojo, one_to_ones, slack_listening, sources, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
 from bot.bootstrap.engine import (
     bury_dead_letters,
@@ -38,6 +38,7 @@ from bot.settings import Settings
 from bot.workflows.chat.token_watch import TokenWatch
 from bot.workflows.check_ins.schedule import CheckInSchedule
 from bot.workflows.digest.snapshots import add_snapshot_jobs
+from bot.workflows.enquiries.handovers import HandoverDeliveries, refresh_forgotten
 from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.milestones.baselines import add_milestone_baselines
@@ -84,7 +85,10 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             return TALKING_WORKFLOWS if token_watch and token_watch.is_paused() else ()
 
         dispatcher = JobDispatcher(service.store, engine, service.inbox, wiring.now, counts, held)
-        look_round = make_look_round(settings, service, engine, upkeep)
+        look_round = (
+            *make_look_round(settings, service, engine, upkeep),
+            sources.source_keeper(library, service.store, wiring.search_index(settings)),
+        )
         scheduler = Scheduler(dispatcher.pump, look_round, settings.look_round_seconds)
         receiver = WebhookIntake(service.store, wiring.now, scheduler.wake, counts)
         scheduler.also(receiver.flush, 10)
@@ -164,6 +168,7 @@ def make_look_round(
         ),
         DbosWorkflowRecords(service.database),
         wiring.clone_cache(settings),
+        on_forgetting=refresh_forgotten,
     )
 
     def bury(_starting: bool) -> None:
@@ -188,6 +193,7 @@ def make_look_round(
 
     def deliver_overlooked(_starting: bool) -> None:
         OverlookedDeliveries(service.store, wiring.now).look()
+        HandoverDeliveries(service.store, wiring.now).look()
 
     digests = digest.make_schedule(service.store)
     check_ins = CheckInSchedule(service.store, wiring.now)

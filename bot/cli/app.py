@@ -11,6 +11,7 @@ from bot.cli import (
     dead,
     decisions,
     demo,
+    handbook,
     milestone,
     pair,
     people,
@@ -44,6 +45,7 @@ app.command()(capstone.hold)
 app.command()(capstone.release)
 app.add_typer(cohort.app, name="cohort")
 app.add_typer(people.app, name="people")
+app.add_typer(handbook.app, name="handbook")
 app.add_typer(questions.app, name="questions")
 app.add_typer(triage.app, name="triage")
 app.add_typer(decisions.app, name="decisions")

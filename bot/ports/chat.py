@@ -33,6 +33,14 @@ class PostedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestedPrompt:
+    """A question that a person can ask with a click. ``title`` is on the button, ``message`` is sent."""
+
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatUser:
     """A user of the workspace. ``time_zone`` is an IANA name; ``gone`` means the user was deactivated.
 
@@ -89,6 +97,10 @@ class PictureUnusableError(TransientError):
     """The chat can't show a message's picture: it isn't ready yet, or it was deleted. Nothing was sent."""
 
 
+class FeatureUnavailableError(PermanentError):
+    """The workspace, the app or this conversation doesn't have this feature. Nothing was done: do without."""
+
+
 class TriggerExpiredError(Exception):
     """More than three seconds passed between the click and the view. The person must click again."""
 
@@ -136,6 +148,47 @@ class Chat(Protocol):
     def update(self, posted: PostedMessage, message: OutgoingMessage) -> None:
         """Replace a message's content. If the message is gone, nothing happens."""
 
+    def set_status(self, channel: str, thread: str, status: str) -> None:
+        """Show below a thread what Sensei does, such as "is looking it up", until its next message there.
+
+        An empty status removes it. All three of these may raise FeatureUnavailableError. If the thread is
+        gone, nothing happens.
+        """
+
+    def set_title(self, channel: str, thread: str, title: str) -> None:
+        """Set the title under which a thread appears in a person's list of conversations with Sensei."""
+
+    def suggest_prompts(
+        self, channel: str, thread: str | None, title: str, prompts: Sequence[SuggestedPrompt]
+    ) -> None:
+        """Suggest one to four questions below a title, in a thread or else below the newest message."""
+
+    def start_stream(self, channel: str, thread: str, recipient: str) -> PostedMessage:
+        """Start a message that grows while ``recipient`` reads it.
+
+        It has no key until it is stopped. If the request fails with a TransientError, or the process dies,
+        the message may be there: look with ``find`` and then with ``find_stream``, and stop what they return.
+
+        Raises:
+            FeatureUnavailableError: post an ordinary message instead.
+        """
+
+    def append_stream(self, posted: PostedMessage, markdown: str) -> bool:
+        """Add safe Markdown to a stream. Return False if it has ended, because of its age or its reader."""
+
+    def stop_stream(self, posted: PostedMessage, message: OutgoingMessage, key: str) -> None:
+        """End a stream, and replace what it showed with a message that has a key.
+
+        It is idempotent, and works for streams that have ended already. If the message is gone, nothing
+        happens.
+        """
+
+    def find_stream(self, channel: str, thread: str, since: datetime) -> PostedMessage | None:
+        """Return the newest stream of Sensei's in a thread that was started since a time and never stopped.
+
+        Sensei posts no other messages without a key in threads.
+        """
+
     def upload_picture(self, name: str, content: bytes, alternative_text: str) -> str:
         """Store a PNG that nobody sees until a message shows it; return its id.
 
@@ -159,7 +212,7 @@ class Chat(Protocol):
         """Return whether a file was shared in a conversation since the given time."""
 
     def own_messages(self, channel: str) -> Sequence[PostedMessage]:
-        """List Sensei's own messages in a conversation, newest first, without replies in threads."""
+        """List Sensei's own messages in a conversation and in its threads, newest first."""
 
     def delete(self, posted: PostedMessage) -> bool:
         """Delete one of Sensei's own messages; return False if the workspace doesn't allow it.

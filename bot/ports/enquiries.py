@@ -16,7 +16,6 @@ from bot.domain.enquiries.records import (
     Handbook,
     Handover,
     HandoverReason,
-    HandoverState,
     Kind,
     Place,
     Rung,
@@ -34,6 +33,12 @@ class Enquiries(Protocol):
 
     def find(self, channel: str, thread: str) -> Enquiry | None:
         """Return the enquiry of a thread, or None."""
+
+    def place(self, enquiry: int, channel: str, thread: str) -> None:
+        """Store where the thread of an enquiry is that was asked in a form.
+
+        The message that began it gets the timestamp of the thread's first message.
+        """
 
     def of(self, enrolment: int) -> Sequence[Enquiry]:
         """List somebody's enquiries in a cohort, newest first."""
@@ -57,10 +62,16 @@ class Enquiries(Protocol):
         """Delete the words of a message."""
 
     def count_asked(self, enrolments: Collection[int], since: datetime) -> int:
-        """Count the messages of some people since a time."""
+        """Count the messages of some people since a time. Each edit of these counts as well."""
 
-    def count_unanswered(self, enrolment: int) -> int:
-        """Count somebody's messages in a cohort that have no answer and aren't deleted."""
+    def count_asked_in(self, cohort: int, since: datetime) -> int:
+        """Count the messages of a cohort's people since a time, in the same way."""
+
+    def count_unanswered(self, enrolment: int, since: datetime, but: int | None = None) -> int:
+        """Count somebody's enquiries whose newest message since a time has no answer.
+
+        An answer is for the messages before it too. Deleted ones need none. ``but`` isn't counted.
+        """
 
     def keep_answer(  # noqa: PLR0913, PLR0917 - one row's columns
         self,
@@ -106,8 +117,13 @@ class Enquiries(Protocol):
 class Handovers(Protocol):
     """Enquiries that went to a person: at most one waits in each."""
 
-    def add(self, enquiry: int, reason: HandoverReason, summary: str, at: datetime) -> Handover:
-        """Store a hand-over, or return the one that waits."""
+    def add(
+        self, enquiry: int, reason: HandoverReason, summary: str, at: datetime, chosen: str | None = None
+    ) -> Handover:
+        """Store a hand-over, or return the one that waits.
+
+        It is for whoever is on duty, or for the person whom the asker has ``chosen``, and nobody else.
+        """
 
     def get(self, handover: int) -> Handover | None:
         """Return a hand-over, or None."""
@@ -121,14 +137,32 @@ class Handovers(Protocol):
     def waiting_of(self, enrolments: Collection[int]) -> Sequence[tuple[int, Handover]]:
         """List the hand-overs of some people that wait, oldest first, each with its enrolment."""
 
-    def note_told(self, handover: int, person: str, at: datetime) -> None:
-        """Store who was told of a hand-over last."""
+    def unmoved_since(self, before: datetime) -> Sequence[tuple[int, int]]:
+        """List the hand-overs of the enquiries that ``Enquiries.forget`` deletes, with their enrolments.
 
-    def answer(self, handover: int, person: str, text: str, at: datetime) -> None:
-        """Store a person's answer."""
+        Each is an enrolment with the id of a hand-over.
+        """
 
-    def set_state(self, handover: int, state: HandoverState) -> None:
-        """Store a hand-over's state."""
+    def note_told(self, handover: int, person: str | None, at: datetime | None) -> None:
+        """Store who was told of a hand-over last, and when; None if nobody has it any more."""
+
+    def add_reply(self, handover: int, person: str, reference: str, text: str, at: datetime) -> None:
+        """Add a person's reply to their answer. One with a reference that is known changes nothing."""
+
+    def change_reply(self, handover: int, reference: str, text: str) -> None:
+        """Replace the words of a reply, or delete them if ``text`` is empty.
+
+        A reply that isn't known is then known to be deleted. If no words are left, the hand-over waits again.
+        """
+
+    def rate(self, handover: int, feedback: Feedback) -> None:
+        """Store what the asker said about the answer. A later one replaces it."""
+
+    def withdraw(self, handover: int) -> None:
+        """End a hand-over that waits, and delete its summary."""
+
+    def erase_summary(self, handover: int) -> None:
+        """Delete the summary of a hand-over."""
 
 
 class Handbooks(Protocol):

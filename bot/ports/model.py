@@ -29,6 +29,7 @@ class ModelRequest:
         "drift",
         "design",
         "defence",
+        "enquiry",
         "doctor",
     ]
     prompt: str

@@ -1,10 +1,16 @@
-"""The index in which Sensei searches what it may cite."""
+"""The index in which Sensei searches what it may cite, and the places where that is read."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.sources.documents import Document, FoundPassage
+
+ReadFiles = Callable[
+    [Callable[[Sequence[str]], Collection[str]], int], tuple[Sequence[str], Mapping[str, bytes]]
+]
+"""Reads files of one commit or folder, as ``Branches.read_files`` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +39,30 @@ class SearchIndex(Protocol):
 
     def search(self, question: str, scopes: Collection[str], most: int = 8) -> Sequence[FoundPassage]:
         """Return the passages of these scopes that fit a question, best first, or none."""
+
+
+class HandbookFolders(Protocol):
+    """Folders on this machine that hold handbooks."""
+
+    def read_files(
+        self, folder: str, choose: Callable[[Sequence[str]], Collection[str]], most: int
+    ) -> tuple[Sequence[str], Mapping[str, bytes]]:
+        """Return the paths of a folder's files, relative to it, and the contents of some.
+
+        As ``Branches.read_files``: ``choose`` names those to read, from all paths, and files of more than
+        ``most`` bytes are left out. So is whatever isn't a regular file within the folder.
+
+        Raises:
+            UserError: the folder doesn't exist, can't be opened, or holds too many files.
+        """
+
+
+class StoredClones(Protocol):
+    """Clones of repositories as they were fetched last."""
+
+    def open_stored(self, repository: int, head: str) -> AbstractContextManager[ReadFiles | None]:
+        """Open a commit of a clone without connecting to the host, to one reader at a time.
+
+        Files that the clone lacks are left out. Yield None if there is no clone, if it lacks the commit, or
+        if another reading is using it.
+        """

@@ -91,11 +91,22 @@ def _enquiries() -> None:
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("addressee", sa.String(), nullable=False),
+        sa.Column("chosen_id", sa.String(), nullable=True),
         sa.Column("to_id", sa.String(), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by_id", sa.String(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("replies", sa.Text(), nullable=False),
+        sa.Column("feedback", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "addressee IN ('on_duty', 'person')", name=op.f("ck_enquiry_handover_addressee_known")
+        ),
+        sa.CheckConstraint(
+            "feedback IS NULL OR feedback IN ('helpful', 'not_helpful')",
+            name=op.f("ck_enquiry_handover_feedback_known"),
+        ),
         sa.CheckConstraint(
             "reason IN ('requested', 'not_helpful', 'no_source', 'sensitive')",
             name=op.f("ck_enquiry_handover_reason_known"),
@@ -107,6 +118,12 @@ def _enquiries() -> None:
             ["answered_by_id"],
             ["person.id"],
             name=op.f("fk_enquiry_handover_answered_by_id_person"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["chosen_id"],
+            ["person.id"],
+            name=op.f("fk_enquiry_handover_chosen_id_person"),
             ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(

@@ -60,6 +60,8 @@ WEEK = {
     "reminded": ("remind",),
     "documented": ("begin", "read", "tell"),
     "defended": ("begin", "prepare", "ready"),
+    "asked": ("begin", "status", "write", "show"),
+    "unasked": ("delete",),
 }
 """The steps of what follows from rulings and of what comes weekly (``Deciding.bring_about``)."""
 TALK = {"heard": ("ask", "decide", "say"), "recorded": ("tell", "close", "look", "file")}

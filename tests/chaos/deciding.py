@@ -22,6 +22,7 @@ from bot.adapters.database.transaction import SqlStore
 from bot.domain.check_ins.records import CheckInState
 from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import CohortRole, DateKind, Profile
+from bot.domain.enquiries.records import Place
 from bot.domain.one_to_ones.calendar_events import digest_name
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import Account
@@ -38,6 +39,7 @@ from bot.workflows.digest.schedule import plan_job
 from bot.workflows.digest.snapshots import week_of
 from bot.workflows.dojo.member_messages import find_name
 from bot.workflows.dojo.one_to_one_parties import list_pairs_of
+from bot.workflows.enquiries.hearing import hear_deletion, hear_message
 from bot.workflows.one_to_ones.message_keys import AFTER
 from bot.workflows.one_to_ones.readers import MeetingReader
 from bot.workflows.one_to_ones.schedule import make_job
@@ -94,6 +96,8 @@ class Deciding:
             (0.1, lambda: self.bring_about("report")),
             (0.2, lambda: self.bring_about("met")),
             (0.1, lambda: self.bring_about("check_in")),
+            (0.2, lambda: self.bring_about("asked")),
+            (0.1, lambda: self.bring_about("unasked")),
         ]
         for likely, do in doings:
             if self.chance.random() < likely and not self.circle.dead():
@@ -118,6 +122,8 @@ class Deciding:
             "reminded": (self._reminders,),
             "documented": (self._documents,),
             "defended": (self._defences,),
+            "asked": (self._enquiries,),
+            "unasked": (self._deletions,),
         }
         for way in ways.get(needs, (self._reports,)):
             self._add(way)
@@ -249,6 +255,22 @@ class Deciding:
         about = {"check_in": newest.id if newest else 0, "enrolment": enrolment, "chosen": False}
         stamp = int(at.timestamp() * 1000)
         return [Job(f"check_in_reminder:{about['check_in']}:{stamp}", "check_in_reminder", about, at)]
+
+    def _enquiries(self, tx: Tx) -> list[Job]:
+        """Let Bo have asked something. Hearing it adds the job itself."""
+        words = f"What does the criterion {self.chance.choice(_CRITERIA)} ask about?"
+        said = self.bo.says(words)["ts"]
+        enrolment = self._find_bo(tx).member.enrolment
+        hear_message(tx, enrolment, Place.DIRECT, self.bo.dm, said, said, words, lambda: datetime.now(UTC))
+        return []
+
+    def _deletions(self, tx: Tx) -> list[Job]:
+        """Let Bo delete what was asked last; before anything was, there is nothing to do."""
+        enrolment = self._find_bo(tx).member.enrolment
+        for enquiry in tx.enquiries.of(enrolment)[:1]:
+            where = (enrolment, enquiry.place, enquiry.channel, enquiry.thread, enquiry.thread)
+            hear_deletion(tx, *where, lambda: datetime.now(UTC))
+        return []
 
     def _find_bo(self, tx: Tx) -> Participant:
         at, person = datetime.now(UTC), self.circle.person(self.bo.id)

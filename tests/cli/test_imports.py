@@ -35,6 +35,7 @@ finally:
         ("people import no-such-file.csv", set()),
         ("cohort list", {"sqlalchemy"}),
         ("capstone list", {"sqlalchemy"}),
+        ("handbook show", {"sqlalchemy"}),
         ("questions list", {"sqlalchemy"}),
         ("doctor", {"git", "sqlalchemy"}),
     ],

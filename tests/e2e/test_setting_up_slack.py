@@ -81,11 +81,20 @@ def test_the_link_holds_the_manifest_with_the_least_scopes(slack: Slack, tmp_pat
     assert manifest["oauth_config"]["scopes"] == {"bot": list(SCOPES)}
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["settings"]["event_subscriptions"] == {"bot_events": list(EVENTS)}
-    [shortcut] = manifest["features"]["shortcuts"]
-    assert (shortcut["type"], shortcut["name"]) == ("message", "Record as a decision")
-    assert len(shortcut["name"]) <= 24, "Slack takes no longer name"
-    assert len(shortcut["description"]) <= 150
-    assert "message.im" in EVENTS  # people can write to the app, and are answered
+    shortcuts = manifest["features"]["shortcuts"]
+    assert [(shortcut["type"], shortcut["name"]) for shortcut in shortcuts] == [
+        ("message", "Record as a decision"),
+        ("message", "Ask Sensei about this"),
+    ]
+    for shortcut in shortcuts:
+        assert len(shortcut["name"]) <= 24, "Slack takes no longer name"
+        assert len(shortcut["description"]) <= 150
+    assert {"message.im", "app_mention"} <= set(EVENTS)  # people can write to the app, and are answered
+    assert "assistant_view" not in manifest["features"], "Slack refuses it in new apps"
+    view = manifest["features"]["agent_view"]
+    assert 0 < len(view["agent_description"]) <= 300
+    assert 1 <= len(view["suggested_prompts"]) <= 4
+    assert all(set(prompt) == {"title", "message"} for prompt in view["suggested_prompts"])
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
     assert manifest["display_information"]["name"] == "Dojo bot"
     assert "url" not in json.dumps(manifest), "nothing is brought to an address"

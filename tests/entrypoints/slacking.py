@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
 from bot.adapters.database.transaction import SqlStore
-from bot.domain.chat.events import Acted, Click, MessageShortcut, Submission
+from bot.domain.chat.events import Acted, Click, Mention, MessageShortcut, PaneOpened, Submission
 from bot.domain.dojo.people import CohortRole
 from bot.domain.dojo.permissions import Action
 from bot.entrypoints import slack_listeners as entrypoint
@@ -31,7 +31,7 @@ from bot.rendering.chat import slack_blocks
 from bot.rendering.chat.slack_text import plain_object
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.actors import Actor, Clock
-from bot.workflows.chat.features import Button, Feature, Features, Form, Shortcut, Subcommand
+from bot.workflows.chat.features import Button, Feature, Features, Form, Kept, Shortcut, Subcommand
 from bot.workflows.chat.intake import ChatIntake
 from bot.workflows.chat.workspace import WorkspaceLookup
 from bot.workflows.dojo import basic_commands
@@ -86,6 +86,27 @@ def _own(_tx: Tx, actor: Actor, used: MessageShortcut, _clock: Clock) -> None:
         raise UserError("That isn't yours.", "Choose one of yours.")
 
 
+class _Hearing:
+    """Hears Ada's colleagues in channels, and whoever opens the pane, each as a row of the audit trail.
+
+    It keeps the text of what begins with "keep", and nothing of what begins with "drop".
+    """
+
+    def keep(self, _tx: Tx, heard: Mention | PaneOpened) -> Any:
+        if isinstance(heard, PaneOpened):
+            return True
+        kept = {"keep": Kept.TEXT, "drop": Kept.NOTHING}
+        return kept.get(heard.text.partition(" ")[0], Kept.REFERENCE)
+
+    def hear(self, tx: Tx, mention: Mention, _clock: Clock) -> bool:
+        tx.audit("guest", "try.count", f"{mention.user}:{mention.text}")
+        return True
+
+    def open(self, tx: Tx, opened: PaneOpened, _clock: Clock) -> bool:
+        tx.audit("guest", "try.count", opened.user)
+        return True
+
+
 TRY = Feature(
     commands=(
         Subcommand("try", Action.DATES_SEE, "try it", answer=_answer, then=_count, takes_text=True),
@@ -99,6 +120,8 @@ TRY = Feature(
     },
     forms={"try.form": Form(Action.DATES_SEE, _form, _count, _checked)},
     shortcuts={"try.note": Shortcut(Action.DATES_SEE, "try.form", _own)},
+    mentions=(_Hearing(),),
+    panes=(_Hearing(),),
 )
 OFFER = OutgoingMessage(
     "Try it",

@@ -64,6 +64,40 @@ def test_a_shortcut_whose_form_cannot_be_opened_says_that_nothing_was_changed(it
     assert "Nothing was changed." in str(it.ada.told[-1].document)
 
 
+def test_a_mention_is_kept_with_no_more_than_may_be_and_heard_once(it: Workspace) -> None:
+    it.slack.events.add("app_mention")
+    channel = it.slack.channel(it.ada)
+    for text in ("{app} keep zanzibar", "{app} quokka", "{app} drop it", "quagga"):
+        it.ada.mentions_app(text, channel)
+    it.slack.settle()
+    with it.database.connect() as connection:
+        kept = str([bytes(row[0]) for row in connection.exec_driver_sql("SELECT payload FROM delivery")])
+    assert "zanzibar" in kept
+    assert not [word for word in ("quokka", "drop", "authed", "deprecated") if word in kept]
+    for delivery in it.slack.deliveries:
+        assert it.slack.again(delivery).acknowledged
+    it.handled()
+    with it.database.connect() as connection:
+        query = "SELECT subject FROM audit_event WHERE action = 'try.count' ORDER BY id"
+        heard = [row[0] for row in connection.exec_driver_sql(query)]
+    assert sorted(heard) == sorted([f"{it.ada.id}:keep zanzibar", f"{it.ada.id}:", f"{it.ada.id}:"])
+
+
+def test_opening_the_pane_is_heard_and_what_is_looked_at_is_not_kept(it: Workspace) -> None:
+    it.slack.events.add("assistant_thread_started")
+    event = {"type": "app_home_opened", "tab": "messages", "user": it.ada.id, "channel": it.ada.dm}
+    it.slack.event({**event, "context": {"entities": [{"value": "zanzibar"}]}})
+    it.ada.opens_thread()
+    it.ada.opens_home("about")
+    it.slack.settle()
+    with it.database.connect() as connection:
+        kept = str([bytes(row[0]) for row in connection.exec_driver_sql("SELECT payload FROM delivery")])
+    assert "zanzibar" not in kept
+    it.handled()
+    assert it.counted == 2
+    assert it.kept == [("slack.event", "handled")] * 2
+
+
 def test_what_changes_something_is_kept_before_it_is_answered_and_done_once(it: Workspace) -> None:
     done = it.ada.command("/dojo try now")
     assert done.text == "Noted."
@@ -223,7 +257,7 @@ def test_an_event_that_is_brought_again_is_handled_once(it: Workspace) -> None:
 
 def test_events_that_nobody_acts_on_are_acknowledged_and_not_kept(it: Workspace) -> None:
     it.slack.events |= {"team_join", "reaction_added"}
-    it.ada.opens_home(tab="messages")
+    it.ada.opens_home(tab="about")
     joined = it.slack.event({"type": "team_join", "user": {"id": it.ada.id}, "event_ts": "1.0"})
     it.slack.settle()
     assert joined

@@ -324,3 +324,65 @@ def test_a_file_goes_up_as_slacks_own_sdk_sends_it_and_is_shown_once_it_is_ready
         assert "[picture: A week]" in look.text(ada.messages[0])
         with pytest.raises(SlackApiError, match="file_not_found"):
             web.files_delete(file="F012345678")
+
+
+def test_a_message_grows_as_slacks_own_sdk_sends_it_and_not_after_its_end() -> None:
+    with Slack() as slack:
+        web = WebClient(slack.bot_token, base_url=slack.api_url)
+        ada = slack.person("Ada")
+        asked = ada.says("Why?")["ts"]
+        stream = web.chat_stream(
+            channel=ada.dm,
+            thread_ts=asked,
+            buffer_size=1,
+            recipient_user_id=ada.id,
+            recipient_team_id=slack.team,
+        )
+        stream.append(markdown_text="**Because**")
+        stream.append(markdown_text=" of that.")
+        assert [each["text"] for each in ada.messages] == ["**Because** of that."]
+        with pytest.raises(SlackApiError, match="streaming_state_conflict"):
+            web.chat_update(channel=ada.dm, ts=str(stream.ts), text="Whole")
+        metadata = {"event_type": "sensei", "event_payload": {"key": "k"}}
+        stream.stop(metadata=metadata, blocks=BUTTONS)
+        [message] = ada.messages
+        assert (message["metadata"], message["blocks"][0]["text"]) == (metadata, "**Because** of that.")
+        for call in (web.chat_appendStream, web.chat_stopStream):
+            with pytest.raises(SlackApiError, match="message_not_in_streaming_state"):
+                call(channel=ada.dm, ts=str(stream.ts), markdown_text="more")
+
+
+def test_what_slack_refuses_of_threads_and_growing_messages_is_refused() -> None:
+    with Slack() as slack:
+        web = WebClient(slack.bot_token, base_url=slack.api_url)
+        ada = slack.person("Ada")
+        channel, asked = slack.channel(ada), ada.says("Why?")["ts"]
+        inside = ada.says("Why?", channel)["ts"]
+        prompt = {"title": "Why?", "message": "Why?"}
+        grown = str(web.chat_startStream(channel=ada.dm, thread_ts=asked, markdown_text="It ")["ts"])
+        refused: dict[str, Callable[[], Any]] = {
+            "invalid_arguments": lambda: web.assistant_threads_setSuggestedPrompts(
+                channel_id=ada.dm, prompts=[prompt] * 5
+            ),
+            "invalid_thread_ts": lambda: web.assistant_threads_setStatus(
+                channel_id=ada.dm, thread_ts="1.000001", status="is thinking"
+            ),
+            "channel_not_found": lambda: web.assistant_threads_setTitle(
+                channel_id="D1", thread_ts=asked, title="Why?"
+            ),
+            "missing_recipient_team_id": lambda: web.chat_startStream(channel=channel, thread_ts=inside),
+            "invalid_chunks": lambda: web.chat_startStream(
+                channel=ada.dm, thread_ts=asked, chunks=[{"type": "markdown_text", "text": "x" * 12_001}]
+            ),
+            "streaming_mode_mismatch": lambda: web.chat_appendStream(
+                channel=ada.dm, ts=grown, chunks=[{"type": "markdown_text", "text": "is"}]
+            ),
+            "markdown_text_or_chunks_required": lambda: web.chat_appendStream(channel=ada.dm, ts=grown),
+            "message_not_owned_by_app": lambda: web.chat_stopStream(channel=ada.dm, ts=asked),
+        }
+        for error, call in refused.items():
+            with pytest.raises(SlackApiError) as told:
+                call()
+            assert told.value.response["error"] == error
+        web.assistant_threads_setTitle(channel_id=ada.dm, thread_ts=asked, title="Why?")
+        assert slack.titles[ada.dm, asked] == "Why?"

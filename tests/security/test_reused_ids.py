@@ -312,6 +312,7 @@ AUDIT = "stays in the audit trail, and is marked once its rows are gone"
 ACTOR = "stays in the audit trail, and is shown to whoever did it, never by its number"
 HOST = "is made of the code host's or Slack's own ids, a person's random one, or the time"
 PART = "is a part of others here, a question put to the database, or is shown and not kept"
+INDEXED = "is the key of a document in the search index, which is removed with whose it is"
 KEYS = {
     "absence:{}": ACTOR,
     "answer:{}#{}:{}": GOES,
@@ -347,13 +348,17 @@ KEYS = {
     "dm:{}:": GOES,
     "decided:{}#{}:{}.{}.public": GOES,
     "decision:{}": AUDIT,
+    "decision:{}:{}": INDEXED,
     "decisions:{}:recorded": GOES,
     "defence:{}:{}": GOES,
+    "design:{}": INDEXED,
     "design:{}:{}": GOES,
+    "enquiry_answer:{}:{}": GOES,
     "enrolment:{}": AUDIT,
     "export:{}#{}:{}": GOES,
     "export:{}:{}": GOES,
     "fetch:{}#{}:{}": GOES,
+    "form:{}:{}": GOES,
     "hear:{}:{}:": GOES,
     "home:{}:": GOES,
     "kept:{}": HOST,
@@ -487,9 +492,23 @@ GONE = [
     ("one_to_one:4:p:brief.1764150000", {"one_to_one": 4, "person": "p"}),
     ("message:one_to_ones.brief:4:p", None),
     ("rewrite:one_to_ones.after:4:p:1", {"about": {"one_to_one": 4, "person": "p"}}),
+    ("message:enquiries.handover:5:2:p:1764150000000", None),
+    ("rewrite:enquiries.passed_on:5:2:1764150000000", {"about": {"enrolment": 5, "handover": 2}}),
+    ("message:enquiries.answered:5:2:1764150000000", None),
+    ("message:enquiries.nobody:5:2:1764150000000", None),
+    ("message:enquiries.offer:5:2", None),
+    ("message:enquiries.unkept:5:2:over:1764150000000", None),
     ("home:U0ZELDA42:1", {"workspace": "T1", "user": "U0ZELDA42"}),
     ("message:dm:U0ZELDA42:1", {"about": {"workspace": "T1", "user": "U0ZELDA42"}}),
     ("message:undone:slack:1:U0ZELDA42", None),
+    ("enquiry:3", {"message": 3, "enrolment": 5}),
+    ("enquiry_deletion:3", {"answer": 3, "enrolment": 5}),
+    ("enquiry_answer:5:3", None),
+    ("enquiry_form:5:3", None),
+    ("enquiry_form:5:3~1764150000000", {"message": 3, "enrolment": 5}),
+    ("pane:U0ZELDA42:1764150000000", {"enrolment": 5, "channel": "D1", "thread": ""}),
+    ("message:enquiries.elsewhere:5:1764150000000", None),
+    ("message:enquiries.limited:5:hour:1764150000000", None),
     ("message:undone:slack:1", {"about": {"delivery": "slack:1", "user": "U0ZELDA42"}}),
 ]
 

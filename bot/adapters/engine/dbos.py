@@ -52,7 +52,19 @@ HOME_QUEUE = "homes"
 # together as well.
 CHECK_IN_QUEUE = "check_ins"
 CHECK_INS_AT_ONCE = 4
-_TALKING = {"message": TALK_QUEUE, "rewrite": TALK_QUEUE, "report": TALK_QUEUE, "home": HOME_QUEUE}
+# A person waits for an answer to what they asked: behind readings or messages, it would come too late.
+ENQUIRY_QUEUE = "enquiries"
+ENQUIRIES_AT_ONCE = 6
+_TALKING = {
+    "message": TALK_QUEUE,
+    "rewrite": TALK_QUEUE,
+    "report": TALK_QUEUE,
+    "enquiry_form": TALK_QUEUE,
+    "home": HOME_QUEUE,
+    "pane": HOME_QUEUE,
+    "enquiry": ENQUIRY_QUEUE,
+    "enquiry_deletion": ENQUIRY_QUEUE,
+}
 _QUEUES = {**_TALKING, "check_in": CHECK_IN_QUEUE, "check_in_reminder": CHECK_IN_QUEUE}
 TALKING_WORKFLOWS = frozenset(_TALKING)
 """The workflows that talk to people."""
@@ -152,6 +164,7 @@ class DurableEngine:
             TALK_QUEUE: WorkflowSlots(TALKING_AT_ONCE),
             HOME_QUEUE: WorkflowSlots(MOST_HOMES),
             CHECK_IN_QUEUE: WorkflowSlots(CHECK_INS_AT_ONCE),
+            ENQUIRY_QUEUE: WorkflowSlots(ENQUIRIES_AT_ONCE),
         }
         self._polling = polling
         self._queues: list[Queue] = []

@@ -48,6 +48,20 @@ class CheckoutCache:
             self._evict(keep=wanted.repository)
             yield str(clone)
 
+    @contextmanager
+    def open_stored(self, repository: int) -> Iterator[str | None]:
+        """Yield the folder of a clone as it is; None if there is none, or if another reading is using it."""
+        clone = self._clone_path(repository)
+        if not clone.exists():  # a lock file would say that something is stored here
+            yield None
+            return
+        with self._hold_lock(repository, wait=False) as is_free:
+            if not is_free or not clone.exists():
+                yield None
+                return
+            (clone / _LAST_USED).touch()
+            yield str(clone)
+
     def size(self) -> int:
         """Return the size of all clones in bytes."""
         return sum(_count_bytes(clone) for clone in self.folder.glob("*.git"))

@@ -7,15 +7,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.adapters.slack.failures import MethodRefusedError, NotFoundError
+from bot.adapters.slack.metadata import has_key, key_metadata
 from bot.adapters.slack.requests import DEFAULT_API_URL, SlackRequests, client
+from bot.adapters.slack.streams import append_stream, end_stream, start_stream
+from bot.adapters.slack.threads import set_status, set_title, suggest_prompts
 from bot.adapters.slack.uploads import bring_page, share_file, upload_picture
 from bot.errors import PermanentError, UserError
-from bot.ports.chat import ChatUser, OutgoingMessage, PostedMessage, Urgency, View, Workspace
-from bot.rendering.chat.slack_validation import checked_key, checked_message, checked_view
+from bot.ports.chat import (
+    ChatUser,
+    OutgoingMessage,
+    PostedMessage,
+    SuggestedPrompt,
+    Urgency,
+    View,
+    Workspace,
+)
+from bot.rendering.chat.slack_validation import checked_message, checked_view
 from bot.rendering.chat.slack_value_rules import UnsendableError
-
-EVENT_TYPE = "sensei"
-"""The event type in our messages' metadata. Its payload is ``{"key": …}``."""
 
 # Slack's clock stamps messages, but the time to search from is by our clock.
 _CLOCK_SKEW = timedelta(minutes=2)
@@ -114,7 +122,7 @@ class SlackChat:
             "channel": channel,
             "text": message.text,
             "blocks": list(message.blocks) or None,
-            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": checked_key(key)}},
+            "metadata": key_metadata(key),
             "thread_ts": thread,
             "unfurl_links": False,
             "unfurl_media": False,
@@ -134,23 +142,24 @@ class SlackChat:
         """Return our own message with ``key`` in its metadata, if it was posted since the given time."""
         bot_user = self.workspace().bot_user
         for message in self._read_messages(channel, (since - _CLOCK_SKEW).timestamp(), thread):
-            metadata = message.get("metadata") or {}
-            if (
-                message.get("user") == bot_user
-                and metadata.get("event_type") == EVENT_TYPE
-                and (metadata.get("event_payload") or {}).get("key") == key
-            ):
+            if message.get("user") == bot_user and has_key(message, key):
                 return PostedMessage(channel, message["ts"])
         return None
 
     def own_messages(self, channel: str) -> Sequence[PostedMessage]:
-        """List our own messages in a conversation, newest first, without replies in threads."""
+        """List our own messages in a conversation and in its threads, newest first."""
         bot_user = self.workspace().bot_user
-        return [
-            PostedMessage(channel, message["ts"])
-            for message in self._read_messages(channel, 0, None)
+        found = {
+            message["ts"]
+            for begun in self._read_messages(channel, 0, None)
+            for message in (begun, *self._read_replies(channel, begun))
             if message.get("user") == bot_user
-        ]
+        }
+        return [PostedMessage(channel, ts) for ts in sorted(found, key=float, reverse=True)]
+
+    def _read_replies(self, channel: str, begun: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if begun.get("reply_count"):
+            yield from self._read_messages(channel, 0, begun["ts"])
 
     def _read_messages(self, channel: str, since: float, thread: str | None) -> Iterator[dict[str, Any]]:
         method = "conversations.replies" if thread else "conversations.history"
@@ -172,12 +181,16 @@ class SlackChat:
 
     def update(self, posted: PostedMessage, message: OutgoingMessage) -> None:
         """Replace a message's content; its metadata stays. Do nothing if the message is gone."""
+        self._update(posted, message)
+
+    def _update(self, posted: PostedMessage, message: OutgoingMessage, key: str | None = None) -> None:
         checked_message(message)
         body = {
             "channel": posted.channel,
             "ts": posted.ts,
             "text": message.text,
             "blocks": list(message.blocks),  # an empty list removes the old blocks
+            "metadata": None if key is None else key_metadata(key),
             "link_names": False,
             "parse": "none",
         }
@@ -197,6 +210,44 @@ class SlackChat:
                 raise
             return refused.code == "message_not_found"
         return True
+
+    def set_status(self, channel: str, thread: str, status: str) -> None:
+        """Show below a thread what Sensei does; an empty status removes it."""
+        set_status(self.caller, channel, thread, status)
+
+    def set_title(self, channel: str, thread: str, title: str) -> None:
+        """Set a thread's title in a person's list of conversations."""
+        set_title(self.caller, channel, thread, title)
+
+    def suggest_prompts(
+        self, channel: str, thread: str | None, title: str, prompts: Sequence[SuggestedPrompt]
+    ) -> None:
+        """Suggest questions in a thread, or else below the newest message."""
+        suggest_prompts(self.caller, channel, thread, title, prompts)
+
+    def start_stream(self, channel: str, thread: str, recipient: str) -> PostedMessage:
+        """Start a message that grows while it is read. It has no metadata yet."""
+        return start_stream(self.caller, self.workspace().id, channel, thread, recipient)
+
+    def append_stream(self, posted: PostedMessage, markdown: str) -> bool:
+        """Add safe Markdown to a stream. Return False if it has ended."""
+        return append_stream(self.caller, posted, markdown)
+
+    def stop_stream(self, posted: PostedMessage, message: OutgoingMessage, key: str) -> None:
+        """End a stream, and replace its content. Both requests set the key, so a lost answer is found."""
+        checked_message(message)
+        if end_stream(self.caller, posted, key):
+            self._update(posted, message, key)
+
+    def find_stream(self, channel: str, thread: str, since: datetime) -> PostedMessage | None:
+        """Return our newest message in a thread that has no metadata, if it was begun since a time."""
+        bot_user = self.workspace().bot_user
+        found = [
+            PostedMessage(channel, message["ts"])
+            for message in self._read_messages(channel, (since - _CLOCK_SKEW).timestamp(), thread)
+            if message.get("user") == bot_user and message["ts"] != thread and not message.get("metadata")
+        ]
+        return found[-1] if found else None
 
     def upload_picture(self, name: str, content: bytes, alternative_text: str) -> str:
         """Store a PNG that nobody sees until a message shows it; return its id."""

@@ -24,9 +24,15 @@ from bot.ports.chat import Urgency
 
 _TIER_2, _TIER_3, _TIER_4 = 18, 45, 90
 PER_MINUTE: Mapping[str, int] = {
+    "assistant.threads.setStatus": _TIER_4,  # it has a limit of its own, which is higher
+    "assistant.threads.setSuggestedPrompts": _TIER_4,
+    "assistant.threads.setTitle": _TIER_4,
     "auth.test": 90,
+    "chat.appendStream": _TIER_4,
     "chat.delete": _TIER_3,
     "chat.postMessage": 240,  # "several hundred a minute" in one workspace
+    "chat.startStream": _TIER_2,
+    "chat.stopStream": _TIER_2,
     "chat.update": _TIER_3,
     "conversations.history": _TIER_3,
     "conversations.open": _TIER_3,
@@ -83,6 +89,12 @@ class RateLimits:
                 self._posted[channel] = turn
         if turn > now:
             self.sleep(turn - now)
+
+    def has_room(self, method: str) -> bool:
+        """Return whether a request could be made now, without a wait."""
+        with self._lock:
+            now = self.monotonic()
+            return self._find_turn(method, "", now, Urgency.NORMAL) <= now
 
     def hold(self, method: str, seconds: float) -> None:
         """Pause calls to a method for some seconds, at Slack's request."""

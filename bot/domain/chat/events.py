@@ -105,10 +105,39 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True)
 class DirectMessage:
-    """A person wrote to the app in their direct messages with it. What they wrote is never read."""
+    """A person wrote to the app in their direct messages with it. What they wrote isn't kept, or read."""
 
     team: str
     user: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaneOpened:
+    """A person opened their direct messages with the app, or began a thread in the app's pane.
+
+    ``thread`` is the thread's first message, which is the app's. It is empty for the direct messages as a
+    whole, and always in an app with Slack's newer agent view.
+    """
+
+    team: str
+    user: str
+    channel: str
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A person mentioned the app in a channel. ``thread`` is the first message of its thread, maybe itself.
+
+    ``text`` is as its author typed it, without the mention of the app.
+    """
+
+    team: str
+    user: str
+    channel: str
+    thread: str
+    ts: str
+    text: str = field(default="", repr=False)
 
 
 class ReplyChange(StrEnum):
@@ -121,10 +150,11 @@ class ReplyChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ThreadReply:
-    """A person's reply in a thread of their direct messages with the app, just written, edited or deleted.
+    """A person's message in a thread of their direct messages with the app, written, edited or deleted.
 
-    ``thread`` is the first message of the thread. ``text`` is as its author typed it. It is read, and stored,
-    only if the thread begins with a message of the app that asks for a reply.
+    ``thread`` is the first message of the thread: the message itself, if it begins one. ``text`` is as its
+    author typed it. It is read, and stored, only if a feature keeps it: the thread begins with a message of
+    the app that asks for a reply, or its author may ask Sensei.
     """
 
     team: str
@@ -139,6 +169,11 @@ class ThreadReply:
     def reference(self) -> str:
         """Identifies the message in the workspace."""
         return f"{self.channel} {self.ts}"
+
+    @property
+    def begins_thread(self) -> bool:
+        """Whether the message is in no other message's thread."""
+        return self.thread == self.ts
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +200,16 @@ class Other:
 
 Acted = SlashCommand | Click | Submission
 Happened = (
-    Acted | MessageShortcut | HomeOpened | DirectMessage | ThreadReply | Uninstalled | TokensRevoked | Other
+    Acted
+    | MessageShortcut
+    | HomeOpened
+    | PaneOpened
+    | Mention
+    | DirectMessage
+    | ThreadReply
+    | Uninstalled
+    | TokensRevoked
+    | Other
 )
 
 
@@ -198,14 +242,16 @@ def payload_to_keep(
 
     It leaves out the blocks that Sensei sent, the legacy verification token and the response addresses.
     Anyone with a response address can post for half an hour, and only the answer needs it. Of a message, it
-    keeps only who wrote it, and to whom; of a ``reply`` to a question, also its place and, with ``text``,
-    its text.
+    keeps only who wrote it, and to whom; of a ``reply`` that a feature keeps, also its place and, with
+    ``text``, its text. Of a mention, it keeps the place and, with ``text``, the text. It never keeps what a
+    person was looking at.
     """
     event = body.get("event")
     if reply is not None:
         body = {**body, "event": _keep_reply(reply, text=text)}
-    elif isinstance(event, Mapping) and event.get("type") == "message":
-        body = {**body, "event": {name: event[name] for name in _KEPT_OF_A_MESSAGE if name in event}}
+    elif isinstance(event, Mapping) and (names := _KEPT.get(_text(event, "type"))):
+        names = (*names, "text") if text and event["type"] == "app_mention" else names
+        body = {**body, "event": _pick(event, names)}
     body = {name: value for name, value in body.items() if name not in _UNKEPT}
     for shown in ("view", "message"):
         if isinstance(body.get(shown), dict):
@@ -228,7 +274,27 @@ def _keep_reply(reply: ThreadReply, *, text: bool) -> dict[str, Any]:
             return {**event, "subtype": "message_deleted", "previous_message": written}
 
 
-_KEPT_OF_A_MESSAGE = ("type", "subtype", "channel_type", "user", "team", "user_team", "source_team", "bot_id")
+def _pick(event: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return some values of an event, and of its thread, if it has one, only where it is and whose.
+
+    Whose it is stands where all other events have it, so that their data is found.
+    """
+    picked = {name: event[name] for name in names if name in event}
+    if isinstance(thread := picked.get("assistant_thread"), Mapping):
+        picked["assistant_thread"] = {name: thread[name] for name in _THREAD if name in thread}
+        picked["user"] = _text(event, "assistant_thread", "user_id")
+    return picked
+
+
+_AUTHOR = ("type", "user", "team", "user_team", "source_team", "bot_id")
+_THREAD = ("user_id", "channel_id", "thread_ts")
+_KEPT: Mapping[str, tuple[str, ...]] = {
+    "message": (*_AUTHOR, "subtype", "channel_type"),
+    "app_mention": (*_AUTHOR, "channel", "ts", "thread_ts"),
+    "app_home_opened": (*_AUTHOR, "channel", "tab"),
+    "assistant_thread_started": (*_AUTHOR, "assistant_thread"),
+}
+"""What is kept of an event that may contain words, or what a person was looking at."""
 _UNKEPT = frozenset({"token", "is_enterprise_install", "response_url", "response_urls"})
 
 
@@ -311,7 +377,7 @@ def _read_shortcut(body: Mapping[str, Any]) -> Happened:
     )
 
 
-def _read_event(body: Mapping[str, Any]) -> Happened:
+def _read_event(body: Mapping[str, Any]) -> Happened:  # noqa: PLR0911 - one for each type of event
     whose = [_text(body, "event", name) for name in ("user_team", "source_team")]
     team = _one_team(body, _text(body, "team_id"), *whose)
     user = _text(body, "event", "user")
@@ -320,6 +386,12 @@ def _read_event(body: Mapping[str, Any]) -> Happened:
             return _read_message(body, _one_team(body, team, _text(body, "event", "team")), user)
         case "app_home_opened" if _text(body, "event", "tab") == "home":
             return HomeOpened(team, user)
+        case "app_home_opened" if _text(body, "event", "tab") == "messages":
+            return PaneOpened(team, user, _text(body, "event", "channel"))
+        case "assistant_thread_started":
+            return _read_thread_start(body, team)
+        case "app_mention":
+            return _read_mention(body, _one_team(body, team, _text(body, "event", "team")), user)
         case "app_uninstalled":
             return Uninstalled(team)
         case "tokens_revoked":
@@ -343,20 +415,47 @@ _REPLIES = {
 
 
 def _read_reply(body: Mapping[str, Any], team: str) -> ThreadReply | None:
-    """Return a person's reply in a thread of their direct messages with the app, or None."""
+    """Return a person's message in their direct messages with the app, if its place is known, or None."""
     event = body.get("event")
     if not isinstance(event, Mapping) or _text(event, "channel_type") != "im":
         return None
     subtype = event.get("subtype")
     change, path = _REPLIES.get(subtype if isinstance(subtype, str) else None, (None, ()))
     user, ts, thread = (_text(event, *path, name) for name in ("user", "ts", "thread_ts"))
-    if change is None or not thread or thread == ts or not _is_persons(event, path, user):
+    if change is None or not ts or not _is_persons(event, path, user):
         return None
     text = unescape(_text(event, *path, "text"))
     before = unescape(_text(event, "previous_message", "text"))
     if change is ReplyChange.EDITED and text and text == before:
         return None  # Slack has only added a preview
-    return ThreadReply(team, user, _text(event, "channel"), thread, ts, change, text)
+    return ThreadReply(team, user, _text(event, "channel"), thread or ts, ts, change, text)
+
+
+def _read_thread_start(body: Mapping[str, Any], team: str) -> Happened:
+    user, channel, thread = (_text(body, "event", "assistant_thread", name) for name in _THREAD)
+    return PaneOpened(team, user, channel, thread) if user and thread else Other(team, user)
+
+
+def _read_mention(body: Mapping[str, Any], team: str, user: str) -> Happened:
+    """Return a mention in a channel. Slack also has group messages, but not direct ones, sent as mentions.
+
+    An edit of a message that mentions the app comes as a mention of the same message.
+    """
+    event = body.get("event")
+    channel, ts = _text(body, "event", "channel"), _text(body, "event", "ts")
+    if not isinstance(event, Mapping) or not _is_persons(event, (), user) or not channel or not ts:
+        return Other(team, user)
+    text = unescape(_text(body, "event", "text"))
+    for app in _app_users(body):
+        text = text.replace(f"<@{app}>", "")
+    return Mention(team, user, channel, _text(body, "event", "thread_ts") or ts, ts, text.strip())
+
+
+def _app_users(body: Mapping[str, Any]) -> list[str]:
+    """Return the app's own users, for which Slack delivers a request."""
+    listed = body.get("authorizations")
+    people = listed if isinstance(listed, list) else []
+    return [_text(one, "user_id") for one in people if isinstance(one, Mapping)]
 
 
 def _is_persons(event: Mapping[str, Any], path: tuple[str, ...], user: str) -> bool:

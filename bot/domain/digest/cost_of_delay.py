@@ -10,6 +10,7 @@ KIND_POINTS = {
     RowKind.DISPUTE: 100,
     RowKind.APPEAL: 100,
     RowKind.HANDOVER: 100,
+    RowKind.ENQUIRY: 100,
     RowKind.QUESTION: 70,
     RowKind.RULINGS: 30,
     RowKind.AT_RISK: 20,
@@ -17,7 +18,7 @@ KIND_POINTS = {
     RowKind.CHECK_IN: 10,
     RowKind.GROWTH: 0,
 }
-"""Points by kind. In the first three kinds, a participant can't go on until the sensei acts."""
+"""Points by kind. In the first four kinds, a participant can't go on until the sensei acts."""
 GATE_POINTS = 15
 """Points for a row about a gate criterion."""
 MILESTONE_POINTS = 20

@@ -1,18 +1,21 @@
 """A lead's weekly digest: names, dates, counts, ruled levels and cost, but no words and no draft levels."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.domain.digest.ruled_levels import LevelSpread
 from bot.domain.dojo.app_home import FullSensei, StuckParticipant
 from bot.domain.dojo.people import Absence, CohortDate
+from bot.domain.enquiries.trends import Trends
 from bot.domain.triage.shown import ShownAppeal
 
 DATES_AHEAD = timedelta(days=28)
 """A date is mentioned this long before it."""
 ABSENCES_AHEAD = timedelta(days=14)
 """A sensei's absence without a deputy is mentioned this long before it begins."""
+HANDOVER_DAYS = 5
+"""A question that was passed on to a sensei is mentioned once it has waited for so many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,26 @@ class WeekCost:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingHandover:
+    """A question that somebody passed on to a person. ``is_yours``: the reader is that person.
+
+    ``answerer`` is the person's name, or empty if nobody is there.
+    """
+
+    id: int
+    asker: str
+    answerer: str
+    since: date
+    is_yours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LeadDigest:
-    """A lead's digest. ``today`` is the lead's. ``stuck`` and ``full`` pair each entry with a person's id."""
+    """A lead's digest. ``today`` is the lead's. ``stuck`` and ``full`` pair each entry with a person's id.
+
+    ``waiting`` are questions that have waited long for a person, and those for this lead. ``gaps`` counts
+    what participants say that the handbook lacks.
+    """
 
     cohort: str
     today: date
@@ -83,17 +104,22 @@ class LeadDigest:
     noise: QuestionNoise
     cost: WeekCost
     levels: tuple[LevelSpread, ...]
+    waiting: tuple[WaitingHandover, ...] = ()
+    trends: Trends = field(default_factory=Trends)
+    gaps: int = 0
 
     @property
     def is_quiet(self) -> bool:
         """Return whether nothing needs the lead."""
-        return not (self.appeals or self.stuck or self.full or self.uncovered or self.dates)
+        parts = self.appeals, self.waiting, self.stuck, self.full, self.uncovered, self.dates
+        return not any(parts)
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Return a key for each row: what it is about, and an id."""
         return (
             *(f"appeal:{appeal.appeal}" for appeal in self.appeals),
+            *(f"enquiry:{handover.id}" for handover in self.waiting),
             *(f"stuck:{person}" for person, _ in self.stuck),
             *(f"full:{person}" for person, _ in self.full),
             *(f"away:{absence.id}" for absence in self.uncovered),

@@ -57,6 +57,14 @@ class AppealToDecide:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingEnquiry:
+    """What the participant asked and passed on to the sensei. ``handover`` is its number."""
+
+    handover: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class ParticipantMatters:
     """Everything about one capstone that may need its sensei.
 
@@ -76,6 +84,7 @@ class ParticipantMatters:
     disputes: tuple[Matter, ...] = ()
     questions: tuple[Matter, ...] = ()
     handovers: tuple[Matter, ...] = ()
+    enquiries: tuple[WaitingEnquiry, ...] = ()
     open_questions: tuple[Matter, ...] = ()
     drifted: tuple[DriftedDecision, ...] = ()
     rulings: tuple[DueRuling, ...] = ()

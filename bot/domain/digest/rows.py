@@ -14,6 +14,7 @@ class RowKind(StrEnum):
     DISPUTE = "dispute"
     APPEAL = "appeal"
     HANDOVER = "handover"
+    ENQUIRY = "enquiry"
     QUESTION = "question"
     RULINGS = "rulings"
     AT_RISK = "risk"
@@ -26,6 +27,7 @@ KIND_WORDS = {
     RowKind.DISPUTE: ("dispute to decide", "disputes to decide"),
     RowKind.APPEAL: ("appeal to decide", "appeals to decide"),
     RowKind.HANDOVER: ("question passed on to you", "questions passed on to you"),
+    RowKind.ENQUIRY: ("question waiting for your answer", "questions waiting for your answer"),
     RowKind.QUESTION: ("question to keep, reword or withdraw", "questions to keep, reword or withdraw"),
     RowKind.RULINGS: ("ruling due", "rulings due"),
     RowKind.AT_RISK: ("participant to keep an eye on", "participants to keep an eye on"),
@@ -53,7 +55,8 @@ class DigestRow:
 
     ``what`` and ``why`` are Sensei's own words and the rubric's titles; ``name`` is the participant's.
     ``count`` is how much waits. ``target`` is None if there is nothing to decide. ``cost`` orders the rows.
-    ``questions`` are the numbers of those that were left to the sensei. ``shown_since`` is the day
+    ``questions`` are the numbers of those that were left to the sensei, and ``handover`` is that of the
+    participant's own question that the sensei can answer, or 0. ``shown_since`` is the day
     since which every digest has had this row, or None if the last one didn't.
     """
 
@@ -68,6 +71,7 @@ class DigestRow:
     place: Place | None = None
     standing_in_for: str = ""
     questions: tuple[int, ...] = ()
+    handover: int = 0
     shown_since: date | None = None
 
     @property

@@ -76,6 +76,7 @@ class Action(StrEnum):
     DECISION_SEE = "decision.see"
     DECISION_EDIT = "decision.edit"
     QUESTION_ANSWER = "question.answer"
+    ENQUIRY_ASK = "enquiry.ask"
     DISPUTE_RULE = "dispute.rule"
     QUESTION_APPROVE = "question.approve"
     HANDOVER_CLOSE = "handover.close"
@@ -93,6 +94,9 @@ class Action(StrEnum):
     DESIGN_GIVE = "design.give"
     DESIGN_SEE = "design.see"
     DEFENCE_RUN = "defence.run"
+    ENQUIRY_RATE = "enquiry.rate"
+    ENQUIRY_HAND_OVER = "enquiry.handover"
+    ENQUIRY_ANSWER = "enquiry.answer"
 
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
@@ -157,6 +161,7 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.DECISION_SEE: _rule(participant=_OWN, sensei=_THEIRS),
         Action.DECISION_EDIT: _rule(participant=_OWN),
         Action.QUESTION_ANSWER: _rule(participant=_OWN),
+        Action.ENQUIRY_ASK: _rule(participant=_OWN, sensei=_OWN, lead=_OWN),
         # In Slack. At the command line, the operator enters what a sensei has ruled.
         Action.DISPUTE_RULE: _rule(sensei=_THEIRS),
         Action.QUESTION_APPROVE: _rule(sensei=_THEIRS, operator=_OTHER),
@@ -180,6 +185,11 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.DESIGN_SEE: _rule(participant=_OWN, sensei=_THEIRS),
         # The questions of a defence that is still to come are for the sensei alone.
         Action.DEFENCE_RUN: _rule(sensei=_THEIRS),
+        # What a person asks Sensei is theirs alone, until they pass it on.
+        Action.ENQUIRY_RATE: _rule(participant=_OWN, sensei=_OWN, lead=_OWN),
+        Action.ENQUIRY_HAND_OVER: _rule(participant=_OWN, sensei=_OWN, lead=_OWN),
+        # For that one question, its asker counts as theirs if they chose this lead or sensei.
+        Action.ENQUIRY_ANSWER: _rule(sensei=_THEIRS, lead=_THEIRS),
     }
 )
 

@@ -92,6 +92,25 @@ class HandoverReason(StrEnum):
     SENSITIVE = "sensitive"
 
 
+class Addressee(StrEnum):
+    """To whom a hand-over goes.
+
+    ``ON_DUTY``: to the asker's sensei or, while they are away, to their deputy. ``PERSON``: to one person
+    whom the asker chose, and to nobody else, whatever becomes of that person.
+    """
+
+    ON_DUTY = "on_duty"
+    PERSON = "person"
+
+
+def model_repository(enrolment: int) -> str:
+    """Return the name under which calls to a model about what a member asked are stored.
+
+    It stands in the place of a repository's name, so that their export and their erasure find the calls.
+    """
+    return f"enquiries/{enrolment}"
+
+
 @dataclass(frozen=True, slots=True)
 class Enquiry:
     """A thread in which a person asks. ``thread`` is the timestamp of its first message in Slack."""
@@ -152,11 +171,29 @@ class Answer:
     feedback_reason: FeedbackReason | None = None
 
 
+BETWEEN_REPLIES = "\n\n"
+"""Separates the replies in an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A part of a person's answer. ``reference`` is its message in the chat, or the form it was typed in.
+
+    A deleted one has no length. It stays known, because old events about it may still arrive.
+    """
+
+    reference: str
+    length: int
+
+
 @dataclass(frozen=True, slots=True)
 class Handover:
     """An enquiry that went to a person. ``summary`` is what the asker agreed to show.
 
-    ``to`` is the sensei or deputy who was told last, or "" until somebody was.
+    ``to`` is the person who was told last, or "" until somebody was. ``chosen`` is the person whom the asker
+    chose, or "" if they chose nobody or that person was erased. ``answer`` are the replies of
+    ``answered_by``, each a paragraph of its own; ``replies`` says for each where it came from, and how long
+    it is. ``feedback`` is what the asker said about the answer.
     """
 
     id: int
@@ -165,19 +202,32 @@ class Handover:
     summary: str
     state: HandoverState
     at: datetime
+    addressee: Addressee = Addressee.ON_DUTY
+    chosen: str = ""
     to: str = ""
     told_at: datetime | None = None
     answered_at: datetime | None = None
     answered_by: str = ""
     answer: str = ""
+    replies: tuple[Reply, ...] = ()
+    feedback: Feedback | None = None
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The words of each reply, which are empty for a deleted one."""
+        found, begins = [], 0
+        for reply in self.replies:
+            found.append(self.answer[begins : begins + reply.length])
+            begins += reply.length + len(BETWEEN_REPLIES) if reply.length else 0
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
     """A cohort's handbook. ``place`` is a folder on the server, or ``owner/name`` of a repository.
 
-    ``link`` is the address at which readers find its pages, or "". ``problem`` is why it couldn't be read
-    the last time, or "".
+    ``link`` is the address at which readers find its pages, or "". ``problem`` is why it, or a part of it,
+    couldn't be read the last time, or "". Then ``pages`` are those that can still be found.
     """
 
     cohort: int

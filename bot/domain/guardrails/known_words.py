@@ -32,13 +32,14 @@ def find_quotes(text: str) -> list[str]:
     return [double or single for double, single in _QUOTE.findall(text)]
 
 
-def _root(word: str) -> str:
+def root(word: str) -> str:
+    """Return what the forms of a word or a number have in common."""
     found = stem(NUMERALS.get(word, word.removesuffix("'s")))
     return found[:-1] if len(found) > 3 and found[-1] == found[-2] else found
 
 
 def _roots(text: str) -> frozenset[str]:
-    return frozenset(map(_root, find_tokens(text)))
+    return frozenset(map(root, find_tokens(text)))
 
 
 def _cut(texts: Sequence[str]) -> str:
@@ -98,20 +99,20 @@ class KnownWords:
         A passage is two sentences in a row of the person's, with the code and what Sensei said about it.
         Words from all over could be put together to say what nobody said.
         """
-        roots = {*map(_root, words)} - self._shown_roots
+        roots = {*map(root, words)} - self._shown_roots
         return any(roots <= has and (denies or not denied) for has, denies in self._passages)
 
     def knows(self, word: str) -> bool:
         """Say whether somebody or something but Sensei's draft has a word or a number."""
-        return _root(word) in self._roots
+        return root(word) in self._roots
 
     def told_has(self, word: str, *, exactly: bool = False) -> bool:
         """Say whether the person told a word or a number."""
-        return word in self._told_words if exactly else _root(word) in self.told_roots
+        return word in self._told_words if exactly else root(word) in self.told_roots
 
     def source_has(self, word: str) -> bool:
         """Say whether a source has a word or a number."""
-        return _root(word) in self.source_roots
+        return root(word) in self.source_roots
 
     def holds(self, quote: str) -> bool:
         """Say whether words stand like this in what the person told, in the code or in a source."""

@@ -38,6 +38,19 @@ def split_words(messages: Iterable[str]) -> tuple[str, str]:
     return "\n".join(told), "\n".join(asked)
 
 
+def find_topics(messages: Iterable[str]) -> list[str]:
+    """Return the sentences of messages, folded, that don't tell Sensei what to say or do.
+
+    Unlike what they tell, these include questions: what somebody asks about is their topic. "If a queue is
+    right, the weather is fine" is a code.
+    """
+    return [
+        sentence
+        for sentence in _sentences(messages)
+        if not _REQUEST.search(sentence) and (not sentence.startswith("if ") or "?" in sentence)
+    ]
+
+
 def _sentences(messages: Iterable[str]) -> Iterator[str]:
     for message in messages:
         for found in _SENTENCE.finditer(message):

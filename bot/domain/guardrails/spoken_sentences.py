@@ -71,6 +71,11 @@ def split_sentences(text: str) -> Iterator[str]:
     yield from filter(None, map(str.strip, _END.split(text)))
 
 
+def orders(folded: str) -> bool:
+    """Say whether a clause begins with a verb that tells its reader what to do."""
+    return bool(_BARE_VERB.search(folded))
+
+
 def refuse_sentence(sentence: str, known: KnownWords) -> str | None:
     """Return why a folded sentence may not be said, or None if it may."""
     if _NOT_SAID.fullmatch(sentence):
@@ -107,7 +112,7 @@ def _refuse_statement(sentence: str, known: KnownWords) -> str | None:
         return "prefers an option"
     if cites:
         return None
-    if _BARE_VERB.search(sentence):
+    if orders(sentence):
         return "suggests a fix"
     return None if _is_attributed(sentence) else _refuse_unattributed(sentence, words, known)
 

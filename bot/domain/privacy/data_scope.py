@@ -82,6 +82,10 @@ class DataScope:
             "reply": self.commands,
             "ruling": self.questions,
             "confirm": self.enrolments,
+            "enquiries.elsewhere": self.enrolments,
+            "enquiries.limited": self.enrolments,
+            "enquiry_answer": self.enrolments,
+            "enquiry_form": self.enrolments,
             "say": self.questions,
             "unposted": self.questions,
             "triage.question": self.pull_requests,
@@ -92,6 +96,12 @@ class DataScope:
             "one_to_one": self.one_to_ones,
             "one_to_ones.brief": self.one_to_ones,
             "one_to_ones.after": self.one_to_ones,
+            "enquiries.handover": self.enrolments,
+            "enquiries.passed_on": self.enrolments,
+            "enquiries.answered": self.enrolments,
+            "enquiries.nobody": self.enrolments,
+            "enquiries.offer": self.enrolments,
+            "enquiries.unkept": self.enrolments,
         }.get(kind)
         return numbers is not None and _is_one_of(number.partition(":")[0], numbers)
 

@@ -27,8 +27,8 @@ class Prompt(BaseModel):
 
     ``tier`` says how capable the model must be, and ``schema`` names the answer's schema in
     ``model_answer_schemas``, in ``check_ins.wording``, or in the ``answer_schema`` of the rooms
-    ``articulation``, ``design_documents`` and ``defences``. ``inputs`` are exactly the variables used in the
-    body.
+    ``articulation``, ``design_documents``, ``defences`` and ``enquiries``. ``inputs`` are exactly the
+    variables used in the body.
 
     Several steps may share a ``prefix``, which is a prompt too. Then its blocks are the instructions, this
     body is the task that follows the data, and the digest covers both files.
@@ -42,7 +42,8 @@ class Prompt(BaseModel):
     effort: Literal["low", "medium", "high"]
     max_tokens: Annotated[int, Field(ge=256, le=20_000)]  # a higher limit would require streaming
     schema_: Annotated[
-        Literal["review", "reduce", "articulate", "check_in", "design", "defence"], Field(alias="schema")
+        Literal["review", "reduce", "articulate", "check_in", "design", "defence", "enquiry"],
+        Field(alias="schema"),
     ]
     inputs: tuple[Annotated[str, Field(pattern=r"^[a-z]+$")], ...]
     body: Annotated[str, Field(min_length=1)]

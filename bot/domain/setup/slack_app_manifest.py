@@ -13,6 +13,8 @@ from bot.domain.setup.github_app_manifest import reachable
 from bot.errors import UserError
 
 SCOPES: Mapping[str, str] = {
+    "app_mentions:read": "hear the messages in channels that mention it",
+    "assistant:write": "suggest questions to ask, and give threads a title",
     "chat:write": "send, edit and delete its own direct and group messages",
     "commands": "receive /dojo, and the shortcut in a message's menu",
     "files:write": "upload the digest's picture, and reports that people ask for",
@@ -25,36 +27,49 @@ SCOPES: Mapping[str, str] = {
 }
 """The bot token's scopes and the reason for each. Sensei does not read channels, files or member lists.
 
-An app that was made from an earlier manifest lacks ``files:write``. Its digests have no picture, and it sends
-no reports.
+An app that was made from an earlier manifest lacks the ``OPTIONAL_SCOPES``.
 """
 
 OPTIONAL_SCOPES: Mapping[str, str] = {
-    "files:write": "Without it, the weekly digest has no picture, and people can't get their reports. "
-    "Everything else works."
+    "app_mentions:read": "Without app_mentions:read, Sensei doesn't hear questions in channels.",
+    "assistant:write": "Without assistant:write, Sensei suggests no questions, and threads have no titles.",
+    "files:write": "Without files:write, the weekly digest has no picture, and people can't get reports.",
 }
 """Scopes without which Sensei works, and what it does not do then."""
 
 APP_SCOPE = "connections:write"
 """The scope of the app-level token. It allows Sensei to open a Socket Mode connection."""
 
-EVENTS: Sequence[str] = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked")
+EVENTS: Sequence[str] = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 """The events to subscribe to. Commands, buttons and forms arrive without a subscription.
 
-``message.im`` lets Sensei answer people who write to it. An app that was made from an earlier manifest lacks
-it, and works as before.
+``message.im`` lets Sensei answer people who write to it, and ``app_mention`` people who mention it in a
+channel. An app that was made from an earlier manifest lacks them, and works as before. With the agent view,
+``app_home_opened`` also says that a person opened their conversation with Sensei.
 """
 
 EVENTS_PATH = "/slack/events"
 COMMAND = "/dojo"
 SHORTCUTS: Mapping[str, tuple[str, str]] = {
     "decisions.new": ("Record as a decision", "Keep one of your own messages as a private decision record"),
+    "enquiries.ask": ("Ask Sensei about this", "Ask Sensei a question, with one of your own messages in it"),
 }
 """The shortcuts in the menu of a message: their names and descriptions, by callback id.
 
 An app that was made from an earlier manifest lacks them, and works as before.
 """
 LONGEST_NAME = 35
+AGENT_DESCRIPTION = (
+    "Ask about the rubric, your dojo's handbook and your own decisions. Sensei answers from these sources, "
+    "names them, and asks you a question back. It doesn't solve your task, and can pass your question on to "
+    "your sensei."
+)
+"""What Slack says of the app where people begin a conversation with it, in at most 300 characters."""
+AGENT_PROMPTS: Mapping[str, str] = {
+    "The rubric on evals": "What does the rubric say about evals?",
+    "The rubric on security": "What does the rubric say about security?",
+}
+"""Questions that Slack suggests until Sensei suggests others: what is sent, by the button's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,13 @@ class SlackAppManifest:
                 "questions, and people judge the answers.",
             },
             "features": {
+                # Slack refuses its older assistant view in new apps.
+                "agent_view": {
+                    "agent_description": AGENT_DESCRIPTION,
+                    "suggested_prompts": [
+                        {"title": title, "message": message} for title, message in AGENT_PROMPTS.items()
+                    ],
+                },
                 "app_home": {
                     "home_tab_enabled": True,
                     "messages_tab_enabled": True,

@@ -49,3 +49,27 @@ def cohort_scope(cohort: int) -> str:
 def person_scope(cohort: int, person: str) -> str:
     """Return the scope of somebody's own decisions and documents. Nobody else is ever answered from it."""
     return f"person:{cohort}:{person}"
+
+
+def capstone_scope(cohort: int, person: str, capstone: int) -> str:
+    """Return the scope of the files of a person's capstone, which changes at other times than their rows."""
+    return f"{person_scope(cohort, person)}:{capstone}"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonScope:
+    """Whose scope it is. ``capstone`` is None for what is stored in rows."""
+
+    cohort: int
+    person: str
+    capstone: int | None = None
+
+
+def read_person_scope(scope: str) -> PersonScope | None:
+    """Return whose scope it is, or None if it is nobody's own."""
+    match scope.split(":"):
+        case ["person", cohort, person] if cohort.isdecimal():
+            return PersonScope(int(cohort), person)
+        case ["person", cohort, person, capstone] if cohort.isdecimal() and capstone.isdecimal():
+            return PersonScope(int(cohort), person, int(capstone))
+    return None

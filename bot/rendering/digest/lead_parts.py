@@ -7,9 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.digest.lead_digest import DateAhead, LeadDigest, UncoveredAbsence, WeekCost
+from bot.domain.digest.lead_digest import (
+    DateAhead,
+    LeadDigest,
+    UncoveredAbsence,
+    WaitingHandover,
+    WeekCost,
+)
 from bot.domain.triage.shown import ShownAppeal
 from bot.rendering.chat.slack_blocks import count, day
+from bot.rendering.enquiries.trends import write_trends
 
 Safe = Callable[[str], str]
 QUIET = "Nothing needs you this week."
@@ -19,11 +26,15 @@ _SMALLEST_COST = 0.005  # in USD; less would be shown as 0.00
 
 @dataclass(frozen=True, slots=True)
 class DigestPart:
-    """A heading and its lines. ``appeals`` are those of an appeal's part, one for each line."""
+    """A heading and its lines. ``appeals`` are those of an appeal's part, one for each line.
+
+    ``answers`` has for each line the number of the hand-over that the reader can answer, or 0.
+    """
 
     title: str
     lines: tuple[str, ...]
     appeals: tuple[ShownAppeal, ...] = ()
+    answers: tuple[int, ...] = ()
 
 
 def write_parts(digest: LeadDigest, safe: Safe) -> Iterator[DigestPart]:
@@ -32,6 +43,12 @@ def write_parts(digest: LeadDigest, safe: Safe) -> Iterator[DigestPart]:
     if digest.appeals:
         lines = tuple(_write_appeal(appeal, today, safe) for appeal in digest.appeals)
         yield DigestPart("Second opinions: please name a sensei", lines, digest.appeals)
+    if digest.waiting:
+        yield DigestPart(
+            "Questions that wait for a person",
+            tuple(_write_handover(handover, today, safe) for handover in digest.waiting),
+            answers=tuple(handover.id if handover.is_yours else 0 for handover in digest.waiting),
+        )
     if digest.stuck:
         yield DigestPart(
             "Stuck participants",
@@ -56,17 +73,31 @@ def write_parts(digest: LeadDigest, safe: Safe) -> Iterator[DigestPart]:
 
 
 def write_figures(digest: LeadDigest, safe: Safe) -> tuple[str, ...]:
-    """Return the lines about the last seven days: questions and cost."""
+    """Return the lines about the last weeks: Sensei's questions, those of the people, and cost."""
     noise = digest.noise
     questions = (
         f"Questions in the last 7 days: {noise.asked} asked, {noise.withdrawn} withdrawn, "
         f"{noise.disputed} disputed."
     )
-    return questions, _write_cost(digest.cost, safe)
+    return questions, write_trends(digest.trends), *_write_gaps(digest.gaps), _write_cost(digest.cost, safe)
 
 
 def _write_appeal(appeal: ShownAppeal, today: date, safe: Safe) -> str:
     return f"{safe(appeal.participant)} – {safe(appeal.criterion)}, asked on {day(appeal.day, today)}"
+
+
+def _write_handover(handover: WaitingHandover, today: date, safe: Safe) -> str:
+    asker, since = safe(handover.asker), day(handover.since, today)
+    if handover.is_yours:
+        return f"{asker} asked you something, and has been waiting for your answer since {since}"
+    if not handover.answerer:
+        return f"{asker} asked something that nobody is there to answer, and has been waiting since {since}"
+    return f"{asker} has been waiting for an answer from {safe(handover.answerer)} since {since}"
+
+
+def _write_gaps(gaps: int) -> Iterator[str]:
+    if gaps:
+        yield (f"Gaps in the handbook: {gaps}. Whoever runs Sensei lists them with `sensei handbook gaps`.")
 
 
 def _write_absence(absence: UncoveredAbsence, today: date, safe: Safe) -> str:

@@ -17,6 +17,7 @@ from bot.rendering.chat.slack_blocks import (
 )
 from bot.rendering.chat.slack_text import mrkdwn
 from bot.rendering.digest.lead_parts import QUIET, DigestPart, write_figures, write_parts
+from bot.rendering.enquiries.slack_handovers import ANSWER
 from bot.rendering.text.safe_text import one_line
 
 ASSIGN = "triage.assign"
@@ -55,9 +56,24 @@ def _list_blocks(digest: LeadDigest) -> Iterator[Block]:
     if not parts:
         yield section(QUIET)
     for part in parts:
-        yield from _list_appeals(part) if part.appeals else _list_lines(part)
+        yield from _list_part(part)
     yield divider()
     yield small("\n".join(write_figures(digest, _safe)))
+
+
+def _list_part(part: DigestPart) -> Iterator[Block]:
+    if part.appeals:
+        return _list_appeals(part)
+    return _list_answers(part) if any(part.answers) else _list_lines(part)
+
+
+def _list_answers(part: DigestPart) -> Iterator[Block]:
+    yield section(f"*{part.title}*")
+    for line, handover in list(zip(part.lines, part.answers, strict=True))[:_MOST_LINES]:
+        answer = button("Answer", f"{ANSWER}:{handover}", str(handover)) if handover else None
+        yield section(f"• {line}", answer)
+    for left in more(len(part.lines) - _MOST_LINES):
+        yield small(left)
 
 
 def _list_lines(part: DigestPart) -> Iterator[Block]:

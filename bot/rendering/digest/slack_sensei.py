@@ -16,6 +16,7 @@ from bot.rendering.digest.row_words import (
     say_shown_since,
     say_snoozed,
 )
+from bot.rendering.enquiries.slack_handovers import ANSWER
 
 OPEN_LIST, OPEN_RULING, SNOOZE = "triage.list", "triage.rule", "digest.snooze"
 """The buttons: all that waits about a capstone, one criterion's evidence, and putting a row off."""
@@ -23,6 +24,7 @@ _WHERE = {
     RowKind.DISPUTE: "To decide, use the buttons in my earlier message.",
     RowKind.QUESTION: "To decide, use the buttons in my earlier message.",
     RowKind.HANDOVER: "My earlier message says what they wrote.",
+    RowKind.ENQUIRY: "My earlier message says what they asked.",
 }
 """Where to act on what has a message of its own."""
 _MOST_OF_A_LINE, _MOST_OF_REASONS = 200, 600
@@ -74,6 +76,7 @@ def _row_blocks(digest: int, number: int, shown: ShownRow, web: str, *, is_first
     yield actions(
         *([_open_button(row.target, number, "primary" if is_first else "")] if row.target else []),
         *([talked_button(row.questions, number)] if row.questions else []),
+        *([_answer_button(row.handover, number, "primary" if is_first else "")] if row.handover else []),
         button("Snooze until …", f"{SNOOZE}:{number}", f"{digest} {row.key}"),
     )
 
@@ -97,6 +100,10 @@ def _say_why(row: DigestRow, web: str) -> str:
         address = f"{web}/{row.place.repository}/pull/{row.place.pull_request}{thread}"
         words.append(link(address, f"{row.place.repository}#{row.place.pull_request}"))
     return " ".join(words)
+
+
+def _answer_button(handover: int, number: int, style: str) -> dict[str, object]:
+    return button("Answer", f"{ANSWER}:{number}", str(handover), style)
 
 
 def _open_button(target: RowTarget, number: int, style: str) -> dict[str, object]:

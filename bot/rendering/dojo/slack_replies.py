@@ -11,7 +11,7 @@ from bot.rendering.dojo.home_actions import action_rows
 from bot.rendering.dojo.slack_home import format_question
 
 _MOST_QUESTIONS, _MOST_NAMES = 5, 10
-_INTRODUCTION = "I can't hold a conversation here yet, and I haven't saved your message."
+_INTRODUCTION = "I can't answer this, and I haven't saved your message."
 
 
 def reply_message(home: Home) -> OutgoingMessage:
@@ -37,6 +37,7 @@ def _reply_blocks(home: Home) -> Iterable[Block]:
         yield section("The Home tab shows who is stuck, who has no sensei and who is away.")
     yield from action_rows(home)
     yield small(
+        "Members of a dojo that's under way can ask me something: write it as text in a new message. "
         "`/dojo help` lists everything you can do here. I reply to messages at most once every ten minutes."
     )
 

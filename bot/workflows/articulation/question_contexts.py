@@ -127,13 +127,16 @@ def find_sensei_on_duty(tx: Tx, context: QuestionContext, moment: datetime) -> S
 def find_capstone_duty(
     tx: Tx, capstone: Capstone, participant: str | None, moment: datetime
 ) -> SenseiOnDuty | None:
-    """Return the sensei of a capstone or, while they are away, their deputy; None if there is no sensei.
+    """Return the sensei of a capstone or, while they are away, their deputy; None if there is no sensei."""
+    sensei = find_capstone_sensei(tx, capstone, participant)
+    return find_duty(tx, capstone.cohort, sensei, participant, moment) if sensei else None
+
+
+def find_duty(tx: Tx, cohort: int, sensei: str, participant: str | None, moment: datetime) -> SenseiOnDuty:
+    """Return a participant's sensei or, while they are away, their deputy.
 
     A deputy never stands in for a participant with whom they must not be paired, nor for themselves.
     """
-    sensei, cohort = find_capstone_sensei(tx, capstone, participant), capstone.cohort
-    if sensei is None:
-        return None
     deputies = [
         absence.deputy
         for absence in tx.absences.not_over(cohort, moment)

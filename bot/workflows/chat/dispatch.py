@@ -16,6 +16,9 @@ from bot.domain.chat.events import (
     DirectMessage,
     Happened,
     HomeOpened,
+    Mention,
+    PaneOpened,
+    ReplyChange,
     SlashCommand,
     Submission,
     ThreadReply,
@@ -46,7 +49,7 @@ class ChatDispatch:
     features: Features
     clock: Clock
 
-    def handle(self, tx: Tx, delivery: Delivery) -> bool:
+    def handle(self, tx: Tx, delivery: Delivery) -> bool:  # noqa: PLR0911 - one for each kind of event
         """Handle a delivery. Return False if there is nothing to do.
 
         Raises:
@@ -57,10 +60,15 @@ class ChatDispatch:
             case HomeOpened():
                 refresh_user_home(tx, happened.team, happened.user, self.clock())
                 return True
+            case PaneOpened():
+                return any(pane.open(tx, happened, self.clock) for pane in self.features.panes)
+            case Mention():
+                heard = any(mentions.hear(tx, happened, self.clock) for mentions in self.features.mentions)
+                return heard or self._reply(tx, happened.team, happened.user)
             case ThreadReply():
-                return any(replies.hear(tx, happened, self.clock) for replies in self.features.replies)
+                return self._hear(tx, happened)
             case DirectMessage():
-                return self._reply(tx, happened)
+                return self._reply(tx, happened.team, happened.user)
             case Uninstalled() | TokensRevoked():
                 reason = "uninstalled" if isinstance(happened, Uninstalled) else "tokens_revoked"
                 log.error("slack.gone", what=reason, workspace=happened.team)
@@ -70,14 +78,21 @@ class ChatDispatch:
                 return self._act(tx, happened)
         return False
 
-    def _reply(self, tx: Tx, written: DirectMessage) -> bool:
+    def _hear(self, tx: Tx, reply: ThreadReply) -> bool:
+        if any(replies.hear(tx, reply, self.clock) for replies in self.features.replies):
+            return True
+        # Its author could ask Sensei when they wrote it, but no longer can.
+        is_new = reply.begins_thread and reply.change is ReplyChange.WRITTEN
+        return is_new and self._reply(tx, reply.team, reply.user)
+
+    def _reply(self, tx: Tx, team: str, user: str) -> bool:
         """Answer a direct message, unless its author was answered in the last ten minutes."""
-        at, key = self.clock(), f"dm:{written.user}:"
+        at, key = self.clock(), f"dm:{user}:"
         jobs = f"message:{key}"
         recent = tx.jobs.list_waiting(jobs) or tx.jobs.begin_times_since(jobs, at - _BETWEEN_REPLIES)
         if recent or REPLY not in self.features.words:
             return False
-        about = {"workspace": written.team, "user": written.user, "at": at.isoformat()}
+        about = {"workspace": team, "user": user, "at": at.isoformat()}
         outbox.send_message(tx, f"{key}{int(at.timestamp() * 1000)}", REPLY, about, at)
         return True
 

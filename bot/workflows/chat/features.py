@@ -14,7 +14,9 @@ from bot.domain.chat import slash_commands
 from bot.domain.chat.events import (
     Acted,
     Click,
+    Mention,
     MessageShortcut,
+    PaneOpened,
     SlashCommand,
     Submission,
     ThreadReply,
@@ -22,7 +24,7 @@ from bot.domain.chat.events import (
 from bot.domain.chat.slash_commands import COMMAND
 from bot.domain.dojo.permissions import Action
 from bot.errors import UserError
-from bot.ports.chat import OutgoingMessage, View
+from bot.ports.chat import OutgoingMessage, PostedMessage, View
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.workflows.chat.actors import Actor, Clock
@@ -99,13 +101,15 @@ class Form:
 class Shortcut:
     """A shortcut in the menu of a message. Its name is its callback id. It opens a form.
 
-    The form is opened with the message's text. ``check`` may raise a UserError before, whose words the person
-    reads in place of the form. It also checks the permission, so that it can say what the shortcut is for.
+    The form is opened with the message's text, or with what ``fill`` returns. ``check`` may raise a UserError
+    before, whose words the person reads in place of the form. It also checks the permission, so that it can
+    say what the shortcut is for.
     """
 
     action: Action
     opens: str
     check: Callable[[Tx, Actor, MessageShortcut, Clock], None]
+    fill: Callable[[Actor, MessageShortcut], str] = lambda _actor, used: used.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +171,13 @@ class AddressedMessage:
     """A message and its recipients: one person, or several in a group conversation.
 
     ``to`` are Sensei's own ids of people. ``users`` are chat accounts of people who are not known yet.
+    ``thread`` is the first message of the thread in which it is posted, if it isn't a message of its own.
     """
 
     to: tuple[str, ...]
     message: OutgoingMessage
     users: tuple[str, ...] = ()
+    thread: PostedMessage | None = None
 
 
 class Kept(Enum):
@@ -183,7 +189,7 @@ class Kept(Enum):
 
 
 class ThreadReplies(Protocol):
-    """Hears replies in the threads of the app's own messages. The text of any other message is dropped."""
+    """Hears what people write to the app in direct messages. The text of any other message is dropped."""
 
     def keep(self, tx: Tx, reply: ThreadReply) -> Kept:
         """Return what may be stored of a reply, before it is stored."""
@@ -192,13 +198,33 @@ class ThreadReplies(Protocol):
         """Handle a stored reply. Return False if it isn't theirs to handle."""
 
 
+class Mentions(Protocol):
+    """Hears what people write in channels to the app, which they mention there."""
+
+    def keep(self, tx: Tx, mention: Mention) -> Kept:
+        """Return what may be stored of a mention, before it is stored."""
+
+    def hear(self, tx: Tx, mention: Mention, clock: Clock) -> bool:
+        """Handle a stored mention. Return False if it isn't theirs to handle."""
+
+
+class Panes(Protocol):
+    """Hears that people open their direct messages with the app, or begin a thread in its pane."""
+
+    def keep(self, tx: Tx, opened: PaneOpened) -> bool:
+        """Return whether it is worth storing that a person opened it, before it is stored."""
+
+    def open(self, tx: Tx, opened: PaneOpened, clock: Clock) -> bool:
+        """Handle it. Return False if there is nothing to do."""
+
+
 Words = Callable[[Tx, Json], AddressedMessage | None]
 """Writes a message about the given ids. Returns None if it is no longer needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """The commands, buttons, forms, shortcuts and messages of a feature, and the replies that it hears.
+    """The commands, buttons, forms, shortcuts and messages of a feature, and what it hears.
 
     All names except commands have the form ``<feature>.<verb>``.
     """
@@ -209,6 +235,8 @@ class Feature:
     words: Mapping[str, Words] = field(default_factory=lambda: MappingProxyType({}))
     shortcuts: Mapping[str, Shortcut] = field(default_factory=lambda: MappingProxyType({}))
     replies: Sequence[ThreadReplies] = ()
+    mentions: Sequence[Mentions] = ()
+    panes: Sequence[Panes] = ()
 
 
 T = TypeVar("T")
@@ -229,6 +257,8 @@ class Features:
         self.words: dict[str, Words] = {}
         self.shortcuts: dict[str, Shortcut] = {}
         self.replies: list[ThreadReplies] = []
+        self.mentions: list[Mentions] = []
+        self.panes: list[Panes] = []
         for feature in features:
             self.enter(feature)
         for name, opens in self._list_openers():
@@ -258,6 +288,8 @@ class Features:
         _enter(self.words, feature.words)
         _enter(self.shortcuts, feature.shortcuts)
         self.replies += feature.replies
+        self.mentions += feature.mentions
+        self.panes += feature.panes
 
     def writes_at_once(self, button: Button) -> bool:
         """Return whether a click may write rows before it is answered: in its form, or in its view."""

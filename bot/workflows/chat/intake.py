@@ -8,7 +8,7 @@ request again.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 from types import MappingProxyType
@@ -24,8 +24,10 @@ from bot.domain.chat.events import (
     SHORTCUT,
     VIEW,
     Click,
+    Mention,
     MessageShortcut,
     Other,
+    PaneOpened,
     SlashCommand,
     Submission,
     ThreadReply,
@@ -146,7 +148,9 @@ class ChatIntake:
             with self.store.read() as tx:
                 actor = find_actor(tx, used.team, used.user)
                 found.check(tx, actor, used, self.clock)
-                view = forms.open_form(self.features, tx, actor, found.opens, used.text, self.clock)
+                view = forms.open_form(
+                    self.features, tx, actor, found.opens, found.fill(actor, used), self.clock
+                )
             self._open(used.trigger, view)
         except AlreadyWarnedError:
             return NOTHING
@@ -183,17 +187,29 @@ class ChatIntake:
         happened = read_payload(EVENT, body)
         if isinstance(happened, Other) or self._is_elsewhere(happened.team):
             return
-        if not isinstance(happened, ThreadReply):
+        if isinstance(happened, Mention | PaneOpened):
+            self._store_if_kept(body, happened)
+        elif not isinstance(happened, ThreadReply):
             self._store(EVENT, body)
         elif (kept := self._find_kept(happened)) is not Kept.NOTHING:
             self._store(EVENT, body, happened, text=kept is Kept.TEXT)
         elif not isinstance(read_payload(EVENT, payload_to_keep(body)), Other):
             self._store(EVENT, body)  # like any direct message, without its text
 
+    def _store_if_kept(self, body: Body, happened: Mention | PaneOpened) -> None:
+        with self.store.read() as tx:
+            if isinstance(happened, PaneOpened):
+                kept = Kept.NOTHING
+                if any(pane.keep(tx, happened) for pane in self.features.panes):
+                    kept = Kept.REFERENCE
+            else:
+                kept = _first_kept(mentions.keep(tx, happened) for mentions in self.features.mentions)
+        if kept is not Kept.NOTHING:
+            self._store(EVENT, body, text=kept is Kept.TEXT)
+
     def _find_kept(self, reply: ThreadReply) -> Kept:
         with self.store.read() as tx:
-            found = (replies.keep(tx, reply) for replies in self.features.replies)
-            return next((kept for kept in found if kept is not Kept.NOTHING), Kept.NOTHING)
+            return _first_kept(replies.keep(tx, reply) for replies in self.features.replies)
 
     def _answer_command(
         self, body: Body, asked: SlashCommand, command: Subcommand, argument: str
@@ -373,6 +389,10 @@ class ChatIntake:
         # ASCII, because the JSON may contain an unpaired surrogate, which UTF-8 cannot encode.
         kept = payload_to_keep(body, reply, text=text)
         self.receive(Delivery(_make_guid(identity), event, json.dumps(kept).encode("ascii")))
+
+
+def _first_kept(found: Iterable[Kept]) -> Kept:
+    return next((kept for kept in found if kept is not Kept.NOTHING), Kept.NOTHING)
 
 
 def _make_guid(identity: str) -> str:

@@ -143,15 +143,17 @@ class Outbox:
         if letter is None or not users:
             return {"posted": None}
         chat = self._require_chat()
-        channel = chat.conversation(users, Urgency.BACKGROUND if is_in_bulk(key) else Urgency.NORMAL)
+        urgency = Urgency.BACKGROUND if is_in_bulk(key) else Urgency.NORMAL
+        channel = letter.thread.channel if letter.thread else chat.conversation(users, urgency)
+        thread = letter.thread.ts if letter.thread else None
         if tried:
             sleep(LIST_LAG)  # the answer to an earlier post was lost, and the list may lag behind
-        posted, shown = chat.find(channel, key, since) if tried else None, None
+        posted, shown = chat.find(channel, key, since, thread) if tried else None, None
         if posted is None:
             if (later := self._begin(argument, key, letter.to)) is not None:
                 return {_LATER: later.isoformat()}
             patient = self.now() < since + _CLOCKS_DIFFER + _PICTURE_WAIT
-            posted, shown = _post_message(chat, channel, letter.message, key, patient), letter.message
+            posted, shown = _post_message(chat, channel, letter, key, patient), letter.message
         with self.store.begin() as tx:
             tx.effects.finish(key, f"{posted.channel} {posted.ts}", self.now())
         return self._rewrite(argument, posted, shown)
@@ -209,19 +211,20 @@ class Outbox:
 
 
 def _post_message(
-    chat: Chat, channel: str, message: OutgoingMessage, key: str, patient: bool
+    chat: Chat, channel: str, letter: AddressedMessage, key: str, patient: bool
 ) -> PostedMessage:
-    """Post a message, without its picture if the chat can't show it.
+    """Post a message, in its thread if it has one, and without its picture if the chat can't show it.
 
     Raises:
         PictureUnusableError: the chat can't show it, and the caller is ``patient``.
     """
+    thread = letter.thread.ts if letter.thread else None
     try:
-        return chat.post(channel, message, key)
+        return chat.post(channel, letter.message, key, thread)
     except PictureUnusableError:
         if patient:
             raise
-        return chat.post(channel, _without_picture(message), key)
+        return chat.post(channel, _without_picture(letter.message), key, thread)
 
 
 def _update_message(chat: Chat, posted: PostedMessage, message: OutgoingMessage) -> None:

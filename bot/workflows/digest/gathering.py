@@ -1,13 +1,20 @@
 """Gathers what a sensei's digest is made of, in as many queries for one participant as for twenty."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.digest.delivery_times import name_week
-from bot.domain.digest.matters import AppealToDecide, ComingRulings, DigestMaterial, ParticipantMatters
+from bot.domain.digest.matters import (
+    AppealToDecide,
+    ComingRulings,
+    DigestMaterial,
+    ParticipantMatters,
+    WaitingEnquiry,
+)
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import CohortDate, CohortRole, DateKind, EnrolmentState, Member
+from bot.domain.enquiries.records import Addressee, Handover
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.triage.due_rulings import RulingCalendar, pick_due_rulings
 from bot.domain.triage.milestone_windows import closing_day, find_coming_milestone, opening_day
@@ -51,11 +58,13 @@ class DigestGatherer:
         sorter = MatterSorter(rows, hours.time_zone)
         rubric = self.loader.ledgers.library.rubric
         appeals = AppealSorter(assigned, person, hours.time_zone, rubric)
+        enquiries = EnquirySorter.read(tx, people.members.values(), hours.time_zone)
         participants = []
         for one in concerned:
             known = people.describe(one, person)
             if known is not None:
                 matters = sorter.sort(known) if one.capstone in own else known
+                matters = replace(matters, enquiries=enquiries.take(one, person))
                 participants.append(_count_from_start(appeals.add(matters), dates))
         calendar = make_sensei_calendar(tx, cohort, person, hours, dates, moment)
         described = [matters.capstone for matters in participants if matters.capstone in own]
@@ -109,6 +118,37 @@ def _count_coming(
         return None
     day = days[milestone]
     return ComingRulings(milestone, day, opening_day(day), closing_day(day), sum(counts), len(counts))
+
+
+@dataclass(frozen=True)
+class EnquirySorter:
+    """Finds what participants asked and passed on. ``waiting`` is by their opaque ids.
+
+    A participant's questions are about no capstone. Of several, the first one lists them.
+    """
+
+    waiting: dict[str, Sequence[Handover]]
+    zone: str
+
+    @classmethod
+    def read(cls, tx: Tx, members: Iterable[Member], zone: str) -> "EnquirySorter":
+        """Read what waits for a person, for all participants in one go."""
+        participants = {
+            member.enrolment: member.person for member in members if member.role is CohortRole.PARTICIPANT
+        }
+        waiting: dict[str, list[Handover]] = {}
+        for enrolment, handover in tx.handovers.waiting_of(participants):
+            waiting.setdefault(participants[enrolment], []).append(handover)
+        return cls(dict(waiting), zone)
+
+    def take(self, of: Responsibility, reader: str) -> tuple[WaitingEnquiry, ...]:
+        """Return what a reader can answer about a participant, the first time that it is asked for."""
+        return tuple(
+            WaitingEnquiry(handover.id, day_in(self.zone, handover.at))
+            for handover in self.waiting.pop(of.participant, ())
+            if handover.chosen == reader
+            or (handover.addressee is Addressee.ON_DUTY and of.role_of(reader) is not None)
+        )
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.digest.lead_digest import (
+    HANDOVER_DAYS,
     DateAhead,
     LeadDigest,
     UncoveredAbsence,
+    WaitingHandover,
     WeekCost,
     needs_deputy,
     pick_dates,
@@ -17,6 +19,7 @@ from bot.domain.digest.ruled_levels import spread_levels
 from bot.domain.dojo.app_home import STUCK_DAYS, FullSensei, ShownPerson, StuckParticipant
 from bot.domain.dojo.local_days import day_in
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
+from bot.domain.enquiries.records import Addressee
 from bot.domain.milestones.schedule import MilestoneDate, MilestoneStage
 from bot.domain.pairing.parties import may_see
 from bot.domain.pairing.states import TAKES_A_PLACE
@@ -26,6 +29,7 @@ from bot.domain.triage.shown import ShownAppeal
 from bot.ports.store import Tx
 from bot.workflows.chat.working_hours import find_hours
 from bot.workflows.digest.picture_content import list_criteria
+from bot.workflows.enquiries.trends import read_trends
 from bot.workflows.milestones.standings import find_milestone, gather_readiness
 from bot.workflows.triage.capstone_ledgers import LedgerLoader
 from bot.workflows.triage.responsibilities import list_responsibilities
@@ -52,6 +56,7 @@ def gather_lead_digest(
         cohort=tx.cohorts.get(reader.cohort).name,
         today=rows.today,
         appeals=rows.list_appeals(),
+        waiting=rows.list_handovers(),
         stuck=rows.list_stuck(),
         full=rows.list_full(),
         uncovered=rows.list_uncovered(),
@@ -59,6 +64,8 @@ def gather_lead_digest(
         noise=tx.weekly_figures.question_noise(rows.capstones, reader.at - PERIOD),
         cost=rows.sum_costs(day_budget),
         levels=spread_levels(list_criteria(loader.library.rubric), rows.rulings),
+        trends=read_trends(tx, reader.cohort, reader.at),
+        gaps=len(tx.handbooks.gaps(reader.cohort)),
     )
 
 
@@ -93,6 +100,24 @@ class _LeadRows:
             for appeal in appeals
             if appeal.person != self._reader.person
         )
+
+    def list_handovers(self) -> tuple[WaitingHandover, ...]:
+        """List questions that wait for this lead, or too long for a sensei; without their words.
+
+        Of a question to a person whom the asker chose, nobody else hears.
+        """
+        askers = {member.enrolment: member for member in self._members}
+        found = []
+        for enrolment, handover in self._tx.handovers.waiting_of(askers):
+            asker, since = askers[enrolment], day_in(self._zone, handover.at)
+            is_yours = handover.chosen == self._reader.person
+            is_shared = handover.addressee is Addressee.ON_DUTY
+            is_known = self._reader.person in {asker.person, handover.to}
+            is_late = not handover.to or (self.today - since).days >= HANDOVER_DAYS
+            if is_yours or (is_shared and is_late and not is_known):
+                answerer = self._name(handover.to) if handover.to else ""
+                found.append(WaitingHandover(handover.id, asker.name, answerer, since, is_yours))
+        return tuple(found)
 
     def list_stuck(self) -> tuple[tuple[str, StuckParticipant], ...]:
         """List participants with overdue questions, the longest overdue first."""

@@ -36,6 +36,7 @@ _SHARES = {
     "decided": 2,
     "read": 1,
     "home": 1,
+    "pane": 1,
     "message": 2,
     "welcome": 1,
     "rewrite": 1,
@@ -47,7 +48,7 @@ _REPOSITORY_WORKFLOW = re.compile(
     r"|conclude(?=:review))"
     r":(?:review:)?(\d+)(?=[#:])"
 )
-_PERSON_WORKFLOW = re.compile(r"(home|message|rewrite):(.+)")
+_PERSON_WORKFLOW = re.compile(r"(home|message|pane|rewrite):(.+)")
 # The recipient of a message, or the number that it is about. The first matching pattern counts.
 _OWNER_PATTERNS = (
     (_PERSON := re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")),  # our own id of a person

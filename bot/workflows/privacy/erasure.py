@@ -1,18 +1,20 @@
 """Erasing a person's data, and proving that it is gone.
 
-Messages in the chat, clones and the engine's records are erased first, because the rows say whom they belong
-to. The rows follow in one transaction. So an erasure that was killed can be repeated from the start, with the
-same result.
+Messages in the chat, clones, the search index and the engine's records are erased first, because the rows
+say whom they belong to. The rows follow in one transaction. So an erasure that was killed can be repeated
+from the start, with the same result.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.personal_traces import PersonalTraces
 from bot.domain.privacy.third_parties import CHAT_USER
+from bot.domain.sources.documents import read_person_scope
 from bot.domain.text.numbers import parse_number
+from bot.ports.chat import PostedMessage
 from bot.ports.personal_data import (
     Clones,
     Counts,
@@ -23,9 +25,21 @@ from bot.ports.personal_data import (
     TraceSearchResult,
     WorkflowRecords,
 )
+from bot.ports.sources import SearchIndex
 from bot.ports.store import Store, Tx
 from bot.workflows.privacy.export import find_namesakes, find_person
 from bot.workflows.privacy.message_deletion import MessageDeletion
+
+_ABOUT_ENQUIRIES = (
+    "enquiry_answer",
+    "message:enquiries.handover",
+    "message:enquiries.passed_on",
+    "message:enquiries.answered",
+    "message:enquiries.nobody",
+    "message:enquiries.offer",
+    "message:enquiries.limited",
+)
+"""How the keys of messages about what a person asked begin. Their enrolment follows."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,7 @@ class Erasure:
     """Plans and carries out erasures.
 
     ``plan`` may be called while the bot runs. ``erase`` may not: it holds the bot's own lock. With
-    ``messages``, Sensei's direct messages to the person are deleted too.
+    ``messages``, Sensei's direct messages to the person are deleted too. Without ``index``, there is none.
     """
 
     store: Store
@@ -77,6 +91,7 @@ class Erasure:
     clones: Clones
     database: TraceSearch
     messages: MessageDeletion | None = None
+    index: SearchIndex | None = None
 
     def plan(self, name: str) -> ErasurePlan:
         """Return what would be removed, without changing anything.
@@ -88,14 +103,15 @@ class Erasure:
         try:
             with self.store.begin() as tx:
                 person, scope, traces, shown = self._find_data(tx, name)
-                namesakes = find_namesakes(tx, person)
+                namesakes, in_threads = find_namesakes(tx, person), _list_about_enquiries(tx, scope)
                 counts.update(tx.erasures.erase_person(person, traces))
                 raise _RollBack
         except _RollBack:
             pass
         counts["workflow"] = len(self.engine.by_scope(scope))
         counts["clone"] = sum(self.clones.holds(repository) for repository in scope.repositories)
-        messages = self.messages.count(scope.users) if self.messages and scope.users else None
+        counts["search index"] = len(self._list_indexed(scope))
+        messages = self.messages.count(scope.users, in_threads) if self.messages and scope.users else None
         return ErasurePlan(person, +counts, shown, bool(scope.users), messages, namesakes)
 
     def erase(self, name: str) -> ErasureResult:
@@ -109,17 +125,18 @@ class Erasure:
                 is_known = bool(tx.people.find(name))
                 if is_known:
                     person, scope, traces, shown = self._find_data(tx, name)
-                    namesakes = find_namesakes(tx, person)
+                    namesakes, in_threads = find_namesakes(tx, person), _list_about_enquiries(tx, scope)
             if not is_known:
                 messages = self._delete_messages(
                     frozenset({name.strip()} if CHAT_USER.fullmatch(name.strip()) else ())
                 )
                 result = self._clean_and_search(None, _traces_of_name(name), DataScope())
                 return replace(result, messages=messages)
-            messages = self._delete_messages(scope.users)
+            messages = self._delete_messages(scope.users, in_threads)
             counts = Counter[str]()
             for repository in sorted(scope.repositories):
                 counts["clone"] += self.clones.remove(repository)
+            counts["search index"] += self._remove_indexed(scope)
             counts["workflow"] += self.engine.forget(
                 [workflow.id for workflow in self.engine.by_scope(scope)]
             )
@@ -130,9 +147,27 @@ class Erasure:
             plan = ErasurePlan(person, +counts, shown, bool(scope.users), messages, namesakes)
             return replace(self._clean_and_search(plan, traces, scope), messages=messages)
 
-    def _delete_messages(self, users: Collection[str]) -> DirectMessages | None:
+    def _delete_messages(
+        self, users: Collection[str], others: Sequence[PostedMessage] = ()
+    ) -> DirectMessages | None:
         """Delete messages before the rows, which are needed to repeat this after a crash."""
-        return self.messages.delete(users) if self.messages and users else None
+        return self.messages.delete(users, others) if self.messages and users else None
+
+    def _list_indexed(self, scope: DataScope) -> Sequence[str]:
+        """List the scopes of the search index that hold their own documents."""
+        return [
+            name
+            for name in (self.index.list_scopes() if self.index else ())
+            if (owner := read_person_scope(name)) is not None and owner.person in scope.people
+        ]
+
+    def _remove_indexed(self, scope: DataScope) -> int:
+        """Remove their own documents from the search index, whose file is not part of the database."""
+        found = self._list_indexed(scope)
+        for name in found:
+            if self.index is not None:
+                self.index.remove(name)
+        return len(found)
 
     def _find_data(self, tx: Tx, name: str) -> tuple[Subject, DataScope, PersonalTraces, PublishedItems]:
         person = find_person(tx, name)
@@ -148,7 +183,26 @@ class Erasure:
         looked["names of clones"] = f"{len(scope.repositories)} checked"
         if clones := sum(self.clones.holds(repository) for repository in scope.repositories):
             left["names of clones"] = clones
+        indexed = self._list_indexed(scope)
+        looked["scopes of the search index"] = f"{len(self.index.list_scopes()) if self.index else 0} checked"
+        if indexed:
+            left["scopes of the search index"] = len(indexed)
         return ErasureResult(plan, cleaned, replace(found, left=left, looked=looked), traces)
+
+
+def _list_about_enquiries(tx: Tx, scope: DataScope) -> list[PostedMessage]:
+    """List the messages about what somebody asked: in their threads, and to those who could answer it.
+
+    The chat's own list has no replies in threads.
+    """
+    found = [
+        place.partition(" ")
+        for enrolment in sorted(scope.enrolments)
+        for kind in _ABOUT_ENQUIRIES
+        for place in tx.effects.find_by_prefix(":".join((kind, str(enrolment), ""))).values()
+        if place
+    ]
+    return [PostedMessage(channel, ts) for channel, _, ts in found]
 
 
 def _traces_of_name(name: str) -> PersonalTraces:

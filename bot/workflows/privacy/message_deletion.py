@@ -3,7 +3,7 @@
 It asks the chat which messages are still there, so an interrupted deletion can be repeated.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from time import sleep
 from typing import TypeVar
@@ -21,27 +21,30 @@ _LONGEST_WAIT = 65.0  # seconds: a little more than Slack's rate limits, which l
 
 @dataclass(frozen=True)
 class MessageDeletion:
-    """Counts and deletes direct messages. ``wait`` sleeps for a number of seconds."""
+    """Counts and deletes direct messages. ``wait`` sleeps for a number of seconds.
+
+    ``others`` are further messages: in threads, and to other people with the words of these users.
+    """
 
     chat: Chat
     wait: Callable[[float], None] = sleep
 
-    def count(self, users: Collection[str]) -> DirectMessages:
+    def count(self, users: Collection[str], others: Sequence[PostedMessage] = ()) -> DirectMessages:
         """Return how many messages would be deleted.
 
         Raises:
             UserError: the chat can't be asked.
         """
-        return DirectMessages(len(self._list(users)))
+        return DirectMessages(len({*self._list(users), *others}))
 
-    def delete(self, users: Collection[str]) -> DirectMessages:
-        """Delete all of Sensei's messages in its conversations with each of these users alone.
+    def delete(self, users: Collection[str], others: Sequence[PostedMessage] = ()) -> DirectMessages:
+        """Delete all of Sensei's messages in its conversations with each of these users alone, and others.
 
         Raises:
             UserError: the chat can't be asked, or stopped answering. Messages deleted so far stay deleted.
         """
         deleted = refused = 0
-        for message in self._list(users):
+        for message in dict.fromkeys([*self._list(users), *others]):
             if self._ask(lambda message=message: self.chat.delete(message), deleted):  # type: ignore[misc]
                 deleted += 1
             else:

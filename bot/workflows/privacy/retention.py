@@ -13,7 +13,7 @@ import structlog
 from bot.errors import TransientError
 from bot.ports.engine import Engine
 from bot.ports.personal_data import Clones, WorkflowRecords
-from bot.ports.store import Store
+from bot.ports.store import Store, Tx
 
 log = structlog.get_logger(__name__)
 
@@ -32,11 +32,16 @@ REPEATED_WORKFLOWS = (
     "snapshot",
     "check_in",
     "check_in_reminder",
+    "enquiry",
+    "enquiry_deletion",
+    "handbook",
 )
 """Workflows that start afresh on each run: none uses the result of an earlier one."""
 REPEATED_KEPT = timedelta(days=30)
 DIGESTS_KEPT = timedelta(days=90)
 """How long the keys of a digest's rows are stored. Its message is refreshed for a week."""
+ENQUIRIES_KEPT = timedelta(days=90)
+"""How long an enquiry is stored after the last message or hand-over, unless a person still has to answer."""
 INTERVAL = timedelta(days=1)
 
 
@@ -59,7 +64,8 @@ class RetentionPeriods:
 class Retention:
     """Deletes old data once a day. ``tidy`` may be called at any time, and can safely be interrupted.
 
-    Without ``records`` and ``clones``, capstones that ended are not deleted.
+    Without ``records`` and ``clones``, capstones that ended are not deleted. ``on_forgetting`` is told that
+    the enquiries that nobody has moved since a time are about to be deleted, and the time now.
     """
 
     store: Store
@@ -68,10 +74,11 @@ class Retention:
     keep: RetentionPeriods = field(default_factory=RetentionPeriods)
     records: WorkflowRecords | None = None
     clones: Clones | None = None
+    on_forgetting: Callable[[Tx, datetime, datetime], None] | None = None
     _last_run: datetime | None = None
 
     def tidy(self) -> None:
-        """Delete old workflows, deliveries, codes, answers and counts, and capstones that ended long ago."""
+        """Delete old workflows, deliveries, codes, enquiries, answers, counts, and capstones long ended."""
         moment = self.now()
         if self._last_run and moment - self._last_run < INTERVAL:
             return
@@ -85,6 +92,9 @@ class Retention:
             tx.unprompted.forget(moment.date() - REPEATED_KEPT)
             tx.snoozes.forget_over(moment.date() - INTERVAL)
             tx.rulings.forget_locks(moment)
+            if self.on_forgetting is not None:
+                self.on_forgetting(tx, moment - ENQUIRIES_KEPT, moment)
+            enquiries = tx.enquiries.forget(moment - ENQUIRIES_KEPT)
             answers = tx.erasures.forget_answers(moment - self.keep.answers)
             ended = tx.erasures.ended_capstones(moment - self.keep.ended)
         capstones = sum(self._try_to_forget(capstone) for capstone in ended)
@@ -96,6 +106,7 @@ class Retention:
             deliveries=deliveries,
             codes=codes,
             digests=digests,
+            enquiries=enquiries,
             answers=answers,
             capstones=capstones,
         )

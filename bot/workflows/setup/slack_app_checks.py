@@ -112,7 +112,7 @@ def _check_scopes(facts: SlackFacts, page: str) -> Iterator[Finding]:
     if lacks:
         reasons = "; ".join(f"{scope} ({SCOPES[scope]})" for scope in lacks)
         optional = all(scope in OPTIONAL_SCOPES for scope in lacks)
-        effects = [OPTIONAL_SCOPES[scope] for scope in lacks] if optional else []
+        effects = [*(OPTIONAL_SCOPES[scope] for scope in lacks), "Everything else works."] if optional else []
         yield Finding(
             "scopes",
             "warning" if optional else "bad",

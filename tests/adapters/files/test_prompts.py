@@ -40,10 +40,11 @@ def test_every_shipped_prompt_loads_and_answers_in_a_known_form() -> None:
         "check_ins/question",
         "design_documents/reading",
         "defences/questions",
+        "enquiries/answer",
     }
     assert set(loaded) == {*steps, "review/shared", "review/reduce", *others}
     assert {loaded[name].prefix for name in steps} == {loaded["review/shared"]}
-    schemas = {*SCHEMAS, "articulate", "check_in", "design", "defence"}
+    schemas = {*SCHEMAS, "articulate", "check_in", "design", "defence", "enquiry"}
     assert {prompt.schema_ for prompt in loaded.values()} == schemas
 
 

@@ -59,7 +59,6 @@ def test_of_a_reply_to_nothing_of_ours_no_text_is_kept(change: ReplyChange) -> N
 
 
 NO_REPLIES: dict[str, dict[str, Any]] = {
-    "the first message of a thread": {**IM, **WRITTEN, "thread_ts": "2.2"},
     "another conversation": {**IM, **WRITTEN, "channel_type": "channel"},
     "the app itself": {**IM, **WRITTEN, "bot_id": "B1"},
     "an edit by the app": {**IM, "subtype": "message_changed", "message": {**WRITTEN, "bot_id": "B1"}},
@@ -73,6 +72,14 @@ NO_REPLIES: dict[str, dict[str, Any]] = {
     "nobody": {**IM, **WRITTEN, "user": ""},
     "no message": {**IM, "subtype": "message_changed", "message": "text"},
 }
+
+
+def test_a_message_that_begins_a_thread_is_one_in_its_own_thread() -> None:
+    for place in ({}, {"thread_ts": "2.2"}):
+        event = {name: value for name, value in {**IM, **WRITTEN}.items() if name != "thread_ts"}
+        read = read_payload(EVENT, body({**event, **place}))
+        assert isinstance(read, ThreadReply)
+        assert (read.thread, read.ts, read.begins_thread) == ("2.2", "2.2", True)
 
 
 @pytest.mark.parametrize("what", NO_REPLIES)

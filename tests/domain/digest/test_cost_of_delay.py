@@ -24,6 +24,7 @@ def test_the_page_has_the_points_of_every_kind() -> None:
         RowKind.DISPUTE: "a dispute to decide",
         RowKind.APPEAL: "an appeal to decide",
         RowKind.HANDOVER: "a question passed on to the sensei",
+        RowKind.ENQUIRY: "a participant's own question",
         RowKind.QUESTION: "a question that waits",
         RowKind.RULINGS: "rulings that are due",
         RowKind.AT_RISK: "a participant to keep an eye on",
@@ -48,7 +49,7 @@ def test_the_page_has_every_rule(rule: RiskRule) -> None:
 
 
 def test_a_blocked_participant_costs_more_than_anything_that_waits_without_them() -> None:
-    blocked = [RowKind.DISPUTE, RowKind.APPEAL, RowKind.HANDOVER]
+    blocked = [RowKind.DISPUTE, RowKind.APPEAL, RowKind.HANDOVER, RowKind.ENQUIRY]
     least = min(cost.add_up_cost(kind, 0) for kind in blocked)
     others = [RowKind.RULINGS, RowKind.AT_RISK, RowKind.DRIFT, RowKind.CHECK_IN, RowKind.GROWTH]
     assert least > max(cost.add_up_cost(kind, 99, gate=True, milestone=True) for kind in others)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.digest.calendar import SenseiCalendar
-from bot.domain.digest.matters import AppealToDecide, DriftedDecision, ParticipantMatters
+from bot.domain.digest.matters import AppealToDecide, DriftedDecision, ParticipantMatters, WaitingEnquiry
 from bot.domain.digest.rows import DigestRow, RowTarget
 from bot.domain.digest.sensei_digest import list_rows
 from bot.domain.triage.due_rulings import DueReason, DueRuling
@@ -47,6 +47,16 @@ def only_row(of: ParticipantMatters, calendar: SenseiCalendar = CALENDAR) -> Dig
                 "I told the participant that you'd read their answers next. "
                 "They've been waiting for 1 working day."
             ),
+        ),
+        (
+            {"enquiries": (WaitingEnquiry(7, ago(3)),)},
+            "1 question waiting for your answer",
+            "They passed it on to you on Fri 27 Nov, and have been waiting for 1 working day.",
+        ),
+        (
+            {"enquiries": (WaitingEnquiry(8, ago(0)), WaitingEnquiry(7, ago(3)))},
+            "2 questions waiting for your answer",
+            "They passed the first one on to you on Fri 27 Nov, and have been waiting for 1 working day.",
         ),
         (
             {"questions": (matter(4, gate=True),)},

@@ -20,6 +20,10 @@ by the next one), and ``ack_seconds`` only ends what would never end.
 Files are in ``slack.files``; ``slack.slow_files = 2`` refuses the next two messages that show one, as Slack
 does while it processes a new one.
 
+Messages that grow are in ``slack.streams`` until they are stopped; ``slack.expire_streams()`` and
+``ada.stops(message)`` end them. ``slack.statuses``, ``.titles`` and ``.prompts`` are those of threads.
+``ada.opens_home("messages")`` opens the pane, ``ada.mentions_app("{app} …", channel)`` mentions the app.
+
 ``slack.fault(Loses(), "chat.postMessage")`` lets requests fail until ``slack.pardon()``; ``slack.lag``,
 ``slack.scopes``, ``slack.trigger_seconds``, ``slack.strict_limits``, ``slack.revoke()``,
 ``slack.uninstall()``, ``slack.sockets.disconnect()`` and ``slack.sockets.cut()`` are the rest of the weather.

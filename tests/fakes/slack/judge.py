@@ -269,6 +269,97 @@ _HOME = _thing("home", {"blocks": _list(_BLOCK_SCHEMA, 100)}, _VIEW)
 _VIEW_VALIDATOR = Draft202012Validator(_either({"modal": _MODAL, "home": _HOME}))
 
 
+# Chunks: https://docs.slack.dev/reference/methods/chat.appendStream
+_CHUNK = _either(
+    {
+        "markdown_text": _thing("markdown_text", {"text": _string(12_000)}, {}),
+        "task_update": _thing(
+            "task_update",
+            {
+                "id": _string(255),
+                "title": _string(256),
+                "status": {"enum": ["pending", "in_progress", "complete", "error"]},
+            },
+            {"details": _string(12_000), "output": _string(12_000), "sources": _list({"type": "object"}, 50)},
+        ),
+        "plan_update": _thing("plan_update", {"title": _string(256)}, {}),
+        "blocks": _thing("blocks", {"blocks": _list(_BLOCK_SCHEMA, 50)}, {}),
+    }
+)
+_CHUNKS = _list(_CHUNK, 100, 0)
+_TS: Json = {"type": "string", "pattern": r"^\d+\.\d{6}$"}
+_MARKDOWN = _string(12_000)
+_METADATA: Json = {
+    "type": "object",
+    "properties": {"event_type": _string(255), "event_payload": {"type": "object"}},
+    "required": ["event_type", "event_payload"],
+    "additionalProperties": False,
+}
+_AUTHOR: Json = {"icon_emoji": _string(100), "icon_url": _string(3000), "username": _string(80)}
+_PROMPT: Json = {
+    "type": "object",
+    "properties": {"title": _string(3000), "message": _string(3000)},
+    "required": ["title", "message"],
+    "additionalProperties": False,
+}
+
+
+def _arguments(needed: Json, more: Json) -> Draft202012Validator:
+    properties = {"token": {"type": "string"}, **needed, **more}
+    return Draft202012Validator(
+        {
+            "type": "object",
+            "properties": properties,
+            "required": list(needed),
+            "additionalProperties": False,
+        }
+    )
+
+
+_ARGUMENTS = {
+    "assistant.threads.setStatus": _arguments(
+        {"channel_id": _string(50), "thread_ts": _TS, "status": _string(3000, 0)},
+        {"loading_messages": _list(_string(3000), 10), **_AUTHOR},
+    ),
+    "assistant.threads.setTitle": _arguments(
+        {"channel_id": _string(50), "thread_ts": _TS, "title": _string(3000)}, {}
+    ),
+    "assistant.threads.setSuggestedPrompts": _arguments(
+        {"channel_id": _string(50), "prompts": _list(_PROMPT, 4)},
+        {"thread_ts": _TS, "title": _string(3000)},
+    ),
+    "chat.startStream": _arguments(
+        {"channel": _string(50), "thread_ts": _TS},
+        {
+            "markdown_text": _MARKDOWN,
+            "chunks": _CHUNKS,
+            "recipient_team_id": _string(50),
+            "recipient_user_id": _USER,
+            "task_display_mode": {"enum": ["timeline", "plan", "dense"]},
+            **_AUTHOR,
+        },
+    ),
+    "chat.appendStream": _arguments(
+        {"channel": _string(50), "ts": _TS}, {"markdown_text": _MARKDOWN, "chunks": _CHUNKS}
+    ),
+    "chat.stopStream": _arguments(
+        {"channel": _string(50), "ts": _TS},
+        {
+            "markdown_text": _MARKDOWN,
+            "chunks": _CHUNKS,
+            "blocks": _list(_BLOCK_SCHEMA, 50, 0),
+            "metadata": _METADATA,
+            "session_status": {"enum": ["active", "processing", "suspended", "closed"]},
+        },
+    ),
+}
+
+
+def of_arguments(method: str, arguments: Json) -> list[str]:
+    """Return what Slack would say against the arguments of one of its newer methods, sent as JSON."""
+    return _said(_ARGUMENTS[method], arguments)
+
+
 def of_message(blocks: Any) -> list[str]:
     """Return what Slack would say against a message's blocks."""
     return [*_said(_MESSAGE_VALIDATOR, blocks), *_across(blocks, "/blocks", modal=False)]

@@ -7,7 +7,7 @@ import copy
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -183,15 +183,7 @@ def post_message(slack: "Slack", args: Json) -> Json:
     thread = args.get("thread_ts")
     if thread is not None and all(each["ts"] != thread for each in channel.messages):
         raise Refused("thread_not_found")
-    metadata = args.get("metadata")
-    if isinstance(metadata, str):
-        metadata = json.loads(metadata)
-    if metadata is not None:
-        whole = isinstance(metadata, dict) and metadata.get("event_type") and "event_payload" in metadata
-        if not whole:
-            raise Refused("invalid_metadata_format")
-        if len(json.dumps(metadata)) > 16_000:
-            raise Refused("metadata_too_large")
+    metadata = _metadata(args)
     message: Json = {
         "type": "message",
         "user": slack.bot_user,
@@ -204,8 +196,150 @@ def post_message(slack: "Slack", args: Json) -> Json:
         message["metadata"] = metadata
     if thread is not None:
         message["thread_ts"] = thread
+        slack.statuses.pop((channel.id, thread), None)
     channel.messages.append(message)
     return {"channel": channel.id, "ts": message["ts"], "message": copy.deepcopy(message)}
+
+
+def _metadata(args: Json) -> Json | None:
+    metadata = args.get("metadata")
+    if isinstance(metadata, str):
+        metadata = json.loads(metadata)
+    if metadata is None:
+        return None
+    if not (isinstance(metadata, dict) and metadata.get("event_type") and "event_payload" in metadata):
+        raise Refused("invalid_metadata_format")
+    if len(json.dumps(metadata)) > 16_000:
+        raise Refused("metadata_too_large")
+    return metadata
+
+
+def _arguments(method: str, args: Json) -> None:
+    """Refuse arguments that are not as Slack publishes them."""
+    if errors := judge.of_arguments(method, args):
+        chunks = any("/chunks" in each for each in errors)
+        raise Refused(
+            "invalid_chunks" if chunks else "invalid_arguments", response_metadata={"messages": errors}
+        )
+
+
+def set_status(slack: "Slack", args: Json) -> Json:
+    _arguments("assistant.threads.setStatus", args)
+    channel, thread = _thread(slack, args)
+    if channel.kind == "mpim":
+        raise Refused("method_not_supported_for_channel_type")
+    slack.statuses[channel.id, thread] = args["status"]
+    if not args["status"]:
+        slack.statuses.pop((channel.id, thread))
+    return {}
+
+
+def set_title(slack: "Slack", args: Json) -> Json:
+    _arguments("assistant.threads.setTitle", args)
+    channel, thread = _thread(slack, args)
+    slack.titles[channel.id, thread] = args["title"]
+    return {}
+
+
+def suggest_prompts(slack: "Slack", args: Json) -> Json:
+    _arguments("assistant.threads.setSuggestedPrompts", args)
+    if not slack.is_agent:
+        raise Refused("not_agent_app")
+    channel, thread = _thread(slack, args)
+    slack.prompts[channel.id, thread] = {"title": args.get("title", ""), "prompts": args["prompts"]}
+    return {}
+
+
+def _thread(slack: "Slack", args: Json) -> tuple[Channel, str]:
+    channel = slack.channels.get(str(args["channel_id"]))
+    if channel is None or not channel.has_app:
+        raise Refused("channel_not_found")
+    thread = args.get("thread_ts", "")
+    if thread and all(each["ts"] != thread for each in channel.messages):
+        raise Refused("invalid_thread_ts")
+    return channel, thread
+
+
+OPEN, STOPPED = "open", "stopped by its reader"
+
+
+def start_stream(slack: "Slack", args: Json) -> Json:
+    """Start a message that grows: in a direct message, or for one person in a channel."""
+    _arguments("chat.startStream", args)
+    channel = _channel(slack, args, writing=True)
+    if channel.kind == "mpim":
+        raise Refused("channel_type_not_supported")
+    if channel.kind == "channel":
+        for name in ("recipient_team_id", "recipient_user_id"):
+            if not args.get(name):
+                raise Refused(f"missing_{name}")
+    if args.get("recipient_user_id") not in {None, *slack.accounts}:
+        raise Refused("user_not_found")
+    thread = args["thread_ts"]
+    if all(each["ts"] != thread for each in channel.messages):
+        raise Refused("cannot_reply_to_message")
+    message: Json = {
+        "type": "message",
+        "user": slack.bot_user,
+        "bot_id": slack.bot_id,
+        "app_id": slack.app_id,
+        "ts": slack.stamp(),
+        "thread_ts": thread,
+        "text": "",
+    }
+    _grow(slack, message, args)
+    channel.messages.append(message)
+    slack.streams[message["ts"]] = OPEN
+    slack.statuses.pop((channel.id, thread), None)
+    return {"channel": channel.id, "ts": message["ts"]}
+
+
+def append_stream(slack: "Slack", args: Json) -> Json:
+    _arguments("chat.appendStream", args)
+    if "markdown_text" not in args and "chunks" not in args:
+        raise Refused("markdown_text_or_chunks_required")
+    channel, message = _streaming(slack, args)
+    if slack.streams[message["ts"]] == STOPPED:
+        raise Refused("stopped_by_user")
+    _grow(slack, message, args)
+    return {"channel": channel.id, "ts": message["ts"]}
+
+
+def stop_stream(slack: "Slack", args: Json) -> Json:
+    _arguments("chat.stopStream", args)
+    channel, message = _streaming(slack, args)
+    _grow(slack, message, args)
+    if (metadata := _metadata(args)) is not None:
+        message["metadata"] = metadata
+    if blocks := args.get("blocks"):
+        if errors := judge.of_message(blocks):
+            raise Refused("invalid_blocks", errors=errors, response_metadata={"messages": errors})
+        message["blocks"] = slack.with_ids([{"type": "markdown", "text": message["text"]}, *blocks])
+    del slack.streams[message["ts"]]
+    return {"channel": channel.id, "ts": message["ts"], "message": copy.deepcopy(message)}
+
+
+def _streaming(slack: "Slack", args: Json) -> tuple[Channel, Json]:
+    channel = _channel(slack, args, writing=True)
+    message = next((each for each in channel.messages if each["ts"] == args["ts"]), None)
+    if message is None:
+        raise Refused("message_not_found")
+    if message["user"] != slack.bot_user:
+        raise Refused("message_not_owned_by_app")
+    if message["ts"] not in slack.streams:
+        raise Refused("message_not_in_streaming_state")
+    return channel, message
+
+
+def _grow(slack: "Slack", message: Json, args: Json) -> None:
+    """Add to a stream's text; one that began with text can't go on with chunks, nor the other way round."""
+    modes = [name for name in ("markdown_text", "chunks") if name in args]
+    if len(modes) == 2:
+        raise Refused("cannot_provide_both_markdown_text_and_chunks")
+    if modes and slack.stream_modes.setdefault(message["ts"], modes[0]) != modes[0]:
+        raise Refused("streaming_mode_mismatch")
+    chunks = [each["text"] for each in args.get("chunks", ()) if each["type"] == "markdown_text"]
+    message["text"] += args.get("markdown_text", "") + "".join(chunks)
 
 
 def post_ephemeral(slack: "Slack", args: Json) -> Json:
@@ -224,7 +358,11 @@ def update_message(slack: "Slack", args: Json) -> Json:
         raise Refused("message_not_found")
     if message["user"] != slack.bot_user:
         raise Refused("cant_update_message")
+    if slack.streams.get(str(args.get("ts"))) == OPEN:
+        raise Refused("streaming_state_conflict")
     said = _said(slack, args)
+    if (metadata := _metadata(args)) is not None:
+        message["metadata"] = metadata
     if said.get("blocks") == []:
         message.pop("blocks", None)
         said.pop("blocks")
@@ -252,8 +390,16 @@ def delete_message(slack: "Slack", args: Json) -> Json:
 def history(slack: "Slack", args: Json) -> Json:
     channel = _channel(slack, args)
     need(slack, READ_SCOPE[channel.kind])
-    found = [each for each in channel.messages if each.get("thread_ts") in {None, each["ts"]}]
+    found = [
+        {**each, "reply_count": count} if (count := _count_replies(channel.messages, each["ts"])) else each
+        for each in channel.messages
+        if each.get("thread_ts") in {None, each["ts"]}
+    ]
     return _page(slack, args, list(reversed(_within(slack, args, found))))
+
+
+def _count_replies(messages: Sequence[Json], thread: str) -> int:
+    return sum(each.get("thread_ts") == thread != each["ts"] for each in messages)
 
 
 def replies(slack: "Slack", args: Json) -> Json:
@@ -387,6 +533,12 @@ def _unchanged(args: Json, document: Json) -> None:
 METHODS: Mapping[str, Method] = {
     "auth.test": Method(auth_test, per_minute=200),
     "apps.connections.open": Method(connections_open, "connections:write", "app", per_minute=20),
+    "assistant.threads.setStatus": Method(set_status, "chat:write", per_minute=100),
+    "assistant.threads.setSuggestedPrompts": Method(suggest_prompts, "assistant:write", per_minute=100),
+    "assistant.threads.setTitle": Method(set_title, "assistant:write", per_minute=100),
+    "chat.appendStream": Method(append_stream, "chat:write", per_minute=100),
+    "chat.startStream": Method(start_stream, "chat:write", per_minute=20),
+    "chat.stopStream": Method(stop_stream, "chat:write", per_minute=20),
     "chat.postMessage": Method(post_message, "chat:write", per_minute=300),
     "chat.postEphemeral": Method(post_ephemeral, "chat:write", per_minute=100),
     "chat.update": Method(update_message, "chat:write"),

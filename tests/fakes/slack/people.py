@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack import judge
+from tests.fakes.slack.methods import STOPPED
 from tests.fakes.slack.model import Account, Attempt, Delivery, Ephemeral, Json, Shown
 from tests.waiting import FUSE
 
@@ -115,6 +116,39 @@ class Person:
             f"message.{kind}s" if kind == "channel" else f"message.{kind}",
         )
         return copy.deepcopy(message)
+
+    def mentions_app(self, text: str, channel: str, thread: str | None = None) -> Json:
+        """Write a message in a channel that mentions the app with ``{app}``; the app hears of it there."""
+        slack = self._slack
+        message = self.says(text.replace("{app}", f"<@{slack.bot_user}>"), channel, thread)
+        if slack.channels[channel].has_app and "app_mentions:read" in slack.scopes:
+            event = {**message, "type": "app_mention", "team": self.team, "channel": channel}
+            slack.event({**event, "event_ts": message["ts"]}, "app_mention")
+        return message
+
+    def opens_thread(self) -> str:
+        """Begin a thread in the pane of an app with the older assistant view; return its first message."""
+        slack = self._slack
+        root: Json = {
+            "type": "message",
+            "subtype": "assistant_app_thread",
+            "user": slack.bot_user,
+            "text": "New conversation",
+            "ts": slack.stamp(),
+        }
+        dm = self.dm
+        with slack.lock:
+            slack.channels[dm].messages.append(root)
+        thread = {"user_id": self.id, "context": {}, "channel_id": dm, "thread_ts": root["ts"]}
+        slack.event(
+            {"type": "assistant_thread_started", "assistant_thread": thread, "event_ts": slack.stamp()}
+        )
+        return str(root["ts"])
+
+    def stops(self, message: Json) -> None:
+        """Stop a message that grows."""
+        with self._slack.lock:
+            self._slack.streams[message["ts"]] = STOPPED
 
     def edits(self, message: Json, text: str) -> None:
         """Change one of their messages in the conversation with the app."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SCOPES = frozenset(
     {
+        "app_mentions:read",
+        "assistant:write",
         "commands",
         "chat:write",
         "files:write",
@@ -64,6 +66,12 @@ class World:
         self.trigger_seconds = FUSE  # Slack's are three; a test of what comes late says so
         self.socket_mode = True
         self.home_enabled = True
+        self.is_agent = True  # the manifest has an agent view
+        self.statuses: dict[tuple[str, str], str] = {}  # of a thread, by its channel and first message
+        self.titles: dict[tuple[str, str], str] = {}
+        self.prompts: dict[tuple[str, str], Json] = {}  # without a thread: under ""
+        self.streams: dict[str, str] = {}  # of messages that grow: ts -> open, or stopped by its reader
+        self.stream_modes: dict[str, str] = {}
         self.refused: dict[str, str] = {}  # token -> error
         self.strict_limits = False
         self._rules: list[Rule] = []
@@ -167,6 +175,11 @@ class World:
             raise Refused("expired_trigger_id")
         found.used = True
         return found.user
+
+    def expire_streams(self) -> None:
+        """End all messages that grow, as Slack does after some minutes."""
+        with self.lock:
+            self.streams.clear()
 
     def upload_url(self, file: StoredFile) -> str:
         """Keep a file that was announced; return where its bytes go."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.digest.matters import DigestMaterial
+from bot.domain.digest.matters import DigestMaterial, WaitingEnquiry
 from bot.domain.digest.rows import RowKind
 from bot.domain.digest.sensei_digest import make_digest
 from bot.domain.digest.shown import show_digest
@@ -139,3 +139,16 @@ def test_a_picture_has_words_for_those_who_cannot_see_it() -> None:
         "slack_file": {"id": "F012345678"},
         "alt_text": "Ada: 3 of 9 checks met.",
     }
+
+
+def test_a_question_that_waits_has_a_button_that_answers_the_oldest() -> None:
+    waiting = (WaitingEnquiry(8, ago(1)), WaitingEnquiry(7, ago(3)))
+    said = message(material(matters(1, "Ada", enquiries=waiting)))
+    [answer] = [
+        element
+        for block in said.blocks
+        for element in block.get("elements", ())
+        if element.get("action_id") == "enquiries.answer:1"
+    ]
+    assert (answer["value"], answer["style"]) == ("7", "primary")
+    assert "My earlier message says what they asked." in " ".join(read(said).split())

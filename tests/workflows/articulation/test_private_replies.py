@@ -7,10 +7,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.articulation.conversations import ConversationState
+from bot.domain.dojo.people import EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 from bot.workflows.articulation.private_talks import refresh_talk
 from tests.entrypoints.webhooks import now
-from tests.workflows.articulation.talking import Talking
+from tests.workflows.articulation.talking import ADA, SEN, Talking
 
 CANARY = "zanzibar-canary-4711"
 
@@ -135,9 +136,11 @@ def test_who_has_deleted_their_answers_can_answer_again(it: Talking) -> None:
 
 
 def test_no_text_of_any_other_direct_message_is_ever_stored(it: Talking) -> None:
-    """Neither in the database, nor while a message waits to be handled, nor in the log."""
+    """Of whoever may not ask: neither in the database, nor while it waits to be handled, nor in the log."""
     number = it.asks_in_private()
     other = it.asks_in_private()
+    for name in (ADA, SEN):
+        it.sets(name, EnrolmentState.PAUSED)
     strangers = it.ada.messages[0]["ts"]
     with capture_logs() as logs:
         it.ada.says(CANARY)  # not in a thread

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.adapters import slack as adapter
 from bot.adapters.database import open_store
 from bot.domain.articulation.conversations import ConversationState, TalkedWith
 from bot.domain.articulation.slots import Slot
@@ -20,6 +21,7 @@ from bot.domain.check_ins.records import CheckInState, Topic
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
 from bot.domain.design_documents.records import DocumentProblem, DocumentSource, DocumentState
 from bot.domain.dojo.people import DateKind, EnrolmentState
+from bot.domain.enquiries.records import Answer, AnswerSource, AnswerState, Handover, Kind, Place
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests import link_codes
@@ -34,11 +36,15 @@ from bot.domain.triage.records import (
 )
 from bot.ports.deliveries import Delivery
 from bot.ports.engine import DeadLetter, GiveUpCause
+from bot.ports.store import Tx
+from bot.rendering.enquiries.slack_answers import answer_message
 from bot.workflows.articulation.private_talks import go_private
 from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.features import Features
 from bot.workflows.design_documents.messages import tell_of_document
 from bot.workflows.dojo import account_linking
+from bot.workflows.enquiries.ask_shortcut import ENQUIRY_FORM, FormQuestions
+from bot.workflows.enquiries.showing import AnswerShowing, answer_key
 from bot.workflows.one_to_ones.message_keys import AFTER, make_about, make_key
 from bot.workflows.pairing import boards, failed_work, notices
 from bot.workflows.pull_requests.event_handling import EventHandler
@@ -48,6 +54,7 @@ from bot.workflows.triage.rulings import CriterionRulings, RulingInput
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person
+from tests.fakes.steps import Straight
 from tests.waiting import wait_for
 from tests.workflows.running_dojo import question, sha
 from tests.workflows.whole_dojo import (
@@ -77,6 +84,20 @@ class Stage(WholeDojo):
 
     pair_: Pair
     decision: Decision
+
+    def run(self, kind: str, argument: dict[str, Any]) -> None:
+        """Run a workflow; of ``enquiry`` only what shows an answer again."""
+        if kind == "enquiry" and argument.get("again"):
+            with self.here.store.read() as tx:
+                answer = tx.enquiries.answer_to(argument["message"])
+            chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
+            assert answer
+            AnswerShowing(chat, self.here.store, now).show(answer.id, now())
+        elif kind == ENQUIRY_FORM:
+            chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
+            FormQuestions(chat, self.here.store, now).run(Straight(self.here.store), argument)
+        else:
+            super().run(kind, argument)
 
     @property
     def ada(self) -> Person:
@@ -571,6 +592,12 @@ def records_message(it: Stage) -> Person:
     return it.ada
 
 
+def asks_about_message(it: Stage) -> Person:
+    it.ada.uses_shortcut(it.ada.says("Why &lt;!channel&gt; &amp; *that*?"), "enquiries.ask")
+    assert not it.ada.submit({}).errors
+    return it.ada
+
+
 NOT_MET = "I can't find this one-to-one among those you've had. Nothing was saved."
 
 
@@ -768,6 +795,88 @@ def settles_question(it: Stage) -> None:
         tx.conversations.save(replace(talk, state=ConversationState.RECORDED), now())
 
 
+def asks_sensei(it: Stage) -> Answer:
+    """Let Ada, whose sensei is Sen, have got an answer from Sensei."""
+    it.paired(ACTIVE)
+    said, enrolment = it.ada.says("Who <decides> & why?"), it.member(ADA).enrolment
+    with it.here.store.begin() as tx:
+        enquiry = tx.enquiries.open(enrolment, Place.DIRECT, it.ada.dm, said["ts"], now())
+        message = tx.enquiries.add_message(enquiry.id, said["ts"], "Who <decides> & why?", now())
+        kind, source = Kind.FACT, AnswerSource.MODEL
+        answer = tx.enquiries.keep_answer(message.id, 0, kind, None, source, "The lead.", (), "", now())
+    chat = adapter.connect(it.slack.bot_token, it.slack.api_url)
+    posted = chat.post(it.ada.dm, answer_message(answer, "Sen"), "answer", said["ts"])
+    with it.here.store.begin() as tx:
+        tx.effects.begin(answer_key(enrolment, answer.id), now())
+        tx.enquiries.set_answer_state(answer.id, AnswerState.SHOWN, posted.ts)
+    return answer
+
+
+def on_answer(button: str, fills: Mapping[Any, Any] | None = None) -> Act:
+    def act(it: Stage) -> Person:
+        asks_sensei(it)
+        it.ada.click(it.shows(it.ada, button), button)
+        if fills is not None:
+            assert not it.ada.submit(fills).errors
+        return it.ada
+
+    return act
+
+
+def passes_on(it: Stage) -> Person:
+    """Let Ada pass her question on, and Sen have got it."""
+    on_answer("enquiries.hand_over", {"join.summary": "Who <decides>?"})(it)
+    it.settle(timedelta(days=5))
+    return it.ada
+
+
+def answers_handover(it: Stage) -> Person:
+    passes_on(it)
+    it.sen.click(it.shows(it.sen, "enquiries.answer"), "enquiries.answer")
+    assert not it.sen.submit({"join.text": "You <b> & *c*"}).errors
+    return it.sen
+
+
+def on_persons_answer(button: str) -> Act:
+    def act(it: Stage) -> Person:
+        answers_handover(it)
+        it.settle()
+        it.ada.click(it.shows(it.ada, button), button)
+        return it.ada
+
+    return act
+
+
+def takes_question_back(it: Stage) -> Person:
+    passes_on(it)
+    it.ada.click(it.shows(it.ada, "enquiries.take_back"), "enquiries.take_back")
+    return it.ada
+
+
+def find_handover(it: Stage, tx: Tx) -> Handover:
+    [enquiry] = tx.enquiries.of(it.member(ADA).enrolment)
+    return tx.handovers.of(enquiry.id)[-1]
+
+
+def is_answered_first(it: Stage) -> None:
+    """Let a question have been answered before it was taken back."""
+    with it.here.store.begin() as tx:
+        tx.handovers.add_reply(find_handover(it, tx).id, it.member(SEN).person, "r", "Yes.", now())
+
+
+def is_taken_back_first(it: Stage) -> None:
+    """Let a question have been taken back before it was answered."""
+    with it.here.store.begin() as tx:
+        tx.handovers.withdraw(find_handover(it, tx).id)
+
+
+def deletes_reply(it: Stage) -> None:
+    """Let an answer have been deleted before it was rated."""
+    with it.here.store.begin() as tx:
+        handover = find_handover(it, tx)
+        tx.handovers.change_reply(handover.id, handover.replies[0].reference, "")
+
+
 def gone(name: str) -> Change:
     return lambda it: it.sets(name, EnrolmentState.LEFT)
 
@@ -900,6 +1009,30 @@ BUTTONS: Mapping[str, Scene] = {
         lambda it: it.replaces(),
         f"I couldn't publish the decision. {REPLACED}",
     ),
+    "enquiries.helpful": Scene(
+        on_answer("enquiries.helpful"),
+        "You said that this helped.",
+        gone(ADA),
+        f"I couldn't save what you said about the answer. {NOT_HERE}",
+    ),
+    "enquiries.take_back": Scene(
+        takes_question_back,
+        "You took your question back.",
+        is_answered_first,
+        "I couldn't take your question back. Your question has been answered already",
+    ),
+    "enquiries.helped": Scene(
+        on_persons_answer("enquiries.helped"),
+        "You said that this helped.",
+        deletes_reply,
+        "I couldn't save what you said about the answer. This answer was deleted",
+    ),
+    "enquiries.not_helped": Scene(
+        on_persons_answer("enquiries.not_helped"),
+        "You said that this hasn't helped yet.",
+        deletes_reply,
+        "I couldn't save what you said about the answer. This answer was deleted",
+    ),
     "triage.keep": Scene(on_card("triage.keep"), "was kept", decides_otherwise, _DECIDED),
     "triage.withdraw": Scene(on_card("triage.withdraw"), "was withdrawn", decides_otherwise, _DECIDED),
     "design.file": Scene(
@@ -1017,6 +1150,30 @@ BUTTONS: Mapping[str, Scene] = {
 }
 WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
+    "enquiries.ask": Scene(
+        asks_about_message,
+        "You asked: > Why <!channel> & ∗that∗? · My answer is in the thread of this message.",
+        gone(ADA),
+        f"I couldn't ask your question. {NOT_HERE}",
+    ),
+    "enquiries.hand_over": Scene(
+        on_answer("enquiries.hand_over", {"join.summary": "Who <decides>?"}),
+        "I've passed your question on to",
+        Stage.ends,
+        "I couldn't pass your question on. Somebody else would read this now",
+    ),
+    "enquiries.answer": Scene(
+        answers_handover,
+        "Your answer You <b> & ∗c∗",
+        is_taken_back_first,
+        "I couldn't pass your answer on. This question no longer needs an answer",
+    ),
+    "enquiries.not_helpful": Scene(
+        on_answer("enquiries.not_helpful", {"join.reason": "wrong"}),
+        "You said that this didn't help.",
+        gone(ADA),
+        f"I couldn't save what you said about the answer. {NOT_HERE}",
+    ),
     "check_ins.skip": Scene(
         lambda it: fills_check_in(it, "check_ins.skip", {"join.reason": "On a *course*"}),
         "I've marked this check-in as skipped.",

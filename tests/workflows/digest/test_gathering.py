@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.digest.matters import WaitingEnquiry
 from bot.domain.digest.sensei_digest import list_rows
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
+from bot.domain.enquiries.records import HandoverReason
 from bot.domain.pull_requests.records import Account, Capstone, QuestionState
 from bot.domain.triage.records import Milestone
 from bot.ports.code_host import HostRepository
@@ -221,6 +223,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_participants(it:
             it.leaves(it.asks(name))
             it.moves(name, "speed.1", "safety.1")
             it.rules(name, "safety", sen)
+            it.hands_over(name)
             asked, decision = it.asks(name), it.decides(name)
             with it.store.begin() as tx:
                 tx.decisions.add_drift_question(asked, decision.id)
@@ -340,3 +343,30 @@ def test_what_waits_says_which_gate_and_which_question(it: Week) -> None:
     it.leaves(asked)
     [left] = it.about("Ada", sen).handovers
     assert (left.criterion, left.question) == ("The quality safety", asked)
+
+
+def test_what_participants_passed_on_is_listed_for_whom_it_is_for(it: Week) -> None:
+    sen, sol = it.joins("Sen", SENSEI), it.joins("Sol", SENSEI)
+    shared, chosen, done = (it.passes_on(name, sen) for name in ("Ada", "Bea", "Cy"))
+    with it.store.begin() as tx:
+        tx.handovers.withdraw(done)
+        tx.handovers.withdraw(chosen)
+        enquiry = tx.handovers.get(chosen)
+        assert enquiry
+        chosen = tx.handovers.add(enquiry.enquiry, HandoverReason.SENSITIVE, "secret", it.now(), sol).id
+    it.clock += 3 * DAY
+    day = it.clock.date() - 3 * DAY
+    assert it.about("Ada", sen).enquiries == (WaitingEnquiry(shared, day),)
+    assert it.about("Bea", sen).enquiries == ()
+    assert it.about("Cy", sen).enquiries == ()
+    assert "secret" not in str(it.gathers(sen))
+    assert chosen != shared
+
+
+def test_of_several_capstones_one_lists_what_their_participant_passed_on(it: Week) -> None:
+    sen = it.joins("Sen", SENSEI)
+    handover = it.passes_on("Ada", sen)
+    it.enrols("Ada", sen)
+    listed = [one.enquiries for one in it.gathers(sen).participants]
+    assert sorted(map(len, listed)) == [0, 1]
+    assert handover in {enquiry.handover for enquiries in listed for enquiry in enquiries}

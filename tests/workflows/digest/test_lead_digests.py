@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
+from bot.domain.enquiries.records import AnswerSource, Feedback, FeedbackReason, HandoverReason, Kind, Place
 from bot.domain.pull_requests.records import QuestionState
 from bot.domain.triage.records import ExemptSubject, Milestone
 from bot.workflows.digest.lead_digests import preview_leads
@@ -157,3 +158,64 @@ def test_a_digest_takes_as_many_statements_for_many_as_for_few(it: WeeklyCohort)
     for number in range(8):
         it.enrols(f"P{number}", sensei=sen)
     assert gathered() == few <= 32
+
+
+def hands_over(it: WeeklyCohort, person: str, chosen: str | None = None) -> int:
+    """Let somebody pass a question on, and its person have been told."""
+    with it.store.begin() as tx:
+        enrolment = tx.members.roles(person)[0].enrolment
+        enquiry = tx.enquiries.open(enrolment, Place.DIRECT, "D1", f"{enrolment}.1", it.now())
+        return tx.handovers.add(enquiry.id, HandoverReason.REQUESTED, "secret", it.now(), chosen).id
+
+
+def test_questions_that_wait_for_a_person_are_listed_without_their_words(it: WeeklyCohort) -> None:
+    lead, sen = it.joins("Lea", CohortRole.LEAD), it.joins("Grace", CohortRole.SENSEI)
+    late, alone, mine, theirs = (it.enrols(name, sensei=sen) for name in ("Ada", "Bea", "Cy", "Di"))
+    old = hands_over(it, late)
+    with it.store.begin() as tx:
+        tx.handovers.note_told(old, sen, it.now())
+    hands_over(it, alone)
+    number = hands_over(it, mine, lead)
+    hands_over(it, theirs, sen)
+    it.clock += timedelta(days=5)
+    assert it.digests(lead) == "sent"
+    [message] = it.accounts[lead].messages
+    flat = " ".join(look.text(message).split())
+    assert "Ada has been waiting for an answer from Grace since" in flat
+    assert "Bea asked something that nobody is there to answer" in flat
+    assert "Cy asked you something, and has been waiting for your answer since" in flat
+    assert "Di" not in flat
+    assert "secret" not in str(message)
+    assert f"'enquiries.answer:{number}'" in str(message)
+    assert str(message).count("enquiries.answer") == 1
+
+
+def test_a_question_that_has_just_been_passed_on_is_no_matter_of_a_lead(it: WeeklyCohort) -> None:
+    lead, sen = it.joins("Lea", CohortRole.LEAD), it.joins("Grace", CohortRole.SENSEI)
+    handover = hands_over(it, it.enrols("Ada", sensei=sen))
+    with it.store.begin() as tx:
+        tx.handovers.note_told(handover, sen, it.now())
+    it.digests(lead)
+    assert "Nothing needs you this week" in " ".join(look.text(it.accounts[lead].messages[0]).split())
+
+
+def test_figures_about_few_questions_are_not_shown(it: WeeklyCohort) -> None:
+    lead = it.joins("Lea", CohortRole.LEAD)
+    ada = it.enrols("Ada")
+    with it.store.begin() as tx:
+        enrolment = tx.members.roles(ada)[0].enrolment
+        enquiry = tx.enquiries.open(enrolment, Place.DIRECT, "D1", "1.1", it.now())
+        for number in range(7):
+            asked = tx.enquiries.add_message(enquiry.id, f"1.{number}", "secret", it.now())
+            answer = tx.enquiries.keep_answer(
+                asked.id, 0, Kind.FACT, None, AnswerSource.MODEL, "secret", (), "", it.now()
+            )
+            if number < 4:
+                tx.enquiries.rate(answer.id, Feedback.NOT_HELPFUL, FeedbackReason.WRONG)
+        tx.handbooks.add_gap(it.id, "secret", it.clock.date())
+    it.digests(lead)
+    [message] = it.accounts[lead].messages
+    flat = " ".join(look.text(message).split())
+    assert "in the last 4 weeks: asked 7, answers that helped too few to show, answers that didn't" in flat
+    assert "Gaps in the handbook: 1." in flat
+    assert "secret" not in str(message)

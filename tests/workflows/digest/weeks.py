@@ -14,6 +14,7 @@ from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import Decision, DecisionOrigin, DecisionState, RevisedBy
 from bot.domain.digest.matters import DigestMaterial, ParticipantMatters
 from bot.domain.dojo.people import CohortRole, Profile, WorkingHours
+from bot.domain.enquiries.records import HandoverReason, Place
 from bot.domain.pull_requests.records import Account, QuestionState, RoundState, Trigger
 from bot.domain.triage.records import CriterionRuling, NewRuling, RulerRole, Verdict
 from bot.ports.engine import Json
@@ -186,6 +187,19 @@ class Week(Cohort):
             return appeal.id
 
     # What comes of it.
+
+    def passes_on(self, name: str, sensei: str) -> int:
+        """Let a participant join who has passed a question of theirs on; return the hand-over's number."""
+        self.enrols(name, sensei)
+        return self.hands_over(name)
+
+    def hands_over(self, name: str) -> int:
+        """Let a participant pass a question of theirs on."""
+        with self.store.begin() as tx:
+            [member] = [it for it in tx.members.of(self.id, CohortRole.PARTICIPANT) if it.name == name]
+            thread = f"{member.enrolment}.1"
+            enquiry = tx.enquiries.open(member.enrolment, Place.DIRECT, "D1", thread, self.now())
+            return tx.handovers.add(enquiry.id, HandoverReason.REQUESTED, "secret", self.now()).id
 
     def gathers(self, sensei: str) -> DigestMaterial:
         """What a sensei's digest would be made of now."""

@@ -39,7 +39,7 @@ def test_a_guest_is_answered_with_the_ways_in(on_sqlite: Peopled) -> None:
     bo = on_sqlite.slack.person("Bo")
     bo.says("Hi, can I join?")
     [answer] = answers(on_sqlite, bo)
-    assert "I can't hold a conversation here yet, and I haven't saved your message." in answer
+    assert "I can't answer this, and I haven't saved your message." in answer
     assert "You're not in dojo. [● Join as a participant ] [ Ask to be a sensei ]" in answer
     bo.click(bo.messages[0], "home.join:participant")
     assert bo.modal

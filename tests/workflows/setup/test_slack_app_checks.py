@@ -31,11 +31,25 @@ def test_scopes_that_cannot_be_seen_are_not_called_missing(subtests: pytest.Subt
             slack.scopes.clear()
             state, said = checked()
             assert state == "bad"
-            assert "The app lacks these scopes: chat:write" in said
+            assert "The app lacks these scopes: app_mentions:read" in said
+            assert "; chat:write (" in said
         with subtests.test("all but the one for pictures"):
             slack.scopes |= set(SCOPES) - {"files:write"}
             state, said = checked()
             assert state == "warning"
             assert "The app lacks these scopes: files:write" in said
             assert "the weekly digest has no picture" in said
+            assert "Everything else works." in said
             assert "reinstall the app" in said
+        with subtests.test("an app of an earlier manifest"):
+            slack.scopes -= {"app_mentions:read", "assistant:write"}
+            state, said = checked()
+            assert state == "warning"
+            assert "The app lacks these scopes: app_mentions:read" in said
+            assert "Sensei doesn't hear questions in channels" in said
+            assert "Sensei suggests no questions, and threads have no titles" in said
+        with subtests.test("one of them, and one that Sensei needs"):
+            slack.scopes -= {"im:history"}
+            state, said = checked()
+            assert state == "bad"
+            assert "Everything else works." not in said

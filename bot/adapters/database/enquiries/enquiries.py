@@ -59,6 +59,19 @@ class SqlEnquiries:
         row = self.session.exec(query).one_or_none()
         return _as_enquiry(row) if row else None
 
+    def place(self, enquiry: int, channel: str, thread: str) -> None:
+        """Store where the thread of an enquiry is, and that its first message began it."""
+        row = self.session.get_one(EnquiryRow, enquiry)
+        first = self.session.exec(
+            select(EnquiryMessageRow).where(
+                EnquiryMessageRow.enquiry_id == enquiry, EnquiryMessageRow.ts == row.thread
+            )
+        ).one_or_none()
+        if first is not None:
+            first.ts = thread
+        row.channel, row.thread = channel, thread
+        self.session.flush()
+
     def of(self, enrolment: int) -> Sequence[Enquiry]:
         """List somebody's enquiries in a cohort, newest first."""
         query = select(EnquiryRow).where(EnquiryRow.enrolment_id == enrolment)
@@ -106,28 +119,42 @@ class SqlEnquiries:
         self.session.flush()
 
     def count_asked(self, enrolments: Collection[int], since: datetime) -> int:
-        """Count the messages of some people since a time."""
-        query = (
-            select(sa.func.count())
-            .select_from(EnquiryMessageRow)
-            .join(EnquiryRow, col(EnquiryRow.id) == col(EnquiryMessageRow.enquiry_id))
-            .where(col(EnquiryRow.enrolment_id).in_(enrolments), EnquiryMessageRow.at >= since)
-        )
-        return self.session.exec(query).one()
+        """Count the messages of some people since a time. Each edit of these counts as well."""
+        return self._count_asked(col(EnquiryRow.enrolment_id).in_(enrolments), since)
 
-    def count_unanswered(self, enrolment: int) -> int:
-        """Count somebody's messages in a cohort that have no answer and aren't deleted."""
+    def count_asked_in(self, cohort: int, since: datetime) -> int:
+        """Count the messages of a cohort's people since a time, in the same way."""
+        members = select(EnrolmentRow.id).where(EnrolmentRow.cohort_id == cohort)
+        return self._count_asked(col(EnquiryRow.enrolment_id).in_(members), since)
+
+    def _count_asked(self, whose: sa.ColumnElement[bool], since: datetime) -> int:
         query = (
-            select(sa.func.count())
+            select(sa.func.coalesce(sa.func.sum(1 + col(EnquiryMessageRow.revision)), 0))
             .select_from(EnquiryMessageRow)
             .join(EnquiryRow, col(EnquiryRow.id) == col(EnquiryMessageRow.enquiry_id))
-            .outerjoin(EnquiryAnswerRow, col(EnquiryAnswerRow.message_id) == col(EnquiryMessageRow.id))
+            .where(whose, EnquiryMessageRow.at >= since)
+        )
+        return int(self.session.exec(query).one())
+
+    def count_unanswered(self, enrolment: int, since: datetime, but: int | None = None) -> int:
+        """Count somebody's enquiries whose newest message since a time has no answer."""
+        newest = (
+            select(EnquiryMessageRow.enquiry_id, sa.func.max(col(EnquiryMessageRow.id)).label("message"))
+            .join(EnquiryRow, col(EnquiryRow.id) == col(EnquiryMessageRow.enquiry_id))
             .where(
                 EnquiryRow.enrolment_id == enrolment,
+                *(() if but is None else (EnquiryRow.id != but,)),
                 col(EnquiryMessageRow.deleted_at).is_(None),
-                col(EnquiryAnswerRow.id).is_(None),
+                EnquiryMessageRow.at >= since,
             )
+            .group_by(col(EnquiryMessageRow.enquiry_id))
+            .subquery()
         )
+        answered = sa.exists().where(
+            col(EnquiryAnswerRow.enquiry_id) == newest.c.enquiry_id,
+            col(EnquiryAnswerRow.message_id) >= newest.c.message,
+        )
+        query = select(sa.func.count()).select_from(newest).where(~answered)
         return self.session.exec(query).one()
 
     def keep_answer(  # noqa: PLR0913, PLR0917 - one row's columns

@@ -12,6 +12,7 @@ from bot.adapters.database.table_conventions import (
     nullable_person_key,
 )
 from bot.domain.enquiries.records import (
+    Addressee,
     AnswerSource,
     AnswerState,
     Feedback,
@@ -93,12 +94,17 @@ class EnquiryAnswerRow(SQLModel, table=True):
 
 
 class EnquiryHandoverRow(SQLModel, table=True):
-    """An enquiry that went to a person."""
+    """An enquiry that went to a person.
+
+    ``replies`` is a JSON list of ``[reference, length]``: how ``answer`` is made of replies.
+    """
 
     __tablename__ = "enquiry_handover"
     __table_args__ = (
         allowed_values("reason", HandoverReason),
         allowed_values("state", HandoverState),
+        allowed_values("addressee", Addressee),
+        allowed_values("feedback", Feedback, or_none=True),
         NEVER_REUSE_IDS,
     )
 
@@ -108,11 +114,15 @@ class EnquiryHandoverRow(SQLModel, table=True):
     summary: str = Field(sa_type=sa.Text)
     state: str = HandoverState.WAITING
     at: datetime
+    addressee: str = Addressee.ON_DUTY
+    chosen_id: str | None = Field(default=None, sa_column_args=[nullable_person_key()])
     to_id: str | None = Field(default=None, sa_column_args=[nullable_person_key()])
     told_at: datetime | None = None
     answered_at: datetime | None = None
     answered_by_id: str | None = Field(default=None, sa_column_args=[nullable_person_key()])
     answer: str = Field(default="", sa_type=sa.Text)
+    replies: str = Field(default="[]", sa_type=sa.Text)
+    feedback: str | None = None
 
 
 class HandbookRow(SQLModel, table=True):

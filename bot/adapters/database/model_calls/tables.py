@@ -34,7 +34,8 @@ class ModelCallRow(SQLModel, table=True):
     last reported that it was still waiting. ``usd`` is the highest possible cost until the call has ended,
     and stays so if the answer was lost; it is None if no price is known. ``answer`` is JSON that fits the
     request's schema; only complete answers are stored. ``error`` is a sentence for a report. ``repository``
-    is the repository whose code was sent, as ``host/number``, or None for a folder on this machine.
+    is the repository whose code was sent, as ``host/number``, or None for a folder on this machine. For what
+    a member asked, it is ``enquiries/enrolment``.
     """
 
     __tablename__ = "model_call"

@@ -34,6 +34,7 @@ from bot.adapters.database.pairing.tables import PairRow, ProposalRow, Unassigne
 from bot.adapters.database.privacy.argument_erasure import ArgumentErasure
 from bot.adapters.database.privacy.check_in_questions import blank_questions, questions_to
 from bot.adapters.database.privacy.document_and_defence_erasure import DocumentAndDefenceErasure
+from bot.adapters.database.privacy.enquiries import erase_enquiries, own_enrolments, select_calls
 from bot.adapters.database.privacy.one_to_ones import erase_one_to_ones
 from bot.adapters.database.privacy.people import ROWS, PeopleQueries, in_pair, is_about
 from bot.adapters.database.privacy.ruling_erasure import RulingErasure
@@ -109,6 +110,9 @@ class SqlErasures:
         done["audit_event"] += self._clean_audit_trail(traces)
         self._mark_as_erased(scope.rows_alone)
         done["link_code"] += self._delete_link_codes(subject, traces)
+        asked = select_calls(own_enrolments(self.session, subject.id or ""))
+        done["model_call"] += self._forget_calls(asked, forget_repository=True)
+        done.update(erase_enquiries(self.session, subject.id or ""))
         done.update(self._erase_memberships(subject.id or "", traces))
         done.update(erase_one_to_ones(self.session, subject.id or ""))
         done["enrolment"] += self._delete(EnrolmentRow, col(EnrolmentRow.person_id) == subject.id)

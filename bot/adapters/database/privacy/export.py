@@ -26,6 +26,7 @@ from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
 from bot.adapters.database.privacy.argument_export import ArgumentExport
 from bot.adapters.database.privacy.document_and_defence_export import DEFENCE_CALLS, DocumentAndDefenceExport
+from bot.adapters.database.privacy.enquiries import export_answered_handovers, export_calls, export_enquiries
 from bot.adapters.database.privacy.former_participants import has_words_of_others
 from bot.adapters.database.privacy.one_to_ones import export_one_to_ones
 from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
@@ -49,7 +50,7 @@ from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE, redact_accounts, redact_payload, redact_people
 from bot.ports.personal_data import Subject
 
-_QUOTES_WORDS = frozenset({"articulate", "check_in", "design"})
+_QUOTES_WORDS = frozenset({"articulate", "check_in", "design", "enquiry"})
 """The purposes of calls to a model whose answers may quote what a participant wrote."""
 
 
@@ -123,6 +124,8 @@ class ExportQueries:
                 as_json(check_in, but={"enrolment_id"})
                 for check_in in self._read_rows(CheckInRow, CheckInRow.enrolment_id == row.id)
             ],
+            "enquiries": export_enquiries(self.session, row.id or 0),
+            "model_calls": export_calls(self.session, row.id or 0),
         }
 
     def _export_memberships(self) -> Json:
@@ -169,6 +172,7 @@ class ExportQueries:
             ],
             **self._rulings.digests(),
             **export_one_to_ones(self.session, person),
+            "answered_handovers": export_answered_handovers(self.session, person),
         }
 
     def _export_link_code(self, row: LinkCodeRow) -> Json:

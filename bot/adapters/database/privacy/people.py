@@ -29,6 +29,7 @@ from bot.adapters.database.privacy.check_in_questions import (
     questions_to,
 )
 from bot.adapters.database.privacy.documents_and_defences import DocumentAndDefenceQueries
+from bot.adapters.database.privacy.enquiries import list_enquiry_texts
 from bot.adapters.database.privacy.one_to_ones import list_texts, takes_part
 from bot.adapters.database.privacy.published import PublishedQueries
 from bot.adapters.database.privacy.rulings import RulingQueries
@@ -291,7 +292,7 @@ class PeopleQueries:
         return frozenset(name for name in subject.called if name.lower() in theirs)
 
     def _own_texts(self, person: str, *, theirs: bool) -> Iterator[str]:
-        """Yield the texts of a person's profiles, check-ins, never-pairs and pairs, or everyone else's."""
+        """Yield the texts of a person's profiles, check-ins, pairs and enquiries, or everyone else's."""
         mine = col(EnrolmentRow.person_id) == person
         said = (
             select(ProfileRow)
@@ -309,6 +310,7 @@ class PeopleQueries:
         paired = in_pair(person)
         yield from self.session.exec(select(PairRow.why).where(paired if theirs else sa.not_(paired)))
         yield from list_texts(self.session, person, theirs=theirs)
+        yield from list_enquiry_texts(self.session, person, theirs=theirs)
 
     def _other_capstones(self, capstones: Sequence[CapstoneRow]) -> Sequence[CapstoneRow]:
         mine = [row.id for row in capstones]

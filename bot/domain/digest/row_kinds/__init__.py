@@ -14,6 +14,7 @@ from bot.domain.digest.row_kinds.check_ins import make_check_in_row
 from bot.domain.digest.row_kinds.disputes import make_dispute_row
 from bot.domain.digest.row_kinds.drift import make_drift_row
 from bot.domain.digest.row_kinds.due_rulings import make_rulings_row
+from bot.domain.digest.row_kinds.enquiries import make_enquiry_row
 from bot.domain.digest.row_kinds.growth import make_growth_row
 from bot.domain.digest.row_kinds.handovers import make_handover_row
 from bot.domain.digest.row_kinds.waiting_questions import make_question_row
@@ -25,6 +26,7 @@ ALL: tuple[MakeRow, ...] = (
     make_dispute_row,
     make_appeal_row,
     make_handover_row,
+    make_enquiry_row,
     make_question_row,
     make_rulings_row,
     make_risk_row,

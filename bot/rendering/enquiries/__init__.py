@@ -1,0 +1,1 @@
+"""The texts about what people ask Sensei."""

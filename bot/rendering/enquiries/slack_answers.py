@@ -1,0 +1,126 @@
+"""Answers to what people ask, as messages in the threads of their questions. They mention nobody."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from bot.domain.enquiries.limits import LIMITS, Limit
+from bot.domain.enquiries.records import Answer, AnswerSource, Citation, Feedback
+from bot.ports.chat import Block, OutgoingMessage
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, fitted, section, small
+from bot.rendering.chat.slack_text import link, mrkdwn, plain, with_code
+
+HELPFUL, NOT_HELPFUL, HAND_OVER = "enquiries.helpful", "enquiries.not_helpful", "enquiries.hand_over"
+"""The buttons below an answer. Their value is the answer's id."""
+_MOST_OF_A_SECTION, _MOST_OF_A_NOTICE = 2800, 300
+_MOST_OF_A_TITLE, _MOST_OF_A_QUOTE, _MOST_CITATIONS = 150, 300, 10
+_MOST_OF_A_LINK = 2000
+_RATEABLE = frozenset({AnswerSource.MODEL, AnswerSource.PASSAGES, AnswerSource.NOTHING})
+_SAID = {
+    Feedback.HELPFUL: "You said that this helped.",
+    Feedback.NOT_HELPFUL: "You said that this didn't help.",
+}
+_NOTES = {
+    AnswerSource.MODEL: "I wrote this from the sources named here. I can be wrong, so check them.",
+    AnswerSource.PASSAGES: "The quotes are the words of the sources.",
+}
+LIMIT_WORDS = {
+    Limit.LENGTH: (
+        f"Your message is longer than {LIMITS.characters:,} characters, so I can't take it. I haven't kept "
+        "it. Please shorten it to the part that matters, by editing it or in a new message."
+    ),
+    Limit.WAITING: (
+        f"I'm still working on {LIMITS.waiting} questions of yours, so I can't take another one yet. "
+        "I haven't kept it. Please send it again once I've answered one of them."
+    ),
+    Limit.HOUR: (
+        f"You've asked {LIMITS.hour} questions within an hour, which is the most I can take. I haven't kept "
+        "the last one. Please send it again in an hour."
+    ),
+    Limit.DAY: (
+        f"You've asked {LIMITS.day} questions within a day, which is the most I can take. I haven't kept the "
+        "last one. Please send it again tomorrow, or ask a person."
+    ),
+    Limit.COHORT: (
+        "Your cohort has asked more today than I can take, so I can't answer this. I haven't kept it. Please "
+        "send it again tomorrow, or ask a person."
+    ),
+    Limit.EDITS: (
+        f"You've edited this message {LIMITS.edits} times, so I won't answer it again. I've kept the words "
+        "before your last edit. Please ask in a new message."
+    ),
+}
+
+
+def answer_message(answer: Answer, helper: str = "") -> OutgoingMessage:
+    """Show an answer with its sources. ``helper`` is the name of a person whom its reader can ask, or ""."""
+    notice = mrkdwn(answer.text, _MOST_OF_A_NOTICE)
+    return OutgoingMessage(notice, fitted(_answer_blocks(answer, helper), "The rest doesn't fit here."))
+
+
+def limited_message(limit: Limit) -> OutgoingMessage:
+    """Say why a message was not kept, and what to do."""
+    words = LIMIT_WORDS[limit]
+    return OutgoingMessage(words, (section(words),))
+
+
+def _answer_blocks(answer: Answer, helper: str) -> Iterable[Block]:
+    for part in _split(answer.text):
+        yield section(with_code(mrkdwn(part, _MOST_OF_A_SECTION, lines=True)))
+    shows_passages = answer.source is AnswerSource.PASSAGES
+    cited = [_cite(number, one) for number, one in enumerate(answer.citations[:_MOST_CITATIONS], start=1)]
+    yield from (section(one) for one in cited if shows_passages)
+    # The buttons come before what is in small print: if a message is too long, its end is left out.
+    if buttons := _list_buttons(answer, helper):
+        yield actions(*buttons)
+    yield from (small(one) for one in cited if not shows_passages)
+    if answer.source is AnswerSource.NOTHING:
+        yield small(_say_who_helps(helper))
+    if note := _SAID.get(answer.feedback) if answer.feedback else _NOTES.get(answer.source):
+        yield small(note)
+
+
+def _list_buttons(answer: Answer, helper: str) -> list[Block]:
+    value, buttons = str(answer.id), []
+    if answer.source in _RATEABLE and answer.feedback is None:
+        buttons += [button("Helpful", HELPFUL, value), button("Not helpful", NOT_HELPFUL, value)]
+    if helper:
+        buttons.append(button(f"Ask {plain(helper, MOST_OF_A_NAME)}", HAND_OVER, value))
+    return buttons
+
+
+def _say_who_helps(helper: str) -> str:
+    if not helper:
+        return "A lead of your dojo can help."
+    name = mrkdwn(helper, MOST_OF_A_NAME)
+    return f"{name} can help. I'll show you what I'd send before {name} sees it."
+
+
+def _cite(number: int, citation: Citation) -> str:
+    """Return a source's title, linked if it has an address, with what is quoted."""
+    title = mrkdwn(citation.title, _MOST_OF_A_TITLE)
+    if _can_be_opened(citation.link):
+        title = link(citation.link, citation.title, _MOST_OF_A_TITLE)
+    quote = f" “{mrkdwn(citation.quote, _MOST_OF_A_QUOTE)}”" if citation.quote.strip() else ""
+    return f"[{number}] {title}{quote}"
+
+
+def _can_be_opened(address: str) -> bool:
+    if len(address) > _MOST_OF_A_LINK:
+        return False
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _split(text: str) -> Iterable[str]:
+    """Yield parts of a text of whole paragraphs, each short enough for a block."""
+    part = ""
+    for paragraph in text.strip().split("\n\n"):
+        # Escaping makes a text longer, so a part is filled by half only.
+        if part and len(part) + len(paragraph) > _MOST_OF_A_SECTION // 2:
+            yield part
+            part = ""
+        part = f"{part}\n\n{paragraph}" if part else paragraph
+    yield part

@@ -1,0 +1,1 @@
+"""Texts about what Sensei may cite."""

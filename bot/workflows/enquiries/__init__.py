@@ -1,0 +1,1 @@
+"""What people ask Sensei: hearing it, answering it, showing the answer."""

@@ -1,0 +1,67 @@
+"""Hears what people ask in their direct messages with the app, and in the threads of what they asked."""
+
+from dataclasses import dataclass
+
+from bot.domain.chat.events import ReplyChange, ThreadReply
+from bot.domain.enquiries.records import Place
+from bot.ports.store import Tx
+from bot.workflows.chat.actors import Clock
+from bot.workflows.chat.features import Kept
+from bot.workflows.enquiries.hearing import find_asker, hear_deletion, hear_edit, hear_message, may_still_ask
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The enrolment whose enquiry it is, and where they asked. It ``may_ask`` more, or only delete."""
+
+    enrolment: int
+    place: Place
+    may_ask: bool
+
+
+@dataclass(frozen=True)
+class EnquiryReplies:
+    """Keeps what members of running cohorts ask. ``now`` says which cohorts run."""
+
+    now: Clock
+
+    def keep(self, tx: Tx, reply: ThreadReply) -> Kept:
+        """Return what may be stored of a message: its text only if it can be answered."""
+        asked = _find_asked(tx, reply, self.now)
+        if asked is None:
+            return Kept.NOTHING
+        if reply.change is ReplyChange.DELETED:
+            return Kept.REFERENCE
+        return Kept.TEXT if asked.may_ask else Kept.NOTHING
+
+    def hear(self, tx: Tx, reply: ThreadReply, clock: Clock) -> bool:
+        """Keep, change or delete what somebody asked. Return False if it is no question to Sensei."""
+        asked = _find_asked(tx, reply, clock)
+        if asked is None:
+            return False
+        where = (tx, asked.enrolment, asked.place, reply.channel, reply.thread, reply.ts)
+        if reply.change is ReplyChange.DELETED:
+            hear_deletion(*where, clock)
+            return True
+        if not asked.may_ask or not reply.text.strip():
+            return False
+        hear = hear_edit if reply.change is ReplyChange.EDITED else hear_message
+        hear(*where, reply.text, clock)
+        return True
+
+
+def _find_asked(tx: Tx, reply: ThreadReply, now: Clock) -> _Asked | None:
+    """Return whose enquiry a message belongs to, or None.
+
+    A thread that isn't known yet is one too, unless it is under a message of Sensei's: people write faster
+    than their first message is handled.
+    """
+    enquiry = tx.enquiries.find(reply.channel, reply.thread)
+    if enquiry is not None:
+        if tx.members.get(enquiry.enrolment).person != tx.members.by_chat(reply.team, reply.user):
+            return None
+        return _Asked(enquiry.enrolment, enquiry.place, may_still_ask(tx, enquiry.enrolment, now()))
+    if not reply.begins_thread and tx.effects.find_key("message:", f"{reply.channel} {reply.thread}"):
+        return None
+    asker = find_asker(tx, reply.team, reply.user, now())
+    return _Asked(asker.enrolment, Place.DIRECT, may_ask=True) if asker else None

@@ -1,0 +1,119 @@
+"""Answers in Slack: escaped, with their sources, and only what a reader can do."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.enquiries.limits import Limit
+from bot.domain.enquiries.records import (
+    Answer,
+    AnswerSource,
+    AnswerState,
+    Citation,
+    Feedback,
+    Kind,
+)
+from bot.rendering.chat.slack_validation import checked_message
+from bot.rendering.enquiries.slack_answers import answer_message, limited_message
+from tests.fakes.slack import look
+
+NASTY = "<!channel> <@U0ADA> *bold* _it_ ~no~ `x` @here :tada: https://evil.example & &lt;"
+ANSWER = Answer(
+    7,
+    1,
+    1,
+    0,
+    Kind.FACT,
+    None,
+    AnswerSource.MODEL,
+    "A run may take 45 minutes. [1]\n\nWhich part takes longest?",
+    (Citation("Handbook: Limits", "https://wiki.example/ci?a=1&b=2#limits", "at most 45 minutes"),),
+    AnswerState.WRITTEN,
+    "",
+    datetime(2026, 11, 27, tzinfo=UTC),
+)
+
+
+def shown(answer: Answer, helper: str = "Sen") -> str:
+    message = checked_message(answer_message(answer, helper))
+    document = {"text": message.text, "blocks": list(message.blocks)}
+    assert look.notified(document) == set()
+    return " ".join(look.text(document).split())
+
+
+def test_an_answer_has_its_sources_and_buttons() -> None:
+    assert shown(ANSWER) == (
+        "A run may take 45 minutes. [1] Which part takes longest? "
+        "[ Helpful ] [ Not helpful ] [ Ask Sen ] "
+        "· [1] Handbook: Limits “at most 45 minutes” "
+        "· I wrote this from the sources named here. I can be wrong, so check them."
+    )
+
+
+@pytest.mark.parametrize(
+    "link", ["", "javascript:alert(1)", "https://", "http://[", "ftp://x.example", "https://x/" + "y" * 3000]
+)
+def test_only_an_address_that_can_be_opened_is_linked(link: str) -> None:
+    [cited] = [
+        block
+        for block in answer_message(replace(ANSWER, citations=(Citation("Handbook", link, ""),))).blocks
+        if "[1] Handbook" in str(block)
+    ]
+    assert cited["elements"][0]["text"] == "[1] Handbook"
+
+
+def test_whatever_a_text_says_it_has_no_effect() -> None:
+    nasty = replace(ANSWER, text=NASTY, citations=(Citation(NASTY, "https://x.example/|<!here>", NASTY),))
+    for source in AnswerSource:
+        message = answer_message(replace(nasty, source=source), NASTY)
+        assert look.notified({"text": message.text, "blocks": list(message.blocks)}) == set()
+        checked_message(message)
+        assert "<!" not in str(message).replace("\\u003c", "<")
+        assert str(message).count("<http") <= 1  # the source's own link
+
+
+@pytest.mark.parametrize(
+    ("source", "buttons"),
+    [
+        (AnswerSource.MODEL, ["Helpful", "Not helpful", "Ask Sen"]),
+        (AnswerSource.PASSAGES, ["Helpful", "Not helpful", "Ask Sen"]),
+        (AnswerSource.FIXED, ["Ask Sen"]),
+    ],
+)
+def test_only_what_can_help_is_rated(source: AnswerSource, buttons: list[str]) -> None:
+    message = answer_message(replace(ANSWER, source=source), "Sen")
+    [row] = [block for block in message.blocks if block["type"] == "actions"]
+    assert [element["text"]["text"] for element in row["elements"]] == buttons
+    assert {element["value"] for element in row["elements"]} == {"7"}
+
+
+def test_without_somebody_to_ask_there_is_no_such_button() -> None:
+    nothing = replace(ANSWER, source=AnswerSource.NOTHING, text="My sources don't cover this.", citations=())
+    assert "A lead of your dojo can help." in shown(nothing, "")
+    assert "[ Ask" not in shown(nothing, "")
+    assert not [
+        block
+        for block in answer_message(replace(ANSWER, source=AnswerSource.FIXED)).blocks[1:]
+        if "actions" in block.values()
+    ]
+
+
+@pytest.mark.parametrize("feedback", Feedback)
+def test_what_was_said_about_it_replaces_the_buttons(feedback: Feedback) -> None:
+    text = shown(replace(ANSWER, feedback=feedback))
+    assert "You said that this" in text
+    assert "[ Helpful ]" not in text
+
+
+def test_a_very_long_answer_fits_with_its_buttons() -> None:
+    long = replace(ANSWER, text="\n\n".join(["<&> " * 300] * 3), citations=ANSWER.citations * 30)
+    assert "[ Helpful ]" in shown(long)
+
+
+@pytest.mark.parametrize("limit", Limit)
+def test_each_limit_says_what_happened_what_was_kept_and_what_to_do(limit: Limit) -> None:
+    words = checked_message(limited_message(limit)).text
+    assert "kept" in words
+    assert "Please" in words
+    assert "!" not in words
