@@ -259,6 +259,13 @@ class Settings(BaseSettings):
             gt=0,
         ),
     ] = 5 * 1024**3
+    search_index: Annotated[
+        Path | None,
+        Field(
+            description="File in which Sensei searches handbooks, the rubric and people's own documents. "
+            "Sensei makes it, and anew if it is lost. Unset: search.db beside the folder of clones."
+        ),
+    ] = None
     keep_deliveries_days: Annotated[
         int,
         Field(

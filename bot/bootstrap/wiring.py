@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.rubrics.rubric import Library
     from bot.ports.chat import Chat
     from bot.ports.model import Model
+    from bot.ports.sources import SearchIndex
     from bot.settings import Settings
 
 
@@ -156,6 +157,13 @@ def clone_cache(settings: "Settings") -> "CheckoutCache":
         settings.git_timeout,
         settings.max_scan_bytes,
     )
+
+
+def search_index(settings: "Settings") -> "SearchIndex":
+    """Return the index of what Sensei may cite. Its file is made when it is first used."""
+    from bot.adapters.search import SqliteSearchIndex
+
+    return SqliteSearchIndex(settings.search_index or checkouts_folder(settings).parent / "search.db")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ and the front matter aren't shown, so they belong to no passage. A text may be a
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
@@ -30,7 +30,7 @@ MOST_CODE = 6000
 """Characters of a block of code that are kept: whole lines, of which a passage's reader sees enough."""
 
 _CHARACTERS_A_WORD = 10  # counts what has few spaces, such as addresses and code
-_MOST_IN_A_HEADING = 200
+_MOST_IN_A_HEADING = 120
 _MOST_FRONT_MATTER = 200  # lines
 _MOST_IN_A_HEADER = 500
 _FRONT_MATTER_ENDS = {"---": ("---", "..."), "+++": ("+++",)}
@@ -45,7 +45,7 @@ _CONTAINERS = {"bullet_list_open", "ordered_list_open", "list_item_open", "block
 _CODE = {"fence", "code_block"}
 # A table is a paragraph here, whose lines are its rows: the parser's tables take as long as their widest row.
 _blocks = MarkdownIt(
-    "commonmark", {"maxNesting": 60}
+    "commonmark", {"maxNesting": 40}
 )  # the parser drops what is nested deeper, and all after it
 _blocks.core.ruler.enableOnly(["normalize", "block"])
 _inline = MarkdownIt("commonmark")
@@ -82,8 +82,9 @@ def make_document(key: str, text: str, base: str = "", title: str = "") -> Docum
     repeat it as their first heading.
     """
     front, body = _split_front_matter(text)
-    passages = _split_body(body, base)
-    first = next((passage.headings[0] for passage in passages if passage.headings), "")
+    sections = list(_list_sections(body))
+    passages = _make_passages(sections, base)
+    first = next((section.headings[0] for section in sections if section.headings), "")
     title = title or _find_title(front) or first or key
     return Document(
         key,
@@ -100,7 +101,7 @@ def split_markdown(text: str, base: str = "") -> tuple[Passage, ...]:
 
     Each links to the heading that it begins under, ``base#anchor``, if ``base`` isn't empty.
     """
-    return _split_body(_split_front_matter(text)[1], base)
+    return _make_passages(_list_sections(_split_front_matter(text)[1]), base)
 
 
 def make_anchor(heading: str) -> str:
@@ -134,12 +135,12 @@ def _find_title(front_matter: Sequence[str]) -> str:
     return found[1].strip().strip("\"'").strip()[:_MOST_IN_A_HEADING] if found else ""
 
 
-def _split_body(body: str, base: str) -> tuple[Passage, ...]:
+def _make_passages(sections: Iterable[_Section], base: str) -> tuple[Passage, ...]:
     return tuple(
         Passage(
             section.headings, section.text, f"{base}#{section.anchor}" if base and section.anchor else base
         )
-        for section in _join_short(_list_sections(body))
+        for section in _join_short(sections)
     )
 
 
@@ -305,7 +306,7 @@ def _join_pieces(pieces: Sequence[_Piece]) -> str:
     return "".join(texts).strip("\n")
 
 
-def _join_short(sections: Iterator[_Section]) -> Iterator[_Section]:
+def _join_short(sections: Iterable[_Section]) -> Iterator[_Section]:
     """Join short sections with those after them: their headings are then part of the text."""
     waiting: _Section | None = None
     for section in sections:
