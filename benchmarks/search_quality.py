@@ -194,7 +194,7 @@ def print_tables(
     documents = [document for stack in pages.values() for document in stack]
     print(f"{len(documents)} pages, {sum(len(document.passages) for document in documents)} passages\n")
     ranks = [rank(one, index.search(one.text, pages, RANKED)) for one in questions]
-    print("| questions | count | page in the first 5 | mean rank | section in the first 5 | mean rank |")
+    print("| questions | count | page found | its rank | section found | its rank |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     print_figures("All", ranks)
     for stack in dict.fromkeys(one.stack for one in questions):
@@ -207,7 +207,8 @@ def print_tables(
     print("| ---: | ---: | ---: |")
     for number in NUMBERS:
         ranks = [rank(one, index.search(one.text, pages, number)) for one in questions]
-        page, section = (fmean(one[place] > 0 for one in ranks) for place in (1, 2))
+        page = fmean(one.page > 0 for one in ranks)
+        section = fmean(one.section > 0 for one in ranks)
         print(f"| {number} | {page:.0%} | {section:.0%} |")
 
 
