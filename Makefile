@@ -69,6 +69,7 @@ bench: install
 	$(BIN)/python -m benchmarks.chat
 	$(BIN)/python -m benchmarks.chat_burst
 	$(BIN)/python -m benchmarks.digests
+	$(BIN)/python -m benchmarks.search
 
 # Files made from the code: schemas, .env.example, README's settings table, the register of published rubrics.
 generate: install

@@ -35,9 +35,11 @@ _FIND = f"""
 SELECT {_RANK} AS rank, rowid FROM passage
 WHERE passage MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rank, rowid LIMIT ?
 """  # noqa: S608 - a constant
+# CROSS JOIN keeps SQLite from beginning with all documents of the scope.
 _READ = """
 SELECT document.id, document.key, passage.title, passage.body, passage.shown
-FROM passage JOIN document ON document.id = passage.document WHERE passage.rowid = ? AND document.scope = ?
+FROM passage CROSS JOIN document ON document.id = passage.document
+WHERE passage.rowid = ? AND document.scope = ?
 """
 Result = TypeVar("Result")
 
