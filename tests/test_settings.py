@@ -143,6 +143,17 @@ def test_a_model_is_made_from_settings_and_records_into_the_users_folder(
     assert KEY.encode() not in b"".join(path.read_bytes() for path in file.parent.iterdir())
 
 
+def test_the_search_index_lies_beside_the_clones_unless_a_setting_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SENSEI_CHECKOUTS", str(tmp_path / "data" / "checkouts"))
+    wiring.search_index(settings.load()).replace("cohort:1", [])
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["search.db"]
+    monkeypatch.setenv("SENSEI_SEARCH_INDEX", str(tmp_path / "other.db"))
+    wiring.search_index(settings.load()).replace("cohort:1", [])
+    assert (tmp_path / "other.db").is_file()
+
+
 def test_a_budget_that_cannot_be_kept_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in {
         "DATABASE_URL": f"sqlite:///{tmp_path}/s.db",

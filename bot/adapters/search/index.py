@@ -57,7 +57,7 @@ class SqliteSearchIndex:
 
     def __init__(self, file: Path) -> None:
         self._file = IndexFile(file)
-        self._turn = threading.Lock()  # SQLite's own waiting for a lock has no order
+        self._scopes: dict[str, threading.Lock] = {}
 
     def replace(self, scope: str, documents: Iterable[Document]) -> IndexChanges:
         """Make a scope hold exactly these documents; of two with one key, the later one.
@@ -66,14 +66,13 @@ class SqliteSearchIndex:
         """
         wanted = {make_storable(document.key): document for document in documents}
         digests = {key: _digest(document) for key, document in wanted.items()}
-        with self._turn:
+        with self._scopes.setdefault(scope, threading.Lock()):
             return _repeat_if_made_anew(lambda: self._replace(scope, wanted, digests))
 
     def remove(self, scope: str) -> None:
         """Forget a scope with its documents, and overwrite them in the file."""
-        with self._turn:
-            _repeat_if_made_anew(lambda: self._replace(scope, {}, {}))
-            self._file.empty_log()
+        self.replace(scope, ())
+        self._file.empty_log()
 
     def list_scopes(self) -> Sequence[str]:
         """List the scopes that hold a document."""

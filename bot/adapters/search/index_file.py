@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from bot.adapters.database.sqlite_turns import find_turns
 from bot.errors import TransientError, UserError
 
 VERSION = 1
@@ -72,13 +73,21 @@ class IndexFile:
     def write(self) -> Iterator[sqlite3.Connection]:
         """Open the file and a transaction that writes. It is kept unless an exception ends it.
 
+        This process's writers take turns, as they do for the database.
+
         Raises:
             MadeAnewError, UserError, TransientError: as for ``read``.
         """
-        with self._open() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
+        turns = find_turns(str(self._file))
+        has_turn = turns.take()
+        try:
+            with self._open() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+        finally:
+            if has_turn:
+                turns.give()
 
     def empty_log(self) -> None:
         """Empty the write-ahead log, which may hold what was deleted, unless somebody reads at the moment."""

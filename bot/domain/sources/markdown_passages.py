@@ -62,29 +62,37 @@ class _Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class _Section:
-    """A part of what is below one heading. ``mark`` is the heading as it is written.
+class _Heading:
+    """A heading: itself after those above it, as it is written, and its anchor.
 
-    ``above`` are the headings of the one above: what is below it, too, may be joined.
+    ``top`` is the first of these, if it is of the first level.
     """
 
+    path: tuple[str, ...] = ()
+    top: str = ""
+    mark: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A part of what is below a heading. ``headings`` lead to all of it, also after others were joined."""
+
+    heading: _Heading
     headings: tuple[str, ...]
-    above: tuple[str, ...]
-    mark: str
-    anchor: str
     text: str
 
 
 def make_document(key: str, text: str, base: str = "", title: str = "") -> Document:
     """Make a document of a Markdown text. ``base`` is the address of its page, or "".
 
-    The title is the one given, or the front matter's, or the first heading's, or the key. Passages don't
-    repeat it as their first heading.
+    The title is the one given, or the front matter's, or the first heading's of the first level, or the key.
+    Passages don't repeat it as their first heading.
     """
     front, body = _split_front_matter(text)
     sections = list(_list_sections(body))
     passages = _make_passages(sections, base)
-    first = next((section.headings[0] for section in sections if section.headings), "")
+    first = next((section.heading.top for section in sections if section.heading.top), "")
     title = title or _find_title(front) or first or key
     return Document(
         key,
@@ -137,11 +145,13 @@ def _find_title(front_matter: Sequence[str]) -> str:
 
 def _make_passages(sections: Iterable[_Section], base: str) -> tuple[Passage, ...]:
     return tuple(
-        Passage(
-            section.headings, section.text, f"{base}#{section.anchor}" if base and section.anchor else base
-        )
+        Passage(section.headings, section.text, _make_link(base, section.heading.anchor))
         for section in _join_short(sections)
     )
+
+
+def _make_link(base: str, anchor: str) -> str:
+    return f"{base}#{anchor}" if base and anchor else base
 
 
 def _list_sections(body: str) -> Iterator[_Section]:
@@ -150,8 +160,7 @@ def _list_sections(body: str) -> Iterator[_Section]:
     lines = _list_shown_lines(body, tokens)
     doubles: Counter[str] = Counter()
     path: list[tuple[int, str]] = []
-    headings: tuple[str, ...] = ()
-    mark, anchor, begin = "", "", 0
+    current, begin = _Heading(), 0
     for number, (token, inner) in enumerate(pairwise([*tokens, Token("end", "", 0)])):
         if token.type != "heading_open":
             continue
@@ -161,12 +170,13 @@ def _list_sections(body: str) -> Iterator[_Section]:
         doubles[plain] += 1
         if token.level:
             continue  # in a quote or a list, where it has an anchor, but begins no section
-        yield from _make_sections(headings, mark, anchor, _list_pieces(tokens[begin:number], lines))
+        yield from _make_sections(current, _list_pieces(tokens[begin:number], lines))
         heading, depth = _SITE_ANCHOR.sub("", heading), int(token.tag[1:])
         path = [*(above for above in path if above[0] < depth), (depth, heading)]
-        headings = tuple(text for _, text in path if text)
-        mark, anchor, begin = f"{'#' * depth} {heading}", numbered, number + 3
-    yield from _make_sections(headings, mark, anchor, _list_pieces(tokens[begin:], lines))
+        shown = tuple(text for _, text in path if text)
+        top = path[0][1] if path[0][0] == 1 else ""
+        current, begin = _Heading(shown, top, f"{'#' * depth} {heading}", numbered), number + 3
+    yield from _make_sections(current, _list_pieces(tokens[begin:], lines))
 
 
 def _show_inline(markup: str) -> str:
@@ -279,9 +289,7 @@ def _split_line(line: str) -> Iterator[str]:
     yield line
 
 
-def _make_sections(
-    headings: tuple[str, ...], mark: str, anchor: str, pieces: Iterator[_Piece]
-) -> Iterator[_Section]:
+def _make_sections(heading: _Heading, pieces: Iterator[_Piece]) -> Iterator[_Section]:
     """Put what is below a heading together again, in as few parts of equal length as may be."""
     counted = [(piece, _count_words(piece.text)) for piece in pieces if piece.text.strip()]
     total = sum(words for _, words in counted)
@@ -290,12 +298,12 @@ def _make_sections(
     size = 0
     for piece, words in counted:
         if part and (size + words > MOST_WORDS or size >= goal):
-            yield _Section(headings, headings[:-1], mark, anchor, _join_pieces(part))
+            yield _Section(heading, heading.path, _join_pieces(part))
             part, size = [], 0
         part.append(piece)
         size += words
     if part:
-        yield _Section(headings, headings[:-1], mark, anchor, _join_pieces(part))
+        yield _Section(heading, heading.path, _join_pieces(part))
 
 
 def _join_pieces(pieces: Sequence[_Piece]) -> str:
@@ -321,21 +329,22 @@ def _join_short(sections: Iterable[_Section]) -> Iterator[_Section]:
 
 
 def _may_join(section: _Section, later: _Section) -> bool:
-    depth = len(section.above)
+    above = section.heading.path[:-1]
     return (
-        section.anchor != later.anchor
-        and len(later.headings) > depth
-        and later.headings[:depth] == section.above
+        section.heading != later.heading
+        and len(later.headings) > len(above)
+        and later.headings[: len(above)] == above
         and _count_words(section.text) < FEWEST_WORDS
         and _count_words(later.text) < FEWEST_WORDS
     )
 
 
 def _join(section: _Section, later: _Section) -> _Section:
-    added = f"{section.text}\n\n{later.mark}\n\n{later.text}"
+    added = f"{section.text}\n\n{later.heading.mark}\n\n{later.text}"
     if later.headings[: len(section.headings)] == section.headings:
         return replace(section, text=added)  # below it, or below what is joined already
-    return replace(section, headings=section.above, text=f"{section.mark}\n\n{added}")
+    heading = section.heading
+    return _Section(heading, heading.path[:-1], f"{heading.mark}\n\n{added}")
 
 
 def _count_words(text: str) -> int:

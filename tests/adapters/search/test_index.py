@@ -347,6 +347,23 @@ def test_several_threads_and_another_index_may_use_the_file(index: SqliteSearchI
     assert keys(index.search("14", ["a", "b", "c", "d"], most=20)).count("d 2") == 1
 
 
+def test_a_scope_that_two_threads_replace_holds_what_one_of_them_gave(index: SqliteSearchIndex) -> None:
+    given = [[document(f"{thread} {number}", "budget") for number in range(450)] for thread in "ab"]
+    start = threading.Barrier(2)
+
+    def replace(documents: list[Document]) -> None:
+        start.wait()
+        index.replace("s", documents)
+
+    threads = [threading.Thread(target=replace, args=(documents,)) for documents in given]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = set(keys(index.search("budget", ["s"], most=1000)))
+    assert found in [{document.key for document in documents} for documents in given]
+
+
 def test_reading_does_not_wait_for_a_writer(index: SqliteSearchIndex, file: Path) -> None:
     index.replace("s", [document("a", "budget")])
     with closing(sqlite3.connect(file, isolation_level=None)) as writer:
