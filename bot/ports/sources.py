@@ -37,7 +37,7 @@ class SearchIndex(Protocol):
     def list_scopes(self) -> Sequence[str]:
         """List the scopes that hold a document."""
 
-    def search(self, question: str, scopes: Collection[str], most: int = 8) -> Sequence[FoundPassage]:
+    def search(self, question: str, scopes: Collection[str], most: int = 12) -> Sequence[FoundPassage]:
         """Return the passages of these scopes that fit a question, best first, or none."""
 
 

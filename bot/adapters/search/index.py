@@ -83,7 +83,7 @@ class SqliteSearchIndex:
 
         return _repeat_if_made_anew(read)
 
-    def search(self, question: str, scopes: Collection[str], most: int = 8) -> Sequence[FoundPassage]:
+    def search(self, question: str, scopes: Collection[str], most: int = 12) -> Sequence[FoundPassage]:
         """Return the passages of these scopes that fit a question, best first, or none.
 
         They have any word of the question that says something; those with rarer words, with more of them,

@@ -9,6 +9,9 @@ from bot.ports.sources import SearchIndex
 from bot.ports.store import Store
 from bot.workflows.sources.own_documents import OwnDocuments
 
+LEAST_OF_A_KIND = 2
+"""How many passages of each kind of source are found, if it has as many that fit."""
+
 
 @dataclass(frozen=True)
 class SourceSearch:
@@ -27,13 +30,25 @@ class SourceSearch:
         """
         with self.store.read() as tx:
             member = tx.members.get(enrolment)
-        scopes = [rubric_scope(self.rubric)]
+        kinds = [[rubric_scope(self.rubric)]]
         if member.state is not EnrolmentState.LEFT:
-            scopes.append(cohort_scope(member.cohort))
+            kinds.append([cohort_scope(member.cohort)])
             if not public:
-                scopes += self.own.bring_up_to_date(member)
-        return self.index.search(question, scopes)
+                kinds.append(list(self.own.bring_up_to_date(member)))
+        return self._search(question, kinds)
 
     def find_in_cohort(self, cohort: int, question: str) -> Sequence[FoundPassage]:
         """Return what every member of a cohort would find."""
-        return self.index.search(question, [rubric_scope(self.rubric), cohort_scope(cohort)])
+        return self._search(question, [[rubric_scope(self.rubric)], [cohort_scope(cohort)]])
+
+    def _search(self, question: str, kinds: Sequence[Sequence[str]]) -> Sequence[FoundPassage]:
+        """Return the best passages of all kinds of sources, with at least a few of each kind that has any.
+
+        A large handbook would otherwise hide the few passages about a check, or of the asker's own decision.
+        """
+        found = list(self.index.search(question, [scope for kind in kinds for scope in kind]))
+        for kind in filter(None, kinds):
+            if sum(passage.scope in kind for passage in found) < LEAST_OF_A_KIND:
+                more = self.index.search(question, kind, LEAST_OF_A_KIND)
+                found += [passage for passage in more if passage not in found]
+        return sorted(found, key=lambda passage: passage.score, reverse=True)

@@ -1,6 +1,7 @@
 """Whose documents a person is answered from."""
 
 import threading
+from collections import Counter
 from typing import Any
 
 from bot.domain.articulation.slots import Slot
@@ -9,6 +10,7 @@ from bot.domain.design_documents.records import DocumentSource
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.pull_requests.records import Account
 from bot.domain.sources.documents import capstone_scope, person_scope
+from bot.workflows.sources.searching import LEAST_OF_A_KIND
 from bot.workflows.sources.upkeep import SourceUpkeep
 from tests.repositories import Files
 from tests.workflows.shop import LIBRARY
@@ -34,6 +36,23 @@ def test_a_person_finds_their_own_documents_and_nobody_elses(it: Cited) -> None:
     assert it.keys(ada, "lemur wombat") == [], "ignored, and a prompt"
     assert it.keys(ada, "quokka marmot ocelot", public=True) == []
     assert it.search.find_in_cohort(it.cohort.id, "quokka marmot ocelot numbat") == []
+
+
+def test_a_large_handbook_hides_neither_the_rubric_nor_the_persons_own_documents(it: Cited) -> None:
+    ada = it.member("ada", 11)
+    it.capstone(
+        ada, 11, {"README.md": b"# Desk\n\nThe desk has a gate of its own, among many other things here.\n"}
+    )
+    it.upkeep.keep(starting=True)
+    it.set(str(it.folder))
+    for number in range(30):
+        (it.folder / f"{number}.md").write_text(f"# Gate {number}\n\nThe gate is gate {number}: a gate.\n")
+    it.reading.read(it.cohort.id)
+    found = it.finds(ada, "What is a gate?")
+    kinds = Counter(one.scope.partition(":")[0] for one in found)
+    assert kinds["cohort"] > kinds["rubric"] >= LEAST_OF_A_KIND > kinds["person"] == 1
+    assert len({(one.scope, one.document, one.passage) for one in found}) == len(found)
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
 
 def test_a_file_links_to_the_commit_that_was_read(it: Cited) -> None:
