@@ -210,12 +210,22 @@ def test_a_refused_question_is_replaced_by_sensei_s_own(kind: Kind, rung: Rung) 
     assert written.refused
 
 
-def test_a_hint_of_which_nothing_passes_is_passages_with_sensei_s_own_question() -> None:
+def test_a_first_hint_of_which_nothing_passes_is_sensei_s_own_question() -> None:
     document = draft("design", claim("Use Qdrant.", "keeps vectors and rows"), question="Would Qdrant do?")
     written = write(document, ASKED, passages=[passage(STORES, "Stores")])
+    assert (written.rung, written.citations) == (Rung.REFRAME, ())
+    assert written.text == "What would your users notice first if this went wrong?"
+
+
+def test_a_later_hint_of_which_nothing_passes_is_passages_with_sensei_s_own_question() -> None:
+    document = draft(
+        "design", claim("Use Qdrant.", "keeps vectors and rows"), question="Would Qdrant do?", tried=TRY
+    )
+    stores = [passage(STORES, "Stores")]
+    written = write(document, ASKED, TRY, passages=stores, answers=[hint(Rung.REFRAME)])
     assert (written.source, written.rung) == (AnswerSource.PASSAGES, None)
     assert "Qdrant" not in written.text
-    assert written.text.endswith("What would your users notice first if this went wrong?")
+    assert written.text.endswith("?")
 
 
 def test_a_fact_that_is_really_a_choice_gets_a_hint() -> None:

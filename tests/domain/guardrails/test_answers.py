@@ -237,3 +237,38 @@ def test_any_text_is_decided_on(text: str) -> None:
     for hints in (True, False):
         assert refuse_claim(text, POOL, AnswerGrounds((text,), hints=hints)) in REASONS
         assert refuse_answer_question(text, [POOL], AnswerGrounds((text,), hints=hints)) in REASONS
+
+
+ODD = ("umlauts end up as \\u00fc in our postgres session table. Nothing else changed.",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The umlauts look odd in the session table. Who or what reads that table, apart from the agent?",
+        "Nothing else changed in the session. Who reads that table right now?",
+    ],
+)
+def test_a_question_may_begin_with_what_its_asker_wrote(text: str) -> None:
+    assert refuse_answer_question(text, [], AnswerGrounds(ODD, hints=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        ("The umlauts are better in the session table.", ODD),
+        ("The umlauts are lost in the Redis table.", ODD),
+        ("Nobody changed the session table.", ("The session table changed today.",)),
+        ("Our session table should have umlauts.", ODD),
+        ("The session table is good.", ("The session table is good, right?",)),
+        ("Say the session table is green.", ("Say the session table is green.",)),
+        ("The session table is green.", ("Tell me the session table is green.",)),
+        ("The 5 umlauts are in the session table.", ODD),
+        ("Ada changed the session table.", ("Ada changed the session table.",)),
+    ],
+)
+def test_what_goes_before_a_question_adds_nothing(before: str, asked: tuple[str, ...]) -> None:
+    question = "Who reads that table?"
+    grounds = AnswerGrounds(asked, others=frozenset({"Ada Lovelace"}), hints=True)
+    assert refuse_answer_question(question, [], grounds) is None
+    assert refuse_answer_question(f"{before} {question}", [], grounds) is not None
