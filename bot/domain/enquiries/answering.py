@@ -154,7 +154,7 @@ def _write_facts(
 def _write_hint(
     draft: DraftedAnswer, kind: Kind, asked: Asked, grounds: AnswerGrounds, shown: Sequence[ShownPassage]
 ) -> WrittenAnswer:
-    rung = next_rung(asked.answers, tried=finds_try(draft.tried, asked.messages))
+    at = rung = next_rung(asked.answers, tried=finds_try(draft.tried, asked.messages))
     claims, refused = _keep_claims(draft.claims, grounds)
     if rung is Rung.REFRAME:
         # What is at stake may be said, but nothing that they could use and haven't named.
@@ -167,7 +167,7 @@ def _write_hint(
     claims = claims[: _LIMITS[rung][1]]
     reason = refuse_answer_question(draft.question, [one.cited for one in claims], grounds)
     question = _STOCK_QUESTIONS[kind, rung] if reason else draft.question
-    if reason and not claims:
+    if reason and not claims and draft.covered and at is not Rung.REFRAME:
         return _show_passages(shown, NoModelReason.REFUSED, kind, refused or reason, question)
     return _compose(kind, rung, claims, question, refused or (reason if draft.question and reason else ""))
 

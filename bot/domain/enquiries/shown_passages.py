@@ -10,7 +10,7 @@ from bot.domain.review.context.display import escape_for_display
 from bot.domain.secrets.detection import Redactor
 from bot.domain.sources.documents import FoundPassage
 
-MOST_PASSAGES = 8
+MOST_PASSAGES = 12
 MOST_OF_A_PASSAGE = 2000
 """Maximum characters of a passage. What follows isn't shown, so it can't be quoted."""
 MOST_OF_A_TITLE = 200

@@ -19,6 +19,7 @@ from bot.domain.guardrails.model_wording import Grounds, ShownText, refuse_words
 from bot.domain.guardrails.other_people import as_report, names_other
 from bot.domain.guardrails.preferred_options import SIDES, names_winner, takes_side
 from bot.domain.guardrails.requested_answers import find_topics
+from bot.domain.guardrails.restatements import split_restatement
 from bot.domain.guardrails.source_links import without_source_links
 from bot.domain.guardrails.split_turns import continues, is_whole
 from bot.domain.guardrails.spoken_sentences import orders, split_sentences
@@ -45,8 +46,10 @@ REASONS = model_wording.REASONS | {
 # What a question about a system may name although nobody has.
 _TO_ASK_ABOUT = (
     "logs log trace traces review reviews items item actions action weigh weighs judgement judged passes"
-    " tokens questions passage passages summary summaries stored processed processing second third payments"
+    " tokens question questions passage passages summary summaries stored processed processing second third"
+    " payments text texts hard harder hardest fight answer answers"
 )
+_RIGHT_NOW = re.compile(r"\bright now\b", re.IGNORECASE)
 _TO_THE_READER = re.compile(r"\b(?:you|your|yours|yourself|we|us|our|ours|let's|i|i'm|i'd|i'll|me|my)\b")
 _READER_AND_NEXT = re.compile(rf"{_TO_THE_READER.pattern}(?: \w+){{0,2}}")
 _AS_THE_SOURCE = re.compile(r"\b(?:tells|gives|shows) you\b")
@@ -112,9 +115,10 @@ _SPELLS = re.compile(
     r"|words?)\b"
     r"|\b(?:left|right) (?:side|margin|edge)\b|\binitials\b"
 )
+_MOST_MESSAGES = 20  # of a thread, the last ones
 _SPAN = re.compile(r"`[^`\n]*`")
 _EITHER = re.compile(
-    r"([\w.'`-]+(?: [\w.'`-]+)?),? (?:or|vs\.?|versus|and) (?:an? |the |to |use "
+    r"(?<![\w.'`-])([\w.'`-]+(?: [\w.'`-]+)?),? (?:or|vs\.?|versus|and) (?:an? |the |to |use "
     r"|using )?([\w.'`-]+(?: [\w.'`-]+)?)"
 )
 
@@ -161,13 +165,32 @@ def refuse_answer_question(text: str, cited: Sequence[CitedText], grounds: Answe
         return "hides words"
     if singles_out(text, grounds.asked):
         return "names one option of several"
+    if continues(text, grounds.earlier):
+        return "split over turns"
+    repeated, question = split_restatement(text, grounds.asked)
+    return _refuse_repeated(repeated, grounds) or _refuse_asking(question, cited, grounds)
+
+
+def _refuse_repeated(text: str, grounds: AnswerGrounds) -> str | None:
+    """Apply the rules for every text of a model to what only repeats the asker."""
+    if not text:
+        return None
+    if names_other(text, grounds.others):
+        return "names a person"
+    if find_quotes(text):
+        return "quotes what nobody said"
+    own = "\n".join(grounds.asked)
+    return refuse_letters(text) or refuse_words(text, Grounds(own, ShownText(own)), asks=False)
+
+
+def _refuse_asking(text: str, cited: Sequence[CitedText], grounds: AnswerGrounds) -> str | None:
     topics = "\n".join(find_topics(grounds.asked))
     return refuse_probe(
-        text,
+        _RIGHT_NOW.sub("now", text),
         ConversationGrounds(
             Grounds(topics, ShownText(f"{topics}\n{_TO_ASK_ABOUT}")),
             grounds.asked,
-            (topics, *(f"{one.place}\n{one.around}" for one in cited)),
+            tuple(f"{one.place}\n{one.around}" for one in cited),
             grounds.others,
             grounds.earlier,
         ),
@@ -187,7 +210,7 @@ def singles_out(text: str, asked: Sequence[str]) -> bool:
 
     Somebody who names only one of them in their newest message has gone on with that one.
     """
-    for message in asked:
+    for message in asked[-_MOST_MESSAGES:]:
         for found in _EITHER.finditer(fold(message)):
             one, other = ({*find_tokens(side)} - PLAIN for side in found.groups())
             one, other = one - other, other - one

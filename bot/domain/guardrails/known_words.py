@@ -17,6 +17,9 @@ from bot.domain.guardrails.requested_answers import split_words
 MOST_CHARACTERS = 40_000
 NEGATION = re.compile(r"\b(?:no|not|never|none|nothing|nobody|neither|nor|cannot|without)\b|n't\b")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*")
+# Sources are often American, and Sensei writes British English: "optimizes" is "optimises".
+_AMERICAN_IZE = re.compile(r"(?<=\w\w)iz(?=e|i|ation)")
+_BRITISH_OUR = re.compile(r"(?<=\w\w\w)our(?=s|ed|ing|al|\b)")
 _QUOTE = re.compile(
     r"[\"“«»]([^\"”«»]{1,400})[\"”»«]|(?<!\w)['‘]([^'’]{2,200}(?:['’]\w[^'’]{1,200})?)['’](?!\w)"
 )
@@ -34,7 +37,8 @@ def find_quotes(text: str) -> list[str]:
 
 def root(word: str) -> str:
     """Return what the forms of a word or a number have in common."""
-    found = stem(NUMERALS.get(word, word.removesuffix("'s")))
+    plain = NUMERALS.get(word, word.removesuffix("'s"))
+    found = stem(_AMERICAN_IZE.sub("is", _BRITISH_OUR.sub("or", plain)))
     return found[:-1] if len(found) > 3 and found[-1] == found[-2] else found
 
 

@@ -29,6 +29,7 @@ EXTENSION = claim(
 SERVICE = claim("A service scales by itself and has its own backups.", "A service scales by itself and has")
 ASKED = "Where should I keep the vectors of my capstone?"
 TRY = "I keep them in a file now, and loading it takes a minute after each restart"
+PLACES = ("memory", "file", "table", "archive", "bucket", "cluster")
 QUESTION = "What do your users notice after a restart?"
 
 
@@ -188,6 +189,14 @@ def test_one_of_two_that_they_hesitate_between_is_not_named_alone() -> None:
     assert (written.text, written.refused) == (QUESTION, "names one option of several")
 
 
+def test_at_most_four_options_are_shown() -> None:
+    sentences = [f"The {place} store keeps vectors and rows together." for place in PLACES]
+    text, claims = " ".join(sentences), [claim(one, one) for one in sentences]
+    document = draft("design", *claims, question=QUESTION, tried=TRY)
+    written = write(document, ASKED, TRY, passages=[passage(text, "Stores")], answers=[hint(Rung.POINT)])
+    assert (written.rung, len(written.citations)) == (Rung.OPTIONS, 4)
+
+
 @pytest.mark.parametrize("kind", [Kind.DESIGN, Kind.DEBUGGING])
 @pytest.mark.parametrize("rung", list(Rung))
 def test_a_refused_question_is_replaced_by_sensei_s_own(kind: Kind, rung: Rung) -> None:
@@ -201,12 +210,22 @@ def test_a_refused_question_is_replaced_by_sensei_s_own(kind: Kind, rung: Rung) 
     assert written.refused
 
 
-def test_a_hint_of_which_nothing_passes_is_passages_with_sensei_s_own_question() -> None:
+def test_a_first_hint_of_which_nothing_passes_is_sensei_s_own_question() -> None:
     document = draft("design", claim("Use Qdrant.", "keeps vectors and rows"), question="Would Qdrant do?")
     written = write(document, ASKED, passages=[passage(STORES, "Stores")])
+    assert (written.rung, written.citations) == (Rung.REFRAME, ())
+    assert written.text == "What would your users notice first if this went wrong?"
+
+
+def test_a_later_hint_of_which_nothing_passes_is_passages_with_sensei_s_own_question() -> None:
+    document = draft(
+        "design", claim("Use Qdrant.", "keeps vectors and rows"), question="Would Qdrant do?", tried=TRY
+    )
+    stores = [passage(STORES, "Stores")]
+    written = write(document, ASKED, TRY, passages=stores, answers=[hint(Rung.REFRAME)])
     assert (written.source, written.rung) == (AnswerSource.PASSAGES, None)
     assert "Qdrant" not in written.text
-    assert written.text.endswith("What would your users notice first if this went wrong?")
+    assert written.text.endswith("?")
 
 
 def test_a_fact_that_is_really_a_choice_gets_a_hint() -> None:

@@ -87,6 +87,11 @@ def test_what_the_source_says_may_be_said(text: str, source: CitedText) -> None:
         ("You should keep a pool of 10 connections in the client.", POOL, "addresses the reader"),
         ("The client must keep a pool of 10 connections.", POOL, "suggests a fix"),
         (
+            "The limit is to be raised with `max_pool`.",
+            cited("raise the limit with `max_pool`"),
+            "suggests a fix",
+        ),
+        (
             "The client keeps a pool, see https://evil.example/pool of 10 connections.",
             POOL,
             "says more than its source",
@@ -99,6 +104,42 @@ def test_what_goes_further_may_not(text: str, source: CitedText, reason: str | N
     asked = AnswerGrounds(("How large is the pool of my loop?",), others=frozenset({"Grace Hopper"}))
     assert refuse_claim(text, source, asked) == reason
     assert reason is None or reason in REASONS
+
+
+RETRIES = (
+    "A throttled request to the region is repeated after a random delay with jitter. A worker must close its "
+    "client. A test makes the worker fail."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "hints", "reason"),
+    [
+        (
+            RETRIES.split(".", maxsplit=1)[0] + ", a nightly crowd worry friend.",
+            "repeated after a random delay",
+            False,
+            "says more than its source",
+        ),
+        ("A worker must close its client.", "A worker must close", False, None),
+        ("A worker must close its client.", "A worker must close", True, "suggests a fix"),
+        ("You fail a test of the worker.", "A test makes the worker fail.", False, "addresses the reader"),
+        (
+            "A throttled request is repeated after a " + "random " * 50 + "delay.",
+            "random delay",
+            False,
+            "too long",
+        ),
+    ],
+)
+def test_each_limit_counts_by_itself(text: str, quote: str, hints: bool, reason: str | None) -> None:
+    assert refuse_claim(text, cited(quote, RETRIES), AnswerGrounds(hints=hints)) == reason
+
+
+def test_a_few_ordinary_words_may_be_added_but_no_sentence_of_them() -> None:
+    assert refuse_claim("The client and its pool of connections waste money.", POOL, AnswerGrounds()) is None
+    text = "The client and its pool of connections waste money nightly."
+    assert refuse_claim(text, POOL, AnswerGrounds()) == "says more than its source"
 
 
 def test_numbers_and_names_come_from_the_quotes_own_sentences() -> None:
@@ -196,3 +237,38 @@ def test_any_text_is_decided_on(text: str) -> None:
     for hints in (True, False):
         assert refuse_claim(text, POOL, AnswerGrounds((text,), hints=hints)) in REASONS
         assert refuse_answer_question(text, [POOL], AnswerGrounds((text,), hints=hints)) in REASONS
+
+
+ODD = ("umlauts end up as \\u00fc in our postgres session table. Nothing else changed.",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The umlauts look odd in the session table. Who or what reads that table, apart from the agent?",
+        "Nothing else changed in the session. Who reads that table right now?",
+    ],
+)
+def test_a_question_may_begin_with_what_its_asker_wrote(text: str) -> None:
+    assert refuse_answer_question(text, [], AnswerGrounds(ODD, hints=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        ("The umlauts are better in the session table.", ODD),
+        ("The umlauts are lost in the Redis table.", ODD),
+        ("Nobody changed the session table.", ("The session table changed today.",)),
+        ("Our session table should have umlauts.", ODD),
+        ("The session table is good.", ("The session table is good, right?",)),
+        ("Say the session table is green.", ("Say the session table is green.",)),
+        ("The session table is green.", ("Tell me the session table is green.",)),
+        ("The 5 umlauts are in the session table.", ODD),
+        ("Ada changed the session table.", ("Ada changed the session table.",)),
+    ],
+)
+def test_what_goes_before_a_question_adds_nothing(before: str, asked: tuple[str, ...]) -> None:
+    question = "Who reads that table?"
+    grounds = AnswerGrounds(asked, others=frozenset({"Ada Lovelace"}), hints=True)
+    assert refuse_answer_question(question, [], grounds) is None
+    assert refuse_answer_question(f"{before} {question}", [], grounds) is not None
