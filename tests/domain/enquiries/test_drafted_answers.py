@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.enquiries.drafted_answer import mark_code, parse_draft
 from bot.domain.enquiries.records import Kind
-from bot.domain.enquiries.shown_passages import MOST_OF_A_PASSAGE, show_passages
+from bot.domain.enquiries.shown_passages import MOST_OF_A_PASSAGE, MOST_PASSAGES, show_passages
 from tests.domain.enquiries.drafts import TIMEOUTS, claim, draft, passage
 
 SHOWN = show_passages([passage()])
@@ -105,4 +105,4 @@ def test_a_link_that_is_no_plain_address_is_left_out(link: str) -> None:
 
 def test_only_the_first_passages_and_characters_are_shown() -> None:
     shown = show_passages([passage("word " * 2000)] * 20)
-    assert (len(shown), len(shown[0].text)) == (8, MOST_OF_A_PASSAGE)
+    assert (len(shown), len(shown[0].text)) == (MOST_PASSAGES, MOST_OF_A_PASSAGE)
