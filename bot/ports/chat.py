@@ -212,7 +212,7 @@ class Chat(Protocol):
         """Return whether a file was shared in a conversation since the given time."""
 
     def own_messages(self, channel: str) -> Sequence[PostedMessage]:
-        """List Sensei's own messages in a conversation, newest first, without replies in threads."""
+        """List Sensei's own messages in a conversation and in its threads, newest first."""
 
     def delete(self, posted: PostedMessage) -> bool:
         """Delete one of Sensei's own messages; return False if the workspace doesn't allow it.

@@ -147,13 +147,19 @@ class SlackChat:
         return None
 
     def own_messages(self, channel: str) -> Sequence[PostedMessage]:
-        """List our own messages in a conversation, newest first, without replies in threads."""
+        """List our own messages in a conversation and in its threads, newest first."""
         bot_user = self.workspace().bot_user
-        return [
-            PostedMessage(channel, message["ts"])
-            for message in self._read_messages(channel, 0, None)
+        found = {
+            message["ts"]
+            for begun in self._read_messages(channel, 0, None)
+            for message in (begun, *self._read_replies(channel, begun))
             if message.get("user") == bot_user
-        ]
+        }
+        return [PostedMessage(channel, ts) for ts in sorted(found, key=float, reverse=True)]
+
+    def _read_replies(self, channel: str, begun: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if begun.get("reply_count"):
+            yield from self._read_messages(channel, 0, begun["ts"])
 
     def _read_messages(self, channel: str, since: float, thread: str | None) -> Iterator[dict[str, Any]]:
         method = "conversations.replies" if thread else "conversations.history"

@@ -331,8 +331,7 @@ def _join_short(sections: Iterable[_Section]) -> Iterator[_Section]:
 def _may_join(section: _Section, later: _Section) -> bool:
     above = section.heading.path[:-1]
     return (
-        section.heading != later.heading
-        and len(later.headings) > len(above)
+        len(later.headings) > len(above)
         and later.headings[: len(above)] == above
         and _count_words(section.text) < FEWEST_WORDS
         and _count_words(later.text) < FEWEST_WORDS

@@ -59,7 +59,8 @@ def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
         (
             section("*What you can do here*\n" + "\n".join(lines)),
             small(
-                "Only you can see the answers. On GitHub, comment `/sensei help` to see the commands there."
+                "To ask me something, write to me in our direct messages. Only you can see the answers. On "
+                "GitHub, comment `/sensei help` to see the commands there."
             ),
         ),
     )

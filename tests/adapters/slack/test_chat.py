@@ -203,6 +203,14 @@ def test_our_own_messages_are_listed_and_deleted_and_no_others(
     assert theirs in slack.channels[ada.dm].messages
 
 
+def test_our_own_messages_in_threads_are_listed_too(slack: Slack, chat: SlackChat, ada: Person) -> None:
+    asked = ada.says("Who knows?")
+    answered = chat.post(ada.dm, HELLO, "message:1", asked["ts"])
+    ada.says("And who else?", thread=asked["ts"])
+    later = chat.post(ada.dm, OTHER, "message:2")
+    assert chat.own_messages(ada.dm) == [later, answered]
+
+
 def test_only_our_own_messages_are_found(slack: Slack, chat: SlackChat, ada: Person) -> None:
     forged = {"event_type": "sensei", "event_payload": {"key": "message:1"}}
     message = {"type": "message", "user": ada.id, "text": "Hello", "ts": slack.stamp(), "metadata": forged}

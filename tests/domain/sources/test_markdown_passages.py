@@ -170,6 +170,15 @@ def test_short_sections_below_one_heading_are_joined_with_their_headings() -> No
     assert found[1].text == ("## Design\n\n3 March\n\n### Where\n\nRoom 4\n\n## Midway\n\n4 April")
 
 
+def test_short_sections_below_different_headings_stay_apart() -> None:
+    assert headings("# A\n## C\nshort\n# B\n## D\nshort\n") == [("A", "C"), ("B", "D")]
+
+
+def test_the_parts_of_a_long_section_are_about_as_long() -> None:
+    found = split_markdown("# A\n\n" + "\n\n".join(["a word or two, " * 12] * 6))
+    assert [len(passage.text.split()) for passage in found] == [144, 144]
+
+
 def test_a_short_section_before_a_long_one_stays_by_itself() -> None:
     assert headings(f"# A\nIn short.\n## B\n{WORDS}\n") == [("A",), ("A", "B")]
 

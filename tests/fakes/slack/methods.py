@@ -7,7 +7,7 @@ import copy
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -390,8 +390,16 @@ def delete_message(slack: "Slack", args: Json) -> Json:
 def history(slack: "Slack", args: Json) -> Json:
     channel = _channel(slack, args)
     need(slack, READ_SCOPE[channel.kind])
-    found = [each for each in channel.messages if each.get("thread_ts") in {None, each["ts"]}]
+    found = [
+        {**each, "reply_count": count} if (count := _count_replies(channel.messages, each["ts"])) else each
+        for each in channel.messages
+        if each.get("thread_ts") in {None, each["ts"]}
+    ]
     return _page(slack, args, list(reversed(_within(slack, args, found))))
+
+
+def _count_replies(messages: Sequence[Json], thread: str) -> int:
+    return sum(each.get("thread_ts") == thread != each["ts"] for each in messages)
 
 
 def replies(slack: "Slack", args: Json) -> Json:

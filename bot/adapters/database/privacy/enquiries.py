@@ -20,7 +20,6 @@ from bot.adapters.database.privacy.row_json import Json, as_json
 from bot.domain.enquiries.records import model_repository
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE
 
-
 _UNEXPORTED = {"enquiry_id", "to_id", "chosen_id", "answered_by_id", "replies"}
 """Columns of hand-overs that name others, or where their messages are."""
 
