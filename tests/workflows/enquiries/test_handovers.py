@@ -31,6 +31,7 @@ from bot.workflows.enquiries.handovers import (
 from bot.workflows.privacy.erasure import Erasure
 from bot.workflows.privacy.message_deletion import MessageDeletion
 from tests.entrypoints.webhooks import now
+from tests.fakes.slack import look
 from tests.workflows.articulation.talking import ADA, SEN, SOL, SOME_DAYS
 from tests.workflows.enquiries.asking_people import LEA, AskingPeople, asking_people
 
@@ -59,6 +60,7 @@ def test_the_sensei_reads_the_summary_as_the_asker_left_it_and_nobody_else_reads
     assert not asking.ada.submit({"join.summary": "May <!channel> & *I* cache it?"}).errors
     asking.settle(SOME_DAYS)
     [card] = asking.heard(asking.sen)
+    assert not any(look.notified(message) for message in (*asking.sen.messages, *asking.ada.messages))
     assert "has a question for you" in card
     assert "May <!channel> & ∗I∗ cache it?" in card
     assert SECRET not in everything_before(asking, SEN, SOL, LEA)
