@@ -64,6 +64,9 @@ class Enquiries(Protocol):
     def count_asked(self, enrolments: Collection[int], since: datetime) -> int:
         """Count the messages of some people since a time. Each edit of these counts as well."""
 
+    def count_asked_in(self, cohort: int, since: datetime) -> int:
+        """Count the messages of a cohort's people since a time, in the same way."""
+
     def count_unanswered(self, enrolment: int, since: datetime, but: int | None = None) -> int:
         """Count somebody's enquiries whose newest message since a time has no answer.
 

@@ -360,7 +360,7 @@ def test_what_slack_refuses_of_threads_and_growing_messages_is_refused() -> None
         inside = ada.says("Why?", channel)["ts"]
         prompt = {"title": "Why?", "message": "Why?"}
         grown = str(web.chat_startStream(channel=ada.dm, thread_ts=asked, markdown_text="It ")["ts"])
-        refused = {
+        refused: dict[str, Callable[[], Any]] = {
             "invalid_arguments": lambda: web.assistant_threads_setSuggestedPrompts(
                 channel_id=ada.dm, prompts=[prompt] * 5
             ),

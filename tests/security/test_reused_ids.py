@@ -504,6 +504,10 @@ GONE = [
     ("enquiry:3", {"message": 3, "enrolment": 5}),
     ("enquiry_deletion:3", {"answer": 3, "enrolment": 5}),
     ("enquiry_answer:5:3", None),
+    ("enquiry_form:5:3", None),
+    ("enquiry_form:5:3~1764150000000", {"message": 3, "enrolment": 5}),
+    ("pane:U0ZELDA42:1764150000000", {"enrolment": 5, "channel": "D1", "thread": ""}),
+    ("message:enquiries.elsewhere:5:1764150000000", None),
     ("message:enquiries.limited:5:hour:1764150000000", None),
     ("message:undone:slack:1", {"about": {"delivery": "slack:1", "user": "U0ZELDA42"}}),
 ]

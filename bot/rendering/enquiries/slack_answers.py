@@ -21,7 +21,7 @@ _SAID = {
 }
 _NOTES = {
     AnswerSource.MODEL: "I wrote this from the sources named here. I can be wrong, so check them.",
-    AnswerSource.PASSAGES: "These are the words of the sources. None of them are mine.",
+    AnswerSource.PASSAGES: "The quotes are the words of the sources.",
 }
 LIMIT_WORDS = {
     Limit.LENGTH: (

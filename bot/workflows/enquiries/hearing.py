@@ -154,12 +154,11 @@ def _add_job(tx: Tx, enquiry: Enquiry, message: int, revision: int, at: datetime
 
 
 def _count_asked(tx: Tx, enrolment: int, enquiry: Enquiry | None, at: datetime) -> AskedLately:
-    cohort = [member.enrolment for member in tx.members.of(tx.members.get(enrolment).cohort)]
     return AskedLately(
         tx.enquiries.count_unanswered(enrolment, at - WAITING_FOR, enquiry.id if enquiry else None),
         tx.enquiries.count_asked([enrolment], at - HOUR),
         tx.enquiries.count_asked([enrolment], at - DAY),
-        tx.enquiries.count_asked(cohort, at - DAY),
+        tx.enquiries.count_asked_in(tx.members.get(enrolment).cohort, at - DAY),
     )
 
 

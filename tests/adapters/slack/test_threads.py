@@ -265,10 +265,11 @@ def test_where_slack_lets_no_message_grow_the_caller_learns_it(
 
 def test_a_refusal_of_the_end_is_a_bug_unless_it_is_known(slack: Slack, chat: SlackChat, ada: Person) -> None:
     posted = chat.start_stream(ada.dm, ada.says("?")["ts"], ada.id)
-    for method, call in {
+    calls: dict[str, Callable[[], Any]] = {
         "chat.appendStream": lambda: chat.append_stream(posted, "more"),
         "chat.stopStream": lambda: chat.stop_stream(posted, WHOLE, "k:1"),
-    }.items():
+    }
+    for method, call in calls.items():
         slack.fault(Fails("no_such_code"), method)
         with pytest.raises(MethodRefusedError):
             call()

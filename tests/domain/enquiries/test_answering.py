@@ -29,6 +29,7 @@ EXTENSION = claim(
 SERVICE = claim("A service scales by itself and has its own backups.", "A service scales by itself and has")
 ASKED = "Where should I keep the vectors of my capstone?"
 TRY = "I keep them in a file now, and loading it takes a minute after each restart"
+PLACES = ("memory", "file", "table", "archive", "bucket", "cluster")
 QUESTION = "What do your users notice after a restart?"
 
 
@@ -186,6 +187,14 @@ def test_one_of_two_that_they_hesitate_between_is_not_named_alone() -> None:
     assert len(write(both, asked, TRY, passages=stores, answers=answers).citations) == 2
     written = write(one, asked, TRY, passages=stores, answers=answers)
     assert (written.text, written.refused) == (QUESTION, "names one option of several")
+
+
+def test_at_most_four_options_are_shown() -> None:
+    sentences = [f"The {place} store keeps vectors and rows together." for place in PLACES]
+    text, claims = " ".join(sentences), [claim(one, one) for one in sentences]
+    document = draft("design", *claims, question=QUESTION, tried=TRY)
+    written = write(document, ASKED, TRY, passages=[passage(text, "Stores")], answers=[hint(Rung.POINT)])
+    assert (written.rung, len(written.citations)) == (Rung.OPTIONS, 4)
 
 
 @pytest.mark.parametrize("kind", [Kind.DESIGN, Kind.DEBUGGING])

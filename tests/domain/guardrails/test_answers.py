@@ -87,6 +87,11 @@ def test_what_the_source_says_may_be_said(text: str, source: CitedText) -> None:
         ("You should keep a pool of 10 connections in the client.", POOL, "addresses the reader"),
         ("The client must keep a pool of 10 connections.", POOL, "suggests a fix"),
         (
+            "The limit is to be raised with `max_pool`.",
+            cited("raise the limit with `max_pool`"),
+            "suggests a fix",
+        ),
+        (
             "The client keeps a pool, see https://evil.example/pool of 10 connections.",
             POOL,
             "says more than its source",
@@ -99,6 +104,42 @@ def test_what_goes_further_may_not(text: str, source: CitedText, reason: str | N
     asked = AnswerGrounds(("How large is the pool of my loop?",), others=frozenset({"Grace Hopper"}))
     assert refuse_claim(text, source, asked) == reason
     assert reason is None or reason in REASONS
+
+
+RETRIES = (
+    "A throttled request to the region is repeated after a random delay with jitter. A worker must close its "
+    "client. A test makes the worker fail."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "hints", "reason"),
+    [
+        (
+            RETRIES.split(".", maxsplit=1)[0] + ", a nightly crowd worry friend.",
+            "repeated after a random delay",
+            False,
+            "says more than its source",
+        ),
+        ("A worker must close its client.", "A worker must close", False, None),
+        ("A worker must close its client.", "A worker must close", True, "suggests a fix"),
+        ("You fail a test of the worker.", "A test makes the worker fail.", False, "addresses the reader"),
+        (
+            "A throttled request is repeated after a " + "random " * 50 + "delay.",
+            "random delay",
+            False,
+            "too long",
+        ),
+    ],
+)
+def test_each_limit_counts_by_itself(text: str, quote: str, hints: bool, reason: str | None) -> None:
+    assert refuse_claim(text, cited(quote, RETRIES), AnswerGrounds(hints=hints)) == reason
+
+
+def test_a_few_ordinary_words_may_be_added_but_no_sentence_of_them() -> None:
+    assert refuse_claim("The client and its pool of connections waste money.", POOL, AnswerGrounds()) is None
+    text = "The client and its pool of connections waste money nightly."
+    assert refuse_claim(text, POOL, AnswerGrounds()) == "says more than its source"
 
 
 def test_numbers_and_names_come_from_the_quotes_own_sentences() -> None:

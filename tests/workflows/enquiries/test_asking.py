@@ -152,7 +152,7 @@ def test_if_the_newest_message_is_deleted_the_one_before_is_answered(it: Asking)
 def test_without_a_model_the_passages_themselves_are_shown(it: Asking) -> None:
     said = it.asks()
     [answer] = it.in_thread(said)
-    assert "I work without a model here" in answer
+    assert "I have no model to word an answer" in answer
     assert "After that, the runner stops it." in answer
     assert [one.source for one in it.answers()] == [AnswerSource.PASSAGES]
 
@@ -160,9 +160,9 @@ def test_without_a_model_the_passages_themselves_are_shown(it: Asking) -> None:
 @pytest.mark.parametrize(
     ("outcome", "why"),
     [
-        (CallOutcome.OVER_BUDGET, "budget is used up"),
-        (CallOutcome.FAILED, "couldn't get an answer from the model"),
-        (CallOutcome.CUT_OFF, "couldn't get an answer from the model"),
+        (CallOutcome.OVER_BUDGET, "budget for the model is used up"),
+        (CallOutcome.FAILED, "The model didn't answer"),
+        (CallOutcome.CUT_OFF, "The model didn't answer"),
     ],
 )
 def test_if_the_model_gives_no_answer_the_passages_are_shown(
@@ -259,3 +259,15 @@ def test_a_reply_to_another_message_of_senseis_is_no_question(it: Asking) -> Non
     assert CANARY not in it.stored_text()
     it.settle()
     assert it.enquiries() == []
+
+
+def test_what_a_cohort_asks_in_a_day_has_a_limit_too(it: Asking) -> None:
+    with it.here.store.begin() as tx:
+        other = tx.enquiries.open(it.member(SEN).enrolment, Place.DIRECT, "D0OTHER", "1.1", now())
+        message = tx.enquiries.add_message(other.id, "1.1", "Why?", now())
+        for _ in range(LIMITS.cohort_day - 1):
+            tx.enquiries.edit_message(message.id, "Why?")
+    it.asks(CANARY)
+    assert "Your cohort has asked more today than I can take" in it.heard(it.ada)[-1]
+    assert it.messages() == []
+    assert CANARY not in it.stored_text()

@@ -39,7 +39,14 @@ def test_the_answer_grows_while_it_is_read(it: Asking) -> None:
     it.run("enquiry", argument)
     assert_shown_once(it, said)
     methods = [call.method for call in it.slack.calls if call.method.startswith(("chat.", "assistant."))]
-    assert methods == ["assistant.threads.setStatus", START, APPEND, STOP, UPDATE]
+    assert methods == [
+        "assistant.threads.setStatus",
+        START,
+        APPEND,
+        STOP,
+        UPDATE,
+        "assistant.threads.setTitle",
+    ]
 
 
 @pytest.mark.parametrize("error", ["unknown_method", "channel_type_not_supported"])

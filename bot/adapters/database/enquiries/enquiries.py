@@ -120,11 +120,19 @@ class SqlEnquiries:
 
     def count_asked(self, enrolments: Collection[int], since: datetime) -> int:
         """Count the messages of some people since a time. Each edit of these counts as well."""
+        return self._count_asked(col(EnquiryRow.enrolment_id).in_(enrolments), since)
+
+    def count_asked_in(self, cohort: int, since: datetime) -> int:
+        """Count the messages of a cohort's people since a time, in the same way."""
+        members = select(EnrolmentRow.id).where(EnrolmentRow.cohort_id == cohort)
+        return self._count_asked(col(EnquiryRow.enrolment_id).in_(members), since)
+
+    def _count_asked(self, whose: sa.ColumnElement[bool], since: datetime) -> int:
         query = (
             select(sa.func.coalesce(sa.func.sum(1 + col(EnquiryMessageRow.revision)), 0))
             .select_from(EnquiryMessageRow)
             .join(EnquiryRow, col(EnquiryRow.id) == col(EnquiryMessageRow.enquiry_id))
-            .where(col(EnquiryRow.enrolment_id).in_(enrolments), EnquiryMessageRow.at >= since)
+            .where(whose, EnquiryMessageRow.at >= since)
         )
         return int(self.session.exec(query).one())
 
