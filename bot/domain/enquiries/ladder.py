@@ -31,10 +31,13 @@ _SAYS_ONLY_THAT = re.compile(
 
 
 def next_rung(answers: Sequence[Answer], *, tried: bool) -> Rung:
-    """Return the hint that may be given now: the first, or the next if the asker has tried, or the same."""
+    """Return the hint that may be given now: the next if the asker has tried, or else the same.
+
+    Who shows in their first message what they tried or saw needs no reframing, so the second comes first.
+    """
     given = _last_rung(answers)
     if given is None:
-        return Rung.REFRAME
+        return Rung.POINT if tried else Rung.REFRAME
     at = _STEPS.index(given)
     return _STEPS[min(at + 1, len(_STEPS) - 1)] if tried else given
 

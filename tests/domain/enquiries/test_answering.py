@@ -202,7 +202,8 @@ def test_at_most_four_options_are_shown() -> None:
 def test_a_refused_question_is_replaced_by_sensei_s_own(kind: Kind, rung: Rung) -> None:
     stores = [passage(STORES, "Stores")]
     given = [hint(one, kind=kind) for one in list(Rung)[: list(Rung).index(rung)]]
-    document = draft(kind, EXTENSION, SERVICE, question="Have you thought about an extension?", tried=TRY)
+    tried = TRY if given else ""
+    document = draft(kind, EXTENSION, SERVICE, question="Have you thought about an extension?", tried=tried)
     written = write(document, "Where do the vectors go?", TRY, passages=stores, answers=given)
     assert written.rung is rung
     assert "thought about" not in written.text

@@ -61,7 +61,7 @@ def test_the_instructions_are_the_same_for_everybody() -> None:
 @pytest.mark.parametrize(
     ("given", "if_tried", "if_not"),
     [
-        ([], "reframe", "reframe"),
+        ([], "point", "reframe"),
         ([hint(Rung.REFRAME)], "point", "reframe"),
         ([hint(Rung.POINT)], "options", "point"),
         ([hint(Rung.OPTIONS)], "options", "options"),
