@@ -266,7 +266,7 @@ def test_what_a_cohort_asks_in_a_day_has_a_limit_too(it: Asking) -> None:
         other = tx.enquiries.open(it.member(SEN).enrolment, Place.DIRECT, "D0OTHER", "1.1", now())
         message = tx.enquiries.add_message(other.id, "1.1", "Why?", now())
         for _ in range(LIMITS.cohort_day - 1):
-            tx.enquiries.edit_message(message.id, "Why?")
+            tx.enquiries.edit_message(message.id, "Why?", now())
     it.asks(CANARY)
     assert "Your cohort has asked more today than I can take" in it.heard(it.ada)[-1]
     assert it.messages() == []

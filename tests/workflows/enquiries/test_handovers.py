@@ -149,7 +149,7 @@ def test_what_is_taken_back_leaves_the_senseis_message_and_the_database(asking: 
     assert SECRET not in everything_before(asking, SEN)
     assert SECRET not in asking.stored_text()
     assert "no longer needs an answer" in asking.heard(asking.sen)[-1]
-    assert "You took your question back" in asking.in_thread(answer)[-1]
+    assert "Your question no longer waits for an answer" in asking.in_thread(answer)[-1]
 
 
 def test_only_who_may_takes_back_answers_or_rates(asking: AskingPeople) -> None:
