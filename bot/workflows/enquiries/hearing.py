@@ -182,7 +182,7 @@ def _say_limited(  # noqa: PLR0913, PLR0917 - who asked, where, why not, and whe
     *,
     is_edit: bool = False,
 ) -> None:
-    """Say why a message or an edit gets no answer: once within ten minutes, and where nobody else reads it."""
+    """Say why something gets no answer: once within ten minutes, and where nobody else reads it."""
     prefix = f"{LIMITED}:{enrolment}:{limit}{':edit' if is_edit else ''}:"
     jobs = f"message:{prefix}"
     if tx.jobs.list_waiting(jobs) or tx.jobs.begin_times_since(jobs, at - _BETWEEN_NOTICES):
