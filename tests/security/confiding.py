@@ -58,7 +58,7 @@ MAY_READ = {
     EDITED: _WITH_SENSEI,
     TITLE: _WITH_SENSEI,
     DRAFT: _OWN,
-    KEPT: frozenset({ADA, SEN}),
+    KEPT: _WITH_SENSEI,
     HOLDS: _OWN,
     BEFORE_IT: _OWN,
     ASKED: _OWN,
@@ -66,8 +66,8 @@ MAY_READ = {
 }
 """Who may read what Ada confided: she herself, and her sensei after a hand-over, a dispute, or in a record.
 
-The model may, for that same conversation; ``requests_about_a_change`` are held to more. It is asked neither
-about the reason of a dispute nor about a message that was kept as a decision.
+The model may, for that same conversation or thread; ``requests_about_a_change`` are held to more. It is asked
+neither about the reason of a dispute nor about what was passed on.
 """
 RECORDED = {
     RECORD: "the record",

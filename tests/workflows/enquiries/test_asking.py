@@ -312,7 +312,8 @@ def test_an_edit_counts_as_a_message_and_has_an_end(it: Asking) -> None:
     for number in range(LIMITS.edits + 1):
         it.ada.edits(said, f"{QUESTION} {number}")
         it.settle()
-    assert [one.revision for one in it.messages()] == [LIMITS.edits]
+    assert [one.revision for one in it.answers()] == [LIMITS.edits]
+    assert [one.text for one in it.messages()] == [f"{QUESTION} {LIMITS.edits}"]
     assert any("edited this message 10 times" in text for text in it.heard(it.ada))
 
 
