@@ -55,22 +55,23 @@ class Enquiries(Protocol):
     def messages(self, enquiry: int) -> Sequence[EnquiryMessage]:
         """List the messages of an enquiry, oldest first, deleted ones too."""
 
-    def edit_message(self, message: int, text: str) -> None:
+    def edit_message(self, message: int, text: str, at: datetime) -> None:
         """Replace the words of a message that isn't deleted, and count its revision up."""
 
     def delete_message(self, message: int, at: datetime) -> None:
         """Delete the words of a message."""
 
     def count_asked(self, enrolments: Collection[int], since: datetime) -> int:
-        """Count the messages of some people since a time. Each edit of these counts as well."""
+        """Count the messages of some people that were sent or edited since a time, with all their edits."""
 
     def count_asked_in(self, cohort: int, since: datetime) -> int:
         """Count the messages of a cohort's people since a time, in the same way."""
 
     def count_unanswered(self, enrolment: int, since: datetime, but: int | None = None) -> int:
-        """Count somebody's enquiries whose newest message since a time has no answer.
+        """Count somebody's enquiries whose newest message since a time has no answer to its newest words.
 
-        An answer is for the messages before it too. Deleted ones need none. ``but`` isn't counted.
+        The time is that of its last edit, if there is one. An answer is for the messages before it too.
+        Deleted ones need none. ``but`` isn't counted.
         """
 
     def keep_answer(  # noqa: PLR0913, PLR0917 - one row's columns
@@ -111,7 +112,7 @@ class Enquiries(Protocol):
         """Count what a cohort's people said about the answers since a time."""
 
     def forget(self, before: datetime) -> int:
-        """Delete the enquiries that nobody moved since a time and that wait for nobody; return how many."""
+        """Delete the enquiries that nobody moved since a time; return how many."""
 
 
 class Handovers(Protocol):
@@ -152,7 +153,8 @@ class Handovers(Protocol):
     def change_reply(self, handover: int, reference: str, text: str) -> None:
         """Replace the words of a reply, or delete them if ``text`` is empty.
 
-        A reply that isn't known is then known to be deleted. If no words are left, the hand-over waits again.
+        A reply that isn't known is then known to be deleted. If no words are left, the hand-over waits again
+        or, if its summary is gone too, is withdrawn.
         """
 
     def rate(self, handover: int, feedback: Feedback) -> None:

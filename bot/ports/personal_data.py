@@ -119,6 +119,15 @@ class Erasures(Protocol):
         Their costs remain.
         """
 
+    def forget_enquiry_answers(self, enrolment: int) -> int:
+        """Erase what a model answered about what a member asked, since it may quote them; return how many."""
+
+    def forget_askers(self, before: datetime) -> int:
+        """Erase who asked, in the calls from before a moment about what people asked; return how many.
+
+        Their costs remain.
+        """
+
 
 class WorkflowRecords(Protocol):
     """The engine's records of workflows. They can be read without a running engine."""

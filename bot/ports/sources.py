@@ -37,6 +37,9 @@ class SearchIndex(Protocol):
     def list_scopes(self) -> Sequence[str]:
         """List the scopes that hold a document."""
 
+    def list_documents(self, scope: str) -> Sequence[str]:
+        """List the keys of a scope's documents."""
+
     def search(self, question: str, scopes: Collection[str], most: int = 12) -> Sequence[FoundPassage]:
         """Return the passages of these scopes that fit a question, best first, or none."""
 

@@ -2,7 +2,8 @@
 
 The bot is a process of its own, before GitHub, Slack and a model on loopback. Everybody types, clicks and
 fills in what people do: Ada takes her questions to Slack, answers by form and by reply, rewords, takes back,
-disputes, leaves, edits, confirms, publishes, keeps a message; later changes touch what she decided.
+disputes, leaves, edits, confirms, publishes, keeps a message, asks Sensei and passes that on; later changes
+touch what she decided.
 """
 
 import json
@@ -41,6 +42,7 @@ DISPUTE, REASON = "canarydispute2j6p", "canaryreason9s5x"
 LEFT, ASIDE = "canaryleft3k7q", "canaryaside4m8r"
 RECORD, EDITED, TITLE, DRAFT = "canaryrecord5n9s", "canaryedited6p2t", "canarytitle7q3v", "canarydraft8r4w"
 KEPT, HOLDS, BEFORE_IT = "canarykept2t6y", "canaryholds3v7z", "canarybefore4w8b"
+ASKED, PASSED_ON = "canaryasked6y3d", "canarypassed7z4f"
 PUBLISHED = "canarypublished5x9c"
 """What Ada makes public in the end: it is found everywhere, and shows that the search would find the rest."""
 _OWN, _WITH_SENSEI = frozenset({ADA, MODEL}), frozenset({ADA, SEN, MODEL})
@@ -51,31 +53,36 @@ MAY_READ = {
     DISPUTE: _WITH_SENSEI,
     REASON: frozenset({ADA, SEN}),
     LEFT: _WITH_SENSEI,
-    ASIDE: frozenset[str](),
+    ASIDE: _OWN,
     RECORD: _WITH_SENSEI,
     EDITED: _WITH_SENSEI,
     TITLE: _WITH_SENSEI,
     DRAFT: _OWN,
-    KEPT: frozenset({ADA, SEN}),
+    KEPT: _WITH_SENSEI,
     HOLDS: _OWN,
     BEFORE_IT: _OWN,
+    ASKED: _OWN,
+    PASSED_ON: frozenset({ADA, SEN}),
 }
 """Who may read what Ada confided: she herself, and her sensei after a hand-over, a dispute, or in a record.
 
-The model may, for that same conversation; ``requests_about_a_change`` are held to more. It is asked neither
-about the reason of a dispute nor about a message that was kept as a decision.
+The model may, for that same conversation or thread; ``requests_about_a_change`` are held to more. It is asked
+neither about the reason of a dispute nor about what was passed on.
 """
 RECORDED = {
     RECORD: "the record",
     KEPT: "the message that was kept",
     LEFT: "what was left",
     REASON: "the reason",
+    PASSED_ON: "the question that was passed on",
 }
 """What Sen reads, else it would show nothing that nobody else does."""
 
 
 def answers(body: Mapping[str, Any]) -> Step:
     """Answer for the model: about a change as it should, and in a conversation as badly as it can."""
+    if is_asked(body):
+        return repeats(body)
     if not is_heard(body):
         return reply(body)
     texts = [text for _, text in MESSAGE.findall(said(body))]
@@ -84,6 +91,25 @@ def answers(body: Mapping[str, Any]) -> Step:
     stance = next((one for word, one in stances.items() if any(word in text for text in texts)), "argues")
     probe = {"part": "against", "text": f"You say: {' '.join(texts)} What did it lose against?"}
     return Says({"parts": parts, "stance": stance, "probe": probe})
+
+
+def is_asked(body: Mapping[str, Any]) -> bool:
+    """Say whether a request to the model is about what somebody asks Sensei."""
+    schema = body.get("output_config", {}).get("format", {}).get("schema", {})
+    return "claims" in schema.get("properties", {})
+
+
+def repeats(body: Mapping[str, Any]) -> Step:
+    """Answer a question with all that the request has."""
+    items = [json.loads(line) for line in said(body).splitlines() if line.startswith("{")]
+    texts = [item["text"] for item in items if item["kind"] in {"message", "answer"}]
+    claims = [
+        {"passage": item["n"], "quote": item["text"][:80], "text": item["text"][:80]}
+        for item in items
+        if item["kind"] == "passage"
+    ]
+    answer = {"kind": "logistics", "tried": {"quote": texts[-1]}, "covered": True, "claims": claims[:5]}
+    return Says({**answer, "question": f"You said: {' '.join(texts)}"})
 
 
 @dataclass
@@ -165,6 +191,7 @@ class Scene:
         self.pulls = [self.opens(self.it.repository, "clerk", 1)]
         self.questions = [self._goes_private(self.pulls[0])]
         self._records(self.questions[0])
+        self._asks()
         self.it.github.merge_pull(self.pulls[0])
         self.it.settle()
         self.hurries()
@@ -248,6 +275,16 @@ class Scene:
         assert ada.submit({f"join.{name}": value for name, value in fields.items()}).errors == {}
         self.hurries()
 
+    def _asks(self) -> None:
+        """Let Ada ask about what she has recorded, and pass on another question than she asked."""
+        ada = self.people[ADA]
+        ada.says(f"Did I record what we did about {RECORD}, and does it fit {ASKED}?")
+        self.hurries()
+        self._clicks(ADA, "enquiries.hand_over", self.finds(ADA, "enquiries.hand_over"))
+        assert ada.submit({"join.summary": f"Would you look at {PASSED_ON} with me?"}).errors == {}
+        self.hurries()
+        self.finds(SEN, "enquiries.answer")
+
     def _disputes(self, question: int) -> None:
         """Let Ada answer a question and dispute it, and Sen let it stand."""
         self._answers(question, f"We decided: {DISPUTE}.")
@@ -280,7 +317,7 @@ class Scene:
     def hurries(self) -> None:
         """Let what is due later be due now, and wait until all of it is done."""
         waiting = "FROM job WHERE started_at IS NULL AND kind IN "
-        kinds = "('hear', 'say', 'decided', 'export', 'message', 'rewrite', 'home')"
+        kinds = "('hear', 'say', 'decided', 'export', 'message', 'rewrite', 'home', 'enquiry')"
         later = f"UPDATE job SET due_at = :now WHERE id IN (SELECT id {waiting}{kinds} AND due_at > :now)"
 
         def rests() -> bool:

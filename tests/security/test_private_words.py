@@ -10,9 +10,12 @@ from tests.security.confiding import (
     ADA,
     ANSWER,
     ASIDE,
+    ASKED,
     BEFORE_IT,
+    EDITED,
     LOU,
     MAY_READ,
+    PASSED_ON,
     PUBLISHED,
     RECORDED,
     SEN,
@@ -72,6 +75,16 @@ def test_her_sensei_reads_it(it: Scene, canary: str) -> None:
     """Else it would show nothing that nobody else does."""
     read = {place for place in leaks(it.sent(), canary, frozenset()) if place.endswith(f"read by {SEN}")}
     assert read
+
+
+def test_a_private_decision_is_shown_to_the_model_with_its_authors_question(it: Scene) -> None:
+    asked = [one for one in it.sent() if one.to == {MODEL} and ASKED in one.text]
+    assert [one for one in asked if EDITED in one.text]
+
+
+def test_what_was_asked_is_not_what_was_passed_on(it: Scene) -> None:
+    assert leaks([one for one in it.sent() if one.to == {MODEL}], PASSED_ON, frozenset()) == []
+    assert leaks([one for one in it.sent() if SEN in one.to], ASKED, frozenset({ADA})) == []
 
 
 def test_what_was_published_is_public_and_nothing_else_of_its_conversation(it: Scene) -> None:

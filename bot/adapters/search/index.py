@@ -83,6 +83,15 @@ class SqliteSearchIndex:
 
         return _repeat_if_made_anew(read)
 
+    def list_documents(self, scope: str) -> Sequence[str]:
+        """List the keys of a scope's documents."""
+
+        def read() -> list[str]:
+            with self._file.read() as connection:
+                return sorted(_list_digests(connection, scope))
+
+        return _repeat_if_made_anew(read)
+
     def search(self, question: str, scopes: Collection[str], most: int = 12) -> Sequence[FoundPassage]:
         """Return the passages of these scopes that fit a question, best first, or none.
 

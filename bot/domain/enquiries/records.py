@@ -103,12 +103,16 @@ class Addressee(StrEnum):
     PERSON = "person"
 
 
+MODEL_REPOSITORIES = "enquiries/"
+"""How the names begin under which calls to a model about what people asked are stored."""
+
+
 def model_repository(enrolment: int) -> str:
     """Return the name under which calls to a model about what a member asked are stored.
 
     It stands in the place of a repository's name, so that their export and their erasure find the calls.
     """
-    return f"enquiries/{enrolment}"
+    return f"{MODEL_REPOSITORIES}{enrolment}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,36 @@ LIMIT_WORDS = {
         "Your cohort has asked more today than I can take, so I can't answer this. I haven't kept it. Please "
         "send it again tomorrow, or ask a person."
     ),
+}
+EDIT_WORDS = {
+    Limit.LENGTH: (
+        f"Your edited message is longer than {LIMITS.characters:,} characters, so I can't take it. I've "
+        "deleted your earlier words, and haven't kept the new ones. Please edit it again, and shorten it to "
+        "the part that matters."
+    ),
+    Limit.WAITING: (
+        f"I'm still working on {LIMITS.waiting} questions of yours, so I can't answer your edit. I've kept "
+        "your new words instead of the earlier ones. Please ask again once I've answered one of them."
+    ),
+    Limit.HOUR: (
+        f"You've asked {LIMITS.hour} questions within an hour, which is the most I can take, so I can't "
+        "answer your edit. I've kept your new words instead of the earlier ones. Please ask again in an hour."
+    ),
+    Limit.DAY: (
+        f"You've asked {LIMITS.day} questions within a day, which is the most I can take, so I can't answer "
+        "your edit. I've kept your new words instead of the earlier ones. Please ask again tomorrow, or ask "
+        "a person."
+    ),
+    Limit.COHORT: (
+        "Your cohort has asked more today than I can take, so I can't answer your edit. I've kept your new "
+        "words instead of the earlier ones. Please ask again tomorrow, or ask a person."
+    ),
     Limit.EDITS: (
-        f"You've edited this message {LIMITS.edits} times, so I won't answer it again. I've kept the words "
-        "before your last edit. Please ask in a new message."
+        f"You've edited this message {LIMITS.edits} times, so I won't answer it again. I've kept your new "
+        "words instead of the earlier ones. Please ask in a new message."
     ),
 }
+"""What is said about an edit that exceeds a limit: what was removed from the message isn't kept."""
 
 
 def answer_message(answer: Answer, helper: str = "") -> OutgoingMessage:
@@ -57,9 +82,9 @@ def answer_message(answer: Answer, helper: str = "") -> OutgoingMessage:
     return OutgoingMessage(notice, fitted(_answer_blocks(answer, helper), "The rest doesn't fit here."))
 
 
-def limited_message(limit: Limit) -> OutgoingMessage:
-    """Say why a message was not kept, and what to do."""
-    words = LIMIT_WORDS[limit]
+def limited_message(limit: Limit, *, is_edit: bool = False) -> OutgoingMessage:
+    """Say why a message or an edit isn't answered, what was kept, and what to do."""
+    words = (EDIT_WORDS if is_edit else LIMIT_WORDS)[limit]
     return OutgoingMessage(words, (section(words),))
 
 

@@ -112,7 +112,7 @@ def settled_card(asker: str, answerer: str) -> OutgoingMessage:
 
 
 def withdrawn_card(asker: str) -> OutgoingMessage:
-    """Tell somebody who had a question that the asker took it back."""
+    """Tell somebody who had a question that the asker took it back, or that the cohort is over."""
     return _plain(f"{mrkdwn(asker, MOST_OF_A_NAME)} no longer needs an answer. {_NOTHING_TO_DO}")
 
 
@@ -158,8 +158,8 @@ def answered_note(reader: str) -> OutgoingMessage:
 
 
 def withdrawn_note() -> OutgoingMessage:
-    """Show an asker that their question went to nobody any more."""
-    return _plain("You took your question back. Nobody sees its summary any more.")
+    """Show an asker that nobody has their question any more: they took it back, or the cohort is over."""
+    return _plain("Your question no longer waits for an answer. Nobody sees its summary any more.")
 
 
 def answer_message(

@@ -152,11 +152,25 @@ class EnquiryAnswering:
             return write_passages(passages, _REASONS.get(answer.outcome, NoModelReason.NO_ANSWER))
         return write_answer(answer.document, material.asked, passages)
 
+    def _answer_anew(self, tx: Tx, material: EnquiryMaterial) -> None:
+        """Answer a message again, because an earlier one in the thread has changed."""
+        at, message = self.now(), material.message.id
+        about = {"message": message, "enrolment": material.enquiry.enrolment}
+        tx.jobs.add(Job(f"{ENQUIRY}:{message}:changed:{int(at.timestamp() * 1000)}", ENQUIRY, about, at))
+
     def _keep(self, tx: Tx, material: EnquiryMaterial, written: WrittenAnswer) -> int | None:
-        """Store an answer, unless the thread has changed since: then another job answers it."""
+        """Store an answer, unless the thread has changed since: then another job answers it.
+
+        What a model said about words that were deleted or edited meanwhile is forgotten.
+        """
         message = material.message
         now = load_material(tx, message.id)
         if now is None or now.message.revision != message.revision:
+            tx.erasures.forget_enquiry_answers(material.enquiry.enrolment)
+            return None
+        if now.asked.messages != material.asked.messages:
+            tx.erasures.forget_enquiry_answers(material.enquiry.enrolment)
+            self._answer_anew(tx, material)
             return None
         if is_answered(tx, message):
             known = tx.enquiries.answer_to(message.id)

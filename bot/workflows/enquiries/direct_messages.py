@@ -43,9 +43,10 @@ class EnquiryReplies:
         if reply.change is ReplyChange.DELETED:
             hear_deletion(*where, clock)
             return True
-        if not asked.may_ask or not reply.text.strip():
+        is_edit = reply.change is ReplyChange.EDITED
+        if not asked.may_ask or not (is_edit or reply.text.strip()):
             return False
-        hear = hear_edit if reply.change is ReplyChange.EDITED else hear_message
+        hear = hear_edit if is_edit else hear_message
         hear(*where, reply.text, clock)
         return True
 

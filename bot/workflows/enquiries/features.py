@@ -20,4 +20,6 @@ def _write_limited(tx: Tx, about: Json) -> AddressedMessage | None:
     """Tell somebody why a message was not kept."""
     person = tx.members.get(about["enrolment"]).person
     thread = PostedMessage(about["channel"], about["thread"]) if "thread" in about else None
-    return AddressedMessage((person,), limited_message(Limit(about["why"])), thread=thread)
+    return AddressedMessage(
+        (person,), limited_message(Limit(about["why"]), is_edit=about["edit"]), thread=thread
+    )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.chat.events import Acted, Click, Submission
 from bot.domain.enquiries.records import Answer, AnswerSource, Feedback, FeedbackReason, Kind
+from bot.domain.sources.markdown_files import redact
 from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage, View
 from bot.ports.engine import Json
@@ -56,7 +57,7 @@ class FeedbackButtons:
             return
         tx.enquiries.rate(own.answer.id, Feedback.NOT_HELPFUL, reason)
         if _ticks_gap(acted) and _may_be_gap(own.answer) and _is_gap(own.answer, reason):
-            text = acted.text(rendering.GAP_TEXT)[:MOST_OF_A_GAP]
+            text = redact(acted.text(rendering.GAP_TEXT)[:MOST_OF_A_GAP])
             tx.handbooks.add_gap(own.asker.cohort, text, at.date())
         self.refresh(tx, own.answer.id, at)
         _offer_person(tx, own, reason, at)

@@ -18,6 +18,7 @@ from bot.workflows.chat.actors import Clock, make_actor
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.chat.outbox import is_on_its_way, rewrite_message, send_message
 from bot.workflows.chat.working_hours import find_hours
+from bot.workflows.enquiries.cohorts import is_over
 from bot.workflows.enquiries.handover_contexts import (
     HandoverContext,
     Reader,
@@ -49,12 +50,12 @@ def deliver(tx: Tx, handover: int, at: datetime) -> None:
     """Bring a hand-over that waits to the person who may answer it now, unless they have it already.
 
     If nobody can answer it, the asker hears so, once for each person who no longer can. If the asker has
-    left, it is withdrawn.
+    left or the cohort is over, it is withdrawn.
     """
     context = load_handover(tx, handover)
     if context is None or context.handover.state is not HandoverState.WAITING:
         return
-    if context.asker.state is EnrolmentState.LEFT:
+    if _is_pointless(tx, context, at):
         withdraw(tx, handover, at)
         return
     reader = find_reader(tx, context, at)
@@ -70,12 +71,17 @@ def is_overlooked(tx: Tx, handover: Handover, at: datetime) -> bool:
     context = load_handover(tx, handover.id)
     if context is None:
         return False
-    if context.asker.state is EnrolmentState.LEFT:
+    if _is_pointless(tx, context, at):
         return True
     reader = find_reader(tx, context, at)
     if reader is not None:
         return reader.person != handover.to
     return handover.told_at is not None or not is_on_its_way(tx, f"{_key(NOBODY, context)}:", at)
+
+
+def _is_pointless(tx: Tx, context: HandoverContext, at: datetime) -> bool:
+    """Return whether nobody waits for an answer any more."""
+    return context.asker.state is EnrolmentState.LEFT or is_over(tx, context.asker.cohort, at)
 
 
 def withdraw(tx: Tx, handover: int, at: datetime) -> None:

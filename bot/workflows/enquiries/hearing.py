@@ -6,7 +6,7 @@ before the message itself, and anything twice.
 
 from datetime import datetime, timedelta
 
-from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState, Member
+from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.enquiries.limits import DAY, HOUR, LIMITS, WAITING_FOR, AskedLately, Limit, find_limit
 from bot.domain.enquiries.records import AnswerState, Enquiry, EnquiryMessage, Place
 from bot.ports.chat import PostedMessage
@@ -14,6 +14,7 @@ from bot.ports.jobs import Job
 from bot.ports.store import Tx
 from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.outbox import send_message
+from bot.workflows.enquiries.cohorts import is_over
 from bot.workflows.enquiries.handovers import forget_words
 
 ENQUIRY, DELETION = "enquiry", "enquiry_deletion"
@@ -42,7 +43,7 @@ def find_asker(tx: Tx, team: str, user: str, at: datetime) -> Member | None:
 def may_still_ask(tx: Tx, enrolment: int, at: datetime) -> bool:
     """Return whether the author of an enquiry is still an active member of a cohort that isn't over."""
     member = tx.members.get(enrolment)
-    return member.state is EnrolmentState.ACTIVE and not _is_over(tx, member.cohort, at)
+    return member.state is EnrolmentState.ACTIVE and not is_over(tx, member.cohort, at)
 
 
 def hear_message(  # noqa: PLR0913, PLR0917 - what was said, where, and when
@@ -80,21 +81,29 @@ def hear_edit(  # noqa: PLR0913, PLR0917 - what was said, where, and when
     text: str,
     clock: Clock,
 ) -> None:
-    """Replace the words of a message, and answer it anew. One that isn't known counts as just asked."""
+    """Replace the words of a message, and answer it anew. One that isn't known counts as just asked.
+
+    Words that its author removed are never kept: not if there are none left, and not beyond a limit. There,
+    only the new ones are kept, unless they are too long, and nothing is answered.
+    """
     enquiry, words = tx.enquiries.find(channel, thread), text.strip()
     message = tx.enquiries.find_message(enquiry.id, ts) if enquiry else None
     if enquiry is None or message is None:
         hear_message(tx, enrolment, place, channel, thread, ts, text, clock)
         return
-    if not words or words == message.text or message.deleted_at is not None:
+    if words == message.text or message.deleted_at is not None:
+        return
+    if not words:
+        hear_deletion(tx, enrolment, place, channel, thread, ts, clock)
         return
     at = clock()
     asked = _count_asked(tx, enrolment, enquiry, at)
     limit = Limit.EDITS if message.revision >= LIMITS.edits else find_limit(words, asked)
+    tx.enquiries.edit_message(message.id, "" if limit is Limit.LENGTH else words, at)
+    tx.erasures.forget_enquiry_answers(enquiry.enrolment)
     if limit is not None:
-        _say_limited(tx, enrolment, PostedMessage(channel, thread), place, limit, at)
+        _say_limited(tx, enrolment, PostedMessage(channel, thread), place, limit, at, is_edit=True)
         return
-    tx.enquiries.edit_message(message.id, words)
     _add_job(tx, enquiry, message.id, message.revision + 1, at)
 
 
@@ -109,6 +118,7 @@ def hear_deletion(  # noqa: PLR0913, PLR0917 - what was deleted, where, and when
     enquiry = tx.enquiries.find(channel, thread) or tx.enquiries.open(enrolment, place, channel, thread, at)
     message = tx.enquiries.add_message(enquiry.id, ts, "", at)
     tx.enquiries.delete_message(message.id, at)
+    tx.erasures.forget_enquiry_answers(enquiry.enrolment)
     if (answer := tx.enquiries.answer_to(message.id)) is not None:
         tx.enquiries.set_answer_state(answer.id, AnswerState.WITHDRAWN)
         about = {"answer": answer.id, "enrolment": enquiry.enrolment}
@@ -163,24 +173,25 @@ def _count_asked(tx: Tx, enrolment: int, enquiry: Enquiry | None, at: datetime) 
 
 
 def _say_limited(  # noqa: PLR0913, PLR0917 - who asked, where, why not, and when
-    tx: Tx, enrolment: int, thread: PostedMessage, place: Place, limit: Limit, at: datetime
+    tx: Tx,
+    enrolment: int,
+    thread: PostedMessage,
+    place: Place,
+    limit: Limit,
+    at: datetime,
+    *,
+    is_edit: bool = False,
 ) -> None:
-    """Say why a message wasn't kept: once within ten minutes, and where nobody else reads it."""
-    prefix = f"{LIMITED}:{enrolment}:{limit}:"
+    """Say why something gets no answer: once within ten minutes, and where nobody else reads it."""
+    prefix = f"{LIMITED}:{enrolment}:{limit}{':edit' if is_edit else ''}:"
     jobs = f"message:{prefix}"
     if tx.jobs.list_waiting(jobs) or tx.jobs.begin_times_since(jobs, at - _BETWEEN_NOTICES):
         return
-    about = {"enrolment": enrolment, "why": limit.value}
+    about = {"enrolment": enrolment, "why": limit.value, "edit": is_edit}
     if place is not Place.CHANNEL:
         about |= {"channel": thread.channel, "thread": thread.ts}
     send_message(tx, f"{prefix}{int(at.timestamp() * 1000)}", LIMITED, about, at)
 
 
 def _is_running(tx: Tx, cohort: int, team: str, at: datetime) -> bool:
-    return tx.cohorts.get(cohort).workspace in {None, team} and not _is_over(tx, cohort, at)
-
-
-def _is_over(tx: Tx, cohort: int, at: datetime) -> bool:
-    """Return whether a cohort's last day is past, wherever its people are."""
-    ends = [entry.day for entry in tx.cohorts.dates(cohort) if entry.kind is DateKind.END]
-    return bool(ends) and (at - DAY).date() > ends[0]
+    return tx.cohorts.get(cohort).workspace in {None, team} and not is_over(tx, cohort, at)

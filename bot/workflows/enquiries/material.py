@@ -39,7 +39,7 @@ def load_material(tx: Tx, message: int) -> EnquiryMaterial | None:
     """
     found = tx.enquiries.get_message(message)
     enquiry = tx.enquiries.get(found.enquiry) if found else None
-    if found is None or enquiry is None or found.deleted_at is not None:
+    if found is None or enquiry is None or found.deleted_at is not None or not found.text:
         return None
     newest = find_newest(tx, enquiry.id)
     if newest != found and tx.enquiries.answer_to(found.id) is None:

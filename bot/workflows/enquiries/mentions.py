@@ -49,7 +49,9 @@ class EnquiryMentions:
         if not _is_theirs(tx, asker.enrolment, mention):
             _point_elsewhere(tx, asker.enrolment, clock())
             return True
-        if not mention.text:
+        enquiry = tx.enquiries.find(mention.channel, mention.thread)
+        is_known = enquiry is not None and tx.enquiries.find_message(enquiry.id, mention.ts) is not None
+        if not mention.text and not is_known:
             return False
         where = (mention.channel, mention.thread, mention.ts)
         hear_edit(tx, asker.enrolment, Place.CHANNEL, *where, mention.text, clock)

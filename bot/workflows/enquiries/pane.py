@@ -16,6 +16,7 @@ from bot.domain.dojo.people import CohortRole, Member
 from bot.domain.enquiries.records import Enquiry, Place
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.sources.documents import FoundPassage, cohort_scope
+from bot.domain.sources.markdown_files import redact
 from bot.errors import PermanentError, TransientError
 from bot.ports.chat import Chat, SuggestedPrompt
 from bot.ports.engine import Json, Steps
@@ -122,11 +123,14 @@ class PanePrompts:
 
 
 def show_title(chat: Chat, enquiry: Enquiry, question: str) -> None:
-    """Give a thread its first question as title, so that its asker finds it again. It may fail."""
+    """Give a thread its first question as title, so that its asker finds it again. It may fail.
+
+    The title has no secret that is recognised.
+    """
     if enquiry.place is Place.CHANNEL:
         return
     try:
-        chat.set_title(enquiry.channel, enquiry.thread, words.thread_title(question))
+        chat.set_title(enquiry.channel, enquiry.thread, words.thread_title(redact(question)))
     except (TransientError, PermanentError) as failed:
         log.info("enquiries.no_title", why=str(failed))
 

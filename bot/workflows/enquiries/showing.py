@@ -15,7 +15,8 @@ from time import sleep
 
 import structlog
 
-from bot.domain.enquiries.records import Answer, AnswerState, Enquiry, Place
+from bot.domain.enquiries.answering import find_sensitive
+from bot.domain.enquiries.records import Answer, AnswerState, Enquiry, Kind, Place
 from bot.errors import PermanentError, TransientError
 from bot.ports.chat import Chat, FeatureUnavailableError, OutgoingMessage, PostedMessage
 from bot.ports.engine import Json
@@ -40,7 +41,8 @@ _LOCKS = 16
 class _Shown:
     """An answer as it is now, its message, and the account of its reader, or "".
 
-    ``title`` is the question with which the thread began, if this is the first answer there, or "".
+    ``title`` is the question with which the thread began, if this is the first answer there and the question
+    isn't a sensitive one, or "".
     """
 
     answer: Answer
@@ -159,7 +161,10 @@ class AnswerShowing:
         tried, _ = tx.effects.find(answer_key(enquiry.enrolment, answer))
         first = tx.enquiries.messages(enquiry.id)[0]
         is_first = first.id == kept.message
-        title = first.text if is_first and kept.state is AnswerState.WRITTEN else ""
+        is_sensitive = kept.kind is Kind.SENSITIVE or find_sensitive(first.text)
+        # A title stays in the asker's list of threads, where others may see it on their screen.
+        has_title = is_first and kept.state is AnswerState.WRITTEN and not is_sensitive
+        title = first.text if has_title else ""
         return _Shown(kept, enquiry, message, reader, tried, is_first, title)
 
     def _find(self, shown: _Shown, since: datetime) -> PostedMessage | None:

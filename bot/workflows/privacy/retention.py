@@ -34,6 +34,8 @@ REPEATED_WORKFLOWS = (
     "check_in_reminder",
     "enquiry",
     "enquiry_deletion",
+    "enquiry_form",
+    "pane",
     "handbook",
 )
 """Workflows that start afresh on each run: none uses the result of an earlier one."""
@@ -41,7 +43,7 @@ REPEATED_KEPT = timedelta(days=30)
 DIGESTS_KEPT = timedelta(days=90)
 """How long the keys of a digest's rows are stored. Its message is refreshed for a week."""
 ENQUIRIES_KEPT = timedelta(days=90)
-"""How long an enquiry is stored after the last message or hand-over, unless a person still has to answer."""
+"""How long an enquiry is stored after the last message or hand-over, even if one still waits."""
 INTERVAL = timedelta(days=1)
 
 
@@ -95,6 +97,7 @@ class Retention:
             if self.on_forgetting is not None:
                 self.on_forgetting(tx, moment - ENQUIRIES_KEPT, moment)
             enquiries = tx.enquiries.forget(moment - ENQUIRIES_KEPT)
+            tx.erasures.forget_askers(moment - ENQUIRIES_KEPT)
             answers = tx.erasures.forget_answers(moment - self.keep.answers)
             ended = tx.erasures.ended_capstones(moment - self.keep.ended)
         capstones = sum(self._try_to_forget(capstone) for capstone in ended)

@@ -60,6 +60,10 @@ class _Owned:
         """Return the files that say what a decision says already."""
         return frozenset(decision.path for decision in self.written() if decision.path)
 
+    def has_pasted_design(self) -> bool:
+        """Return whether the design document is a text that was pasted."""
+        return self.document is not None and self.document.source is DocumentSource.PASTED
+
     def given_path(self) -> str:
         """Return the path of the design document, or "" if it isn't a file."""
         return self.document.path if self.document else ""
@@ -143,6 +147,13 @@ def _limit(files: Iterator[tuple[str, bytes | None]]) -> Iterator[tuple[str, byt
             yield path, content
 
 
+def list_stored_keys(tx: Tx, member: Member) -> frozenset[str]:
+    """Return the keys of the documents that a member's rows may hold in the index now."""
+    owned = list(_list_owned(tx, member))
+    decisions = (_decision_key(decision) for each in owned for decision in each.written())
+    return frozenset(decisions) | {_design_key(each.capstone) for each in owned if each.has_pasted_design()}
+
+
 def _list_owned(tx: Tx, member: Member) -> Iterator[_Owned]:
     """Yield a member's active capstones in their cohort, with what is theirs of each."""
     capstones = [own for own in tx.capstones.by_participant(member.person) if own.cohort == member.cohort]
@@ -164,8 +175,8 @@ def _list_stored(owned: _Owned, web: str) -> Iterator[Document]:
     for decision in owned.written():
         yield _make_decision(decision, owned.pages(web))
     document = owned.document
-    if document is not None and document.source is DocumentSource.PASTED:
-        page = make_page(f"design:{owned.capstone.id}", document.text.encode("utf-8", "replace"), "")
+    if document is not None and owned.has_pasted_design():
+        page = make_page(_design_key(owned.capstone), document.text.encode("utf-8", "replace"), "")
         if page is not None:
             yield Document(page.key, "Your design document", page.passages)
 
@@ -176,4 +187,12 @@ def _make_decision(decision: Decision, base: str) -> Document:
     parts = ((PART_LABELS[slot], decision.texts[slot]) for slot in Slot if decision.texts.get(slot))
     passages = tuple(Passage((label,), make_storable(redact(text)), link) for label, text in parts)
     title = make_storable(redact(f"Decision {decision.number}: {decision.title}"))
-    return Document(f"decision:{decision.capstone}:{decision.number}", title, passages)
+    return Document(_decision_key(decision), title, passages)
+
+
+def _decision_key(decision: Decision) -> str:
+    return f"decision:{decision.capstone}:{decision.number}"
+
+
+def _design_key(capstone: Capstone) -> str:
+    return f"design:{capstone.id}"

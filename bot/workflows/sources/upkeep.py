@@ -6,12 +6,13 @@ from datetime import datetime
 
 import structlog
 
-from bot.domain.dojo.people import EnrolmentState
+from bot.domain.dojo.people import EnrolmentState, Member
 from bot.domain.rubrics.rubric import Library
 from bot.domain.sources.documents import PersonScope, cohort_scope, read_person_scope, rubric_scope
 from bot.ports.sources import SearchIndex
 from bot.ports.store import Store, Tx
 from bot.workflows.sources.handbooks import add_handbook_jobs
+from bot.workflows.sources.own_documents import list_stored_keys
 from bot.workflows.sources.rubric import index_rubric
 
 log = structlog.get_logger(__name__)
@@ -36,30 +37,36 @@ class SourceUpkeep:
             add_handbook_jobs(tx, scopes, self.now(), starting=starting)
 
     def _remove_unreadable(self, scopes: Sequence[str]) -> None:
-        """Remove earlier rubrics, handbooks that cohorts no longer have, and what has no owner any more."""
+        """Remove earlier rubrics, handbooks that cohorts no longer have, and what is nobody's any more."""
         with self.store.read() as tx:
             readable = {rubric_scope(self.library.rubric.id)}
             readable |= {cohort_scope(handbook.cohort) for handbook in tx.handbooks.all()}
-            gone = [scope for scope in scopes if scope not in readable and not _has_owner(tx, scope)]
+            gone = [scope for scope in scopes if scope not in readable and not self._is_current(tx, scope)]
         for scope in gone:
             self.index.remove(scope)
         if gone:
             log.info("sources.removed", scopes=len(gone))
 
+    def _is_current(self, tx: Tx, scope: str) -> bool:
+        """Return whether a scope is still somebody's own, and holds nothing that they withdrew.
 
-def _has_owner(tx: Tx, scope: str) -> bool:
-    owner = read_person_scope(scope)
-    return owner is not None and _is_member(tx, owner) and _has_capstone(tx, owner)
+        One that is removed is made anew when they next ask.
+        """
+        owner = read_person_scope(scope)
+        member = _find_member(tx, owner) if owner else None
+        if owner is None or member is None:
+            return False
+        if owner.capstone is None:
+            return list_stored_keys(tx, member).issuperset(self.index.list_documents(scope))
+        return any(capstone.id == owner.capstone for capstone in tx.capstones.by_participant(owner.person))
 
 
-def _is_member(tx: Tx, owner: PersonScope) -> bool:
-    return any(
-        role.cohort == owner.cohort and role.state is not EnrolmentState.LEFT
-        for role in tx.members.roles(owner.person)
+def _find_member(tx: Tx, owner: PersonScope) -> Member | None:
+    return next(
+        (
+            role
+            for role in tx.members.roles(owner.person)
+            if role.cohort == owner.cohort and role.state is not EnrolmentState.LEFT
+        ),
+        None,
     )
-
-
-def _has_capstone(tx: Tx, owner: PersonScope) -> bool:
-    if owner.capstone is None:
-        return True
-    return any(capstone.id == owner.capstone for capstone in tx.capstones.by_participant(owner.person))

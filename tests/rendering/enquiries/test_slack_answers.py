@@ -111,9 +111,12 @@ def test_a_very_long_answer_fits_with_its_buttons() -> None:
     assert "[ Helpful ]" in shown(long)
 
 
-@pytest.mark.parametrize("limit", Limit)
-def test_each_limit_says_what_happened_what_was_kept_and_what_to_do(limit: Limit) -> None:
-    words = checked_message(limited_message(limit)).text
+@pytest.mark.parametrize(
+    ("limit", "is_edit"),
+    [*((limit, False) for limit in Limit if limit is not Limit.EDITS), *((limit, True) for limit in Limit)],
+)
+def test_each_limit_says_what_happened_what_was_kept_and_what_to_do(limit: Limit, is_edit: bool) -> None:
+    words = checked_message(limited_message(limit, is_edit=is_edit)).text
     assert "kept" in words
     assert "Please" in words
     assert "!" not in words

@@ -1017,7 +1017,7 @@ BUTTONS: Mapping[str, Scene] = {
     ),
     "enquiries.take_back": Scene(
         takes_question_back,
-        "You took your question back.",
+        "Your question no longer waits for an answer.",
         is_answered_first,
         "I couldn't take your question back. Your question has been answered already",
     ),

@@ -1,5 +1,6 @@
 """A participant who asks Sensei in direct messages: a workspace on loopback, a real index, their sensei."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from bot.adapters import slack as adapter
+from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 from bot.adapters.files import prompts
 from bot.adapters.git.clone_cache import CheckoutCache
 from bot.adapters.git.stored_clones import GitStoredClones
 from bot.adapters.search import SqliteSearchIndex
-from bot.domain.enquiries.records import Answer, Enquiry, EnquiryMessage
+from bot.domain.enquiries.records import Answer, Enquiry, EnquiryMessage, model_repository
 from bot.domain.sources.documents import Document, Passage, cohort_scope
 from bot.ports.model import Model
 from bot.workflows.enquiries.answer_requests import AnswerRequests
@@ -128,6 +131,31 @@ class Asking(WholeDojo):
     def answers(self) -> list[Answer]:
         with self.here.store.read() as tx:
             return [one for enquiry in self.enquiries() for one in tx.enquiries.answers(enquiry.id)]
+
+    def stores_model_answer(self, words: str) -> None:
+        """Let a model have answered Ada with some words, as its call is stored."""
+        with Session(self.engine) as session:
+            session.add(
+                ModelCallRow(
+                    key="0" * 64,
+                    attempt=1,
+                    sample=0,
+                    purpose="enquiry",
+                    repository=model_repository(self.member(ADA).enrolment),
+                    prompt="enquiries/answer",
+                    prompt_version=1,
+                    prompt_sha256="0" * 64,
+                    rubric_version="1",
+                    provider="anthropic",
+                    model="m",
+                    state=ModelCallState.ANSWERED,
+                    started_at=now(),
+                    seen_at=now(),
+                    finished_at=now(),
+                    answer=json.dumps({"tried": {"quote": words}}),
+                )
+            )
+            session.commit()
 
     def in_thread(self, said: dict[str, Any]) -> list[str]:
         """What the app has said in a thread, as it is read."""

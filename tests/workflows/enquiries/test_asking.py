@@ -1,13 +1,15 @@
 """Asking in direct messages: what is kept, and what comes back in the thread."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain.dojo.people import DateKind, EnrolmentState
 from bot.domain.enquiries.limits import LIMITS
 from bot.domain.enquiries.records import AnswerSource, AnswerState, Feedback, Place
-from bot.ports.model import CallOutcome
+from bot.ports.model import CallOutcome, ModelRequest
 from bot.workflows.enquiries.hearing import find_asker
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import look
@@ -127,6 +129,83 @@ def test_a_deletion_takes_the_words_and_the_answer(it: Asking) -> None:
     assert CANARY not in it.stored_text()
 
 
+@pytest.mark.parametrize("change", ["deletes", "edits"])
+def test_the_models_own_answer_goes_with_the_words_that_it_may_quote(it: Asking, change: str) -> None:
+    said = it.asks(f"{QUESTION} {CANARY}")
+    it.stores_model_answer(CANARY)
+    if change == "deletes":
+        it.ada.deletes(said)
+    else:
+        it.ada.edits(said, QUESTION)
+    it.settle()
+    assert CANARY not in it.stored_text()
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_edit_that_leaves_no_words_deletes_them(it: Asking, text: str) -> None:
+    it.says(answers_with(text=CANARY))
+    said = it.asks(f"{QUESTION} {CANARY}")
+    it.ada.edits(said, text)
+    it.settle()
+    assert it.in_thread(said) == []
+    assert CANARY not in it.stored_text()
+
+
+def test_an_edit_beyond_a_limit_keeps_the_new_words_and_says_so(it: Asking) -> None:
+    model = it.says(answers_with())
+    said = it.asks(f"{QUESTION} {CANARY}")
+    with it.here.store.begin() as tx:
+        [enquiry] = it.enquiries()
+        for number in range(LIMITS.hour - 1):
+            tx.enquiries.add_message(enquiry.id, f"9.{number}", "And?", now())
+    it.ada.edits(said, QUESTION)
+    it.settle()
+    assert QUESTION in [one.text for one in it.messages()]
+    assert CANARY not in it.stored_text()
+    assert "I've kept your new words instead of the earlier ones" in it.heard(it.ada)[-1]
+    assert len(model.requests) == 1
+
+
+def test_an_edit_that_is_too_long_keeps_no_words_until_it_is_shortened(it: Asking) -> None:
+    it.says(answers_with())
+    said = it.asks(CANARY)
+    it.ada.edits(said, "x" * (LIMITS.characters + 1))
+    it.settle()
+    assert "haven't kept the new ones" in it.heard(it.ada)[-1]
+    assert [one.text for one in it.messages()] == [""]
+    assert CANARY not in it.stored_text()
+    it.ada.edits(said, QUESTION)
+    it.settle()
+    assert [one.text for one in it.messages()] == [QUESTION]
+    assert any(PASSAGE in text for text in it.in_thread(said))
+
+
+@pytest.mark.parametrize("change", ["deletes", "edits"])
+def test_what_changes_in_the_thread_while_an_answer_is_written_is_not_answered(
+    it: Asking, change: str
+) -> None:
+    said = it.ada.says(f"What about {CANARY}?")
+    it.ada.says(QUESTION, thread=said["ts"])
+
+    def answers(request: ModelRequest) -> Mapping[str, Any]:
+        """Answer while Ada changes her first message."""
+        if CANARY in request.user:
+            if change == "deletes":
+                it.ada.deletes(said)
+            else:
+                it.ada.edits(said, "What about that?")
+            it.here.handled()
+            it.stores_model_answer(CANARY)
+        return answers_with()
+
+    model = it.says(answers)
+    it.settle()
+    assert [CANARY in request.user for request in model.requests] == [True, False]
+    [answer] = it.in_thread(said)
+    assert PASSAGE in answer
+    assert CANARY not in it.stored_text()
+
+
 def test_a_deletion_may_overtake_the_message(it: Asking) -> None:
     model = it.says(answers_with())
     gone = {"type": "message", "user": it.ada.id, "ts": "17.000001", "text": CANARY}
@@ -233,7 +312,8 @@ def test_an_edit_counts_as_a_message_and_has_an_end(it: Asking) -> None:
     for number in range(LIMITS.edits + 1):
         it.ada.edits(said, f"{QUESTION} {number}")
         it.settle()
-    assert [one.revision for one in it.messages()] == [LIMITS.edits]
+    assert [one.revision for one in it.answers()] == [LIMITS.edits]
+    assert [one.text for one in it.messages()] == [f"{QUESTION} {LIMITS.edits}"]
     assert any("edited this message 10 times" in text for text in it.heard(it.ada))
 
 
@@ -266,7 +346,7 @@ def test_what_a_cohort_asks_in_a_day_has_a_limit_too(it: Asking) -> None:
         other = tx.enquiries.open(it.member(SEN).enrolment, Place.DIRECT, "D0OTHER", "1.1", now())
         message = tx.enquiries.add_message(other.id, "1.1", "Why?", now())
         for _ in range(LIMITS.cohort_day - 1):
-            tx.enquiries.edit_message(message.id, "Why?")
+            tx.enquiries.edit_message(message.id, "Why?", now())
     it.asks(CANARY)
     assert "Your cohort has asked more today than I can take" in it.heard(it.ada)[-1]
     assert it.messages() == []

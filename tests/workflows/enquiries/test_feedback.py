@@ -84,6 +84,16 @@ def test_a_gap_has_the_words_as_the_asker_left_them_and_nobodys_name(asking: Ask
     assert len(row) == 4, "its number, the cohort, the words and the day"
 
 
+def test_a_gap_has_no_secret(asking: AskingPeople) -> None:
+    key = "AK" + "IA" + "QW3ERTYUIO5PASDF"
+    answer = asking.asks_sensei(source=AnswerSource.NOTHING)
+    words = f"Is {key} ours?"
+    assert says_not_helpful(asking, answer, FeedbackReason.WRONG, gap=["show"], gap_text=words) == {}
+    [gap] = gaps(asking)
+    assert key not in gap
+    assert gap.startswith("Is ")
+
+
 def test_a_gap_needs_a_reason_for_which_a_page_may_be_missing(asking: AskingPeople) -> None:
     answer = asking.asks_sensei()
     errors = says_not_helpful(asking, answer, FeedbackReason.KNEW_IT, gap=["show"])

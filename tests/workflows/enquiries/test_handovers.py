@@ -12,7 +12,7 @@ from bot.adapters import slack as adapter
 from bot.adapters.database.trace_search import SqlTraceSearch
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.adapters.git.clone_cache import CheckoutCache
-from bot.domain.dojo.people import EnrolmentState
+from bot.domain.dojo.people import DateKind, EnrolmentState
 from bot.domain.dojo.working_moments import next_working_moment
 from bot.domain.enquiries.records import (
     AnswerSource,
@@ -151,7 +151,7 @@ def test_what_is_taken_back_leaves_the_senseis_message_and_the_database(asking: 
     assert SECRET not in everything_before(asking, SEN)
     assert SECRET not in asking.stored_text()
     assert "no longer needs an answer" in asking.heard(asking.sen)[-1]
-    assert "You took your question back" in asking.in_thread(answer)[-1]
+    assert "Your question no longer waits for an answer" in asking.in_thread(answer)[-1]
 
 
 def test_only_who_may_takes_back_answers_or_rates(asking: AskingPeople) -> None:
@@ -304,6 +304,20 @@ def test_who_has_left_waits_for_nobody(asking: AskingPeople) -> None:
     assert SECRET not in everything_before(asking, SEN) + asking.stored_text()
 
 
+def test_after_the_last_day_nobody_waits(asking: AskingPeople) -> None:
+    answer = asking.asks_sensei()
+    asking.passes_on(answer, SECRET)
+    asking.settle(SOME_DAYS)
+    with asking.here.store.begin() as tx:
+        tx.cohorts.add_date(
+            asking.member(ADA).cohort, DateKind.END, "End", (now() - timedelta(days=3)).date()
+        )
+    assert asking.looks() == 1
+    assert asking.handover(answer).state is HandoverState.WITHDRAWN
+    assert SECRET not in everything_before(asking, SEN) + asking.stored_text()
+    assert asking.looks() == 0
+
+
 @pytest.mark.parametrize("is_answered", [True, False])
 def test_nothing_stays_of_an_enquiry_that_went_away(asking: AskingPeople, is_answered: bool) -> None:
     answer = asking.asks_sensei()
@@ -317,11 +331,13 @@ def test_nothing_stays_of_an_enquiry_that_went_away(asking: AskingPeople, is_ans
     assert SECRET not in everything_before(asking, SEN) + asking.stored_text()
 
 
-def test_the_message_about_a_forgotten_enquiry_says_so(asking: AskingPeople) -> None:
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_the_message_about_a_forgotten_enquiry_says_so(asking: AskingPeople, is_answered: bool) -> None:
     answer = asking.asks_sensei()
     asking.passes_on(answer, SECRET)
     asking.settle(SOME_DAYS)
-    asking.helps(SEN, "Yes.")
+    if is_answered:
+        asking.helps(SEN, "Yes.")
     later = now() + timedelta(days=1)
     with asking.here.store.begin() as tx:
         refresh_forgotten(tx, later, now())

@@ -102,6 +102,14 @@ def test_a_thread_of_the_older_pane_is_answered_and_gets_its_first_question_as_t
     assert it.slack.titles == {(it.ada.dm, root): QUESTION}
 
 
+def test_a_title_has_no_secret_and_a_sensitive_question_gives_none(it: Asking) -> None:
+    key = "AK" + "IA" + "QW3ERTYUIO5PASDF"
+    said = it.asks(f"Is {key} ours?")
+    it.asks("My sensei shouted at me in front of everybody.")
+    assert list(it.slack.titles) == [(it.ada.dm, said["ts"])]
+    assert key not in it.slack.titles[it.ada.dm, said["ts"]]
+
+
 def test_a_title_can_mention_nobody_and_is_short(it: Asking) -> None:
     said = it.asks("<!channel> &amp; " + "words " * 40)
     title = it.slack.titles[it.ada.dm, said["ts"]]

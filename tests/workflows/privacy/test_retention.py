@@ -17,7 +17,19 @@ from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
 from bot.workflows.privacy.retention import Retention
 
-KINDS = ("review", "reconcile", "sweep", "baseline", "questions", "message", "home", "rewrite", "pairing.why")
+KINDS = (
+    "review",
+    "reconcile",
+    "sweep",
+    "baseline",
+    "questions",
+    "message",
+    "home",
+    "rewrite",
+    "pairing.why",
+    "pane",
+    "enquiry_form",
+)
 
 
 @dataclass

@@ -229,8 +229,36 @@ def test_an_ended_capstone_and_a_removed_handbook_go(it: Cited) -> None:
         tx.handbooks.remove(it.cohort.id)
     assert it.keys(ada, "quokka ocelot") == []
     it.upkeep.keep(False)
-    left = [scope for scope in it.index.list_scopes() if not scope.startswith("rubric:")]
-    assert left in ([], [person_scope(it.cohort.id, ada.person)])
+    assert [scope for scope in it.index.list_scopes() if not scope.startswith("rubric:")] == []
+
+
+def test_what_an_ended_capstone_left_goes_although_nobody_asks_again(it: Cited) -> None:
+    ada = it.member("ada", 11)
+    desk = it.capstone(ada, 11, FILES)
+    it.decides(desk, ada.person, "We keep the ocelot.")
+    assert it.keys(ada, "ocelot")
+    it.upkeep.keep(False)
+    assert person_scope(it.cohort.id, ada.person) in it.index.list_scopes()
+    with it.store.begin() as tx:
+        tx.capstones.end(desk.id)
+    it.upkeep.keep(False)
+    assert person_scope(it.cohort.id, ada.person) not in it.index.list_scopes()
+
+
+def test_a_withdrawn_decision_goes_although_nobody_asks_again(it: Cited) -> None:
+    ada = it.member("ada", 11)
+    desk = it.capstone(ada, 11, FILES)
+    made = it.decides(desk, ada.person, "We keep the ocelot.")
+    it.decides(desk, ada.person, "We drop the lynx.")
+    assert len(it.keys(ada, "ocelot lynx")) == 2
+    with it.store.begin() as tx:
+        tx.decisions.set_state(made.id, DecisionState.WITHDRAWN, it.now())
+    it.upkeep.keep(False)
+    own = person_scope(it.cohort.id, ada.person)
+    assert own not in it.index.list_scopes()
+    assert it.keys(ada, "ocelot lynx") == [f"decision:{desk.id}:2"]
+    it.upkeep.keep(False)
+    assert own in it.index.list_scopes()
 
 
 def test_a_sensei_is_not_answered_from_their_participants_documents(it: Cited) -> None:

@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 from bot.adapters.database.dojo.tables import EnrolmentRow
 from bot.adapters.database.enquiries.tables import (
     EnquiryAnswerRow,
-    EnquiryHandoverRow,
     EnquiryMessageRow,
     EnquiryRow,
 )
@@ -24,11 +23,12 @@ from bot.domain.enquiries.records import (
     EnquiryMessage,
     Feedback,
     FeedbackReason,
-    HandoverState,
     Kind,
     Place,
     Rung,
 )
+
+_CHANGED_AT = sa.func.coalesce(col(EnquiryMessageRow.edited_at), col(EnquiryMessageRow.at))
 
 
 @dataclass
@@ -105,11 +105,11 @@ class SqlEnquiries:
         query = select(EnquiryMessageRow).where(EnquiryMessageRow.enquiry_id == enquiry)
         return [_as_message(row) for row in self.session.exec(query.order_by(col(EnquiryMessageRow.id)))]
 
-    def edit_message(self, message: int, text: str) -> None:
+    def edit_message(self, message: int, text: str, at: datetime) -> None:
         """Replace the words of a message that isn't deleted, and count its revision up."""
         row = self.session.get_one(EnquiryMessageRow, message)
         if row.deleted_at is None:
-            row.text, row.revision = text, row.revision + 1
+            row.text, row.revision, row.edited_at = text, row.revision + 1, at
             self.session.flush()
 
     def delete_message(self, message: int, at: datetime) -> None:
@@ -119,7 +119,7 @@ class SqlEnquiries:
         self.session.flush()
 
     def count_asked(self, enrolments: Collection[int], since: datetime) -> int:
-        """Count the messages of some people since a time. Each edit of these counts as well."""
+        """Count the messages of some people that were sent or edited since a time, with all their edits."""
         return self._count_asked(col(EnquiryRow.enrolment_id).in_(enrolments), since)
 
     def count_asked_in(self, cohort: int, since: datetime) -> int:
@@ -132,12 +132,12 @@ class SqlEnquiries:
             select(sa.func.coalesce(sa.func.sum(1 + col(EnquiryMessageRow.revision)), 0))
             .select_from(EnquiryMessageRow)
             .join(EnquiryRow, col(EnquiryRow.id) == col(EnquiryMessageRow.enquiry_id))
-            .where(whose, EnquiryMessageRow.at >= since)
+            .where(whose, since <= _CHANGED_AT)
         )
         return int(self.session.exec(query).one())
 
     def count_unanswered(self, enrolment: int, since: datetime, but: int | None = None) -> int:
-        """Count somebody's enquiries whose newest message since a time has no answer."""
+        """Count somebody's enquiries whose newest message since a time has no answer to its newest words."""
         newest = (
             select(EnquiryMessageRow.enquiry_id, sa.func.max(col(EnquiryMessageRow.id)).label("message"))
             .join(EnquiryRow, col(EnquiryRow.id) == col(EnquiryMessageRow.enquiry_id))
@@ -145,14 +145,22 @@ class SqlEnquiries:
                 EnquiryRow.enrolment_id == enrolment,
                 *(() if but is None else (EnquiryRow.id != but,)),
                 col(EnquiryMessageRow.deleted_at).is_(None),
-                EnquiryMessageRow.at >= since,
+                since <= _CHANGED_AT,
             )
             .group_by(col(EnquiryMessageRow.enquiry_id))
             .subquery()
         )
+        message = sa.orm.aliased(EnquiryMessageRow)
         answered = sa.exists().where(
             col(EnquiryAnswerRow.enquiry_id) == newest.c.enquiry_id,
-            col(EnquiryAnswerRow.message_id) >= newest.c.message,
+            col(message.id) == newest.c.message,
+            sa.or_(
+                col(EnquiryAnswerRow.message_id) > newest.c.message,
+                sa.and_(
+                    col(EnquiryAnswerRow.message_id) == newest.c.message,
+                    col(EnquiryAnswerRow.revision) >= message.revision,
+                ),
+            ),
         )
         query = select(sa.func.count()).select_from(newest).where(~answered)
         return self.session.exec(query).one()
@@ -243,11 +251,8 @@ class SqlEnquiries:
         }
 
     def forget(self, before: datetime) -> int:
-        """Delete the enquiries that nobody moved since a time and that wait for nobody."""
-        waits = sa.select(col(EnquiryHandoverRow.enquiry_id)).where(
-            col(EnquiryHandoverRow.state) == HandoverState.WAITING
-        )
-        old = sa.delete(EnquiryRow).where(col(EnquiryRow.moved_at) < before, col(EnquiryRow.id).not_in(waits))
+        """Delete the enquiries that nobody moved since a time."""
+        old = sa.delete(EnquiryRow).where(col(EnquiryRow.moved_at) < before)
         return self.session.connection().execute(old).rowcount
 
     def _find_answer(self, message: int) -> EnquiryAnswerRow | None:

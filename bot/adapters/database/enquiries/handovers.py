@@ -80,11 +80,10 @@ class SqlHandovers:
 
     def unmoved_since(self, before: datetime) -> Sequence[tuple[int, int]]:
         """List the hand-overs of the enquiries that ``Enquiries.forget`` deletes, with their enrolments."""
-        waits = select(EnquiryHandoverRow.enquiry_id).where(EnquiryHandoverRow.state == HandoverState.WAITING)
         query = (
             select(EnquiryRow.enrolment_id, EnquiryHandoverRow.id)
             .join(EnquiryRow, col(EnquiryRow.id) == col(EnquiryHandoverRow.enquiry_id))
-            .where(EnquiryRow.moved_at < before, col(EnquiryRow.id).not_in(waits))
+            .where(EnquiryRow.moved_at < before)
             .order_by(col(EnquiryHandoverRow.id))
         )
         return [(enrolment, handover or 0) for enrolment, handover in self.session.exec(query)]
@@ -108,7 +107,8 @@ class SqlHandovers:
         parts[reference] = text
         _join(row, list(parts.items()))
         if not row.answer and row.state == HandoverState.ANSWERED:
-            row.state = HandoverState.WAITING
+            # Without a summary, there is nothing to answer any more.
+            row.state = HandoverState.WAITING if row.summary else HandoverState.WITHDRAWN
             row.answered_by_id = row.answered_at = row.feedback = None
         self.session.flush()
 

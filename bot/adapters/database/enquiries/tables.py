@@ -59,6 +59,7 @@ class EnquiryMessageRow(SQLModel, table=True):
     text: str = Field(sa_type=sa.Text)
     revision: int = 0
     at: datetime
+    edited_at: datetime | None = None
     deleted_at: datetime | None = None
 
 

@@ -14,11 +14,13 @@ from bot.adapters.database.enquiries.tables import (
     EnquiryHandoverRow,
     EnquiryMessageRow,
     EnquiryRow,
+    HandbookGapRow,
 )
 from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.privacy.row_json import Json, as_json
 from bot.domain.enquiries.records import model_repository
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE
+from bot.domain.sources.markdown_files import redact
 
 _UNEXPORTED = {"enquiry_id", "to_id", "chosen_id", "answered_by_id", "replies"}
 """Columns of hand-overs that name others, or where their messages are."""
@@ -67,7 +69,7 @@ def erase_enquiries(session: Session, person: str) -> Counter[str]:
     Return how many rows were deleted or changed, by table.
     """
     asked = select(EnquiryRow.id).where(col(EnquiryRow.enrolment_id).in_(own_enrolments(session, person)))
-    done = Counter[str]()
+    done = Counter[str](handbook_gap=_delete_gaps(session, person))
     tables = EnquiryHandoverRow, EnquiryAnswerRow, EnquiryMessageRow
     for table in tables:
         done[str(table.__tablename__)] += _execute(
@@ -83,6 +85,26 @@ def erase_enquiries(session: Session, person: str) -> Counter[str]:
         named = sa.update(EnquiryHandoverRow).where(col(column) == person)
         done["enquiry_handover"] += _execute(session, named.values({col(column): None}))
     return done
+
+
+def _delete_gaps(session: Session, person: str) -> int:
+    """Delete the gaps that are how one of a person's messages begins. Nothing else says whose they are."""
+    own = own_enrolments(session, person)
+    cohorts = select(EnrolmentRow.cohort_id).where(col(EnrolmentRow.id).in_(own))
+    gaps = session.exec(select(HandbookGapRow).where(col(HandbookGapRow.cohort_id).in_(cohorts))).all()
+    asked = select(EnquiryMessageRow.text).join(
+        EnquiryRow, col(EnquiryRow.id) == col(EnquiryMessageRow.enquiry_id)
+    )
+    said = [
+        words
+        for text in session.exec(asked.where(col(EnquiryRow.enrolment_id).in_(own)))
+        for words in (text, redact(text))
+    ]
+    theirs = [gap for gap in gaps if any(words.startswith(gap.text.strip()) for words in said)]
+    for gap in theirs:
+        session.delete(gap)
+    session.flush()
+    return len(theirs)
 
 
 def list_enquiry_texts(session: Session, person: str, *, theirs: bool) -> Iterator[str]:

@@ -49,6 +49,7 @@ from bot.adapters.database.pull_requests.tables import (
     RoundRow,
     ThreadMessageRow,
 )
+from bot.domain.enquiries.records import MODEL_REPOSITORIES
 from bot.domain.privacy.data_scope import ERASED, DataScope
 from bot.domain.privacy.payloads import parse_payload
 from bot.domain.privacy.personal_traces import SOMEBODY, PersonalTraces
@@ -232,6 +233,17 @@ class SqlErasures:
             .values(state=ModelCallState.FORGOTTEN, answer=None)
         )
         return self._execute(old)
+
+    def forget_enquiry_answers(self, enrolment: int) -> int:
+        """Erase what a model answered about what a member asked; return how many calls there were."""
+        answered = select_calls([enrolment]).where(col(ModelCallRow.answer).is_not(None))
+        return self._forget_calls(answered)
+
+    def forget_askers(self, before: datetime) -> int:
+        """Erase who asked, in the calls from before a moment about what people asked; return how many."""
+        asked = col(ModelCallRow.repository).startswith(MODEL_REPOSITORIES, autoescape=True)
+        old = select(ModelCallRow).where(asked, col(ModelCallRow.started_at) < before)
+        return self._forget_calls(old, forget_repository=True)
 
     def _list_repositories_being_read(self) -> list[str]:
         """Return the repositories with a round that is being read, or that gave up and may be retried.

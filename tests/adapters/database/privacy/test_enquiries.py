@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 from bot.adapters.database.transaction import SqlStore
@@ -17,10 +17,12 @@ from bot.domain.enquiries.records import (
     AnswerState,
     Citation,
     HandoverReason,
+    HandoverState,
     Kind,
     Place,
     model_repository,
 )
+from bot.domain.sources.markdown_files import redact
 from bot.ports.store import Tx
 from bot.workflows.privacy.export import find_person
 from tests import databases
@@ -131,15 +133,98 @@ def test_an_erasure_of_whoever_answered_leaves_the_question_without_their_words(
     assert person.id not in left
 
 
-def test_old_enquiries_are_forgotten_unless_somebody_waits(store: Kept) -> None:
+def test_old_enquiries_are_forgotten_even_if_one_waits(store: Kept) -> None:
     asked(store, "UADA")
     with store.begin() as tx:
         enrolment = asked_by(tx, "UADA")
         waits = tx.enquiries.open(enrolment, Place.DIRECT, "DUADA", "2.1", AT)
-        tx.handovers.add(waits.id, HandoverReason.REQUESTED, "Wait", AT)
+        handover = tx.handovers.add(waits.id, HandoverReason.REQUESTED, "Wait", AT)
         assert tx.enquiries.forget(AT) == 0
-        assert tx.enquiries.forget(AT.replace(hour=11)) == 1
-        assert [one.id for one in tx.enquiries.of(enrolment)] == [waits.id]
+        assert (enrolment, handover.id) in tx.handovers.unmoved_since(AT.replace(hour=11))
+        assert tx.enquiries.forget(AT.replace(hour=11)) == 2
+        assert tx.enquiries.of(enrolment) == []
+
+
+def test_a_model_forgets_what_it_answered_to_one_person(store: Kept) -> None:
+    enrolment = asked(store, "UADA")
+    asked(store, "UBO")
+    with store.begin() as tx:
+        assert tx.erasures.forget_enquiry_answers(enrolment) == 1
+        assert tx.erasures.forget_enquiry_answers(enrolment) == 0
+    assert [(row.state, row.answer is None, row.repository) for row in calls(store)] == [
+        (ModelCallState.FORGOTTEN, True, model_repository(enrolment)),
+        (ModelCallState.ANSWERED, False, model_repository(enrolment + 1)),
+    ]
+
+
+def test_who_asked_is_forgotten_in_old_calls_and_not_what_they_cost(store: Kept) -> None:
+    asked(store, "UADA")
+    with Session(store.engine) as session:
+        [row] = session.exec(select(ModelCallRow)).all()
+        other = {**row.model_dump(exclude={"id"}), "key": "k" * 64, "repository": "github.com/7"}
+        session.add(ModelCallRow(**other))
+        session.commit()
+    with store.begin() as tx:
+        assert tx.erasures.forget_askers(AT) == 0
+        assert tx.erasures.forget_askers(AT.replace(hour=11)) == 1
+    of_ada, of_code = calls(store)
+    assert (of_ada.repository, of_ada.request_id, of_ada.answer) == (None, None, None)
+    assert (of_ada.purpose, of_ada.model, of_ada.prompt) == ("enquiry", "m", "enquiries/answer")
+    assert (of_code.repository, of_code.state) == ("github.com/7", ModelCallState.ANSWERED)
+
+
+def test_an_edit_counts_when_it_was_made_and_waits_for_an_answer_of_its_own(store: Kept) -> None:
+    asked(store, "UADA")
+    with store.begin() as tx:
+        enrolment = asked_by(tx, "UADA")
+        [enquiry] = tx.enquiries.of(enrolment)
+        [message] = tx.enquiries.messages(enquiry.id)
+        later = AT + timedelta(days=2)
+        since = later - timedelta(hours=1)
+        assert (
+            tx.enquiries.count_asked([enrolment], since),
+            tx.enquiries.count_unanswered(enrolment, since),
+        ) == (0, 0)
+        tx.enquiries.edit_message(message.id, "And now?", later)
+        assert tx.enquiries.count_asked([enrolment], since) == 2
+        assert tx.enquiries.count_asked_in(tx.members.get(enrolment).cohort, since) == 2
+        assert tx.enquiries.count_unanswered(enrolment, since) == 1
+        tx.enquiries.keep_answer(message.id, 1, Kind.FACT, None, AnswerSource.FIXED, "So.", (), "", later)
+        assert tx.enquiries.count_unanswered(enrolment, since) == 0
+
+
+def test_a_deleted_answer_waits_again_only_while_there_is_a_question(store: Kept) -> None:
+    for user in ("UADA", "UBO"):
+        asked(store, user)
+        with store.begin() as tx:
+            [enquiry] = tx.enquiries.of(asked_by(tx, user))
+            [handover] = tx.handovers.of(enquiry.id)
+            if user == "UBO":
+                tx.handovers.erase_summary(handover.id)
+            tx.handovers.change_reply(handover.id, handover.replies[0].reference, "")
+            state = HandoverState.WITHDRAWN if user == "UBO" else HandoverState.WAITING
+            assert [one.state for one in tx.handovers.of(enquiry.id)] == [state]
+
+
+def test_an_erasure_takes_the_gaps_that_are_the_persons_own_words(store: Kept) -> None:
+    key = "AK" + "IA" + "QW3ERTYUIO5PASDF"
+    asked(store, "UADA")
+    with store.begin() as tx:
+        enrolment = asked_by(tx, "UADA")
+        cohort = tx.members.get(enrolment).cohort
+        [enquiry] = tx.enquiries.of(enrolment)
+        tx.enquiries.add_message(enquiry.id, "1.5", f"Is {key} ours?", AT)
+        for words in (CANARY, redact(f"Is {key} ours?"), "Who owns staging?"):
+            tx.handbooks.add_gap(cohort, words, AT.date())
+        person = find_person(tx, "UADA")
+        assert tx.erasures.erase_person(person, tx.people.traces(person))["handbook_gap"] == 2
+        assert [words for _, _, words in tx.handbooks.gaps(cohort)] == ["Who owns staging?"]
+
+
+def calls(store: Kept) -> list[ModelCallRow]:
+    """The calls to a model, oldest first."""
+    with Session(store.engine) as session:
+        return list(session.exec(select(ModelCallRow).order_by(col(ModelCallRow.id))))
 
 
 def asked_by(tx: Tx, user: str) -> int:
