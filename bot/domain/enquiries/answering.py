@@ -45,6 +45,8 @@ _STOCK_QUESTIONS: Mapping[tuple[Kind, Rung], str] = {
     (Kind.DEBUGGING, Rung.POINT): "What does your code do at that point?",
     (Kind.DEBUGGING, Rung.OPTIONS): "What could you look at to tell these apart?",
 }
+_OTHER_STOCK_QUESTIONS = ("What have you ruled out so far?", "What would you look at next?")
+"""Asked if the one for the hint was asked in the thread already."""
 _NOTHING = "My sources don't cover this."
 _SENSITIVE = (
     "This sounds like something to talk to a person about, so I won't give advice on it. "
@@ -166,10 +168,18 @@ def _write_hint(
     rung = _fitting_rung(rung, claims)
     claims = claims[: _LIMITS[rung][1]]
     reason = refuse_answer_question(draft.question, [one.cited for one in claims], grounds)
-    question = _STOCK_QUESTIONS[kind, rung] if reason else draft.question
-    if reason and not claims and draft.covered and at is not Rung.REFRAME:
+    if reason and not claims and shown and draft.covered and at is not Rung.REFRAME:
+        question = _choose_stock_question(kind, at, asked.answers)
         return _show_passages(shown, NoModelReason.REFUSED, kind, refused or reason, question)
+    question = _choose_stock_question(kind, rung, asked.answers) if reason else draft.question
     return _compose(kind, rung, claims, question, refused or (reason if draft.question and reason else ""))
+
+
+def _choose_stock_question(kind: Kind, rung: Rung, answers: Sequence[Answer]) -> str:
+    """Return the first of Sensei's own questions that this thread doesn't have yet, or the last."""
+    questions = (_STOCK_QUESTIONS[kind, rung], *_OTHER_STOCK_QUESTIONS)
+    said = "\n".join(answer.text for answer in answers)
+    return next((one for one in questions if one not in said), questions[-1])
 
 
 def _fitting_rung(rung: Rung, claims: Sequence[DraftedClaim]) -> Rung:

@@ -217,6 +217,15 @@ def test_a_first_hint_of_which_nothing_passes_is_sensei_s_own_question() -> None
     assert written.text == "What would your users notice first if this went wrong?"
 
 
+def test_sensei_does_not_repeat_its_own_question() -> None:
+    document = draft("design", question="Would Qdrant do?", tried=TRY)
+    said: list[str] = []
+    for _ in range(3):
+        answers = [hint(Rung.REFRAME, text) for text in said]
+        said.append(write(document, ASKED, TRY, passages=[], answers=answers).text)
+    assert len(set(said)) == len(said)
+
+
 def test_a_later_hint_of_which_nothing_passes_is_passages_with_sensei_s_own_question() -> None:
     document = draft(
         "design", claim("Use Qdrant.", "keeps vectors and rows"), question="Would Qdrant do?", tried=TRY
