@@ -1,3 +1,4 @@
+import re
 import sqlite3
 from pathlib import Path
 
@@ -147,8 +148,15 @@ def test_the_search_index_lies_beside_the_clones_unless_a_setting_names_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SENSEI_CHECKOUTS", str(tmp_path / "data" / "checkouts"))
-    wiring.search_index(settings.load()).replace("cohort:1", [])
-    assert [path.name for path in (tmp_path / "data").iterdir()] == ["search.db"]
+    addresses = ["", f"sqlite:///{tmp_path}/s.db", *(f"postgresql://u:{p}@db/s" for p in ("one", "two"))]
+    for address in addresses:
+        monkeypatch.setenv("SENSEI_DATABASE_URL", address)
+        if not address:
+            monkeypatch.delenv("SENSEI_DATABASE_URL")
+        wiring.search_index(settings.load()).replace("cohort:1", [])
+    names = [path.name for path in (tmp_path / "data").iterdir()]
+    assert len(names) == len(addresses) - 1, "one for each database, whatever its password"
+    assert all(re.fullmatch(r"search-[0-9a-f]{12}\.db", name) for name in names)
     monkeypatch.setenv("SENSEI_SEARCH_INDEX", str(tmp_path / "other.db"))
     wiring.search_index(settings.load()).replace("cohort:1", [])
     assert (tmp_path / "other.db").is_file()

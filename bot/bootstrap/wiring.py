@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from bot.ports.model import Model
     from bot.ports.sources import SearchIndex
     from bot.settings import Settings
+
+
+_OF_A_DIGEST = 12
+"""How many characters of a digest tell addresses of databases apart."""
 
 
 def now() -> datetime:
@@ -160,10 +165,15 @@ def clone_cache(settings: "Settings") -> "CheckoutCache":
 
 
 def search_index(settings: "Settings") -> "SearchIndex":
-    """Return the index of what Sensei may cite. Its file is made when it is first used."""
+    """Return the index of what Sensei may cite. Its file is made when it is first used.
+
+    Each database has a file of its own: the ids of cohorts, which name the scopes, are those of one database.
+    """
     from bot.adapters.search import SqliteSearchIndex
 
-    return SqliteSearchIndex(settings.search_index or checkouts_folder(settings).parent / "search.db")
+    database = sha256(shown_database(settings).encode()).hexdigest()[:_OF_A_DIGEST]
+    default = checkouts_folder(settings).parent / f"search-{database}.db"
+    return SqliteSearchIndex(settings.search_index or default)
 
 
 @contextmanager

@@ -37,7 +37,8 @@ class Enquiries(Protocol):
     def place(self, enquiry: int, channel: str, thread: str) -> None:
         """Store where the thread of an enquiry is that was asked in a form.
 
-        The message that began it gets the timestamp of the thread's first message.
+        The message that began it gets the timestamp of the thread's first message. If something was asked in
+        that thread before its place was known, that becomes part of this enquiry.
         """
 
     def of(self, enrolment: int) -> Sequence[Enquiry]:

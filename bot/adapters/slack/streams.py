@@ -35,13 +35,13 @@ def start_stream(
     if not all(map(caller.limits.has_room, ("chat.startStream", "chat.stopStream"))):
         # Slack lets few messages grow in a minute. An ordinary one arrives sooner than this one would begin.
         raise FeatureUnavailableError(f"{activity}: too many grow at the moment.", "Wait a minute.")
-    with unavailable_if_refused(activity):
+    with unavailable_if_refused():
         started = caller.write("chat.startStream", activity, body, channel)
     return PostedMessage(started.get("channel") or channel, started["ts"])
 
 
 def append_stream(caller: SlackRequests, posted: PostedMessage, markdown: str) -> bool:
-    """Add to a stream. Return False if it has ended or is gone.
+    """Add to a stream. Return False if Slack refuses, as when it has ended or is gone.
 
     Raises:
         TransientError: it may have been added. So don't repeat it; the end replaces everything.
@@ -50,9 +50,7 @@ def append_stream(caller: SlackRequests, posted: PostedMessage, markdown: str) -
     body = {"channel": posted.channel, "ts": posted.ts, "chunks": [chunk]}
     try:
         caller.write("chat.appendStream", "Continuing a message", body)
-    except MethodRefusedError as refused:
-        if refused.code not in {_GONE, *_ENDED}:
-            raise
+    except MethodRefusedError:
         return False
     return True
 

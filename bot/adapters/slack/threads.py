@@ -14,41 +14,18 @@ from bot.adapters.slack.requests import SlackRequests
 from bot.errors import PermanentError
 from bot.ports.chat import FeatureUnavailableError, SuggestedPrompt, TokenRejectedError
 from bot.rendering.chat.slack_validation import checked_prompts, checked_status, checked_title
-
-UNAVAILABLE = frozenset(
-    {
-        "access_denied",
-        "accesslimited",
-        "cannot_reply_to_message",
-        "channel_type_not_supported",
-        "deprecated_endpoint",
-        "feature_not_enabled",
-        "method_deprecated",
-        "method_not_supported_for_channel_type",
-        "missing_recipient_team_id",
-        "missing_recipient_user_id",
-        "missing_thread_ts",
-        "no_permission",
-        "not_agent_app",
-        "not_allowed",
-        "not_supported",
-        "restricted_action_non_threadable_channel",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_locked",
-        "unknown_method",
-    }
-)
-"""Slack's codes that mean: not with this app, in this workspace or in this conversation."""
+from bot.rendering.chat.slack_value_rules import UnsendableError
 
 _GONE_THREAD = frozenset({"invalid_thread_ts", "message_not_found", "thread_not_found"})
 
 
 @contextmanager
-def unavailable_if_refused(activity: str) -> Iterator[None]:
-    """Turn refusals that mean that a feature is missing into one error.
+def unavailable_if_refused() -> Iterator[None]:
+    """Turn each refusal into one error, which means: not with this app, or not in this conversation.
 
     Every permanent refusal of such a request is one, apart from a rejected token: what is permanently wrong
-    with the conversation shows when the ordinary message is posted there.
+    with the conversation shows when the ordinary message is posted there. So is a code that nobody knows,
+    since Slack adds codes, and nothing that is only nice to have may lose an answer.
     """
     try:
         yield
@@ -56,13 +33,9 @@ def unavailable_if_refused(activity: str) -> Iterator[None]:
         raise
     except PermanentError as refused:
         raise FeatureUnavailableError(refused.what, refused.remedy) from None
-    except MethodRefusedError as refused:
-        if refused.code not in UNAVAILABLE:
-            raise
-        raise FeatureUnavailableError(
-            f"{activity}: not available here ({refused.code}).",
-            "`sensei setup slack --check` shows which scopes the app lacks.",
-        ) from None
+    except (MethodRefusedError, UnsendableError) as refused:
+        remedy = "`sensei setup slack --check` shows which scopes the app lacks."
+        raise FeatureUnavailableError(str(refused), remedy) from None
 
 
 def set_status(caller: SlackRequests, channel: str, thread: str, status: str) -> None:
@@ -97,9 +70,9 @@ def suggest_prompts(
 
 
 def _set(caller: SlackRequests, method: str, activity: str, sent: Mapping[str, Any]) -> None:
-    try:
-        with unavailable_if_refused(activity):
+    with unavailable_if_refused():
+        try:
             caller.write(f"assistant.threads.{method}", activity, sent)
-    except MethodRefusedError as refused:
-        if refused.code not in _GONE_THREAD:
-            raise
+        except MethodRefusedError as refused:
+            if refused.code not in _GONE_THREAD:
+                raise

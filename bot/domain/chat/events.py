@@ -415,12 +415,18 @@ _REPLIES = {
 
 
 def _read_reply(body: Mapping[str, Any], team: str) -> ThreadReply | None:
-    """Return a person's message in their direct messages with the app, if its place is known, or None."""
+    """Return a person's message in their direct messages with the app, if its place is known, or None.
+
+    If a message has replies, Slack doesn't report that it was deleted, but that its text changed to a
+    tombstone's, which is Slackbot's.
+    """
     event = body.get("event")
     if not isinstance(event, Mapping) or _text(event, "channel_type") != "im":
         return None
     subtype = event.get("subtype")
     change, path = _REPLIES.get(subtype if isinstance(subtype, str) else None, (None, ()))
+    if change is ReplyChange.EDITED and _text(event, "message", "subtype") == "tombstone":
+        change, path = _REPLIES["message_deleted"]
     user, ts, thread = (_text(event, *path, name) for name in ("user", "ts", "thread_ts"))
     if change is None or not ts or not _is_persons(event, path, user):
         return None

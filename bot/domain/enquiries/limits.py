@@ -28,7 +28,7 @@ class EnquiryLimits:
     """
 
     characters: int = 4000
-    waiting: int = 2
+    waiting: int = 6
     hour: int = 20
     day: int = 60
     cohort_day: int = 600

@@ -9,11 +9,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
 from bot.domain.enquiries.answering import (
+    Asked,
     NoModelReason,
     WrittenAnswer,
     write_answer,
@@ -22,7 +23,7 @@ from bot.domain.enquiries.answering import (
 )
 from bot.domain.enquiries.records import AnswerSource, AnswerState, Kind
 from bot.domain.sources.documents import FoundPassage
-from bot.errors import PermanentError, UserError
+from bot.errors import PermanentError, TransientError, UserError
 from bot.ports.engine import RETRY_SEPARATOR, Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.metrics import Metrics, NoMetrics
@@ -32,7 +33,7 @@ from bot.workflows.enquiries.answer_requests import AnswerRequests
 from bot.workflows.enquiries.hearing import DELETION, ENQUIRY, is_answered
 from bot.workflows.enquiries.material import EnquiryMaterial, load_material
 from bot.workflows.enquiries.showing import AnswerShowing
-from bot.workflows.jobs.retry import PAUSED, attempt, insist
+from bot.workflows.jobs.retry import PAUSED, RefusedError, attempt, insist
 
 log = structlog.get_logger(__name__)
 
@@ -71,13 +72,15 @@ class EnquiryAnswering:
         """Answer a message once. While the chat rejects the token, put its job back."""
         message: int = argument["message"]
         again = bool(argument.get("again"))
-        begun = steps.tx("begin", lambda tx: self._begin(tx, message, again=again))
+        begun = steps.tx("begin", lambda tx: self._begin(tx, argument))
         if not begun["go"]:
             return {"outcome": "left"}
         if not again:
             attempt(steps, "status", lambda: self.showing.show_status(message))
         written = insist(steps, "write", lambda: self._write(message))
-        answer: int | None = written.get("answer")
+        if written["outcome"] != "done":
+            raise RefusedError(f"write: {written.get('why', written['outcome'])}")
+        answer: int | None = written["answer"]
         if answer is None:
             return {"outcome": "left"}
         # When the first attempt began, maybe before a pause.
@@ -96,9 +99,18 @@ class EnquiryAnswering:
             steps.tx("wait", lambda tx: self._put_back(tx, f"{DELETION}:{answer}", DELETION, argument))
         return {"outcome": deleted["outcome"]}
 
-    def _begin(self, tx: Tx, message: int, *, again: bool) -> Json:
-        """Say whether there is something to do. ``again``: to show the answer again, and to write none."""
+    def _begin(self, tx: Tx, argument: Json) -> Json:
+        """Say whether there is something to do. ``again``: to show the answer again, and to write none.
+
+        A message that was edited since has another job, which answers its newest words.
+        """
+        message: int = argument["message"]
+        again = bool(argument.get("again"))
         material = load_material(tx, message)
+        if material is not None and material.message.revision > argument.get(
+            "revision", material.message.revision
+        ):
+            return {"go": False}
         answer = tx.enquiries.answer_to(message)
         is_done = (
             answer is not None
@@ -135,7 +147,7 @@ class EnquiryAnswering:
         enrolment = material.enquiry.enrolment
         try:
             passages = self.search.find(enrolment, material.search_words, public=material.is_public)
-        except (PermanentError, UserError) as failed:
+        except (TransientError, PermanentError, UserError) as failed:
             log.warning("enquiry.not_searched", why=str(failed))
             fixed = AnswerSource.FIXED
             return WrittenAnswer(Kind.FACT, None, fixed, NOT_SEARCHED, (), "", covered=False)
@@ -150,7 +162,7 @@ class EnquiryAnswering:
         if answer.outcome is not CallOutcome.ANSWERED or answer.document is None:
             log.warning("enquiry.no_answer", outcome=answer.outcome, why=answer.reason)
             return write_passages(passages, _REASONS.get(answer.outcome, NoModelReason.NO_ANSWER))
-        return write_answer(answer.document, material.asked, passages)
+        return _write_safely(answer.document, material.asked, passages)
 
     def _answer_anew(self, tx: Tx, material: EnquiryMaterial) -> None:
         """Answer a message again, because an earlier one in the thread has changed."""
@@ -187,3 +199,15 @@ class EnquiryAnswering:
             self.now(),
         )
         return kept.id
+
+
+def _write_safely(
+    document: Mapping[str, Any], asked: Asked, passages: Sequence[FoundPassage]
+) -> WrittenAnswer:
+    """Write an answer from a model's. If that fails on something odd in it, show the passages."""
+    try:
+        return write_answer(document, asked, passages)
+    except Exception as failed:  # noqa: BLE001 - nothing that a model says may lose the answer
+        # Only the name: the message may have words of the asker's.
+        log.error("enquiry.not_written", why=type(failed).__name__)  # noqa: TRY400
+        return write_passages(passages, NoModelReason.REFUSED)

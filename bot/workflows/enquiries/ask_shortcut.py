@@ -26,8 +26,8 @@ from bot.rendering.enquiries.slack_form import QUESTION, ask_form, asked_message
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import Feature, Form, Shortcut
-from bot.workflows.chat.token_watch import pause_if_rejected
-from bot.workflows.enquiries.hearing import ENQUIRY, find_asker, find_reached_limit
+from bot.workflows.enquiries.hearing import ENQUIRY, answer_with_later, find_asker, find_reached_limit
+from bot.workflows.enquiries.showing import or_give_up
 from bot.workflows.jobs.retry import LIST_LAG, PAUSED, insist
 
 ASK = "enquiries.ask"
@@ -104,7 +104,7 @@ class FormQuestions:
         """Post the question, store where, and let it be answered. Each happens once."""
         began = steps.step("began", lambda: {"at": self.now().isoformat()})
         since = datetime.fromisoformat(argument.get("since", began["at"])) - _CLOCKS_DIFFER
-        posted = insist(steps, "post", lambda: pause_if_rejected(lambda: self._post(argument, since)))
+        posted = insist(steps, "post", lambda: or_give_up(lambda: self._post(argument, since)))
         if posted["outcome"] == PAUSED:
             steps.tx("wait", lambda tx: self._put_back(tx, argument, began["at"]))
         if posted["outcome"] == "done" and posted["ts"]:
@@ -141,6 +141,9 @@ class FormQuestions:
         asked = tx.enquiries.get_message(message)
         if asked is not None and asked.deleted_at is None:
             tx.enquiries.place(asked.enquiry, channel, ts)
+            placed = tx.enquiries.get(asked.enquiry)
+            if placed is not None and answer_with_later(tx, placed, message, self.now()):
+                return {}  # its asker wrote below it before its place was known
             about = {"message": message, "enrolment": enrolment}
             tx.jobs.add(Job(f"{ENQUIRY}:{message}", ENQUIRY, about, self.now()))
         return {}

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from bot.domain.dojo.people import EnrolmentState, Member
 from bot.domain.dojo.permissions import Action, Relation, is_allowed
 from bot.domain.dojo.working_moments import next_working_moment
@@ -27,6 +29,8 @@ from bot.workflows.enquiries.handover_contexts import (
     is_confirmed_sensei,
     load_handover,
 )
+
+log = structlog.get_logger(__name__)
 
 HANDOVER, NOTE = "enquiries.handover", "enquiries.passed_on"
 ANSWERED, NOBODY = "enquiries.answered", "enquiries.nobody"
@@ -168,11 +172,20 @@ def _bring(tx: Tx, context: HandoverContext, reader: Reader, at: datetime) -> No
     asker, handover = context.asker, context.handover
     due = next_working_moment(find_hours(tx, reader.person, asker.cohort), at)
     tx.handovers.note_told(handover.id, reader.person, due)
-    if is_on_its_way(tx, f"{_key(HANDOVER, context)}:{reader.person}:", at):
+    if _is_brought(tx, context, reader):
         return
     about = {**_about(context), "reader": reader.person, "stamp": to_milliseconds(at)}
     send_message(tx, card_key(about), HANDOVER, about, due)
     refresh_home(tx, reader.person, at)
+
+
+def _is_brought(tx: Tx, context: HandoverContext, reader: Reader) -> bool:
+    """Return whether a reader has a hand-over, or will.
+
+    A message that began but that nobody posted doesn't count: somebody else was on duty when it was due.
+    """
+    prefix = f"message:{_key(HANDOVER, context)}:{reader.person}:"
+    return bool(tx.effects.find_by_prefix(prefix) or tx.jobs.list_waiting(prefix))
 
 
 def _tell_asker(tx: Tx, context: HandoverContext, at: datetime) -> None:
@@ -213,12 +226,26 @@ class HandoverDeliveries:
                 handover
                 for cohort in tx.cohorts.all()
                 for _, handover in tx.handovers.waiting_of(_list_enrolments(tx.members.of(cohort.id)))
-                if is_overlooked(tx, handover, self.now())
+                if self._is_overlooked(tx, handover)
             ]
-        for handover in waiting:
+        return sum(self._deliver(handover.id) for handover in waiting)
+
+    def _is_overlooked(self, tx: Tx, handover: Handover) -> bool:
+        try:
+            return is_overlooked(tx, handover, self.now())
+        except Exception:
+            log.exception("handover.not_looked_at", handover=handover.id)
+            return False
+
+    def _deliver(self, handover: int) -> bool:
+        """Bring one that waits. If that fails, it doesn't keep the others; the next look tries it again."""
+        try:
             with self.store.begin() as tx:
-                deliver(tx, handover.id, self.now())
-        return len(waiting)
+                deliver(tx, handover, self.now())
+        except Exception:
+            log.exception("handover.not_delivered", handover=handover)
+            return False
+        return True
 
 
 def _list_enrolments(members: Sequence[Member]) -> list[int]:

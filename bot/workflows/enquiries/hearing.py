@@ -104,7 +104,8 @@ def hear_edit(  # noqa: PLR0913, PLR0917 - what was said, where, and when
     if limit is not None:
         _say_limited(tx, enrolment, PostedMessage(channel, thread), place, limit, at, is_edit=True)
         return
-    _add_job(tx, enquiry, message.id, message.revision + 1, at)
+    if not answer_with_later(tx, enquiry, message.id, at):
+        _add_job(tx, enquiry, message.id, message.revision + 1, at)
 
 
 def hear_deletion(  # noqa: PLR0913, PLR0917 - what was deleted, where, and when
@@ -141,6 +142,22 @@ def refresh_answer(tx: Tx, answer: int, at: datetime) -> None:
         tx.jobs.add(Job(f"{ENQUIRY}:{kept.message}:again:{int(at.timestamp() * 1000)}", ENQUIRY, about, at))
 
 
+def answer_with_later(tx: Tx, enquiry: Enquiry, message: int, at: datetime) -> bool:
+    """Answer the later message anew whose answer is for this message too, as if it was edited itself.
+
+    Return False if there is none: this message has an answer of its own, or gets one.
+    """
+    if tx.enquiries.answer_to(message) is not None:
+        return False
+    later = [one for one in tx.enquiries.messages(enquiry.id) if one.id > message and one.deleted_at is None]
+    if not later:
+        return False
+    covering = next((one for one in later if tx.enquiries.answer_to(one.id)), later[-1])
+    tx.enquiries.edit_message(covering.id, covering.text, at)
+    _add_job(tx, enquiry, covering.id, covering.revision + 1, at)
+    return True
+
+
 def find_newest(tx: Tx, enquiry: int) -> EnquiryMessage | None:
     """Return the newest message of an enquiry that isn't deleted, or None."""
     return next((one for one in reversed(tx.enquiries.messages(enquiry)) if one.deleted_at is None), None)
@@ -160,7 +177,8 @@ def find_reached_limit(tx: Tx, enrolment: int, words: str, at: datetime) -> Limi
 def _add_job(tx: Tx, enquiry: Enquiry, message: int, revision: int, at: datetime) -> None:
     identity = f"{ENQUIRY}:{message}:{revision}" if revision else f"{ENQUIRY}:{message}"
     # With the enrolment, an erasure finds the job and the engine's record of its workflow.
-    tx.jobs.add(Job(identity, ENQUIRY, {"message": message, "enrolment": enquiry.enrolment}, at))
+    about = {"message": message, "enrolment": enquiry.enrolment, "revision": revision}
+    tx.jobs.add(Job(identity, ENQUIRY, about, at))
 
 
 def _count_asked(tx: Tx, enrolment: int, enquiry: Enquiry | None, at: datetime) -> AskedLately:

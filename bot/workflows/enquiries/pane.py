@@ -17,11 +17,12 @@ from bot.domain.enquiries.records import Enquiry, Place
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.sources.documents import FoundPassage, cohort_scope
 from bot.domain.sources.markdown_files import redact
-from bot.errors import PermanentError, TransientError
+from bot.errors import PermanentError, TransientError, UserError
 from bot.ports.chat import Chat, SuggestedPrompt
 from bot.ports.engine import Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Store, Tx
+from bot.rendering.chat.slack_value_rules import UnsendableError
 from bot.rendering.enquiries import slack_pane as words
 from bot.workflows.chat.actors import Clock
 from bot.workflows.enquiries.hearing import find_asker
@@ -114,11 +115,14 @@ class PanePrompts:
         return [*chosen, *self._covered_by_handbook(member)]
 
     def _covered_by_handbook(self, member: Member) -> Sequence[SuggestedPrompt]:
-        """Return a question about the handbook that it covers, if there is one."""
+        """Return a question about the handbook that it covers, if there is one and it can be searched."""
         scope = cohort_scope(member.cohort)
-        for title, question, sought in words.HANDBOOK_QUESTIONS:
-            if any(passage.scope == scope for passage in self.find(member.enrolment, sought)):
-                return [words.handbook_prompt(title, question)]
+        try:
+            for title, question, sought in words.HANDBOOK_QUESTIONS:
+                if any(passage.scope == scope for passage in self.find(member.enrolment, sought)):
+                    return [words.handbook_prompt(title, question)]
+        except (TransientError, PermanentError, UserError) as failed:
+            log.info("enquiries.handbook_not_searched", why=str(failed))
         return []
 
 
@@ -131,7 +135,7 @@ def show_title(chat: Chat, enquiry: Enquiry, question: str) -> None:
         return
     try:
         chat.set_title(enquiry.channel, enquiry.thread, words.thread_title(redact(question)))
-    except (TransientError, PermanentError) as failed:
+    except (TransientError, PermanentError, UnsendableError) as failed:
         log.info("enquiries.no_title", why=str(failed))
 
 

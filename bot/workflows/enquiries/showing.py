@@ -22,6 +22,7 @@ from bot.ports.chat import Chat, FeatureUnavailableError, OutgoingMessage, Poste
 from bot.ports.engine import Json
 from bot.ports.store import Store, Tx
 from bot.rendering.chat.slack_streams import stream_parts
+from bot.rendering.chat.slack_value_rules import UnsendableError
 from bot.rendering.enquiries.slack_answers import answer_message
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.enquiries.material import find_helper
@@ -92,19 +93,16 @@ class AnswerShowing:
             found = tx.enquiries.get_message(message)
             enquiry = tx.enquiries.get(found.enquiry) if found else None
         if self.chat is not None and enquiry is not None:
-            try:
-                self.chat.set_status(enquiry.channel, enquiry.thread, STATUS)
-            except (TransientError, PermanentError) as failed:
-                log.info("enquiry.no_status", why=type(failed).__name__)
+            _show_status(self.chat, enquiry, STATUS)
         return {}
 
     def show(self, answer: int, since: datetime) -> Json:
         """Show an answer as its row says. It was first tried to be shown after ``since``."""
-        return _or_give_up(lambda: self._show(answer, since))
+        return or_give_up(lambda: self._show(answer, since))
 
     def delete(self, answer: int) -> Json:
         """Delete an answer's message. If it isn't posted yet, ``show`` deletes it."""
-        return _or_give_up(lambda: self._delete(answer))
+        return or_give_up(lambda: self._delete(answer))
 
     def _show(self, answer: int, since: datetime) -> Json:
         with self._take_turn(answer):
@@ -120,6 +118,8 @@ class AnswerShowing:
                 return {}
             if posted is not None:
                 chat.update(posted, shown.message)
+                if shown.answer.state is AnswerState.WRITTEN:
+                    _show_status(chat, shown.enquiry, "")  # Slack removes it only for a new message
             elif begun is not None:
                 chat.stop_stream(begun, shown.message, shown.key)
             else:
@@ -196,7 +196,7 @@ class AnswerShowing:
             for part in stream_parts(text):
                 if not chat.append_stream(posted, part):
                     break
-        except (TransientError, PermanentError) as failed:
+        except (TransientError, PermanentError, UnsendableError) as failed:
             log.info("enquiry.not_streamed", why=type(failed).__name__)
 
     def _note_shown(self, tx: Tx, shown: _Shown, posted: PostedMessage) -> bool:
@@ -216,7 +216,15 @@ class AnswerShowing:
         return self.chat
 
 
-def _or_give_up(do: Callable[[], Json]) -> Json:
+def _show_status(chat: Chat, enquiry: Enquiry, status: str) -> None:
+    """Show what Sensei does in a thread, or nothing any more. It doesn't matter if that fails."""
+    try:
+        chat.set_status(enquiry.channel, enquiry.thread, status)
+    except (TransientError, PermanentError, UnsendableError) as failed:
+        log.info("enquiry.no_status", why=type(failed).__name__)
+
+
+def or_give_up(do: Callable[[], Json]) -> Json:
     """Make what can never be done a dead letter, with a remedy, that a person can retry."""
     try:
         return pause_if_rejected(do)

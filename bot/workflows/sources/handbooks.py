@@ -68,6 +68,8 @@ class HandbookReading:
     now: Callable[[], datetime]
     _indexed: dict[int, tuple[str, HandbookResult]] = field(default_factory=dict)
     """For each cohort, a digest of the files that this process read last, and what came of them."""
+    _read_at: dict[int, datetime] = field(default_factory=dict)
+    """For each cohort, when this process read last, as it is stored."""
 
     def run(self, steps: Steps, argument: Json) -> Json:
         """Do the workflow ``handbook``. A failed reading is no failed workflow: the next hour has another."""
@@ -87,17 +89,20 @@ class HandbookReading:
             handbook = tx.handbooks.of(cohort)
         if handbook is None:
             return None
+        if handbook.read_at != self._read_at.get(cohort):  # another process has read it since
+            self._indexed.pop(cohort, None)
         try:
             files, base = self._read_files(handbook)
+            if not self._is_current(handbook):
+                return None
+            result = self._index(cohort, files, base)
         except (UserError, PermanentError) as failed:
             return self._note_problem(handbook, str(failed))
         except HostRejectedError as failed:
             return self._note_problem(handbook, f"GitHub refused it: {failed.what}")
         except (TransientError, IncompleteReadingError) as failed:
             return self._note_problem(handbook, f"{failed} Sensei tries again every hour.")
-        if not self._is_current(handbook):
-            return None
-        return self._note_read(handbook, self._index(cohort, files, base))
+        return self._note_read(handbook, result)
 
     def _read_files(self, handbook: Handbook) -> tuple[Mapping[str, bytes | None], str]:
         """Return the pages of a handbook, None for those that are too large, and their base address.
@@ -132,6 +137,7 @@ class HandbookReading:
                 documents.append(page)
             elif content is None or content.strip():  # an empty page isn't missed
                 left_out.append(path)
+        self._indexed.pop(cohort, None)  # if this fails in between, the index has a part of them
         changes = self.index.replace(cohort_scope(cohort), documents)
         result = HandbookResult(len(documents), _describe_left_out(left_out), changes)
         self._indexed[cohort] = (digest, result)
@@ -152,15 +158,24 @@ class HandbookReading:
         return (lambda choose, most: self.branches.read_files(request, choose, most)), handbook.link or page
 
     def _note_problem(self, handbook: Handbook, problem: str) -> HandbookResult | None:
-        is_known = cohort_scope(handbook.cohort) in self.index.list_scopes()
-        return self._note_read(handbook, HandbookResult(handbook.pages if is_known else 0, problem))
+        return self._note_read(handbook, HandbookResult(self._count_known(handbook), problem))
+
+    def _count_known(self, handbook: Handbook) -> int:
+        """Return how many pages can be found still: those of before, if the index has them or can't say."""
+        try:
+            is_known = cohort_scope(handbook.cohort) in self.index.list_scopes()
+        except (TransientError, UserError):
+            is_known = True
+        return handbook.pages if is_known else 0
 
     def _note_read(self, handbook: Handbook, result: HandbookResult) -> HandbookResult | None:
         """Store what came of a reading, unless the handbook was changed or removed meanwhile."""
         with self.store.begin() as tx:
             current = tx.handbooks.of(handbook.cohort)
             if current is not None and _is_same(current, handbook):
-                tx.handbooks.note_read(handbook.cohort, self.now(), result.pages, result.problem)
+                at = self.now()
+                tx.handbooks.note_read(handbook.cohort, at, result.pages, result.problem)
+                self._read_at[handbook.cohort] = at
                 return result
         if result.changes is not None:
             self.index.remove(cohort_scope(handbook.cohort))

@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.dojo.people import EnrolmentState
+import structlog
+
+from bot.domain.dojo.people import EnrolmentState, Member
 from bot.domain.sources.documents import FoundPassage, cohort_scope, rubric_scope
+from bot.errors import PermanentError, TransientError, UserError
 from bot.ports.sources import SearchIndex
 from bot.ports.store import Store
 from bot.workflows.sources.own_documents import OwnDocuments
+
+log = structlog.get_logger(__name__)
 
 LEAST_OF_A_KIND = 2
 """How many passages of each kind of source are found, if it has as many that fit."""
@@ -27,6 +32,9 @@ class SourceSearch:
 
         With ``public``, others may read the answer, so the member's own documents are left out. Those who
         left a cohort read no more than everybody.
+
+        Raises:
+            UserError, TransientError: the index can't be searched.
         """
         with self.store.read() as tx:
             member = tx.members.get(enrolment)
@@ -34,8 +42,16 @@ class SourceSearch:
         if member.state is not EnrolmentState.LEFT:
             kinds.append([cohort_scope(member.cohort)])
             if not public:
-                kinds.append(list(self.own.bring_up_to_date(member)))
+                kinds.append(self._list_own(member))
         return self._search(question, kinds)
+
+    def _list_own(self, member: Member) -> list[str]:
+        """Return the scopes of a member's own documents, or none if these can't be brought up to date."""
+        try:
+            return list(self.own.bring_up_to_date(member))
+        except (TransientError, PermanentError, UserError) as failed:
+            log.warning("sources.own_not_searched", enrolment=member.enrolment, why=str(failed))
+            return []
 
     def find_in_cohort(self, cohort: int, question: str) -> Sequence[FoundPassage]:
         """Return what every member of a cohort would find."""

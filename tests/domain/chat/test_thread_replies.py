@@ -58,6 +58,35 @@ def test_of_a_reply_to_nothing_of_ours_no_text_is_kept(change: ReplyChange) -> N
     assert isinstance(read_payload(EVENT, kept), DirectMessage if change is ReplyChange.WRITTEN else Other)
 
 
+@pytest.mark.parametrize("thread", ["2.2", "1.1"])
+def test_a_tombstone_in_the_place_of_a_message_with_replies_is_a_deletion(thread: str) -> None:
+    tombstone = {
+        "subtype": "tombstone",
+        "user": "USLACKBOT",
+        "ts": "2.2",
+        "thread_ts": thread,
+        "text": "This message was deleted.",
+        "hidden": True,
+    }
+    before = {**WRITTEN, "thread_ts": thread, "reply_count": 1}
+    event = {**IM, "subtype": "message_changed", "message": tombstone, "previous_message": before}
+    found = read_payload(EVENT, body(event))
+    assert isinstance(found, ThreadReply)
+    assert (found.user, found.ts, found.change, found.thread) == (
+        "U1",
+        "2.2",
+        ReplyChange.DELETED,
+        thread,
+    )
+    kept = payload_to_keep(body(event), found)
+    assert CANARY not in str(kept)
+    read = read_payload(EVENT, kept)
+    assert isinstance(read, ThreadReply)
+    assert (read.ts, read.change) == ("2.2", ReplyChange.DELETED)
+    apps = {**event, "previous_message": {**before, "bot_id": "B1"}}
+    assert isinstance(read_payload(EVENT, body(apps)), Other)
+
+
 NO_REPLIES: dict[str, dict[str, Any]] = {
     "another conversation": {**IM, **WRITTEN, "channel_type": "channel"},
     "the app itself": {**IM, **WRITTEN, "bot_id": "B1"},

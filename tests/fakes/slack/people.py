@@ -156,7 +156,26 @@ class Person:
         self._changes("message_changed", message, {"message": changed})
 
     def deletes(self, message: Json) -> None:
-        """Delete one of their messages in the conversation with the app."""
+        """Delete one of their messages in the conversation with the app.
+
+        In the place of one with replies, Slack leaves a tombstone, and says that the message changed.
+        """
+        if any(each.get("thread_ts") == message["ts"] for each in self._slack.messages(self.dm)):
+            tombstone = {
+                "type": "message",
+                "subtype": "tombstone",
+                "user": "USLACKBOT",
+                "text": "This message was deleted.",
+                "hidden": True,
+                "thread_ts": message["ts"],
+                "ts": message["ts"],
+            }
+            with self._slack.lock:
+                said = self._slack.channels[self.dm].messages
+                said[:] = [tombstone if each["ts"] == message["ts"] else each for each in said]
+            before = {**message, "thread_ts": message["ts"]}
+            self._changes("message_changed", before, {"message": tombstone})
+            return
         self._changes("message_deleted", message, {"deleted_ts": message["ts"]})
 
     def _changes(self, subtype: str, message: Json, details: Json) -> None:

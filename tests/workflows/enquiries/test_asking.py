@@ -1,6 +1,8 @@
 """Asking in direct messages: what is kept, and what comes back in the thread."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +11,13 @@ import pytest
 from bot.domain.dojo.people import DateKind, EnrolmentState
 from bot.domain.enquiries.limits import LIMITS
 from bot.domain.enquiries.records import AnswerSource, AnswerState, Feedback, Place
+from bot.errors import PermanentError
 from bot.ports.model import CallOutcome, ModelRequest
 from bot.workflows.enquiries.hearing import find_asker
+from bot.workflows.jobs.retry import GaveUpError
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import look
+from tests.fakes.steps import Straight
 from tests.workflows.enquiries.asking import ADA, QUESTION, SEN, Asking, answers_with
 
 CANARY = "zanzibar-canary-4711"
@@ -151,6 +156,18 @@ def test_an_edit_that_leaves_no_words_deletes_them(it: Asking, text: str) -> Non
     assert CANARY not in it.stored_text()
 
 
+def test_a_question_with_an_answer_leaves_a_tombstone_and_nothing_else(it: Asking) -> None:
+    it.says(answers_with())
+    said = it.asks(f"{QUESTION} {CANARY}")
+    it.ada.deletes(said)
+    it.slack.settle()
+    [left] = [message for message in it.slack.messages(it.ada.dm) if message["ts"] == said["ts"]]
+    assert (left["subtype"], left["user"]) == ("tombstone", "USLACKBOT")
+    it.settle()
+    assert it.in_thread(said) == []
+    assert CANARY not in it.stored_text()
+
+
 def test_an_edit_beyond_a_limit_keeps_the_new_words_and_says_so(it: Asking) -> None:
     model = it.says(answers_with())
     said = it.asks(f"{QUESTION} {CANARY}")
@@ -204,6 +221,91 @@ def test_what_changes_in_the_thread_while_an_answer_is_written_is_not_answered(
     [answer] = it.in_thread(said)
     assert PASSAGE in answer
     assert CANARY not in it.stored_text()
+
+
+def test_an_edit_of_a_message_whose_answer_came_with_a_later_one_changes_that_answer(it: Asking) -> None:
+    model = it.says(answers_with())
+    said = it.ada.says("How long may lunch take?")
+    it.here.handled()
+    it.ada.says("I ask for a friend.", thread=said["ts"])
+    it.settle()
+    it.ada.edits(said, QUESTION)
+    it.settle()
+    assert len(it.in_thread(said)) == 1
+    assert QUESTION in model.requests[-1].user
+    assert "lunch" not in model.requests[-1].user
+    [answer] = it.answers()
+    [_, covering] = it.messages()
+    assert (answer.message, answer.revision, covering.text) == (covering.id, 1, "I ask for a friend.")
+
+
+def test_an_edit_before_the_later_message_is_answered_is_in_its_one_answer(it: Asking) -> None:
+    model = it.says(answers_with())
+    said = it.ada.says(CANARY)
+    it.here.handled()
+    it.ada.says("I ask for a friend.", thread=said["ts"])
+    it.here.handled()
+    it.ada.edits(said, QUESTION)
+    it.settle()
+    [request] = model.requests
+    assert QUESTION in request.user
+    assert CANARY not in request.user
+    assert len(it.in_thread(said)) == 1
+
+
+def test_of_several_edits_only_the_job_of_the_last_one_writes(it: Asking) -> None:
+    model = it.says(answers_with())
+    said = it.ada.says(CANARY)
+    it.here.handled()
+    for number in range(3):
+        it.ada.edits(said, f"{QUESTION} {number}")
+        it.here.handled()
+    jobs = [argument for kind, argument in it.here.engine.jobs if kind == "enquiry"]
+    it.here.engine.jobs = []
+    assert len(jobs) == 4
+    for argument in jobs[:-1]:
+        it.run("enquiry", argument)
+        assert model.requests == []
+    it.run("enquiry", jobs[-1])
+    assert [f"{QUESTION} 2" in request.user for request in model.requests] == [True]
+    assert len(it.in_thread(said)) == 1
+
+
+def test_while_the_index_cannot_be_used_it_says_so_at_once(it: Asking) -> None:
+    model = it.says(answers_with())
+    for file in it.folder.glob("index.db*"):
+        file.unlink()
+    (it.folder / "index.db").mkdir()
+    [answer] = it.in_thread(it.asks())
+    assert "I couldn't search my sources just now" in answer
+    assert model.requests == []
+
+
+def test_a_draft_that_cannot_even_be_read_leaves_the_passages(it: Asking) -> None:
+    class Odd(dict[str, object]):
+        def get(self, *_: object) -> object:
+            raise RecursionError
+
+    it.says(Odd(answers_with()))
+    [answer] = it.in_thread(it.asks())
+    assert "I couldn't word this myself" in answer
+    assert "After that, the runner stops it." in answer
+
+
+def test_an_answer_that_cannot_be_written_is_a_dead_letter_and_is_not_lost(it: Asking) -> None:
+    it.ada.says(QUESTION)
+    it.here.handled()
+    [(_, argument)] = it.here.engine.jobs
+    it.here.engine.jobs = []
+
+    @contextmanager
+    def refuses(enrolment: int) -> Iterator[None]:
+        if enrolment:
+            raise PermanentError("The key is wrong.", "Set another one.")
+        yield
+
+    with pytest.raises(GaveUpError, match="The key is wrong"):
+        replace(it.answering(), model=refuses).run(Straight(it.here.store), argument)
 
 
 def test_a_deletion_may_overtake_the_message(it: Asking) -> None:
@@ -285,15 +387,19 @@ def test_a_message_that_is_too_long_is_not_kept(it: Asking) -> None:
     assert [one.text for one in it.messages()] == [QUESTION]
 
 
-def test_two_questions_may_wait_at_once(it: Asking) -> None:
-    for number in range(3):
+def test_a_few_questions_may_wait_at_once(it: Asking) -> None:
+    for words in ("hi", "quick question", QUESTION):
+        it.ada.says(words)
+    it.here.handled()
+    assert len(it.messages()) == 3
+    for number in range(LIMITS.waiting):
         it.ada.says(f"{QUESTION} {number}")
     it.settle()
-    assert len(it.messages()) == 2
-    told = [text for text in it.heard(it.ada) if "I'm still working on 2 questions of yours" in text]
+    assert len(it.messages()) == LIMITS.waiting == 6
+    told = [text for text in it.heard(it.ada) if "I'm still working on 6 questions of yours" in text]
     assert len(told) == 1
     it.asks()
-    assert len(it.messages()) == 3
+    assert len(it.messages()) == 7
 
 
 def test_no_more_than_so_many_an_hour(it: Asking) -> None:

@@ -1,5 +1,6 @@
 """A question that goes to a person reaches that person and nobody else, in their working hours, and once."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -186,6 +187,42 @@ def test_a_deputy_reads_it_while_the_sensei_is_away_and_no_longer_once_they_are_
     assert "will answer" in asking.heard(asking.sol)[-1]
     assert SECRET not in everything_before(asking, SOL)
     assert asking.looks() == 0
+
+
+def test_a_sensei_who_was_away_when_their_message_was_due_gets_it_once_they_are_back(
+    asking: AskingPeople,
+) -> None:
+    asking.stores_handover(asking.asks_sensei(), SECRET)
+    asking.goes_away(SEN, SOL)
+    assert asking.looks() == 1  # what was due for Sen in these days had nothing to say
+    assert SECRET not in everything_before(asking, SEN)
+    assert SECRET in everything_before(asking, SOL)
+    asking.comes_back(SEN)
+    assert asking.looks() == 1
+    assert everything_before(asking, SEN).count(SECRET) == 1
+    assert SECRET not in everything_before(asking, SOL)
+    assert asking.looks() == 0
+
+
+@pytest.mark.parametrize("fails", range(4))
+def test_one_that_cannot_be_brought_does_not_keep_the_others(asking: AskingPeople, fails: int) -> None:
+    for words in ("zanzibar one", "zanzibar two"):
+        asking.stores_handover(asking.asks_sensei(), words)
+    asking.settle(SOME_DAYS)
+    asking.ends_pair()
+    asking.begins_pair(SOL)
+    calls = itertools.count()
+
+    def clock() -> datetime:
+        if next(calls) == fails:
+            raise RuntimeError
+        return now()
+
+    assert HandoverDeliveries(asking.here.store, clock).look() == 1
+    asking.settle(SOME_DAYS)
+    assert everything_before(asking, SOL).count(SECRET) == 1
+    assert asking.looks() == 1
+    assert everything_before(asking, SOL).count(SECRET) == 2
 
 
 def test_a_new_sensei_gets_what_waits_and_the_former_one_keeps_nothing(asking: AskingPeople) -> None:

@@ -12,6 +12,7 @@ from tests.workflows.enquiries.asking import Asking, answers_with
 
 STEPS = ["begin", "status", "write", "show"]
 LOST: list[Fault] = [Loses(), Cuts(), outage(), ratelimited(1)]
+STATUS, TITLE = "assistant.threads.setStatus", "assistant.threads.setTitle"
 START, APPEND, STOP, UPDATE = "chat.startStream", "chat.appendStream", "chat.stopStream", "chat.update"
 
 
@@ -57,6 +58,36 @@ def test_without_streams_it_is_an_ordinary_message(it: Asking, error: str) -> No
     it.run("enquiry", argument)
     assert_shown_once(it, said)
     assert len(it.slack.posted()) == 1
+
+
+@pytest.mark.parametrize("code", ["a_code_of_tomorrow", "msg_too_long"])
+def test_no_refusal_of_what_is_only_nice_to_have_loses_the_answer(it: Asking, code: str) -> None:
+    said, argument = job(it)
+    for method in (STATUS, START, TITLE):
+        it.slack.fault(Fails(code), method)
+    it.run("enquiry", argument)
+    assert_shown_once(it, said)
+    said, argument = job(it)
+    for method in (STATUS, APPEND, TITLE):
+        it.slack.fault(Fails(code), method)
+    it.run("enquiry", argument)
+    assert len(it.in_thread(said)) == 1
+    assert "at most 45 minutes. [1]" in it.in_thread(said)[0]
+    assert not it.slack.unmet()
+
+
+def test_after_an_edit_the_status_goes_with_the_new_answer(it: Asking) -> None:
+    said, argument = job(it)
+    it.run("enquiry", argument)
+    it.ada.edits(said, "How long may a run take?")
+    it.settle()
+    assert_shown_once(it, said)
+    assert [call.args["status"] for call in it.slack.asked(STATUS)][-1] == ""
+    assert it.slack.statuses == {}
+    it.ada.edits(said, "How long may a run of it take?")
+    it.slack.fault(Fails("a_code_of_tomorrow"), STATUS, times=2)
+    it.settle()
+    assert_shown_once(it, said)
 
 
 @pytest.mark.parametrize("method", [START, APPEND, STOP, UPDATE])

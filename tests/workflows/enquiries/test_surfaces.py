@@ -11,6 +11,7 @@ from bot.domain.enquiries.records import AnswerSource, Place
 from bot.domain.sources.documents import Document, Passage, cohort_scope, person_scope
 from bot.rendering.enquiries.slack_form import MOST_OF_A_QUESTION
 from bot.workflows.enquiries.ask_shortcut import FormQuestions
+from bot.workflows.jobs.retry import GaveUpError
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Fails, Loses, look, outage
 from tests.fakes.steps import Straight
@@ -61,6 +62,13 @@ def test_the_pane_suggests_questions_and_posts_nothing(it: Asking) -> None:
 def test_the_pane_suggests_a_question_about_the_handbook_only_if_it_covers_it(it: Asking) -> None:
     it.index.replace(cohort_scope(it.member(ADA).cohort), [HANDBOOK, DEADLINES])
     assert asked(opens(it))[-1] == "What does our handbook say about dates and deadlines?"
+
+
+def test_if_the_handbook_cannot_be_searched_the_pane_suggests_the_rest(it: Asking) -> None:
+    for file in it.folder.glob("index.db*"):
+        file.unlink()
+    (it.folder / "index.db").mkdir()
+    assert len(asked(opens(it))) == 2
 
 
 def test_the_pane_is_filled_once_a_minute_and_only_for_those_who_may_ask(it: Asking) -> None:
@@ -326,6 +334,37 @@ def test_the_sensei_asks_too_and_each_for_themselves(it: Asking) -> None:
         assert len(tx.enquiries.of(it.member(SEN, SENSEI).enrolment)) == 1
 
 
+@pytest.mark.parametrize("when", ["not answered yet", "answered already"])
+def test_what_is_written_below_a_question_before_its_place_is_known_belongs_to_it(
+    it: Asking, when: str
+) -> None:
+    model = it.says(answers_with())
+    uses(it)
+    it.ada.submit({"join.question": QUESTION})
+    it.here.handled()
+    [(_, argument)] = it.here.engine.jobs
+    it.here.engine.jobs = []
+
+    def write_below() -> None:
+        it.ada.says("And on a Sunday?", thread=it.ada.messages[0]["ts"])
+        if when == "answered already":
+            it.settle()
+        else:
+            it.here.handled()
+
+    chat = adapter.connect(it.slack.bot_token, it.slack.api_url)
+    steps = Straight(it.here.store, before={"ask": write_below})
+    assert FormQuestions(chat, it.here.store, now).run(steps, argument)["outcome"] == "done"
+    it.settle()
+    [enquiry] = it.enquiries()
+    root = it.ada.messages[0]
+    assert (enquiry.channel, enquiry.thread) == (it.ada.dm, root["ts"])
+    assert [one.text for one in it.messages()] == [QUESTION, "And on a Sunday?"]
+    assert len(it.in_thread(root)) == 1
+    assert QUESTION in model.requests[-1].user
+    assert "on a Sunday" in model.requests[-1].user
+
+
 def test_without_a_chat_nothing_is_lost(it: Asking) -> None:
     uses(it)
     it.ada.submit({"join.question": QUESTION})
@@ -333,5 +372,6 @@ def test_without_a_chat_nothing_is_lost(it: Asking) -> None:
     [(_, argument)] = it.here.engine.jobs
     it.here.engine.jobs = []
     flow = FormQuestions(None, it.here.store, now)
-    assert flow.run(Straight(it.here.store), argument)["outcome"] == "stop"
+    with pytest.raises(GaveUpError, match="Slack is not set up"):
+        flow.run(Straight(it.here.store), argument)
     assert [one.text for one in it.messages()] == [QUESTION]

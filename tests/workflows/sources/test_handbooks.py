@@ -110,6 +110,35 @@ def test_a_host_that_fails_or_refuses_keeps_what_is_known_and_says_why(it: Cited
     assert finds(it, "okapi") == ["teams/on-call.md"]
 
 
+def test_an_index_that_cannot_be_used_is_a_problem_of_the_reading(it: Cited) -> None:
+    it.set(str(folder(it, on_call="The okapi answers.\n")))
+    it.read()
+    for path in it.folder.glob("search.db*"):
+        path.unlink()
+    (it.folder / "search.db").mkdir()
+    assert it.reading.run(Straight(it.store), {"cohort": it.cohort.id}) == {"outcome": "problem"}
+    assert (it.handbook().pages, "can't be used" in it.handbook().problem) == (1, True)
+    it.set(str(it.folder / "nowhere"))
+    assert it.reading.run(Straight(it.store), {"cohort": it.cohort.id}) == {"outcome": "problem"}
+    assert "can't open" in it.handbook().problem
+
+
+def test_what_another_process_has_read_since_is_not_taken_for_ones_own(it: Cited) -> None:
+    it.set(str(folder(it, on_call="The okapi answers.\n")))
+    it.read()
+    ours = it.reading
+    folder(it, on_call="The tapir answers.\n")
+    it.restart()
+    it.later(minutes=1)
+    it.read()
+    assert finds(it, "tapir") == ["on_call.md"]
+    folder(it, on_call="The okapi answers.\n")
+    it.reading = ours
+    it.later(minutes=1)
+    it.read()
+    assert (finds(it, "okapi"), finds(it, "tapir")) == (["on_call.md"], [])
+
+
 def test_too_much_is_refused_and_single_pages_are_left_out_by_name(
     it: Cited, monkeypatch: pytest.MonkeyPatch
 ) -> None:

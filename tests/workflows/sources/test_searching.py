@@ -1,9 +1,14 @@
 """Whose documents a person is answered from."""
 
+import sqlite3
 import threading
 from collections import Counter
+from contextlib import closing
 from typing import Any
 
+import pytest
+
+from bot.adapters.search import index_file
 from bot.domain.articulation.slots import Slot
 from bot.domain.decisions.records import DecisionOrigin, DecisionState, RevisedBy
 from bot.domain.design_documents.records import DocumentSource
@@ -312,3 +317,19 @@ def test_many_questions_at_once_bring_the_documents_up_to_date_once(it: Cited) -
     assert all(
         word in it.finds(member, word)[0].passage.text for member, word in ((ada, "quokka"), (bo, "numbat"))
     )
+
+
+def test_if_nobody_can_write_the_index_what_it_has_for_everybody_is_found(
+    it: Cited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_file, "BUSY_SECONDS", 0.1)
+    ada = it.member("ada", 11)
+    it.capstone(ada, 11, FILES)
+    it.set(str(it.folder))
+    (it.folder / "page.md").write_text("The quokka is everybody's.")
+    it.reading.read(it.cohort.id)
+    with closing(sqlite3.connect(it.folder / "search.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert it.keys(ada, "quokka") == ["page.md"]
+        other.execute("ROLLBACK")
+    assert sorted(it.keys(ada, "quokka")) == ["README.md", "page.md"]

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.adapters.database.dojo.tables import EnrolmentRow
 from bot.adapters.database.enquiries.tables import (
     EnquiryAnswerRow,
+    EnquiryHandoverRow,
     EnquiryMessageRow,
     EnquiryRow,
 )
@@ -60,8 +61,13 @@ class SqlEnquiries:
         return _as_enquiry(row) if row else None
 
     def place(self, enquiry: int, channel: str, thread: str) -> None:
-        """Store where the thread of an enquiry is, and that its first message began it."""
+        """Store where the thread of an enquiry is, and that its first message began it.
+
+        What was asked there before that was known becomes part of it.
+        """
         row = self.session.get_one(EnquiryRow, enquiry)
+        if (other := self.find(channel, thread)) is not None and other.id != enquiry:
+            self._move(other.id, enquiry)
         first = self.session.exec(
             select(EnquiryMessageRow).where(
                 EnquiryMessageRow.enquiry_id == enquiry, EnquiryMessageRow.ts == row.thread
@@ -70,6 +76,17 @@ class SqlEnquiries:
         if first is not None:
             first.ts = thread
         row.channel, row.thread = channel, thread
+        self.session.flush()
+
+    def _move(self, source: int, target: int) -> None:
+        """Move all that belongs to an enquiry to another one, and delete it."""
+        for table in (EnquiryMessageRow, EnquiryAnswerRow, EnquiryHandoverRow):
+            moved = sa.update(table).where(col(table.enquiry_id) == source)
+            self.session.exec(moved.values(enquiry_id=target))
+        old = self.session.get_one(EnquiryRow, source)
+        row = self.session.get_one(EnquiryRow, target)
+        row.moved_at = max(row.moved_at, old.moved_at)
+        self.session.delete(old)
         self.session.flush()
 
     def of(self, enrolment: int) -> Sequence[Enquiry]:
