@@ -182,17 +182,47 @@ def test_what_no_source_covers_is_said_with_who_can_help(it: Asking) -> None:
     assert f"[ Ask {SEN} ]" in answer
 
 
-def test_a_sensitive_matter_reaches_no_model_not_even_later(it: Asking) -> None:
+def test_a_sensitive_matter_reaches_no_model_nor_does_anything_later_in_its_thread(it: Asking) -> None:
     model = it.says(answers_with())
     said = it.asks("My sensei shouted at me in front of everybody.")
     [answer] = it.in_thread(said)
     assert "talk to a person" in answer
+    assert "please ask it in a new thread" in answer
     assert f"[ Ask {SEN} ]" in answer
     assert "Helpful" not in answer
+    it.asks("It happened again yesterday, in front of everyone.", thread=said["ts"])
+    assert ["talk to a person" in text for text in it.in_thread(said)] == [True, True]
     assert model.requests == []
-    it.asks(QUESTION, thread=said["ts"])
+    it.asks()
     [request] = model.requests
     assert "shouted" not in request.user
+    assert "happened again" not in request.user
+
+
+def test_what_was_asked_before_a_sensitive_matter_is_not_sent_to_a_model_again(it: Asking) -> None:
+    it.says(answers_with())
+    said = it.asks()
+    it.asks("My sensei shouted at me in front of everybody.", thread=said["ts"])
+    model = it.says(answers_with())
+    it.ada.edits(said, f"{QUESTION} It happened again.")
+    it.settle()
+    assert model.requests == []
+
+
+def test_if_a_model_finds_it_sensitive_its_words_are_not_kept_and_the_thread_stays_with_people(
+    it: Asking,
+) -> None:
+    it.says(answers_with(kind="sensitive", question=CANARY))
+    said = it.asks("Mein Sensei hat mich vor allen angeschrien.")
+    [answer] = it.in_thread(said)
+    assert "talk to a person" in answer
+    assert CANARY not in it.stored_text()
+    model = it.says(answers_with())
+    it.asks(QUESTION, thread=said["ts"])
+    assert model.requests == []
+    it.ada.edits(said, QUESTION)  # what was sensitive is gone, but not what followed
+    it.settle()
+    assert model.requests == []
 
 
 def test_a_message_that_is_too_long_is_not_kept(it: Asking) -> None:
