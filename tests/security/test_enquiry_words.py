@@ -111,7 +111,12 @@ def test_no_other_word_takes_away_from_the_gravest_matters() -> None:
         "One of them gropes people",
     )
     everyday = "models index bot rubric users policy filter eval prompts labels documents customers recall"
-    texts = [f"{said}{sep}the {word} is fine" for said in grave for word in everyday.split() for sep in (", ", ". ")]
+    texts = [
+        f"{said}{sep}the {word} is fine"
+        for said in grave
+        for word in everyday.split()
+        for sep in (", ", ". ")
+    ]
     texts += [f"The {word} is fine, but {said}" for said in grave for word in everyday.split()]
     assert [text for text in texts if not find_sensitive(text)] == []
 

@@ -74,9 +74,7 @@ def limited_message(limit: Limit) -> OutgoingMessage:
     return OutgoingMessage(words, (section(words),))
 
 
-def _answer_blocks(
-    answer: Answer, helper: str, notes: Sequence[str], *, is_public: bool
-) -> Iterable[Block]:
+def _answer_blocks(answer: Answer, helper: str, notes: Sequence[str], *, is_public: bool) -> Iterable[Block]:
     for part in _split(answer.text):
         yield section(with_code(mrkdwn(part, _MOST_OF_A_SECTION, lines=True)))
     shows_passages = answer.source is AnswerSource.PASSAGES

@@ -54,13 +54,15 @@ def _find_asked(tx: Tx, reply: ThreadReply, now: Clock) -> _Asked | None:
     """Return whose enquiry a message belongs to, or None.
 
     A thread that isn't known yet is one too, unless it is under a message of Sensei's: people write faster
-    than their first message is handled.
+    than their first message is handled. Not all of Sensei's messages are known, so Slack says whose it is.
     """
     enquiry = tx.enquiries.find(reply.channel, reply.thread)
     if enquiry is not None:
         if tx.members.get(enquiry.enrolment).person != tx.members.by_chat(reply.team, reply.user):
             return None
         return _Asked(enquiry.enrolment, enquiry.place, may_still_ask(tx, enquiry.enrolment, now()))
+    if reply.parent not in {"", reply.user}:
+        return None
     if not reply.begins_thread and tx.effects.find_key("message:", f"{reply.channel} {reply.thread}"):
         return None
     asker = find_asker(tx, reply.team, reply.user, now())

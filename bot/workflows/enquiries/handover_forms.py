@@ -40,7 +40,10 @@ _ON_DUTY = "duty"
 
 @dataclass(frozen=True, slots=True)
 class OwnAnswer:
-    """An answer to the person who acts, with its thread. ``is_sensitive``: something in it is for a person."""
+    """An answer to the person who acts, with its thread.
+
+    ``is_sensitive``: something in the thread is for a person, so Sensei gives no advice there.
+    """
 
     answer: Answer
     enquiry: Enquiry

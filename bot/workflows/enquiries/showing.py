@@ -5,7 +5,7 @@ begun is found in the thread, and replaced by the whole answer.
 
 In a channel, it appears at once: Sensei may not read channels, so it couldn't find there what it began. If
 Slack's answer to a post there is lost, Sensei posts again, because no answer at all would be worse than two.
-If the matter is sensitive, the channel shows nothing, and the asker reads the answer in their direct messages.
+If the matter is sensitive, nothing is shown there, and the asker reads the answer in their direct messages.
 """
 
 import threading

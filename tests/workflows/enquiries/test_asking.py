@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.adapters import slack as adapter
 from bot.domain.dojo.people import DateKind, EnrolmentState
-from bot.domain.enquiries.limits import LIMITS
+from bot.domain.enquiries.limits import LIMITS, Limit
 from bot.domain.enquiries.records import AnswerSource, AnswerState, Feedback, Place
 from bot.ports.model import CallOutcome
+from bot.rendering.enquiries.slack_answers import limited_message
 from bot.workflows.enquiries.hearing import find_asker
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import look
@@ -222,6 +224,18 @@ def test_if_a_model_finds_it_sensitive_its_words_are_not_kept_and_the_thread_sta
     assert model.requests == []
     it.ada.edits(said, QUESTION)  # what was sensitive is gone, but not what followed
     it.settle()
+    assert model.requests == []
+
+
+def test_a_reply_below_any_message_of_senseis_is_no_question(it: Asking) -> None:
+    model = it.says(answers_with())
+    chat = adapter.connect(it.slack.bot_token, it.slack.api_url)
+    report = chat.post(it.ada.dm, limited_message(Limit.HOUR), "report")  # nothing notes that it was posted
+    said = it.ada.says(CANARY, thread=report.ts)
+    it.ada.edits(said, f"{CANARY} again")
+    it.settle()
+    assert it.enquiries() == []
+    assert CANARY not in it.stored_text()
     assert model.requests == []
 
 

@@ -289,6 +289,34 @@ def test_the_shortcut_asks_in_the_direct_messages_with_ones_own_words(it: Asking
     assert len(it.in_thread(root)) == 2
 
 
+def test_a_question_from_the_form_is_deleted_with_its_button_and_only_by_its_asker(it: Asking) -> None:
+    it.says(answers_with(question="Who owns zanzibar?"))
+    uses(it)
+    it.ada.submit({"join.question": f"{QUESTION} zanzibar"})
+    it.settle()
+    root = it.ada.messages[0]
+    sent = it.people[SEN].says("Hello")
+    it.people[SEN]._bring("interactive", click_payload(it, SEN, sent, it.messages()[0].id))
+    it.settle()
+    assert "zanzibar" in it.stored_text()
+    assert not it.ada.click(root, "enquiries.delete").failed
+    it.settle()
+    assert it.in_thread(root) == []
+    [shown] = it.ada.messages
+    assert " ".join(look.text(shown).split()) == "You deleted this question."
+    assert "zanzibar" not in it.stored_text()
+    assert [one.text for one in it.messages()] == [""]
+
+
+def click_payload(it: Asking, name: str, message: dict[str, Any], value: int) -> dict[str, Any]:
+    """Return the click of a button that somebody was never shown."""
+    person = it.people[name]
+    return person._payload("block_actions") | {
+        "actions": [{"action_id": "enquiries.delete", "type": "button", "value": str(value)}],
+        "container": {"type": "message", "channel_id": person.dm, "message_ts": message["ts"]},
+    }
+
+
 def test_of_anybody_elses_message_no_word_is_taken(it: Asking) -> None:
     uses(it, of=SEN, text="zanzibar")
     assert field_of(it) == ""
