@@ -28,6 +28,8 @@ _NOTES = {
     AnswerSource.PASSAGES: "The quotes are the words of the sources.",
 }
 ELSEWHERE_NOTE = "You wrote to me in a channel. I answer here, where only you can read it."
+DAYS_KEPT = 90
+"""For how long Sensei keeps what was asked, after the last message in the thread."""
 LIMIT_WORDS = {
     Limit.LENGTH: (
         f"Your message is longer than {LIMITS.characters:,} characters, so I can't take it. I haven't kept "
@@ -68,6 +70,13 @@ def answer_message(
     return OutgoingMessage(notice, fitted(blocks, "The rest doesn't fit here."))
 
 
+def first_note(*, has_model: bool) -> str:
+    """Return what stands below somebody's first answer: what reads and keeps what they ask."""
+    if has_model:
+        return f"A model reads what you ask here. I keep it for {DAYS_KEPT} days."
+    return f"I keep what you ask here for {DAYS_KEPT} days."
+
+
 def limited_message(limit: Limit) -> OutgoingMessage:
     """Say why a message was not kept, and what to do."""
     words = LIMIT_WORDS[limit]
@@ -87,8 +96,8 @@ def _answer_blocks(answer: Answer, helper: str, notes: Sequence[str], *, is_publ
     yield from (small(one) for one in cited if not shows_passages)
     if answer.source is AnswerSource.NOTHING:
         yield small(_say_who_helps(helper, is_public=is_public))
-    is_rated = answer.feedback is not None and not is_public
-    if note := _SAID.get(answer.feedback) if is_rated else _NOTES.get(answer.source):
+    said = None if is_public else answer.feedback
+    if note := _SAID.get(said) if said else _NOTES.get(answer.source):
         yield small(note)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import sleep
+from typing import NoReturn
 
 from bot.domain.chat.events import Acted, Click, MessageShortcut, Submission
 from bot.domain.dojo.people import Member
@@ -39,14 +40,24 @@ _NOWHERE = ""
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 
-def shortcut_feature() -> Feature:
-    """Return the shortcut, the form that it opens, and the button below what was asked there."""
-    form = Form(Action.ENQUIRY_ASK, _open, _ask, _check, does="ask your question")
+def shortcut_feature(*, is_on: bool = True) -> Feature:
+    """Return the shortcut, the form that it opens, and the button below what was asked there.
+
+    The app's manifest has the shortcut anyway. If it isn't ``is_on``, it only says so.
+    """
+    if is_on:
+        form = Form(Action.ENQUIRY_ASK, _open, _ask, _check, does="ask your question")
+        shortcut = Shortcut(Action.ENQUIRY_ASK, ASK, _check_asker, _fill)
+    else:
+        form = Form(Action.ENQUIRY_ASK, _refuse, _refuse, _refuse, does="ask your question")
+        shortcut = Shortcut(Action.ENQUIRY_ASK, ASK, _refuse, _fill)
     delete = Button(Action.ENQUIRY_ASK, do=_delete, does="delete your question")
-    return Feature(
-        buttons={DELETE: delete},
-        forms={ASK: form},
-        shortcuts={ASK: Shortcut(Action.ENQUIRY_ASK, ASK, _check_asker, _fill)},
+    return Feature(buttons={DELETE: delete}, forms={ASK: form}, shortcuts={ASK: shortcut})
+
+
+def _refuse(_tx: Tx, _actor: Actor, _asked: object, _clock: Clock) -> NoReturn:
+    raise UserError(
+        "I don't answer questions here. Nothing was saved.", "Please ask your sensei, or a lead of your dojo."
     )
 
 

@@ -16,13 +16,13 @@ from time import sleep
 
 import structlog
 
-from bot.domain.enquiries.records import Answer, AnswerState, Enquiry, Kind, Place
+from bot.domain.enquiries.records import Answer, AnswerSource, AnswerState, Enquiry, Kind, Place
 from bot.errors import PermanentError, TransientError
 from bot.ports.chat import Chat, FeatureUnavailableError, OutgoingMessage, PostedMessage
 from bot.ports.engine import Json
 from bot.ports.store import Store, Tx
 from bot.rendering.chat.slack_streams import stream_parts
-from bot.rendering.enquiries.slack_answers import ELSEWHERE_NOTE, answer_message
+from bot.rendering.enquiries.slack_answers import ELSEWHERE_NOTE, answer_message, first_note
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.enquiries.material import find_helper
 from bot.workflows.enquiries.pane import show_title
@@ -83,11 +83,15 @@ def answer_key(enrolment: int, answer: int) -> str:
 
 @dataclass(frozen=True)
 class AnswerShowing:
-    """Shows, replaces and deletes answers. ``chat`` is None if no chat is set up."""
+    """Shows, replaces and deletes answers. ``chat`` is None if no chat is set up.
+
+    ``has_model``: a model reads what people ask, which is said below their first answer.
+    """
 
     chat: Chat | None
     store: Store
     now: Callable[[], datetime]
+    has_model: bool = False
     # Two jobs may show something in one thread, after an edit. One waits, so that it finds what the other
     # has posted.
     _turns: tuple[threading.Lock, ...] = field(
@@ -173,7 +177,7 @@ class AnswerShowing:
             kept,
             find_helper(tx, enquiry.enrolment, self.now()),
             is_public=enquiry.place is Place.CHANNEL and not _is_elsewhere(enquiry, kept),
-            notes=[ELSEWHERE_NOTE] if _is_elsewhere(enquiry, kept) else [],
+            notes=self._list_notes(tx, enquiry, kept),
         )
         reader = tx.members.get(enquiry.enrolment).chat or ""
         tried, posted = tx.effects.find(answer_key(enquiry.enrolment, answer))
@@ -182,6 +186,12 @@ class AnswerShowing:
         title = first.text if is_first and kept.state is AnswerState.WRITTEN else ""
         place = _find_place(enquiry, kept, posted)
         return _Shown(kept, enquiry, message, reader, tried, place, is_first, title)
+
+    def _list_notes(self, tx: Tx, enquiry: Enquiry, answer: Answer) -> list[str]:
+        notes = [ELSEWHERE_NOTE] if _is_elsewhere(enquiry, answer) else []
+        if _is_first(tx, enquiry.enrolment, answer):
+            notes.append(first_note(has_model=self.has_model))
+        return notes
 
     def _find(self, shown: _Shown, since: datetime) -> PostedMessage | None:
         """Return where an answer was posted earlier, or None."""
@@ -238,6 +248,18 @@ class AnswerShowing:
 
 def _is_elsewhere(enquiry: Enquiry, answer: Answer) -> bool:
     return enquiry.place is Place.CHANNEL and answer.kind is Kind.SENSITIVE
+
+
+def _is_first(tx: Tx, enrolment: int, answer: Answer) -> bool:
+    """Return whether it's somebody's first answer, apart from those in fixed words, which no model writes."""
+    oldest_first = (
+        other
+        for enquiry in reversed(tx.enquiries.of(enrolment))
+        for other in tx.enquiries.answers(enquiry.id)
+        if other.source is not AnswerSource.FIXED
+    )
+    is_written = answer.source is not AnswerSource.FIXED
+    return is_written and not any(other.id < answer.id for other in oldest_first)
 
 
 def _find_place(enquiry: Enquiry, answer: Answer, posted: str | None) -> PostedMessage | None:

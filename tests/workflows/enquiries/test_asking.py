@@ -9,8 +9,9 @@ from bot.domain.dojo.people import DateKind, EnrolmentState
 from bot.domain.enquiries.limits import LIMITS, Limit
 from bot.domain.enquiries.records import AnswerSource, AnswerState, Feedback, Place
 from bot.ports.model import CallOutcome
-from bot.rendering.enquiries.slack_answers import limited_message
-from bot.workflows.enquiries.hearing import find_asker
+from bot.rendering.enquiries.slack_answers import DAYS_KEPT, limited_message
+from bot.workflows.enquiries.hearing import find_asker, refresh_answer
+from bot.workflows.privacy.retention import ENQUIRIES_KEPT
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import look
 from tests.workflows.enquiries.asking import ADA, QUESTION, SEN, Asking, answers_with
@@ -237,6 +238,30 @@ def test_a_reply_below_any_message_of_senseis_is_no_question(it: Asking) -> None
     assert it.enquiries() == []
     assert CANARY not in it.stored_text()
     assert model.requests == []
+
+
+@pytest.mark.parametrize(
+    ("has_model", "note"),
+    [
+        (True, "A model reads what you ask here. I keep it for 90 days."),
+        (False, "I keep what you ask here for 90 days."),
+    ],
+)
+def test_the_first_answer_says_what_reads_and_keeps_the_questions(
+    it: Asking, has_model: bool, note: str
+) -> None:
+    if has_model:
+        it.says(answers_with())
+    it.asks("My sensei shouted at me.")  # what no model reads isn't the first
+    first, second = it.asks(), it.asks("And on a Sunday?")
+    assert note in it.in_thread(first)[0]
+    with it.here.store.begin() as tx:
+        refresh_answer(tx, it.answers()[1].id, now())
+    it.settle()
+    assert sum("90 days" in text for text in it.heard(it.ada)) == 1
+    assert note in it.in_thread(first)[0]
+    assert note not in it.in_thread(second)[0]
+    assert timedelta(days=DAYS_KEPT) == ENQUIRIES_KEPT
 
 
 def test_a_message_that_is_too_long_is_not_kept(it: Asking) -> None:
