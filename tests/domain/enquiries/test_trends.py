@@ -26,13 +26,14 @@ def test_figures_of_five_people_and_more_are_shown() -> None:
 
 @pytest.mark.parametrize("people", range(FEWEST))
 def test_those_of_fewer_are_not_however_much_they_say(people: int) -> None:
-    said = {(what, WRONG, person): 9 for what in (YES, NO) for person in range(people)}
+    said: dict[Said, int] = {(what, WRONG, person): 9 for what in (YES, NO) for person in range(people)}
     assert find_trends({**dict.fromkeys(range(people), 99), 77: 0}, said) == Trends()
 
 
 def test_no_figure_that_is_left_out_can_be_worked_out_from_the_others() -> None:
     for wrong, vague, other in itertools.product(range(9), repeat=3):
-        said = {**by_each((NO, WRONG, wrong), (NO, VAGUE, vague)), (NO, None, 0): other, (NO, None, 1): other}
+        two: dict[Said, int] = {(NO, None, 0): other, (NO, None, 1): other}
+        said = {**by_each((NO, WRONG, wrong), (NO, VAGUE, vague)), **two}
         trends = find_trends({}, said)
         if trends.reasons:  # nobody else's two answers can be seen, nor a reason of fewer than five
             assert trends.not_helpful == sum(trends.reasons.values())
@@ -40,7 +41,7 @@ def test_no_figure_that_is_left_out_can_be_worked_out_from_the_others() -> None:
 
 
 def test_what_five_people_left_over_said_may_be_worked_out() -> None:
-    said = {**by_each((NO, WRONG, 6)), **{(NO, None, person): 1 for person in range(5)}}
+    said = {**by_each((NO, WRONG, 6), (NO, None, 5))}
     assert find_trends({}, said).reasons == {WRONG: 6}
     del said[NO, None, 0]
     assert find_trends({}, said).reasons == {}
