@@ -9,6 +9,9 @@ from bot.workflows.chat.actors import Clock
 from bot.workflows.chat.features import Kept
 from bot.workflows.enquiries.hearing import find_asker, hear_deletion, hear_edit, hear_message, may_still_ask
 
+FORM_KEYS = "enquiry_form:"
+"""How the keys of messages begin that show what somebody asked in the form."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -66,9 +69,15 @@ class EnquiryReplies:
                 return None
             may_ask = self.is_on and may_still_ask(tx, enquiry.enrolment, now())
             return _Asked(enquiry.enrolment, enquiry.place, may_ask)
-        if not self.is_on or reply.parent not in {"", reply.user}:
+        is_asked_there = reply.parent in {"", reply.user} or _is_below_form(tx, reply)
+        if not self.is_on or not is_asked_there:
             return None
         if not reply.begins_thread and tx.effects.find_key("message:", f"{reply.channel} {reply.thread}"):
             return None
         asker = find_asker(tx, reply.team, reply.user, now())
         return _Asked(asker.enrolment, Place.DIRECT, may_ask=True) if asker else None
+
+
+def _is_below_form(tx: Tx, reply: ThreadReply) -> bool:
+    """Return whether a thread begins with a question from the form, which Sensei posted for its asker."""
+    return tx.effects.find_key(FORM_KEYS, f"{reply.channel} {reply.thread}") is not None

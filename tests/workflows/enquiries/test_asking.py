@@ -10,6 +10,8 @@ from bot.domain.enquiries.limits import LIMITS, Limit
 from bot.domain.enquiries.records import AnswerSource, AnswerState, Feedback, Place
 from bot.ports.model import CallOutcome
 from bot.rendering.enquiries.slack_answers import DAYS_KEPT, limited_message
+from bot.workflows.enquiries.ask_shortcut import ENQUIRY_FORM
+from bot.workflows.enquiries.direct_messages import FORM_KEYS
 from bot.workflows.enquiries.hearing import find_asker, refresh_answer
 from bot.workflows.privacy.retention import ENQUIRIES_KEPT
 from tests.entrypoints.webhooks import now
@@ -262,6 +264,18 @@ def test_the_first_answer_says_what_reads_and_keeps_the_questions(
     assert note in it.in_thread(first)[0]
     assert note not in it.in_thread(second)[0]
     assert timedelta(days=DAYS_KEPT) == ENQUIRIES_KEPT
+
+
+def test_a_reply_below_a_question_from_the_form_is_one_even_before_its_thread_is_known(it: Asking) -> None:
+    chat = adapter.connect(it.slack.bot_token, it.slack.api_url)
+    shown = chat.post(it.ada.dm, limited_message(Limit.HOUR), "form")
+    key = f"{ENQUIRY_FORM}:{it.member(ADA).enrolment}:1"
+    with it.here.store.begin() as tx:
+        tx.effects.begin(key, now())
+        tx.effects.finish(key, f"{it.ada.dm} {shown.ts}", now())
+    it.asks(QUESTION, shown.ts)
+    assert [one.text for one in it.messages()] == [QUESTION]
+    assert f"{ENQUIRY_FORM}:" == FORM_KEYS
 
 
 def test_a_message_that_is_too_long_is_not_kept(it: Asking) -> None:
