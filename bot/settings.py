@@ -259,6 +259,13 @@ class Settings(BaseSettings):
             gt=0,
         ),
     ] = 5 * 1024**3
+    answers_questions: Annotated[
+        bool,
+        Field(
+            description="Whether members of a cohort can ask Sensei in Slack: true or false. With a model, "
+            "it reads what they ask."
+        ),
+    ] = True
     search_index: Annotated[
         Path | None,
         Field(
@@ -385,6 +392,7 @@ def _make_error(fault: ErrorDetails) -> UserError:
 
 # Our messages for pydantic's types of errors (https://docs.pydantic.dev/latest/errors/validation_errors/).
 _REASONS = {
+    "bool_parsing": "it must be true or false",
     "int_parsing": "it must be a whole number",
     "int_parsing_size": "it must be a smaller whole number",
     "float_parsing": "it must be a number",
@@ -452,4 +460,6 @@ def described(settings: Settings | None = None, database: str = "") -> list[Desc
 
 def _format_value(value: object) -> str:
     # Converting a SecretStr to text gives asterisks.
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

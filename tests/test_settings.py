@@ -144,6 +144,16 @@ def test_a_model_is_made_from_settings_and_records_into_the_users_folder(
     assert KEY.encode() not in b"".join(path.read_bytes() for path in file.parent.iterdir())
 
 
+def test_a_setting_can_be_switched_off_and_is_listed_like_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SENSEI_ANSWERS_QUESTIONS", "false")
+    assert settings.load().answers_questions is False
+    shown = {one.variable: one.value for one in settings.described(settings.load())}
+    assert shown["SENSEI_ANSWERS_QUESTIONS"] == "false"
+    monkeypatch.setenv("SENSEI_ANSWERS_QUESTIONS", "sometimes")
+    with pytest.raises(UserError, match="it must be true or false"):
+        settings.load()
+
+
 def test_the_search_index_lies_beside_the_clones_unless_a_setting_names_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

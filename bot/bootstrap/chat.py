@@ -64,29 +64,31 @@ def features_from_settings(
         member_features,
         load_ledgers=load_ledgers,
         load_asks=cache(lambda: asks_by_check(wiring.load_library(settings))),
+        answers_questions=settings.answers_questions,
     )
 
 
-def assemble_features(
+def assemble_features(  # noqa: PLR0913 - what differs between the bot and its tests
     web: str,
     load_vocabulary: Callable[[], Vocabulary],
     member_features: tuple[Feature, ...] = (),
     *,
     load_ledgers: Callable[[], LedgerLoader],
     load_asks: Callable[[], Mapping[str, str]] = dict,
+    answers_questions: bool = True,
 ) -> Features:
     """Return all chat features.
 
     ``web`` is the code host's web address. ``member_features`` need more, so ``dojo`` creates them.
     ``load_ledgers`` loads the rubric on its first call. ``load_asks`` returns what each check of the rubric
-    asks, by its id. To add a feature, add a line here.
+    asks, by its id. ``answers_questions``: people can ask Sensei. To add a feature, add a line here.
     """
     load_words = words_of(load_ledgers)
     features = Features(
         (
             basic_commands.feature(web, load_words, describe_next),
             app_home.feature(web, triage_counter(load_ledgers), load_words, describe_next),
-            direct_messages.feature(web),
+            direct_messages.feature(web, answers_questions=answers_questions),
             pairing_chat.feature(load_vocabulary),
             deputies.FEATURE,
             dispatch.FEATURE,
@@ -94,7 +96,7 @@ def assemble_features(
                 web, _load_guide, rule, wiring.now, FramingFinder(load_ledgers), note_answered
             ),
             check_in_feature(),
-            enquiry_feature(wiring.now),
+            enquiry_feature(wiring.now, is_on=answers_questions),
             handover_feature(wiring.now),
             feedback_feature(refresh_answer),
             *ruling_features(load_ledgers, release_ruling, web),
@@ -102,7 +104,7 @@ def assemble_features(
             *milestone_features(load_ledgers),
             *design_document_features(load_ledgers, web, wiring.now),
             *defence_features(load_ledgers, web, wiring.now),
-            *surface_features(wiring.now),
+            *surface_features(wiring.now, is_on=answers_questions),
             question_features.feature(web, keep_questions, withdraw_questions, wiring.now, load_asks),
             *member_features,
         )

@@ -46,7 +46,7 @@ def register_enquiries(  # noqa: PLR0913, PLR0917 - what the workflows are made 
         search,
         AnswerRequests(prompts.load("enquiries/answer"), library.rubric.version),
         open_model,
-        AnswerShowing(chat, store, wiring.now),
+        AnswerShowing(chat, store, wiring.now, has_model=settings.model_provider is not None),
         wiring.now,
         measures,
     )

@@ -109,8 +109,8 @@ class Enquiries(Protocol):
 
     def count_feedback(
         self, cohort: int, since: datetime
-    ) -> Mapping[tuple[Feedback, FeedbackReason | None], int]:
-        """Count what a cohort's people said about the answers since a time."""
+    ) -> Mapping[tuple[Feedback, FeedbackReason | None, int], int]:
+        """Count what each enrolment of a cohort said about the answers since a time."""
 
     def forget(self, before: datetime) -> int:
         """Delete the enquiries that nobody moved since a time; return how many."""

@@ -36,6 +36,7 @@ BUTTONS: Mapping[str, str] = {
     "design.see": "1",
     "digest.snooze": "{row}",
     "enquiries.answer": "1",
+    "enquiries.delete": "1",
     "enquiries.hand_over": "1",
     "enquiries.helped": "1",
     "enquiries.helpful": "1",

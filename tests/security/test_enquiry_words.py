@@ -99,3 +99,28 @@ def test_sensitive_messages_and_ordinary_ones_are_told_apart() -> None:
     sensitive, ordinary = enquiry_cases.read_sensitive()
     assert [text for text in sensitive if not find_sensitive(text)] == []
     assert [text for text in ordinary if find_sensitive(text)] == []
+
+
+def test_no_other_word_takes_away_from_the_gravest_matters() -> None:
+    grave = (
+        "I keep thinking about suicide",
+        "Somebody here does self-harm",
+        "He sends me sexual pictures",
+        "She harasses the others",
+        "He molested a participant",
+        "One of them gropes people",
+    )
+    everyday = "models index bot rubric users policy filter eval prompts labels documents customers recall"
+    texts = [
+        f"{said}{sep}the {word} is fine"
+        for said in grave
+        for word in everyday.split()
+        for sep in (", ", ". ")
+    ]
+    texts += [f"The {word} is fine, but {said}" for said in grave for word in everyday.split()]
+    assert [text for text in texts if not find_sensitive(text)] == []
+
+
+def test_a_word_about_a_product_counts_only_in_its_own_sentence() -> None:
+    assert find_sensitive("I talked to a lawyer about how I am treated. And the index is broken.")
+    assert not find_sensitive("The lawyer persona in my prompt gives advice that is too long.")

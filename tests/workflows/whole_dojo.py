@@ -60,7 +60,7 @@ ROWS = CapstoneRowsLoader(LEDGERS)
 _MENTION = re.compile(r"@(U\w+)")
 
 
-def all_features() -> Features:
+def all_features(*, answers_questions: bool = True) -> Features:
     """Return the features as the bot assembles them."""
     return chat_features.assemble_features(
         "https://github.com",
@@ -72,6 +72,7 @@ def all_features() -> Features:
             *one_to_one_features(lambda: LEDGERS, KNOWN_HOSTS, now),
         ),
         load_ledgers=lambda: LEDGERS,
+        answers_questions=answers_questions,
     )
 
 

@@ -152,9 +152,10 @@ class ReplyChange(StrEnum):
 class ThreadReply:
     """A person's message in a thread of their direct messages with the app, written, edited or deleted.
 
-    ``thread`` is the first message of the thread: the message itself, if it begins one. ``text`` is as its
-    author typed it. It is read, and stored, only if a feature keeps it: the thread begins with a message of
-    the app that asks for a reply, or its author may ask Sensei.
+    ``thread`` is the first message of the thread: the message itself, if it begins one. ``parent`` is the
+    account that wrote the first message, or empty if Slack doesn't say. ``text`` is as its author typed it.
+    It is read, and stored, only if a feature keeps it: the thread begins with a message of the app that asks
+    for a reply, or its author may ask Sensei.
     """
 
     team: str
@@ -164,6 +165,7 @@ class ThreadReply:
     ts: str
     change: ReplyChange
     text: str = field(default="", repr=False)
+    parent: str = ""
 
     @property
     def reference(self) -> str:
@@ -262,6 +264,8 @@ def payload_to_keep(
 def _keep_reply(reply: ThreadReply, *, text: bool) -> dict[str, Any]:
     """Return the event of a reply as Slack sends it, with nothing but what is read of it."""
     written = {"user": reply.user, "ts": reply.ts, "thread_ts": reply.thread}
+    if reply.parent:
+        written["parent_user_id"] = reply.parent
     if text:
         written["text"] = escape(reply.text)
     event: dict[str, Any] = {"type": "message", "channel_type": "im", "channel": reply.channel}
@@ -434,7 +438,8 @@ def _read_reply(body: Mapping[str, Any], team: str) -> ThreadReply | None:
     before = unescape(_text(event, "previous_message", "text"))
     if change is ReplyChange.EDITED and text and text == before:
         return None  # Slack has only added a preview
-    return ThreadReply(team, user, _text(event, "channel"), thread or ts, ts, change, text)
+    parent = _text(event, *path, "parent_user_id")
+    return ThreadReply(team, user, _text(event, "channel"), thread or ts, ts, change, text, parent)
 
 
 def _read_thread_start(body: Mapping[str, Any], team: str) -> Happened:

@@ -51,7 +51,8 @@ _OTHER_STOCK_QUESTIONS = ("What have you ruled out so far?", "What would you loo
 _NOTHING = "My sources don't cover this."
 _SENSITIVE = (
     "This sounds like something to talk to a person about, so I won't give advice on it. "
-    "I haven't shown it to anybody."
+    "I haven't shown it to anybody. I won't answer anything else in this thread either. If you have another "
+    "question, please ask it in a new thread."
 )
 _MARKS = re.compile(r"\s*\[\d{1,2}\]")
 

@@ -4,8 +4,6 @@ It needs no model, so that no model reads such a message. The patterns are for t
 same words are about software more often than not ("kill the worker"), so most need somebody beside them.
 """
 
-import re
-
 from bot.domain.text.lazy_patterns import compile_once
 
 # People around the asker. What happens to a process ("my worker keeps dying") is another matter.
@@ -26,6 +24,12 @@ _FEELING = (
     r"|what|every"
     r"|people|speaking)\b|[.!,;]?$))"
 )
+# What remarks and jokes may be about without being about a person.
+_WORK = (
+    r"(?:pull requests?|prs?|code|design|tests?|naming|names|commits?|branch\w*|architecture|api|docs"
+    r"|documentation|readme|schema|decisions?|capstone|functions?|classes|variables?|config\w*|prompts?|rubric|index|cache"
+    r"|retries|latency|milestones?|yaml|logs|error handling|diagrams?|structure)"
+)
 _HARMS = (
     r"(?:shout\w*|yell\w*|scream\w*|swear\w*|swore) at (?:me|us)|(?:insult|mock|humiliat|belittl|ridicul"
     r"|bull[yi]"
@@ -36,7 +40,7 @@ _HARMS = (
     r"|hates? me|lied (?:to|about) me|lies (?:to|about) me|touch(?:es|ed|ing) (?:me|my)|makes? fun of me"
     r"|made fun of me"
     r"|ma[dk]es? me (?:feel|cry)|(?:mak(?:es?|ing)|made|keeps? making) (?:\w+ )?(?:jokes|comments"
-    r"|remarks) about (?:me|my"
+    rf"|remarks) about (?:me|my(?! (?:\w+ ){{0,2}}{_WORK}\b)"
     r"|women|where)|comment(?:s|ed|ing) on my (?:body|looks|clothes|accent|weight|hair)|(?:sends?|sent"
     r"|sending|writes?"
     r"|texts?) me (?:messages|mails|texts|pictures|photos)|follow(?:s|ed|ing) me (?:home|around)"
@@ -44,6 +48,10 @@ _HARMS = (
     r"|picking on me|out to get me|treat(?:s|ed|ing)? me (?:\w+ )?(?:unfairly|differently|badly|worse|like)"
     r"|blam(?:es|ed"
     r"|ing) me"
+)
+_PRODUCT_NOUNS = (
+    r"(?:chat)?(?:bots?|data\w*|apps?|scores?|scales?|questionnaires?|labels?|class(?:es|ifiers?)?|cases?"
+    r"|agents?|detectors?|corpus|patients?|forum|posts?|prompts?)\b"
 )
 _PERSONAL = (
     rf"\bi(?:'m| am|'ve been| have been| feel| felt|'m feeling| am feeling| was|'m being"
@@ -105,26 +113,56 @@ _PERSONAL = (
     r"|\b(?:i'm|i am) not good enough\b|\bi (?:don't|do not) belong\b|\bhate (?:myself|my life)\b"
     r"|\bno point in (?:going on"
     r"|living)\b"
+    r"|\bi (?:\w+ )?(?:(?:want|wanted|wish|would like) (?:to |i could |i was |i were )(?:just )?(?:die"
+    r"|be dead|dead|disappear(?=[.,!;]|$| and\b| from (?:here|this|everything|the world)\b))"
+    r"|wanna die)\b(?! of laugh| laughing)"
+    r"|\bi(?:'ve| have| suffer from|'m suffering from| am suffering from| struggle with|'m struggling with"
+    r"| live with) (?:(?:a|an|been|got|had|my|some|such|really|very|quite|bad|severe|chronic|clinical|social"
+    r"|mild|terrible|serious|history|of|lot) ){0,3}(?:depression|anxiety|ptsd|bipolar|panic disorder|insomnia"
+    rf"|burn-?out|an? eating disorder|eating disorder|suicidal thoughts)\b(?! {_PRODUCT_NOUNS})"
+    r"|\bcall(?:s|ed|ing)? me (?:(?:a|an|the) )?(?:\w+ )?(?:(?:\w+[ -])?slurs?|names|n-word|stupid|lazy|dumb"
+    r"|worthless|useless|idiot|moron|crazy|retard\w*|bitch|slut|whore|f\w*g{1,2}ot)\b"
+    r"|\bask(?:s|ed|ing)? me (?:out(?! of)|on a date)\b|\b(?:hit|hits|hitting) on me\b|\bflirt\w* with me\b"
+    r"|\b(?:kiss(?:ed|es)?|hug(?:ged|s)|assault(?:ed|s)?|punch(?:ed|es)?|slap(?:ped|s)?) me\b"
+    r"|\b(?:asks?|asked|asking|wants?|wanted) (?:me )?(?:for )?(?:nude|naked|intimate) (?:pictures|photos)\b"
+    rf"|\b{_WHO} (?:\w+ ){{0,3}}(?:mak(?:es?|ing)|made|cracks?) (?:\w+ ){{0,2}}(?:remarks|jokes)"
+    rf" (?:about|on|at) (?!(?:\w+ ){{0,4}}{_WORK}\b)"
 )
-# Topics that can be those of a product, too.
+# Topics of which no other word in a message takes anything away, unless a product's part is named for them.
+_SEVERE = (
+    r"(?:suicid\w+|self-?harm\w*|sexual(?:ly)?|harass(?:ed|ment|ing|es|er)?|molest\w*|grop(?:e|es|ed|ing)"
+    r"|rap(?:e[ds]?|ists?))"
+)
+_BETWEEN = (
+    r"(?:(?!(?:i|me|my|he|she|they|him|her|them|us|we|sensei|senseis|lead|leads|colleague)\b)\w+,? ){0,4}"
+)
+_ABOUT_A_FILTER = (
+    # "harassment classifier", "40 suicide-related prompts"
+    rf"\b{_SEVERE}(?:[ -](?:related|content|text|messages?))* (?:filters?|classifiers?|detectors?|detection"
+    r"|categor(?:y|ies)|labels?|scores?|evals?|data ?sets?|test cases?|prompts?|examples?|moderation"
+    r"|false positives|recall|precision|benchmarks?)\b"
+    # "screens messages for harassment", "which guardrail policy in Bedrock covers self-harm"
+    r"|\b(?:screens|filters?|flags|classif(?:y|ies)|moderates?|moderation|detects?|guardrails?|classifiers?"
+    rf"|detectors?|data ?sets?|evals?) {_BETWEEN}{_SEVERE}(?! (?:me|us|my|by)\b)"
+)
+# Topics that are often those of a product.
 _TOPICS = (
-    r"\b(?:sexual(?:ly)? (?:harass\w*|assault\w*|abus\w*)|harass(?:ed|ment|ing|es)|bully(?:ing)?|mobbing"
-    r"|molest\w*"
-    r"|stalk(?:ed|ing)|groped?|blackmail\w*|sexist|racist|racism|sexism|homophob\w+|transphob\w+"
-    r"|discriminat(?:ed|ion|ory|es)"
-    r"|suicid\w+|self-harm|mental health|threatening me|lawsuit|lawyers?|solicitor|tribunal|legal (?:action"
+    r"\b(?:bully(?:ing)?|mobbing|stalk(?:ed|ing)|blackmail\w*|sexist|racist|racism|sexism|homophob\w+"
+    r"|transphob\w+|discriminat(?:ed|ion|ory|es)|slurs?(?! of)"
+    r"|mental health|threatening me|lawsuit|lawyers?|solicitor|tribunal|legal (?:action"
     r"|advice|rights?"
     r"|trouble|steps)|sue|sued|suing|grievance|works council|whistle-?blow\w*|ombuds\w*|police|non-?compete"
     r"|severance"
     r"|redundanc(?:y|ies) (?:round|pay|package)|layoffs?)\b"
 )
-_ABOUT_A_PRODUCT = re.compile(
+_ABOUT_A_PRODUCT = (
     r"\b(?:filters?|polic(?:y|ies)|guardrails?|moderat\w+|evals?|prompts?|persona|false positives?"
     r"|classif\w+|data ?sets?"
     r"|corpus|screens?|detect\w*|agents?|models?|assistant|bot|rubric|bias|loss|chunks?|index|tickets"
     r"|documents|labels?"
     r"|test cases|recall|precision|retrieval|outputs?|embedding\w*|customers?|users?|product)\b"
 )
+_SENTENCE_ENDS = r"[.!?;]+\s"
 
 
 def find_sensitive(text: str) -> bool:
@@ -132,7 +170,15 @@ def find_sensitive(text: str) -> bool:
     plain = as_plain(text)
     if compile_once(_PERSONAL).search(plain):
         return True
-    return bool(compile_once(_TOPICS).search(plain)) and not _ABOUT_A_PRODUCT.search(plain)
+    if compile_once(rf"\b{_SEVERE}\b").search(compile_once(_ABOUT_A_FILTER).sub(" ", plain)):
+        return True
+    return any(_names_topic(sentence) for sentence in compile_once(_SENTENCE_ENDS).split(plain))
+
+
+def _names_topic(sentence: str) -> bool:
+    """Say whether a sentence names a topic, and nothing in it says that a product is about it."""
+    is_named = compile_once(_TOPICS).search(sentence) is not None
+    return is_named and compile_once(_ABOUT_A_PRODUCT).search(sentence) is None
 
 
 def as_plain(text: str) -> str:

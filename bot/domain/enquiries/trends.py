@@ -10,12 +10,12 @@ from bot.domain.enquiries.records import Feedback, FeedbackReason
 PERIOD = timedelta(weeks=4)
 """The figures are those of this long before."""
 FEWEST = 5
-"""A smaller figure could name somebody, so it isn't shown."""
+"""A figure from fewer people could name somebody, so it isn't shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """Figures about a cohort. Each is None if it is too small to be shown.
+    """Figures about a cohort. Each is None if too few people are in it.
 
     ``reasons`` is by reason why an answer didn't help, the most frequent first. It is empty if what it leaves
     out could be worked out from the others.
@@ -27,27 +27,42 @@ class Trends:
     reasons: Mapping[FeedbackReason, int] = field(default_factory=dict)
 
 
-def find_trends(asked: int, said: Mapping[tuple[Feedback, FeedbackReason | None], int]) -> Trends:
-    """Return the figures that may be shown. ``said`` counts what askers said about answers."""
-    feedback, reasons = Counter[Feedback](), Counter[FeedbackReason]()
-    for (what, reason), count in said.items():
-        feedback[what] += count
+def find_trends(
+    asked: Mapping[int, int], said: Mapping[tuple[Feedback, FeedbackReason | None, int], int]
+) -> Trends:
+    """Return the figures that may be shown.
+
+    ``asked`` counts the questions by enrolment, ``said`` what each enrolment said about answers.
+    """
+    feedback: dict[Feedback, Counter[int]] = {what: Counter() for what in Feedback}
+    reasons: dict[FeedbackReason, Counter[int]] = {reason: Counter() for reason in FeedbackReason}
+    for (what, reason, enrolment), count in said.items():
+        feedback[what][enrolment] += count
         if what is Feedback.NOT_HELPFUL and reason is not None:
-            reasons[reason] += count
+            reasons[reason][enrolment] += count
     not_helpful = _show(feedback[Feedback.NOT_HELPFUL])
     return Trends(
         _show(asked),
         _show(feedback[Feedback.HELPFUL]),
         not_helpful,
-        _show_reasons(reasons, not_helpful) if not_helpful is not None else {},
+        _show_reasons(reasons, feedback[Feedback.NOT_HELPFUL]) if not_helpful is not None else {},
     )
 
 
-def _show(count: int) -> int | None:
-    return count if count >= FEWEST else None
+def _show(by_enrolment: Mapping[int, int]) -> int | None:
+    """Return the sum if at least five people are in it, who then count at least five."""
+    return sum(by_enrolment.values()) if _is_enough(by_enrolment) else None
 
 
-def _show_reasons(reasons: Counter[FeedbackReason], total: int) -> Mapping[FeedbackReason, int]:
-    shown = {reason: count for reason, count in reasons.most_common() if count >= FEWEST}
-    left = total - sum(shown.values())
-    return shown if left == 0 or left >= FEWEST else {}
+def _is_enough(by_enrolment: Mapping[int, int]) -> bool:
+    return sum(count > 0 for count in by_enrolment.values()) >= FEWEST
+
+
+def _show_reasons(
+    reasons: Mapping[FeedbackReason, Counter[int]], total: Counter[int]
+) -> Mapping[FeedbackReason, int]:
+    shown = {reason: by for reason, by in reasons.items() if _is_enough(by)}
+    left = total - sum(shown.values(), Counter[int]())
+    counts = {reason: by.total() for reason, by in shown.items()}
+    ordered = dict(sorted(counts.items(), key=lambda found: -found[1]))
+    return ordered if not left or _is_enough(left) else {}

@@ -14,15 +14,18 @@ _MOST_QUESTIONS, _MOST_NAMES = 5, 10
 _INTRODUCTION = "I can't answer this, and I haven't saved your message."
 
 
-def reply_message(home: Home) -> OutgoingMessage:
-    """Answer a direct message with what its author is most likely to need. It mentions nobody."""
+def reply_message(home: Home, *, answers_questions: bool = True) -> OutgoingMessage:
+    """Answer a direct message with what its author is most likely to need. It mentions nobody.
+
+    ``answers_questions``: members of a dojo can ask Sensei.
+    """
     return OutgoingMessage(
         f"{_INTRODUCTION} Here is what may help.",
-        fitted(_reply_blocks(home), "The rest is in the Home tab."),
+        fitted(_reply_blocks(home, answers_questions=answers_questions), "The rest is in the Home tab."),
     )
 
 
-def _reply_blocks(home: Home) -> Iterable[Block]:
+def _reply_blocks(home: Home, *, answers_questions: bool) -> Iterable[Block]:
     yield section(f"{_INTRODUCTION} Here is what may help.")
     if home.is_guest:
         where = f"You're not in {mrkdwn(home.cohort, MOST_OF_A_NAME)}." if home.cohort else ""
@@ -36,8 +39,9 @@ def _reply_blocks(home: Home) -> Iterable[Block]:
     if home.lead:
         yield section("The Home tab shows who is stuck, who has no sensei and who is away.")
     yield from action_rows(home)
+    how = "Members of a dojo that's under way can ask me something: write it as text in a new message. "
     yield small(
-        "Members of a dojo that's under way can ask me something: write it as text in a new message. "
+        f"{how if answers_questions else ''}"
         "`/dojo help` lists everything you can do here. I reply to messages at most once every ten minutes."
     )
 

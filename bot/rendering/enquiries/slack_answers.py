@@ -1,6 +1,10 @@
-"""Answers to what people ask, as messages in the threads of their questions. They mention nobody."""
+"""Answers to what people ask, as messages in the threads of their questions. They mention nobody.
 
-from collections.abc import Iterable
+Where others read an answer too, it shows nothing that is only the asker's: what they said about it, and whose
+sensei is whom.
+"""
+
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from bot.domain.enquiries.limits import LIMITS, Limit
@@ -23,6 +27,9 @@ _NOTES = {
     AnswerSource.MODEL: "I wrote this from the sources named here. I can be wrong, so check them.",
     AnswerSource.PASSAGES: "The quotes are the words of the sources.",
 }
+ELSEWHERE_NOTE = "You wrote to me in a channel. I answer here, where only you can read it."
+DAYS_KEPT = 90
+"""For how long Sensei keeps what was asked, after the last message in the thread."""
 LIMIT_WORDS = {
     Limit.LENGTH: (
         f"Your message is longer than {LIMITS.characters:,} characters, so I can't take it. I haven't kept "
@@ -76,10 +83,23 @@ EDIT_WORDS = {
 """What is said about an edit that exceeds a limit: what was removed from the message isn't kept."""
 
 
-def answer_message(answer: Answer, helper: str = "") -> OutgoingMessage:
-    """Show an answer with its sources. ``helper`` is the name of a person whom its reader can ask, or ""."""
+def answer_message(
+    answer: Answer, helper: str = "", *, is_public: bool = False, notes: Sequence[str] = ()
+) -> OutgoingMessage:
+    """Show an answer with its sources. ``helper`` is the name of a person whom its reader can ask, or "".
+
+    ``is_public``: others read it too. ``notes`` are safe lines in small print.
+    """
     notice = mrkdwn(answer.text, _MOST_OF_A_NOTICE)
-    return OutgoingMessage(notice, fitted(_answer_blocks(answer, helper), "The rest doesn't fit here."))
+    blocks = _answer_blocks(answer, helper, notes, is_public=is_public)
+    return OutgoingMessage(notice, fitted(blocks, "The rest doesn't fit here."))
+
+
+def first_note(*, has_model: bool) -> str:
+    """Return what stands below somebody's first answer: what reads and keeps what they ask."""
+    if has_model:
+        return f"A model reads what you ask here. I keep it for {DAYS_KEPT} days."
+    return f"I keep what you ask here for {DAYS_KEPT} days."
 
 
 def limited_message(limit: Limit, *, is_edit: bool = False) -> OutgoingMessage:
@@ -88,34 +108,39 @@ def limited_message(limit: Limit, *, is_edit: bool = False) -> OutgoingMessage:
     return OutgoingMessage(words, (section(words),))
 
 
-def _answer_blocks(answer: Answer, helper: str) -> Iterable[Block]:
+def _answer_blocks(answer: Answer, helper: str, notes: Sequence[str], *, is_public: bool) -> Iterable[Block]:
     for part in _split(answer.text):
         yield section(with_code(mrkdwn(part, _MOST_OF_A_SECTION, lines=True)))
     shows_passages = answer.source is AnswerSource.PASSAGES
     cited = [_cite(number, one) for number, one in enumerate(answer.citations[:_MOST_CITATIONS], start=1)]
     yield from (section(one) for one in cited if shows_passages)
     # The buttons come before what is in small print: if a message is too long, its end is left out.
-    if buttons := _list_buttons(answer, helper):
+    if buttons := _list_buttons(answer, helper, is_public=is_public):
         yield actions(*buttons)
+    yield from (small(note) for note in notes)
     yield from (small(one) for one in cited if not shows_passages)
     if answer.source is AnswerSource.NOTHING:
-        yield small(_say_who_helps(helper))
-    if note := _SAID.get(answer.feedback) if answer.feedback else _NOTES.get(answer.source):
+        yield small(_say_who_helps(helper, is_public=is_public))
+    said = None if is_public else answer.feedback
+    if note := _SAID.get(said) if said else _NOTES.get(answer.source):
         yield small(note)
 
 
-def _list_buttons(answer: Answer, helper: str) -> list[Block]:
+def _list_buttons(answer: Answer, helper: str, *, is_public: bool) -> list[Block]:
     value, buttons = str(answer.id), []
-    if answer.source in _RATEABLE and answer.feedback is None:
+    if answer.source in _RATEABLE and (answer.feedback is None or is_public):
         buttons += [button("Helpful", HELPFUL, value), button("Not helpful", NOT_HELPFUL, value)]
     if helper:
-        buttons.append(button(f"Ask {plain(helper, MOST_OF_A_NAME)}", HAND_OVER, value))
+        name = "a person" if is_public else plain(helper, MOST_OF_A_NAME)
+        buttons.append(button(f"Ask {name}", HAND_OVER, value))
     return buttons
 
 
-def _say_who_helps(helper: str) -> str:
+def _say_who_helps(helper: str, *, is_public: bool) -> str:
     if not helper:
         return "A lead of your dojo can help."
+    if is_public:
+        return "A person can help. I'll show you what I'd send before they see it."
     name = mrkdwn(helper, MOST_OF_A_NAME)
     return f"{name} can help. I'll show you what I'd send before {name} sees it."
 

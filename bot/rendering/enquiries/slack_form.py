@@ -1,11 +1,13 @@
 """The form in which a person asks about a message, and what then stands above the answer."""
 
 from bot.ports.chat import Block, OutgoingMessage, View
-from bot.rendering.chat.slack_blocks import section, small
+from bot.rendering.chat.slack_blocks import actions, button, confirmed, section, small
 from bot.rendering.chat.slack_form_fields import input_block, modal, text_field
 from bot.rendering.chat.slack_text import mrkdwn, units
 
 QUESTION = "question"
+DELETE = "enquiries.delete"
+"""The button that deletes a question. Its value is the message's id."""
 MOST_OF_A_QUESTION = 1500
 """Characters of the field, of which Slack counts some as two."""
 _MOST_UNITS = 2 * MOST_OF_A_QUESTION
@@ -30,13 +32,32 @@ def ask_form(message: str) -> View:
     return modal("Ask Sensei", "Ask", blocks, "")
 
 
-def asked_message(question: str) -> OutgoingMessage:
-    """Show somebody what they asked in the form. The answer follows in the thread."""
+def asked_message(question: str, message: int) -> OutgoingMessage:
+    """Show somebody what they asked in the form. The answer follows in the thread.
+
+    The message is Sensei's, so only Sensei can delete it for them.
+    """
     quoted = mrkdwn(question, _MOST_QUOTED, lines=True).replace("\n", "\n&gt; ")
+    delete = confirmed(
+        button("Delete", DELETE, str(message)),
+        "Delete your question?",
+        "I'll delete its words and my answer to it, here and in my database.",
+        "Delete",
+    )
     return OutgoingMessage(
         f"You asked: {mrkdwn(question, _MOST_OF_A_NOTICE)}",
-        (section(f"*You asked:*\n&gt; {quoted}"), small("My answer is in the thread of this message.")),
+        (
+            section(f"*You asked:*\n&gt; {quoted}"),
+            small("My answer is in the thread of this message."),
+            actions(delete),
+        ),
     )
+
+
+def deleted_message() -> OutgoingMessage:
+    """Stand in for a question from the form that its asker deleted."""
+    words = "You deleted this question."
+    return OutgoingMessage(words, (section(words),))
 
 
 def _fit(text: str) -> tuple[str, bool]:

@@ -163,9 +163,17 @@ def withdrawn_note() -> OutgoingMessage:
 
 
 def answer_message(
-    handover: int, answerer: str, paragraphs: Sequence[str], feedback: Feedback | None
+    handover: int,
+    answerer: str,
+    paragraphs: Sequence[str],
+    feedback: Feedback | None,
+    *,
+    is_in_thread: bool = False,
 ) -> OutgoingMessage:
-    """Show an asker what a person answered, and ask whether it helped."""
+    """Show an asker what a person answered, and ask whether it helped.
+
+    ``is_in_thread``: it is in the thread of their question, where Sensei answers what they write.
+    """
     name = mrkdwn(answerer, MOST_OF_A_NAME)
     blocks = [section(f"*{name} answered:*")]
     blocks += [block for paragraph in paragraphs for block in word_sections(paragraph)]
@@ -179,6 +187,8 @@ def answer_message(
         blocks.append(small(f"{name} sees which one you choose."))
     else:
         blocks.append(small(f"{_OWN_FEEDBACK[feedback]} {name} sees this."))
+    if is_in_thread:
+        blocks.append(small(f"What you write here comes to me, not to {name}."))
     return OutgoingMessage(f"{name} answered your question.", fitted(blocks, _TOO_LONG))
 
 

@@ -4,29 +4,37 @@ The form gets only the words of the person's own message. Someone else's would r
 knowledge, so for their messages the field is empty.
 
 The question is stored when the form is sent. Then Sensei posts it in the direct messages, which begins the
-thread in which it is answered.
+thread in which it is answered. Its asker deletes it with a button, since the message is Sensei's.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import sleep
+from typing import NoReturn
 
-from bot.domain.chat.events import Acted, MessageShortcut, Submission
+from bot.domain.chat.events import Acted, Click, MessageShortcut, Submission
 from bot.domain.dojo.people import Member
 from bot.domain.dojo.permissions import Action
 from bot.domain.enquiries.records import Place
+from bot.domain.text.numbers import parse_number
 from bot.errors import PermanentError, UserError
 from bot.ports.chat import Chat, PostedMessage, View
 from bot.ports.engine import RETRY_SEPARATOR, Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.store import Store, Tx
 from bot.rendering.enquiries.slack_answers import LIMIT_WORDS
-from bot.rendering.enquiries.slack_form import QUESTION, ask_form, asked_message
-from bot.workflows.chat.actors import Actor, Clock
+from bot.rendering.enquiries.slack_form import DELETE, QUESTION, ask_form, asked_message, deleted_message
+from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.chat.addresses import chat_address
-from bot.workflows.chat.features import Feature, Form, Shortcut
-from bot.workflows.enquiries.hearing import ENQUIRY, answer_with_later, find_asker, find_reached_limit
+from bot.workflows.chat.features import Button, Feature, Form, Shortcut
+from bot.workflows.enquiries.hearing import (
+    ENQUIRY,
+    answer_with_later,
+    find_asker,
+    find_reached_limit,
+    hear_deletion,
+)
 from bot.workflows.enquiries.showing import or_give_up
 from bot.workflows.jobs.retry import LIST_LAG, PAUSED, insist
 
@@ -38,10 +46,25 @@ _NOWHERE = ""
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 
-def shortcut_feature() -> Feature:
-    """Return the shortcut and the form that it opens."""
-    form = Form(Action.ENQUIRY_ASK, _open, _ask, _check, does="ask your question")
-    return Feature(forms={ASK: form}, shortcuts={ASK: Shortcut(Action.ENQUIRY_ASK, ASK, _check_asker, _fill)})
+def shortcut_feature(*, is_on: bool = True) -> Feature:
+    """Return the shortcut, the form that it opens, and the button below what was asked there.
+
+    The app's manifest has the shortcut anyway. If it isn't ``is_on``, it only says so.
+    """
+    if is_on:
+        form = Form(Action.ENQUIRY_ASK, _open, _ask, _check, does="ask your question")
+        shortcut = Shortcut(Action.ENQUIRY_ASK, ASK, _check_asker, _fill)
+    else:
+        form = Form(Action.ENQUIRY_ASK, _refuse, _refuse, _refuse, does="ask your question")
+        shortcut = Shortcut(Action.ENQUIRY_ASK, ASK, _refuse, _fill)
+    delete = Button(Action.ENQUIRY_ASK, do=_delete, does="delete your question")
+    return Feature(buttons={DELETE: delete}, forms={ASK: form}, shortcuts={ASK: shortcut})
+
+
+def _refuse(_tx: Tx, _actor: Actor, _asked: object, _clock: Clock) -> NoReturn:
+    raise UserError(
+        "I don't answer questions here. Nothing was saved.", "Please ask your sensei, or a lead of your dojo."
+    )
 
 
 def _fill(actor: Actor, used: MessageShortcut) -> str:
@@ -77,6 +100,21 @@ def _ask(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     tx.jobs.add(Job(_make_key(about), ENQUIRY_FORM, about, at))
 
 
+def _delete(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    """Delete a question's words and its answer, and take the words out of the message that has the button."""
+    value = acted.value if isinstance(acted, Click) and isinstance(acted.value, str) else ""
+    message = tx.enquiries.get_message(parse_number(value) or 0)
+    enquiry = tx.enquiries.get(message.enquiry) if message else None
+    if message is None or enquiry is None or not isinstance(acted, Click):
+        raise refusal(actor)
+    if tx.members.get(enquiry.enrolment).person != actor.person:
+        raise refusal(actor)
+    where = (enquiry.channel, enquiry.thread, message.ts)
+    hear_deletion(tx, enquiry.enrolment, enquiry.place, *where, clock)
+    about = {"message": message.id, "enrolment": enquiry.enrolment, "deleted": [acted.channel, acted.ts]}
+    tx.jobs.add(Job(f"{_make_key(about)}:deleted", ENQUIRY_FORM, about, clock()))
+
+
 def _make_key(about: Json) -> str:
     """Return the job's id, which is also the key of the message that it posts."""
     return f"{ENQUIRY_FORM}:{about['enrolment']}:{about['message']}"
@@ -101,7 +139,12 @@ class FormQuestions:
     now: Callable[[], datetime]
 
     def run(self, steps: Steps, argument: Json) -> Json:
-        """Post the question, store where, and let it be answered. Each happens once."""
+        """Post the question, store where, and let it be answered. Each happens once.
+
+        ``deleted`` in the argument is the place of the message of a question that was deleted.
+        """
+        if "deleted" in argument:
+            return self._run_deletion(steps, argument)
         began = steps.step("began", lambda: {"at": self.now().isoformat()})
         since = datetime.fromisoformat(argument.get("since", began["at"])) - _CLOCKS_DIFFER
         posted = insist(steps, "post", lambda: or_give_up(lambda: self._post(argument, since)))
@@ -110,6 +153,17 @@ class FormQuestions:
         if posted["outcome"] == "done" and posted["ts"]:
             steps.tx("ask", lambda tx: self._begin_thread(tx, argument, posted["channel"], posted["ts"]))
         return {"outcome": posted["outcome"]}
+
+    def _run_deletion(self, steps: Steps, argument: Json) -> Json:
+        deleted = insist(steps, "delete", lambda: or_give_up(lambda: self._take_words_out(argument)))
+        if deleted["outcome"] == PAUSED:
+            steps.tx("wait", lambda tx: self._put_back(tx, argument, self.now().isoformat()))
+        return {"outcome": deleted["outcome"]}
+
+    def _take_words_out(self, argument: Json) -> Json:
+        channel, ts = argument["deleted"]
+        self._require_chat().update(PostedMessage(channel, ts), deleted_message())
+        return {}
 
     def _post(self, argument: Json, since: datetime) -> Json:
         """Post the question to its asker, unless an earlier attempt has, or it was erased meanwhile."""
@@ -131,7 +185,7 @@ class FormQuestions:
         if posted is None:
             with self.store.begin() as tx:
                 tx.effects.begin(key, self.now())
-            posted = chat.post(channel, asked_message(asked.text), key)
+            posted = chat.post(channel, asked_message(asked.text, asked.id), key)
         with self.store.begin() as tx:
             tx.effects.finish(key, f"{posted.channel} {posted.ts}", self.now())
         return {"channel": posted.channel, "ts": posted.ts}

@@ -11,9 +11,9 @@ from bot.workflows.enquiries.direct_messages import EnquiryReplies
 from bot.workflows.enquiries.hearing import LIMITED
 
 
-def enquiry_feature(now: Clock) -> Feature:
-    """Return the feature. ``now`` says which cohorts run."""
-    return Feature(words={LIMITED: _write_limited}, replies=(EnquiryReplies(now),))
+def enquiry_feature(now: Clock, *, is_on: bool = True) -> Feature:
+    """Return the feature. ``now`` says which cohorts run, ``is_on`` whether Sensei answers questions."""
+    return Feature(words={LIMITED: _write_limited}, replies=(EnquiryReplies(now, is_on),))
 
 
 def _write_limited(tx: Tx, about: Json) -> AddressedMessage | None:

@@ -14,7 +14,6 @@ from bot.domain.enquiries.records import (
     Feedback,
     HandoverReason,
     HandoverState,
-    Kind,
 )
 from bot.domain.enquiries.summaries import MOST_OF_A_SUMMARY, write_summary
 from bot.domain.text.numbers import parse_number
@@ -33,6 +32,7 @@ from bot.workflows.enquiries.handover_contexts import (
     load_handover,
 )
 from bot.workflows.enquiries.handovers import hand_over, withdraw
+from bot.workflows.enquiries.sensitive_threads import is_sensitive
 
 _ON_DUTY = "duty"
 """In a form, the key of whoever is on duty begins with this; that of a chosen person is their id."""
@@ -40,16 +40,15 @@ _ON_DUTY = "duty"
 
 @dataclass(frozen=True, slots=True)
 class OwnAnswer:
-    """An answer to the person who acts, with its thread."""
+    """An answer to the person who acts, with its thread.
+
+    ``is_sensitive``: something in the thread is for a person, so Sensei gives no advice there.
+    """
 
     answer: Answer
     enquiry: Enquiry
     asker: Member
-
-    @property
-    def is_sensitive(self) -> bool:
-        """Return whether Sensei gave no advice, because a person should."""
-        return self.answer.kind is Kind.SENSITIVE
+    is_sensitive: bool
 
 
 def require_own_answer(tx: Tx, actor: Actor, argument: str) -> OwnAnswer:
@@ -65,7 +64,7 @@ def require_own_answer(tx: Tx, actor: Actor, argument: str) -> OwnAnswer:
     asker = tx.members.get(enquiry.enrolment)
     if asker.person != actor.person or asker.state is EnrolmentState.LEFT:
         raise refusal(actor)
-    return OwnAnswer(answer, enquiry, asker)
+    return OwnAnswer(answer, enquiry, asker, is_sensitive(tx, enquiry.id))
 
 
 def open_form(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
@@ -73,8 +72,8 @@ def open_form(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
     own = require_own_answer(tx, actor, argument)
     _require_new(tx, own)
     choices = _require_choices(tx, own, clock())
-    messages = [message for message in tx.enquiries.messages(own.enquiry.id) if message.deleted_at is None]
-    words = messages[-1].text if messages else ""
+    asked = tx.enquiries.get_message(own.answer.message)
+    words = asked.text if asked is not None else ""
     metadata = f"{own.answer.id}:{_join_keys(choices)}"
     return rendering.handover_form(
         choices, write_summary(words, own.answer), metadata, is_sensitive=own.is_sensitive

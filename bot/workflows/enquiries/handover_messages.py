@@ -114,9 +114,14 @@ def write_answer(tx: Tx, about: Json) -> AddressedMessage | None:
     paragraphs = [words for words in handover.paragraphs if words]
     if not is_current or not paragraphs:
         return tell_asker(context, rendering.retracted_message(answerer if is_current else ""))
-    return tell_asker(
-        context, rendering.answer_message(handover.id, answerer or "Someone", paragraphs, handover.feedback)
+    message = rendering.answer_message(
+        handover.id,
+        answerer or "Someone",
+        paragraphs,
+        handover.feedback,
+        is_in_thread=context.enquiry.place is not Place.CHANNEL,
     )
+    return tell_asker(context, message)
 
 
 def tell_asker(context: HandoverContext, message: OutgoingMessage) -> AddressedMessage:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.enquiries.answering import Asked, find_sensitive
+from bot.domain.enquiries.answering import Asked
 from bot.domain.enquiries.records import Enquiry, EnquiryMessage, Place
 from bot.ports.store import Tx
 from bot.workflows.articulation.question_contexts import find_name
 from bot.workflows.enquiries.handover_contexts import find_first_reader
 from bot.workflows.enquiries.hearing import find_newest
+from bot.workflows.enquiries.sensitive_threads import is_sensitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ def load_material(tx: Tx, message: int) -> EnquiryMaterial | None:
         return None
     messages = [one for one in tx.enquiries.messages(enquiry.id) if one.id <= found.id and one.text]
     earlier = [answer for answer in tx.enquiries.answers(enquiry.id) if answer.message < found.id]
-    answered = max((answer.message for answer in earlier), default=0)
-    sensitive = {one.id for one in messages if find_sensitive(one.text)}
-    # No model reads what is sensitive, not even later in the thread.
-    shown = tuple(one.text for one in messages if one.id == found.id or one.id not in sensitive)
-    asked = Asked(shown, tuple(answer for answer in earlier if answer.text), _list_others(tx, enquiry))
-    return EnquiryMaterial(enquiry, found, asked, any(one > answered for one in sensitive))
+    asked = Asked(
+        tuple(one.text for one in messages),
+        tuple(answer for answer in earlier if answer.text),
+        _list_others(tx, enquiry),
+    )
+    return EnquiryMaterial(enquiry, found, asked, is_sensitive(tx, enquiry.id, but=found.id))
 
 
 def find_helper(tx: Tx, enrolment: int, at: datetime) -> str:

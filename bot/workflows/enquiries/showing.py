@@ -5,6 +5,7 @@ begun is found in the thread, and replaced by the whole answer.
 
 In a channel, it appears at once: Sensei may not read channels, so it couldn't find there what it began. If
 Slack's answer to a post there is lost, Sensei posts again, because no answer at all would be worse than two.
+If the matter is sensitive, nothing is shown there, and the asker reads the answer in their direct messages.
 """
 
 import threading
@@ -15,18 +16,18 @@ from time import sleep
 
 import structlog
 
-from bot.domain.enquiries.answering import find_sensitive
-from bot.domain.enquiries.records import Answer, AnswerState, Enquiry, Kind, Place
+from bot.domain.enquiries.records import Answer, AnswerSource, AnswerState, Enquiry, Kind, Place
 from bot.errors import PermanentError, TransientError
 from bot.ports.chat import Chat, FeatureUnavailableError, OutgoingMessage, PostedMessage
 from bot.ports.engine import Json
 from bot.ports.store import Store, Tx
 from bot.rendering.chat.slack_streams import stream_parts
 from bot.rendering.chat.slack_value_rules import UnsendableError
-from bot.rendering.enquiries.slack_answers import answer_message
+from bot.rendering.enquiries.slack_answers import ELSEWHERE_NOTE, answer_message, first_note
 from bot.workflows.chat.token_watch import pause_if_rejected
 from bot.workflows.enquiries.material import find_helper
 from bot.workflows.enquiries.pane import show_title
+from bot.workflows.enquiries.sensitive_threads import is_sensitive
 from bot.workflows.jobs.retry import LIST_LAG, RefusedError
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ class _Shown:
 
     ``title`` is the question with which the thread began, if this is the first answer there and the question
     isn't a sensitive one, or "".
+    ``place`` is where it was posted, if that is known.
     """
 
     answer: Answer
@@ -51,6 +53,7 @@ class _Shown:
     message: OutgoingMessage
     reader: str
     tried: bool
+    place: PostedMessage | None
     is_first: bool
     title: str
 
@@ -59,14 +62,20 @@ class _Shown:
         return answer_key(self.enquiry.enrolment, self.answer.id)
 
     @property
-    def is_in_channel(self) -> bool:
-        """Whether others read it too, and Sensei can't look for it."""
-        return self.enquiry.place is Place.CHANNEL
+    def is_elsewhere(self) -> bool:
+        """Whether it belongs into the asker's direct messages, although they asked in a channel."""
+        return _is_elsewhere(self.enquiry, self.answer)
 
     @property
-    def place(self) -> PostedMessage | None:
-        """Where it was posted, if that is known."""
-        return PostedMessage(self.enquiry.channel, self.answer.ts) if self.answer.ts else None
+    def is_in_channel(self) -> bool:
+        """Whether others read it too, and Sensei can't look for it."""
+        return self.enquiry.place is Place.CHANNEL and not self.is_elsewhere
+
+    def belongs_at(self, place: PostedMessage) -> bool:
+        """Return whether an answer may stay where it was posted before its question was edited."""
+        if self.enquiry.place is not Place.CHANNEL:
+            return True
+        return (place.channel == self.enquiry.channel) is self.is_in_channel
 
 
 def answer_key(enrolment: int, answer: int) -> str:
@@ -76,11 +85,15 @@ def answer_key(enrolment: int, answer: int) -> str:
 
 @dataclass(frozen=True)
 class AnswerShowing:
-    """Shows, replaces and deletes answers. ``chat`` is None if no chat is set up."""
+    """Shows, replaces and deletes answers. ``chat`` is None if no chat is set up.
+
+    ``has_model``: a model reads what people ask, which is said below their first answer.
+    """
 
     chat: Chat | None
     store: Store
     now: Callable[[], datetime]
+    has_model: bool = False
     # Two jobs may show something in one thread, after an edit. One waits, so that it finds what the other
     # has posted.
     _turns: tuple[threading.Lock, ...] = field(
@@ -92,6 +105,8 @@ class AnswerShowing:
         with self.store.read() as tx:
             found = tx.enquiries.get_message(message)
             enquiry = tx.enquiries.get(found.enquiry) if found else None
+            if enquiry is not None and enquiry.place is Place.CHANNEL and is_sensitive(tx, enquiry.id):
+                return {}  # nothing is shown there
         if self.chat is not None and enquiry is not None:
             _show_status(self.chat, enquiry, STATUS)
         return {}
@@ -111,11 +126,14 @@ class AnswerShowing:
             if shown is None:
                 return {}
             chat, posted, begun = self._require_chat(), self._find(shown, since), None
-            if posted is None and shown.tried and not shown.is_in_channel:
+            if posted is None and shown.tried and shown.enquiry.place is not Place.CHANNEL:
                 begun = chat.find_stream(shown.enquiry.channel, shown.enquiry.thread, since)
             if shown.answer.state is AnswerState.WITHDRAWN:
                 self._delete_if_there(posted or begun)
                 return {}
+            if posted is not None and not shown.belongs_at(posted):
+                chat.delete(posted)
+                posted = None
             if posted is not None:
                 chat.update(posted, shown.message)
                 if shown.answer.state is AnswerState.WRITTEN:
@@ -156,29 +174,44 @@ class AnswerShowing:
         enquiry = tx.enquiries.get(kept.enquiry) if kept else None
         if kept is None or enquiry is None:
             return None
-        message = answer_message(kept, find_helper(tx, enquiry.enrolment, self.now()))
+        message = answer_message(
+            kept,
+            find_helper(tx, enquiry.enrolment, self.now()),
+            is_public=enquiry.place is Place.CHANNEL and not _is_elsewhere(enquiry, kept),
+            notes=self._list_notes(tx, enquiry, kept),
+        )
         reader = tx.members.get(enquiry.enrolment).chat or ""
-        tried, _ = tx.effects.find(answer_key(enquiry.enrolment, answer))
+        tried, posted = tx.effects.find(answer_key(enquiry.enrolment, answer))
         first = tx.enquiries.messages(enquiry.id)[0]
         is_first = first.id == kept.message
-        is_sensitive = kept.kind is Kind.SENSITIVE or find_sensitive(first.text)
         # A title stays in the asker's list of threads, where others may see it on their screen.
-        has_title = is_first and kept.state is AnswerState.WRITTEN and not is_sensitive
+        has_title = is_first and kept.state is AnswerState.WRITTEN and not is_sensitive(tx, enquiry.id)
         title = first.text if has_title else ""
-        return _Shown(kept, enquiry, message, reader, tried, is_first, title)
+        place = _find_place(enquiry, kept, posted)
+        return _Shown(kept, enquiry, message, reader, tried, place, is_first, title)
+
+    def _list_notes(self, tx: Tx, enquiry: Enquiry, answer: Answer) -> list[str]:
+        notes = [ELSEWHERE_NOTE] if _is_elsewhere(enquiry, answer) else []
+        if _is_first(tx, enquiry.enrolment, answer):
+            notes.append(first_note(has_model=self.has_model))
+        return notes
 
     def _find(self, shown: _Shown, since: datetime) -> PostedMessage | None:
         """Return where an answer was posted earlier, or None."""
         if shown.place is not None or not shown.tried or shown.is_in_channel:
             return shown.place
         sleep(LIST_LAG)  # the answer to an earlier post was lost, and the list may lag behind
-        place = shown.enquiry
-        return self._require_chat().find(place.channel, shown.key, since, place.thread)
+        chat, where = self._require_chat(), shown.enquiry
+        if shown.is_elsewhere:
+            return chat.find(chat.conversation([shown.reader]), shown.key, since)
+        return chat.find(where.channel, shown.key, since, where.thread)
 
     def _post(self, shown: _Shown) -> PostedMessage:
         chat, channel, thread = self._require_chat(), shown.enquiry.channel, shown.enquiry.thread
         with self.store.begin() as tx:
             tx.effects.begin(shown.key, self.now())
+        if shown.is_elsewhere:
+            return chat.post(chat.conversation([shown.reader]), shown.message, shown.key)
         if shown.is_in_channel:
             return chat.post(channel, shown.message, shown.key, thread)
         try:
@@ -222,6 +255,30 @@ def _show_status(chat: Chat, enquiry: Enquiry, status: str) -> None:
         chat.set_status(enquiry.channel, enquiry.thread, status)
     except (TransientError, PermanentError, UnsendableError) as failed:
         log.info("enquiry.no_status", why=type(failed).__name__)
+
+
+def _is_elsewhere(enquiry: Enquiry, answer: Answer) -> bool:
+    return enquiry.place is Place.CHANNEL and answer.kind is Kind.SENSITIVE
+
+
+def _is_first(tx: Tx, enrolment: int, answer: Answer) -> bool:
+    """Return whether it's somebody's first answer, apart from those in fixed words, which no model writes."""
+    oldest_first = (
+        other
+        for enquiry in reversed(tx.enquiries.of(enrolment))
+        for other in tx.enquiries.answers(enquiry.id)
+        if other.source is not AnswerSource.FIXED
+    )
+    is_written = answer.source is not AnswerSource.FIXED
+    return is_written and not any(other.id < answer.id for other in oldest_first)
+
+
+def _find_place(enquiry: Enquiry, answer: Answer, posted: str | None) -> PostedMessage | None:
+    """Return where an answer is. ``posted`` is what was noted when it was posted."""
+    if posted:
+        channel, _, ts = posted.partition(" ")
+        return PostedMessage(channel, ts)
+    return PostedMessage(enquiry.channel, answer.ts) if answer.ts else None
 
 
 def or_give_up(do: Callable[[], Json]) -> Json:

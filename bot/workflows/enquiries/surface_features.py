@@ -7,9 +7,12 @@ from bot.workflows.enquiries.mentions import ELSEWHERE, EnquiryMentions, write_e
 from bot.workflows.enquiries.pane import EnquiryPanes
 
 
-def surface_features(now: Clock) -> tuple[Feature, ...]:
-    """Return what hears the pane and mentions in channels, and the shortcut."""
-    hearing = Feature(
-        words={ELSEWHERE: write_elsewhere}, mentions=(EnquiryMentions(now),), panes=(EnquiryPanes(now),)
-    )
-    return hearing, shortcut_feature()
+def surface_features(now: Clock, *, is_on: bool = True) -> tuple[Feature, ...]:
+    """Return what hears the pane and mentions in channels, and the shortcut.
+
+    If it isn't ``is_on``, nothing is heard, and the shortcut says so.
+    """
+    words, shortcut = {ELSEWHERE: write_elsewhere}, shortcut_feature(is_on=is_on)
+    if not is_on:
+        return Feature(words=words), shortcut
+    return Feature(words=words, mentions=(EnquiryMentions(now),), panes=(EnquiryPanes(now),)), shortcut

@@ -8,8 +8,9 @@ from bot.ports.store import Tx
 
 def read_trends(tx: Tx, cohort: int, at: datetime) -> Trends:
     """Return a cohort's figures of the last four weeks."""
-    enrolments = [member.enrolment for member in tx.members.of(cohort)]
     since = at - PERIOD
-    return find_trends(
-        tx.enquiries.count_asked(enrolments, since), tx.enquiries.count_feedback(cohort, since)
-    )
+    asked = {
+        member.enrolment: tx.enquiries.count_asked([member.enrolment], since)
+        for member in tx.members.of(cohort)
+    }
+    return find_trends(asked, tx.enquiries.count_feedback(cohort, since))

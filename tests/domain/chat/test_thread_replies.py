@@ -15,7 +15,13 @@ from bot.domain.chat.events import (
 )
 
 CANARY = "zanzibar-canary-4711"
-WRITTEN = {"user": "U1", "ts": "2.2", "thread_ts": "1.1", "text": f"{CANARY} &lt;b&gt; &amp; <@U2|bo>"}
+WRITTEN = {
+    "user": "U1",
+    "ts": "2.2",
+    "thread_ts": "1.1",
+    "parent_user_id": "U9",
+    "text": f"{CANARY} &lt;b&gt; &amp; <@U2|bo>",
+}
 IM = {"type": "message", "channel_type": "im", "channel": "D1"}
 REPLIES: dict[ReplyChange, dict[str, Any]] = {
     ReplyChange.WRITTEN: {**IM, **WRITTEN},
@@ -32,7 +38,7 @@ def body(event: dict[str, Any]) -> dict[str, Any]:
 def test_a_reply_is_read_with_its_thread_and_as_it_was_typed(change: ReplyChange) -> None:
     found = read_payload(EVENT, body(REPLIES[change]))
     typed = f"{CANARY} <b> & <@U2>"
-    assert found == ThreadReply("T1", "U1", "D1", "1.1", "2.2", change, typed)
+    assert found == ThreadReply("T1", "U1", "D1", "1.1", "2.2", change, typed, "U9")
     assert CANARY not in repr(found)
 
 

@@ -108,6 +108,9 @@ class Person:
         message: Json = {"type": "message", "user": self.id, "text": text, "ts": slack.stamp()}
         if thread:
             message["thread_ts"] = thread
+            for first in where.messages:
+                if first["ts"] == thread and "user" in first:
+                    message["parent_user_id"] = first["user"]
         with slack.lock:
             where.messages.append(message)
         kind = {"im": "im", "mpim": "mpim"}.get(where.kind, "channel")

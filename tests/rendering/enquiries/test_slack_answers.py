@@ -106,6 +106,20 @@ def test_what_was_said_about_it_replaces_the_buttons(feedback: Feedback) -> None
     assert "[ Helpful ]" not in text
 
 
+@pytest.mark.parametrize("feedback", [None, *Feedback])
+@pytest.mark.parametrize("source", [AnswerSource.MODEL, AnswerSource.NOTHING])
+def test_where_others_read_it_nothing_is_shown_that_is_only_the_askers(
+    source: AnswerSource, feedback: Feedback | None
+) -> None:
+    rated = replace(ANSWER, source=source, feedback=feedback)
+    message = answer_message(rated, "Sen", is_public=True)
+    assert message == answer_message(replace(rated, feedback=None), "Sen", is_public=True)
+    assert "[ Helpful ] [ Not helpful ] [ Ask a person ]" in " ".join(
+        look.text({"text": message.text, "blocks": list(message.blocks)}).split()
+    )
+    assert "Sen" not in str(message).replace("Sensei", "")
+
+
 def test_a_very_long_answer_fits_with_its_buttons() -> None:
     long = replace(ANSWER, text="\n\n".join(["<&> " * 300] * 3), citations=ANSWER.citations * 30)
     assert "[ Helpful ]" in shown(long)

@@ -598,6 +598,13 @@ def asks_about_message(it: Stage) -> Person:
     return it.ada
 
 
+def deletes_question(it: Stage) -> Person:
+    asks_about_message(it)
+    it.settle()
+    it.ada.click(it.shows(it.ada, "enquiries.delete"), "enquiries.delete")
+    return it.ada
+
+
 NOT_MET = "I can't find this one-to-one among those you've had. Nothing was saved."
 
 
@@ -1009,6 +1016,12 @@ BUTTONS: Mapping[str, Scene] = {
         lambda it: it.replaces(),
         f"I couldn't publish the decision. {REPLACED}",
     ),
+    "enquiries.delete": Scene(
+        deletes_question,
+        "You deleted this question.",
+        gone(ADA),
+        f"I couldn't delete your question. {NOT_HERE}",
+    ),
     "enquiries.helpful": Scene(
         on_answer("enquiries.helpful"),
         "You said that this helped.",
@@ -1152,7 +1165,7 @@ WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
     "enquiries.ask": Scene(
         asks_about_message,
-        "You asked: > Why <!channel> & ∗that∗? · My answer is in the thread of this message.",
+        "You asked: > Why <!channel> & ∗that∗? · My answer is in the thread of this message. [ Delete ]",
         gone(ADA),
         f"I couldn't ask your question. {NOT_HERE}",
     ),

@@ -33,7 +33,7 @@ from tests.fakes.model import Scripted
 from tests.fakes.slack import Person, Slack
 from tests.fakes.steps import Straight
 from tests.workflows.shop import LIBRARY
-from tests.workflows.whole_dojo import PARTICIPANT, SENSEI, WholeDojo
+from tests.workflows.whole_dojo import PARTICIPANT, SENSEI, WholeDojo, all_features
 
 ADA, SEN = "Ada <b> & *Co*", "Sen & `Sons`"
 LIMIT = "A run of the pipeline may take at most 45 minutes. After that, the runner stops it."
@@ -95,7 +95,7 @@ class Asking(WholeDojo):
             self.search,
             AnswerRequests(prompts.load("enquiries/answer"), "1"),
             open_model,
-            AnswerShowing(chat, store, now),
+            AnswerShowing(chat, store, now, has_model=self.model is not None),
             now,
         )
 
@@ -172,10 +172,10 @@ class Asking(WholeDojo):
 
 
 @contextmanager
-def asking(engine: sa.Engine, folder: Path) -> Iterator[Asking]:
+def asking(engine: sa.Engine, folder: Path, *, answers_questions: bool = True) -> Iterator[Asking]:
     """Serve a dojo in which people ask."""
     with Slack() as slack:
-        it = Asking(engine, slack, folder=folder)
+        it = Asking(engine, slack, all_features(answers_questions=answers_questions), folder=folder)
         with served(engine, slack, "http", it.features) as here:
             it.here = here
             it.people["Ada Lovelace"] = here.ada

@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 
+from bot.adapters import slack as adapter
 from bot.domain.dojo.people import DateKind, EnrolmentState
-from bot.domain.enquiries.limits import LIMITS
+from bot.domain.enquiries.limits import LIMITS, Limit
 from bot.domain.enquiries.records import AnswerSource, AnswerState, Feedback, Place
 from bot.errors import PermanentError
 from bot.ports.model import CallOutcome, ModelRequest
-from bot.workflows.enquiries.hearing import find_asker
+from bot.rendering.enquiries.slack_answers import DAYS_KEPT, limited_message
+from bot.workflows.enquiries.ask_shortcut import ENQUIRY_FORM
+from bot.workflows.enquiries.direct_messages import FORM_KEYS
+from bot.workflows.enquiries.hearing import find_asker, refresh_answer
 from bot.workflows.jobs.retry import GaveUpError
+from bot.workflows.privacy.retention import ENQUIRIES_KEPT
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import look
 from tests.fakes.steps import Straight
@@ -363,17 +368,95 @@ def test_what_no_source_covers_is_said_with_who_can_help(it: Asking) -> None:
     assert f"[ Ask {SEN} ]" in answer
 
 
-def test_a_sensitive_matter_reaches_no_model_not_even_later(it: Asking) -> None:
+def test_a_sensitive_matter_reaches_no_model_nor_does_anything_later_in_its_thread(it: Asking) -> None:
     model = it.says(answers_with())
     said = it.asks("My sensei shouted at me in front of everybody.")
     [answer] = it.in_thread(said)
     assert "talk to a person" in answer
+    assert "please ask it in a new thread" in answer
     assert f"[ Ask {SEN} ]" in answer
     assert "Helpful" not in answer
+    it.asks("It happened again yesterday, in front of everyone.", thread=said["ts"])
+    assert ["talk to a person" in text for text in it.in_thread(said)] == [True, True]
     assert model.requests == []
-    it.asks(QUESTION, thread=said["ts"])
+    it.asks()
     [request] = model.requests
     assert "shouted" not in request.user
+    assert "happened again" not in request.user
+
+
+def test_what_was_asked_before_a_sensitive_matter_is_not_sent_to_a_model_again(it: Asking) -> None:
+    it.says(answers_with())
+    said = it.asks()
+    it.asks("My sensei shouted at me in front of everybody.", thread=said["ts"])
+    model = it.says(answers_with())
+    it.ada.edits(said, f"{QUESTION} It happened again.")
+    it.settle()
+    assert model.requests == []
+
+
+def test_if_a_model_finds_it_sensitive_its_words_are_not_kept_and_the_thread_stays_with_people(
+    it: Asking,
+) -> None:
+    it.says(answers_with(kind="sensitive", question=CANARY))
+    said = it.asks("Mein Sensei hat mich vor allen angeschrien.")
+    [answer] = it.in_thread(said)
+    assert "talk to a person" in answer
+    assert CANARY not in it.stored_text()
+    model = it.says(answers_with())
+    it.asks(QUESTION, thread=said["ts"])
+    assert model.requests == []
+    it.ada.edits(said, QUESTION)  # what was sensitive is gone, but not what followed
+    it.settle()
+    assert model.requests == []
+
+
+def test_a_reply_below_any_message_of_senseis_is_no_question(it: Asking) -> None:
+    model = it.says(answers_with())
+    chat = adapter.connect(it.slack.bot_token, it.slack.api_url)
+    report = chat.post(it.ada.dm, limited_message(Limit.HOUR), "report")  # nothing notes that it was posted
+    said = it.ada.says(CANARY, thread=report.ts)
+    it.ada.edits(said, f"{CANARY} again")
+    it.settle()
+    assert it.enquiries() == []
+    assert CANARY not in it.stored_text()
+    assert model.requests == []
+
+
+@pytest.mark.parametrize(
+    ("has_model", "note"),
+    [
+        (True, "A model reads what you ask here. I keep it for 90 days."),
+        (False, "I keep what you ask here for 90 days."),
+    ],
+)
+def test_the_first_answer_says_what_reads_and_keeps_the_questions(
+    it: Asking, has_model: bool, note: str
+) -> None:
+    if has_model:
+        it.says(answers_with())
+    it.asks("My sensei shouted at me.")  # what no model reads isn't the first
+    first, second = it.asks(), it.asks("And on a Sunday?")
+    assert note in it.in_thread(first)[0]
+    with it.here.store.begin() as tx:
+        refresh_answer(tx, it.answers()[1].id, now())
+    it.settle()
+    assert sum("90 days" in text for text in it.heard(it.ada)) == 1
+    assert note in it.in_thread(first)[0]
+    assert note not in it.in_thread(second)[0]
+    assert timedelta(days=DAYS_KEPT) == ENQUIRIES_KEPT
+
+
+def test_a_reply_below_a_question_from_the_form_is_one_even_before_its_thread_is_known(it: Asking) -> None:
+    chat = adapter.connect(it.slack.bot_token, it.slack.api_url)
+    shown = chat.post(it.ada.dm, limited_message(Limit.HOUR), "form")
+    key = f"{ENQUIRY_FORM}:{it.member(ADA).enrolment}:1"
+    with it.here.store.begin() as tx:
+        tx.effects.begin(key, now())
+        tx.effects.finish(key, f"{it.ada.dm} {shown.ts}", now())
+    it.asks(QUESTION, shown.ts)
+    assert [one.text for one in it.messages()] == [QUESTION]
+    assert f"{ENQUIRY_FORM}:" == FORM_KEYS
 
 
 def test_a_message_that_is_too_long_is_not_kept(it: Asking) -> None:

@@ -12,6 +12,7 @@ from bot.workflows.enquiries.trends import read_trends
 from tests.entrypoints.webhooks import now
 from tests.workflows.articulation.talking import ADA, SOME_DAYS
 from tests.workflows.enquiries.asking_people import LEA, AskingPeople, asking_people
+from tests.workflows.whole_dojo import PARTICIPANT
 
 GAP, REASON, WORDS = "join.gap", "join.reason", "join.gap_text"
 
@@ -160,12 +161,14 @@ def test_somebody_elses_answer_can_be_neither_rated_nor_passed_on(asking: Asking
 
 def test_figures_of_a_cohort_count_what_was_said_within_four_weeks(asking: AskingPeople) -> None:
     cohort = asking.member(ADA).cohort
-    for number in range(5):
-        answer = asking.asks_sensei(words=f"Question {number}?")
+    names = [ADA, *(f"Participant {number}" for number in range(4))]
+    for name in names[1:]:
+        asking.joins(name, PARTICIPANT)
+    for name in [ADA, ADA, *names]:  # one person's many answers aren't enough
+        answer = asking.asks_sensei(name)
         with asking.here.store.begin() as tx:
-            if number == 4:
-                assert read_trends(tx, cohort, now()).helpful is None
+            assert read_trends(tx, cohort, now()).helpful is None
             tx.enquiries.rate(answer.id, Feedback.HELPFUL)
     with asking.here.store.read() as tx:
-        assert read_trends(tx, cohort, now()) == Trends(5, 5, None)
+        assert read_trends(tx, cohort, now()) == Trends(7, 7, None)
         assert read_trends(tx, cohort, now() + timedelta(weeks=4, minutes=1)) == Trends()

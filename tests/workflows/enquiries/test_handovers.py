@@ -91,6 +91,7 @@ def test_an_answer_from_the_form_returns_to_the_thread_and_can_be_rated(asking: 
     said = asking.in_thread(answer)[-1]
     assert "answered:" in said
     assert "Measure <it> first, & ∗then∗ decide." in said
+    assert "What you write here comes to me, not to Sen" in said
     assert "answered your question" in asking.in_thread(answer)[-2]
     assert "Measure" not in everything_before(asking, SOL, LEA)
     shown = asking.newest("enquiries.helped")
@@ -258,6 +259,25 @@ def test_without_a_sensei_the_asker_hears_so_once(asking: AskingPeople) -> None:
     assert SECRET in everything_before(asking, SOL)
     asking.helps(SOL, "Yes.")
     assert "Yes." in asking.in_thread(answer)[-1]
+
+
+def test_the_form_has_the_words_of_the_answer_that_was_clicked(asking: AskingPeople) -> None:
+    first = asking.asks_sensei(words="How do I cache it?")
+    asking.asks_sensei(words=f"My sensei shouted at me: {SECRET}", thread=asking.enquiry(first).thread)
+    form = asking.opens(ADA, first)
+    assert "How do I cache it?" in form
+    assert SECRET not in form
+
+
+def test_if_anything_in_the_thread_is_sensitive_a_lead_can_be_chosen(asking: AskingPeople) -> None:
+    first = asking.asks_sensei(words="How do I cache it?")
+    asking.opens(ADA, first)
+    assert asking.ada.modal
+    assert LEA not in str(asking.ada.modal.document)
+    asking.ada.closes()
+    asking.asks_sensei(words="My sensei shouted at me.", thread=asking.enquiry(first).thread)
+    assert "Who should read it?" in asking.opens(ADA, first)
+    assert f"{LEA}, who leads your cohort" in str(asking.ada.modal.document)
 
 
 def test_a_sensitive_matter_goes_to_the_one_person_whom_the_asker_chose(asking: AskingPeople) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.adapters import slack as adapter
 from bot.domain.dojo.people import EnrolmentState
 from bot.domain.enquiries.limits import LIMITS
-from bot.domain.enquiries.records import AnswerSource, Place
+from bot.domain.enquiries.records import AnswerSource, Feedback, Place
 from bot.domain.sources.documents import Document, Passage, cohort_scope, person_scope
 from bot.rendering.enquiries.slack_form import MOST_OF_A_QUESTION
 from bot.workflows.enquiries.ask_shortcut import FormQuestions
@@ -216,6 +216,62 @@ def test_in_a_channel_an_answer_is_posted_although_sensei_cannot_look_for_it(it:
     assert not it.slack.asked("conversations.replies")
 
 
+def test_feedback_on_an_answer_in_a_channel_is_shown_to_nobody(it: Asking) -> None:
+    it.says(answers_with())
+    channel = it.slack.channel(it.ada, it.people[SEN])
+    asked_at = mentions(it, f"{{app}} {QUESTION}", channel)
+    before = in_channel(it, channel, asked_at)
+    assert "[ Ask a person ]" in before[0]
+    assert not it.ada.click(it.slack.messages(channel)[-1], "enquiries.helpful").failed
+    it.settle()
+    assert it.answers()[-1].feedback is Feedback.HELPFUL
+    assert in_channel(it, channel, asked_at) == before
+
+
+def test_a_sensitive_mention_is_answered_in_the_direct_messages_and_nowhere_else(it: Asking) -> None:
+    model = it.says(answers_with())
+    channel = it.slack.channel(it.ada, it.people[SEN])
+    asked_at = mentions(it, "{app} My sensei shouted at me.", channel)
+    assert in_channel(it, channel, asked_at) == []
+    assert not it.slack.asked("assistant.threads.setStatus")
+    [told] = it.heard(it.ada)
+    assert "talk to a person" in told
+    assert "where only you can read it" in told
+    assert f"[ Ask {SEN} ]" in told
+    mentions(it, f"{{app}} {QUESTION}", channel, ADA, asked_at)
+    assert in_channel(it, channel, asked_at) == []
+    assert len(it.heard(it.ada)) == 2
+    assert model.requests == []
+
+
+def test_if_slacks_answer_to_a_sensitive_one_is_lost_it_is_found_again(it: Asking) -> None:
+    channel = it.slack.channel(it.ada)
+    it.slack.fault(Loses(), "chat.postMessage")
+    asked_at = mentions(it, "{app} My sensei shouted at me.", channel)
+    assert in_channel(it, channel, asked_at) == []
+    assert len(it.heard(it.ada)) == 1
+
+
+def test_an_edit_that_makes_a_mention_sensitive_takes_the_answer_out_of_the_channel_and_back(
+    it: Asking,
+) -> None:
+    it.says(answers_with())
+    channel = it.slack.channel(it.ada)
+    said = it.ada.mentions_app(f"{{app}} {QUESTION}", channel)
+    it.settle()
+    event = {**said, "type": "app_mention", "channel": channel, "event_ts": it.slack.stamp()}
+    app = f"<@{it.slack.bot_user}>"
+    it.slack.event({**event, "text": f"{app} My sensei shouted at me."}, "app_mention")
+    it.settle()
+    assert in_channel(it, channel, said["ts"]) == []
+    assert len(it.heard(it.ada)) == 1
+    event["event_ts"] = it.slack.stamp()
+    it.slack.event({**event, "text": f"{app} {QUESTION}"}, "app_mention")
+    it.settle()
+    assert len(in_channel(it, channel, said["ts"])) == 1
+    assert it.heard(it.ada) == []
+
+
 # -- the shortcut
 
 
@@ -247,6 +303,34 @@ def test_the_shortcut_asks_in_the_direct_messages_with_ones_own_words(it: Asking
     assert [(one.text, one.ts) for one in it.messages()] == [(f"<!channel> {QUESTION}", root["ts"])]
     it.asks("And on a Sunday?", root["ts"])
     assert len(it.in_thread(root)) == 2
+
+
+def test_a_question_from_the_form_is_deleted_with_its_button_and_only_by_its_asker(it: Asking) -> None:
+    it.says(answers_with(question="Who owns zanzibar?"))
+    uses(it)
+    it.ada.submit({"join.question": f"{QUESTION} zanzibar"})
+    it.settle()
+    root = it.ada.messages[0]
+    sent = it.people[SEN].says("Hello")
+    it.people[SEN]._bring("interactive", click_payload(it, SEN, sent, it.messages()[0].id))
+    it.settle()
+    assert "zanzibar" in it.stored_text()
+    assert not it.ada.click(root, "enquiries.delete").failed
+    it.settle()
+    assert it.in_thread(root) == []
+    [shown] = it.ada.messages
+    assert " ".join(look.text(shown).split()) == "You deleted this question."
+    assert "zanzibar" not in it.stored_text()
+    assert [one.text for one in it.messages()] == [""]
+
+
+def click_payload(it: Asking, name: str, message: dict[str, Any], value: int) -> dict[str, Any]:
+    """Return the click of a button that somebody was never shown."""
+    person = it.people[name]
+    return person._payload("block_actions") | {
+        "actions": [{"action_id": "enquiries.delete", "type": "button", "value": str(value)}],
+        "container": {"type": "message", "channel_id": person.dm, "message_ts": message["ts"]},
+    }
 
 
 def test_of_anybody_elses_message_no_word_is_taken(it: Asking) -> None:

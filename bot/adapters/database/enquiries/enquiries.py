@@ -248,10 +248,15 @@ class SqlEnquiries:
 
     def count_feedback(
         self, cohort: int, since: datetime
-    ) -> Mapping[tuple[Feedback, FeedbackReason | None], int]:
-        """Count what a cohort's people said about the answers since a time."""
+    ) -> Mapping[tuple[Feedback, FeedbackReason | None, int], int]:
+        """Count what each enrolment of a cohort said about the answers since a time."""
         query = (
-            select(EnquiryAnswerRow.feedback, EnquiryAnswerRow.feedback_reason, sa.func.count())
+            select(
+                EnquiryAnswerRow.feedback,
+                EnquiryAnswerRow.feedback_reason,
+                EnquiryRow.enrolment_id,
+                sa.func.count(),
+            )
             .select_from(EnquiryAnswerRow)
             .join(EnquiryRow, col(EnquiryRow.id) == col(EnquiryAnswerRow.enquiry_id))
             .join(EnrolmentRow, col(EnrolmentRow.id) == col(EnquiryRow.enrolment_id))
@@ -260,11 +265,15 @@ class SqlEnquiries:
                 EnquiryAnswerRow.at >= since,
                 col(EnquiryAnswerRow.feedback).is_not(None),
             )
-            .group_by(col(EnquiryAnswerRow.feedback), col(EnquiryAnswerRow.feedback_reason))
+            .group_by(
+                col(EnquiryAnswerRow.feedback),
+                col(EnquiryAnswerRow.feedback_reason),
+                col(EnquiryRow.enrolment_id),
+            )
         )
         return {
-            (Feedback(feedback or ""), FeedbackReason(reason) if reason else None): count
-            for feedback, reason, count in self.session.exec(query)
+            (Feedback(feedback or ""), FeedbackReason(reason) if reason else None, enrolment): count
+            for feedback, reason, enrolment, count in self.session.exec(query)
         }
 
     def forget(self, before: datetime) -> int:
