@@ -16,6 +16,18 @@ EVERYBODY = "everybody"
 MODEL = "the model"
 FORGED = "VFORGED"
 """How the id of a view begins that was never opened; that of who says to have it follows."""
+_IN_A_CHANNEL = {
+    "chat.postMessage",
+    "chat.update",
+    "chat.postEphemeral",
+    "chat.startStream",
+    "chat.appendStream",
+    "chat.stopStream",
+    "assistant.threads.setStatus",
+    "assistant.threads.setTitle",
+    "assistant.threads.setSuggestedPrompts",
+}
+"""Requests that only those in the channel that they name can read."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
@@ -50,8 +62,8 @@ def all_sent(github: GitHub, slack: Slack, messages: Messages) -> Iterator[Sent]
 
 def readers(slack: Slack, call: Call) -> frozenset[str]:
     """Return the names of those who read a request to Slack; everybody if that can't be told."""
-    if call.method in {"chat.postMessage", "chat.update", "chat.postEphemeral"}:
-        channel = slack.channels.get(str(call.args.get("channel")))
+    if call.method in _IN_A_CHANNEL:
+        channel = slack.channels.get(str(call.args.get("channel") or call.args.get("channel_id")))
         return _names(slack, channel.members) if channel else frozenset({EVERYBODY})
     if call.method in {"views.open", "views.push"}:
         return _names(slack, [slack.whose(str(call.args["trigger_id"]))])
