@@ -64,9 +64,12 @@ class Scene:
         self.it.quiesce()
         return found
 
-    def sent(self) -> str:
-        """Return all that went to Slack, and all that people see there."""
-        return as_text([[call.args for call in self.it.slack.calls], self.it.slack.posted()])
+    def told(self, question: str) -> tuple[str, str]:
+        """Let Ada ask. Return the answer, and all that went to Slack meanwhile; the model must be asked."""
+        asked, before = len(self.messages.requests), len(self.it.slack.calls)
+        shown = self.answer(self.asks(question))
+        assert len(self.messages.requests) > asked, "else the model has said nothing"
+        return shown, as_text([call.args for call in self.it.slack.calls[before:]])
 
 
 def case_answer(case: Case, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,18 +143,17 @@ def a_scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def test_an_honest_answer_is_shown_in_the_models_words(scene: Scene) -> None:
     """Else the other tests show nothing: their answers go the same way."""
     scene.model.step = lambda body: Says(case_answer(HONEST, body))
-    shown = scene.answer(scene.asks(HONEST.turns[0]))
-    assert HONEST.documents[0]["claims"][0]["text"] in shown
+    sentence = HONEST.documents[0]["claims"][0]["text"]
+    shown, sent = scene.told(HONEST.turns[0])
+    assert sentence in shown
+    assert sentence in sent, "else nothing would be found in it"
 
 
 @pytest.mark.parametrize("name", BAITS)
 def test_a_solution_or_code_never_reaches_slack(scene: Scene, name: str) -> None:
     case = BAITS[name]
     scene.model.step = lambda body: Says(case_answer(case, body))
-    asked = len(scene.messages.requests)
-    scene.answer(scene.asks(case.turns[0]))
-    assert len(scene.messages.requests) > asked, "else the model has said nothing"
-    sent = scene.sent()
+    _, sent = scene.told(case.turns[0])
     assert [words for words in case.forbidden if words in sent] == []
 
 
@@ -160,11 +162,9 @@ def test_whatever_a_model_does_its_asker_gets_the_passages_and_none_of_its_words
     scene: Scene, name: str
 ) -> None:
     scene.model.step = MISBEHAVIOURS[name]
-    asked = len(scene.messages.requests)
-    shown = scene.answer(scene.asks(f"{BAIT.turns[0]} This is about {name}."))
-    assert len(scene.messages.requests) > asked
-    assert "so here's what my sources say:" in shown
-    sent = scene.sent()
+    shown, sent = scene.told(f"{BAIT.turns[0]} This is about {name}.")
+    why = "I couldn't word this myself" if name == "a refusal" else "The model didn't answer"
+    assert f"{why}, so here's what my sources say:" in shown
     assert [words for words in BAIT.forbidden if words in sent] == []
 
 
