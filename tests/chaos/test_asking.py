@@ -1,7 +1,7 @@
 """``sensei serve`` killed in each step of answering, and at each request of it: everybody gets one answer.
 
 Each process is killed once. The next one goes on with what was left, and is killed too: maybe there, maybe at
-the next question.
+the next question. Now and then one lives, since work that was killed eleven times waits for an operator.
 """
 
 import os
@@ -29,6 +29,8 @@ from tests.fakes.slack import UNTIL_TAKEN, Person
 pytestmark = pytest.mark.chaos
 
 PATIENCE = 180  # seconds
+IN_A_ROW = 6
+"""How many processes are killed before one lives."""
 MODEL = "/v1/messages"
 METHODS = ("assistant.threads.setStatus", "chat.startStream", "chat.appendStream", "chat.stopStream")
 CALLS = [("model-intent", "before"), ("model-intent", "after"), ("model-answer", "before")]
@@ -86,6 +88,13 @@ class Asking(Conversing):
         assert process.returncode == -signal.SIGKILL, f"{death}: {self.log()[-3000:]}"
         self.process = None
 
+    def lives(self) -> None:
+        """Start the bot, and let it do everything that was left."""
+        self.start()
+        self.wait(lambda: self.readiness()["slack"] == "ready", PATIENCE)
+        self.quiesce()
+        assert self.end(signal.SIGTERM) == 0
+
 
 @pytest.fixture(name="it", params=["sqlite", "postgresql"])
 def a_dojo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Asking]:
@@ -116,13 +125,13 @@ def _asking(folder: Path, url: str | None) -> Iterator[Asking]:
 
 def test_everybody_gets_exactly_one_answer(it: Asking) -> None:
     asked = []
-    for n, death in enumerate(deaths()):
+    for n, death in enumerate(deaths(), start=1):
         person = it.joins(f"Asker {n}")
         asked.append((person, person.says(QUESTION), death))
         it.dies(death)
-    it.start()
-    it.wait(lambda: it.readiness()["slack"] == "ready", PATIENCE)
-    it.quiesce()
+        if n % IN_A_ROW == 0:
+            it.lives()
+    it.lives()
     answers = {
         str(death): [it.read(one) for one in person.messages if one.get("thread_ts") == said["ts"]]
         for person, said, death in asked
@@ -139,4 +148,3 @@ def test_everybody_gets_exactly_one_answer(it: Asking) -> None:
         records.close()
     shown = it.rows("SELECT state, count(*) FROM enquiry_answer GROUP BY state")
     assert shown == [("shown", len(asked))]
-    assert it.end(signal.SIGTERM) == 0

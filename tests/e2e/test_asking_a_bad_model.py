@@ -109,9 +109,7 @@ MISBEHAVIOURS: Mapping[str, Callable[[Mapping[str, Any]], Step]] = {
 def pages(cases: Sequence[Case]) -> Mapping[str, str]:
     """Return the passages of some cases as pages of a handbook."""
     found = {passage.title: passage.text for case in cases for passage in case.passages}
-    return {
-        f"page-{n}.md": f"# {title}\n\n{text}\n" for n, (title, text) in enumerate(sorted(found.items()))
-    }
+    return {f"page-{n}.md": f"# {title}\n\n{text}\n" for n, (title, text) in enumerate(sorted(found.items()))}
 
 
 @contextmanager
