@@ -13,6 +13,7 @@ from bot.domain.pull_requests.comment_command_rules import Verb
 from bot.domain.pull_requests.records import QuestionState
 from bot.workflows.check_ins import reminders, schedule
 from bot.workflows.digest import snapshots
+from bot.workflows.enquiries import ask_shortcut, hearing, pane
 from tests.security.canary_rubric import NAMES
 from tests.security.confiding import ADA, BOB, LOU, SEN
 from tests.security.draft_surfaces import (
@@ -146,7 +147,15 @@ def test_every_command_of_sensei_has_its_line(it: Drafts) -> None:
 
 def test_every_workflow_has_its_line_and_ran_if_it_says_so(it: Drafts) -> None:
     texts = [file.read_text("utf-8") for file in (ROOT / "bot" / "bootstrap").glob("*.py")]
-    constants = {"KIND": snapshots.KIND, "CHECK_IN": schedule.CHECK_IN, "JOB": reminders.JOB}
+    constants = {
+        "KIND": snapshots.KIND,
+        "CHECK_IN": schedule.CHECK_IN,
+        "JOB": reminders.JOB,
+        "hearing.ENQUIRY": hearing.ENQUIRY,
+        "hearing.DELETION": hearing.DELETION,
+        "PANE": pane.PANE,
+        "ENQUIRY_FORM": ask_shortcut.ENQUIRY_FORM,
+    }
     named = {name for text in texts for name in re.findall(r'engine\.workflow\(\s*"?([\w.]+)', text)}
     assert WORKFLOWS.keys() == {constants.get(name, name) for name in named}
     assert {name for name, line in WORKFLOWS.items() if line == "run"} - it.workflows() == set()

@@ -27,4 +27,5 @@ SCHEMA: Mapping[str, Any] = _object(
     covered={"type": "boolean"},
     claims={"type": "array", "items": _object(passage={"type": "integer"}, quote=_TEXT, text=_TEXT)},
     question=_TEXT,
+    plainer=_TEXT,
 )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from bot.domain.enquiries import sensitive_words
@@ -38,13 +39,15 @@ _LIMITS: Mapping[Rung, tuple[int, int]] = {Rung.REFRAME: (0, 1), Rung.POINT: (1,
 """Minimum and maximum sentences of a hint."""
 
 _STOCK_QUESTIONS: Mapping[tuple[Kind, Rung], str] = {
-    (Kind.DESIGN, Rung.REFRAME): "What would your users notice first if this went wrong?",
-    (Kind.DESIGN, Rung.POINT): "What in there is different from your own system?",
+    (Kind.DESIGN, Rung.REFRAME): "Which part of this would be hard to change later?",
+    (Kind.DESIGN, Rung.POINT): "How does that compare with what you have now?",
     (Kind.DESIGN, Rung.OPTIONS): "Which of these differences would your users notice?",
-    (Kind.DEBUGGING, Rung.REFRAME): "What did you expect to happen, and what happened instead?",
-    (Kind.DEBUGGING, Rung.POINT): "What does your code do at that point?",
+    (Kind.DEBUGGING, Rung.REFRAME): "What have you ruled out so far?",
+    (Kind.DEBUGGING, Rung.POINT): "What do you see at that point in your own code?",
     (Kind.DEBUGGING, Rung.OPTIONS): "What could you look at to tell these apart?",
 }
+_OTHER_STOCK_QUESTIONS = ("What have you ruled out so far?", "What would you look at next?")
+"""Asked if the one for the hint was asked in the thread already."""
 _NOTHING = "My sources don't cover this."
 _SENSITIVE = (
     "This sounds like something to talk to a person about, so I won't give advice on it. "
@@ -115,7 +118,7 @@ def write_answer(
         rubric=kind is Kind.RUBRIC,
     )
     if kind in LADDER:
-        return _write_hint(draft, kind, asked, grounds, shown)
+        return _write_hint(draft, kind, asked, grounds)
     return _write_facts(draft, kind, grounds, shown)
 
 
@@ -143,6 +146,8 @@ def _write_facts(
         return WrittenAnswer(kind, None, AnswerSource.NOTHING, _NOTHING, (), "", covered=False)
     claims, refused = _keep_claims(draft.claims, grounds)
     claims = claims[:MOST_CLAIMS_SHOWN]
+    if not claims and draft.claims:
+        return _quote(draft.claims, kind, refused)
     if not claims:
         return _show_passages(shown, NoModelReason.REFUSED, kind, refused or _first_dropped(draft))
     question = draft.question
@@ -151,25 +156,57 @@ def _write_facts(
     return _compose(kind, None, claims, question, refused)
 
 
-def _write_hint(
-    draft: DraftedAnswer, kind: Kind, asked: Asked, grounds: AnswerGrounds, shown: Sequence[ShownPassage]
-) -> WrittenAnswer:
+def _write_hint(draft: DraftedAnswer, kind: Kind, asked: Asked, grounds: AnswerGrounds) -> WrittenAnswer:
     at = rung = next_rung(asked.answers, tried=finds_try(draft.tried, asked.messages))
+    claims, refused = _keep_hints(draft, rung, asked, grounds)
+    rung = _fitting_rung(rung, claims)
+    claims = claims[: _LIMITS[rung][1]]
+    question, reason = _choose_question(draft, claims, grounds)
+    if not question and not claims and draft.claims and at is not Rung.REFRAME:
+        return _point(draft.claims, kind, refused or reason, _choose_stock_question(kind, at, asked.answers))
+    question = question or _choose_stock_question(kind, rung, asked.answers)
+    return _compose(kind, rung, claims, question, refused or (reason if draft.question else ""))
+
+
+def _keep_hints(
+    draft: DraftedAnswer, rung: Rung, asked: Asked, grounds: AnswerGrounds
+) -> tuple[list[DraftedClaim], str]:
+    """Return the claims that fit a hint, and the first reason against another, or ""."""
     claims, refused = _keep_claims(draft.claims, grounds)
     if rung is Rung.REFRAME:
         # What is at stake may be said, but nothing that they could use and haven't named.
         told = [one for one in claims if not names_new_thing(one.text, asked.messages)]
-        refused = refused or ("names a solution" if len(told) < len(claims) else "")
-        claims = told
-    elif claims and singles_out(" ".join([*(one.text for one in claims), draft.question]), asked.messages):
-        claims, refused = [], refused or "names one option of several"
-    rung = _fitting_rung(rung, claims)
-    claims = claims[: _LIMITS[rung][1]]
-    reason = refuse_answer_question(draft.question, [one.cited for one in claims], grounds)
-    question = _STOCK_QUESTIONS[kind, rung] if reason else draft.question
-    if reason and not claims and draft.covered and at is not Rung.REFRAME:
-        return _show_passages(shown, NoModelReason.REFUSED, kind, refused or reason, question)
-    return _compose(kind, rung, claims, question, refused or (reason if draft.question and reason else ""))
+        return told, refused or ("names a solution" if len(told) < len(claims) else "")
+    if claims and singles_out(" ".join([*(one.text for one in claims), draft.question]), asked.messages):
+        return [], refused or "names one option of several"
+    return claims, refused
+
+
+def _choose_question(
+    draft: DraftedAnswer, claims: Sequence[DraftedClaim], grounds: AnswerGrounds
+) -> tuple[str, str]:
+    """Return the model's first question that may be asked, or "", and why its first one may not, or ""."""
+    cited = [one.cited for one in claims]
+    reason = refuse_answer_question(draft.question, cited, grounds)
+    if reason is None:
+        return draft.question, ""
+    plainer = draft.plainer and refuse_answer_question(draft.plainer, cited, grounds) is None
+    return (draft.plainer if plainer else ""), reason
+
+
+def _point(claims: Sequence[DraftedClaim], kind: Kind, refused: str, question: str) -> WrittenAnswer:
+    """Name the places to which a model pointed, without its words and theirs. It is no hint of the ladder."""
+    places = dict.fromkeys((one.passage.name, one.passage.link) for one in claims)
+    citations = tuple(Citation(name, link, "") for name, link in islice(places, MOST_PASSAGES_SHOWN))
+    text = f"My sources say something about this here: {_number(citations)}\n\n{question}"
+    return WrittenAnswer(kind, None, AnswerSource.PASSAGES, text, citations, refused, covered=True)
+
+
+def _choose_stock_question(kind: Kind, rung: Rung, answers: Sequence[Answer]) -> str:
+    """Return the first of Sensei's own questions that this thread doesn't have yet, or the last."""
+    questions = (_STOCK_QUESTIONS[kind, rung], *_OTHER_STOCK_QUESTIONS)
+    said = "\n".join(answer.text for answer in answers)
+    return next((one for one in questions if one not in said), questions[-1])
 
 
 def _fitting_rung(rung: Rung, claims: Sequence[DraftedClaim]) -> Rung:
@@ -211,16 +248,29 @@ def _compose(
 
 
 def _show_passages(
-    shown: Sequence[ShownPassage], why: NoModelReason, kind: Kind, refused: str = "", question: str = ""
+    shown: Sequence[ShownPassage], why: NoModelReason, kind: Kind, refused: str = ""
 ) -> WrittenAnswer:
-    """Write an answer of passages. It is no hint of the ladder, so the next one is the same again."""
+    """Write an answer of passages, the best ones."""
     if not shown:
         return WrittenAnswer(kind, None, AnswerSource.NOTHING, _NOTHING, (), refused, covered=False)
     best = shown[:MOST_PASSAGES_SHOWN]
     citations = tuple(Citation(one.name, one.link, _excerpt(one.text)) for one in best)
-    numbers = " ".join(f"[{number}]" for number in range(1, len(citations) + 1))
-    text = "\n\n".join(filter(None, (f"{_WHY[why]} {numbers}", question)))
+    text = f"{_WHY[why]} {_number(citations)}"
     return WrittenAnswer(kind, None, AnswerSource.PASSAGES, text, citations, refused, covered=True)
+
+
+def _quote(claims: Sequence[DraftedClaim], kind: Kind, refused: str) -> WrittenAnswer:
+    """Show what the sources say in the places to which a model pointed, without its words."""
+    found = dict.fromkeys(
+        Citation(one.passage.name, one.passage.link, _excerpt(one.cited.quote)) for one in claims
+    )
+    citations = tuple(islice(found, MOST_CLAIMS_SHOWN))
+    text = f"{_WHY[NoModelReason.REFUSED]} {_number(citations)}"
+    return WrittenAnswer(kind, None, AnswerSource.PASSAGES, text, citations, refused, covered=True)
+
+
+def _number(citations: Sequence[Citation]) -> str:
+    return " ".join(f"[{number}]" for number in range(1, len(citations) + 1))
 
 
 def _excerpt(text: str) -> str:

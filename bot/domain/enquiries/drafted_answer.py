@@ -50,7 +50,8 @@ class DraftedClaim:
 class DraftedAnswer:
     """A model's answer. ``tried`` are the words that it takes for a try.
 
-    ``dropped`` counts what was unusable, by reason.
+    ``plainer`` is a question in simpler words, in case the first one may not be asked, or "". ``dropped``
+    counts what was unusable, by reason.
     """
 
     kind: Kind | None
@@ -58,6 +59,7 @@ class DraftedAnswer:
     covered: bool
     claims: tuple[DraftedClaim, ...]
     question: str
+    plainer: str
     dropped: Mapping[str, int]
 
 
@@ -71,6 +73,7 @@ def parse_draft(document: Mapping[str, Any], passages: Sequence[ShownPassage]) -
         document.get("covered") is True,
         claims,
         as_line(document.get("question")),
+        as_line(document.get("plainer")),
         dict(dropped),
     )
 

@@ -17,7 +17,7 @@ from bot.rendering.chat.slack_form_fields import (
 )
 from bot.rendering.chat.slack_text import mrkdwn
 from bot.rendering.enquiries.slack_answers import HAND_OVER, NOT_HELPFUL
-from bot.rendering.enquiries.slack_handovers import ANSWER
+from bot.rendering.enquiries.slack_handovers import ANSWER, word_sections
 
 SUMMARY, READER, TEXT, REASON, GAP, GAP_TEXT = "summary", "reader", "text", "reason", "gap", "gap_text"
 """The fields."""
@@ -83,7 +83,7 @@ def answer_form(handover: int, asker: str, summary: str) -> View:
     """Return the form in which a person answers, below the summary."""
     name = mrkdwn(asker, MOST_OF_A_NAME)
     blocks = [
-        section(mrkdwn(summary, 2900, lines=True)),
+        *word_sections(summary),
         input_block(
             TEXT,
             "Your answer",

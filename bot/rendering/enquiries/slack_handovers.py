@@ -15,7 +15,7 @@ from bot.rendering.enquiries.slack_answers import HAND_OVER
 ANSWER, TAKE_BACK = "enquiries.answer", "enquiries.take_back"
 HELPED, NOT_HELPED = "enquiries.helped", "enquiries.not_helped"
 """The buttons. Their value is the hand-over's id. ``ANSWER`` is the form that it opens, too."""
-_MOST_OF_WORDS = 2900
+_MOST_OF_A_SECTION, _MOST_OF_A_PART = 2900, 1200
 _TOO_LONG = "The rest is too long to show here."
 _NOTHING_TO_DO = "You don't need to do anything."
 _FEEDBACK = {
@@ -46,6 +46,17 @@ class ShownHandover:
     feedback: Feedback | None = None
 
 
+def word_sections(words: str) -> Iterable[Block]:
+    """Yield sections with all that somebody wrote. Escaping makes a text longer, so each has a part of it."""
+    rest = words.strip()
+    while rest:
+        part = rest[:_MOST_OF_A_PART]
+        if len(rest) > _MOST_OF_A_PART:
+            part = part[: max(part.rfind("\n"), part.rfind(" ")) + 1] or part
+        yield section(mrkdwn(part, _MOST_OF_A_SECTION, lines=True))
+        rest = rest[len(part) :].strip()
+
+
 def handover_card(shown: ShownHandover) -> OutgoingMessage:
     """Bring a person a question, with the summary that the asker agreed to."""
     name = mrkdwn(shown.asker, MOST_OF_A_NAME)
@@ -59,7 +70,7 @@ def _waiting(shown: ShownHandover, name: str) -> Iterable[Block]:
         f" You stand in for {mrkdwn(shown.standing_in_for, MOST_OF_A_NAME)}." if shown.standing_in_for else ""
     )
     yield section(f"*{name} has a question for you.* They asked me first, and would like a person's answer.")
-    yield section(mrkdwn(shown.summary, _MOST_OF_WORDS, lines=True))
+    yield from word_sections(shown.summary)
     yield actions(button("Answer", ANSWER, str(shown.id), "primary"))
     yield small(
         f"Choose *Answer*, or reply in this thread. I'll show {name} what you write, with your name, and "
@@ -72,11 +83,10 @@ def _waiting(shown: ShownHandover, name: str) -> Iterable[Block]:
 
 def _answered(shown: ShownHandover, name: str) -> Iterable[Block]:
     yield section(f"*You answered {name}'s question.*")
-    if shown.summary:
-        yield section(mrkdwn(shown.summary, _MOST_OF_WORDS, lines=True))
+    yield from word_sections(shown.summary)
     yield section("*Your answer*")
     for paragraph in shown.reply:
-        yield section(mrkdwn(paragraph, _MOST_OF_WORDS, lines=True))
+        yield from word_sections(paragraph)
     said = f"{_FEEDBACK[shown.feedback]} " if shown.feedback else ""
     yield small(
         f"{said}To add something, reply in this thread. If you edit or delete a reply, I change what {name} "
@@ -158,7 +168,7 @@ def answer_message(
     """Show an asker what a person answered, and ask whether it helped."""
     name = mrkdwn(answerer, MOST_OF_A_NAME)
     blocks = [section(f"*{name} answered:*")]
-    blocks += [section(mrkdwn(paragraph, _MOST_OF_WORDS, lines=True)) for paragraph in paragraphs]
+    blocks += [block for paragraph in paragraphs for block in word_sections(paragraph)]
     if feedback is None:
         blocks.append(
             actions(
@@ -193,7 +203,8 @@ def unkept_message(why: str) -> OutgoingMessage:
 _UNKEPT = {
     "over": "This question no longer waits for your answer, so I haven't passed on your reply.",
     "empty": "Your reply has no words in it, so I haven't passed it on.",
-    "many": "I've passed on 10 of your replies, but not this one. Please continue in a direct message.",
+    "many": "I've passed on as much as one answer can show, but not this reply. Please continue in a direct "
+    "message.",
     "cut": "Your reply was too long, so I've passed on only its first 3,000 characters.",
 }
 

@@ -20,6 +20,6 @@ def format_gaps(cohort: str, trends: Trends, gaps: Sequence[tuple[int, date, str
         return
     yield f"Gaps in the handbook of {one_line(cohort)}:"
     for number, day, words in gaps:
-        lines = textwrap.wrap(one_line(words), _WIDTH - 4)
+        lines = textwrap.wrap(one_line(words), _WIDTH - 6)
         yield f"{number:>4}. {day.isoformat()}"
         yield from (f"      {line}" for line in lines)

@@ -20,7 +20,7 @@ from bot.domain.enquiries.answering import (
     write_passages,
     write_sensitive,
 )
-from bot.domain.enquiries.records import Answer, AnswerSource, AnswerState, Kind
+from bot.domain.enquiries.records import AnswerSource, AnswerState, Kind
 from bot.domain.sources.documents import FoundPassage
 from bot.errors import PermanentError, UserError
 from bot.ports.engine import RETRY_SEPARATOR, Json, Steps
@@ -38,8 +38,6 @@ log = structlog.get_logger(__name__)
 
 OpenModel = Callable[[int], AbstractContextManager[Model | None]]
 """Opens the model for what an enrolment asks; None if none is configured."""
-OnKept = Callable[[Tx, Answer], None]
-"""Is told of each answer, in the transaction that stores it."""
 NOT_SEARCHED = (
     "I couldn't search my sources just now. I've kept your question. Please ask again in a few minutes, or "
     "ask a person."
@@ -68,7 +66,6 @@ class EnquiryAnswering:
     showing: AnswerShowing
     now: Callable[[], datetime]
     measures: Metrics = field(default_factory=NoMetrics)
-    on_kept: OnKept | None = None
 
     def run(self, steps: Steps, argument: Json) -> Json:
         """Answer a message once. While the chat rejects the token, put its job back."""
@@ -83,9 +80,8 @@ class EnquiryAnswering:
         answer: int | None = written.get("answer")
         if answer is None:
             return {"outcome": "left"}
-        first: str = (
-            argument.get("since") or begun["at"]
-        )  # when the first attempt began, maybe before a pause
+        # When the first attempt began, maybe before a pause.
+        first: str = argument.get("since") or begun["at"]
         since = datetime.fromisoformat(first) - _CLOCKS_DIFFER
         shown = insist(steps, "show", lambda: self.showing.show(answer, since))
         if shown["outcome"] == PAUSED:
@@ -176,6 +172,4 @@ class EnquiryAnswering:
             written.refused,
             self.now(),
         )
-        if self.on_kept is not None:
-            self.on_kept(tx, kept)
         return kept.id

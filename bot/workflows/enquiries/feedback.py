@@ -17,7 +17,8 @@ from bot.workflows.articulation.question_contexts import find_name
 from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import AddressedMessage
 from bot.workflows.chat.outbox import send_message
-from bot.workflows.enquiries.handover_forms import OwnAnswer, offers_person, require_own_answer
+from bot.workflows.enquiries.handover_contexts import find_first_reader
+from bot.workflows.enquiries.handover_forms import OwnAnswer, require_own_answer
 from bot.workflows.enquiries.handover_messages import tell_in_thread
 
 OFFER = "enquiries.offer"
@@ -97,7 +98,7 @@ def write_offer(tx: Tx, about: Json) -> AddressedMessage | None:
     if answer is None or enquiry is None or tx.handovers.waiting(enquiry.id) is not None:
         return None
     asker = tx.members.get(enquiry.enrolment)
-    reader = offers_person(tx, asker, datetime.fromisoformat(about["at"]))
+    reader = find_first_reader(tx, asker, datetime.fromisoformat(about["at"]))
     if reader is None:
         return None
     message: OutgoingMessage = slack_handovers.offer_message(answer.id, find_name(tx, reader.person))
@@ -111,7 +112,7 @@ def _offer_person(tx: Tx, own: OwnAnswer, reason: FeedbackReason, at: datetime) 
     )
     if unhelpful < _UNHELPFUL and reason is not FeedbackReason.WANTED_A_PERSON:
         return
-    if tx.handovers.waiting(own.enquiry.id) is None and offers_person(tx, own.asker, at) is not None:
+    if tx.handovers.waiting(own.enquiry.id) is None and find_first_reader(tx, own.asker, at) is not None:
         about = {"enrolment": own.enquiry.enrolment, "answer": own.answer.id, "at": at.isoformat()}
         send_message(tx, f"{OFFER}:{own.enquiry.enrolment}:{own.enquiry.id}", OFFER, about, at)
 

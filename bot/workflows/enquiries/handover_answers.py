@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.chat.events import Acted, ReplyChange, Submission, ThreadReply
-from bot.domain.enquiries.records import Feedback, HandoverState
+from bot.domain.enquiries.records import Feedback, Handover, HandoverState
 from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
 from bot.ports.chat import View
@@ -29,7 +29,8 @@ from bot.workflows.enquiries.handovers import (
 
 UNKEPT = "enquiries.unkept"
 """The kind of message that says what of a reply was not passed on."""
-_MOST_REPLIES = 10
+_MOST_REPLIES, _MOST_OF_THEM = 10, 6000
+"""After so many replies, or characters of them, no more fit into a message."""
 _FORM = "form"
 """How the references of answers from the form begin."""
 
@@ -105,8 +106,12 @@ def _may_reply(tx: Tx, context: HandoverContext, person: str, at: datetime) -> b
     if not may_answer(tx, context, person, at):
         return False
     if handover.state is HandoverState.ANSWERED:
-        return handover.answered_by == person and len(handover.replies) < _MOST_REPLIES
+        return handover.answered_by == person and not _is_full(handover)
     return handover.state is HandoverState.WAITING
+
+
+def _is_full(handover: Handover) -> bool:
+    return len(handover.replies) >= _MOST_REPLIES or len(handover.answer) >= _MOST_OF_THEM
 
 
 def _add_reply(  # noqa: PLR0913, PLR0917 - a reply, and where it belongs
@@ -157,7 +162,7 @@ def _hear(tx: Tx, context: HandoverContext, person: str, reply: ThreadReply, at:
     elif _is_known(context, reply):
         return  # an edit of it, or its deletion, came first
     elif not _may_reply(tx, context, person, at):
-        is_full = context.handover.answered_by == person and len(context.handover.replies) >= _MOST_REPLIES
+        is_full = context.handover.answered_by == person and _is_full(context.handover)
         _say_unkept(tx, context, person, "many" if is_full else "over", at)
     elif not text:
         _say_unkept(tx, context, person, "empty", at)

@@ -66,6 +66,11 @@ def list_readers(tx: Tx, asker: Member, at: datetime) -> Sequence[Reader]:
     return list(found.values())
 
 
+def find_first_reader(tx: Tx, asker: Member, at: datetime) -> Reader | None:
+    """Return the first whom somebody could ask: whoever is on duty for them, or else a lead; or None."""
+    return find_on_duty(tx, asker, at) or next(iter(list_readers(tx, asker, at)), None)
+
+
 def find_on_duty(tx: Tx, asker: Member, at: datetime) -> Reader | None:
     """Return a participant's sensei or, while they are away, their deputy; None without one in the chat."""
     sensei = find_own_sensei(tx, asker)

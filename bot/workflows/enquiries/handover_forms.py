@@ -127,12 +127,6 @@ def require_own_handover(tx: Tx, actor: Actor, acted: Acted) -> HandoverContext:
     return context
 
 
-def offers_person(tx: Tx, asker: Member, at: datetime) -> Reader | None:
-    """Return the first whom somebody could ask instead of Sensei, or None."""
-    on_duty = find_on_duty(tx, asker, at)
-    return on_duty or next(iter(list_readers(tx, asker, at)), None)
-
-
 def _require_new(tx: Tx, own: OwnAnswer) -> None:
     if tx.handovers.waiting(own.enquiry.id) is not None:
         raise UserError(

@@ -7,7 +7,7 @@ from bot.domain.enquiries.answering import Asked, find_sensitive
 from bot.domain.enquiries.records import Enquiry, EnquiryMessage, Place
 from bot.ports.store import Tx
 from bot.workflows.articulation.question_contexts import find_name
-from bot.workflows.enquiries.handover_forms import offers_person
+from bot.workflows.enquiries.handover_contexts import find_first_reader
 from bot.workflows.enquiries.hearing import find_newest
 
 
@@ -55,8 +55,8 @@ def load_material(tx: Tx, message: int) -> EnquiryMaterial | None:
 
 
 def find_helper(tx: Tx, enrolment: int, at: datetime) -> str:
-    """Return the name of the person whom a member can ask with a button, or "" if there is none."""
-    reader = offers_person(tx, tx.members.get(enrolment), at)
+    """Return the name of whom somebody could ask instead: their sensei, today's deputy or a lead; or ""."""
+    reader = find_first_reader(tx, tx.members.get(enrolment), at)
     return find_name(tx, reader.person) if reader else ""
 
 

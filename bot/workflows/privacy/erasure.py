@@ -30,16 +30,8 @@ from bot.ports.store import Store, Tx
 from bot.workflows.privacy.export import find_namesakes, find_person
 from bot.workflows.privacy.message_deletion import MessageDeletion
 
-_ABOUT_ENQUIRIES = (
-    "enquiry_answer",
-    "message:enquiries.handover",
-    "message:enquiries.passed_on",
-    "message:enquiries.answered",
-    "message:enquiries.nobody",
-    "message:enquiries.offer",
-    "message:enquiries.limited",
-)
-"""How the keys of messages about what a person asked begin. Their enrolment follows."""
+_ABOUT_ENQUIRIES = ("enquiry_answer", "message:enquiries.handover")
+"""How the keys of messages about what a person asked begin that others may read. Their enrolment follows."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +95,7 @@ class Erasure:
         try:
             with self.store.begin() as tx:
                 person, scope, traces, shown = self._find_data(tx, name)
-                namesakes, in_threads = find_namesakes(tx, person), _list_about_enquiries(tx, scope)
+                namesakes, for_others = find_namesakes(tx, person), _list_about_enquiries(tx, scope)
                 counts.update(tx.erasures.erase_person(person, traces))
                 raise _RollBack
         except _RollBack:
@@ -111,7 +103,7 @@ class Erasure:
         counts["workflow"] = len(self.engine.by_scope(scope))
         counts["clone"] = sum(self.clones.holds(repository) for repository in scope.repositories)
         counts["search index"] = len(self._list_indexed(scope))
-        messages = self.messages.count(scope.users, in_threads) if self.messages and scope.users else None
+        messages = self.messages.count(scope.users, for_others) if self.messages and scope.users else None
         return ErasurePlan(person, +counts, shown, bool(scope.users), messages, namesakes)
 
     def erase(self, name: str) -> ErasureResult:
@@ -125,14 +117,14 @@ class Erasure:
                 is_known = bool(tx.people.find(name))
                 if is_known:
                     person, scope, traces, shown = self._find_data(tx, name)
-                    namesakes, in_threads = find_namesakes(tx, person), _list_about_enquiries(tx, scope)
+                    namesakes, for_others = find_namesakes(tx, person), _list_about_enquiries(tx, scope)
             if not is_known:
                 messages = self._delete_messages(
                     frozenset({name.strip()} if CHAT_USER.fullmatch(name.strip()) else ())
                 )
                 result = self._clean_and_search(None, _traces_of_name(name), DataScope())
                 return replace(result, messages=messages)
-            messages = self._delete_messages(scope.users, in_threads)
+            messages = self._delete_messages(scope.users, for_others)
             counts = Counter[str]()
             for repository in sorted(scope.repositories):
                 counts["clone"] += self.clones.remove(repository)
@@ -191,10 +183,7 @@ class Erasure:
 
 
 def _list_about_enquiries(tx: Tx, scope: DataScope) -> list[PostedMessage]:
-    """List the messages about what somebody asked: in their threads, and to those who could answer it.
-
-    The chat's own list has no replies in threads.
-    """
+    """List the messages about what somebody asked, in channels too, and those that passed it on to others."""
     found = [
         place.partition(" ")
         for enrolment in sorted(scope.enrolments)

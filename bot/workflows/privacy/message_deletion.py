@@ -23,7 +23,7 @@ _LONGEST_WAIT = 65.0  # seconds: a little more than Slack's rate limits, which l
 class MessageDeletion:
     """Counts and deletes direct messages. ``wait`` sleeps for a number of seconds.
 
-    ``others`` are further messages: in threads, and to other people with the words of these users.
+    ``others`` are further messages about these users, such as with their words to another person.
     """
 
     chat: Chat

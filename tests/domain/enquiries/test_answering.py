@@ -214,7 +214,31 @@ def test_a_first_hint_of_which_nothing_passes_is_sensei_s_own_question() -> None
     document = draft("design", claim("Use Qdrant.", "keeps vectors and rows"), question="Would Qdrant do?")
     written = write(document, ASKED, passages=[passage(STORES, "Stores")])
     assert (written.rung, written.citations) == (Rung.REFRAME, ())
-    assert written.text == "What would your users notice first if this went wrong?"
+    assert written.text == "Which part of this would be hard to change later?"
+
+
+def test_a_plainer_question_takes_the_place_of_one_that_may_not_be_asked() -> None:
+    document = draft("design", question="Would Qdrant do?") | {"plainer": "What do your users see?"}
+    written = write(document, ASKED, passages=[])
+    assert (written.text, bool(written.refused)) == ("What do your users see?", True)
+    document |= {"plainer": "Would Milvus do?"}
+    assert "Milvus" not in write(document, ASKED, passages=[]).text
+
+
+def test_what_may_not_be_said_in_a_models_words_is_quoted_if_it_is_a_fact() -> None:
+    wrong = claim("Vectors are always best kept in rows of gold.", "keeps vectors and rows")
+    written = write(draft("fact", wrong), "What does it keep?", passages=[passage(STORES, "Stores")])
+    assert written.source is AnswerSource.PASSAGES
+    assert [one.quote for one in written.citations] == ["keeps vectors and rows"]
+
+
+def test_sensei_does_not_repeat_its_own_question() -> None:
+    document = draft("design", question="Would Qdrant do?", tried=TRY)
+    said: list[str] = []
+    for _ in range(3):
+        answers = [hint(Rung.REFRAME, text) for text in said]
+        said.append(write(document, ASKED, TRY, passages=[], answers=answers).text)
+    assert len(set(said)) == len(said)
 
 
 def test_a_later_hint_of_which_nothing_passes_is_passages_with_sensei_s_own_question() -> None:
@@ -224,6 +248,7 @@ def test_a_later_hint_of_which_nothing_passes_is_passages_with_sensei_s_own_ques
     stores = [passage(STORES, "Stores")]
     written = write(document, ASKED, TRY, passages=stores, answers=[hint(Rung.REFRAME)])
     assert (written.source, written.rung) == (AnswerSource.PASSAGES, None)
+    assert [(one.title, one.quote) for one in written.citations] == [("Stores", "")]
     assert "Qdrant" not in written.text
     assert written.text.endswith("?")
 

@@ -31,6 +31,7 @@ from bot.workflows.enquiries.handovers import (
 from bot.workflows.privacy.erasure import Erasure
 from bot.workflows.privacy.message_deletion import MessageDeletion
 from tests.entrypoints.webhooks import now
+from tests.fakes.slack import look
 from tests.workflows.articulation.talking import ADA, SEN, SOL, SOME_DAYS
 from tests.workflows.enquiries.asking_people import LEA, AskingPeople, asking_people
 
@@ -59,6 +60,7 @@ def test_the_sensei_reads_the_summary_as_the_asker_left_it_and_nobody_else_reads
     assert not asking.ada.submit({"join.summary": "May <!channel> & *I* cache it?"}).errors
     asking.settle(SOME_DAYS)
     [card] = asking.heard(asking.sen)
+    assert not any(look.notified(message) for message in (*asking.sen.messages, *asking.ada.messages))
     assert "has a question for you" in card
     assert "May <!channel> & ∗I∗ cache it?" in card
     assert SECRET not in everything_before(asking, SEN, SOL, LEA)
@@ -370,3 +372,36 @@ def test_erasing_who_answered_deletes_their_words(asking: AskingPeople, tmp_path
     assert SECRET not in asking.stored_text()
     kept = asking.handover(answer)
     assert (kept.state, kept.answer, kept.paragraphs) == (HandoverState.ANSWERED, "", ())
+
+
+def test_deleting_all_that_was_asked_takes_the_question_back(asking: AskingPeople) -> None:
+    answer = asking.asks_sensei()
+    asking.passes_on(answer, SECRET)
+    asking.settle(SOME_DAYS)
+    thread = asking.enquiry(answer).thread
+    asked = next(it for it in asking.slack.messages(asking.ada.dm) if it["ts"] == thread)
+    asking.ada.deletes(asked)
+    asking.settle()
+    assert asking.handover(answer).state is HandoverState.WITHDRAWN
+    assert SECRET not in everything_before(asking, SEN) + asking.stored_text()
+
+
+def test_the_weekly_digest_opens_the_form_for_what_waits(asking: AskingPeople) -> None:
+    answer = asking.asks_sensei()
+    asking.passes_on(answer, SECRET)
+    asking.settle(SOME_DAYS)
+    sen = asking.member(SEN)
+    week, row = f"{now() + timedelta(days=7):%G-W%V}", f"enquiry:{asking.capstone.id}"
+    with asking.here.store.begin() as tx:
+        digest = tx.digests.add(sen.cohort, sen.person, "sensei", week, [row], now()).id
+    about = {"digest": digest}
+    key = f"digest.sensei:{sen.person}:{digest}"
+    asking.run("message", {"key": key, "kind": "digest.sensei", "about": about})
+    shown = asking.sen.messages[-1]
+    assert SECRET not in json.dumps(shown)
+    assert not asking.sen.click(shown, "enquiries.answer:1").failed
+    assert SECRET in asking.form(asking.sen)
+    assert not asking.sen.submit({"join.text": "Yes."}).errors
+    asking.settle()
+    assert "Yes." in asking.in_thread(answer)[-1]
+    assert "questions waiting for your answer: nothing left to do" in asking.heard(asking.sen)[-1]
