@@ -8,8 +8,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +38,14 @@ PAGE = "# Continuous integration\n\nA run of the pipeline may take at most 45 mi
 QUESTION, ANSWER = "How long may a run of the pipeline take?", "may take at most 45 minutes. [1]"
 
 
-def deaths() -> list[Death]:
-    """Return every death: in the steps, around the model's records, and as requests arrive."""
-    found: list[Death] = [Point(moment, step, "asked") for step in WEEK["asked"] for moment in MOMENTS]
-    found += [Point(moment, name, "asked") for name, moment in CALLS]
+def deaths_in_steps() -> list[Death]:
+    """Return every death in the steps."""
+    return [Point(moment, step, "asked") for step in WEEK["asked"] for moment in MOMENTS]
+
+
+def deaths_between() -> list[Death]:
+    """Return every death around the model's records, and as requests arrive."""
+    found: list[Death] = [Point(moment, name, "asked") for name, moment in CALLS]
     found += [Arrival("POST", f"{SLACK}{method}", fate, "asked") for method in METHODS for fate in FATES[:2]]
     found += [Arrival("POST", f"{SLACK}chat.startStream", "late", "asked")]
     return [*found, Arrival("POST", MODEL, "undone", "asked")]
@@ -96,16 +100,9 @@ class Asking(Conversing):
         assert self.end(signal.SIGTERM) == 0
 
 
-@pytest.fixture(name="it", params=["sqlite", "postgresql"])
-def a_dojo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Asking]:
-    if request.param == "sqlite":
-        yield from _asking(tmp_path, None)
-        return
-    with databases.fresh() as url:
-        yield from _asking(tmp_path, url)
-
-
-def _asking(folder: Path, url: str | None) -> Iterator[Asking]:
+@contextmanager
+def asking(folder: Path, url: str | None) -> Iterator[Asking]:
+    """Serve a dojo with a handbook."""
     with GitHub() as github, DeadlySlack() as slack, Messages() as messages:
         slack.retry_after = UNTIL_TAKEN
         it = Asking(folder, github, slack, url, **read_by(messages))
@@ -123,9 +120,19 @@ def _asking(folder: Path, url: str | None) -> Iterator[Asking]:
             it.database.dispose()
 
 
-def test_everybody_gets_exactly_one_answer(it: Asking) -> None:
+def test_a_death_in_any_step_leaves_exactly_one_answer_on_postgresql(tmp_path: Path) -> None:
+    with databases.fresh() as url, asking(tmp_path, url) as it:
+        everybody_gets_one_answer(it, deaths_in_steps())
+
+
+def test_a_death_at_any_moment_leaves_exactly_one_answer_on_sqlite(tmp_path: Path) -> None:
+    with asking(tmp_path, None) as it:
+        everybody_gets_one_answer(it, [*deaths_in_steps(), *deaths_between()])
+
+
+def everybody_gets_one_answer(it: Asking, deaths: Sequence[Death]) -> None:
     asked = []
-    for n, death in enumerate(deaths(), start=1):
+    for n, death in enumerate(deaths, start=1):
         person = it.joins(f"Asker {n}")
         asked.append((person, person.says(QUESTION), death))
         it.dies(death)
