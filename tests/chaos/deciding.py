@@ -352,7 +352,7 @@ def found(it: Deciding, sent: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _answers(it: Deciding) -> dict[str, list[str]]:
-    """Return what Bo asked, each question in a thread of its own, and what is wrong with the answers there."""
+    """Return what Bo asked, each question in its own thread, and what is wrong with the answers there."""
     app, messages = it.circle.slack.bot_user, it.circle.slack.messages(it.bo.dm)
     posted = Counter(one.get("thread_ts") for one in messages if one["user"] == app)
     asked = it.circle.rows(
