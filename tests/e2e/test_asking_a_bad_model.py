@@ -73,7 +73,10 @@ class Scene:
 
 
 def case_answer(case: Case, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a model says in a case, with the passages as this request numbers them."""
+    """Return what a model says in a case, with the passages as this request numbers them.
+
+    What it must not say is also in the question that it has in reserve.
+    """
     items = [json.loads(line) for line in said(body).splitlines() if line.startswith("{")]
     passages = [(item["n"], item["text"]) for item in items if item["kind"] == "passage"]
 
@@ -82,7 +85,7 @@ def case_answer(case: Case, body: Mapping[str, Any]) -> dict[str, Any]:
 
     document = dict(case.documents[0])
     claims = [{**claim, "passage": number(claim["quote"])} for claim in document["claims"]]
-    return {**document, "claims": claims}
+    return {**document, "claims": claims, "plainer": "; ".join(case.forbidden)}
 
 
 def words(case: Case, body: Mapping[str, Any]) -> str:

@@ -40,7 +40,8 @@ def repeats(body: Mapping[str, Any]) -> Step:
         for passage in passages[:2]
     ]
     answer = {"kind": "logistics", "tried": {"quote": texts[-1]}, "covered": True, "claims": claims}
-    return Says({**answer, "question": f"You said: {' '.join(texts)}"})
+    question = f"You said: {' '.join(texts)}"
+    return Says({**answer, "question": question, "plainer": question})
 
 
 def asks(it: Conversing, person: Person, canaries: tuple[str, str, str]) -> None:
