@@ -188,6 +188,7 @@ def test_a_model_that_never_ends_its_answer_is_not_waited_for(tmp_path: Path) ->
     with opened(tmp_path, "socket") as scene:
         scene.it.end()
         scene.it.start(SENSEI_MODEL_TIMEOUT="2")
+        scene.it.wait(lambda: scene.it.readiness()["slack"] == "ready")
         scene.model.step = lambda _body: Hangs(trickle=True)
         shown = scene.answer(scene.asks(BAIT.turns[0]))
         assert "The model didn't answer, so here's what my sources say:" in shown
