@@ -124,8 +124,8 @@ def _cite(text: str) -> Says:
     found = _PASSAGE.search(text)
     sentence = json.loads(f'"{found[1]}"').split(". ")[0].strip().rstrip(".") if found else ""
     claims = [{"passage": 1, "quote": sentence, "text": f"{sentence}."}] if found else []
-    asked = {"kind": "rubric", "tried": None, "covered": bool(found), "claims": claims, "question": ""}
-    return Says(asked)
+    asked = {"kind": "rubric", "tried": None, "covered": bool(found), "claims": claims}
+    return Says({**asked, "question": "", "plainer": ""})
 
 
 class Conversing(Serving):

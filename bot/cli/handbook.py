@@ -116,10 +116,11 @@ def gaps(
         typer.Option(metavar="N", help="Delete gap N, for instance once a page answers it."),
     ] = None,
 ) -> None:
-    """Show which questions participants say the handbook doesn't answer, without their names.
+    """Show which questions the handbook doesn't answer.
 
-    Before them stand the figures of the last four weeks: how many questions there were, and whether the
-    answers helped. A figure below five isn't shown, because it could name somebody.
+    Participants agreed to show them, without their names. Before them stand the figures of the last four
+    weeks: how many questions there were, and whether the answers helped. A figure below five isn't shown,
+    because it could name somebody.
     """
     from bot import settings as environment
     from bot.bootstrap import wiring

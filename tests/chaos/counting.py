@@ -109,6 +109,7 @@ class Counts:
     rulings: int = 0
     digests: int = 0
     reports: int = 0
+    enquiries: int = 0
     deliveries_lost: int = 0
     pull_requests_not_read: int = 0
     reviews_doubled: int = 0
@@ -141,6 +142,9 @@ class Counts:
     digests_lost: int = 0
     reports_lost: int = 0
     reports_doubled: int = 0
+    enquiries_unanswered: int = 0
+    enquiries_answered_twice: int = 0
+    answers_left: int = 0
     dead_letters_left: int = 0
     moments_that_never_came: int = 0
     details: list[str] = field(default_factory=list)

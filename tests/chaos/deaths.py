@@ -159,14 +159,15 @@ def points() -> list[Death]:
 
 
 def plan(kills: int, chance: random.Random) -> Sequence[Death]:
-    """Return so many deaths: half of them have names, each of those once before any comes again.
+    """Return so many deaths: at least half of them have names, each of those once before any comes again.
 
-    However few there are, conversations and a sensei's week are among them.
+    Of twenty, some are in conversations and some in each part of a sensei's week.
     """
     named = _of_each_kind(kills, chance)
+    most = min(kills, max(len(named), (kills + 1) // 2, min(kills * 3 // 4, len(points()))))
     while len(named) < (kills + 1) // 2:
         named += chance.sample(points(), len(points()))
-    named = named[: max((kills + 1) // 2, min(kills * 3 // 4, len(points())))]
+    named = named[:most]
     timed: list[Death] = [
         Timed(chance.uniform(0, 2.5), chance.random() < 0.8, chance.choice(("review", *TALK, *CHAT, *WEEK)))
         for _ in range(kills - len(named))

@@ -347,6 +347,23 @@ def found(it: Deciding, sent: Mapping[str, Any]) -> dict[str, list[str]]:
         "reports_lost": ["a report"] * (len(jobs) - len(files)),
         "reports_doubled": ["a report"] * (len(files) - len(jobs))
         + [id_ for id_, n in shared.items() if n > 1],
+        **_answers(it),
+    }
+
+
+def _answers(it: Deciding) -> dict[str, list[str]]:
+    """Return what Bo asked, each question in its own thread, and what is wrong with the answers there."""
+    app, messages = it.circle.slack.bot_user, it.circle.slack.messages(it.bo.dm)
+    posted = Counter(one.get("thread_ts") for one in messages if one["user"] == app)
+    asked = it.circle.rows(
+        "SELECT thread, deleted_at FROM enquiry JOIN enquiry_message ON enquiry_id = enquiry.id"
+    )
+    kept = [row.thread for row in asked if row.deleted_at is None]
+    return {
+        "enquiries": kept,
+        "enquiries_unanswered": [thread for thread in kept if not posted[thread]],
+        "enquiries_answered_twice": [thread for thread in kept if posted[thread] > 1],
+        "answers_left": [row.thread for row in asked if row.deleted_at is not None and posted[row.thread]],
     }
 
 

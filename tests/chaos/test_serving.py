@@ -101,3 +101,8 @@ def test_senseis_ruled_and_people_heard_of_it(outcomes: Mapping[str, Counts], da
     counts = outcomes[database]
     assert counts.rulings > 0
     assert counts.digests > 0
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_questions_were_asked(outcomes: Mapping[str, Counts], database: str) -> None:
+    assert outcomes[database].enquiries > 0
