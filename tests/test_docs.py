@@ -82,6 +82,11 @@ def test_every_variable_that_is_named_exists(page: Path) -> None:
     assert {name for name in named if not name.startswith("SENSEI_TEST_")} <= known
 
 
+@pytest.mark.parametrize("page", [*PAGES, sensei.ROOT / "CHANGELOG.md"], ids=lambda page: page.stem)
+def test_no_merge_left_both_versions(page: Path) -> None:
+    assert re.findall(r"^(?:<{7}|={7}|>{7})(?: .*)?$", page.read_text(), re.MULTILINE) == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_of_the_code_that_is_named_exists(page: Path) -> None:
     named = re.findall(
