@@ -74,7 +74,7 @@ def test_a_folder_is_set_shown_searched_read_again_and_removed(folder: Path) -> 
     assert "The okapi answers." in found[2]
     (folder / "teams.md").unlink()
     assert "1 page can be found now: 0 new or changed, 1 gone" in run("handbook", "read", "spring")
-    assert run("handbook", "remove", "spring") == "spring has no handbook any more.\n"
+    assert run("handbook", "remove", "spring") == "spring no longer has a handbook.\n"
     assert "fits these words" in run("handbook", "search", "spring", "yak")
     assert (folder / "README.md").exists()
 

@@ -35,7 +35,7 @@ def asked_message(question: str) -> OutgoingMessage:
     quoted = mrkdwn(question, _MOST_QUOTED, lines=True).replace("\n", "\n&gt; ")
     return OutgoingMessage(
         f"You asked: {mrkdwn(question, _MOST_OF_A_NOTICE)}",
-        (section(f"*You asked:*\n&gt; {quoted}"), small("My answer is in the thread of this message.")),
+        (section(f"*You asked:*\n&gt; {quoted}"), small("I'll answer in this thread.")),
     )
 
 

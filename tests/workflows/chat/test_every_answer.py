@@ -1152,7 +1152,7 @@ WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
     "enquiries.ask": Scene(
         asks_about_message,
-        "You asked: > Why <!channel> & ∗that∗? · My answer is in the thread of this message.",
+        "You asked: > Why <!channel> & ∗that∗? · I'll answer in this thread.",
         gone(ADA),
         f"I couldn't ask your question. {NOT_HERE}",
     ),

@@ -152,7 +152,7 @@ def test_if_the_newest_message_is_deleted_the_one_before_is_answered(it: Asking)
 def test_without_a_model_the_passages_themselves_are_shown(it: Asking) -> None:
     said = it.asks()
     [answer] = it.in_thread(said)
-    assert "I have no model to word an answer" in answer
+    assert "no AI model is set up" in answer
     assert "After that, the runner stops it." in answer
     assert [one.source for one in it.answers()] == [AnswerSource.PASSAGES]
 
@@ -268,6 +268,6 @@ def test_what_a_cohort_asks_in_a_day_has_a_limit_too(it: Asking) -> None:
         for _ in range(LIMITS.cohort_day - 1):
             tx.enquiries.edit_message(message.id, "Why?")
     it.asks(CANARY)
-    assert "Your cohort has asked more today than I can take" in it.heard(it.ada)[-1]
+    assert "Your cohort has reached its limit" in it.heard(it.ada)[-1]
     assert it.messages() == []
     assert CANARY not in it.stored_text()
