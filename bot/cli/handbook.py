@@ -116,7 +116,7 @@ def gaps(
         typer.Option(metavar="N", help="Delete gap N, for instance once a page answers it."),
     ] = None,
 ) -> None:
-    """Show which questions participants say the handbook doesn't answer, without their names.
+    """Show what people say the handbook lacks, without their names.
 
     First come the figures for the last four weeks: how many questions people asked, and how many answers
     helped. A figure below five isn't shown, because it could name somebody.

@@ -96,7 +96,9 @@ def test_a_handbook_that_cannot_be_read_says_what_is_still_found(folder: Path) -
     said = run("handbook", "read", "spring", status=3)
     assert f"Sensei couldn't read {folder}: Sensei can't open {folder}" in said
     assert "Participants still find the 2 pages that it read before." in said
-    assert "Problem: Sensei can't open" in run("handbook", "show")
+    shown = run("handbook", "show")
+    assert "2 pages. Last tried at " in shown
+    assert "Problem: Sensei can't open" in shown
     assert "Ask the yak." in run("handbook", "search", "spring", "yak")
 
 

@@ -42,11 +42,11 @@ LIMIT_WORDS = {
     ),
     Limit.HOUR: (
         f"You've asked {LIMITS.hour} questions within an hour, which is the limit. I haven't kept the last "
-        "one. I count the last 60 minutes, so please send it again a little later."
+        "one. Please send it again a little later: I count those of the last 60 minutes."
     ),
     Limit.DAY: (
         f"You've asked {LIMITS.day} questions within a day, which is the limit. I haven't kept the last "
-        f"one. I count the last 24 hours, so please send it again later. {_TO_ASK_A_PERSON}"
+        f"one. Please send it again later: I count those of the last 24 hours. {_TO_ASK_A_PERSON}"
     ),
     Limit.COHORT: (
         "Your cohort has reached its limit for questions within 24 hours, so I can't answer this one, and I "

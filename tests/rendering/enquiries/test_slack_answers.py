@@ -13,6 +13,7 @@ from bot.domain.enquiries.records import (
     Citation,
     Feedback,
     Kind,
+    Rung,
 )
 from bot.rendering.chat.slack_validation import checked_message
 from bot.rendering.enquiries.slack_answers import answer_message, limited_message

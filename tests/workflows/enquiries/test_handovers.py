@@ -164,6 +164,8 @@ def test_only_who_may_takes_back_answers_or_rates(asking: AskingPeople) -> None:
     asking.forges(ADA, "enquiries.answer", number)
     asking.forges(SEN, "enquiries.take_back", number)
     assert [asking.people[name].modal for name in (SOL, LEA, ADA)] == [None] * 3
+    for name in (SOL, SEN):
+        assert "This button isn't for you, or the question is gone." in asking.whispered(asking.people[name])
     assert asking.handover(answer).state is HandoverState.WAITING
     asking.helps(SEN, "Yes.")
     asking.forges(SEN, "enquiries.helped", number)
@@ -261,7 +263,7 @@ def test_a_sensei_asks_a_lead_and_a_lead_without_another_hears_that_nobody_is_th
     asking.settle(SOME_DAYS)
     assert "How do I plan?" in asking.heard(asking.lea)[-1]
     alone = asking.asks_sensei(LEA)
-    assert "nobody whom I could ask" in asking.opens(LEA, alone)
+    assert "I can't find another lead in this cohort." in asking.opens(LEA, alone)
 
 
 def test_a_form_that_shows_somebody_else_by_now_sends_nothing(asking: AskingPeople) -> None:
