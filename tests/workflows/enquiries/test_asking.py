@@ -160,7 +160,7 @@ def test_without_a_model_the_passages_themselves_are_shown(it: Asking) -> None:
 @pytest.mark.parametrize(
     ("outcome", "why"),
     [
-        (CallOutcome.OVER_BUDGET, "budget for the model is used up"),
+        (CallOutcome.OVER_BUDGET, "used up today's budget"),
         (CallOutcome.FAILED, "The model didn't answer"),
         (CallOutcome.CUT_OFF, "The model didn't answer"),
     ],

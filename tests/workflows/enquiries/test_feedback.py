@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.enquiries.records import Answer, AnswerSource, Feedback, FeedbackReason, HandoverReason, Kind
+from bot.domain.enquiries.records import (
+    Answer,
+    AnswerSource,
+    Feedback,
+    FeedbackReason,
+    HandoverReason,
+    Kind,
+    Place,
+)
 from bot.domain.enquiries.trends import Trends
 from bot.workflows.enquiries.trends import read_trends
 from tests.entrypoints.webhooks import now
@@ -146,6 +154,14 @@ def test_somebody_elses_answer_can_be_neither_rated_nor_passed_on(asking: Asking
     assert kept(asking, answer).feedback is None
     with asking.here.store.read() as tx:
         assert tx.handovers.of(answer.enquiry) == []
+
+
+def test_who_presses_somebody_elses_button_hears_that_it_is_not_for_them(asking: AskingPeople) -> None:
+    answer = asking.asks_sensei(place=Place.CHANNEL)
+    asking.sol.click(asking.message_of(answer), "enquiries.helpful")
+    asking.settle()
+    assert "This button isn't for you, or the question is gone." in asking.whispered(asking.sol)
+    assert "Nothing was changed." in asking.whispered(asking.sol)
 
 
 def test_figures_of_a_cohort_count_what_was_said_within_four_weeks(asking: AskingPeople) -> None:

@@ -128,7 +128,7 @@ def test_too_much_is_refused_and_single_pages_are_left_out_by_name(
     assert "The handbook has 6 pages, and Sensei reads 2 at most." in it.read().problem
     monkeypatch.undo()
     monkeypatch.setattr(handbooks, "MOST_BYTES_OF_ALL", 10)
-    assert "Its pages have more than" in it.read().problem
+    assert "The handbook's pages add up to more than" in it.read().problem
     (place / ".senseiignore").write_bytes(b"# \n" * 30_000)
     assert ".senseiignore" in it.read().problem
     assert finds(it, "okapi") == ["one.md"]
