@@ -1160,7 +1160,7 @@ FORMS: Mapping[str, Scene] = {
         on_answer("enquiries.hand_over", {"join.summary": "Who <decides>?"}),
         "I've passed your question on to",
         Stage.ends,
-        "I couldn't pass your question on. Somebody else would read this now",
+        "I couldn't pass your question on. I haven't sent this, because the person",
     ),
     "enquiries.answer": Scene(
         answers_handover,
