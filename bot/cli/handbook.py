@@ -42,14 +42,14 @@ def set_(
         str,
         typer.Option(
             metavar="URL",
-            help="Address below which people can open the pages. Default: the repository's pages; none for a "
-            "folder.",
+            help="Start of the pages' web address. By default, links lead to the repository; pages in a "
+            "folder get none.",
         ),
     ] = "",
 ) -> None:
     """Say where a cohort's handbook is, and read it.
 
-    It replaces an earlier handbook. From then on, `sensei serve` reads it again each hour.
+    It replaces an earlier handbook. From then on, `sensei serve` reads it again every hour.
     """
     from bot.cli.output import say
 
@@ -65,9 +65,9 @@ def show(
         str | None, typer.Argument(metavar="COHORT", help="The cohort's name. Default: all cohorts.")
     ] = None,
 ) -> None:
-    """Show where handbooks are, and what came of reading them.
+    """Show where each handbook is, and whether Sensei could read it.
 
-    It says how many pages can be found, when Sensei last read them, and any problem.
+    It says how many pages can be found, when Sensei last read them or tried to, and any problem.
     """
     from bot.cli.output import say
     from bot.rendering.sources.terminal import format_handbook
@@ -116,11 +116,11 @@ def gaps(
         typer.Option(metavar="N", help="Delete gap N, for instance once a page answers it."),
     ] = None,
 ) -> None:
-    """Show which questions the handbook doesn't answer.
+    """Show what people say the handbook lacks, without their names.
 
-    Participants agreed to show them, without their names. Before them stand the figures of the last four
-    weeks: how many questions there were, and whether the answers helped. A figure below five isn't shown,
-    because it could name somebody.
+    First come the figures for the last four weeks: how many questions people asked, and how many answers
+    helped. A figure about fewer than five people isn't shown, because it could name
+    somebody.
     """
     from bot import settings as environment
     from bot.bootstrap import wiring
@@ -148,7 +148,7 @@ def remove(cohort: _Cohort) -> None:
 
     with _open_handbooks() as handbooks:
         name = handbooks.remove(cohort)
-    say(f"{name} has no handbook any more.")
+    say(f"{name} no longer has a handbook.")
 
 
 def _say_result(handbook: "Handbook", result: "HandbookResult") -> None:

@@ -74,7 +74,7 @@ def test_a_folder_is_set_shown_searched_read_again_and_removed(folder: Path) -> 
     assert "The okapi answers." in found[2]
     (folder / "teams.md").unlink()
     assert "1 page can be found now: 0 new or changed, 1 gone" in run("handbook", "read", "spring")
-    assert run("handbook", "remove", "spring") == "spring has no handbook any more.\n"
+    assert run("handbook", "remove", "spring") == "spring no longer has a handbook.\n"
     assert "fits these words" in run("handbook", "search", "spring", "yak")
     assert (folder / "README.md").exists()
 
@@ -96,7 +96,9 @@ def test_a_handbook_that_cannot_be_read_says_what_is_still_found(folder: Path) -
     said = run("handbook", "read", "spring", status=3)
     assert f"Sensei couldn't read {folder}: Sensei can't open {folder}" in said
     assert "Participants still find the 2 pages that it read before." in said
-    assert "Problem: Sensei can't open" in run("handbook", "show")
+    shown = run("handbook", "show")
+    assert "2 pages. Last tried at " in shown
+    assert "Problem: Sensei can't open" in shown
     assert "Ask the yak." in run("handbook", "search", "spring", "yak")
 
 

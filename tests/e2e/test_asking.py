@@ -76,5 +76,5 @@ def test_an_export_has_what_somebody_asked_and_what_came_back(it: Conversing) ->
 def test_without_a_model_the_passages_are_shown(tmp_path: Path) -> None:
     for it in opened(tmp_path, "sqlite", model=False):
         found = answer(it, it.ada_there, it.ada_there.says(QUESTION))
-        assert "I have no model to word an answer" in found
+        assert "no AI model is set up" in found
         assert "A run of the pipeline may take at most 45 minutes." in found

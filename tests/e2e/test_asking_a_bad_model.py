@@ -164,7 +164,7 @@ def test_whatever_a_model_does_its_asker_gets_the_passages_and_none_of_its_words
 ) -> None:
     scene.model.step = MISBEHAVIOURS[name]
     shown, sent = scene.told(f"{BAIT.turns[0]} This is about {name}.")
-    why = "I couldn't word this myself" if name == "a refusal" else "The model didn't answer"
+    why = "I couldn't put this into my own words" if name == "a refusal" else "The model didn't answer"
     assert f"{why}, so here's what my sources say:" in shown
     assert [words for words in BAIT.forbidden if words in sent] == []
 

@@ -67,10 +67,12 @@ class NoModelReason(StrEnum):
 
 
 _WHY: Mapping[NoModelReason, str] = {
-    NoModelReason.NO_MODEL: "I have no model to word an answer, so here's what my sources say:",
+    NoModelReason.NO_MODEL: (
+        "I can't write answers here because no AI model is set up. Here's what my sources say:"
+    ),
     NoModelReason.NO_ANSWER: "The model didn't answer, so here's what my sources say:",
-    NoModelReason.OVER_BUDGET: "The budget for the model is used up, so here's what my sources say:",
-    NoModelReason.REFUSED: "I couldn't word this myself, so here's what my sources say:",
+    NoModelReason.OVER_BUDGET: "I've used up today's budget for the model, so here's what my sources say:",
+    NoModelReason.REFUSED: "I couldn't put this into my own words, so here's what my sources say:",
 }
 
 

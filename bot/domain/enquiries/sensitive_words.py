@@ -139,7 +139,8 @@ _BETWEEN = (
 _ABOUT_A_FILTER = (
     # "harassment classifier", "40 suicide-related prompts"
     rf"\b{_SEVERE}(?:[ -](?:related|content|text|messages?))* (?:filters?|classifiers?|detectors?|detection"
-    r"|categor(?:y|ies)|labels?|scores?|evals?|data ?sets?|test cases?|prompts?|examples?|moderation"
+    r"|categor(?:y|ies)|checks?|thresholds?|labels?"
+    r"|scores?|evals?|data ?sets?|test cases?|prompts?|examples?|moderation"
     r"|false positives|recall|precision|benchmarks?)\b"
     # "screens messages for harassment", "which guardrail policy in Bedrock covers self-harm"
     r"|\b(?:screens|filters?|flags|classif(?:y|ies)|moderates?|moderation|detects?|guardrails?|classifiers?"

@@ -91,7 +91,8 @@ def _write_handover(handover: WaitingHandover, today: date, safe: Safe) -> str:
     if handover.is_yours:
         return f"{asker} asked you something, and has been waiting for your answer since {since}"
     if not handover.answerer:
-        return f"{asker} asked something that nobody is there to answer, and has been waiting since {since}"
+        unanswerable = "asked something that nobody can answer at the moment"
+        return f"{asker} {unanswerable}, and has been waiting since {since}"
     return f"{asker} has been waiting for an answer from {safe(handover.answerer)} since {since}"
 
 

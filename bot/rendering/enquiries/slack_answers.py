@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from bot.domain.enquiries.limits import LIMITS, Limit
-from bot.domain.enquiries.records import Answer, AnswerSource, Citation, Feedback
+from bot.domain.enquiries.records import Answer, AnswerSource, Citation, Feedback, Kind, Rung
 from bot.ports.chat import Block, OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, fitted, section, small
 from bot.rendering.chat.slack_text import link, mrkdwn, plain, with_code
@@ -19,6 +19,8 @@ _MOST_OF_A_SECTION, _MOST_OF_A_NOTICE = 2800, 300
 _MOST_OF_A_TITLE, _MOST_OF_A_QUOTE, _MOST_CITATIONS = 150, 300, 10
 _MOST_OF_A_LINK = 2000
 _RATEABLE = frozenset({AnswerSource.MODEL, AnswerSource.PASSAGES, AnswerSource.NOTHING})
+_BEFORE_ANOTHER = frozenset({Rung.REFRAME, Rung.POINT})
+"""The hints after which there is another one."""
 _SAID = {
     Feedback.HELPFUL: "You said that this helped.",
     Feedback.NOT_HELPFUL: "You said that this didn't help.",
@@ -30,6 +32,12 @@ _NOTES = {
 ELSEWHERE_NOTE = "You wrote to me in a channel. I answer here, where only you can read it."
 DAYS_KEPT = 90
 """For how long Sensei keeps what was asked, after the last message in the thread."""
+_NEXT_HINT = "Tell me what you've tried, and I'll give you the next hint."
+_NOBODY = "I can't find anyone in Slack to pass this on to. Please ask whoever runs your dojo."
+_TALK = "Please talk to someone you trust, or to whoever runs your dojo."
+_TO_ASK_A_PERSON = (
+    "To ask a person, use the Ask button below one of my earlier answers, or write to them yourself."
+)
 LIMIT_WORDS = {
     Limit.LENGTH: (
         f"Your message is longer than {LIMITS.characters:,} characters, so I can't take it. I haven't kept "
@@ -40,16 +48,16 @@ LIMIT_WORDS = {
         "I haven't kept it. Please send it again once I've answered one of them."
     ),
     Limit.HOUR: (
-        f"You've asked {LIMITS.hour} questions within an hour, which is the most I can take. I haven't kept "
-        "the last one. Please send it again in an hour."
+        f"You've asked {LIMITS.hour} questions within an hour, which is the limit. I haven't kept the last "
+        "one. Please send it again a little later: I count those of the last 60 minutes."
     ),
     Limit.DAY: (
-        f"You've asked {LIMITS.day} questions within a day, which is the most I can take. I haven't kept the "
-        "last one. Please send it again tomorrow, or ask a person."
+        f"You've asked {LIMITS.day} questions within a day, which is the limit. I haven't kept the last "
+        f"one. Please send it again later: I count those of the last 24 hours. {_TO_ASK_A_PERSON}"
     ),
     Limit.COHORT: (
-        "Your cohort has asked more today than I can take, so I can't answer this. I haven't kept it. Please "
-        "send it again tomorrow, or ask a person."
+        "Your cohort has reached its limit for questions within 24 hours, so I can't answer this one, and I "
+        f"haven't kept it. Please send it again later. {_TO_ASK_A_PERSON}"
     ),
 }
 EDIT_WORDS = {
@@ -63,17 +71,16 @@ EDIT_WORDS = {
         "your new words instead of the earlier ones. Please ask again once I've answered one of them."
     ),
     Limit.HOUR: (
-        f"You've asked {LIMITS.hour} questions within an hour, which is the most I can take, so I can't "
-        "answer your edit. I've kept your new words instead of the earlier ones. Please ask again in an hour."
+        f"You've asked {LIMITS.hour} questions within an hour, which is the limit, so I can't answer your "
+        "edit. I've kept your new words instead of the earlier ones. Please ask again a little later."
     ),
     Limit.DAY: (
-        f"You've asked {LIMITS.day} questions within a day, which is the most I can take, so I can't answer "
-        "your edit. I've kept your new words instead of the earlier ones. Please ask again tomorrow, or ask "
-        "a person."
+        f"You've asked {LIMITS.day} questions within a day, which is the limit, so I can't answer your edit. "
+        f"I've kept your new words instead of the earlier ones. Please ask again later. {_TO_ASK_A_PERSON}"
     ),
     Limit.COHORT: (
-        "Your cohort has asked more today than I can take, so I can't answer your edit. I've kept your new "
-        "words instead of the earlier ones. Please ask again tomorrow, or ask a person."
+        "Your cohort has reached its limit for questions within 24 hours, so I can't answer your edit. I've "
+        f"kept your new words instead of the earlier ones. Please ask again later. {_TO_ASK_A_PERSON}"
     ),
     Limit.EDITS: (
         f"You've edited this message {LIMITS.edits} times, so I won't answer it again. I've kept your new "
@@ -114,6 +121,10 @@ def _answer_blocks(answer: Answer, helper: str, notes: Sequence[str], *, is_publ
     shows_passages = answer.source is AnswerSource.PASSAGES
     cited = [_cite(number, one) for number, one in enumerate(answer.citations[:_MOST_CITATIONS], start=1)]
     yield from (section(one) for one in cited if shows_passages)
+    if answer.rung in _BEFORE_ANOTHER:
+        yield small(_NEXT_HINT)
+    if answer.kind is Kind.SENSITIVE and not helper:
+        yield section(_TALK)
     # The buttons come before what is in small print: if a message is too long, its end is left out.
     if buttons := _list_buttons(answer, helper, is_public=is_public):
         yield actions(*buttons)
@@ -122,8 +133,13 @@ def _answer_blocks(answer: Answer, helper: str, notes: Sequence[str], *, is_publ
     if answer.source is AnswerSource.NOTHING:
         yield small(_say_who_helps(helper, is_public=is_public))
     said = None if is_public else answer.feedback
-    if note := _SAID.get(said) if said else _NOTES.get(answer.source):
+    if note := _SAID.get(said) if said else _find_note(answer):
         yield small(note)
+
+
+def _find_note(answer: Answer) -> str:
+    """Return what to know about an answer, or "". A hint may have no source: then it is only a question."""
+    return _NOTES.get(answer.source, "") if answer.citations else ""
 
 
 def _list_buttons(answer: Answer, helper: str, *, is_public: bool) -> list[Block]:
@@ -138,7 +154,7 @@ def _list_buttons(answer: Answer, helper: str, *, is_public: bool) -> list[Block
 
 def _say_who_helps(helper: str, *, is_public: bool) -> str:
     if not helper:
-        return "A lead of your dojo can help."
+        return _NOBODY
     if is_public:
         return "A person can help. I'll show you what I'd send before they see it."
     name = mrkdwn(helper, MOST_OF_A_NAME)

@@ -48,7 +48,7 @@ def asked_message(question: str, message: int) -> OutgoingMessage:
         f"You asked: {mrkdwn(question, _MOST_OF_A_NOTICE)}",
         (
             section(f"*You asked:*\n&gt; {quoted}"),
-            small("My answer is in the thread of this message."),
+            small("I'll answer in this thread."),
             actions(delete),
         ),
     )

@@ -22,11 +22,11 @@ from bot.rendering.enquiries.slack_handovers import ANSWER, word_sections
 SUMMARY, READER, TEXT, REASON, GAP, GAP_TEXT = "summary", "reader", "text", "reason", "gap", "gap_text"
 """The fields."""
 SHOW = "show"
-"""The value of the box that shows a question to the leads."""
+"""The value of the box that shows a question to whoever runs Sensei."""
 MOST_OF_AN_ANSWER, MOST_OF_A_GAP = 3000, 500
 REASONS: Mapping[FeedbackReason, str] = {
     FeedbackReason.WRONG: "It's wrong",
-    FeedbackReason.NOT_MY_QUESTION: "It answers another question",
+    FeedbackReason.NOT_MY_QUESTION: "It answers a different question",
     FeedbackReason.TOO_VAGUE: "It's too vague",
     FeedbackReason.KNEW_IT: "I knew that already",
     FeedbackReason.WANTED_A_PERSON: "I'd rather ask a person",
@@ -88,7 +88,8 @@ def answer_form(handover: int, asker: str, summary: str) -> View:
             TEXT,
             "Your answer",
             text_field(TEXT, "", MOST_OF_AN_ANSWER, multiline=True),
-            hint=f"I'll show it to {name} with your name, as you write it. Nobody else reads it.",
+            hint=f"I'll show it to {name} word for word, with your name. Nobody else reads it. "
+            "You can't change it later, but you can add to it in the thread.",
         ),
     ]
     return {**modal("Answer", "Send", blocks, str(handover)), "callback_id": ANSWER}
@@ -102,10 +103,12 @@ def not_helpful_form(metadata: str, words: str) -> View:
     choices = radio_buttons(REASON, {reason.value: title for reason, title in REASONS.items()}, "")
     blocks = [input_block(REASON, "Why didn't it help?", choices)]
     if words:
-        tick = checkboxes(GAP, {SHOW: "Show the leads this question, without my name"})
-        hint = "If no page answers it, they may add one. They see only the words below, and the day."
+        tick = checkboxes(GAP, {SHOW: "Show this question to whoever runs Sensei, without my name"})
+        hint = (
+            "They can show it to the leads, who may add a page. They see only the words below, and the day."
+        )
         blocks.append(input_block(GAP, "A gap in the handbook?", tick, optional=True, hint=hint))
         field = text_field(GAP_TEXT, words[:MOST_OF_A_GAP], MOST_OF_A_GAP, multiline=True)
-        hint = "Leave out what would tell the leads who you are. I show these words only if you tick the box."
-        blocks.append(input_block(GAP_TEXT, "What the leads would read", field, optional=True, hint=hint))
-    return {**modal("What was missing?", "Send", blocks, metadata), "callback_id": NOT_HELPFUL}
+        hint = "Remove anything that shows who you are. I show these words only if you tick the box."
+        blocks.append(input_block(GAP_TEXT, "What they'd read", field, optional=True, hint=hint))
+    return {**modal("Not helpful", "Send", blocks, metadata), "callback_id": NOT_HELPFUL}

@@ -89,8 +89,8 @@ def _answered(shown: ShownHandover, name: str) -> Iterable[Block]:
         yield from word_sections(paragraph)
     said = f"{_FEEDBACK[shown.feedback]} " if shown.feedback else ""
     yield small(
-        f"{said}To add something, reply in this thread. If you edit or delete a reply, I change what {name} "
-        "reads."
+        f"{said}To add something, reply in this thread. If you edit or delete a reply there, I change what "
+        f"{name} reads. What you wrote in the form stays as it is."
     )
 
 
@@ -145,7 +145,10 @@ def nobody_message(reader: str, *, is_chosen: bool) -> OutgoingMessage:
 
 def _say_what_next(*, is_chosen: bool) -> str:
     if is_chosen:
-        return "You chose who reads it, so I'm showing it to nobody else. You can take it back and ask again."
+        return (
+            "You chose who reads it, so I won't show it to anybody else. To choose someone else, take it "
+            "back in my earlier note, then use the *Ask* button again."
+        )
     return (
         "Once you have a sensei who can, they'll get it. The leads see that a question of yours is waiting, "
         "but not what it says."
@@ -211,11 +214,13 @@ def unkept_message(why: str) -> OutgoingMessage:
 
 
 _UNKEPT = {
-    "over": "This question no longer waits for your answer, so I haven't passed on your reply.",
+    "over": "I haven't passed on your reply, because this question no longer needs your answer. "
+    f"{_NOTHING_TO_DO}",
     "empty": "Your reply has no words in it, so I haven't passed it on.",
-    "many": "I've passed on as much as one answer can show, but not this reply. Please continue in a direct "
-    "message.",
-    "cut": "Your reply was too long, so I've passed on only its first 3,000 characters.",
+    "many": "I haven't passed on this reply, because your answer has reached its limit. Please write to the "
+    "person directly.",
+    "cut": "Your reply was too long, so I've passed on only its first 3,000 characters. Send the rest "
+    "as another reply.",
 }
 
 

@@ -48,7 +48,7 @@ def thread_title(question: str) -> str:
 def elsewhere_message() -> OutgoingMessage:
     """Tell somebody who mentioned Sensei in another person's thread where to ask."""
     text = (
-        "You mentioned me in a thread where someone else asked me something, and I answer only them there. "
+        "Someone else started this thread with me, so I only answer them there. "
         "I haven't kept your message. To ask me, mention me in a new message in the channel, or write to me "
         "here."
     )

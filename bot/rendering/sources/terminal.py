@@ -16,9 +16,14 @@ def format_handbook(cohort: str, handbook: Handbook) -> Iterator[str]:
     if handbook.link:
         yield f"  Links lead to {one_line(handbook.link)}"
     if handbook.read_at is None:
-        yield "  Not read yet. `sensei serve` reads it within the hour, `sensei handbook read` now."
+        yield (
+            "  Not read yet. `sensei serve` will read it within the hour. To read it now, use "
+            "`sensei handbook read COHORT`."
+        )
         return
-    yield f"  {count(handbook.pages, 'page')}. Last read at {handbook.read_at:%Y-%m-%d %H:%M} UTC."
+    # A problem may be that nothing could be read, or that some pages were left out.
+    read = "tried" if handbook.problem else "read"
+    yield f"  {count(handbook.pages, 'page')}. Last {read} at {handbook.read_at:%Y-%m-%d %H:%M} UTC."
     if handbook.problem:
         yield f"  Problem: {one_line(handbook.problem)}"
 

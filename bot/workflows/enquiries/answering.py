@@ -40,8 +40,8 @@ log = structlog.get_logger(__name__)
 OpenModel = Callable[[int], AbstractContextManager[Model | None]]
 """Opens the model for what an enrolment asks; None if none is configured."""
 NOT_SEARCHED = (
-    "I couldn't search my sources just now. I've kept your question. Please ask again in a few minutes, or "
-    "ask a person."
+    "I couldn't search my sources just now. Please send your question again in a few minutes, or ask a "
+    "person."
 )
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _REASONS: Mapping[CallOutcome, NoModelReason] = MappingProxyType(

@@ -124,8 +124,8 @@ def _require_asker(tx: Tx, actor: Actor, at: datetime) -> Member:
     asker = find_asker(tx, actor.workspace, actor.user, at)
     if asker is None:
         raise UserError(
-            "Only members of a running dojo can ask me questions. Nothing was saved.",
-            "To join, use `/dojo join`.",
+            "Only active members of a cohort that isn't over can ask me questions. Nothing was saved.",
+            "If you've paused, use `/dojo resume`. To join a cohort, use `/dojo join`.",
         )
     return asker
 

@@ -84,8 +84,8 @@ def check_form(tx: Tx, actor: Actor, sent: Submission, _clock: Clock) -> Mapping
         return {}
     if not _is_gap(own.answer, reason):
         return {
-            rendering.GAP: "With this reason, the handbook lacks nothing. Please untick the box, or choose "
-            "another reason."
+            rendering.GAP: "That reason doesn't mean a page is missing. Untick the box, or choose another "
+            "reason."
         }
     if not any(character.isalnum() for character in sent.text(rendering.GAP_TEXT)):
         return {rendering.GAP_TEXT: "Please say what the handbook should answer, or untick the box."}

@@ -13,11 +13,11 @@ from bot.ports.store import Tx
 from bot.rendering.enquiries import slack_forms as rendering
 from bot.rendering.enquiries import slack_handovers
 from bot.rendering.enquiries.slack_forms import MOST_OF_AN_ANSWER
-from bot.workflows.chat.actors import Actor, Clock, refusal
+from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import AddressedMessage, Kept
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.enquiries.handover_contexts import HandoverContext, load_handover
-from bot.workflows.enquiries.handover_forms import require_own_handover
+from bot.workflows.enquiries.handover_forms import refuse_button, require_own_handover
 from bot.workflows.enquiries.handovers import (
     HANDOVER,
     may_answer,
@@ -87,10 +87,10 @@ def _require_answerer(tx: Tx, actor: Actor, argument: str, at: datetime) -> Hand
     """
     context = load_handover(tx, parse_number(argument) or 0)
     if context is None or actor.person is None:
-        raise refusal(actor)
+        raise refuse_button(actor)
     if not _may_reply(tx, context, actor.person, at):
         if not may_answer(tx, context, actor.person, at):
-            raise refusal(actor)
+            raise refuse_button(actor)
         if context.handover.state is HandoverState.WITHDRAWN:
             raise UserError("This question no longer needs an answer, so I haven't passed anything on.")
         raise UserError(

@@ -51,6 +51,13 @@ class OwnAnswer:
     is_sensitive: bool
 
 
+def refuse_button(actor: Actor) -> UserError:
+    """Return the error for a button that isn't the actor's, or whose question was deleted."""
+    if not actor.here:
+        return refusal(actor)
+    return UserError("This button isn't for you, or the question is gone. Nothing was changed.")
+
+
 def require_own_answer(tx: Tx, actor: Actor, argument: str) -> OwnAnswer:
     """Return an answer that the actor was given.
 
@@ -60,10 +67,10 @@ def require_own_answer(tx: Tx, actor: Actor, argument: str) -> OwnAnswer:
     answer = tx.enquiries.get_answer(parse_number(argument) or 0)
     enquiry = tx.enquiries.get(answer.enquiry) if answer else None
     if answer is None or enquiry is None or answer.state is AnswerState.WITHDRAWN:
-        raise refusal(actor)
+        raise refuse_button(actor)
     asker = tx.members.get(enquiry.enrolment)
     if asker.person != actor.person or asker.state is EnrolmentState.LEFT:
-        raise refusal(actor)
+        raise refuse_button(actor)
     return OwnAnswer(answer, enquiry, asker, is_sensitive(tx, enquiry.id))
 
 
@@ -122,7 +129,7 @@ def require_own_handover(tx: Tx, actor: Actor, acted: Acted) -> HandoverContext:
     value = acted.value if isinstance(acted, Click) and isinstance(acted.value, str) else ""
     context = load_handover(tx, parse_number(value) or 0)
     if context is None or actor.person is None or context.asker.person != actor.person:
-        raise refusal(actor)
+        raise refuse_button(actor)
     return context
 
 
@@ -152,12 +159,12 @@ def _require_choices(tx: Tx, own: OwnAnswer, at: datetime) -> Sequence[ShownRead
 
 
 def _nobody_there(asker: Member) -> UserError:
+    remedy = "I haven't passed anything on. Please ask whoever runs Sensei."
     if asker.role is CohortRole.PARTICIPANT:
         return UserError(
-            "You don't have a sensei yet, and I know of no lead in Slack whom you could ask.",
-            "I haven't passed anything on.",
+            "You don't have a sensei yet, and I can't reach a lead of your cohort in Slack.", remedy
         )
-    return UserError("I know of nobody else who leads this cohort, so there's nobody whom I could ask.")
+    return UserError("I can't find another lead in this cohort.", remedy)
 
 
 def _require_choice(tx: Tx, own: OwnAnswer, sent: Submission, at: datetime) -> str:
@@ -170,8 +177,8 @@ def _require_choice(tx: Tx, own: OwnAnswer, sent: Submission, at: datetime) -> s
     chosen = sent.text(rendering.READER) or (shown[0] if len(shown) == 1 else "")
     if chosen not in shown or chosen not in {choice.key for choice in _require_choices(tx, own, at)}:
         raise UserError(
-            "Somebody else would read this now than when you opened the form, so I haven't sent it.",
-            "Please close the form and open it again.",
+            "I haven't sent this, because the person who'd read it has changed.",
+            "Copy your text, close the form and open it again.",
         )
     return chosen
 

@@ -115,7 +115,8 @@ class HandbookCommands:
             handbook = _require_handbook(tx, cohort)
         if result is None:
             raise UserError(
-                f"The handbook of {cohort.name} was changed while Sensei read it.", "Read it again."
+                f"The handbook of {cohort.name} was changed while Sensei read it.",
+                f"To read it again, use `sensei handbook read {cohort.name}`.",
             )
         return handbook, result
 

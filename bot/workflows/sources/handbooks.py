@@ -99,7 +99,9 @@ class HandbookReading:
         except (UserError, PermanentError) as failed:
             return self._note_problem(handbook, str(failed))
         except HostRejectedError as failed:
-            return self._note_problem(handbook, f"GitHub refused it: {failed.what}")
+            refused = f"GitHub refused it: {failed.what.rstrip('.')}."
+            remedy = "Check that the App can read the repository. Sensei tries again every hour."
+            return self._note_problem(handbook, f"{refused} {remedy}")
         except (TransientError, IncompleteReadingError) as failed:
             return self._note_problem(handbook, f"{failed} Sensei tries again every hour.")
         return self._note_read(handbook, result)
@@ -119,7 +121,7 @@ class HandbookReading:
             size += len(content or b"")
             if size > MOST_BYTES_OF_ALL:
                 raise UserError(
-                    f"Its pages have more than {MOST_BYTES_OF_ALL // 1_000_000} MB in all.",
+                    f"The handbook's pages add up to more than {MOST_BYTES_OF_ALL // 1_000_000} MB.",
                     "Leave out what participants don't need: name it in .senseiignore.",
                 )
         return files, base
@@ -193,7 +195,7 @@ def is_repository(place: str) -> bool:
 
 
 def add_handbook_jobs(tx: Tx, scopes: Sequence[str], moment: datetime, *, starting: bool) -> None:
-    """Add the job that reads each handbook: each hour, at the start, and if the index lost its pages.
+    """Add the job that reads each handbook: every hour, at the start, and if the index lost its pages.
 
     ``scopes`` are those of which the index holds a document.
     """
@@ -220,12 +222,12 @@ def _require_some(pages: Sequence[str]) -> None:
     """Refuse a handbook that is too large, or empty: its folder may be a disk that isn't there today."""
     if not pages:
         raise UserError(
-            "There is no Markdown page in it.",
+            "Sensei found no Markdown pages.",
             "Sensei reads files that end in .md, .markdown or .mdx, and none in hidden folders.",
         )
     if len(pages) > MOST_PAGES:
         raise UserError(
-            f"It has {len(pages):,} pages, and Sensei reads {MOST_PAGES:,} at most.",
+            f"The handbook has {len(pages):,} pages, and Sensei reads {MOST_PAGES:,} at most.",
             "Leave out what participants don't need: name it in .senseiignore.",
         )
 
@@ -234,4 +236,7 @@ def _describe_left_out(paths: Sequence[str]) -> str:
     if not paths:
         return ""
     names = list_first([path_on_one_line(path) for path in paths], _MOST_NAMED)
-    return f"Sensei left out what has more than {MOST_BYTES // 1000} kB or isn't UTF-8 text: {names}."
+    return (
+        f"Sensei left out these pages, because they're larger than {MOST_BYTES // 1000} kB or aren't UTF-8 "
+        f"text: {names}."
+    )

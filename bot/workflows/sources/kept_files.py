@@ -20,7 +20,7 @@ def list_kept(read: ReadFiles) -> Sequence[str]:
     paths, contents = read(lambda _: [IGNORE_FILE], MOST_IGNORE_BYTES)
     if IGNORE_FILE in paths and IGNORE_FILE not in contents:
         raise UserError(
-            f"Sensei can't apply its {IGNORE_FILE}, because it has more than {MOST_IGNORE_BYTES // 1024} kB.",
+            f"Sensei can't use {IGNORE_FILE}, because it's larger than {MOST_IGNORE_BYTES // 1024} kB.",
             "Make it shorter, for instance with patterns for whole folders.",
         )
     rules = IgnoreFile.parse(contents.get(IGNORE_FILE, b"").decode("utf-8", "replace"))

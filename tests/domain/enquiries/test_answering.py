@@ -92,7 +92,7 @@ def test_if_nothing_passes_the_passages_are_shown_and_sensei_says_so() -> None:
     bad = claim("Set the timeout to 30 seconds in your capstone.", "accepts seconds")
     written = write(draft("fact", bad), "What's the timeout?")
     assert (written.source, written.rung, written.covered) == (AnswerSource.PASSAGES, None, True)
-    assert written.text == "I couldn't word this myself, so here's what my sources say: [1]"
+    assert written.text == "I couldn't put this into my own words, so here's what my sources say: [1]"
     assert "30" not in str(written.citations)
     assert written.refused == "says more than its source"
 

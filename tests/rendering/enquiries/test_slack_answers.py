@@ -13,6 +13,7 @@ from bot.domain.enquiries.records import (
     Citation,
     Feedback,
     Kind,
+    Rung,
 )
 from bot.rendering.chat.slack_validation import checked_message
 from bot.rendering.enquiries.slack_answers import answer_message, limited_message
@@ -90,13 +91,31 @@ def test_only_what_can_help_is_rated(source: AnswerSource, buttons: list[str]) -
 
 def test_without_somebody_to_ask_there_is_no_such_button() -> None:
     nothing = replace(ANSWER, source=AnswerSource.NOTHING, text="My sources don't cover this.", citations=())
-    assert "A lead of your dojo can help." in shown(nothing, "")
+    assert "Please ask whoever runs your dojo." in shown(nothing, "")
     assert "[ Ask" not in shown(nothing, "")
     assert not [
         block
         for block in answer_message(replace(ANSWER, source=AnswerSource.FIXED)).blocks[1:]
         if "actions" in block.values()
     ]
+
+
+def test_a_hint_says_how_to_get_the_next_one_unless_it_is_the_last() -> None:
+    first = replace(ANSWER, kind=Kind.DESIGN, rung=Rung.REFRAME)
+    assert "Tell me what you've tried, and I'll give you the next hint." in shown(first)
+    assert "Tell me what you've tried" not in shown(replace(first, rung=Rung.OPTIONS))
+    assert "Tell me what you've tried" not in shown(ANSWER)
+
+
+def test_an_answer_without_a_source_has_no_note_about_sources() -> None:
+    only_a_question = replace(ANSWER, kind=Kind.DESIGN, rung=Rung.REFRAME, citations=())
+    assert "the sources named here" not in shown(only_a_question)
+
+
+def test_in_a_sensitive_matter_somebody_is_named_even_if_nobody_can_be_reached() -> None:
+    sensitive = replace(ANSWER, kind=Kind.SENSITIVE, source=AnswerSource.FIXED, citations=())
+    assert "Please talk to someone you trust, or to whoever runs your dojo." in shown(sensitive, "")
+    assert "someone you trust" not in shown(sensitive)
 
 
 @pytest.mark.parametrize("feedback", Feedback)

@@ -1165,7 +1165,7 @@ WHY = {"pairing.why": "Because <b> & *c*"}
 FORMS: Mapping[str, Scene] = {
     "enquiries.ask": Scene(
         asks_about_message,
-        "You asked: > Why <!channel> & ∗that∗? · My answer is in the thread of this message. [ Delete ]",
+        "You asked: > Why <!channel> & ∗that∗? · I'll answer in this thread. [ Delete ]",
         gone(ADA),
         f"I couldn't ask your question. {NOT_HERE}",
     ),
@@ -1173,7 +1173,7 @@ FORMS: Mapping[str, Scene] = {
         on_answer("enquiries.hand_over", {"join.summary": "Who <decides>?"}),
         "I've passed your question on to",
         Stage.ends,
-        "I couldn't pass your question on. Somebody else would read this now",
+        "I couldn't pass your question on. I haven't sent this, because the person",
     ),
     "enquiries.answer": Scene(
         answers_handover,

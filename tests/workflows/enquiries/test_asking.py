@@ -293,7 +293,7 @@ def test_a_draft_that_cannot_even_be_read_leaves_the_passages(it: Asking) -> Non
 
     it.says(Odd(answers_with()))
     [answer] = it.in_thread(it.asks())
-    assert "I couldn't word this myself" in answer
+    assert "I couldn't put this into my own words" in answer
     assert "After that, the runner stops it." in answer
 
 
@@ -338,7 +338,7 @@ def test_if_the_newest_message_is_deleted_the_one_before_is_answered(it: Asking)
 def test_without_a_model_the_passages_themselves_are_shown(it: Asking) -> None:
     said = it.asks()
     [answer] = it.in_thread(said)
-    assert "I have no model to word an answer" in answer
+    assert "no AI model is set up" in answer
     assert "After that, the runner stops it." in answer
     assert [one.source for one in it.answers()] == [AnswerSource.PASSAGES]
 
@@ -346,7 +346,7 @@ def test_without_a_model_the_passages_themselves_are_shown(it: Asking) -> None:
 @pytest.mark.parametrize(
     ("outcome", "why"),
     [
-        (CallOutcome.OVER_BUDGET, "budget for the model is used up"),
+        (CallOutcome.OVER_BUDGET, "used up today's budget"),
         (CallOutcome.FAILED, "The model didn't answer"),
         (CallOutcome.CUT_OFF, "The model didn't answer"),
     ],
@@ -537,6 +537,6 @@ def test_what_a_cohort_asks_in_a_day_has_a_limit_too(it: Asking) -> None:
         for _ in range(LIMITS.cohort_day - 1):
             tx.enquiries.edit_message(message.id, "Why?", now())
     it.asks(CANARY)
-    assert "Your cohort has asked more today than I can take" in it.heard(it.ada)[-1]
+    assert "Your cohort has reached its limit" in it.heard(it.ada)[-1]
     assert it.messages() == []
     assert CANARY not in it.stored_text()

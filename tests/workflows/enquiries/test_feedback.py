@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.enquiries.records import Answer, AnswerSource, Feedback, FeedbackReason, HandoverReason, Kind
+from bot.domain.enquiries.records import (
+    Answer,
+    AnswerSource,
+    Feedback,
+    FeedbackReason,
+    HandoverReason,
+    Kind,
+    Place,
+)
 from bot.domain.enquiries.trends import Trends
 from bot.workflows.enquiries.trends import read_trends
 from tests.entrypoints.webhooks import now
@@ -98,7 +106,7 @@ def test_a_gap_has_no_secret(asking: AskingPeople) -> None:
 def test_a_gap_needs_a_reason_for_which_a_page_may_be_missing(asking: AskingPeople) -> None:
     answer = asking.asks_sensei()
     errors = says_not_helpful(asking, answer, FeedbackReason.KNEW_IT, gap=["show"])
-    assert "handbook lacks nothing" in errors["gap"]
+    assert "doesn't mean a page is missing" in errors["gap"]
     assert gaps(asking) == []
     assert asking.ada.submit({REASON: "too_vague", WORDS: " ! "}).errors == {
         "gap_text": "Please say what the handbook should answer, or untick the box."
@@ -157,6 +165,15 @@ def test_somebody_elses_answer_can_be_neither_rated_nor_passed_on(asking: Asking
     assert kept(asking, answer).feedback is None
     with asking.here.store.read() as tx:
         assert tx.handovers.of(answer.enquiry) == []
+
+
+def test_who_presses_somebody_elses_button_hears_that_it_is_not_for_them(asking: AskingPeople) -> None:
+    answer = asking.asks_sensei(place=Place.CHANNEL)
+    asking.sol.click(asking.message_of(answer), "enquiries.helpful")
+    asking.settle()
+    said = asking.heard(asking.sol)[-1]
+    assert "This button isn't for you, or the question is gone." in said, said
+    assert "Nothing was changed." in said
 
 
 def test_figures_of_a_cohort_count_what_was_said_within_four_weeks(asking: AskingPeople) -> None:

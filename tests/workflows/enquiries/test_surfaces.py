@@ -175,7 +175,7 @@ def test_what_others_write_in_the_thread_and_what_does_not_mention_sensei_is_not
     assert len(in_channel(it, channel, asked_at)) == 1
     assert "zanzibar" not in it.stored_text()
     [hint] = it.heard(it.people[SEN])
-    assert "I answer only them there" in hint
+    assert "I only answer them there" in hint
     mentions(it, f"{{app}} {QUESTION}", channel, ADA, asked_at)
     assert len(in_channel(it, channel, asked_at)) == 2
 
@@ -359,7 +359,7 @@ def test_who_may_not_ask_is_told_so(it: Asking) -> None:
     guest = it.people["Guest"] = it.slack.person("Guest")
     uses(it, "Guest", "Guest")
     assert guest.modal is None
-    assert "Only members of a running dojo can ask me" in it.whispered(guest)
+    assert "Only active members of a cohort that isn't over" in it.whispered(guest)
     uses(it)
     it.sets(ADA, EnrolmentState.LEFT)
     it.ada.submit({"join.question": QUESTION})

@@ -149,14 +149,15 @@ def test_too_much_is_refused_and_single_pages_are_left_out_by_name(
     handbook = it.read()
     assert handbook.pages == 3
     assert handbook.problem == (
-        "Sensei left out what has more than 250 kB or isn't UTF-8 text: latin.md, long.md."
+        "Sensei left out these pages, because they're larger than 250 kB or aren't UTF-8 text: "
+        "latin.md, long.md."
     )
     assert finds(it, "yak") == ["two\\nlines.md"]
     monkeypatch.setattr(handbooks, "MOST_PAGES", 2)
-    assert "It has 6 pages, and Sensei reads 2 at most." in it.read().problem
+    assert "The handbook has 6 pages, and Sensei reads 2 at most." in it.read().problem
     monkeypatch.undo()
     monkeypatch.setattr(handbooks, "MOST_BYTES_OF_ALL", 10)
-    assert "Its pages have more than" in it.read().problem
+    assert "The handbook's pages add up to more than" in it.read().problem
     (place / ".senseiignore").write_bytes(b"# \n" * 30_000)
     assert ".senseiignore" in it.read().problem
     assert finds(it, "okapi") == ["one.md"]
