@@ -68,6 +68,9 @@ class Enquiries(Protocol):
     def count_asked_in(self, cohort: int, since: datetime) -> int:
         """Count the messages of a cohort's people since a time, in the same way."""
 
+    def count_asked_by(self, cohort: int, since: datetime) -> Mapping[int, int]:
+        """Count them by enrolment, in one query. Whoever asked nothing is left out."""
+
     def count_unanswered(self, enrolment: int, since: datetime, but: int | None = None) -> int:
         """Count somebody's enquiries whose newest message since a time has no answer to its newest words.
 

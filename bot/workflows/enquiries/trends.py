@@ -9,8 +9,5 @@ from bot.ports.store import Tx
 def read_trends(tx: Tx, cohort: int, at: datetime) -> Trends:
     """Return a cohort's figures of the last four weeks."""
     since = at - PERIOD
-    asked = {
-        member.enrolment: tx.enquiries.count_asked([member.enrolment], since)
-        for member in tx.members.of(cohort)
-    }
+    asked = tx.enquiries.count_asked_by(cohort, since)
     return find_trends(asked, tx.enquiries.count_feedback(cohort, since))

@@ -144,6 +144,17 @@ class SqlEnquiries:
         members = select(EnrolmentRow.id).where(EnrolmentRow.cohort_id == cohort)
         return self._count_asked(col(EnquiryRow.enrolment_id).in_(members), since)
 
+    def count_asked_by(self, cohort: int, since: datetime) -> Mapping[int, int]:
+        """Count them by enrolment, in one query."""
+        query = (
+            select(EnquiryRow.enrolment_id, sa.func.sum(1 + col(EnquiryMessageRow.revision)))
+            .join(EnquiryMessageRow, col(EnquiryRow.id) == col(EnquiryMessageRow.enquiry_id))
+            .join(EnrolmentRow, col(EnrolmentRow.id) == col(EnquiryRow.enrolment_id))
+            .where(EnrolmentRow.cohort_id == cohort, since <= _CHANGED_AT)
+            .group_by(col(EnquiryRow.enrolment_id))
+        )
+        return {enrolment: int(count) for enrolment, count in self.session.exec(query)}
+
     def _count_asked(self, whose: sa.ColumnElement[bool], since: datetime) -> int:
         query = (
             select(sa.func.coalesce(sa.func.sum(1 + col(EnquiryMessageRow.revision)), 0))
