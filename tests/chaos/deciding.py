@@ -22,7 +22,7 @@ from bot.adapters.database.transaction import SqlStore
 from bot.domain.check_ins.records import CheckInState
 from bot.domain.defences.records import DefenceState
 from bot.domain.dojo.people import CohortRole, DateKind, Profile
-from bot.domain.enquiries.records import Place
+from bot.domain.enquiries.records import AnswerState, Place
 from bot.domain.one_to_ones.calendar_events import digest_name
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import Account
@@ -265,12 +265,14 @@ class Deciding:
         return []
 
     def _deletions(self, tx: Tx) -> list[Job]:
-        """Let Bo delete what was asked last; before anything was, there is nothing to do."""
+        """Let Bo delete what was asked last and has its answer; if there is none, let him ask."""
         enrolment = self._find_bo(tx).member.enrolment
-        for enquiry in tx.enquiries.of(enrolment)[:1]:
-            where = (enrolment, enquiry.place, enquiry.channel, enquiry.thread, enquiry.thread)
-            hear_deletion(tx, *where, lambda: datetime.now(UTC))
-        return []
+        for enquiry in tx.enquiries.of(enrolment):
+            if any(answer.state is AnswerState.SHOWN for answer in tx.enquiries.answers(enquiry.id)):
+                where = (enrolment, enquiry.place, enquiry.channel, enquiry.thread, enquiry.thread)
+                hear_deletion(tx, *where, lambda: datetime.now(UTC))
+                return []
+        return list(self._enquiries(tx))
 
     def _find_bo(self, tx: Tx) -> Participant:
         at, person = datetime.now(UTC), self.circle.person(self.bo.id)
