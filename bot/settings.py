@@ -270,7 +270,7 @@ class Settings(BaseSettings):
         Path | None,
         Field(
             description="File in which Sensei searches handbooks, the rubric and people's own documents. "
-            "Sensei makes it, and anew if it is lost. Each database needs its own. Unset: "
+            "Sensei creates it, and creates it again if it is lost. Each database needs its own. Unset: "
             "search-….db beside the folder of clones, named after the database's address."
         ),
     ] = None
